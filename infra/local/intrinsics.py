@@ -1,0 +1,112 @@
+"""Resolves CloudFormation's intrinsic functions, so that the local cloud reads what CloudFormation would.
+
+What a `Ref` or `Fn::GetAtt` points to is asked of a `Scope`, which may create it first: that gives the order of creation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class TemplateError(Exception):
+    """The template says something that the local cloud cannot read or build; the message names where."""
+
+
+class Scope(Protocol):
+    """What a template's functions look up, all within one stack."""
+
+    @property
+    def mappings(self) -> Mapping[str, Any]:
+        """The template's `Mappings`."""
+
+    def ref(self, name: str) -> Any:
+        """The value of a parameter or pseudo parameter, or the physical id of a resource."""
+
+    def get_att(self, name: str, attribute: str) -> Any:
+        """An attribute of a resource (`Arn`), or of a nested stack (`Outputs.TableName`)."""
+
+    def condition(self, name: str) -> bool:
+        """Whether the named condition holds."""
+
+
+class _NoValue:
+    """`AWS::NoValue`: what holds it is left out."""
+
+
+NO_VALUE = _NoValue()
+_PLACEHOLDER = re.compile(r"\$\{(!?)([^}]+)\}")
+
+
+def resolve(value: Any, scope: Scope) -> Any:
+    """The value with every intrinsic function in it replaced; raises TemplateError on one that is not known."""
+    if isinstance(value, list):
+        return [item for item in (resolve(item, scope) for item in value) if item is not NO_VALUE]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        name, argument = next(iter(value.items()))
+        if name == "Ref":
+            return NO_VALUE if argument == "AWS::NoValue" else scope.ref(argument)
+        if name == "Condition" and isinstance(argument, str):
+            return scope.condition(argument)
+        if isinstance(name, str) and name.startswith("Fn::"):
+            return _function(name, argument, scope)
+    resolved = {key: resolve(item, scope) for key, item in value.items()}
+    return {key: item for key, item in resolved.items() if item is not NO_VALUE}
+
+
+def _function(name: str, argument: Any, scope: Scope) -> Any:
+    if name == "Fn::GetAtt":
+        path = argument.split(".", 1) if isinstance(argument, str) else argument
+        return scope.get_att(path[0], ".".join(str(resolve(part, scope)) for part in path[1:]))
+    if name == "Fn::Sub":
+        return _substitute(argument, scope)
+    if name == "Fn::If":
+        return resolve(argument[1] if scope.condition(argument[0]) else argument[2], scope)
+    items = resolve(argument, scope)
+    match name:
+        case "Fn::Join":
+            return str(items[0]).join(str(item) for item in items[1])
+        case "Fn::Select":
+            return items[1][int(items[0])]
+        case "Fn::Split":
+            return str(items[1]).split(items[0])
+        case "Fn::FindInMap":
+            return _find_in_map(items, scope)
+        case "Fn::Equals":
+            return str(items[0]) == str(items[1])
+        case "Fn::Not":
+            return not items[0]
+        case "Fn::And":
+            return all(items)
+        case "Fn::Or":
+            return any(items)
+    raise TemplateError(f"the function {name} is not known to the local cloud")
+
+
+def _substitute(argument: Any, scope: Scope) -> str:
+    text, own = (argument, {}) if isinstance(argument, str) else argument
+    values = {key: resolve(item, scope) for key, item in own.items()}
+
+    def replacement(match: re.Match[str]) -> str:
+        literal, name = match.group(1), match.group(2).strip()
+        if literal:
+            return "${" + name + "}"
+        if name in values:
+            return str(values[name])
+        if "." in name:
+            logical, attribute = name.split(".", 1)
+            return str(scope.get_att(logical, attribute))
+        return str(scope.ref(name))
+
+    return _PLACEHOLDER.sub(replacement, text)
+
+
+def _find_in_map(items: list[Any], scope: Scope) -> Any:
+    name, top, second = items[:3]
+    try:
+        return scope.mappings[name][str(top)][second]
+    except KeyError:
+        raise TemplateError(f"Mappings has no {name}/{top}/{second}") from None

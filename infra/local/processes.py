@@ -1,0 +1,78 @@
+"""Child processes that cannot outlive the local cloud: a process group each, and ended by the kernel with their parent."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+# Runs in a fresh interpreter, then becomes the program: `preexec_fn` is unsafe once the parent has threads, and the
+# setting outlives exec. The parent may already be gone when it is made, hence the second look.
+_GUARD = (
+    "import ctypes,os,sys;"
+    f"ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG},{int(signal.SIGKILL)});"
+    "os.getppid()==int(sys.argv[1]) or os._exit(1);"
+    "os.execv(sys.argv[2],sys.argv[2:])"
+)
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    log: Path | None = None,
+    guarded: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Start `command` (its first word a full path) in a process group of its own, its output appended to `log`.
+
+    On Linux the kernel kills it when the *thread* that called this ends, so call it from one that lives long.
+    `guarded` says that the program makes that arrangement itself (`die_with_parent`), which starts faster.
+    """
+    words = [str(word) for word in command]
+    if sys.platform == "linux" and not guarded:
+        words = [sys.executable, "-I", "-S", "-c", _GUARD, str(os.getpid()), *words]
+    with contextlib.ExitStack() as stack:
+        output: int = subprocess.DEVNULL
+        if log is not None:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            output = stack.enter_context(log.open("ab")).fileno()
+        return subprocess.Popen(
+            words,
+            env=None if env is None else dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when the thread of process `parent` that started it ends (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def stop(process: subprocess.Popen[bytes], *, grace_seconds: float = 3.0) -> None:
+    """End the process and all of its group: asked first, killed after `grace_seconds`; returns when it is gone."""
+    if grace_seconds > 0 and process.poll() is None:
+        _signal_group(process, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(grace_seconds)
+    # The group is killed even when its leader has ended: its children may not have.
+    _signal_group(process, signal.SIGKILL)
+    process.wait()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)

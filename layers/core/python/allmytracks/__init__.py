@@ -1,0 +1,1 @@
+"""AllMyTracks: memberships to a library of music and sound effects, served without servers."""

@@ -1,0 +1,72 @@
+"""The allowance item: one for each account, the only item that a grant's condition reads (design, section 6).
+
+It holds the paid periods (written by the payments' fold), the account's standing, and for each day the count and the
+Idempotency-Keys of that day's grants. A day's count is an attribute of its own, named after the day's number, so that a
+new day needs no reset and cannot race with one; `day` never goes back, which keeps a late request of yesterday out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from allmytracks.domain.memberships import Period
+
+
+class PeriodMap(MapAttribute[str, object]):
+    """A period with its bounds in epoch seconds."""
+
+    order_id = UnicodeAttribute()
+    plan = UnicodeAttribute()
+    terms_id = UnicodeAttribute()
+    daily_limit = NumberAttribute()
+    starts_at = NumberAttribute()
+    ends_at = NumberAttribute()
+
+
+class AllowanceItem(Model):
+    """See the module; items of the counters table."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    standing = UnicodeAttribute(default="active")
+    restricted_until = NumberAttribute(default=0)
+    periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
+    day = NumberAttribute(default=0)
+
+
+def allowance_key(account_id: str) -> str:
+    """The item's key in the counters table."""
+    return f"ALLOWANCE#{account_id}"
+
+
+def to_maps(periods: Sequence[Period]) -> list[PeriodMap]:
+    """Periods as they are stored; instants are whole seconds."""
+    return [
+        PeriodMap(
+            order_id=period.order_id,
+            plan=period.plan,
+            terms_id=period.terms_id,
+            daily_limit=period.daily_limit,
+            starts_at=int(period.starts_at.timestamp()),
+            ends_at=int(period.ends_at.timestamp()),
+        )
+        for period in periods
+    ]
+
+
+def to_periods(maps: Sequence[PeriodMap]) -> list[Period]:
+    """Periods as the domain knows them."""
+    return [
+        Period(
+            order_id=each.order_id,
+            plan=each.plan,
+            terms_id=each.terms_id,
+            daily_limit=int(each.daily_limit),
+            starts_at=datetime.fromtimestamp(each.starts_at, UTC),
+            ends_at=datetime.fromtimestamp(each.ends_at, UTC),
+        )
+        for each in maps
+    ]

@@ -1,0 +1,79 @@
+"""What all DynamoDB repositories share: binding a PynamoDB model to a table, and translating its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+
+from allmytracks.domain.errors import Unavailable
+
+CONDITION_FAILED = "ConditionalCheckFailed"
+# Error codes after which the same request may simply be sent again (DynamoDB developer guide, "Error handling").
+TRANSIENT = frozenset(
+    {
+        "InternalServerError",
+        "ItemCollectionSizeLimitExceededException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name and, outside AWS, the address of the DynamoDB that holds it."""
+
+    name: str
+    endpoint: str | None = None
+
+
+def bind(model: type[M], table: Table) -> type[M]:
+    """`model` on `table`: PynamoDB keeps the table's name on the class, and only the composition root knows it."""
+    meta = type("Meta", (), {"table_name": table.name, "host": table.endpoint})
+    return type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raises Unavailable for what DynamoDB asks to try again; everything else is a defect and stays as it is."""
+    try:
+        yield
+    except PynamoDBException as error:
+        if _is_transient(error):
+            raise Unavailable from error
+        raise
+
+
+def _is_transient(error: PynamoDBException) -> bool:
+    if isinstance(error.cause, BotoCoreError):
+        return True  # the connection failed: no answer came
+    if error.cause_response_code in TRANSIENT:
+        return True
+    reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []
+    return any(reason is not None and reason.code in {"TransactionConflict", "ThrottlingError"} for reason in reasons)
+
+
+def is_condition_failure(error: PynamoDBException) -> bool:
+    """Whether DynamoDB refused because a condition did not hold (single writes and transactions alike)."""
+    if error.cause_response_code == "ConditionalCheckFailedException":
+        return True
+    reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []
+    return any(reason is not None and reason.code == CONDITION_FAILED for reason in reasons)
+
+
+def failed_reasons(error: TransactWriteError) -> list[CancellationReason | None]:
+    """One entry for each item of the transaction: condition checks, deletes, puts, updates, in PynamoDB's order."""
+    return list(error.cancellation_reasons)

@@ -1,0 +1,93 @@
+"""The adapters that several areas stand on.
+
+Every import of an adapter stands inside the property that needs it, so that a function loads only what it uses.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allmytracks.settings import Settings
+
+if TYPE_CHECKING:
+    from allmytracks.adapters.dynamodb import Table
+    from allmytracks.ports.accounts import Accounts
+    from allmytracks.ports.downloads import Downloads
+    from allmytracks.ports.messages import Events, Mailer
+    from allmytracks.ports.publications import Publications
+    from allmytracks.ports.time_and_ids import Clock, Ids
+    from allmytracks.ports.tracks import Tracks
+
+
+class SharedAdapters:
+    """Adapters are made once, when first asked for, and kept for the life of the process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def clock(self) -> Clock:
+        from allmytracks.adapters.time_and_ids import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def ids(self) -> Ids:
+        from allmytracks.adapters.time_and_ids import RandomIds
+
+        return RandomIds()
+
+    @cached_property
+    def accounts_table(self) -> Table:
+        from allmytracks.adapters.dynamodb import Table
+
+        return Table(self.settings.accounts_table)
+
+    @cached_property
+    def counters_table(self) -> Table:
+        from allmytracks.adapters.dynamodb import Table
+
+        return Table(self.settings.counters_table)
+
+    @cached_property
+    def catalog_table(self) -> Table:
+        from allmytracks.adapters.dynamodb import Table
+
+        return Table(self.settings.catalog_table)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from allmytracks.adapters.accounts import DynamoAccounts
+
+        return DynamoAccounts(self.accounts_table)
+
+    @cached_property
+    def publications(self) -> Publications:
+        from allmytracks.adapters.publications import CachedPublications, DynamoPublications
+
+        return CachedPublications(DynamoPublications(self.catalog_table), self.clock)
+
+    @cached_property
+    def tracks(self) -> Tracks:
+        from allmytracks.adapters.tracks import DynamoTracks
+
+        return DynamoTracks(self.catalog_table)
+
+    @cached_property
+    def downloads(self) -> Downloads:
+        from allmytracks.adapters.downloads import DynamoDownloads
+
+        return DynamoDownloads(self.accounts_table)
+
+    @cached_property
+    def events(self) -> Events:
+        from allmytracks.adapters.events import EventBridgeEvents
+
+        return EventBridgeEvents(self.settings.event_bus_name)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        from allmytracks.adapters.mail import SesMailer
+
+        return SesMailer(self.settings.mail_sender)

@@ -1,0 +1,51 @@
+"""What happened, in the past tense: the facts that other parts of the system are told of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to one account. Holds no personal data: a listener reads what it needs itself."""
+
+    account_id: str
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    def detail(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipActivated(Event):
+    """A paid order became a period of a membership."""
+
+    order_id: str
+    plan: str
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFailed(Event):
+    """The payment of an order failed or its time ran out."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReturned(Event):
+    """A refund or lost dispute took an order's money back and ended what it had paid for (M-II.8)."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseIssued(Event):
+    """A licence letter was issued."""
+
+    license_number: str
+    download_id: str

@@ -1,0 +1,63 @@
+"""The one table from families of errors to HTTP statuses, and the answer that a refusal becomes (RFC 9457)."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from allmytracks.domain import errors
+from allmytracks.domain.instants import rfc3339
+from allmytracks.entrypoints.answers import Answer
+
+# The first family that the error belongs to decides; every class of domain errors descends from exactly one.
+STATUSES: tuple[tuple[type[errors.DomainError], int], ...] = (
+    (errors.Malformed, 400),
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Invalid, 422),
+    (errors.LimitReached, 429),
+    (errors.Unavailable, 503),
+)
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    409: "Conflict",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    503: "Service Unavailable",
+}
+
+
+def status_of(error: type[errors.DomainError]) -> int:
+    """The HTTP status of a class of errors. Raises LookupError where its family is not in the table."""
+    for family, status in STATUSES:
+        if issubclass(error, family):
+            return status
+    raise LookupError(f"{error.__name__} belongs to no family of entrypoints/errors.py")
+
+
+def problem(error: errors.DomainError, instance: str, now: datetime) -> Answer:
+    """The problem+json answer for `error`; `instance` is the path that was asked."""
+    status = status_of(type(error))
+    body: dict[str, object] = {
+        "type": f"urn:allmytracks:problem:{error.code}",
+        "title": TITLES[status],
+        "status": status,
+        "detail": error.detail,
+        "code": error.code,
+        "instance": instance,
+    }
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.InvalidFields):
+        body["errors"] = [{"field": p.field, "code": p.code, "message": p.message} for p in error.problems]
+    if isinstance(error, errors.LimitReached):
+        headers["Retry-After"] = str(max(1, math.ceil((error.until - now).total_seconds())))
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
+    for name, value in error.extra.items():
+        body[name] = rfc3339(value) if isinstance(value, datetime) else value
+    return Answer(status, body, headers, content_type="application/problem+json")

@@ -1,0 +1,87 @@
+"""From an API Gateway event to a use case and back.
+
+The gateway has routed the request already (`routeKey`), so a function looks its route up in a dictionary; a second
+router would only repeat that (docs/decisions/2026-11-22-http-edge.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from allmytracks.domain.errors import DomainError
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.errors import problem
+from allmytracks.entrypoints.observability import logger, metrics, record_request
+from allmytracks.entrypoints.requests import Request
+
+Handler = Callable[[Request], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route and what the OpenAPI document says of it."""
+
+    method: str
+    path: str
+    handler: Handler
+    answers: Mapping[int, type[msgspec.Struct] | str | None]
+    body: type[msgspec.Struct] | None
+    query: type[msgspec.Struct] | None
+    refusals: Sequence[type[DomainError]]
+    idempotent: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class HttpFunction:
+    """A Lambda function behind the HTTP API: its routes, and the handler that Lambda calls."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Route] = {}
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: Mapping[int, type[msgspec.Struct] | str | None],
+        body: type[msgspec.Struct] | None = None,
+        query: type[msgspec.Struct] | None = None,
+        refusals: Sequence[type[DomainError]] = (),
+        idempotent: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Registers a handler.
+
+        `answers` gives each status its schema (a Struct), its media type (text) or None (no content); `refusals` the
+        errors that are particular to this route; `idempotent` says that it reads the Idempotency-Key.
+        """
+
+        def register(handler: Handler) -> Handler:
+            route = Route(method, path, handler, answers, body, query, refusals, idempotent)
+            self.routes[route.key] = route
+            return handler
+
+        return register
+
+    def __call__(self, event: Mapping[str, Any], _context: object) -> dict[str, object]:
+        """Answers one request; a domain error becomes problem+json, anything else is a defect and reaches Lambda."""
+        started = time.perf_counter()
+        request = Request(event)
+        code = None
+        logger().append_keys(request_id=event["requestContext"].get("requestId"))
+        try:
+            answer = self.routes[request.route_key].handler(request)
+        except DomainError as error:
+            code = error.code
+            answer = problem(error, request.path, datetime.now(UTC))
+        record_request(request.route_key, answer.status, code, time.perf_counter() - started)
+        metrics().flush_metrics()
+        return answer.to_gateway()

@@ -1,0 +1,29 @@
+"""One structured log line and one metric for each request; nothing personal in either (P-5.logs)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+NAMESPACE = "AllMyTracks"
+
+
+@cache
+def logger() -> Logger:
+    """The function's JSON logger; service name and level come from Powertools' own variables."""
+    return Logger()
+
+
+@cache
+def metrics() -> Metrics:
+    """The function's metrics in CloudWatch's embedded format."""
+    return Metrics(namespace=NAMESPACE)
+
+
+def record_request(route: str, status: int, code: str | None, seconds: float) -> None:
+    """Logs a request by its route (never its path or query, which may name things) and counts it."""
+    milliseconds = round(seconds * 1000, 1)
+    logger().info("request answered", route=route, status=status, code=code, milliseconds=milliseconds)
+    metrics().add_metric(name="ServerErrors" if status >= 500 else "Requests", unit=MetricUnit.Count, value=1)

@@ -1,0 +1,30 @@
+"""Versioned data that operators publish without a deployment (M-II.9): price lists, agreements, rules for names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One version of one kind (`plans`, `agreements`, `name-rules`), in force from `effective_at` on."""
+
+    kind: str
+    version: str
+    effective_at: datetime
+    body: Mapping[str, object]
+
+
+class Publications(Protocol):
+    """The versions of everything that is published."""
+
+    def all(self, kind: str) -> Sequence[Publication]:
+        """Every version of a kind, oldest first."""
+        ...
+
+    def publish(self, publication: Publication) -> None:
+        """Adds a version; the same again changes nothing, another body under its name raises Conflict."""
+        ...

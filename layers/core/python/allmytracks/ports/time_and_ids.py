@@ -1,0 +1,22 @@
+"""Where a use case gets the present time and new names from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The one who knows the time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """The one who makes names."""
+
+    def new(self, prefix: str) -> str:
+        """A name that nobody can guess and that was never given before: `<prefix>_` and 26 letters and digits."""
+        ...

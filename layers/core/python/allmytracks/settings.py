@@ -1,0 +1,108 @@
+"""The only reader of the environment. Every variable is named once, here, and in template.yaml."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+
+class MissingSetting(LookupError):
+    """An environment variable that the function needs is not set: template.yaml must give it."""
+
+
+class Settings:
+    """The environment of one function, read when asked for; a name that is not set raises MissingSetting."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment: Mapping[str, str] = os.environ if environment is None else environment
+
+    def read(self, name: str) -> str:
+        """The value of one variable. Raises MissingSetting."""
+        try:
+            return self._environment[name]
+        except KeyError:
+            raise MissingSetting(f"environment variable {name} is not set") from None
+
+    @property
+    def accounts_table(self) -> str:
+        return self.read("ACCOUNTS_TABLE")
+
+    @property
+    def counters_table(self) -> str:
+        return self.read("COUNTERS_TABLE")
+
+    @property
+    def catalog_table(self) -> str:
+        return self.read("CATALOG_TABLE")
+
+    @property
+    def masters_bucket(self) -> str:
+        return self.read("MASTERS_BUCKET")
+
+    @property
+    def documents_bucket(self) -> str:
+        return self.read("DOCUMENTS_BUCKET")
+
+    @property
+    def user_pool_id(self) -> str:
+        return self.read("USER_POOL_ID")
+
+    @property
+    def user_pool_client_id(self) -> str:
+        return self.read("USER_POOL_CLIENT_ID")
+
+    @property
+    def payments_queue_url(self) -> str:
+        return self.read("PAYMENTS_QUEUE_URL")
+
+    @property
+    def event_bus_name(self) -> str:
+        return self.read("EVENT_BUS_NAME")
+
+    @property
+    def license_key_id(self) -> str:
+        """The KMS key that signs licences."""
+        return self.read("LICENSE_KEY_ID")
+
+    @property
+    def payment_secret_id(self) -> str:
+        """The secret that holds the payment provider's key and webhook secrets."""
+        return self.read("PAYMENT_SECRET_ID")
+
+    @property
+    def payment_api_base(self) -> str:
+        """Where the payment provider answers."""
+        return self.read("PAYMENT_API_BASE")
+
+    @property
+    def mail_sender(self) -> str:
+        return self.read("MAIL_SENDER")
+
+    @property
+    def site_url(self) -> str:
+        """The website that members see."""
+        return self.read("SITE_URL")
+
+    @property
+    def public_url(self) -> str:
+        """This API's own public address, without a slash at its end."""
+        return self.read("PUBLIC_URL")
+
+    @property
+    def day_time_zone(self) -> ZoneInfo:
+        """The zone whose midnight starts a new day of the allowance."""
+        return ZoneInfo(self.read("DAY_TIME_ZONE"))
+
+    @property
+    def link_seconds(self) -> int:
+        """How long a signed link lives."""
+        return int(self.read("LINK_SECONDS"))
+
+    @property
+    def licensor_name(self) -> str:
+        return self.read("LICENSOR_NAME")
+
+    @property
+    def licensor_registration(self) -> str:
+        return self.read("LICENSOR_REGISTRATION")
