@@ -9,16 +9,51 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+import time
 from pathlib import Path
 
 import time_machine
 
-# time_machine.travel adds a tzname (and sets TZ) for an aware datetime; a timedelta leaves the time zone alone.
-_lock = threading.Lock()
-_travel: time_machine.travel | None = None
-_traveller: time_machine.Traveller | None = None
-_applied = 0.0
-_seen: tuple[int, int] | None = None
+EARLIEST, LATEST = 31_536_000, 221_845_392_000
+"""Seconds since the epoch between which the clock may be moved: the years 1971 and 9000."""
+
+
+class _Hands:
+    """What is in force in this process; time_machine works on the whole process, so there is one of these."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+        self.seen: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+        self._travel: time_machine.travel | None = None
+        self._traveller: time_machine.Traveller | None = None
+
+    def shift_to(self, offset: float) -> float:
+        """Move by the difference: starting anew would leave a moment in which other threads see real time."""
+        with self._lock:
+            if self._traveller is None and offset != 0.0:
+                # A timedelta, as an aware datetime would change the time zone as well.
+                self._travel = time_machine.travel(dt.timedelta(0), tick=True)
+                self._traveller = self._travel.start()
+                # The traveller counts from the first question it is asked; ask at once.
+                time.time()
+            if self._traveller is not None and offset != self.offset:
+                self._traveller.shift(offset - self.offset)
+                self.offset = offset
+            return self.offset
+
+    def real_now(self) -> float:
+        with self._lock:
+            return time.time() - self.offset
+
+    def release(self) -> None:
+        with self._lock:
+            if self._travel is not None:
+                self._travel.stop()
+            self._travel, self._traveller, self.offset, self.seen = None, None, 0.0, None
+
+
+_hands = _Hands()
 
 
 def apply(path: Path) -> float:
@@ -26,22 +61,21 @@ def apply(path: Path) -> float:
 
     A missing file means an offset of 0. Raises ValueError when the file holds no number.
     """
-    global _seen
     try:
-        status = os.stat(path)
+        status = path.stat()
     except FileNotFoundError:
-        return _shift_to(0.0)
+        return _hands.shift_to(0.0)
     mark = (status.st_mtime_ns, status.st_ino)
-    if mark != _seen:
-        _shift_to(float(path.read_text(encoding="ascii")))
-        _seen = mark
-    return _applied
+    if mark != _hands.seen:
+        _hands.shift_to(read(path))
+        _hands.seen = mark
+    return _hands.offset
 
 
 def move(path: Path, *, now: dt.datetime | None = None, advance_seconds: float | None = None) -> float:
-    """Move the clock to `now` or by `advance_seconds` (negative: back), write the file, return the new offset in seconds.
+    """Move the clock to `now` or by `advance_seconds` (negative: back), write the file, return the new offset.
 
-    Raises ValueError unless exactly one of the two is given, or when the time lies outside the years 1971 to 9000.
+    Raises ValueError unless exactly one of the two is given, or when the time lies outside EARLIEST to LATEST.
     """
     if (now is None) == (advance_seconds is None):
         raise ValueError("give either now or advance_seconds")
@@ -50,8 +84,8 @@ def move(path: Path, *, now: dt.datetime | None = None, advance_seconds: float |
         offset = now.timestamp() - real_now()
     elif advance_seconds is not None:
         offset += advance_seconds
-    if not 31_536_000 <= real_now() + offset <= 221_845_392_000:
-        raise ValueError("the clock cannot be moved outside the years 1971 to 9000")
+    if not EARLIEST <= real_now() + offset <= LATEST:
+        raise ValueError("the clock can only be moved within the years 1971 to 8999")
     _write(path, offset)
     return apply(path)
 
@@ -72,16 +106,12 @@ def read(path: Path) -> float:
 
 def real_now() -> float:
     """Seconds since the epoch by the machine's own clock, whatever is in force here."""
-    return time_machine.escape_hatch.time.time()
+    return _hands.real_now()
 
 
 def release() -> None:
     """Let this process see real time again (for tests, which share their process with others)."""
-    global _travel, _traveller, _applied, _seen
-    with _lock:
-        if _travel is not None:
-            _travel.stop()
-        _travel, _traveller, _applied, _seen = None, None, 0.0, None
+    _hands.release()
 
 
 def _write(path: Path, offset: float) -> None:
@@ -90,19 +120,4 @@ def _write(path: Path, offset: float) -> None:
     # even when both were written within the file system's time step.
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     fresh.write_text(repr(offset), encoding="ascii")
-    os.replace(fresh, path)
-
-
-def _shift_to(offset: float) -> float:
-    """Move by the difference: starting anew would leave a moment in which other threads see real time."""
-    global _travel, _traveller, _applied
-    with _lock:
-        if _traveller is None and offset != 0.0:
-            _travel = time_machine.travel(dt.timedelta(0), tick=True)
-            _traveller = _travel.start()
-            # The traveller counts from the first question it is asked; ask at once.
-            dt.datetime.now(dt.UTC)
-        if _traveller is not None and offset != _applied:
-            _traveller.shift(offset - _applied)
-            _applied = offset
-        return _applied
+    fresh.replace(path)

@@ -1,4 +1,4 @@
-"""What runs in a function's own process: the local clock before each invocation, then AWS's runtime client as on Lambda.
+"""What runs in a function's process: the local clock before each invocation, then AWS's runtime client as on Lambda.
 
 Started by `infra.local.runtime` as `python -m infra.local.environment CLOCK PARENT ADDRESS ENVIRONMENT HANDLER`.
 """

@@ -1,4 +1,4 @@
-"""Child processes that cannot outlive the local cloud: a process group each, and ended by the kernel with their parent."""
+"""Child processes that cannot outlive the local cloud: a group each, and ended by the kernel with their parent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def spawn(
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)
             output = stack.enter_context(log.open("ab")).fileno()
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603  # our own programs, no shell
             words,
             env=None if env is None else dict(env),
             cwd=cwd,

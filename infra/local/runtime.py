@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.local import processes
@@ -27,6 +28,17 @@ QUEUE_SECONDS = 60.0
 MAX_RESPONSE_BYTES = 6_291_556
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all functions share: where they run, the AWS endpoint they call, the clock they follow, where they log."""
+
+    region: str
+    account_id: str
+    endpoint: str
+    clock_file: Path
+    logs: Path
+
+
 class Runtime:
     """Runs functions; `invoke` is safe to call from any thread.
 
@@ -37,19 +49,14 @@ class Runtime:
     def __init__(
         self,
         functions: Mapping[str, Function],
+        surroundings: Surroundings,
         *,
         port: int,
-        region: str,
-        account_id: str,
-        endpoint: str,
-        clock_file: Path,
-        logs: Path,
         limit: int = 4,
         idle_seconds: float = 1800.0,
         spare_idle_seconds: float = 120.0,
     ) -> None:
-        self._region, self._account_id, self._endpoint = region, account_id, endpoint
-        self._clock_file, self._logs = clock_file, logs
+        self._surroundings, self._logs = surroundings, surroundings.logs
         self._pools = {name: Pool(function, limit) for name, function in functions.items()}
         self._environments: dict[str, Environment] = {}
         self._idle = (spare_idle_seconds, idle_seconds)
@@ -143,12 +150,12 @@ class Runtime:
 
     def headers(self, environment: Environment, invocation: Invocation) -> dict[str, str]:
         """What the Runtime API tells a function beside the event; the deadline is on the local clock."""
-        function = environment.pool.function
+        function, around = environment.pool.function, self._surroundings
         return {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + function.timeout_seconds) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": (
-                f"arn:aws:lambda:{self._region}:{self._account_id}:function:{function.name}"
+                f"arn:aws:lambda:{around.region}:{around.account_id}:function:{function.name}"
             ),
             "Lambda-Runtime-Trace-Id": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
         }
@@ -175,14 +182,14 @@ class Runtime:
         declared = function.environment.keys()
         variables = process_environment(
             function,
-            region=self._region,
-            endpoint=self._endpoint,
+            region=self._surroundings.region,
+            endpoint=self._surroundings.endpoint,
             runtime_api=f"{address}/{key}",
             overrides={name: value for name, value in self._overrides.items() if name in declared},
         )
-        module = "infra.local.environment"
-        own_id = str(os.getpid())
-        command = [sys.executable, "-m", module, str(self._clock_file.absolute()), own_id, address, key, function.handler]
+        clock_file = str(self._surroundings.clock_file.absolute())
+        told = [clock_file, str(os.getpid()), address, key, function.handler]
+        command = [sys.executable, "-m", "infra.local.environment", *told]
         log = self._logs / f"{function.name}.log"
         return processes.spawn(command, env=variables, cwd=function.folder, log=log, guarded=True)
 
