@@ -45,6 +45,11 @@ class Settings:
         return self.read("DOCUMENTS_BUCKET")
 
     @property
+    def letters_bucket(self) -> str:
+        """Where licence letters lie under Object Lock."""
+        return self.read("LETTERS_BUCKET")
+
+    @property
     def user_pool_id(self) -> str:
         return self.read("USER_POOL_ID")
 
