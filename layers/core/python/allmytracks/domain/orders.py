@@ -1,0 +1,138 @@
+"""Orders: a quote until its buyer confirms exactly that quote (U-III.I.2), then what its payments make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.domain.errors import Conflict, NotFound
+from allmytracks.domain.plans import Term
+from allmytracks.domain.rights import ProjectKind, Purpose, Right
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands."""
+
+    QUOTED = "quoted"
+    PENDING = "pending"
+    PAID = "paid"
+    DECLINED = "declined"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    EXPIRED = "expired"
+
+
+class OrderNotFound(NotFound):
+    """The caller has no such order."""
+
+    code = "order_not_found"
+
+
+class QuoteMismatch(Conflict):
+    """What was confirmed is not what was quoted (U-III.I.2)."""
+
+    code = "quote_mismatch"
+
+
+class OrderExpired(Conflict):
+    """The quote's or the checkout's time is over; a new order is needed."""
+
+    code = "order_expired"
+
+
+class OrderNotOpen(Conflict):
+    """The order is settled already; there is nothing left to confirm."""
+
+    code = "order_not_open"
+
+
+class OrderNotKnown(NotFound):
+    """A payment names an order or a payment that is not on record (yet)."""
+
+    code = "order_not_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Benefits:
+    """What the order promises, whatever the price list says later (M-II.4)."""
+
+    plan: str
+    terms_id: str
+    term: Term
+    daily_downloads: int
+    audience: ProjectKind
+    rights: Mapping[Purpose, Right]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where the buyer pays: the provider's session and its page."""
+
+    provider: str
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What all payment facts of one order amount to (P-7.payment: references, kind of method, status and sums only).
+
+    `activated_at` is the payment's own time, kept beside the status: a refunded order was activated all the same.
+    `problem` says why a payment did not count (`amount_mismatch`). Sums in the currency's minor unit.
+    """
+
+    status: OrderStatus
+    activated_at: datetime | None = None
+    returned_at: datetime | None = None
+    failed_at: datetime | None = None
+    amount_returned: int = 0
+    payment_reference: str | None = None
+    method: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of one account. `amount` is in the currency's minor unit.
+
+    The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
+    overwrite each other: the status follows from both.
+    """
+
+    id: str
+    account_id: str
+    benefits: Benefits
+    amount: int
+    currency: str
+    quoted_at: datetime
+    expires_at: datetime
+    checkout: Checkout | None = None
+    settlement: Settlement | None = None
+
+    def status_at(self, now: datetime) -> OrderStatus:
+        """The status at an instant: only a quote ages by itself, everything later is the provider's word."""
+        if self.settlement is not None:
+            return self.settlement.status
+        if self.checkout is not None:
+            return OrderStatus.PENDING
+        return OrderStatus.QUOTED if now < self.expires_at else OrderStatus.EXPIRED
+
+
+def require_quote(order: Order, amount: int, currency: str, now: datetime) -> None:
+    """Accepts the confirmation of exactly this quote, while it can be confirmed (U-III.I.2).
+
+    A pending order is confirmed again by a repeated request. Raises QuoteMismatch, OrderExpired, OrderNotOpen.
+    """
+    if (amount, currency) != (order.amount, order.currency):
+        raise QuoteMismatch(
+            "Confirm exactly the amount and currency of the quote.",
+            quoted={"amount": order.amount, "currency": order.currency},
+        )
+    status = order.status_at(now)
+    if status is OrderStatus.EXPIRED:
+        raise OrderExpired("This order's time is over. Place a new one.")
+    # A declined attempt leaves the provider's page open: the buyer may try another card there.
+    if status not in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}:
+        raise OrderNotOpen(f"This order is {status} already.", status=status)
