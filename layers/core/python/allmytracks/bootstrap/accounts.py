@@ -1,9 +1,78 @@
-"""The use cases of accounts."""
+"""The use cases of accounts, sessions and publications."""
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from allmytracks.bootstrap.base import SharedAdapters
+
+if TYPE_CHECKING:
+    from allmytracks.ports.accounts import GuardianConsents, IdentityProvider
+    from allmytracks.services.consent_as_guardian import ConsentAsGuardian
+    from allmytracks.services.list_agreements import ListAgreements
+    from allmytracks.services.list_plans import ListPlans
+    from allmytracks.services.sign_in import SignIn
+    from allmytracks.services.sign_up import SignUp
+    from allmytracks.services.verify_account import VerifyAccount
 
 
 class AccountServices(SharedAdapters):
-    """What the functions of accounts call."""
+    """What the functions of accounts, sessions and publications call."""
+
+    @cached_property
+    def identity(self) -> IdentityProvider:
+        from allmytracks.adapters.identity import CognitoIdentity
+
+        return CognitoIdentity(self.settings.user_pool_id, self.settings.user_pool_client_id, self.clock)
+
+    @cached_property
+    def guardian_consents(self) -> GuardianConsents:
+        from allmytracks.adapters.guardian_consents import DynamoGuardianConsents
+
+        return DynamoGuardianConsents(self.accounts_table)
+
+    @cached_property
+    def sign_up(self) -> SignUp:
+        from allmytracks.services.sign_up import SignUp
+
+        return SignUp(
+            identity=self.identity,
+            accounts=self.accounts,
+            guardian_consents=self.guardian_consents,
+            publications=self.publications,
+            mailer=self.mailer,
+            clock=self.clock,
+            ids=self.ids,
+            site_url=self.settings.site_url,
+        )
+
+    @cached_property
+    def verify_account(self) -> VerifyAccount:
+        from allmytracks.services.verify_account import VerifyAccount
+
+        return VerifyAccount(self.identity, self.accounts)
+
+    @cached_property
+    def consent_as_guardian(self) -> ConsentAsGuardian:
+        from allmytracks.services.consent_as_guardian import ConsentAsGuardian
+
+        return ConsentAsGuardian(self.guardian_consents, self.accounts, self.identity, self.clock)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        from allmytracks.services.sign_in import SignIn
+
+        return SignIn(self.identity, self.accounts)
+
+    @cached_property
+    def list_agreements(self) -> ListAgreements:
+        from allmytracks.services.list_agreements import ListAgreements
+
+        return ListAgreements(self.publications, self.clock)
+
+    @cached_property
+    def list_plans(self) -> ListPlans:
+        from allmytracks.services.list_plans import ListPlans
+
+        return ListPlans(self.publications, self.clock)

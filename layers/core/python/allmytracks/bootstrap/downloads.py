@@ -1,9 +1,57 @@
-"""The use cases of downloads."""
+"""The use cases of downloads and the allowance."""
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from allmytracks.bootstrap.base import SharedAdapters
+
+if TYPE_CHECKING:
+    from allmytracks.ports.allowances import Allowances
+    from allmytracks.ports.downloads import LinkSigner
+    from allmytracks.services.get_allowance import GetAllowance
+    from allmytracks.services.grant_download import GrantDownload
+    from allmytracks.services.issue_link import IssueLink
 
 
 class DownloadServices(SharedAdapters):
-    """What the functions of downloads call."""
+    """What the functions of downloads and the allowance call."""
+
+    @cached_property
+    def allowances(self) -> Allowances:
+        from allmytracks.adapters.allowances import DynamoAllowances
+
+        return DynamoAllowances(self.counters_table, self.accounts_table)
+
+    @cached_property
+    def links(self) -> LinkSigner:
+        from allmytracks.adapters.links import S3LinkSigner
+
+        return S3LinkSigner(self.settings.masters_bucket, self.settings.link_seconds)
+
+    @cached_property
+    def grant_download(self) -> GrantDownload:
+        from allmytracks.services.grant_download import GrantDownload
+
+        return GrantDownload(
+            allowances=self.allowances,
+            tracks=self.tracks,
+            accounts=self.accounts,
+            publications=self.publications,
+            links=self.links,
+            clock=self.clock,
+            zone=self.settings.day_time_zone,
+        )
+
+    @cached_property
+    def get_allowance(self) -> GetAllowance:
+        from allmytracks.services.get_allowance import GetAllowance
+
+        return GetAllowance(self.allowances, self.clock, self.settings.day_time_zone)
+
+    @cached_property
+    def issue_link(self) -> IssueLink:
+        from allmytracks.services.issue_link import IssueLink
+
+        return IssueLink(self.downloads, self.accounts, self.links, self.clock)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from allmytracks.domain.errors import NotFound
+from allmytracks.domain.errors import FieldProblem, Forbidden, Invalid, InvalidFields, NotFound, Unauthenticated
 
 
 class AccountStatus(StrEnum):
@@ -33,6 +34,40 @@ class AccountNotFound(NotFound):
     code = "account_not_found"
 
 
+class AccountNotVerified(Forbidden):
+    """The address was not proved yet (U-II.II.1)."""
+
+    code = "account_not_verified"
+
+
+class GuardianConsentRequired(Forbidden):
+    """A minor's account waits for the guardian (M-0.minor, U-II.I)."""
+
+    code = "guardian_consent_required"
+
+
+class AccountFrozen(Forbidden):
+    """The account was frozen, banned or closed (U-II.II.2, M-III.10)."""
+
+    code = "account_frozen"
+
+
+class EmailTaken(Exception):
+    """The address has a user already; never shown to the caller."""
+
+
+class WrongCode(Invalid):
+    """The code is not the one that was sent last, or is too old."""
+
+    code = "wrong_code"
+
+
+class WrongCredentials(Unauthenticated):
+    """Address and password, or the refresh token, prove nothing."""
+
+    code = "wrong_credentials"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default)."""
@@ -57,3 +92,31 @@ class Acceptance:
     version: str
     accepted_at: datetime
     source_ip: str
+
+
+_REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
+    AccountStatus.UNVERIFIED: (AccountNotVerified, "Prove your e-mail address with the code that was sent to it."),
+    AccountStatus.AWAITING_GUARDIAN: (GuardianConsentRequired, "Your guardian has not consented yet."),
+    AccountStatus.FROZEN: (AccountFrozen, "This account is frozen; write to the customer service."),
+    AccountStatus.BANNED: (AccountFrozen, "This account was banned; write to the customer service."),
+    AccountStatus.CLOSED: (AccountFrozen, "This account was closed."),
+}
+
+
+def require_active(account: Account) -> None:
+    """Lets only an active account pass. Raises AccountNotVerified, GuardianConsentRequired, AccountFrozen."""
+    if account.status in _REFUSALS:
+        refusal, detail = _REFUSALS[account.status]
+        raise refusal(detail, account_status=account.status)
+
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+LONGEST_EMAIL = 254
+
+
+def normal_email(field: str, text: str) -> str:
+    """An address in the one form that it is kept in. Raises InvalidFields; proof is the code that is sent to it."""
+    address = text.strip().lower()
+    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        raise InvalidFields([FieldProblem(field, "invalid_email", "This is no e-mail address.")])
+    return address

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +35,30 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A download as it is granted: which file, for whom, for what.
+
+    `fingerprint` tells whether a repeated Idempotency-Key came with the same request.
+    """
+
+    download_id: str
+    account_id: str
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    rendition_sha256: str
+    object_key: str
+    file_name: str
+    media_type: str
+    use: Use
+    granted_at: datetime
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
-    """One grant. `terms_id` and `order_id` are of the membership period that it was granted under."""
+    """A granted download. `terms_id` and `order_id` are of the membership period that it was granted under."""
 
     id: str
     account_id: str
@@ -45,6 +69,29 @@ class Download:
     rendition_sha256: str
     object_key: str
     file_name: str
+    media_type: str
+    terms_id: str
+    order_id: str
     use: Use
     granted_at: datetime
     license_number: str | None = None
+
+
+def download_id_for(account_id: str, idempotency_key: str) -> str:
+    """The name of what this key's request is granted: the same key can only ever name the same download."""
+    digest = hashlib.sha256(f"{account_id}\0{idempotency_key}".encode()).digest()
+    return "dl_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def fingerprint_of(track_id: str, rendition: str, use: Use) -> str:
+    """One short text for everything that was asked."""
+    project = (use.project.name, use.project.kind) if use.project else ()
+    asked = "\0".join([track_id, rendition, *project, "|", use.purpose or "", use.platform or ""])
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]
+
+
+def file_name_for(artist: str, title: str, extension: str) -> str:
+    """A name that every file system takes, and that a person recognises."""
+    name = f"{artist} - {title}" if artist else title
+    safe = "".join(" " if each in '/\\:*?"<>|' or not each.isprintable() else each for each in name)
+    return f"{' '.join(safe.split())[:120].strip(' .') or 'track'}.{extension}"

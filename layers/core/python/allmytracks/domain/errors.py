@@ -7,7 +7,8 @@ shown beside the code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -96,6 +97,26 @@ class InvalidFields(Invalid):
         named = ", ".join(problem.field for problem in problems)
         super().__init__(f"These fields cannot be accepted: {named}.")
         self.problems = tuple(problems)
+
+
+class FieldProblems:
+    """Gathers the problems of several checks, so that one answer names them all."""
+
+    def __init__(self) -> None:
+        self._found: list[FieldProblem] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keeps what a check inside raises as InvalidFields, and goes on after it."""
+        try:
+            yield
+        except InvalidFields as error:
+            self._found.extend(error.problems)
+
+    def raise_found(self) -> None:
+        """Raises InvalidFields with everything that was gathered, if anything was."""
+        if self._found:
+            raise InvalidFields(self._found)
 
 
 class IdempotencyKeyRequired(Malformed):

@@ -1,0 +1,20 @@
+"""GET /v1/allowance: what the caller may still download today."""
+
+from allmytracks.bootstrap import services
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.rate_limits import allowance_answer, rate_limit_headers
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.downloads import AllowanceAnswer
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/allowance", answers={200: AllowanceAnswer})
+def get_allowance(request: Request) -> Answer:
+    """What is left of today; zero of zero without a running membership."""
+    allowance = services().get_allowance(request.account_id)
+    return Answer(200, allowance_answer(allowance), rate_limit_headers(allowance, services().clock.now()))
+
+
+handle = app

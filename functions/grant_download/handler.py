@@ -1,0 +1,63 @@
+"""POST /v1/downloads: grant a download."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain import allowance
+from allmytracks.domain.accounts import GuardianConsentRequired
+from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.tracks import RenditionNotFound, TrackNotFound
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.rate_limits import allowance_answer, rate_limit_headers
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.downloads import DownloadForm, GrantedAnswer, project_answer
+from allmytracks.services.grant_download import DownloadRequest
+
+app = HttpFunction()
+
+
+@app.route(
+    "POST",
+    "/v1/downloads",
+    body=DownloadForm,
+    answers={201: GrantedAnswer, 200: GrantedAnswer},
+    refusals=(
+        allowance.MembershipRequired,
+        allowance.PurposeNotPermitted,
+        allowance.PlanNotForEnterprise,
+        allowance.PlanNotForPersonal,
+        allowance.AccountRestricted,
+        allowance.AccountFrozen,
+        allowance.AllowanceExhausted,
+        GuardianConsentRequired,
+        TrackNotFound,
+        RenditionNotFound,
+        IdempotencyKeyReused,
+        InvalidFields,
+    ),
+    idempotent=True,
+)
+def grant_download(request: Request) -> Answer:
+    """Download a track: counted once against today's allowance, with a link to the file."""
+    form = request.body(DownloadForm)
+    granted = services().grant_download(
+        DownloadRequest(request.account_id, request.idempotency_key, form.track_id, form.rendition, form.use())
+    )
+    answer = GrantedAnswer(
+        download_id=granted.grant.download_id,
+        url=granted.link.url,
+        url_expires_at=rfc3339(granted.link.expires_at),
+        allowance=allowance_answer(granted.allowance),
+        track_id=granted.grant.track_id,
+        rendition=granted.grant.rendition,
+        project=project_answer(granted.grant.use),
+        purpose=granted.grant.use.purpose,
+        platform=granted.grant.use.platform,
+        granted_at=rfc3339(granted.grant.granted_at),
+    )
+    return Answer(
+        200 if granted.replayed else 201, answer, rate_limit_headers(granted.allowance, services().clock.now())
+    )
+
+
+handle = app

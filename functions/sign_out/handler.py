@@ -1,0 +1,18 @@
+"""DELETE /v1/sessions: end every session of the caller."""
+
+from allmytracks.bootstrap import services
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+
+app = HttpFunction()
+
+
+@app.route("DELETE", "/v1/sessions", answers={204: None})
+def sign_out(request: Request) -> Answer:
+    """Sign out everywhere: no refresh token of this account serves any more."""
+    services().identity.sign_out(request.bearer_token)
+    return Answer(204)
+
+
+handle = app

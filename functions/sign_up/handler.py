@@ -1,0 +1,36 @@
+"""POST /v1/accounts: sign up."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.agreements import Accepted
+from allmytracks.domain.errors import InvalidFields, LimitReached
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.accounts import SignedUpAnswer, SignUpForm
+from allmytracks.services.sign_up import SignUpRequest
+
+app = HttpFunction()
+
+
+@app.route(
+    "POST", "/v1/accounts", body=SignUpForm, answers={201: SignedUpAnswer}, refusals=(InvalidFields, LimitReached)
+)
+def sign_up(request: Request) -> Answer:
+    """Sign up. An address that has an account already is answered alike; its owner is told by mail."""
+    form = request.body(SignUpForm)
+    signed_up = services().sign_up(
+        SignUpRequest(
+            email=form.email,
+            password=form.password,
+            accept=[Accepted(each.agreement, each.version) for each in form.accept],
+            source_ip=request.source_ip,
+            display_name=form.display_name,
+            country=form.country,
+            minor=form.minor,
+            guardian_email=form.guardian_email,
+        )
+    )
+    return Answer(201, SignedUpAnswer(signed_up.account_id, signed_up.status))
+
+
+handle = app

@@ -1,0 +1,198 @@
+"""Downloads in the accounts table."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from allmytracks.adapters.accounts import account_key
+from allmytracks.adapters.dynamodb import Table, bind, translated
+from allmytracks.adapters.memberships import periods_of
+from allmytracks.domain.downloads import Download, DownloadNotFound, Grant, Project, Use
+from allmytracks.domain.errors import FieldProblem, InvalidFields
+from allmytracks.domain.instants import parse_rfc3339, rfc3339
+from allmytracks.domain.memberships import Period, period_at
+from allmytracks.domain.rights import ProjectKind, Purpose
+from allmytracks.ports.downloads import Page
+
+
+class TimelineIndex(GlobalSecondaryIndex["DownloadItem"]):
+    """Sparse index over what is listed newest first."""
+
+    class Meta:
+        """PynamoDB's settings of the index."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
+
+
+class DownloadItem(Model):
+    """One granted download."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    timeline = TimelineIndex()
+    timeline_key = UnicodeAttribute()
+    timeline_at = UnicodeAttribute()
+    download_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    track_id = UnicodeAttribute()
+    title = UnicodeAttribute()
+    artist = UnicodeAttribute()
+    rendition = UnicodeAttribute()
+    rendition_sha256 = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    file_name = UnicodeAttribute()
+    media_type = UnicodeAttribute()
+    project_name = UnicodeAttribute(null=True)
+    project_kind = UnicodeAttribute(null=True)
+    purpose = UnicodeAttribute(null=True)
+    platform = UnicodeAttribute(null=True)
+    granted_at = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    license_number = UnicodeAttribute(null=True)
+
+
+def download_sk(download_id: str) -> str:
+    """The sort key of a download in its account's partition."""
+    return f"DOWNLOAD#{download_id}"
+
+
+def timeline_key(account_id: str) -> str:
+    """The index partition of an account's downloads."""
+    return f"ACCOUNT#{account_id}#DOWNLOADS"
+
+
+def to_item(model: type[DownloadItem], grant: Grant) -> DownloadItem:
+    """The item that a grant is stored as."""
+    granted_at = rfc3339(grant.granted_at)
+    project = grant.use.project
+    return model(
+        account_key(grant.account_id),
+        download_sk(grant.download_id),
+        timeline_key=timeline_key(grant.account_id),
+        timeline_at=f"{granted_at}#{grant.download_id}",
+        download_id=grant.download_id,
+        account_id=grant.account_id,
+        track_id=grant.track_id,
+        title=grant.title,
+        artist=grant.artist,
+        rendition=grant.rendition,
+        rendition_sha256=grant.rendition_sha256,
+        object_key=grant.object_key,
+        file_name=grant.file_name,
+        media_type=grant.media_type,
+        project_name=project.name if project else None,
+        project_kind=project.kind if project else None,
+        purpose=grant.use.purpose,
+        platform=grant.use.platform,
+        granted_at=granted_at,
+        fingerprint=grant.fingerprint,
+    )
+
+
+def use_of(item: DownloadItem) -> Use:
+    """What the download is bound to."""
+    project = Project(item.project_name, ProjectKind(item.project_kind)) if item.project_name else None
+    return Use(project, Purpose(item.purpose) if item.purpose else None, item.platform)
+
+
+def to_grant(item: DownloadItem) -> Grant:
+    """The grant as it was made."""
+    return Grant(
+        download_id=item.download_id,
+        account_id=item.account_id,
+        track_id=item.track_id,
+        title=item.title,
+        artist=item.artist,
+        rendition=item.rendition,
+        rendition_sha256=item.rendition_sha256,
+        object_key=item.object_key,
+        file_name=item.file_name,
+        media_type=item.media_type,
+        use=use_of(item),
+        granted_at=parse_rfc3339(item.granted_at),
+        fingerprint=item.fingerprint,
+    )
+
+
+def to_download(grant: Grant, periods: tuple[Period, ...], license_number: str | None) -> Download:
+    """A download with the period that it was granted under: the one that was running then."""
+    period = period_at(periods, grant.granted_at)
+    if period is None:
+        raise LookupError(f"download {grant.download_id} was granted in no period of its account")
+    return Download(
+        id=grant.download_id,
+        account_id=grant.account_id,
+        track_id=grant.track_id,
+        title=grant.title,
+        artist=grant.artist,
+        rendition=grant.rendition,
+        rendition_sha256=grant.rendition_sha256,
+        object_key=grant.object_key,
+        file_name=grant.file_name,
+        media_type=grant.media_type,
+        terms_id=period.terms_id,
+        order_id=period.order_id,
+        use=grant.use,
+        granted_at=grant.granted_at,
+        license_number=license_number,
+    )
+
+
+class DynamoDownloads:
+    """Downloads in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._items = bind(DownloadItem, table)
+
+    def get(self, account_id: str, download_id: str) -> Download:
+        with translated():
+            try:
+                item = self._items.get(account_key(account_id), download_sk(download_id), consistent_read=True)
+            except DoesNotExist:
+                raise DownloadNotFound("You have no such download.") from None
+        return to_download(to_grant(item), periods_of(self._table, account_id), item.license_number)
+
+    def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
+        start = read_cursor(account_id, cursor) if cursor else None
+        with translated():
+            found = self._items.timeline.query(
+                timeline_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
+            )
+            items = list(found)
+        periods = periods_of(self._table, account_id) if items else ()
+        downloads = [to_download(to_grant(item), periods, item.license_number) for item in items]
+        more = found.last_evaluated_key is not None
+        return Page(downloads, make_cursor(items[-1].timeline_at, items[-1].sk) if more and items else None)
+
+
+def make_cursor(timeline_at: str, sort_key: str) -> str:
+    """Where the next page starts; it names nothing of the account, which the reader adds from the caller."""
+    return base64.urlsafe_b64encode(json.dumps([timeline_at, sort_key]).encode()).decode().rstrip("=")
+
+
+def read_cursor(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
+    """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        timeline_at, sort_key = (str(part) for part in json.loads(base64.urlsafe_b64decode(padded)))
+    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError):
+        message = "Use next_cursor of the page before as it is."
+        raise InvalidFields([FieldProblem("cursor", "invalid", message)]) from None
+    return {
+        "pk": {"S": account_key(account_id)},
+        "sk": {"S": sort_key},
+        "timeline_key": {"S": timeline_key(account_id)},
+        "timeline_at": {"S": timeline_at},
+    }

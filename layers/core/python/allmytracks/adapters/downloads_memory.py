@@ -1,0 +1,106 @@
+"""Downloads and allowances in memory: one store, because one write touches both."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from allmytracks.adapters.downloads import make_cursor, read_cursor, to_download
+from allmytracks.domain.allowance import Day, Standing
+from allmytracks.domain.downloads import Download, DownloadNotFound, Grant, Use
+from allmytracks.domain.memberships import Period
+from allmytracks.ports.allowances import NotGranted
+from allmytracks.ports.downloads import Page
+
+NEVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass
+class AccountRecord:
+    """What memory keeps of one account."""
+
+    standing: str = "active"
+    restricted_until: datetime = NEVER
+    periods: tuple[Period, ...] = ()
+    newest_day: int = 0
+    counts: dict[int, int] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    licenses: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class MemoryDownloads:
+    """Both ports, Downloads and Allowances."""
+
+    records: dict[str, AccountRecord] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None:
+        """What the payments' fold writes."""
+        self.records.setdefault(account_id, AccountRecord()).periods = tuple(periods)
+
+    def bind_use(self, account_id: str, download_id: str, use: Use, license_number: str) -> None:
+        """What issuing a licence writes."""
+        record = self.records[account_id]
+        record.grants[download_id] = replace(record.grants[download_id], use=use)
+        record.licenses[download_id] = license_number
+
+    def grant(
+        self, grant: Grant, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int
+    ) -> NotGranted | None:
+        with self._lock:
+            record = self.records.get(grant.account_id)
+            existing = record.grants.get(grant.download_id) if record else None
+            if record is None or existing or not _may(record, terms_permitting, day, now, period_index):
+                return NotGranted(existing, _standing(record, day) if record else None)
+            record.counts[day.number] = record.counts.get(day.number, 0) + 1
+            record.newest_day = day.number
+            record.grants[grant.download_id] = grant
+            return None
+
+    def standing(self, account_id: str, day: Day) -> Standing | None:
+        record = self.records.get(account_id)
+        return _standing(record, day) if record else None
+
+    def get(self, account_id: str, download_id: str) -> Download:
+        record = self.records.get(account_id)
+        if record is None or download_id not in record.grants:
+            raise DownloadNotFound("You have no such download.")
+        return to_download(record.grants[download_id], record.periods, record.licenses.get(download_id))
+
+    def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
+        record = self.records.get(account_id, AccountRecord())
+        newest_first = sorted(record.grants.values(), key=_place, reverse=True)
+        if cursor:
+            after = read_cursor(account_id, cursor)["timeline_at"]["S"]
+            newest_first = [grant for grant in newest_first if _place(grant) < after]
+        shown = newest_first[:limit]
+        downloads = [to_download(grant, record.periods, record.licenses.get(grant.download_id)) for grant in shown]
+        more = len(newest_first) > limit
+        return Page(downloads, make_cursor(_place(shown[-1]), shown[-1].download_id) if more else None)
+
+
+def _place(grant: Grant) -> str:
+    return f"{grant.granted_at.isoformat()}#{grant.download_id}"
+
+
+def _may(record: AccountRecord, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int) -> bool:
+    if period_index >= len(record.periods):
+        return False
+    period = record.periods[period_index]
+    return (
+        record.standing == "active"
+        and record.restricted_until <= now
+        and period.covers(now)
+        and period.terms_id in terms_permitting
+        and record.counts.get(day.number, 0) < period.daily_limit
+        and record.newest_day <= day.number
+    )
+
+
+def _standing(record: AccountRecord, day: Day) -> Standing:
+    return Standing(
+        record.standing, record.restricted_until, record.periods, record.counts.get(day.number, 0), record.newest_day
+    )

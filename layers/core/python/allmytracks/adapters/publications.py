@@ -1,0 +1,102 @@
+"""Publications in the catalogue table, the same in memory, and a short-lived cache before either."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.models import Model
+
+from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.domain.errors import Conflict
+from allmytracks.domain.instants import parse_rfc3339, rfc3339
+from allmytracks.ports.publications import Publication, Publications
+from allmytracks.ports.time_and_ids import Clock
+
+FRESH_FOR = timedelta(seconds=30)
+
+
+class PublicationItem(Model):
+    """One published version; `body` is JSON."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    version = UnicodeAttribute()
+    effective_at = UnicodeAttribute()
+    body = UnicodeAttribute()
+
+
+class DynamoPublications:
+    """Publications in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(PublicationItem, table)
+
+    def all(self, kind: str) -> Sequence[Publication]:
+        with translated():
+            return [
+                Publication(kind, item.version, parse_rfc3339(item.effective_at), json.loads(item.body))
+                for item in self._items.query(f"PUBLICATION#{kind}", consistent_read=True)
+            ]
+
+    def publish(self, publication: Publication) -> None:
+        effective_at = rfc3339(publication.effective_at)
+        item = self._items(
+            f"PUBLICATION#{publication.kind}",
+            f"{effective_at}#{publication.version}",
+            version=publication.version,
+            effective_at=effective_at,
+            body=json.dumps(publication.body, sort_keys=True, ensure_ascii=False),
+        )
+        _refuse_another_body(self.all(publication.kind), publication)
+        with translated():
+            try:
+                item.save(condition=self._items.pk.does_not_exist())
+            except PutError as error:
+                if not is_condition_failure(error):
+                    raise
+
+
+@dataclass
+class MemoryPublications:
+    """Publications in memory."""
+
+    published: list[Publication] = field(default_factory=list)
+
+    def all(self, kind: str) -> Sequence[Publication]:
+        return sorted((each for each in self.published if each.kind == kind), key=lambda each: each.effective_at)
+
+    def publish(self, publication: Publication) -> None:
+        _refuse_another_body(self.published, publication)
+        if publication not in self.published:
+            self.published.append(publication)
+
+
+def _refuse_another_body(published: Sequence[Publication], new: Publication) -> None:
+    for each in published:
+        if (each.kind, each.version) == (new.kind, new.version) and each != new:
+            raise Conflict(f"Version {new.version} of {new.kind} is published already, with other contents.")
+
+
+@dataclass
+class CachedPublications:
+    """Publications that are asked for again after half a minute: a change shows without a deployment (M-II.9)."""
+
+    source: Publications
+    clock: Clock
+    _kept: dict[str, tuple[datetime, Sequence[Publication]]] = field(default_factory=dict)
+
+    def all(self, kind: str) -> Sequence[Publication]:
+        now = self.clock.now()
+        kept = self._kept.get(kind)
+        if kept is None or not timedelta(0) <= now - kept[0] < FRESH_FOR:
+            kept = self._kept[kind] = (now, self.source.all(kind))
+        return kept[1]
+
+    def publish(self, publication: Publication) -> None:
+        self._kept.pop(publication.kind, None)
+        self.source.publish(publication)

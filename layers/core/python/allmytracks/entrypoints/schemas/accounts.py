@@ -1,0 +1,122 @@
+"""What the account, session, agreement and plan routes take and give (api.md)."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class AcceptForm(msgspec.Struct):
+    """One accepted agreement, in the version that was shown."""
+
+    agreement: str
+    version: str
+
+
+class SignUpForm(msgspec.Struct):
+    """A new account; `guardian_email` goes with `minor`."""
+
+    email: str
+    password: str
+    accept: list[AcceptForm]
+    minor: bool = False
+    display_name: str | None = None
+    country: str | None = None
+    guardian_email: str | None = None
+
+
+class SignedUpAnswer(msgspec.Struct):
+    """The account as it was made."""
+
+    account_id: str
+    status: str
+
+
+class VerificationForm(msgspec.Struct):
+    """The code that was sent to an address."""
+
+    email: str
+    code: str
+
+
+class GuardianConsentForm(msgspec.Struct):
+    """The token of the link that the guardian was sent."""
+
+    token: str
+
+
+class SignInForm(msgspec.Struct):
+    """Address and password."""
+
+    email: str
+    password: str
+
+
+class RefreshForm(msgspec.Struct):
+    """A refresh token of an earlier sign-in."""
+
+    refresh_token: str
+
+
+class SessionAnswer(msgspec.Struct, omit_defaults=True):
+    """Tokens of a session; `expires_in` in seconds."""
+
+    access_token: str
+    expires_in: int
+    token_type: str = msgspec.field(default_factory=lambda: "Bearer")
+    refresh_token: str | None = None
+
+
+class AccountAnswer(msgspec.Struct):
+    """The caller's own account."""
+
+    account_id: str
+    email: str
+    status: str
+    kind: str
+    display_name: str | None
+    country: str | None
+    minor: bool
+    created_at: str
+    end_user: str | None
+
+
+class AgreementAnswer(msgspec.Struct, omit_defaults=True):
+    """One agreement in force; `text` where it was asked for alone."""
+
+    id: str
+    version: str
+    title: str
+    effective_at: str
+    url: str
+    text: str | None = None
+
+
+class AgreementsAnswer(msgspec.Struct):
+    """All agreements in force."""
+
+    items: list[AgreementAnswer]
+
+
+class PriceAnswer(msgspec.Struct):
+    """`amount` in the currency's minor unit."""
+
+    term: str
+    currency: str
+    amount: int
+
+
+class PlanAnswer(msgspec.Struct):
+    """One plan; `rights` tells for each purpose `yes`, `personal` or `no`."""
+
+    id: str
+    name: str
+    audience: str
+    daily_downloads: int
+    prices: list[PriceAnswer]
+    rights: dict[str, str]
+
+
+class PlansAnswer(msgspec.Struct):
+    """The plans on sale."""
+
+    items: list[PlanAnswer]

@@ -1,0 +1,123 @@
+"""What the download routes take and give (api.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from allmytracks.domain.downloads import Download, Project, Use
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.rights import ProjectKind, Purpose
+
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class ProjectForm(msgspec.Struct):
+    """The one item that a download is for."""
+
+    name: ShortText
+    kind: ProjectKind
+
+
+class DownloadForm(msgspec.Struct):
+    """What to download, and what for as far as it is known; what is once declared binds for good."""
+
+    track_id: str
+    rendition: str
+    project: ProjectForm | None = None
+    purpose: Purpose | None = None
+    platform: ShortText | None = None
+
+    def use(self) -> Use:
+        project = Project(self.project.name.strip(), self.project.kind) if self.project else None
+        return Use(project, self.purpose, self.platform)
+
+
+class ProjectAnswer(msgspec.Struct):
+    """The one item that a download is for."""
+
+    name: str
+    kind: str
+
+
+class AllowanceAnswer(msgspec.Struct):
+    """What is left of the day."""
+
+    limit: int
+    used: int
+    remaining: int
+    resets_at: str
+    restricted_until: str | None = None
+
+
+class LinkAnswer(msgspec.Struct):
+    """A signed address of the file."""
+
+    url: str
+    url_expires_at: str
+
+
+class GrantedAnswer(msgspec.Struct):
+    """A granted download with a link to its file."""
+
+    download_id: str
+    url: str
+    url_expires_at: str
+    allowance: AllowanceAnswer
+    track_id: str
+    rendition: str
+    project: ProjectAnswer | None
+    purpose: str | None
+    platform: str | None
+    granted_at: str
+
+
+class DownloadAnswer(msgspec.Struct):
+    """A download of the past."""
+
+    download_id: str
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    project: ProjectAnswer | None
+    purpose: str | None
+    platform: str | None
+    granted_at: str
+    license_number: str | None
+
+
+class DownloadsAnswer(msgspec.Struct):
+    """One page of downloads, newest first."""
+
+    items: list[DownloadAnswer]
+    next_cursor: str | None
+
+
+class PageQuery(msgspec.Struct):
+    """Which page of a list: at most `limit` items, from `cursor` on."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+def project_answer(use: Use) -> ProjectAnswer | None:
+    """The project of a use, as it is shown."""
+    return ProjectAnswer(use.project.name, use.project.kind) if use.project else None
+
+
+def download_answer(download: Download) -> DownloadAnswer:
+    """A download, as it is shown to its member."""
+    return DownloadAnswer(
+        download_id=download.id,
+        track_id=download.track_id,
+        title=download.title,
+        artist=download.artist,
+        rendition=download.rendition,
+        project=project_answer(download.use),
+        purpose=download.use.purpose,
+        platform=download.use.platform,
+        granted_at=rfc3339(download.granted_at),
+        license_number=download.license_number,
+    )
