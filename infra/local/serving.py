@@ -112,9 +112,12 @@ class _Handler(WSGIRequestHandler):
 
     def _write(self, status: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         bodyless = status[:3] in {"204", "304"}
+        # The answer to HEAD tells the length of a body that is not there.
+        told = self.command == "HEAD" and any(name.lower() == "content-length" for name, _ in headers)
+        dropped = {"connection"} if told else {"connection", "content-length"}
         lines = [f"HTTP/1.1 {status}"]
-        lines += [f"{name}: {value}" for name, value in headers if name.lower() not in {"content-length", "connection"}]
-        if not bodyless:
+        lines += [f"{name}: {value}" for name, value in headers if name.lower() not in dropped]
+        if not bodyless and not told:
             lines.append(f"Content-Length: {len(body)}")
         if self.close_connection:
             lines.append("Connection: close")
