@@ -5,7 +5,7 @@ They open nothing but the local cloud, which listens on loopback only.
 
 from __future__ import annotations
 
-SECRET = "local-cloud"
+SECRET = "local-cloud"  # noqa: S105 (no secret: it opens the local cloud alone)
 """The secret access key that belongs to every key id; the front checks presigned links with it."""
 
 OPERATOR = "local-operator"
@@ -15,3 +15,6 @@ MACHINERY = "local-cloud"
 """The key id of the local cloud's own parts (provisioner, pollers, seeding): treated as the operator is."""
 
 UNRESTRICTED = frozenset({OPERATOR, MACHINERY})
+
+ACCOUNT_ID = "123456789012"
+"""The AWS account that everything local belongs to (moto's own)."""

@@ -1,12 +1,12 @@
 """Resolves CloudFormation's intrinsic functions, so that the local cloud reads what CloudFormation would.
 
-What a `Ref` or `Fn::GetAtt` points to is asked of a `Scope`, which may create it first: that gives the order of creation.
+What a `Ref` or `Fn::GetAtt` points to is asked of a `Scope`, which may create it first: that gives the order.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 
@@ -64,26 +64,24 @@ def _function(name: str, argument: Any, scope: Scope) -> Any:
     if name == "Fn::Sub":
         return _substitute(argument, scope)
     if name == "Fn::If":
+        # Only the branch taken is resolved: the other may name what does not exist.
         return resolve(argument[1] if scope.condition(argument[0]) else argument[2], scope)
-    items = resolve(argument, scope)
-    match name:
-        case "Fn::Join":
-            return str(items[0]).join(str(item) for item in items[1])
-        case "Fn::Select":
-            return items[1][int(items[0])]
-        case "Fn::Split":
-            return str(items[1]).split(items[0])
-        case "Fn::FindInMap":
-            return _find_in_map(items, scope)
-        case "Fn::Equals":
-            return str(items[0]) == str(items[1])
-        case "Fn::Not":
-            return not items[0]
-        case "Fn::And":
-            return all(items)
-        case "Fn::Or":
-            return any(items)
-    raise TemplateError(f"the function {name} is not known to the local cloud")
+    if name == "Fn::FindInMap":
+        return _find_in_map(resolve(argument, scope), scope)
+    if name not in _PURE:
+        raise TemplateError(f"the function {name} is not known to the local cloud")
+    return _PURE[name](resolve(argument, scope))
+
+
+_PURE: Mapping[str, Callable[[list[Any]], Any]] = {
+    "Fn::Join": lambda items: str(items[0]).join(str(item) for item in items[1]),
+    "Fn::Select": lambda items: items[1][int(items[0])],
+    "Fn::Split": lambda items: str(items[1]).split(items[0]),
+    "Fn::Equals": lambda items: str(items[0]) == str(items[1]),
+    "Fn::Not": lambda items: not items[0],
+    "Fn::And": all,
+    "Fn::Or": any,
+}
 
 
 def _substitute(argument: Any, scope: Scope) -> str:

@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import boto3
 import yaml
 from samtranslator.internal.managed_policies import get_bundled_managed_policy_map
 from samtranslator.model.exceptions import InvalidDocumentException
-from samtranslator.translator.arn_generator import ArnGenerator
-from samtranslator.translator.transform import transform
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 
 from infra.local.intrinsics import TemplateError
 
@@ -41,8 +42,7 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     else:
-        assert isinstance(node, yaml.MappingNode)
-        value = loader.construct_mapping(node, deep=True)
+        value = loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
     if suffix == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
@@ -54,13 +54,6 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in _Loader.yaml_implicit_resolvers.items()
 }
-
-
-class _BundledPolicies:
-    """The AWS managed policies that the transform's package carries: no call to IAM."""
-
-    def load(self) -> dict[str, str]:
-        return dict(get_bundled_managed_policy_map("aws") or {})
 
 
 def load(path: Path, parameters: Mapping[str, str], region: str) -> Template:
@@ -78,16 +71,21 @@ def load(path: Path, parameters: Mapping[str, str], region: str) -> Template:
         raise TemplateError(f"{path}: the transform {unknown[0]} is not known to the local cloud")
     if not wanted:
         return Template(path, source, folders)
-    ArnGenerator.BOTO_SESSION_REGION_NAME = region
     declared = source.get("Parameters", {})
     values = {name: text for name, text in parameters.items() if name in declared}
     try:
-        body = transform(source, values, _BundledPolicies())
+        translator = Translator(None, Parser(), boto_session=boto3.session.Session(region_name=region))
+        body = translator.translate(source, values, get_managed_policy_map=_bundled_policies)
     except InvalidDocumentException as error:
         reasons = "; ".join(str(cause.message) for cause in error.causes)
         raise TemplateError(f"{path}: {reasons}") from error
     # Through JSON: the transform leaves its own dict and str types.
     return Template(path, json.loads(json.dumps(body)), folders)
+
+
+def _bundled_policies() -> dict[str, str]:
+    """The AWS managed policies that the transform's package carries: no call to IAM."""
+    return dict(get_bundled_managed_policy_map("aws") or {})
 
 
 def _take_folders(source: dict[str, Any], base: Path) -> dict[str, Path]:
