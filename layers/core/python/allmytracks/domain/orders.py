@@ -98,7 +98,7 @@ class Order:
     """One order of one account. `amount` is in the currency's minor unit.
 
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
-    overwrite each other: the status follows from both.
+    overwrite each other: the status follows from both. `announced` holds the names of the events that were published.
     """
 
     id: str
@@ -110,6 +110,7 @@ class Order:
     expires_at: datetime
     checkout: Checkout | None = None
     settlement: Settlement | None = None
+    announced: frozenset[str] = frozenset()
 
     def status_at(self, now: datetime) -> OrderStatus:
         """The status at an instant: only a quote ages by itself, everything later is the provider's word."""

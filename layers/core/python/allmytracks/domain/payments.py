@@ -14,6 +14,7 @@ from enum import StrEnum
 from allmytracks.domain.errors import Malformed, NotFound
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.orders import Order, OrderStatus, Settlement
+from allmytracks.domain.rights import ProjectKind
 from allmytracks.domain.terms import end_of_term
 
 
@@ -91,8 +92,19 @@ class Outcome:
     settlements: Mapping[str, Settlement]
     periods: tuple[Period, ...]
 
-    def settled(self, order_id: str) -> Settlement | None:
-        return self.settlements.get(order_id)
+    def changes(self, orders: Iterable[Order]) -> list[Order]:
+        """Those of `orders` (as they were stored) whose settlement is another one now."""
+        return [order for order in orders if order.settlement != self.settlements.get(order.id)]
+
+
+def bought_for_enterprise(orders: Iterable[Order], outcome: Outcome) -> bool:
+    """Whether a plan for enterprises was ever paid, which makes its account one for good (U-II.III.1.4)."""
+    return any(
+        order.benefits.audience is ProjectKind.ENTERPRISE
+        and (settlement := outcome.settlements.get(order.id)) is not None
+        and settlement.activated_at is not None
+        for order in orders
+    )
 
 
 def fold(orders: Iterable[Order], facts: Iterable[Fact]) -> Outcome:

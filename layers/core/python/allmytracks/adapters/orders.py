@@ -1,0 +1,238 @@
+"""Orders in the accounts table, and the same in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.adapters.accounts import account_key
+from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.domain.instants import parse_rfc3339, rfc3339
+from allmytracks.domain.orders import Benefits, Checkout, Order, OrderNotFound, OrderStatus, Settlement
+from allmytracks.domain.plans import Term
+from allmytracks.domain.rights import ProjectKind, Purpose, Right
+
+ORDER = "ORDER#"
+OWNER = "OWNER"
+
+
+class OrderItem(Model):
+    """An order: the quote (never changed), the checkout, and below it what its payments made of it."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    plan = UnicodeAttribute()
+    terms_id = UnicodeAttribute()
+    term = UnicodeAttribute()
+    daily_downloads = NumberAttribute()
+    audience = UnicodeAttribute()
+    rights = JSONAttribute()
+    amount = NumberAttribute()
+    currency = UnicodeAttribute()
+    quoted_at = UnicodeAttribute()
+    expires_at_time = UnicodeAttribute()  # `expires_at` is the tables' TTL attribute: an order is kept
+    checkout_provider = UnicodeAttribute(null=True)
+    checkout_session = UnicodeAttribute(null=True)
+    checkout_url = UnicodeAttribute(null=True)
+    settled_status = UnicodeAttribute(null=True)
+    activated_at = UnicodeAttribute(null=True)
+    returned_at = UnicodeAttribute(null=True)
+    failed_at = UnicodeAttribute(null=True)
+    amount_returned = NumberAttribute(default=0)
+    payment_reference = UnicodeAttribute(null=True)
+    method = UnicodeAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
+    announced: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+
+
+class OwnerItem(Model):
+    """Whose an order or a payment is."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+
+
+def order_sort_key(order_id: str) -> str:
+    """An order's place in its account's partition."""
+    return f"{ORDER}{order_id}"
+
+
+class DynamoOrders:
+    """Orders in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._orders = bind(OrderItem, table)
+        self._owners = bind(OwnerItem, table)
+        self._connection = Connection(host=table.endpoint)
+
+    def add(self, order: Order) -> Order:
+        owner = self._owners(order_sort_key(order.id), OWNER, account_id=order.account_id)
+        with translated():
+            try:
+                with TransactWrite(connection=self._connection) as transaction:
+                    transaction.save(to_item(self._orders, order), condition=self._orders.pk.does_not_exist())
+                    transaction.save(owner, condition=self._owners.pk.does_not_exist())
+            except TransactWriteError as error:
+                if not is_condition_failure(error):
+                    raise
+                return self.get(order.account_id, order.id)
+        return order
+
+    def get(self, account_id: str, order_id: str) -> Order:
+        with translated():
+            try:
+                item = self._orders.get(account_key(account_id), order_sort_key(order_id), consistent_read=True)
+            except self._orders.DoesNotExist:
+                raise OrderNotFound("You have no such order.") from None
+        return to_order(account_id, item)
+
+    def all(self, account_id: str) -> Sequence[Order]:
+        with translated():
+            found = list(
+                self._orders.query(account_key(account_id), self._orders.sk.startswith(ORDER), consistent_read=True)
+            )
+        return newest_first(to_order(account_id, item) for item in found)
+
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
+        model = self._orders
+        with translated():
+            try:
+                model(account_key(account_id), order_sort_key(order_id)).update(
+                    actions=[
+                        model.checkout_provider.set(checkout.provider),
+                        model.checkout_session.set(checkout.session_id),
+                        model.checkout_url.set(checkout.url),
+                    ],
+                    condition=model.pk.exists() & model.checkout_session.does_not_exist(),
+                )
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+
+
+def to_item(model: type[OrderItem], order: Order) -> OrderItem:
+    """A new order as it is stored."""
+    benefits = order.benefits
+    return model(
+        account_key(order.account_id),
+        order_sort_key(order.id),
+        plan=benefits.plan,
+        terms_id=benefits.terms_id,
+        term=benefits.term,
+        daily_downloads=benefits.daily_downloads,
+        audience=benefits.audience,
+        rights={purpose.value: right.value for purpose, right in benefits.rights.items()},
+        amount=order.amount,
+        currency=order.currency,
+        quoted_at=rfc3339(order.quoted_at),
+        expires_at_time=rfc3339(order.expires_at),
+    )
+
+
+def to_order(account_id: str, item: OrderItem) -> Order:
+    """A stored order as the domain knows it."""
+    return Order(
+        id=item.sk.removeprefix(ORDER),
+        account_id=account_id,
+        benefits=Benefits(
+            plan=item.plan,
+            terms_id=item.terms_id,
+            term=Term(item.term),
+            daily_downloads=int(item.daily_downloads),
+            audience=ProjectKind(item.audience),
+            rights={Purpose(purpose): Right(right) for purpose, right in item.rights.items()},
+        ),
+        amount=int(item.amount),
+        currency=item.currency,
+        quoted_at=parse_rfc3339(item.quoted_at),
+        expires_at=parse_rfc3339(item.expires_at_time),
+        checkout=_checkout(item),
+        settlement=_settlement(item),
+        announced=frozenset(item.announced or ()),
+    )
+
+
+def _checkout(item: OrderItem) -> Checkout | None:
+    if item.checkout_provider is None or item.checkout_session is None or item.checkout_url is None:
+        return None
+    return Checkout(item.checkout_provider, item.checkout_session, item.checkout_url)
+
+
+def _settlement(item: OrderItem) -> Settlement | None:
+    if item.settled_status is None:
+        return None
+    return Settlement(
+        status=OrderStatus(item.settled_status),
+        activated_at=_instant(item.activated_at),
+        returned_at=_instant(item.returned_at),
+        failed_at=_instant(item.failed_at),
+        amount_returned=int(item.amount_returned),
+        payment_reference=item.payment_reference,
+        method=item.method,
+        problem=item.problem,
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else parse_rfc3339(text)
+
+
+def settlement_actions(model: type[OrderItem], settlement: Settlement) -> list[Action]:
+    """Writes a settlement and nothing else of an order."""
+    values: dict[Attribute[Any], object] = {
+        model.settled_status: settlement.status,
+        model.activated_at: _text(settlement.activated_at),
+        model.returned_at: _text(settlement.returned_at),
+        model.failed_at: _text(settlement.failed_at),
+        model.amount_returned: settlement.amount_returned,
+        model.payment_reference: settlement.payment_reference,
+        model.method: settlement.method,
+        model.problem: settlement.problem,
+    }
+    return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values.items()]
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
+
+
+def newest_first(orders: Iterable[Order]) -> list[Order]:
+    """Orders as a member reads them."""
+    return sorted(orders, key=lambda order: (order.quoted_at, order.id), reverse=True)
+
+
+@dataclass
+class MemoryOrders:
+    """Orders in memory."""
+
+    stored: dict[str, Order] = field(default_factory=dict)
+
+    def add(self, order: Order) -> Order:
+        if order.id in self.stored:
+            return self.get(order.account_id, order.id)
+        self.stored[order.id] = order
+        return order
+
+    def get(self, account_id: str, order_id: str) -> Order:
+        order = self.stored.get(order_id)
+        if order is None or order.account_id != account_id:
+            raise OrderNotFound("You have no such order.")
+        return order
+
+    def all(self, account_id: str) -> Sequence[Order]:
+        return newest_first(order for order in self.stored.values() if order.account_id == account_id)
+
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
+        order = self.get(account_id, order_id)
+        if order.checkout is None:
+            self.stored[order_id] = replace(order, checkout=checkout)
