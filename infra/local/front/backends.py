@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import urllib3
@@ -19,7 +19,11 @@ from infra.local.front.requests import Request
 
 _KEPT_CONNECTIONS = 64
 _DYNAMODB_SECONDS = 60.0
-_PASSED_ON = ("authorization", "content-type", "x-amz-date", "x-amz-target", "user-agent")
+_PASSED_ON = ("content-type", "x-amz-date", "x-amz-target", "user-agent")
+# It checks no signature, but wants one, by a key id of letters and digits only.
+_AUTHORIZATION = (
+    "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+)
 
 
 class Moto:
@@ -73,7 +77,8 @@ class DynamoDbLocal:
 
     def answer(self, request: Request) -> Answer:
         """DynamoDB Local's answer to the request."""
-        headers: Mapping[str, str] = {k: request.headers[k] for k in _PASSED_ON if k in request.headers}
+        headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+        headers["authorization"] = _AUTHORIZATION
         answer = self._pool.request("POST", "/", body=request.body, headers=headers)
         kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in {"transfer-encoding", "connection"}]
         return Answer(answer.status, answer.data, kept)

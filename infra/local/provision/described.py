@@ -13,6 +13,7 @@ RUN = "read into the deployment: the local gateway, runtime, pollers and schedul
 ENFORCED = "read into the deployment: the AWS front enforces its statements"
 DEPLOYED = "matters only where the code is deployed as an artefact; locally the folders run"
 WATCHED = "watching belongs to the cloud that is deployed; locally the logs are files"
+ADDRESS = "the local gateway's address stands for the API's own name"
 ACCESS = "lets one AWS service call another; the local cloud's own parts need no leave"
 
 Describer = Callable[[Place, Properties], Created]
@@ -100,6 +101,8 @@ DESCRIBED: Mapping[str, tuple[Describer, str]] = {
     "AWS::ApiGateway::Deployment": (_plain, DEPLOYED),
     "AWS::CodeDeploy::Application": (_plain, DEPLOYED),
     "AWS::CodeDeploy::DeploymentGroup": (_plain, DEPLOYED),
+    "AWS::ApiGatewayV2::DomainName": (_named("apigateway", "/domainnames/", "DomainName"), ADDRESS),
+    "AWS::ApiGatewayV2::ApiMapping": (_plain, ADDRESS),
     "AWS::Lambda::Permission": (_plain, ACCESS),
     "AWS::ApiGateway::Account": (_plain, ACCESS),
     "AWS::SNS::TopicPolicy": (_plain, ACCESS),

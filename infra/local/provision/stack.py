@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -165,12 +166,22 @@ class Stack:
             value = given.get(name, parameter.get("Default", NO_VALUE))
             if value is NO_VALUE:
                 raise TemplateError(f"{where}: the parameter {name} has no value")
-            allowed = [str(item) for item in parameter.get("AllowedValues", [])]
-            if allowed and str(value) not in allowed:
-                raise TemplateError(f"{where}: {name} is {value!r}, which is none of {', '.join(allowed)}")
+            _check(f"{where}: {name}", str(value), parameter)
             is_list = parameter["Type"] == "CommaDelimitedList" or parameter["Type"].startswith("List<")
             values[name] = [item.strip() for item in str(value).split(",")] if is_list else str(value)
         return values
+
+
+def _check(where: str, value: str, parameter: Mapping[str, Any]) -> None:
+    allowed = [str(item) for item in parameter.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        raise TemplateError(f"{where} is {value!r}, which is none of {', '.join(allowed)}")
+    pattern = parameter.get("AllowedPattern")
+    if pattern is not None and re.fullmatch(pattern, value) is None:
+        raise TemplateError(f"{where} is {value!r}, which does not match {pattern}")
+    lowest, highest = float(parameter.get("MinValue", "-inf")), float(parameter.get("MaxValue", "inf"))
+    if parameter["Type"] == "Number" and not lowest <= float(value) <= highest:
+        raise TemplateError(f"{where} is {value}, which is not from {lowest:g} to {highest:g}")
 
 
 def _text(value: Any) -> str:
