@@ -1,0 +1,29 @@
+"""Translating boto3's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from allmytracks.domain.errors import Unavailable
+
+# Error codes after which the same request may simply be sent again, beside every status of 500 and above.
+THROTTLED = frozenset(
+    {"RequestLimitExceeded", "RequestThrottled", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+)
+
+
+@contextmanager
+def aws_call() -> Iterator[None]:
+    """Raises Unavailable for what may be tried again; everything else is a defect and stays as it is."""
+    try:
+        yield
+    except BotoCoreError as error:
+        raise Unavailable from error
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status >= 500 or error.response.get("Error", {}).get("Code") in THROTTLED:
+            raise Unavailable from error
+        raise
