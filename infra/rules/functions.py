@@ -1,0 +1,105 @@
+"""Rules on Lambda functions, their logs and what feeds them, read after the SAM transform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped] # cfn-lint has no types
+from cfnlint.template import Template  # type: ignore[import-untyped] # as above
+
+
+class FunctionRunsAsDecided(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
+    """Every function runs on arm64 and Python 3.13, traced, from a snapshot."""
+
+    id = "E9101"
+    shortdesc = "Function: arm64, python3.13, active tracing, SnapStart"
+    description = (
+        "The layers hold arm64 wheels for Python 3.13 alone, and only a published version starts from a snapshot."
+    )
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        matches = []
+        for name, function in cfn.get_resources("AWS::Lambda::Function").items():
+            properties = function.get("Properties", {})
+            found = {
+                "Architectures": properties.get("Architectures"),
+                "Runtime": properties.get("Runtime"),
+                "TracingConfig": properties.get("TracingConfig", {}).get("Mode"),
+                "SnapStart": properties.get("SnapStart", {}).get("ApplyOn"),
+            }
+            wanted = {
+                "Architectures": ["arm64"],
+                "Runtime": "python3.13",
+                "TracingConfig": "Active",
+                "SnapStart": "PublishedVersions",
+            }
+            matches += [
+                RuleMatch(["Resources", name], f"{name}: {key} must be {wanted[key]}, not {found[key]}")
+                for key in wanted
+                if found[key] != wanted[key]
+            ]
+        return matches
+
+
+class FunctionHasItsOwnLogs(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
+    """Every function writes to a log group of its own that this template makes, and every log group forgets."""
+
+    id = "E9102"
+    shortdesc = "Function: a log group of its own, with retention"
+    description = "A log group that Lambda makes by itself keeps everything for ever."
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        groups = cfn.get_resources("AWS::Logs::LogGroup")
+        matches = [
+            RuleMatch(["Resources", name], f"{name}: say RetentionInDays")
+            for name, group in groups.items()
+            if "RetentionInDays" not in group.get("Properties", {})
+        ]
+        owner: dict[str, str] = {}
+        for name, function in cfn.get_resources("AWS::Lambda::Function").items():
+            group = function.get("Properties", {}).get("LoggingConfig", {}).get("LogGroup", {})
+            target = str(group.get("Ref")) if isinstance(group, dict) else ""
+            if target not in groups:
+                matches.append(
+                    RuleMatch(
+                        ["Resources", name], f"{name}: LoggingConfig.LogGroup must name a log group of this template"
+                    )
+                )
+            elif target in owner:
+                matches.append(RuleMatch(["Resources", name], f"{name} and {owner[target]} write to one log group"))
+            else:
+                owner[target] = name
+        return matches
+
+
+class NothingAsynchronousIsLost(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
+    """Batches are answered message by message; what fails for good goes to a dead-letter queue."""
+
+    id = "E9103"
+    shortdesc = "Event source: partial batch answers and a place for failures"
+    description = "One bad message must neither repeat its whole batch nor vanish."
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        return [*self._mappings(cfn), *self._rules(cfn)]
+
+    def _mappings(self, cfn: Template) -> Iterator[RuleMatch]:
+        for name, mapping in cfn.get_resources("AWS::Lambda::EventSourceMapping").items():
+            properties = mapping.get("Properties", {})
+            if "ReportBatchItemFailures" not in properties.get("FunctionResponseTypes", []):
+                yield RuleMatch(["Resources", name], f"{name}: FunctionResponseTypes must hold ReportBatchItemFailures")
+            is_stream = "StartingPosition" in properties
+            if is_stream and not properties.get("DestinationConfig", {}).get("OnFailure"):
+                yield RuleMatch(["Resources", name], f"{name}: a stream needs DestinationConfig.OnFailure")
+            if is_stream and properties.get("MaximumRetryAttempts", -1) < 0:
+                yield RuleMatch(
+                    ["Resources", name],
+                    f"{name}: a stream needs MaximumRetryAttempts, or one record stops it for a day",
+                )
+
+    def _rules(self, cfn: Template) -> Iterator[RuleMatch]:
+        for name, rule in cfn.get_resources("AWS::Events::Rule").items():
+            for target in rule.get("Properties", {}).get("Targets", []):
+                if "DeadLetterConfig" not in target:
+                    yield RuleMatch(
+                        ["Resources", name], f"{name}: the target {target.get('Id')} needs DeadLetterConfig"
+                    )

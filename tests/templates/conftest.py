@@ -1,0 +1,54 @@
+"""template.yaml as it is written, and what it says of each function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A function as template.yaml describes it; `name` is its folder's."""
+
+    name: str
+    logical_id: str
+    properties: dict[str, Any]
+
+    @property
+    def environment(self) -> set[str]:
+        """The names of its variables, without those that Powertools reads itself."""
+        variables = self.properties["Environment"]["Variables"]
+        return {variable for variable in variables if not variable.startswith("POWERTOOLS_")}
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """The properties of its events of one type."""
+        return [each["Properties"] for each in self.properties["Events"].values() if each["Type"] == kind]
+
+    def routes(self, kind: str) -> set[str]:
+        """Its routes at an API (`HttpApi` or `Api`): `GET /v1/plans`."""
+        return {f"{each['Method']} {each['Path']}" for each in self.events(kind)}
+
+
+def read_template() -> dict[str, Any]:
+    return dict(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8")))
+
+
+def described() -> dict[str, Described]:
+    """Every function of template.yaml by the name of its folder."""
+    found = {}
+    for logical_id, resource in read_template()["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            name = Path(resource["Properties"]["CodeUri"]).name
+            found[name] = Described(name, logical_id, resource["Properties"])
+    return found
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    return read_template()

@@ -1,0 +1,102 @@
+"""Each function is given exactly the variables that the services it asks for read."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from allmytracks.bootstrap import Services
+from allmytracks.settings import Settings
+
+from tests.templates.conftest import ROOT, Described, described
+
+FUNCTIONS = described()
+PLAUSIBLE = {
+    "DAY_TIME_ZONE": "Asia/Hong_Kong",
+    "LINK_SECONDS": "300",
+    "PAYMENT_API_BASE": "https://payments.example.com",
+}
+
+
+class RecordingEnvironment(Mapping[str, str]):
+    """An environment that has every variable and remembers which were read."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return PLAUSIBLE.get(name, "arn:aws:service:eu-west-1:123456789012:name")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLAUSIBLE)
+
+    def __len__(self) -> int:
+        return len(PLAUSIBLE)
+
+
+def sources(handler: Path) -> Iterator[ast.Module]:
+    """The handler's syntax tree, and those of the entrypoints' modules that it imports, directly or not."""
+    waiting, seen = [handler], {handler}
+    while waiting:
+        tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
+        yield tree
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("allmytracks.entrypoints"):
+                for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)):
+                    path = location(name)
+                    if path is not None and path not in seen:
+                        seen.add(path)
+                        waiting.append(path)
+
+
+def location(module: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return None
+    return Path(spec.origin) if spec is not None and spec.origin is not None else None
+
+
+def asked_of_services(tree: ast.Module) -> Iterator[tuple[str, ...]]:
+    """What is asked of `services()`: `("sign_up",)`, or `("settings", "public_url")`."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "services":
+            first = parents[node]
+            assert isinstance(first, ast.Attribute), "say services().<service> each time: this test reads it"
+            second = parents[first]
+            if first.attr == "settings":
+                assert isinstance(second, ast.Attribute), "say services().settings.<setting>: this test reads it"
+                yield first.attr, second.attr
+            else:
+                yield (first.attr,)
+
+
+def variables_read(handler: Path) -> set[str]:
+    """The variables read when every service that the handler asks for is built."""
+    environment = RecordingEnvironment()
+    services = Services(Settings(environment))
+    for tree in sources(handler):
+        for chain in asked_of_services(tree):
+            value: object = services
+            for attribute in chain:
+                value = getattr(value, attribute)
+    return environment.asked
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_a_function_gets_the_variables_that_it_reads_and_no_other(function: Described) -> None:
+    assert function.environment == variables_read(ROOT / "functions" / function.name / "handler.py")
+
+
+def test_a_service_kept_in_a_variable_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="this test reads it"):
+        list(
+            asked_of_services(
+                ast.parse("from allmytracks.bootstrap import services\nkept = services()\nkept.sign_up()")
+            )
+        )

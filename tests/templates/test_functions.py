@@ -1,0 +1,126 @@
+"""The template and the folders of functions/ say the same."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import Any
+
+import pytest
+
+from tests.templates.conftest import ROOT, Described, described
+
+FUNCTIONS = described()
+each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+
+# Whoever is not signed in may call these and nothing else.
+PUBLIC = {
+    "GET /.well-known/jwks.json",
+    "GET /docs",
+    "GET /v1/agreements",
+    "GET /v1/agreements/{id}",
+    "GET /v1/openapi.json",
+    "GET /v1/plans",
+    "GET /v1/tracks",
+    "GET /v1/tracks/{id}",
+    "GET /v1/tracks/{id}/preview",
+    "GET /v1/verifications/{number}",
+    "POST /v1/accounts",
+    "POST /v1/accounts/verification",
+    "POST /v1/guardian-consents",
+    "POST /v1/sessions",
+    "POST /v1/sessions/refresh",
+    "POST /v1/webhooks/{provider}",
+}
+# Where guessing or flooding would pay: fewer requests than elsewhere.
+GUARDED = {
+    "POST /v1/accounts",
+    "POST /v1/accounts/verification",
+    "POST /v1/guardian-consents",
+    "POST /v1/sessions",
+    "POST /v1/sessions/refresh",
+    "GET /v1/verifications/{number}",
+}
+
+
+def test_every_folder_is_deployed_and_nothing_else() -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+
+    assert set(FUNCTIONS) == folders
+
+
+@each_function
+def test_a_function_is_named_after_its_folder(function: Described) -> None:
+    camel = "".join(word.capitalize() for word in function.name.split("_"))
+
+    assert function.logical_id == f"{camel}Function"
+    assert function.properties["CodeUri"] == f"functions/{function.name}/"
+    assert function.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == function.name
+    assert "Policies" in function.properties
+
+
+@each_function
+def test_a_function_serves_the_routes_that_it_declares(function: Described) -> None:
+    app = getattr(importlib.import_module(f"functions.{function.name}.handler"), "app", None)
+    if not function.routes("HttpApi"):
+        assert not hasattr(app, "routes") or function.routes("Api")
+        return
+    assert app is not None
+
+    assert set(app.routes) == function.routes("HttpApi")
+
+
+def test_the_operators_api_has_the_routes_of_its_chalice_app() -> None:
+    app = importlib.import_module("functions.ops_api.handler").app
+    declared = {f"{method} {path}" for path, methods in app.routes.items() for method in methods}
+
+    assert declared == FUNCTIONS["ops_api"].routes("Api")
+
+
+def test_only_these_routes_are_open(template: dict[str, Any]) -> None:
+    auth = template["Resources"]["Api"]["Properties"]["Auth"]
+    is_open = {
+        f"{event['Method']} {event['Path']}"
+        for function in FUNCTIONS.values()
+        for event in function.events("HttpApi")
+        if event.get("Auth", {}).get("Authorizer") == "NONE"
+    }
+
+    assert auth["DefaultAuthorizer"] == "Members"
+    assert is_open == PUBLIC
+
+
+def test_operators_are_known_by_iam(template: dict[str, Any]) -> None:
+    assert template["Resources"]["OpsApi"]["Properties"]["Auth"]["DefaultAuthorizer"] == "AWS_IAM"
+    assert not any("Auth" in event for event in FUNCTIONS["ops_api"].events("Api"))
+
+
+def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: dict[str, Any]) -> None:
+    api = template["Resources"]["Api"]["Properties"]
+    routes = set().union(*(function.routes("HttpApi") for function in FUNCTIONS.values()))
+    default = api["DefaultRouteSettings"]["ThrottlingRateLimit"]
+
+    assert set(api["RouteSettings"]) <= routes
+    assert set(api["RouteSettings"]) >= GUARDED
+    assert all(api["RouteSettings"][route]["ThrottlingRateLimit"] <= default / 10 for route in GUARDED)
+
+
+def test_access_logs_hold_nothing_of_the_person(template: dict[str, Any]) -> None:
+    form = json.loads(template["Resources"]["Api"]["Properties"]["AccessLogSettings"]["Format"])
+
+    told = " ".join(form.values())
+    for personal in ("sourceIp", "path", "userAgent", "claims", "querystring", "requestOverride", "principalId"):
+        assert personal not in told
+
+
+@each_function
+def test_every_function_has_a_sample_event_of_each_kind(function: Described) -> None:
+    samples = [json.loads(path.read_text()) for path in sorted((ROOT / "events" / function.name).glob("*.json"))]
+
+    assert {sample["routeKey"] for sample in samples if "routeKey" in sample} == function.routes("HttpApi")
+    rest = {f"{sample['httpMethod']} {sample['resource']}" for sample in samples if "httpMethod" in sample}
+    assert rest == function.routes("Api")
+    sources = {record["eventSource"] for sample in samples for record in sample.get("Records", [])}
+    assert sources == {
+        name for kind, name in (("SQS", "aws:sqs"), ("DynamoDB", "aws:dynamodb")) if function.events(kind)
+    }
