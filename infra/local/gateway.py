@@ -59,10 +59,10 @@ class Gateway:
         fetch_keys: Callable[[], dict[str, Any]],
         clock_file: Path,
         log: Path,
-        control: WSGIApplication | None = None,
     ) -> None:
         self.throttles = Throttles()
-        self._deployment, self._invoker, self._control = deployment, invoker, control
+        self.control: WSGIApplication | None = None
+        self._deployment, self._invoker = deployment, invoker
         self._clock_file, self._log, self._log_lock = clock_file, log, threading.Lock()
         self._jwt = JwtAuthorizer(deployment.jwt_issuer, deployment.jwt_audiences, fetch_keys)
         self._iam = IamAuthorizer(deployment)
@@ -75,8 +75,8 @@ class Gateway:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (WSGI)."""
         clock.apply(self._clock_file)
-        if self._control is not None and f"{environ['PATH_INFO']}/".startswith("/_local/"):
-            return self._control(environ, start_response)
+        if self.control is not None and f"{environ['PATH_INFO']}/".startswith("/_local/"):
+            return self.control(environ, start_response)
         started = time.monotonic()
         request = Request.from_environ(environ)
         answer, route = self.handle(request)

@@ -25,6 +25,9 @@ def failure(error_type: str, message: str) -> Outcome:
     return Outcome(json.dumps({"errorMessage": message, "errorType": error_type}).encode(), "Unhandled")
 
 
+_SHUT_DOWN = failure("ServiceException", "The local cloud is being shut down.")
+
+
 class Invocation:
     """One event on its way through a function."""
 
@@ -81,6 +84,7 @@ class Pool:
         self._pending: deque[Invocation] = deque()
         self._environments: dict[str, Environment] = {}
         self._ordered = 0
+        self._closed = False
         self._changed = threading.Condition()
 
     @property
@@ -92,9 +96,21 @@ class Pool:
     def submit(self, invocation: Invocation) -> bool:
         """Put an invocation in line; True when one more environment is to be started for it."""
         with self._changed:
-            self._pending.append(invocation)
-            self._changed.notify()
-            return self._order()
+            if not self._closed:
+                self._pending.append(invocation)
+                self._changed.notify()
+                return self._order()
+        invocation.finish(_SHUT_DOWN)
+        return False
+
+    def close(self) -> None:
+        """Take on nothing more; who waits in line is told so."""
+        with self._changed:
+            self._closed = True
+            waiting = list(self._pending)
+            self._pending.clear()
+        for invocation in waiting:
+            invocation.finish(_SHUT_DOWN)
 
     def withdraw(self, invocation: Invocation) -> bool:
         """Take an invocation out of the line; False when it is no longer in it."""

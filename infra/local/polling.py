@@ -41,10 +41,8 @@ class Poller:
         wait = FIRST_WAIT_SECONDS
         while not self.stopping.is_set():
             self._woken.clear()
-            if self._look() or self._woken.wait(wait):
-                wait = FIRST_WAIT_SECONDS
-            else:
-                wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+            busy = self._look() or self._woken.wait(wait)
+            wait = FIRST_WAIT_SECONDS if busy else min(2 * wait, LONGEST_WAIT_SECONDS)
 
     def _look(self) -> bool:
         try:

@@ -82,6 +82,8 @@ class Runtime:
         """End every environment and the Runtime API."""
         self._stopping.set()
         self._orders.put(None)
+        for pool in self._pools.values():
+            pool.close()
         for environment in list(self._environments.values()):
             self._kill(environment)
         self._api.shutdown()

@@ -262,11 +262,9 @@ def test_answers_carry_cors_headers_of_the_gateway_alone(client: httpx.Client) -
     assert "access-control-allow-origin" not in client.get("/v1/open", params={"answer": own}).headers
 
 
-def signed(
-    client: httpx.Client, path: str, key_id: str = "local-operator", secret: str = "local-cloud"
-) -> httpx.Request:
+def signed(client: httpx.Client, path: str, key: tuple[str, str] = ("local-operator", "local-cloud")) -> httpx.Request:
     request = AWSRequest("GET", f"{client.base_url}{path}")
-    SigV4Auth(Credentials(key_id, secret), "execute-api", "eu-west-1").add_auth(request)
+    SigV4Auth(Credentials(*key), "execute-api", "eu-west-1").add_auth(request)
     return client.build_request("GET", path, headers=dict(request.headers))
 
 
@@ -286,8 +284,8 @@ def test_unsigned_altered_or_foreign_requests_to_the_operators_api_are_refused(c
     altered = signed(client, "/ops/accounts/a1")
     altered.url = altered.url.copy_with(path="/ops/accounts/a2")
     assert client.send(altered).status_code == 403
-    assert client.send(signed(client, "/ops/accounts/a1", secret="guess")).status_code == 403
-    assert client.send(signed(client, "/ops/accounts/a1", key_id="EchoFunction")).status_code == 403
+    assert client.send(signed(client, "/ops/accounts/a1", key=("local-operator", "guess"))).status_code == 403
+    assert client.send(signed(client, "/ops/accounts/a1", key=("EchoFunction", "local-cloud"))).status_code == 403
 
 
 def test_an_old_signature_is_refused_but_a_moved_clock_does_not_lock_operators_out(

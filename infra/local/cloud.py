@@ -1,0 +1,257 @@
+"""The parts of the local cloud, started in their order and ended together."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import boto3
+import httpx
+
+from infra.local import clock, dynamodb, processes
+from infra.local.control import Control, Machinery
+from infra.local.credentials import MACHINERY, SECRET
+from infra.local.deployment import Deployment
+from infra.local.gateway import Gateway
+from infra.local.payments import create_app
+from infra.local.pollers import Pollers
+from infra.local.provision import provision
+from infra.local.runtime import Runtime, Surroundings
+from infra.local.serving import Server
+
+REGION = "us-east-1"
+FRONT_SECONDS = 60.0
+PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
+
+Seed = Callable[[Deployment, str], Mapping[str, Any]]
+"""Publishes configuration and loads data, given the deployment and the AWS endpoint; tells what it loaded."""
+
+
+class StartError(Exception):
+    """The local cloud cannot start; the message says why and what to do, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to start: `folder` takes logs, clock and the record of calls; `parameters` are the template's."""
+
+    port: int
+    template: Path
+    folder: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    dynamodb: Literal["auto", "local", "moto"] = "auto"
+    seed: Seed | None = None
+    tell: Callable[[str], None] = lambda _text: None
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def endpoint(self) -> str:
+        """The AWS front's address."""
+        return f"http://127.0.0.1:{self.port + 1}"
+
+
+class LocalCloud:
+    """Start it once, from the main thread: the kernel ends its processes with the thread that made them."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.ready: dict[str, Any] | None = None
+        self._clock, self._calls = options.folder / "clock", options.folder / "calls.jsonl"
+        self._logs = options.folder / "logs"
+        self._ending = contextlib.ExitStack()
+        self._watched: dict[str, subprocess.Popen[bytes]] = {}
+        self._mails = httpx.Client(base_url=options.endpoint, trust_env=False, timeout=30)
+
+    def start(self) -> dict[str, Any]:
+        """Start everything and return what GET /_local/ready tells. Raises StartError; call `stop` in any case."""
+        began = time.monotonic()
+        check_ports(self.options.port)
+        self._wipe()
+        kind = self._start_stores()
+        deployment = provision(
+            self.options.template,
+            endpoint=self.options.endpoint,
+            region=REGION,
+            parameters=self.options.parameters,
+        )
+        payment_keys = self._payment_keys(deployment)
+        loaded = self.options.seed(deployment, self.options.endpoint) if self.options.seed else {}
+        runtime = self._start_running(deployment, *payment_keys)
+        self.ready = {
+            "dynamodb": kind,
+            "functions": len(deployment.functions),
+            "routes": len(deployment.routes),
+            **loaded,
+            "url": self.options.url,
+            "aws": self.options.endpoint,
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        names = list(dict.fromkeys(route.function for route in deployment.routes))
+        threading.Thread(target=runtime.warm, args=(names,), name="warming", daemon=True).start()
+        return self.ready
+
+    def died(self) -> str | None:
+        """The name of a process that has ended though it should not; None while all is well."""
+        return next((name for name, process in self._watched.items() if process.poll() is not None), None)
+
+    def stop(self) -> None:
+        """End all that was started, in reverse."""
+        self.ready = None
+        self._ending.close()
+        self._mails.close()
+        clock.release()
+
+    def _wipe(self) -> None:
+        """Nothing outlives a run: the stores are in memory, so nothing else may remember."""
+        self._calls.unlink(missing_ok=True)
+        shutil.rmtree(self._logs, ignore_errors=True)
+        self._logs.mkdir(parents=True)
+        clock.reset(self._clock)
+
+    def _start_stores(self) -> str:
+        """DynamoDB and the AWS front side by side, as each takes two seconds; returns the kind of DynamoDB."""
+        port = self.options.port + 2
+        if self._can_have_dynamodb():
+            self._start_front(f"http://127.0.0.1:{port}")
+            try:
+                handle = dynamodb.start(port, log=self._logs / "dynamodb.log")
+            except dynamodb.UnavailableError as error:
+                self._without_dynamodb(error)
+                processes.stop(self._watched.pop("AWS front"), grace_seconds=0)
+            else:
+                self._watched["DynamoDB Local"] = handle.process
+                self._ending.callback(handle.stop)
+                self._await_front()
+                return "dynamodb-local"
+        self._start_front(None)
+        self._await_front()
+        return "moto"
+
+    def _can_have_dynamodb(self) -> bool:
+        if self.options.dynamodb == "moto":
+            return False
+        if not (dynamodb.default_cache()).exists():
+            self.options.tell("Fetching DynamoDB Local (56 MB, once) ...")
+        try:
+            dynamodb.obtain(dynamodb.default_cache())
+        except dynamodb.UnavailableError as error:
+            self._without_dynamodb(error)
+            return False
+        return True
+
+    def _without_dynamodb(self, error: Exception) -> None:
+        if self.options.dynamodb == "local":
+            raise StartError(f"DynamoDB Local was asked for and cannot be had: {error}") from error
+        self.options.tell(f"No DynamoDB Local: {error}. moto stands in for it, which is slower.")
+
+    def _start_front(self, dynamodb_endpoint: str | None) -> None:
+        words = ["--port", str(self.options.port + 1), "--clock", str(self._clock.absolute())]
+        words += ["--calls", str(self._calls.absolute()), "--region", REGION]
+        if dynamodb_endpoint is not None:
+            words += ["--dynamodb", dynamodb_endpoint]
+        process = processes.spawn([sys.executable, "-m", "infra.local.front", *words], log=self._logs / "front.log")
+        self._watched["AWS front"] = process
+        self._ending.callback(processes.stop, process, grace_seconds=0)
+
+    def _await_front(self) -> None:
+        until = time.monotonic() + FRONT_SECONDS
+        while time.monotonic() < until and self.died() is None:
+            with contextlib.suppress(httpx.TransportError):
+                if self._mails.get("/_front/ready").status_code == httpx.codes.OK:
+                    return
+            time.sleep(0.05)
+        raise StartError(f"The AWS front did not start; see {self._logs / 'front.log'}.")
+
+    def _payment_keys(self, deployment: Deployment) -> tuple[str, str]:
+        """New keys of the payment provider (its API key, its webhook secret), put where functions look for them."""
+        api_key, secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
+        secret_id = deployment.physical_ids.get(PAYMENT_SECRET)
+        if secret_id is not None:
+            value = json.dumps({"api_key": api_key, "webhook_secrets": [secret]})
+            client = boto3.client(
+                "secretsmanager",
+                endpoint_url=self.options.endpoint,
+                region_name=REGION,
+                aws_access_key_id=MACHINERY,
+                aws_secret_access_key=SECRET,
+            )
+            client.put_secret_value(SecretId=secret_id, SecretString=value)
+        return api_key, secret
+
+    def _start_running(self, deployment: Deployment, api_key: str, secret: str) -> Runtime:
+        """Runtime, payment provider, gateway, event sources."""
+        options = self.options
+        around = Surroundings(REGION, deployment.account_id, options.endpoint, self._clock, self._logs)
+        runtime = Runtime(deployment.functions, around, port=options.port + 3)
+        runtime.start()
+        webhooks = f"{options.url}/v1/webhooks/stripe"
+        payments = create_app(options.url, webhooks, secret, api_key, lambda: datetime.now(UTC))
+        pollers = Pollers(deployment, runtime.invoke, endpoint=options.endpoint, calls=self._calls)
+        runtime.after_invocation = lambda _name: pollers.look()
+        gateway = Gateway(
+            deployment,
+            runtime,
+            fetch_keys=lambda: self._jwks(deployment.jwt_issuer),
+            clock_file=self._clock,
+            log=self._logs / "gateway.log",
+        )
+        gateway.control = Control(self._machinery(gateway, runtime, pollers), payments)
+        server = Server(options.port, gateway)
+        server.start()
+        pollers.start()
+        # Ended from the last to the first: once no function runs, nobody waits for one.
+        for end in (pollers.stop, payments.close, runtime.stop, server.stop):
+            self._ending.callback(end)
+        return runtime
+
+    def _machinery(self, gateway: Gateway, runtime: Runtime, pollers: Pollers) -> Machinery:
+        return Machinery(
+            clock_file=self._clock,
+            calls=self._calls,
+            throttles=gateway.throttles,
+            override=runtime.override,
+            clock_moved=pollers.clock_moved,
+            mails=self._mail,
+            ready=lambda: self.ready,
+        )
+
+    def _mail(self, to: str | None) -> list[dict[str, Any]]:
+        answer = self._mails.get("/_front/mail", params={"to": to} if to else {})
+        return cast("list[dict[str, Any]]", answer.raise_for_status().json()["items"])
+
+    def _jwks(self, issuer: str) -> dict[str, Any]:
+        pool = issuer.rpartition("/")[2]
+        answer = self._mails.get(f"/{pool}/.well-known/jwks.json")
+        return cast("dict[str, Any]", answer.raise_for_status().json())
+
+
+def check_ports(port: int) -> None:
+    """Raises StartError naming a port of the four that is taken."""
+    for each in range(port, port + 4):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", each))
+            except OSError as error:
+                raise StartError(
+                    f"Port {each} cannot be used ({os.strerror(error.errno or 0)}). The local cloud needs {port} to "
+                    f"{port + 3} on 127.0.0.1: end what has it (`lsof -i :{each}` tells), or take others with "
+                    f"`make run PORT={port + 1000}`."
+                ) from error

@@ -1,0 +1,60 @@
+"""The local cloud's own pages: where everything is, and the mails that were sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup, escape
+
+_PAGE = Markup(
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+    "<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem}}"
+    "article{{border:1px solid #ccc;border-radius:6px;padding:0 1rem;margin:1rem 0}}"
+    "pre{{white-space:pre-wrap;font:inherit}}iframe{{width:100%;min-height:18rem;border:1px solid #ccc}}"
+    "dt{{font-weight:600}}small{{color:#555}}</style><h1>{title}</h1>{body}</html>"
+)
+
+_PLACES = (
+    ("/docs", "the API, browsable"),
+    ("/v1/openapi.json", "its description (OpenAPI 3.1)"),
+    ("/_local/mailbox", "mails that were sent, codes among them"),
+    ("/_local/clock", "the clock: POST {now} or {advance_seconds} moves it"),
+    ("/_local/limits", "switches: POST {throttling, anti_fraud}"),
+    ("/_local/calls", "AWS calls, by function"),
+    ("/_local/webhook-secret", "the secret that webhooks are signed with"),
+    ("/_local/ready", "what is running"),
+)
+
+
+def index_page(ready: Mapping[str, Any]) -> str:
+    """All that there is to see, with links."""
+    places = Markup("").join(Markup('<dt><a href="{0}">{0}</a><dd>{1}').format(*place) for place in _PLACES)
+    facts = Markup("").join(Markup("<dt>{}<dd>{}").format(name, value) for name, value in ready.items())
+    return _PAGE.format(
+        title="AllMyTracks, local cloud", body=Markup("<dl>{}</dl><hr><dl>{}</dl>").format(places, facts)
+    )
+
+
+def mailbox_page(mails: Iterable[Mapping[str, Any]], to: str | None) -> str:
+    """The mails, newest first; those to one address if it is given."""
+    form = Markup('<form><label>To <input name="to" type="email" value="{}"></label> <button>Show</button></form>')
+    shown = Markup("").join(_mail(mail) for mail in mails) or Markup("<p>None yet.</p>")
+    return _PAGE.format(title="Mailbox", body=form.format(to or "") + shown)
+
+
+def _mail(mail: Mapping[str, Any]) -> Markup:
+    # The frame runs no script and reaches nothing: a mail is somebody's text.
+    html = Markup('<iframe sandbox="allow-popups" srcdoc="{}"></iframe>').format(mail["html"]) if mail["html"] else ""
+    return Markup("<article><h2>{}</h2><small>to {}, {}</small><pre>{}</pre>{}</article>").format(
+        mail["subject"], mail["to"], mail["sent_at"], _linked(str(mail["text"])), html
+    )
+
+
+def _linked(text: str) -> Markup:
+    pieces = re.split(r"(https?://[^\s<>\"]+)", text)
+    return Markup("").join(
+        Markup('<a href="{0}">{0}</a>').format(piece) if number % 2 else escape(piece)
+        for number, piece in enumerate(pieces)
+    )
