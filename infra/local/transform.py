@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import boto3
 import yaml
@@ -14,6 +14,7 @@ from samtranslator.internal.managed_policies import get_bundled_managed_policy_m
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
 
 from infra.local.intrinsics import TemplateError
 
@@ -31,35 +32,11 @@ class Template:
     folders: Mapping[str, Path]
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms (`!Ref`, `!Sub`, …) written out."""
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    value: Any
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _short_form)
-# Dates (policy versions) stay text, as CloudFormation reads them.
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
-}
-
-
 def load(path: Path, parameters: Mapping[str, str], region: str) -> Template:
     """The template at `path`, transformed; raises TemplateError when it cannot be read or the transform refuses it."""
     try:
-        source = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 (a SafeLoader with CloudFormation's tags)
+        # Through JSON: an unquoted policy version is a date to YAML, a text to CloudFormation.
+        source = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8")), default=str))
     except FileNotFoundError:
         raise TemplateError(f"{path}: there is no such template") from None
     except yaml.YAMLError as error:

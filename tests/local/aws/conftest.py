@@ -1,0 +1,110 @@
+"""The AWS front as a process of its own, with what templates/template.yaml describes provided in it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+from botocore.config import Config
+
+from infra.local import credentials, processes
+from infra.local.deployment import Deployment
+from infra.local.provision import provision
+
+REGION = "ap-southeast-1"
+TEMPLATES = Path(__file__).parent / "templates"
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Front:
+    """A running front; `client` makes boto3 clients of it under any key id."""
+
+    url: str
+    clock_file: Path
+    calls_file: Path
+    _clients: list[Any] = field(default_factory=list)
+
+    def client(self, service: str, key_id: str = credentials.OPERATOR, **config: Any) -> Any:
+        session = boto3.session.Session(key_id, credentials.SECRET, region_name=REGION)
+        wanted = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config)
+        client = session.client(service, endpoint_url=self.url, config=wanted)  # type: ignore[call-overload]  # any service
+        self._clients.append(client)
+        return client
+
+    def mails(self, to: str) -> list[dict[str, str]]:
+        answer = urllib3.request("GET", f"{self.url}/_front/mail", fields={"to": to})
+        return list(answer.json()["items"])
+
+    def move_clock(self, offset_seconds: float) -> None:
+        """Move the front's clock alone: the tests stay in their own time."""
+        fresh = self.clock_file.with_suffix(".fresh")
+        fresh.write_text(repr(offset_seconds), encoding="ascii")
+        fresh.replace(self.clock_file)
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def running_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("front")
+    front = Front(f"http://127.0.0.1:{free_port()}", folder / "clock", folder / "calls.jsonl")
+    command = [sys.executable, "-m", "infra.local.front", "--port", front.url.rsplit(":", 1)[1], "--region", REGION]
+    command += ["--clock", str(front.clock_file), "--calls", str(front.calls_file)]
+    process = processes.spawn(command, cwd=ROOT, log=folder / "front.log")
+    deadline = time.monotonic() + 60
+    while not _ready(front.url):
+        assert process.poll() is None, (folder / "front.log").read_text()
+        assert time.monotonic() < deadline, "the front did not start"
+        time.sleep(0.05)
+    yield front
+    front.close()
+    processes.stop(process)
+
+
+def _ready(url: str) -> bool:
+    try:
+        return urllib3.request("GET", f"{url}/_front/ready", retries=False).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+@pytest.fixture
+def front(running_front: Front) -> Iterator[Front]:
+    yield running_front
+    running_front.move_clock(0.0)
+
+
+@pytest.fixture(scope="session")
+def deployed(running_front: Front) -> Deployment:
+    return provision(
+        TEMPLATES / "template.yaml", endpoint=running_front.url, region=REGION, parameters={"Stage": "dev"}
+    )
+
+
+@pytest.fixture
+def provide(running_front: Front, tmp_path: Path) -> Callable[[str], Deployment]:
+    """Provides a template given as text."""
+
+    def act(text: str, **parameters: str) -> Deployment:
+        path = tmp_path / "template.yaml"
+        path.write_text(text, encoding="utf-8")
+        return provision(path, endpoint=running_front.url, region=REGION, parameters=parameters)
+
+    return act
