@@ -2,7 +2,7 @@
 
 from allmytracks.bootstrap import services
 from allmytracks.domain import allowance
-from allmytracks.domain.accounts import GuardianConsentRequired
+from allmytracks.domain.accounts import AccountFrozen, GuardianConsentRequired
 from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.tracks import RenditionNotFound, TrackNotFound
@@ -27,7 +27,7 @@ app = HttpFunction()
         allowance.PlanNotForEnterprise,
         allowance.PlanNotForPersonal,
         allowance.AccountRestricted,
-        allowance.AccountFrozen,
+        AccountFrozen,
         allowance.AllowanceExhausted,
         GuardianConsentRequired,
         TrackNotFound,

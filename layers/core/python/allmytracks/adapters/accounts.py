@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
-from pynamodb.connection import Connection
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.domain.accounts import Acceptance, Account, AccountKind, AccountNotFound, AccountStatus
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 
@@ -56,7 +55,7 @@ class DynamoAccounts:
     def __init__(self, table: Table) -> None:
         self._profiles = bind(ProfileItem, table)
         self._acceptances = bind(AcceptanceItem, table)
-        self._connection = Connection(host=table.endpoint)
+        self._connection = connect(table)
 
     def get(self, account_id: str) -> Account:
         with translated():

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -17,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_periods
 from allmytracks.adapters.downloads import DownloadItem, to_grant, to_item
-from allmytracks.adapters.dynamodb import Table, bind, failed_reasons, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, failed_reasons, is_condition_failure, translated
 from allmytracks.domain.allowance import Day, Standing
 from allmytracks.domain.downloads import Grant
 from allmytracks.domain.errors import Unavailable
@@ -40,7 +39,7 @@ class DynamoAllowances:
     def __init__(self, counters: Table, accounts: Table) -> None:
         self._allowances = bind(AllowanceItem, counters)
         self._downloads = bind(DownloadItem, accounts)
-        self._connection = Connection(host=counters.endpoint)
+        self._connection = connect(counters)
 
     def grant(
         self, grant: Grant, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int

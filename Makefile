@@ -1,0 +1,63 @@
+# The two commands: `make run` and `make test`. Both set up everything that they need.
+UV_VERSION := 0.13.9
+UV := .tools/uv/bin/uv
+PYTHON ?= python3
+RUN := $(UV) run --frozen
+SAM := $(UV) run --frozen --project infra/sam sam
+PORT ?= 3000
+export UV_PYTHON_DOWNLOADS := never
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help run test check demo bench build setup format openapi clauses clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+
+$(UV):
+	@echo "Setting up uv $(UV_VERSION) in .tools ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "AllMyTracks needs Python 3.11 or later; give one with PYTHON=..."; exit 1; }
+	@$(PYTHON) -m venv .tools/uv
+	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/ready: $(UV) pyproject.toml uv.lock
+	@echo "Setting up the environment in .venv ..."
+	@$(UV) sync --frozen --quiet --python $(PYTHON) --compile-bytecode
+	@touch .venv/ready
+
+setup: .venv/ready ## the environment alone
+
+run: setup ## the whole product on this machine: http://127.0.0.1:3000 (PORT=... elsewhere)
+	@$(RUN) python -m infra.local --port $(PORT)
+
+demo: setup ## a readable run through the product, against `make run`
+	@$(RUN) python -m infra.demo --url http://127.0.0.1:$(PORT)
+
+check: setup ## the fast gate: format, lint, types, imports, templates
+	$(RUN) ruff format --check --quiet .
+	$(RUN) ruff check --quiet .
+	$(RUN) mypy
+	$(RUN) lint-imports --no-cache
+	$(RUN) cfn-lint
+	@for stage in dev staging prod; do $(SAM) validate --lint --config-env $$stage || exit 1; done
+
+test: check ## everything: the gate, then all tests
+	$(RUN) pytest -n 2 --dist loadgroup
+
+bench: setup ## ratios of cost and speed, measured side by side
+	@$(RUN) python -m tests.bench
+
+build: setup ## arm64 artefacts for Lambda, without Docker
+	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build
+
+openapi: setup ## writes the OpenAPI document and its page anew
+	@$(RUN) python -m infra.openapi
+
+clauses: setup ## writes docs/clauses.md anew
+	@$(RUN) python -m infra.clauses
+
+format: setup
+	@$(RUN) ruff format --quiet . && $(RUN) ruff check --fix --quiet .
+
+clean:
+	rm -rf .venv .venv313 .tools .local .aws-sam

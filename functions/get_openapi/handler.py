@@ -1,0 +1,27 @@
+"""GET /v1/openapi.json and GET /docs: what this API is, for machines and for people."""
+
+from pathlib import Path
+
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+
+FOLDER = Path(__file__).parent
+FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/openapi.json", answers={200: "application/json"})
+def get_openapi(_request: Request) -> Answer:
+    """This API as an OpenAPI 3.1 document."""
+    return Answer(200, (FOLDER / "openapi.json").read_text(), FOR_AN_HOUR)
+
+
+@app.route("GET", "/docs", answers={200: "text/html"})
+def get_docs(_request: Request) -> Answer:
+    """This API as a page for people."""
+    return Answer(200, (FOLDER / "docs.html").read_text(), FOR_AN_HOUR, content_type="text/html; charset=utf-8")
+
+
+handle = app

@@ -1,0 +1,156 @@
+"""The OpenAPI 3.1 document, made from the routes that the functions declare."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from allmytracks.domain.errors import DomainError, IdempotencyKeyRequired, Malformed, Unauthenticated, Unavailable
+from allmytracks.entrypoints.errors import TITLES, status_of
+from allmytracks.entrypoints.http import HttpFunction, Route
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPONENT = "#/components/schemas/{name}"
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "A refusal (RFC 9457); `code` is stable, `errors` names the fields of a 422.",
+    "required": ["type", "title", "status", "detail", "code", "instance"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def http_routes(root: Path = ROOT) -> Iterator[tuple[str, Route]]:
+    """Every route with the name of the function that declares it."""
+    for folder in sorted((root / "functions").iterdir()):
+        if not (folder / "handler.py").exists():
+            continue
+        module = importlib.import_module(f"functions.{folder.name}.handler")
+        app = getattr(module, "app", None)
+        if isinstance(app, HttpFunction):
+            for route in app.routes.values():
+                yield folder.name, route
+
+
+def build(public_routes: frozenset[str]) -> dict[str, Any]:
+    """The document. `public_routes` are the keys of routes that need no sign-in, as template.yaml has them."""
+    routes = list(http_routes())
+    types = _types(route for _, route in routes)
+    _, components = msgspec.json.schema_components(types, ref_template=COMPONENT)
+    paths: dict[str, dict[str, Any]] = {}
+    for function, route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(function, route, public_routes)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "AllMyTracks",
+            "version": "1",
+            "description": "Memberships to a library of music and sound effects. Money is in minor units, times are UTC.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": {**dict(sorted(components.items())), "Problem": PROBLEM_SCHEMA},
+            "securitySchemes": {"session": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _types(routes: Iterator[Route]) -> list[type[msgspec.Struct]]:
+    found: list[type[msgspec.Struct]] = []
+    for route in routes:
+        for each in (route.body, *route.answers.values()):
+            if isinstance(each, type) and each not in found:
+                found.append(each)
+    return found
+
+
+def _operation(function: str, route: Route, public_routes: frozenset[str]) -> dict[str, Any]:
+    summary, _, description = (route.handler.__doc__ or "").strip().partition("\n")
+    public = route.key in public_routes
+    operation: dict[str, Any] = {
+        "operationId": route.handler.__name__,
+        "summary": summary,
+        "tags": [function],
+        "parameters": _parameters(route),
+        "responses": _responses(route, public=public),
+        "security": [] if public else [{"session": []}],
+    }
+    if description.strip():
+        operation["description"] = " ".join(description.split())
+    if route.body is not None:
+        reference = {"$ref": COMPONENT.format(name=route.body.__name__)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    if route.query is not None:
+        schema = msgspec.json.schema(route.query)["$defs"][route.query.__name__]
+        found += [
+            {"name": name, "in": "query", "required": False, "schema": each}
+            for name, each in schema["properties"].items()
+        ]
+    if route.idempotent:
+        schema = {"type": "string", "maxLength": 255}
+        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema})
+    return found
+
+
+def _responses(route: Route, *, public: bool) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, what in route.answers.items():
+        responses[str(status)] = _success(what)
+    refusals: list[type[DomainError]] = [*route.refusals, Unavailable]
+    if not public:
+        refusals.append(Unauthenticated)
+    if route.body is not None:
+        refusals.append(Malformed)
+    if route.idempotent:
+        refusals.append(IdempotencyKeyRequired)
+    for status in sorted({status_of(refusal) for refusal in refusals}):
+        codes = sorted({refusal.code for refusal in refusals if status_of(refusal) == status})
+        responses[str(status)] = {
+            "description": f"{TITLES[status]}: {', '.join(codes)}",
+            "content": {"application/problem+json": {"schema": PROBLEM}},
+        }
+    return responses
+
+
+def _success(what: type[msgspec.Struct] | str | None) -> dict[str, Any]:
+    if what is None:
+        return {"description": "Done; no content."}
+    if isinstance(what, str):
+        return {"description": "The document.", "content": {what: {"schema": {"type": "string"}}}}
+    reference = {"$ref": COMPONENT.format(name=what.__name__)}
+    description = (what.__doc__ or what.__name__).strip().splitlines()[0]
+    return {"description": description, "content": {"application/json": {"schema": reference}}}
+
+

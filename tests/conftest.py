@@ -1,0 +1,88 @@
+"""What every test may ask for: the real DynamoDB, and fresh tables as infra/data.yaml describes them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from allmytracks.adapters.dynamodb import Table
+from infra.local.dynamodb import UnavailableError, start
+
+DATA_STACK = Path(__file__).parents[1] / "infra" / "data.yaml"
+# Of a table's properties, those that another DynamoDB than AWS's cares about.
+KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+
+# Every client of a test talks to loopback with these; nothing of the machine's own AWS set-up is read.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - no secret
+    AWS_DEFAULT_REGION="ap-east-1",
+    AWS_REGION="ap-east-1",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    AWS_EC2_METADATA_DISABLED="true",
+    POWERTOOLS_SERVICE_NAME="test",
+    POWERTOOLS_METRICS_NAMESPACE="AllMyTracks",
+)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def dynamodb() -> Iterator[str]:
+    """The address of a real DynamoDB Local; where it cannot be had its tests are reported as not run, and CI fails."""
+    try:
+        server = start(_free_port())
+    except UnavailableError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"DynamoDB Local cannot be had, and CI needs it: {error}")
+        pytest.skip(f"NOT RUN, DynamoDB Local cannot be had: {error}")
+    yield server.endpoint
+    server.stop()
+
+
+@pytest.fixture
+def make_table(dynamodb: str) -> Iterator[Callable[[str], Table]]:
+    """Makes fresh tables by their logical names in infra/data.yaml."""
+    client = boto3.client("dynamodb", endpoint_url=dynamodb)
+    resources: dict[str, Any] = yaml_parse(DATA_STACK.read_text())["Resources"]
+    made: list[str] = []
+
+    def make(logical_name: str) -> Table:
+        properties = resources[logical_name]["Properties"]
+        name = f"{logical_name}-{uuid.uuid4().hex[:12]}"
+        client.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
+        made.append(name)
+        return Table(name, dynamodb)
+
+    yield make
+    for name in made:
+        client.delete_table(TableName=name)
+    client.close()
+
+
+@pytest.fixture
+def accounts_table(make_table: Callable[[str], Table]) -> Table:
+    return make_table("AccountsTable")
+
+
+@pytest.fixture
+def counters_table(make_table: Callable[[str], Table]) -> Table:
+    return make_table("CountersTable")
+
+
+@pytest.fixture
+def catalog_table(make_table: Callable[[str], Table]) -> Table:
+    return make_table("CatalogTable")

@@ -1,0 +1,180 @@
+"""The allowance's write: the twin in memory and DynamoDB keep the same contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.domain.allowance import day_at
+from allmytracks.domain.downloads import Grant, Use, download_id_for, fingerprint_of
+from allmytracks.domain.memberships import Period
+from allmytracks.ports.allowances import Allowances
+from tests.samples import NOW, period
+
+ZONE = ZoneInfo("Asia/Hong_Kong")
+TERMS = ("premium@v1", "business@v1")
+
+Arrange = Callable[..., None]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def allowances(request: pytest.FixtureRequest) -> tuple[Allowances, Arrange]:
+    if request.param == "memory":
+        memory = MemoryDownloads()
+
+        def arrange_memory(
+            account_id: str,
+            periods: Sequence[Period],
+            restricted_until: datetime | None = None,
+            standing: str = "active",
+        ) -> None:
+            memory.records[account_id] = AccountRecord(standing=standing, periods=tuple(periods))
+            if restricted_until:
+                memory.records[account_id].restricted_until = restricted_until
+
+        return memory, arrange_memory
+    counters: Table = request.getfixturevalue("counters_table")
+    accounts: Table = request.getfixturevalue("accounts_table")
+    model = bind(AllowanceItem, counters)
+
+    def arrange_dynamodb(
+        account_id: str, periods: Sequence[Period], restricted_until: datetime | None = None, standing: str = "active"
+    ) -> None:
+        until = int(restricted_until.timestamp()) if restricted_until else 0
+        model(allowance_key(account_id), periods=to_maps(periods), restricted_until=until, standing=standing).save()
+
+    return DynamoAllowances(counters, accounts), arrange_dynamodb
+
+
+def a_grant(key: str = "key-1", account_id: str = "acc-1", now: datetime = NOW) -> Grant:
+    return Grant(
+        download_id=download_id_for(account_id, key),
+        account_id=account_id,
+        track_id="trk-1",
+        title="Title",
+        artist="Artist",
+        rendition="wav",
+        rendition_sha256="ab",
+        object_key="tracks/trk-1/wav.wav",
+        file_name="Artist - Title.wav",
+        media_type="audio/wav",
+        use=Use(),
+        granted_at=now,
+        fingerprint=fingerprint_of("trk-1", "wav", Use()),
+    )
+
+
+def grant(allowances: Allowances, key: str = "key-1", now: datetime = NOW, index: int = 0, **changes: object):  # type: ignore[no-untyped-def]
+    terms = changes.pop("terms", TERMS)
+    return allowances.grant(a_grant(key, now=now), terms, day_at(now, ZONE), now, index)  # type: ignore[arg-type]
+
+
+def used(allowances: Allowances, now: datetime = NOW) -> int:
+    standing = allowances.standing("acc-1", day_at(now, ZONE))
+    assert standing is not None
+    return standing.used
+
+
+@pytest.mark.clause("M-A.quota")
+def test_counts_up_to_the_limit_and_never_beyond(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period(limit=3)])
+    assert [grant(port, f"key-{n}") for n in range(3)] == [None, None, None]
+    refused = grant(port, "key-3")
+    assert refused is not None
+    assert refused.existing is None
+    assert refused.standing is not None
+    assert refused.standing.used == 3
+    assert used(port) == 3
+
+
+def test_the_same_name_is_granted_once_and_shows_the_first_grant(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()])
+    assert grant(port) is None
+    again = grant(port, now=NOW + timedelta(minutes=1))
+    assert again is not None
+    assert again.existing == a_grant()
+    assert used(port) == 1
+
+
+def test_a_new_day_starts_at_nothing_and_an_older_day_is_closed(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period(limit=1)])
+    tomorrow = NOW + timedelta(days=1)
+    assert grant(port, "today") is None
+    assert grant(port, "tomorrow", now=tomorrow) is None
+    assert used(port, tomorrow) == 1
+    late = grant(port, "late")  # a request of yesterday that comes after the roll-over
+    assert late is not None
+    assert late.standing is not None
+    assert late.standing.newest_day == day_at(tomorrow, ZONE).number
+
+
+@pytest.mark.clause("M-II.3")
+def test_no_item_no_period_or_a_past_period_grants_nothing(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    nobody = grant(port)
+    assert nobody is not None
+    assert nobody.standing is None
+    arrange("acc-1", [])
+    assert grant(port) is not None
+    arrange("acc-1", [period(days=1)])  # ends at this very instant
+    assert grant(port) is not None
+    assert used(port) == 0
+
+
+@pytest.mark.clause("M-II.5")
+def test_the_second_period_serves_by_its_own_index_and_limit(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    first = period(days=1)
+    second = period("business", starts_at=first.ends_at, limit=2)
+    arrange("acc-1", [first, second])
+    refused = grant(port)
+    assert refused is not None
+    assert refused.standing is not None
+    assert refused.standing.period_index(NOW) == 1
+    assert refused.standing.periods == (first, second)
+    assert grant(port, index=1) is None
+
+
+def test_other_terms_refuse(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()])
+    assert grant(port, terms=("business@v1",)) is not None
+    assert used(port) == 0
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_a_restriction_refuses_until_its_instant(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()], restricted_until=NOW + timedelta(minutes=1))
+    assert grant(port) is not None
+    assert grant(port, now=NOW + timedelta(minutes=1)) is None
+
+
+@pytest.mark.clause("M-V.2")
+def test_an_account_that_is_not_active_is_refused(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()], standing="banned")
+    refused = grant(port)
+    assert refused is not None
+    assert refused.standing is not None
+    assert refused.standing.standing == "banned"
+
+
+@pytest.mark.clause("M-IV")
+def test_accounts_count_apart(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period(limit=1)])
+    arrange("acc-2", [period(limit=1)])
+    assert grant(port) is None
+    other = a_grant(account_id="acc-2")
+    assert port.grant(other, TERMS, day_at(NOW, ZONE), NOW, 0) is None

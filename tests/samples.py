@@ -1,0 +1,127 @@
+"""Small things that many tests need: plans, tracks, accounts, periods."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from allmytracks.domain.accounts import Account, AccountKind, AccountStatus
+from allmytracks.domain.memberships import Period
+from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
+from allmytracks.domain.rights import ProjectKind, Purpose, Right
+from allmytracks.domain.tracks import Rendition, Track, TrackKind
+from allmytracks.ports.publications import Publication
+
+NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+PUBLISHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
+
+# The facts of the rights table, written down a second time so that a change of either is seen.
+PERSONAL_ONLY = ("social_media", "streaming_radio", "educational_curricula", "academic", "audiovisual")
+BUSINESS_ONLY = ("ads_promos", "software_embedding")
+NOBODY = ("hardware_embedding", "offline_venue")
+RIGHTS = {
+    "premium": {
+        Purpose(each): Right.PERSONAL if each in PERSONAL_ONLY else Right.NO
+        for each in (*PERSONAL_ONLY, *BUSINESS_ONLY, *NOBODY)
+    },
+    "business": {
+        Purpose(each): Right.NO if each in NOBODY else Right.YES for each in (*PERSONAL_ONLY, *BUSINESS_ONLY, *NOBODY)
+    },
+}
+
+
+def plan(plan_id: str = "premium", version: str = "v1") -> Plan:
+    """Premium or Business."""
+    premium = plan_id == "premium"
+    return Plan(
+        id=plan_id,
+        terms_id=f"{plan_id}@{version}",
+        name=f"Music & Sound Effects {plan_id.title()}",
+        audience=ProjectKind.PERSONAL if premium else ProjectKind.ENTERPRISE,
+        daily_downloads=30 if premium else 50,
+        prices=(Price(Term.MONTH, "USD", 1990 if premium else 5990), Price(Term.YEAR, "USD", 19900)),
+        rights=RIGHTS[plan_id],
+    )
+
+
+def price_lists() -> PriceLists:
+    """One list with both plans."""
+    return PriceLists((PriceList("v1", PUBLISHED_AT, (plan("premium"), plan("business"))),))
+
+
+def plans_publication(version: str = "v1", effective_at: datetime = PUBLISHED_AT, amount: int = 1990) -> Publication:
+    """The same list as operators publish it."""
+    plans = [
+        {
+            "id": each.id,
+            "name": each.name,
+            "audience": each.audience.value,
+            "daily_downloads": each.daily_downloads,
+            "prices": [{"term": "month", "currency": "USD", "amount": amount}],
+            "rights": {purpose.value: right.value for purpose, right in each.rights.items()},
+        }
+        for each in (plan("premium"), plan("business"))
+    ]
+    return Publication("plans", version, effective_at, {"plans": plans})
+
+
+def agreement_publication(
+    agreement: str, version: str = "2026-11-01", effective_at: datetime = PUBLISHED_AT
+) -> Publication:
+    """One version of one agreement."""
+    body = {"id": agreement, "title": agreement.replace("-", " ").title(), "text": f"The text of {agreement}."}
+    return Publication("agreements", f"{agreement}@{version}", effective_at, body)
+
+
+def account(account_id: str = "acc-1", status: AccountStatus = AccountStatus.ACTIVE) -> Account:
+    """An individual's account."""
+    return Account(
+        id=account_id,
+        email=f"{account_id}@example.org",
+        status=status,
+        kind=AccountKind.INDIVIDUAL,
+        display_name=None,
+        country="HK",
+        minor=False,
+        created_at=NOW,
+    )
+
+
+def period(
+    plan_id: str = "premium",
+    starts_at: datetime = NOW - timedelta(days=1),
+    days: float = 30,
+    order_id: str = "ord-1",
+    limit: int | None = None,
+) -> Period:
+    """A paid period of one plan."""
+    sold = plan(plan_id)
+    return Period(
+        order_id=order_id,
+        plan=plan_id,
+        terms_id=sold.terms_id,
+        daily_limit=limit or sold.daily_downloads,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(days=days),
+    )
+
+
+def track(track_id: str = "trk-1") -> Track:
+    """A piece of music with wav, mp3 and preview."""
+    renditions = tuple(
+        Rendition(form, f"tracks/{track_id}/{form}.{form}", f"audio/{form}", 1000, form * 16)
+        for form in ("wav", "mp3", "preview")
+    )
+    return Track(
+        id=track_id,
+        title=f"Title of {track_id}",
+        artist="The Makers",
+        kind=TrackKind.MUSIC,
+        genres=("ambient",),
+        moods=("calm",),
+        instruments=("piano",),
+        bpm=90,
+        key="C",
+        duration_seconds=12.5,
+        renditions=renditions,
+        added_at=PUBLISHED_AT,
+    )
