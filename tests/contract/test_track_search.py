@@ -9,11 +9,6 @@ from typing import Protocol
 
 import boto3
 import pytest
-from botocore.config import Config
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from moto import mock_aws
-
 from allmytracks.adapters.search_memory import MemoryTrackSearch
 from allmytracks.adapters.search_sqlite import CHECK_EVERY, KEY, SqliteSearchIndex, SqliteTrackSearch
 from allmytracks.adapters.time_and_ids import FixedClock
@@ -22,6 +17,11 @@ from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.search import Position, Sort, TrackQuery
 from allmytracks.domain.tracks import Track, TrackKind
 from allmytracks.ports.tracks import TrackSearch
+from botocore.config import Config
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
 from tests.catalog_samples import NOW, later, track
 
 BUCKET = "documents-of-this-test"
@@ -34,9 +34,7 @@ class Find(Protocol):
 @pytest.fixture
 def bucket() -> Iterator[str]:
     with mock_aws():
-        boto3.client("s3").create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"}
-        )
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
         yield BUCKET
 
 
@@ -157,7 +155,25 @@ NASTY = st.one_of(
     st.text(max_size=60),
     st.lists(
         st.sampled_from(
-            ["AND", "OR", "NOT", "NEAR(", ")", '"', "'", "*", "^", ":", "-", "{title}", "drive", "\x00", "\\", "%", ";--"]
+            [
+                "AND",
+                "OR",
+                "NOT",
+                "NEAR(",
+                ")",
+                '"',
+                "'",
+                "*",
+                "^",
+                ":",
+                "-",
+                "{title}",
+                "drive",
+                "\x00",
+                "\\",
+                "%",
+                ";--",
+            ]
         ),
         max_size=12,
     ).map(" ".join),

@@ -6,11 +6,12 @@ from allmytracks.bootstrap.accounts import AccountServices
 from allmytracks.bootstrap.catalog import CatalogServices
 from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.licenses import LicenseServices
+from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
 from allmytracks.settings import Settings
 
 
-class Services(AccountServices, CatalogServices, PaymentServices, DownloadServices, LicenseServices):
+class Services(OperationServices, AccountServices, CatalogServices, PaymentServices, DownloadServices, LicenseServices):
     """Everything that the functions can ask for, one area a base class."""
 
 

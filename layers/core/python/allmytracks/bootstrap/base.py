@@ -70,9 +70,9 @@ class SharedAdapters:
 
     @cached_property
     def tracks(self) -> Tracks:
-        from allmytracks.adapters.tracks import DynamoTracks
+        from allmytracks.adapters.tracks import CachedTracks, DynamoTracks
 
-        return DynamoTracks(self.catalog_table)
+        return CachedTracks(DynamoTracks(self.catalog_table), self.clock)
 
     @cached_property
     def downloads(self) -> Downloads:

@@ -1,0 +1,26 @@
+"""GET /v1/tracks/{id} and its preview."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.tracks import RenditionNotFound, TrackNotFound
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.catalog import TrackAnswer, track_answer
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/tracks/{id}", answers={200: TrackAnswer}, refusals=(TrackNotFound,))
+def get_track(request: Request) -> Answer:
+    """One track."""
+    return Answer(200, track_answer(services().tracks.get(request.path_parameters["id"])))
+
+
+@app.route("GET", "/v1/tracks/{id}/preview", answers={302: None}, refusals=(TrackNotFound, RenditionNotFound))
+def preview_track(request: Request) -> Answer:
+    """Listen to a track: leads to a short-lived link to its preview."""
+    link = services().preview_track(request.path_parameters["id"])
+    return Answer(302, headers={"Location": link.url})
+
+
+handle = app

@@ -1,0 +1,83 @@
+"""The use cases of operators."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allmytracks.bootstrap.accounts import AccountServices
+from allmytracks.bootstrap.payments import PaymentServices
+
+if TYPE_CHECKING:
+    from allmytracks.ports.operations import AuditLog, Imports, OrderOwners
+    from allmytracks.ports.tracks import Masters
+    from allmytracks.services.audited import Audit
+    from allmytracks.services.look_up_account import LookUpAccount
+    from allmytracks.services.look_up_order import LookUpOrder
+    from allmytracks.services.publish import Publish
+    from allmytracks.services.register_track import RegisterTrack
+    from allmytracks.services.run_import import RunImport
+
+
+class OperationServices(AccountServices, PaymentServices):
+    """What the operators' API calls."""
+
+    @cached_property
+    def masters(self) -> Masters:
+        from allmytracks.adapters.masters import S3Masters
+
+        return S3Masters(self.settings.masters_bucket)
+
+    @cached_property
+    def imports(self) -> Imports:
+        from allmytracks.adapters.operations import DynamoImports
+
+        return DynamoImports(self.accounts_table)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        from allmytracks.adapters.operations import DynamoAuditLog
+
+        return DynamoAuditLog(self.accounts_table)
+
+    @cached_property
+    def order_owners(self) -> OrderOwners:
+        from allmytracks.adapters.operations import DynamoOrderOwners
+
+        return DynamoOrderOwners(self.accounts_table)
+
+    @cached_property
+    def audit(self) -> Audit:
+        from allmytracks.services.audited import Audit
+
+        return Audit(self.audit_log, self.clock, self.ids)
+
+    @cached_property
+    def look_up_account(self) -> LookUpAccount:
+        from allmytracks.services.look_up_account import LookUpAccount
+
+        return LookUpAccount(self.accounts, self.identity, self.orders, self.audit)
+
+    @cached_property
+    def look_up_order(self) -> LookUpOrder:
+        from allmytracks.services.look_up_order import LookUpOrder
+
+        return LookUpOrder(self.order_owners, self.orders, self.audit)
+
+    @cached_property
+    def run_import(self) -> RunImport:
+        from allmytracks.services.run_import import RunImport
+
+        return RunImport(self.imports, self.tracks, self.audit, self.clock)
+
+    @cached_property
+    def register_track(self) -> RegisterTrack:
+        from allmytracks.services.register_track import RegisterTrack
+
+        return RegisterTrack(self.tracks, self.masters, self.imports, self.audit, self.clock)
+
+    @cached_property
+    def publish(self) -> Publish:
+        from allmytracks.services.publish import Publish
+
+        return Publish(self.publications, self.audit)

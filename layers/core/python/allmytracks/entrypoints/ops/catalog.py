@@ -1,0 +1,53 @@
+"""Operators register tracks and publish price lists, agreements and rules for names."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from chalice.app import Blueprint, Response
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import FieldProblem, InvalidFields
+from allmytracks.domain.instants import rfc3339
+from allmytracks.entrypoints.ops.requests import IAM, answer, body_of, current, operator_of, query_of
+from allmytracks.entrypoints.schemas.catalog import TracksAnswer, track_answer
+from allmytracks.entrypoints.schemas.operations import PageQuery, PublicationAnswer, PublicationForm, TrackForm
+from allmytracks.ports.publications import Publication
+
+catalog = Blueprint(__name__)
+
+
+@catalog.route("/tracks", methods=["GET"], authorizer=IAM)
+def list_catalog() -> Response:
+    """Some of all tracks, straight from the catalogue."""
+    query = query_of(current(catalog), PageQuery)
+    page = services().tracks.page(limit=query.limit, cursor=query.cursor)
+    return answer(TracksAnswer([track_answer(track) for track in page.items], page.next_cursor))
+
+
+@catalog.route("/tracks/{track_id}", methods=["GET"], authorizer=IAM)
+def show_track(track_id: str) -> Response:
+    """One track."""
+    return answer(track_answer(services().tracks.get(track_id)))
+
+
+@catalog.route("/tracks", methods=["POST"], authorizer=IAM)
+def register_track() -> Response:
+    """Add a track whose files are uploaded."""
+    request = current(catalog)
+    form = body_of(request, TrackForm)
+    offers = [each.to_offer() for each in form.renditions]
+    track, added = services().register_track(form.to_track(), form.to_origin(), offers, operator_of(request))
+    return answer(track_answer(track), 201 if added else 200)
+
+
+@catalog.route("/publications", methods=["POST"], authorizer=IAM)
+def publish() -> Response:
+    """Publish a version of a price list, an agreement or the rules for names (M-II.9)."""
+    request = current(catalog)
+    form = body_of(request, PublicationForm)
+    if form.effective_at.tzinfo is None:
+        raise InvalidFields([FieldProblem("effective_at", "invalid", "Give the time with its zone (…Z).")])
+    publication = Publication(form.kind, form.version, form.effective_at.astimezone(UTC), form.body)
+    services().publish(publication, operator_of(request))
+    return answer(PublicationAnswer(form.kind, form.version, rfc3339(publication.effective_at)), 201)

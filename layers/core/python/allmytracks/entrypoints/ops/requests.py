@@ -1,0 +1,74 @@
+"""What the blueprints share: who calls, the body as its schema, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from chalice.app import Blueprint, IAMAuthorizer, Request, Response
+
+from allmytracks.domain.errors import DomainError, FieldProblem, InvalidFields, Malformed
+from allmytracks.domain.operators import Operator
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.errors import problem
+from allmytracks.entrypoints.observability import logger
+
+# The gateway checks the AWS signature; template.yaml says so for every route.
+IAM = IAMAuthorizer()
+
+S = TypeVar("S", bound=msgspec.Struct)
+GetResponse = Callable[[Any], Response]
+
+
+def current(blueprint: Blueprint) -> Request:
+    """The request that the blueprint is answering."""
+    request: Request = blueprint.current_request
+    return request
+
+
+def operator_of(request: Request) -> Operator:
+    """The AWS identity that signed the request."""
+    identity = request.context["identity"]
+    return Operator(arn=str(identity["userArn"]), source_ip=str(identity["sourceIp"]))
+
+
+def body_of(request: Request, schema: type[S]) -> S:
+    """The JSON body as `schema`. Raises Malformed, InvalidFields."""
+    try:
+        return msgspec.json.decode(request.raw_body, type=schema)
+    except msgspec.ValidationError as error:
+        raise InvalidFields([FieldProblem("body", "invalid", str(error))]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Malformed("The body is not JSON.") from None
+
+
+def query_of(request: Request, schema: type[S]) -> S:
+    """The query string as `schema`. Raises InvalidFields."""
+    try:
+        return msgspec.convert(dict(request.query_params or {}), schema, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidFields([FieldProblem("query", "invalid", str(error))]) from None
+
+
+def answer(body: msgspec.Struct, status: int = 200) -> Response:
+    """A Chalice response of one of our schemas."""
+    return _response(Answer(status, body))
+
+
+def answer_refusals(event: Any, get_response: GetResponse) -> Response:
+    """Chalice middleware: a refusal of the domain becomes problem+json, as in the website's API."""
+    try:
+        response = get_response(event)
+    except DomainError as error:
+        logger().info("operator's request refused", route=event.path, code=error.code)
+        return _response(problem(error, event.path, datetime.now(UTC)))
+    return response
+
+
+def _response(given: Answer) -> Response:
+    # Chalice encodes bytes for API Gateway only where a type is listed as binary; ours is JSON text.
+    headers: dict[str, str | list[str]] = {"Content-Type": given.content_type, "Cache-Control": "no-store"}
+    headers.update(given.headers)
+    return Response(body=msgspec.json.encode(given.body).decode(), status_code=given.status, headers=headers)

@@ -1,0 +1,24 @@
+"""Putting operators' acts on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.domain.operators import Act, Operator
+from allmytracks.ports.operations import AuditLog
+from allmytracks.ports.time_and_ids import Clock, Ids
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Records an act before it takes place or its result is shown: what is not on record does not happen (P-security).
+
+    Raises Unavailable.
+    """
+
+    log: AuditLog
+    clock: Clock
+    ids: Ids
+
+    def __call__(self, operator: Operator, name: str, subject: str) -> None:
+        self.log.record(Act(self.ids.new("act"), name, subject, operator, self.clock.now()))
