@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
-from allmytracks.adapters.allowance_item import AllowanceItem, PeriodMap, allowance_key, to_maps, to_periods
-from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps, to_periods
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.adapters.inbox import EVENT, FactItem, inbox_key, to_fact, to_fact_item
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.adapters.orders import (
     ORDER,
     OWNER,
@@ -25,21 +25,10 @@ from allmytracks.adapters.orders import (
 )
 from allmytracks.domain.accounts import AccountKind
 from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.memberships import Period
 from allmytracks.domain.payments import Fact, Outcome, bought_for_enterprise
 from allmytracks.ports.payments import Books
 
-MEMBERSHIP = "MEMBERSHIP"
 FACT = "FACT#"
-
-
-class MembershipItem(Model):
-    """The periods of an account, as its facts had them at `revision`."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    revision = NumberAttribute()
-    periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
 
 
 def fact_sort_key(fact: Fact) -> str:
@@ -62,7 +51,7 @@ class DynamoBookkeeping:
         self._profiles = bind(ProfileItem, accounts)
         self._memberships = bind(MembershipItem, accounts)
         self._allowances = bind(AllowanceItem, counters)
-        self._connection = Connection(host=accounts.endpoint)
+        self._connection = connect(accounts)
 
     def owner(self, fact: Fact) -> str | None:
         if fact.order_id is not None:
@@ -118,10 +107,6 @@ class DynamoBookkeeping:
                 raise
             return False
         return True
-
-    def periods(self, account_id: str) -> tuple[Period, ...]:
-        membership = self._membership(account_id)
-        return tuple(to_periods(membership.periods)) if membership else ()
 
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:
         with translated():

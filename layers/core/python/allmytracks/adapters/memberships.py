@@ -31,3 +31,13 @@ def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
         except DoesNotExist:
             return ()
     return tuple(to_periods(item.periods))
+
+
+class DynamoMemberships:
+    """Memberships in DynamoDB, to be read; its twin is MemoryBookkeeping, which holds what was folded."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def periods(self, account_id: str) -> tuple[Period, ...]:
+        return periods_of(self._table, account_id)

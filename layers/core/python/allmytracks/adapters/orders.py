@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.connection import Connection
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.orders import Benefits, Checkout, Order, OrderNotFound, OrderStatus, Settlement
 from allmytracks.domain.plans import Term
@@ -73,7 +72,7 @@ class DynamoOrders:
     def __init__(self, table: Table) -> None:
         self._orders = bind(OrderItem, table)
         self._owners = bind(OwnerItem, table)
-        self._connection = Connection(host=table.endpoint)
+        self._connection = connect(table)
 
     def add(self, order: Order) -> Order:
         owner = self._owners(order_sort_key(order.id), OWNER, account_id=order.account_id)

@@ -1,9 +1,138 @@
-"""The use cases of payments."""
+"""The use cases of orders, payments and memberships."""
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from allmytracks.bootstrap.base import SharedAdapters
+
+if TYPE_CHECKING:
+    from allmytracks.adapters.payment_secrets import SecretSource
+    from allmytracks.ports.payments import (
+        Bookkeeping,
+        Inbox,
+        Memberships,
+        Notices,
+        Orders,
+        PaymentProvider,
+        PaymentsQueue,
+    )
+    from allmytracks.services.confirm_order import ConfirmOrder
+    from allmytracks.services.create_order import CreateOrder
+    from allmytracks.services.fold_payments import FoldPayments
+    from allmytracks.services.get_membership import GetMembership
+    from allmytracks.services.get_order import GetOrder
+    from allmytracks.services.list_orders import ListOrders
+    from allmytracks.services.notify_member import NotifyMember
+    from allmytracks.services.receive_webhook import ReceiveWebhook
 
 
 class PaymentServices(SharedAdapters):
     """What the functions of payments call."""
+
+    @cached_property
+    def orders(self) -> Orders:
+        from allmytracks.adapters.orders import DynamoOrders
+
+        return DynamoOrders(self.accounts_table)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        from allmytracks.adapters.inbox import DynamoInbox
+
+        return DynamoInbox(self.accounts_table)
+
+    @cached_property
+    def bookkeeping(self) -> Bookkeeping:
+        from allmytracks.adapters.bookkeeping import DynamoBookkeeping
+
+        return DynamoBookkeeping(self.accounts_table, self.counters_table)
+
+    @cached_property
+    def memberships(self) -> Memberships:
+        from allmytracks.adapters.memberships import DynamoMemberships
+
+        return DynamoMemberships(self.accounts_table)
+
+    @cached_property
+    def notices(self) -> Notices:
+        from allmytracks.adapters.notices import DynamoNotices
+
+        return DynamoNotices(self.accounts_table)
+
+    @cached_property
+    def payment_secrets(self) -> SecretSource:
+        from allmytracks.adapters.payment_secrets import SecretsManagerSource
+
+        return SecretsManagerSource(self.settings.payment_secret_id)
+
+    @cached_property
+    def payment_provider(self) -> PaymentProvider:
+        from allmytracks.adapters.stripe_checkout import StripeCheckout
+
+        return StripeCheckout(self.payment_secrets, self.settings.payment_api_base, self.settings.site_url)
+
+    @cached_property
+    def payments_queue(self) -> PaymentsQueue:
+        from allmytracks.adapters.payments_queue import SqsPaymentsQueue
+
+        return SqsPaymentsQueue(self.settings.payments_queue_url)
+
+    @cached_property
+    def create_order(self) -> CreateOrder:
+        from allmytracks.services.create_order import CreateOrder
+
+        return CreateOrder(self.orders, self.accounts, self.publications, self.clock, self.ids)
+
+    @cached_property
+    def confirm_order(self) -> ConfirmOrder:
+        from allmytracks.services.confirm_order import ConfirmOrder
+
+        return ConfirmOrder(self.orders, self.accounts, self.payment_provider, self.clock)
+
+    @cached_property
+    def list_orders(self) -> ListOrders:
+        from allmytracks.services.list_orders import ListOrders
+
+        return ListOrders(self.orders)
+
+    @cached_property
+    def get_order(self) -> GetOrder:
+        from allmytracks.services.get_order import GetOrder
+
+        return GetOrder(self.orders)
+
+    @cached_property
+    def get_membership(self) -> GetMembership:
+        from allmytracks.services.get_membership import GetMembership
+
+        return GetMembership(self.memberships, self.clock)
+
+    @cached_property
+    def receive_webhook(self) -> ReceiveWebhook:
+        from allmytracks.adapters.stripe_webhooks import PROVIDER, StripeWebhooks
+        from allmytracks.services.receive_webhook import ReceiveWebhook
+
+        readers = {PROVIDER: StripeWebhooks(self.payment_secrets)}
+        return ReceiveWebhook(readers, self.inbox, self.payments_queue, self.clock)
+
+    @cached_property
+    def fold_payments(self) -> FoldPayments:
+        from allmytracks.services.fold_payments import FoldPayments
+
+        return FoldPayments(self.inbox, self.bookkeeping, self.events, self.clock)
+
+    @cached_property
+    def notify_member(self) -> NotifyMember:
+        from allmytracks.services.notify_member import NotifyMember
+
+        return NotifyMember(
+            accounts=self.accounts,
+            orders=self.orders,
+            memberships=self.memberships,
+            notices=self.notices,
+            mailer=self.mailer,
+            clock=self.clock,
+            site_url=self.settings.site_url,
+        )

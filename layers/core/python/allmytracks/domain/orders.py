@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from allmytracks.domain.errors import Conflict, NotFound
 from allmytracks.domain.plans import Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
+
+QUOTE_LIFETIME = timedelta(minutes=30)
 
 
 class OrderStatus(StrEnum):
@@ -120,6 +124,16 @@ class Order:
             return OrderStatus.PENDING
         return OrderStatus.QUOTED if now < self.expires_at else OrderStatus.EXPIRED
 
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it can still be confirmed or paid. A declined card leaves the page open: another one may work."""
+        return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
+
+
+def order_id_for(account_id: str, idempotency_key: str) -> str:
+    """The name of the order that this key's request makes: the same key can only ever name the same order."""
+    digest = hashlib.sha256(f"order\0{account_id}\0{idempotency_key}".encode()).digest()
+    return "ord_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
 
 def require_quote(order: Order, amount: int, currency: str, now: datetime) -> None:
     """Accepts the confirmation of exactly this quote, while it can be confirmed (U-III.I.2).
@@ -134,6 +148,5 @@ def require_quote(order: Order, amount: int, currency: str, now: datetime) -> No
     status = order.status_at(now)
     if status is OrderStatus.EXPIRED:
         raise OrderExpired("This order's time is over. Place a new one.")
-    # A declined attempt leaves the provider's page open: the buyer may try another card there.
-    if status not in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}:
+    if not order.is_open_at(now):
         raise OrderNotOpen(f"This order is {status} already.", status=status)

@@ -51,6 +51,12 @@ class StaleSignature(Malformed):
     code = "stale_signature"
 
 
+class FactNotKnown(NotFound):
+    """The inbox holds no such event."""
+
+    code = "payment_event_not_known"
+
+
 class UnknownProvider(NotFound):
     """No payment provider of this name sends webhooks to us."""
 

@@ -90,6 +90,14 @@ class Books:
     periods: tuple[Period, ...]
 
 
+class Memberships(Protocol):
+    """What was last folded of an account's payments."""
+
+    def periods(self, account_id: str) -> tuple[Period, ...]:
+        """The account's periods, one after the other."""
+        ...
+
+
 class Bookkeeping(Protocol):
     """The payment facts of accounts and what was folded from them."""
 
@@ -111,10 +119,6 @@ class Bookkeeping(Protocol):
         False where the books were written since they were opened. Counts of the allowance are never touched; an account
         that bought for an enterprise becomes one (U-II.III.1.4).
         """
-        ...
-
-    def periods(self, account_id: str) -> tuple[Period, ...]:
-        """The account's membership as last written."""
         ...
 
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:

@@ -1,0 +1,41 @@
+"""POST /v1/orders: quote a membership."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.accounts import AccountFrozen, AccountNotVerified, GuardianConsentRequired
+from allmytracks.domain.agreements import Accepted
+from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.payments import OrderAnswer, OrderForm, order_answer
+from allmytracks.services.create_order import OrderRequest
+
+app = HttpFunction()
+
+
+@app.route(
+    "POST",
+    "/v1/orders",
+    body=OrderForm,
+    answers={201: OrderAnswer, 200: OrderAnswer},
+    refusals=(InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
+    idempotent=True,
+)
+def create_order(request: Request) -> Answer:
+    """Quote a membership, with the acceptance of the Premium agreement; a repeated Idempotency-Key answers 200."""
+    form = request.body(OrderForm)
+    quoted = services().create_order(
+        OrderRequest(
+            account_id=request.account_id,
+            plan=form.plan,
+            term=form.term,
+            accept=[Accepted(each.agreement, each.version) for each in form.accept],
+            source_ip=request.source_ip,
+            currency=form.currency.upper() if form.currency else None,
+            idempotency_key=request.optional_idempotency_key,
+        )
+    )
+    return Answer(200 if quoted.repeated else 201, order_answer(quoted.order, services().clock.now()))
+
+
+handle = app

@@ -1,0 +1,18 @@
+"""GET /v1/membership: the caller's membership."""
+
+from allmytracks.bootstrap import services
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.payments import MembershipAnswer, membership_answer
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/membership", answers={200: MembershipAnswer})
+def get_membership(request: Request) -> Answer:
+    """The caller's membership now, and all its periods."""
+    return Answer(200, membership_answer(services().get_membership(request.account_id)))
+
+
+handle = app

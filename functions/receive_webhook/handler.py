@@ -1,0 +1,27 @@
+"""POST /v1/webhooks/{provider}: what a payment provider reports."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import Malformed, Unavailable
+from allmytracks.domain.payments import InvalidSignature, StaleSignature, UnknownProvider
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.payments import WebhookAnswer
+
+app = HttpFunction()
+
+
+@app.route(
+    "POST",
+    "/v1/webhooks/{provider}",
+    answers={200: WebhookAnswer},
+    refusals=(InvalidSignature, StaleSignature, Malformed, UnknownProvider, Unavailable),
+)
+def receive_webhook(request: Request) -> Answer:
+    """Take a signed webhook: it is stored and queued before it is acknowledged."""
+    headers = request.event.get("headers") or {}
+    services().receive_webhook(request.path_parameters["provider"], request.raw_body, headers)
+    return Answer(200, WebhookAnswer(received=True))
+
+
+handle = app

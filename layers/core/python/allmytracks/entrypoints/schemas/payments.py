@@ -1,0 +1,134 @@
+"""What the order, membership and webhook routes take and give (api.md). Amounts in the currency's minor unit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.memberships import Period
+from allmytracks.domain.orders import Order
+from allmytracks.domain.plans import Term
+from allmytracks.entrypoints.schemas.accounts import AcceptForm
+from allmytracks.services.get_membership import Membership
+
+
+class OrderForm(msgspec.Struct):
+    """What to buy; without a currency the plan's first price of the term is quoted."""
+
+    plan: str
+    term: Term
+    accept: list[AcceptForm]
+    currency: str | None = None
+
+
+class ConfirmationForm(msgspec.Struct):
+    """Exactly what was quoted."""
+
+    amount: int
+    currency: str
+
+
+class BenefitsAnswer(msgspec.Struct):
+    """What the order promises, whatever the price list says later."""
+
+    daily_downloads: int
+    rights: dict[str, str]
+
+
+class OrderAnswer(msgspec.Struct):
+    """One order. `problem` says why a payment did not count (`amount_mismatch`, `paid_twice`)."""
+
+    order_id: str
+    status: str
+    plan: str
+    term: str
+    amount: int
+    currency: str
+    quoted_at: str
+    expires_at: str
+    benefits: BenefitsAnswer
+    checkout_url: str | None
+    activated_at: str | None
+    returned_at: str | None
+    amount_returned: int
+    payment_method: str | None
+    problem: str | None
+
+
+class OrdersAnswer(msgspec.Struct):
+    """All orders of the caller, newest first."""
+
+    items: list[OrderAnswer]
+
+
+class PeriodAnswer(msgspec.Struct):
+    """One paid term: from its start up to, not including, its end."""
+
+    order_id: str
+    plan: str
+    starts_at: str
+    ends_at: str
+
+
+class MembershipAnswer(msgspec.Struct):
+    """The membership now: plan and bounds of the running period, else of the next one, else of the last one."""
+
+    status: str
+    plan: str | None
+    starts_at: str | None
+    ends_at: str | None
+    periods: list[PeriodAnswer]
+
+
+class WebhookAnswer(msgspec.Struct):
+    """The webhook is stored."""
+
+    received: bool
+
+
+def order_answer(order: Order, now: datetime) -> OrderAnswer:
+    """An order as its buyer sees it."""
+    settlement = order.settlement
+    status = order.status_at(now)
+    return OrderAnswer(
+        order_id=order.id,
+        status=status,
+        plan=order.benefits.plan,
+        term=order.benefits.term,
+        amount=order.amount,
+        currency=order.currency,
+        quoted_at=rfc3339(order.quoted_at),
+        expires_at=rfc3339(order.expires_at),
+        benefits=BenefitsAnswer(
+            daily_downloads=order.benefits.daily_downloads,
+            rights={purpose.value: right.value for purpose, right in order.benefits.rights.items()},
+        ),
+        checkout_url=order.checkout.url if order.checkout and order.is_open_at(now) else None,
+        activated_at=_text(settlement.activated_at) if settlement else None,
+        returned_at=_text(settlement.returned_at) if settlement else None,
+        amount_returned=settlement.amount_returned if settlement else 0,
+        payment_method=settlement.method if settlement else None,
+        problem=settlement.problem if settlement else None,
+    )
+
+
+def membership_answer(membership: Membership) -> MembershipAnswer:
+    """A membership as its member sees it."""
+    shown = membership.shown
+    return MembershipAnswer(
+        status=membership.status,
+        plan=shown.plan if shown else None,
+        starts_at=rfc3339(shown.starts_at) if shown else None,
+        ends_at=rfc3339(shown.ends_at) if shown else None,
+        periods=[_period(period) for period in membership.periods],
+    )
+
+
+def _period(period: Period) -> PeriodAnswer:
+    return PeriodAnswer(period.order_id, period.plan, rfc3339(period.starts_at), rfc3339(period.ends_at))
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)

@@ -1,0 +1,118 @@
+"""Quoting a membership: no acceptance, no order (M-0.accept)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allmytracks.domain.accounts import require_active
+from allmytracks.domain.agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.domain.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
+from allmytracks.domain.orders import QUOTE_LIFETIME, Benefits, Order, OrderNotFound, order_id_for
+from allmytracks.domain.plans import Plan, PlanNotFound, Price, PriceList, Term
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.payments import Orders
+from allmytracks.ports.publications import Publications
+from allmytracks.ports.time_and_ids import Clock, Ids
+from allmytracks.services import published
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a buyer asks for; without a currency the plan's first price of the term is quoted."""
+
+    account_id: str
+    plan: str
+    term: Term
+    accept: Sequence[Accepted]
+    source_ip: str
+    currency: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The order, and whether an earlier request with the same key had made it already."""
+
+    order: Order
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class CreateOrder:
+    """Quotes the price of this instant and keeps it with its benefits (M-II.4, M-II.7).
+
+    Raises InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen.
+    """
+
+    orders: Orders
+    accounts: Accounts
+    publications: Publications
+    clock: Clock
+    ids: Ids
+
+    def __call__(self, request: OrderRequest) -> Quoted:
+        earlier = self._earlier(request)
+        if earlier is not None:
+            return Quoted(earlier, repeated=True)
+        now = self.clock.now()
+        require_active(self.accounts.get(request.account_id))
+        acceptances = require_current(
+            request.accept, published.agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
+        )
+        plan, price = _offer(published.price_lists(self.publications).at(now), request)
+        order = Order(
+            id=self._name(request),
+            account_id=request.account_id,
+            benefits=Benefits(
+                plan=plan.id,
+                terms_id=plan.terms_id,
+                term=request.term,
+                daily_downloads=plan.daily_downloads,
+                audience=plan.audience,
+                rights=plan.rights,
+            ),
+            amount=price.amount,
+            currency=price.currency,
+            quoted_at=now,
+            expires_at=now + QUOTE_LIFETIME,
+        )
+        self.accounts.record_acceptances(request.account_id, acceptances)
+        stored = self.orders.add(order)
+        return Quoted(_same_request(stored, request), repeated=stored is not order)
+
+    def _name(self, request: OrderRequest) -> str:
+        if request.idempotency_key is None:
+            return self.ids.new("ord")
+        return order_id_for(request.account_id, request.idempotency_key)
+
+    def _earlier(self, request: OrderRequest) -> Order | None:
+        if request.idempotency_key is None:
+            return None
+        try:
+            order = self.orders.get(request.account_id, order_id_for(request.account_id, request.idempotency_key))
+        except OrderNotFound:
+            return None
+        return _same_request(order, request)
+
+
+def _same_request(order: Order, request: OrderRequest) -> Order:
+    asked = (request.plan, request.term, request.currency or order.currency)
+    if asked != (order.benefits.plan, order.benefits.term, order.currency):
+        raise IdempotencyKeyReused("This Idempotency-Key made another order. Send a new key for a new order.")
+    return order
+
+
+def _offer(prices: PriceList, request: OrderRequest) -> tuple[Plan, Price]:
+    """The plan and its price in the list in force. Raises InvalidFields."""
+    try:
+        plan = prices.plan(request.plan)
+    except PlanNotFound as error:
+        raise InvalidFields([FieldProblem("plan", "unknown", error.detail)]) from None
+    offers = [price for price in plan.prices if price.term is request.term]
+    if request.currency is not None:
+        offers = [price for price in offers if price.currency == request.currency]
+    if not offers:
+        field = "term" if request.currency is None else "currency"
+        raise InvalidFields([FieldProblem(field, "not_sold", f"{plan.name} is not sold like this.")])
+    return plan, offers[0]

@@ -1,0 +1,90 @@
+"""Telling a member by mail what happened to an order; each notice goes out at most once and is on record (U-VIII)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.events import MembershipActivated, OrderFailed, PaymentReturned
+from allmytracks.domain.orders import Order, Settlement
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.messages import Mail, Mailer
+from allmytracks.ports.payments import Memberships, Notice, Notices, Orders
+from allmytracks.ports.time_and_ids import Clock
+
+
+@dataclass(frozen=True)
+class NotifyMember:
+    """Mails the member on activation, failure and return of a payment; every other event has no mail.
+
+    Raises OrderNotFound, AccountNotFound, Unavailable.
+    """
+
+    accounts: Accounts
+    orders: Orders
+    memberships: Memberships
+    notices: Notices
+    mailer: Mailer
+    clock: Clock
+    site_url: str
+
+    def __call__(self, event_name: str, account_id: str, order_id: str | None) -> None:
+        if event_name not in _LETTERS or order_id is None:
+            return
+        letter = _LETTERS[event_name]
+        order = self.orders.get(account_id, order_id)
+        at = letter.at(order.settlement) if order.settlement else None
+        if at is None:
+            return  # a later fact overtook the event, and has an event of its own
+        email = self.accounts.get(account_id).email
+        notice = Notice(account_id, f"{order_id}-{event_name}", at, letter.subject, self._text(letter, order))
+        if not self.notices.claim(notice):
+            return
+        try:
+            self.mailer.send(Mail(email, notice.subject, notice.text))
+        except Unavailable:
+            self.notices.release(notice)
+            raise
+        self.notices.mark_sent(notice, self.clock.now())
+
+    def _text(self, letter: _Letter, order: Order) -> str:
+        periods = self.memberships.periods(order.account_id)
+        period = next((period for period in periods if period.order_id == order.id), None)
+        span = f" It runs from {_day(period.starts_at)} to {_day(period.ends_at)} (UTC)." if period else ""
+        return letter.text.format(plan=order.benefits.plan.title(), span=span) + (
+            f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """The words of one kind of notice, and the instant that it is about."""
+
+    subject: str
+    text: str
+    at: Callable[[Settlement], datetime | None]
+
+
+_LETTERS = {
+    MembershipActivated.__name__: _Letter(
+        "Your AllMyTracks membership",
+        "Thank you. Your payment is confirmed, and your {plan} membership is yours.{span}",
+        lambda settlement: settlement.activated_at,
+    ),
+    OrderFailed.__name__: _Letter(
+        "Your AllMyTracks order was not paid",
+        "The payment of your {plan} order did not go through, so nothing was charged and no membership started.",
+        lambda settlement: settlement.failed_at,
+    ),
+    PaymentReturned.__name__: _Letter(
+        "Your AllMyTracks payment was returned",
+        "The payment of your {plan} order was returned, and the membership that it had paid for has ended.",
+        lambda settlement: settlement.returned_at,
+    ),
+}
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
