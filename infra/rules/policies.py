@@ -21,7 +21,7 @@ _WHOLE_BUCKET_OR_ACCOUNT = re.compile(r"^\*$|^arn:[^/]*:\*$|\}/\*$|:table/\*|:fu
 
 
 class RoleNamesWhatItMayDo(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """No policy holds a wildcard action or a resource of everything; no role one of AWS's policies that is not listed."""
+    """No policy has a wildcard action or a resource of everything; no role one of AWS's policies that is not listed."""
 
     id = "E9121"
     shortdesc = "Policy: exact actions on exact resources"

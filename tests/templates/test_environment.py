@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from allmytracks.bootstrap import Services
 from allmytracks.settings import Settings
-
 from tests.templates.conftest import ROOT, Described, described
 
 FUNCTIONS = described()
