@@ -15,13 +15,17 @@ from allmytracks.domain.instants import rfc3339
 from allmytracks.ports.payments import Notice
 
 
+TAKEN, RELEASED, SENT = "taken", "released", "sent"
+
+
 class NoticeItem(Model):
-    """One notice; without `sent_at` it was taken for sending and not sent, or not yet."""
+    """One notice. What stays `taken` without `sent_at` was lost between the claim and the post's answer."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     subject = UnicodeAttribute()
     text = UnicodeAttribute()
+    state = UnicodeAttribute(default=TAKEN)
     sent_at = UnicodeAttribute(null=True)
 
 
@@ -32,9 +36,10 @@ class DynamoNotices:
         self._items = bind(NoticeItem, table)
 
     def claim(self, notice: Notice) -> bool:
+        free = self._items.pk.does_not_exist() | (self._items.state == RELEASED)
         with translated():
             try:
-                self._item(notice).save(condition=self._items.pk.does_not_exist())
+                self._item(notice).save(condition=free)
             except PutError as error:
                 if not is_condition_failure(error):
                     raise
@@ -43,12 +48,13 @@ class DynamoNotices:
 
     def release(self, notice: Notice) -> None:
         with translated():
-            self._item(notice).delete()
+            self._item(notice).update(actions=[self._items.state.set(RELEASED)], condition=self._items.pk.exists())
 
     def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
         with translated():
             self._item(notice).update(
-                actions=[self._items.sent_at.set(rfc3339(sent_at))], condition=self._items.pk.exists()
+                actions=[self._items.state.set(SENT), self._items.sent_at.set(rfc3339(sent_at))],
+                condition=self._items.pk.exists(),
             )
 
     def _item(self, notice: Notice) -> NoticeItem:
