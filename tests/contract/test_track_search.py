@@ -9,6 +9,11 @@ from typing import Protocol
 
 import boto3
 import pytest
+from botocore.config import Config
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
 from allmytracks.adapters.search_memory import MemoryTrackSearch
 from allmytracks.adapters.search_sqlite import CHECK_EVERY, KEY, SqliteSearchIndex, SqliteTrackSearch
 from allmytracks.adapters.time_and_ids import FixedClock
@@ -17,11 +22,6 @@ from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.search import Position, Sort, TrackQuery
 from allmytracks.domain.tracks import Track, TrackKind
 from allmytracks.ports.tracks import TrackSearch
-from botocore.config import Config
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from moto import mock_aws
-
 from tests.catalog_samples import NOW, later, track
 
 BUCKET = "documents-of-this-test"
@@ -227,9 +227,9 @@ def test_the_copy_at_hand_serves_on_where_s3_does_not_answer(bucket: str, tmp_pa
     search._s3 = boto3.client("s3", **NOBODY)  # type: ignore[call-overload]  # arguments by name
     clock.advance(minutes=1)
     assert len(titles(search)) == 5
+    fresh = SqliteTrackSearch(bucket, clock, tmp_path)
+    fresh._s3 = search._s3
     with pytest.raises(Unavailable):
-        fresh = SqliteTrackSearch(bucket, clock, tmp_path)
-        fresh._s3 = search._s3
         fresh.find(TrackQuery())
 
 

@@ -29,7 +29,8 @@ KEY = "search/catalog.sqlite"
 MEDIA_TYPE = "application/vnd.sqlite3"
 CHECK_EVERY = timedelta(seconds=3)
 REBUILDS = 5  # attempts of one rebuild while others are writing too
-_MISSING = frozenset({"NoSuchKey", "404"})
+# Without the right to list the bucket, which nobody needs here, S3 answers 403 for a key that is not there.
+_MISSING = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
 _NOT_MODIFIED = frozenset({"304", "NotModified"})
 _RACED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
 _TRANSIENT = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "500", "502", "503"})
