@@ -23,7 +23,7 @@ KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryInde
 # Every client of a test talks to loopback with these; nothing of the machine's own AWS set-up is read.
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
-    AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 - no secret
+    AWS_SECRET_ACCESS_KEY="test",
     AWS_DEFAULT_REGION="ap-east-1",
     AWS_REGION="ap-east-1",
     AWS_CONFIG_FILE=os.devnull,

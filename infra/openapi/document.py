@@ -60,16 +60,20 @@ def build(public_routes: frozenset[str]) -> dict[str, Any]:
     """The document. `public_routes` are the keys of routes that need no sign-in, as template.yaml has them."""
     routes = list(http_routes())
     types = _types(route for _, route in routes)
-    _, components = msgspec.json.schema_components(types, ref_template=COMPONENT)
+    queries = [route.query for _, route in routes if route.query is not None]
+    _, components = msgspec.json.schema_components([*types, *queries], ref_template=COMPONENT)
+    parameters = {query.__name__: components[query.__name__]["properties"] for query in queries}
+    for name in parameters:
+        components.pop(name, None)
     paths: dict[str, dict[str, Any]] = {}
     for function, route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(function, route, public_routes)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(function, route, parameters, public_routes)
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "AllMyTracks",
             "version": "1",
-            "description": "Memberships to a library of music and sound effects. Money is in minor units, times are UTC.",
+            "description": "Memberships to a library of music and sound effects. Minor units of money, times in UTC.",
         },
         "paths": dict(sorted(paths.items())),
         "components": {
@@ -88,14 +92,16 @@ def _types(routes: Iterator[Route]) -> list[type[msgspec.Struct]]:
     return found
 
 
-def _operation(function: str, route: Route, public_routes: frozenset[str]) -> dict[str, Any]:
+def _operation(
+    function: str, route: Route, queries: dict[str, dict[str, Any]], public_routes: frozenset[str]
+) -> dict[str, Any]:
     summary, _, description = (route.handler.__doc__ or "").strip().partition("\n")
     public = route.key in public_routes
     operation: dict[str, Any] = {
         "operationId": route.handler.__name__,
         "summary": summary,
         "tags": [function],
-        "parameters": _parameters(route),
+        "parameters": _parameters(route, queries),
         "responses": _responses(route, public=public),
         "security": [] if public else [{"session": []}],
     }
@@ -107,16 +113,15 @@ def _operation(function: str, route: Route, public_routes: frozenset[str]) -> di
     return operation
 
 
-def _parameters(route: Route) -> list[dict[str, Any]]:
+def _parameters(route: Route, queries: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.query is not None:
-        schema = msgspec.json.schema(route.query)["$defs"][route.query.__name__]
         found += [
             {"name": name, "in": "query", "required": False, "schema": each}
-            for name, each in schema["properties"].items()
+            for name, each in queries[route.query.__name__].items()
         ]
     if route.idempotent:
         schema = {"type": "string", "maxLength": 255}
@@ -152,5 +157,3 @@ def _success(what: type[msgspec.Struct] | str | None) -> dict[str, Any]:
     reference = {"$ref": COMPONENT.format(name=what.__name__)}
     description = (what.__doc__ or what.__name__).strip().splitlines()[0]
     return {"description": description, "content": {"application/json": {"schema": reference}}}
-
-

@@ -1,0 +1,161 @@
+"""From events to requests, from errors to problems."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+from datetime import timedelta
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+
+from allmytracks.domain import errors
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.errors import problem, status_of
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.observability import logger
+from allmytracks.entrypoints.requests import Request
+from tests.samples import NOW
+
+
+class Form(msgspec.Struct):
+    name: str
+    count: int
+    note: Annotated[str, msgspec.Meta(max_length=3)] = ""
+
+
+class Query(msgspec.Struct, forbid_unknown_fields=True):
+    limit: int = 10
+
+
+def event(body: object = None, route: str = "POST /v1/things", **changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "routeKey": route,
+        "rawPath": "/v1/things",
+        "headers": {"idempotency-key": " key-1 "},
+        "requestContext": {"http": {"sourceIp": "192.0.2.7", "userAgent": "test"}, "requestId": "req-1"},
+        "body": body if isinstance(body, str) or body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+    return {**given, **changes}
+
+
+def test_a_good_body_is_read_plain_and_in_base64() -> None:
+    body = json.dumps({"name": "x", "count": 2})
+    encoded = base64.b64encode(body.encode()).decode()
+    assert Request(event(body)).body(Form) == Form("x", 2)
+    assert Request(event(encoded, isBase64Encoded=True)).body(Form) == Form("x", 2)
+
+
+def test_every_wrong_field_is_named() -> None:
+    with pytest.raises(errors.InvalidFields) as refused:
+        Request(event({"count": "two", "note": "too long"})).body(Form)
+    found = {(each.field, each.code) for each in refused.value.problems}
+    assert found == {("name", "required"), ("count", "invalid"), ("note", "invalid")}
+
+
+@pytest.mark.parametrize("body", ["", "{", "[1]", '"text"', None])
+def test_what_is_no_json_object_is_malformed(body: str | None) -> None:
+    with pytest.raises(errors.Malformed):
+        Request(event(body)).body(Form)
+
+
+def test_a_body_that_is_not_what_its_encoding_says_is_malformed() -> None:
+    with pytest.raises(errors.Malformed):
+        Request(event("***", isBase64Encoded=True)).body(Form)
+
+
+def test_numbers_of_the_query_are_read_and_unknown_names_refused() -> None:
+    assert Request(event(queryStringParameters={"limit": "5"})).query(Query) == Query(5)
+    assert Request(event()).query(Query) == Query(10)
+    with pytest.raises(errors.InvalidFields) as refused:
+        Request(event(queryStringParameters={"limits": "5"})).query(Query)
+    assert [(each.field, each.code) for each in refused.value.problems] == [("limits", "unknown")]
+
+
+def test_the_caller_is_the_subject_of_the_verified_token() -> None:
+    claims = {"authorizer": {"jwt": {"claims": {"sub": "acc-1"}}}, "http": {"sourceIp": "192.0.2.7"}}
+    assert Request(event(requestContext=claims)).account_id == "acc-1"
+    with pytest.raises(errors.Unauthenticated):
+        _ = Request(event()).account_id
+
+
+def test_the_idempotency_key_is_asked_for_where_it_is_needed() -> None:
+    assert Request(event()).idempotency_key == "key-1"
+    with pytest.raises(errors.IdempotencyKeyRequired):
+        _ = Request(event(headers={})).idempotency_key
+    with pytest.raises(errors.Malformed):
+        _ = Request(event(headers={"idempotency-key": "x" * 256})).idempotency_key
+
+
+def all_errors(family: type[errors.DomainError] = errors.DomainError) -> list[type[errors.DomainError]]:
+    return [each for child in family.__subclasses__() for each in (child, *all_errors(child))]
+
+
+def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
+    found = [each for each in all_errors() if each.__module__.startswith("allmytracks")]
+    assert all(400 <= status_of(each) < 600 for each in found)
+    codes = [each.__dict__["code"] for each in found if "code" in each.__dict__]
+    assert len(codes) == len(set(codes))
+
+
+def test_a_limit_says_when_to_come_back() -> None:
+    refused = errors.LimitReached("Too many.", until=NOW + timedelta(seconds=89.2), resets_at=NOW)
+    answer = problem(refused, "/v1/things", NOW).to_gateway()
+    assert answer["statusCode"] == 429
+    headers = answer["headers"]
+    assert isinstance(headers, dict)
+    assert (headers["Retry-After"], headers["Content-Type"]) == ("90", "application/problem+json")
+    body = json.loads(str(answer["body"]))
+    assert (body["code"], body["resets_at"]) == ("too_many_requests", "2026-11-22T06:00:00.000Z")
+
+
+def a_function() -> HttpFunction:
+    app = HttpFunction()
+
+    @app.route("POST", "/v1/things", answers={201: None})
+    def make(request: Request) -> Answer:
+        form = request.body(Form)
+        if form.count < 0:
+            raise errors.Conflict("It is the other way round.")
+        if form.count == 0:
+            raise ZeroDivisionError
+        return Answer(201, {"made": form.count})
+
+    return app
+
+
+def test_a_refusal_becomes_a_problem() -> None:
+    answer = a_function()(event({"name": "x", "count": -1}), None)
+    assert answer["statusCode"] == 409
+    assert json.loads(str(answer["body"])) == {
+        "type": "urn:allmytracks:problem:conflict",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "It is the other way round.",
+        "code": "conflict",
+        "instance": "/v1/things",
+    }
+
+
+def test_a_defect_is_not_dressed_up_as_an_answer() -> None:
+    with pytest.raises(ZeroDivisionError):
+        a_function()(event({"name": "x", "count": 0}), None)
+
+
+@pytest.mark.clause("P-5.logs")
+def test_the_log_line_holds_the_route_and_nothing_personal() -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logger().registered_formatter)
+    logger().addHandler(handler)
+    try:
+        secret = {"name": "ada@example.org", "count": 1}
+        a_function()(event(secret, headers={"authorization": "Bearer abc.def.ghi"}), None)
+    finally:
+        logger().removeHandler(handler)
+    assert "POST /v1/things" in written.getvalue()
+    assert not any(each in written.getvalue() for each in ("ada@example.org", "abc.def", "192.0.2.7"))
