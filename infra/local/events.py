@@ -134,7 +134,8 @@ def rest_api_event(
     return {
         "version": "1.0",
         "resource": route.path,
-        "path": request.path.removeprefix(f"/{route.stage}") or "/",
+        # Unlike the HTTP API's, the REST API's paths stay percent-encoded.
+        "path": request.raw_path.removeprefix(f"/{route.stage}") or "/",
         "httpMethod": request.method,
         "headers": {name: each[-1] for name, each in values.items()},
         "multiValueHeaders": values,
@@ -155,7 +156,7 @@ def rest_api_event(
                 "accountId": account_id,
                 **identity,
             },
-            "path": request.path,
+            "path": request.raw_path,
             "protocol": "HTTP/1.1",
             "requestId": request.request_id,
             "requestTime": _request_time(now),

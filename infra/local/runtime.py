@@ -174,7 +174,13 @@ class Runtime:
             environment = Environment(uuid.uuid4().hex, pool)
             self._environments[environment.key] = environment
             pool.add(environment)
-            environment.process = self._spawn(function, environment.key)
+            try:
+                environment.process = self._spawn(function, environment.key)
+            except OSError as error:  # as when the function's folder is not there
+                self._environments.pop(environment.key, None)
+                pool.give_up(environment, failure("Runtime.InvalidEntrypoint", f"{function.name}: {error}"))
+                sys.stderr.write(f"{function.name} cannot be started: {error}\n")
+                continue
             threading.Thread(target=self._watch, args=(environment, environment.process), daemon=True).start()
             if self._stopping.is_set():
                 self._kill(environment)

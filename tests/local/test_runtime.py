@@ -90,6 +90,14 @@ def test_a_function_that_cannot_be_imported_says_so(start_runtime: Start) -> Non
     assert fail(runtime)["errorType"] == "Runtime.ImportModuleError"
 
 
+def test_a_function_that_is_not_there_harms_no_other(start_runtime: Start) -> None:
+    nowhere = Function("NowhereFunction", RUNNING / "nowhere", "handler.handle", {}, 5, 128, ())
+    runtime = start_runtime(nowhere, function(ECHO, "echo"))
+    outcome = runtime.invoke("NowhereFunction", b"{}")
+    assert json.loads(outcome.payload)["errorType"] == "Runtime.InvalidEntrypoint"
+    assert ask(runtime)
+
+
 def test_functions_follow_the_local_clock(start_runtime: Start, clock_file: Path) -> None:
     runtime = start_runtime(function(ECHO, "echo", timeout=5))
     ask(runtime)
