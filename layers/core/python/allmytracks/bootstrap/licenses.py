@@ -1,9 +1,83 @@
-"""The use cases of licenses."""
+"""The use cases of licences."""
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from allmytracks.bootstrap.base import SharedAdapters
+
+if TYPE_CHECKING:
+    from allmytracks.adapters.license_keys import KmsLicenseKeys
+    from allmytracks.ports.licenses import Documents, LetterPrinter, Licenses
+    from allmytracks.services.get_jwks import GetJwks
+    from allmytracks.services.issue_license import IssueLicense
+    from allmytracks.services.list_licenses import ListLicenses
+    from allmytracks.services.verify_license import VerifyLicense
 
 
 class LicenseServices(SharedAdapters):
-    """What the functions of licenses call."""
+    """What the functions of licences call."""
+
+    @cached_property
+    def licenses(self) -> Licenses:
+        from allmytracks.adapters.licenses import DynamoLicenses
+
+        return DynamoLicenses(self.accounts_table)
+
+    @cached_property
+    def license_keys(self) -> KmsLicenseKeys:
+        from allmytracks.adapters.license_keys import KmsLicenseKeys
+
+        # The first signs; more, after commas, are keys of the past that still verify.
+        return KmsLicenseKeys(self.settings.license_key_id.split(","))
+
+    @cached_property
+    def letter_printer(self) -> LetterPrinter:
+        from allmytracks.adapters.letter_pdf import PdfLetterPrinter
+
+        return PdfLetterPrinter()
+
+    @cached_property
+    def letter_documents(self) -> Documents:
+        from allmytracks.adapters.documents import S3Documents
+
+        return S3Documents(self.settings.letters_bucket)
+
+    @cached_property
+    def issue_license(self) -> IssueLicense:
+        from allmytracks.domain.licenses import Licensor
+        from allmytracks.services.issue_license import IssueLicense
+
+        return IssueLicense(
+            downloads=self.downloads,
+            accounts=self.accounts,
+            publications=self.publications,
+            licenses=self.licenses,
+            signer=self.license_keys,
+            printer=self.letter_printer,
+            documents=self.letter_documents,
+            events=self.events,
+            clock=self.clock,
+            ids=self.ids,
+            licensor=Licensor(self.settings.licensor_name, self.settings.licensor_registration),
+            public_url=self.settings.public_url,
+        )
+
+    @cached_property
+    def list_licenses(self) -> ListLicenses:
+        from allmytracks.services.list_licenses import ListLicenses
+
+        return ListLicenses(self.licenses, self.letter_documents)
+
+    @cached_property
+    def verify_license(self) -> VerifyLicense:
+        from allmytracks.services.verify_license import VerifyLicense
+
+        return VerifyLicense(self.licenses)
+
+    @cached_property
+    def get_jwks(self) -> GetJwks:
+        from allmytracks.services.get_jwks import GetJwks
+
+        return GetJwks(self.license_keys)

@@ -1,0 +1,21 @@
+"""GET /.well-known/jwks.json: the public keys that verify letters offline."""
+
+from allmytracks.bootstrap import services
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.licenses import JwkAnswer, JwksAnswer
+
+app = HttpFunction()
+# Keys are added long before they sign, so that an hour in a cache does no harm.
+CACHED = "public, max-age=3600"
+
+
+@app.route("GET", "/.well-known/jwks.json", answers={200: JwksAnswer})
+def get_jwks(_request: Request) -> Answer:
+    """Every key that ever signed a licence (RFC 7517)."""
+    keys = [JwkAnswer(**key) for key in services().get_jwks()]
+    return Answer(200, JwksAnswer(keys), {"Cache-Control": CACHED})
+
+
+handle = app

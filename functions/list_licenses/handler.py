@@ -1,0 +1,42 @@
+"""GET /v1/licenses and GET /v1/licenses/{number}/document: the caller's licences and their letters."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.licenses import DocumentNotFound
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.downloads import PageQuery
+from allmytracks.entrypoints.schemas.licenses import LicensesAnswer, license_answer
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/licenses", query=PageQuery, answers={200: LicensesAnswer}, refusals=(InvalidFields,))
+def list_licenses(request: Request) -> Answer:
+    """The caller's licences, newest first."""
+    query = request.query(PageQuery)
+    page = services().list_licenses(request.account_id, limit=query.limit, cursor=query.cursor)
+    public_url = services().settings.public_url
+    return Answer(200, LicensesAnswer([license_answer(each, public_url) for each in page.items], page.next_cursor))
+
+
+@app.route(
+    "GET",
+    "/v1/licenses/{number}/document",
+    answers={200: "application/pdf"},
+    refusals=(LicenseNotFound, DocumentNotFound),
+)
+def get_document(request: Request) -> Answer:
+    """The letter as it was issued, to its member alone."""
+    document = services().list_licenses.document(request.account_id, request.path_parameters["number"])
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'inline; filename="{document.number}.pdf"',
+        "ETag": f'"{document.sha256}"',
+    }
+    return Answer(200, document.content, headers, content_type="application/pdf")
+
+
+handle = app

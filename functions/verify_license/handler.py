@@ -1,0 +1,19 @@
+"""GET /v1/verifications/{number}: whether a licence is valid, for anyone."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.licenses import VerificationAnswer, verification_answer
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/verifications/{number}", answers={200: VerificationAnswer}, refusals=(LicenseNotFound,))
+def verify_license(request: Request) -> Answer:
+    """What is on record of a licence; names are masked."""
+    return Answer(200, verification_answer(services().verify_license(request.path_parameters["number"])))
+
+
+handle = app

@@ -1,0 +1,118 @@
+"""The keys that sign licences (ES256): in KMS, and the same in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from joserfc import jws
+from joserfc.jwk import ECKey
+from joserfc.util import urlsafe_b64encode
+
+from allmytracks.domain.errors import Unavailable
+from allmytracks.ports.licenses import Signature
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+ALGORITHM = "ES256"
+TOKEN_TYPE = "license+jws"  # noqa: S105 - a media type, no secret
+COORDINATE_BYTES = 32
+# KMS hashes up to this many bytes itself; beyond it takes the hash (API reference, Sign).
+LONGEST_RAW = 4096
+TRANSIENT = frozenset(
+    {"DependencyTimeoutException", "KMSInternalException", "KeyUnavailableException", "ThrottlingException"}
+)
+
+
+def public_jwk(key: ECKey) -> dict[str, str]:
+    """The public half as a JWK, named by its thumbprint (RFC 7638)."""
+    public = {name: str(value) for name, value in key.as_dict(private=False).items()}
+    return {**public, "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM}
+
+
+def _signing_input(claims: Mapping[str, object], key_id: str) -> bytes:
+    header = {"alg": ALGORITHM, "kid": key_id, "typ": TOKEN_TYPE}
+    parts = (json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode() for part in (header, claims))
+    return b".".join(urlsafe_b64encode(part) for part in parts)
+
+
+class _KmsKey:
+    """One key: its public half is asked for once."""
+
+    def __init__(self, kms: KMSClient, key_id: str) -> None:
+        self._kms = kms
+        self._id = key_id
+
+    @cached_property
+    def public(self) -> ECKey:
+        try:
+            answer = self._kms.get_public_key(KeyId=self._id)
+        except (BotoCoreError, ClientError) as error:
+            raise _translated(error) from error
+        return ECKey.import_key(answer["PublicKey"])
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature as JOSE writes it: both numbers in full length (RFC 7518, 3.4)."""
+        raw = len(message) <= LONGEST_RAW
+        try:
+            answer = self._kms.sign(
+                KeyId=self._id,
+                Message=message if raw else hashlib.sha256(message).digest(),
+                MessageType="RAW" if raw else "DIGEST",
+                SigningAlgorithm="ECDSA_SHA_256",
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise _translated(error) from error
+        r, s = decode_dss_signature(answer["Signature"])
+        return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")
+
+
+def _translated(error: BotoCoreError | ClientError) -> Exception:
+    """Unavailable for what may be tried again; anything else is a defect and stays as it is."""
+    if isinstance(error, ClientError) and error.response["Error"]["Code"] not in TRANSIENT:
+        return error
+    return Unavailable()
+
+
+class KmsLicenseKeys:
+    """Keys in KMS. The first of `key_ids` signs; the others signed once and still verify (rotation)."""
+
+    def __init__(self, key_ids: Sequence[str]) -> None:
+        kms: KMSClient = boto3.client("kms")
+        self._keys = [_KmsKey(kms, key_id) for key_id in key_ids]
+
+    def sign(self, claims: Mapping[str, object]) -> Signature:
+        key = self._keys[0]
+        key_id = key.public.thumbprint()
+        message = _signing_input(claims, key_id)
+        text = b".".join((message, urlsafe_b64encode(key.sign(message)))).decode("ascii")
+        # A letter that its own key does not verify must never be stored: better no letter than that.
+        jws.deserialize_compact(text, key.public, algorithms=[ALGORITHM])
+        return Signature(text, key_id)
+
+    def all(self) -> Sequence[Mapping[str, str]]:
+        return [public_jwk(key.public) for key in self._keys]
+
+
+@dataclass
+class MemoryLicenseKeys:
+    """Keys of this process."""
+
+    keys: list[ECKey] = field(default_factory=lambda: [ECKey.generate_key("P-256", auto_kid=False)])
+
+    def sign(self, claims: Mapping[str, object]) -> Signature:
+        key_id = self.keys[0].thumbprint()
+        header = {"alg": ALGORITHM, "kid": key_id, "typ": TOKEN_TYPE}
+        text = jws.serialize_compact(header, json.dumps(claims, ensure_ascii=False), self.keys[0], [ALGORITHM])
+        return Signature(text, key_id)
+
+    def all(self) -> Sequence[Mapping[str, str]]:
+        return [public_jwk(key) for key in self.keys]

@@ -1,0 +1,246 @@
+"""Licences in the accounts table: a public record, the member's letter, and the request that it answered.
+
+The public record stands in a partition of its own and outlives the account; the letter and the request stand in the
+account's partition and go with it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+
+import msgspec
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
+from allmytracks.adapters.downloads import DownloadItem, download_sk, make_cursor, read_cursor
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.domain.accounts import AccountStatus
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
+from allmytracks.ports.downloads import Page
+from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
+
+CONFLICT_RETRIES = 6
+FIRST_PAUSE_SECONDS = 0.02
+RECORD = "LICENSE"
+NOT_FOUND = "There is no licence with this number."
+
+
+class LetterIndex(GlobalSecondaryIndex["LetterItem"]):
+    """Sparse index over what is listed newest first."""
+
+    class Meta:
+        """PynamoDB's settings of the index."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
+
+
+class LetterItem(Model):
+    """The member's own letter; `license` is JSON and holds the particulars in full."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    timeline = LetterIndex()
+    timeline_key = UnicodeAttribute()
+    timeline_at = UnicodeAttribute()
+    license = UnicodeAttribute()
+    jws = UnicodeAttribute()
+    key_id = UnicodeAttribute()
+    document_sha256 = UnicodeAttribute()
+
+
+class RequestItem(Model):
+    """The request that a letter answered, found by its Idempotency-Key's hash."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    number = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+
+
+class RecordItem(Model):
+    """The public record; `public` is JSON and holds no name in full."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+    issued_at = UnicodeAttribute()
+    public = UnicodeAttribute()
+
+
+def letter_sk(number: str) -> str:
+    """The sort key of a letter in its account's partition."""
+    return f"LICENSE#{number}"
+
+
+def record_key(number: str) -> str:
+    """The partition of everything that is publicly so of one licence."""
+    return f"LICENSE#{number}"
+
+
+def request_sk(key: str) -> str:
+    """The sort key of a request in its account's partition."""
+    return f"REQUEST#LICENSE#{key}"
+
+
+def timeline_key(account_id: str) -> str:
+    """The index partition of an account's licences."""
+    return f"ACCOUNT#{account_id}#LICENSES"
+
+
+class DynamoLicenses:
+    """Licences in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._letters = bind(LetterItem, table)
+        self._requests = bind(RequestItem, table)
+        self._records = bind(RecordItem, table)
+        self._downloads = bind(DownloadItem, table)
+        self._profiles = bind(ProfileItem, table)
+        self._connection = connect(table)
+
+    def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
+        for attempt in range(CONFLICT_RETRIES):
+            try:
+                with translated():
+                    return self._try(letter, request, binding)
+            except Unavailable:
+                # Another write holds one of the items, or the answer was lost: the same write is safe to repeat.
+                if attempt == CONFLICT_RETRIES - 1:
+                    raise
+                time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
+        raise Unavailable
+
+    def _try(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
+        of = letter.license
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(self._record(letter), condition=self._records.pk.does_not_exist())
+                transaction.save(self._letter(letter), condition=self._letters.pk.does_not_exist())
+                transaction.save(
+                    self._requests(
+                        account_key(of.account_id),
+                        request_sk(request.key),
+                        number=of.number,
+                        fingerprint=request.fingerprint,
+                    ),
+                    condition=self._requests.pk.does_not_exist(),
+                )
+                self._bind_download(transaction, of, binding)
+                self._bind_end_user(transaction, of, binding)
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def _bind_download(self, transaction: TransactWrite, of: License, binding: Binding) -> None:
+        model, use = self._downloads, binding.use
+        values = [
+            (model.project_name, use.project.name),
+            (model.project_kind, use.project.kind.value),
+            (model.purpose, use.purpose.value),
+        ]
+        if use.platform is not None:
+            values.append((model.platform, use.platform))
+        condition: Condition = model.pk.exists() & model.license_number.does_not_exist()
+        for attribute, value in values:
+            condition &= attribute.does_not_exist() | (attribute == value)
+        actions = [attribute.set(value) for attribute, value in values]
+        transaction.update(
+            model(account_key(of.account_id), download_sk(of.download_id)),
+            actions=[*actions, model.license_number.set(of.number)],
+            condition=condition,
+        )
+
+    def _bind_end_user(self, transaction: TransactWrite, of: License, binding: Binding) -> None:
+        model = self._profiles
+        unbound = model.end_user.does_not_exist() | (model.end_user == binding.end_user)
+        transaction.update(
+            model(account_key(of.account_id), PROFILE),
+            actions=[model.end_user.set(binding.end_user)],
+            condition=(model.status == AccountStatus.ACTIVE.value) & unbound,
+        )
+
+    def issued(self, account_id: str, key: str) -> Issued | None:
+        with translated():
+            try:
+                request = self._requests.get(account_key(account_id), request_sk(key), consistent_read=True)
+            except DoesNotExist:
+                return None
+        return Issued(self.get(account_id, request.number), request.fingerprint)
+
+    def get(self, account_id: str, number: str) -> Letter:
+        with translated():
+            try:
+                return _letter_of(self._letters.get(account_key(account_id), letter_sk(number), consistent_read=True))
+            except DoesNotExist:
+                raise LicenseNotFound(NOT_FOUND) from None
+
+    def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        start = start_of(account_id, cursor) if cursor else None
+        with translated():
+            found = self._letters.timeline.query(
+                timeline_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
+            )
+            items = list(found)
+        more = found.last_evaluated_key is not None
+        next_cursor = make_cursor(items[-1].timeline_at, items[-1].sk) if more and items else None
+        return Page([_letter_of(item) for item in items], next_cursor)
+
+    def public(self, number: str) -> PublicLicense:
+        with translated():
+            try:
+                item = self._records.get(record_key(number), RECORD, consistent_read=True)
+            except DoesNotExist:
+                raise LicenseNotFound(NOT_FOUND) from None
+        return msgspec.json.decode(item.public, type=PublicLicense)
+
+    def _record(self, letter: Letter) -> RecordItem:
+        return self._records(
+            record_key(letter.license.number),
+            RECORD,
+            account_id=letter.license.account_id,
+            issued_at=rfc3339(letter.license.issued_at),
+            public=msgspec.json.encode(public_view(letter)).decode(),
+        )
+
+    def _letter(self, letter: Letter) -> LetterItem:
+        of = letter.license
+        return self._letters(
+            account_key(of.account_id),
+            letter_sk(of.number),
+            timeline_key=timeline_key(of.account_id),
+            timeline_at=place_of(letter),
+            license=msgspec.json.encode(of).decode(),
+            jws=letter.jws,
+            key_id=letter.key_id,
+            document_sha256=letter.document_sha256,
+        )
+
+
+def place_of(letter: Letter) -> str:
+    """Where a letter stands in the order of time; the number tells letters of one instant apart."""
+    return f"{rfc3339(letter.license.issued_at)}#{letter.license.number}"
+
+
+def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
+    """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
+    return {**read_cursor(account_id, cursor), "timeline_key": {"S": timeline_key(account_id)}}
+
+
+def _letter_of(item: LetterItem) -> Letter:
+    license_ = msgspec.json.decode(item.license, type=License)
+    return Letter(license_, item.jws, item.key_id, item.document_sha256)

@@ -1,0 +1,92 @@
+"""Licences in memory, beside the accounts and downloads that issuing one binds."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.downloads import make_cursor
+from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.licenses import NOT_FOUND, letter_sk, place_of, start_of
+from allmytracks.domain.accounts import AccountNotFound, AccountStatus
+from allmytracks.domain.downloads import DownloadNotFound, Use
+from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
+from allmytracks.ports.downloads import Page
+from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
+
+
+@dataclass
+class MemoryLicenses:
+    """Licences in memory; one lock makes an issue one write."""
+
+    accounts: MemoryAccounts
+    downloads: MemoryDownloads
+    letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
+    requests: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    records: dict[str, PublicLicense] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
+        of = letter.license
+        with self._lock:
+            taken = of.number in self.records or (of.account_id, request.key) in self.requests
+            if taken or not self._may_bind(of, binding):
+                return False
+            account = self.accounts.get(of.account_id)
+            self.accounts.stored[of.account_id] = replace(account, end_user=binding.end_user)
+            self.downloads.bind_use(of.account_id, of.download_id, binding.use.use, of.number)
+            self.records[of.number] = public_view(letter)
+            self.letters[of.account_id, of.number] = letter
+            self.requests[of.account_id, request.key] = (of.number, request.fingerprint)
+            return True
+
+    def _may_bind(self, of: License, binding: Binding) -> bool:
+        try:
+            account = self.accounts.get(of.account_id)
+            download = self.downloads.get(of.account_id, of.download_id)
+        except (AccountNotFound, DownloadNotFound):
+            return False
+        return (
+            account.status is AccountStatus.ACTIVE
+            and account.end_user in {None, binding.end_user}
+            and download.license_number is None
+            and _unbound_or_same(download.use, binding)
+        )
+
+    def issued(self, account_id: str, key: str) -> Issued | None:
+        if (account_id, key) not in self.requests:
+            return None
+        number, fingerprint = self.requests[account_id, key]
+        return Issued(self.get(account_id, number), fingerprint)
+
+    def get(self, account_id: str, number: str) -> Letter:
+        if (account_id, number) not in self.letters:
+            raise LicenseNotFound(NOT_FOUND)
+        return self.letters[account_id, number]
+
+    def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        own = [letter for (owner, _), letter in self.letters.items() if owner == account_id]
+        newest_first = sorted(own, key=place_of, reverse=True)
+        if cursor:
+            after = start_of(account_id, cursor)["timeline_at"]["S"]
+            newest_first = [letter for letter in newest_first if place_of(letter) < after]
+        shown = newest_first[:limit]
+        more = len(newest_first) > limit
+        last = shown[-1] if more else None
+        return Page(shown, make_cursor(place_of(last), letter_sk(last.license.number)) if last else None)
+
+    def public(self, number: str) -> PublicLicense:
+        if number not in self.records:
+            raise LicenseNotFound(NOT_FOUND)
+        return self.records[number]
+
+
+def _unbound_or_same(bound: Use, binding: Binding) -> bool:
+    wanted = binding.use
+    return (
+        bound.project in {None, wanted.project}
+        and bound.purpose in {None, wanted.purpose}
+        and (bound.platform is None or wanted.platform is None or bound.platform == wanted.platform)
+    )

@@ -1,0 +1,119 @@
+"""Who a licence is for: the buyer's particulars, the one end user, and what the public may see of either."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from allmytracks.domain.errors import Conflict, FieldProblem, FieldProblems, InvalidFields
+
+LONGEST_NAME = 120
+LONGEST_ADDRESS = 200
+LONGEST_TAX_ID = 40
+HIDDEN = "***"
+
+
+class LicenseeKind(StrEnum):
+    """What a licensee is before the law."""
+
+    INDIVIDUAL = "individual"
+    ENTERPRISE = "enterprise"
+
+
+class EndUserBound(Conflict):
+    """The account's one end user is another (M-III.6.1, M-III.8.default, U-III.II.1)."""
+
+    code = "end_user_bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Licensee:
+    """The buyer as submitted; none of it can be changed afterwards (M-III.8.apply)."""
+
+    name: str
+    kind: LicenseeKind
+    address: str | None = None
+    tax_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DesignatedUser:
+    """The one whom an enterprise names to use the work in its place (M-III.6.1)."""
+
+    name: str
+    address: str | None = None
+
+
+def line(field: str, text: str | None, longest: int) -> str | None:
+    """One line of submitted text in its one form: composed, single spaces, nothing invisible. Raises InvalidFields."""
+    if text is None:
+        return None
+    normal = " ".join(unicodedata.normalize("NFC", text).split())
+    if any(unicodedata.category(character)[0] == "C" for character in normal):
+        raise InvalidFields([FieldProblem(field, "invalid_characters", "Control characters cannot be printed.")])
+    if len(normal) > longest:
+        raise InvalidFields([FieldProblem(field, "too_long", f"Use at most {longest} characters.")])
+    return normal or None
+
+
+def required_line(field: str, text: str | None, longest: int) -> str:
+    """As `line`, for what cannot be left out. Raises InvalidFields."""
+    normal = line(field, text, longest)
+    if normal is None:
+        raise InvalidFields([FieldProblem(field, "required", f"Send {field}.")])
+    return normal
+
+
+def licensee_of(name: str, kind: LicenseeKind, address: str | None, tax_id: str | None) -> Licensee:
+    """The particulars in their stored form. Raises InvalidFields naming every field that cannot be accepted."""
+    problems = FieldProblems()
+    kept_name, kept_address, kept_tax_id = "", None, None
+    with problems.gathered():
+        kept_name = required_line("licensee.name", name, LONGEST_NAME)
+    with problems.gathered():
+        kept_address = line("licensee.address", address, LONGEST_ADDRESS)
+    with problems.gathered():
+        kept_tax_id = line("licensee.tax_id", tax_id, LONGEST_TAX_ID)
+    problems.raise_found()
+    return Licensee(kept_name, kind, kept_address, kept_tax_id)
+
+
+def designated_user_of(name: str, address: str | None) -> DesignatedUser:
+    """The designated user in its stored form. Raises InvalidFields."""
+    problems = FieldProblems()
+    kept_name, kept_address = "", None
+    with problems.gathered():
+        kept_name = required_line("designated_user.name", name, LONGEST_NAME)
+    with problems.gathered():
+        kept_address = line("designated_user.address", address, LONGEST_ADDRESS)
+    problems.raise_found()
+    return DesignatedUser(kept_name, kept_address)
+
+
+def bound_end_user(bound: str | None, named: str) -> str:
+    """The end user to record: the bound one where `named` is the same in another spelling. Raises EndUserBound."""
+    if bound is None:
+        return named
+    if _folded(bound) != _folded(named):
+        raise EndUserBound(
+            f"All downloads of this account serve one end user, {bound}; this cannot be changed.", end_user=bound
+        )
+    return bound
+
+
+def masked(name: str) -> str:
+    """What anyone may see of a name: the first letter of each word; neither the rest nor how long it is."""
+    return " ".join(_masked_word(word) for word in name.split())
+
+
+def _masked_word(word: str) -> str:
+    rest = 1
+    while rest < len(word) and unicodedata.category(word[rest])[0] == "M":
+        rest += 1
+    # A word of one letter would be shown whole.
+    return word[:rest] + HIDDEN if rest < len(word) else HIDDEN
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

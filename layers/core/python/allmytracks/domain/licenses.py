@@ -1,0 +1,259 @@
+"""Licences: what a letter states, and the rules by which one is issued (M-III.6, M-III.7, M-III.8, M-A, M-VII.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.domain.downloads import Download, Project, Use
+from allmytracks.domain.errors import Conflict, FieldProblem, FieldProblems, Forbidden, Invalid, InvalidFields, NotFound
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, line, masked, required_line
+from allmytracks.domain.plans import Plan
+from allmytracks.domain.rights import ProjectKind, Purpose, Right
+
+LONGEST_PROJECT = 200
+LONGEST_PLATFORM = 200
+
+
+class LicenseStatus(StrEnum):
+    """What a verification says of a licence."""
+
+    VALID = "valid"
+
+
+class DownloadAlreadyLicensed(Conflict):
+    """One download serves one project under one purpose, and this one does already (M-III.6.2)."""
+
+    code = "download_already_licensed"
+
+
+class DownloadUseBound(Conflict):
+    """The download was granted for another project, purpose or platform (M-III.6.2, M-III.8.default)."""
+
+    code = "download_use_bound"
+
+
+class LicenseeNeedsBusiness(Forbidden):
+    """Premium licenses individuals for their own work; an enterprise needs Business (M-II.1)."""
+
+    code = "plan_not_for_enterprise"
+
+
+class DocumentNotFound(NotFound):
+    """The letter's document is not in its store."""
+
+    code = "document_not_found"
+
+
+class UnprintableText(Invalid):
+    """A text holds characters that no font of the letter has: it would be printed as empty boxes."""
+
+    code = "unprintable_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Licensor:
+    """The company that grants the licence."""
+
+    name: str
+    registration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The track and the one file of it that was downloaded."""
+
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    rendition_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every licence grants and forbids, as codes; a letter says them in words (M-A.terms, M-III.7, U-II.IV.9).
+
+    `right` is the cell of the rights matrix that permitted the purpose; `joint_liability` says that licensee and
+    designated user are both bound and jointly liable (U-III.II.6).
+    """
+
+    right: Right
+    joint_liability: bool
+    catalogue: str = "whole_catalogue"
+    audience: str = "unlimited"
+    period: str = "perpetual_synchronisation"
+    territory: str = "worldwide"
+    scope: str = "one_project_one_purpose"
+    prohibitions: tuple[str, ...] = ("sublicensing", "delegation", "source_file_resale", "source_file_publication")
+    publicity: str = "resulting_works_may_be_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One licence; nothing of it ever changes."""
+
+    number: str
+    issued_at: datetime
+    account_id: str
+    licensor: Licensor
+    licensee: Licensee
+    designated_user: DesignatedUser | None
+    work: Work
+    project: Project
+    purpose: Purpose
+    platform: str | None
+    plan: str
+    terms_id: str
+    terms: Terms
+    order_id: str
+    download_id: str
+
+    @property
+    def end_user(self) -> str:
+        """The only one who may use the work (M-III.6.1, M-III.7)."""
+        return self.designated_user.name if self.designated_user else self.licensee.name
+
+    def claims(self) -> dict[str, object]:
+        """Everything that the letter states, as it is signed."""
+        stated = asdict(self)
+        stated["issued_at"] = rfc3339(self.issued_at)
+        stated["end_user"] = self.end_user
+        del stated["account_id"]
+        return stated
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A licence with what proves it: the signed text, and the document that it was printed on."""
+
+    license: License
+    jws: str
+    key_id: str
+    document_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLicense:
+    """What anyone may know of a licence; it survives the account and holds no name in full."""
+
+    number: str
+    issued_at: datetime
+    licensee: str
+    licensee_kind: LicenseeKind
+    end_user: str
+    work: Work
+    project: Project
+    purpose: Purpose
+    platform: str | None
+    plan: str
+    document_sha256: str
+    jws_sha256: str
+    key_id: str
+    status: LicenseStatus = LicenseStatus.VALID
+
+
+def public_view(letter: Letter) -> PublicLicense:
+    """The public side of a letter, the names masked."""
+    of = letter.license
+    return PublicLicense(
+        number=of.number,
+        issued_at=of.issued_at,
+        licensee=masked(of.licensee.name),
+        licensee_kind=of.licensee.kind,
+        end_user=masked(of.end_user),
+        work=of.work,
+        project=of.project,
+        purpose=of.purpose,
+        platform=of.platform,
+        plan=of.plan,
+        document_sha256=letter.document_sha256,
+        jws_sha256=hashlib.sha256(letter.jws.encode()).hexdigest(),
+        key_id=letter.key_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LicensedUse:
+    """What one licence is for: all of it is named."""
+
+    project: Project
+    purpose: Purpose
+    platform: str | None
+
+    @property
+    def use(self) -> Use:
+        return Use(self.project, self.purpose, self.platform)
+
+
+def use_to_license(download: Download, named: Use) -> LicensedUse:
+    """The download's one use: what was bound at the grant, completed by what is named now (M-III.8.default).
+
+    Raises DownloadAlreadyLicensed, DownloadUseBound, InvalidFields naming what is missing.
+    """
+    if download.license_number is not None:
+        raise DownloadAlreadyLicensed(
+            "This download is licensed already; another project or purpose needs another download.",
+            license_number=download.license_number,
+        )
+    bound = download.use
+    project, purpose, platform = _named(named)
+    for what, was, now in (
+        ("project", _comparable(bound.project), _comparable(project)),
+        ("purpose", bound.purpose, purpose),
+        ("platform", bound.platform, platform),
+    ):
+        if was is not None and now is not None and was != now:
+            raise DownloadUseBound(
+                f"This download is bound to another {what}; download the track again for this one.", bound=what
+            )
+    project, purpose = bound.project or project, bound.purpose or purpose
+    if project is None or purpose is None:
+        missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
+        raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
+    return LicensedUse(project, purpose, bound.platform or platform)
+
+
+def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:
+    """Whether a plan's audience and the licensee fit (M-II.1, M-III.6.1).
+
+    Raises LicenseeNeedsBusiness, InvalidFields.
+    """
+    if plan.audience is ProjectKind.PERSONAL:
+        if licensee.kind is LicenseeKind.ENTERPRISE:
+            raise LicenseeNeedsBusiness(
+                f"{plan.name} licenses individuals only; an enterprise needs Business.", needed_plan="business"
+            )
+        if designated_user is not None:
+            message = "An individual is the only end user; leave designated_user out."
+            raise InvalidFields([FieldProblem("designated_user", "not_for_individuals", message)])
+    elif licensee.kind is LicenseeKind.INDIVIDUAL:
+        message = f"{plan.name} licenses the enterprise that it serves; send kind enterprise."
+        raise InvalidFields([FieldProblem("licensee.kind", "not_for_enterprise_plans", message)])
+
+
+def fingerprint_of(download_id: str, licensee: Licensee, designated_user: DesignatedUser | None, named: Use) -> str:
+    """One short text for everything that was asked: tells a repeated request from another one under its key."""
+    asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named)))
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]
+
+
+def _named(named: Use) -> tuple[Project | None, Purpose | None, str | None]:
+    problems = FieldProblems()
+    project, platform = None, None
+    with problems.gathered():
+        if named.project is not None:
+            name = required_line("project.name", named.project.name, LONGEST_PROJECT)
+            project = Project(name, named.project.kind)
+    with problems.gathered():
+        platform = line("platform", named.platform, LONGEST_PLATFORM)
+    problems.raise_found()
+    return project, named.purpose, platform
+
+
+def _comparable(project: Project | None) -> tuple[str, ProjectKind] | None:
+    """A download keeps its project's name as it was sent; the licence compares what is left of it in one line."""
+    return (" ".join(project.name.split()), project.kind) if project else None

@@ -1,0 +1,198 @@
+"""What the licence and verification routes take and give (api.md)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from allmytracks.domain.downloads import Project, Use
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, designated_user_of, licensee_of
+from allmytracks.domain.licenses import Letter, PublicLicense
+from allmytracks.domain.rights import Purpose
+from allmytracks.entrypoints.schemas.downloads import ProjectAnswer, ProjectForm
+
+
+class LicenseeForm(msgspec.Struct):
+    """The buyer's particulars; once submitted they are never changed."""
+
+    name: str
+    kind: LicenseeKind
+    address: str | None = None
+    tax_id: str | None = None
+
+
+class DesignatedUserForm(msgspec.Struct):
+    """The one whom an enterprise names to use the work in its place."""
+
+    name: str
+    address: str | None = None
+
+
+class LicenseForm(msgspec.Struct):
+    """A licence for a download; project and purpose where the download is not bound to them already."""
+
+    download_id: str
+    licensee: LicenseeForm
+    designated_user: DesignatedUserForm | None = None
+    project: ProjectForm | None = None
+    purpose: Purpose | None = None
+    platform: str | None = None
+
+    def buyer(self) -> Licensee:
+        """Raises InvalidFields."""
+        form = self.licensee
+        return licensee_of(form.name, form.kind, form.address, form.tax_id)
+
+    def designated(self) -> DesignatedUser | None:
+        """Raises InvalidFields."""
+        form = self.designated_user
+        return designated_user_of(form.name, form.address) if form else None
+
+    def use(self) -> Use:
+        project = Project(self.project.name, self.project.kind) if self.project else None
+        return Use(project, self.purpose, self.platform)
+
+
+class TermsAnswer(msgspec.Struct):
+    """What the licence grants and forbids, as codes; `right` is the cell of the rights matrix that permitted it."""
+
+    right: str
+    catalogue: str
+    audience: str
+    period: str
+    territory: str
+    scope: str
+    prohibitions: list[str]
+    publicity: str
+    joint_liability: bool
+
+
+class TrackAnswer(msgspec.Struct):
+    """The licensed work and the one file of it."""
+
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    sha256: str
+
+
+class LicenseAnswer(msgspec.Struct):
+    """A licence, as it is shown to its member; the jws proves it offline."""
+
+    number: str
+    issued_at: str
+    document_url: str
+    document_sha256: str
+    jws: str
+    download_id: str
+    order_id: str
+    track: TrackAnswer
+    licensee: LicenseeForm
+    designated_user: DesignatedUserForm | None
+    end_user: str
+    project: ProjectAnswer
+    purpose: str
+    platform: str | None
+    plan: str
+    terms: TermsAnswer
+
+
+class LicensesAnswer(msgspec.Struct):
+    """One page of licences, newest first."""
+
+    items: list[LicenseAnswer]
+    next_cursor: str | None
+
+
+class LicenseeAnswer(msgspec.Struct):
+    """What anyone may see of a licensee."""
+
+    name: str
+    kind: str
+
+
+class VerificationAnswer(msgspec.Struct):
+    """What anyone may know of a licence; names are masked."""
+
+    number: str
+    status: str
+    issued_at: str
+    track: TrackAnswer
+    project: ProjectAnswer
+    purpose: str
+    platform: str | None
+    plan: str
+    licensee: LicenseeAnswer
+    end_user: str
+    document_sha256: str
+
+
+class JwkAnswer(msgspec.Struct):
+    """One public key (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    use: str
+    alg: str
+
+
+class JwksAnswer(msgspec.Struct):
+    """Every key that ever signed a licence."""
+
+    keys: list[JwkAnswer]
+
+
+def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
+    """A letter, as it is shown to its member."""
+    of, terms = letter.license, letter.license.terms
+    licensee, designated = of.licensee, of.designated_user
+    return LicenseAnswer(
+        number=of.number,
+        issued_at=rfc3339(of.issued_at),
+        document_url=f"{public_url}/v1/licenses/{of.number}/document",
+        document_sha256=letter.document_sha256,
+        jws=letter.jws,
+        download_id=of.download_id,
+        order_id=of.order_id,
+        track=TrackAnswer(of.work.track_id, of.work.title, of.work.artist, of.work.rendition, of.work.rendition_sha256),
+        licensee=LicenseeForm(licensee.name, licensee.kind, licensee.address, licensee.tax_id),
+        designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
+        end_user=of.end_user,
+        project=ProjectAnswer(of.project.name, of.project.kind),
+        purpose=of.purpose,
+        platform=of.platform,
+        plan=of.plan,
+        terms=TermsAnswer(
+            right=terms.right,
+            catalogue=terms.catalogue,
+            audience=terms.audience,
+            period=terms.period,
+            territory=terms.territory,
+            scope=terms.scope,
+            prohibitions=list(terms.prohibitions),
+            publicity=terms.publicity,
+            joint_liability=terms.joint_liability,
+        ),
+    )
+
+
+def verification_answer(license_: PublicLicense) -> VerificationAnswer:
+    """The public side of a licence, as it is shown."""
+    work = license_.work
+    return VerificationAnswer(
+        number=license_.number,
+        status=license_.status,
+        issued_at=rfc3339(license_.issued_at),
+        track=TrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256),
+        project=ProjectAnswer(license_.project.name, license_.project.kind),
+        purpose=license_.purpose,
+        platform=license_.platform,
+        plan=license_.plan,
+        licensee=LicenseeAnswer(license_.licensee, license_.licensee_kind),
+        end_user=license_.end_user,
+        document_sha256=license_.document_sha256,
+    )

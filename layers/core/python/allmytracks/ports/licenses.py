@@ -1,0 +1,115 @@
+"""Licences: their records, their signature, their document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from allmytracks.domain.licenses import Letter, License, LicensedUse, PublicLicense
+from allmytracks.ports.downloads import Page
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseRequest:
+    """The request that a licence answers: its Idempotency-Key, and a fingerprint of what it asked for."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What an earlier request under the same key was answered with."""
+
+    letter: Letter
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What issuing binds for good; each must still be unbound, or bound to exactly this, when it is written."""
+
+    use: LicensedUse
+    end_user: str
+
+
+class Licenses(Protocol):
+    """The records of licences."""
+
+    def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
+        """Records a licence and everything that it binds in one atomic write (M-III.6, M-III.8.default).
+
+        False says that nothing was written: the download is licensed or bound otherwise, the account has another end
+        user or is not active, the key was used, or another write was under way; reading again tells which. Raises
+        Unavailable.
+        """
+        ...
+
+    def issued(self, account_id: str, key: str) -> Issued | None:
+        """What a request of this account under this Idempotency-Key was answered with."""
+        ...
+
+    def get(self, account_id: str, number: str) -> Letter:
+        """The account's own letter. Raises LicenseNotFound."""
+        ...
+
+    def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        """The account's letters, newest first. Raises InvalidFields where the cursor is none of ours."""
+        ...
+
+    def public(self, number: str) -> PublicLicense:
+        """What anyone may know of a licence. Raises LicenseNotFound."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signed text (JWS, compact) and the name of the key that signed it."""
+
+    jws: str
+    key_id: str
+
+
+class LicenseSigner(Protocol):
+    """The key that signs licences; it never leaves its keeper."""
+
+    def sign(self, claims: Mapping[str, object]) -> Signature:
+        """Signs with ES256. Raises Unavailable."""
+        ...
+
+
+class PublicKeys(Protocol):
+    """The keys that verify licences, past ones as well."""
+
+    def all(self) -> Sequence[Mapping[str, str]]:
+        """Each key as a JWK (RFC 7517) named by its thumbprint (RFC 7638). Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLinks:
+    """Where a reader of the letter checks it: by its number, or offline with the public keys."""
+
+    verification: str
+    keys: str
+
+
+class LetterPrinter(Protocol):
+    """Puts a licence on paper."""
+
+    def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
+        """A PDF of one page that carries the JWS. Raises UnprintableText."""
+        ...
+
+
+class Documents(Protocol):
+    """Documents that are stored once and never change."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Stores a new PDF. Raises Conflict where the key is taken, Unavailable."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The stored bytes. Raises DocumentNotFound, Unavailable."""
+        ...

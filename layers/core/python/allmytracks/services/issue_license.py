@@ -1,0 +1,186 @@
+"""Issuing a licence for a download: signed, printed and stored first, then recorded in one write (design, 6.3).
+
+Nothing before that write has an effect that anyone sees: whoever loses a race, or dies half-way, leaves at most a
+document that no record names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from allmytracks.domain.accounts import Account, require_active
+from allmytracks.domain.allowance import use_refusal
+from allmytracks.domain.downloads import Download, Use
+from allmytracks.domain.errors import IdempotencyKeyReused, Unavailable
+from allmytracks.domain.events import LicenseIssued
+from allmytracks.domain.license_numbers import license_number
+from allmytracks.domain.licensees import DesignatedUser, Licensee, bound_end_user
+from allmytracks.domain.licenses import (
+    Letter,
+    License,
+    LicensedUse,
+    Licensor,
+    Terms,
+    Work,
+    fingerprint_of,
+    require_licensee,
+    use_to_license,
+)
+from allmytracks.domain.plans import Plan
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.downloads import Downloads
+from allmytracks.ports.licenses import (
+    Binding,
+    Documents,
+    LetterLinks,
+    LetterPrinter,
+    LicenseRequest,
+    Licenses,
+    LicenseSigner,
+)
+from allmytracks.ports.messages import Events
+from allmytracks.ports.publications import Publications
+from allmytracks.ports.time_and_ids import Clock, Ids
+from allmytracks.services import published
+
+# A refused write is explained by reading again; only yet another race can refuse the next one as well.
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseApplication:
+    """What a member applies for; `use` is what is named now, beside what the download is bound to already."""
+
+    account_id: str
+    idempotency_key: str
+    download_id: str
+    licensee: Licensee
+    designated_user: DesignatedUser | None
+    use: Use
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLicense:
+    """The letter, and whether an earlier request under the same key got it already."""
+
+    letter: Letter
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What a licence rests on, as it was read."""
+
+    download: Download
+    account: Account
+    plan: Plan
+    use: LicensedUse
+    end_user: str
+
+
+def links_of(public_url: str, number: str) -> LetterLinks:
+    """Where anyone checks a licence; the letter's QR code leads to the first."""
+    return LetterLinks(f"{public_url}/v1/verifications/{number}", f"{public_url}/.well-known/jwks.json")
+
+
+def document_key(number: str) -> str:
+    """Where a letter's document lies."""
+    return f"letters/{number}.pdf"
+
+
+@dataclass(frozen=True)
+class IssueLicense:
+    """Issues at once, or answers an earlier letter again.
+
+    Raises DownloadNotFound, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound, EndUserBound, InvalidFields,
+    PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness, UnprintableText,
+    IdempotencyKeyReused, Unavailable.
+    """
+
+    downloads: Downloads
+    accounts: Accounts
+    publications: Publications
+    licenses: Licenses
+    signer: LicenseSigner
+    printer: LetterPrinter
+    documents: Documents
+    events: Events
+    clock: Clock
+    ids: Ids
+    licensor: Licensor
+    public_url: str
+
+    def __call__(self, application: LicenseApplication) -> IssuedLicense:
+        request = LicenseRequest(
+            hashlib.sha256(application.idempotency_key.encode()).hexdigest(),
+            fingerprint_of(application.download_id, application.licensee, application.designated_user, application.use),
+        )
+        for _ in range(ATTEMPTS):
+            issued = self.licenses.issued(application.account_id, request.key)
+            if issued is not None:
+                if issued.fingerprint != request.fingerprint:
+                    raise IdempotencyKeyReused("This Idempotency-Key was used for another licence; send a new one.")
+                return self._told(issued.letter, replayed=True)
+            grounds = self._grounds(application)
+            letter = self._letter(application, grounds)
+            if self.licenses.issue(letter, request, Binding(grounds.use, grounds.end_user)):
+                return self._told(letter, replayed=False)
+        raise Unavailable
+
+    def _grounds(self, application: LicenseApplication) -> _Grounds:
+        """Reads and checks everything that can refuse the licence."""
+        download = self.downloads.get(application.account_id, application.download_id)
+        account = self.accounts.get(application.account_id)
+        require_active(account)
+        use = use_to_license(download, application.use)
+        plans = published.price_lists(self.publications)
+        refused = use_refusal(use.use, download.terms_id, plans)
+        if refused is not None:
+            raise refused
+        plan = plans.by_terms(download.terms_id)
+        require_licensee(application.licensee, application.designated_user, plan)
+        named = application.designated_user.name if application.designated_user else application.licensee.name
+        return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named))
+
+    def _letter(self, application: LicenseApplication, grounds: _Grounds) -> Letter:
+        """Signs, prints and stores: none of it counts before the record names it."""
+        license_ = self._license(application, grounds)
+        signature = self.signer.sign({"iss": self.public_url, **_registered(license_), "license": license_.claims()})
+        document = self.printer.print(license_, signature, links_of(self.public_url, license_.number))
+        self.documents.put(document_key(license_.number), document)
+        return Letter(license_, signature.jws, signature.key_id, hashlib.sha256(document).hexdigest())
+
+    def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
+        download, use = grounds.download, grounds.use
+        return License(
+            number=license_number(self.ids.new("license")),
+            issued_at=self.clock.now(),
+            account_id=application.account_id,
+            licensor=self.licensor,
+            licensee=application.licensee,
+            designated_user=application.designated_user,
+            work=Work(
+                download.track_id, download.title, download.artist, download.rendition, download.rendition_sha256
+            ),
+            project=use.project,
+            purpose=use.purpose,
+            platform=use.platform,
+            plan=grounds.plan.name,
+            terms_id=download.terms_id,
+            terms=Terms(grounds.plan.rights[use.purpose], joint_liability=application.designated_user is not None),
+            order_id=download.order_id,
+            download_id=download.id,
+        )
+
+    def _told(self, letter: Letter, *, replayed: bool) -> IssuedLicense:
+        """Tells the bus, again on a repeated request: the first one may have died after its write."""
+        self.events.publish(
+            [LicenseIssued(letter.license.account_id, letter.license.number, letter.license.download_id)]
+        )
+        return IssuedLicense(letter, replayed)
+
+
+def _registered(license_: License) -> dict[str, object]:
+    """The registered claims (RFC 7519) that a general reader of tokens looks for."""
+    return {"jti": license_.number, "iat": int(license_.issued_at.timestamp())}
