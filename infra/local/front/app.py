@@ -102,8 +102,6 @@ class Front:
             answer = self._ask_cognito(request)
             if answer is not None:
                 return answer
-        if request.presigned:
-            environ = {**environ, "QUERY_STRING": _without_signature(request.query_string)}
         answer = self._moto.answer(environ, request)
         if request.service == "ses" and answer.status == HTTPStatus.OK:
             self._keep_mail(request)
@@ -143,7 +141,3 @@ def _statements(written: list[Mapping[str, Any]]) -> tuple[Statement, ...]:
         )
         for one in written
     )
-
-
-def _without_signature(query_string: str) -> str:
-    return "&".join(pair for pair in query_string.split("&") if not pair.startswith("X-Amz-"))

@@ -31,14 +31,22 @@ class Front:
     url: str
     clock_file: Path
     calls_file: Path
-    _clients: list[Any] = field(default_factory=list)
+    _session: Any = field(default_factory=boto3.session.Session)
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str, key_id: str = credentials.OPERATOR, **config: Any) -> Any:
-        session = boto3.session.Session(key_id, credentials.SECRET, region_name=REGION)
-        wanted = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config)
-        client = session.client(service, endpoint_url=self.url, config=wanted)  # type: ignore[call-overload]  # any service
-        self._clients.append(client)
-        return client
+        """The same client for the same wishes: to make one costs more than to call it."""
+        name = repr((service, key_id, config))
+        if name not in self._clients:
+            self._clients[name] = self._session.client(
+                service,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id=key_id,
+                aws_secret_access_key=credentials.SECRET,
+                config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config),
+            )
+        return self._clients[name]
 
     def mails(self, to: str) -> list[dict[str, str]]:
         answer = urllib3.request("GET", f"{self.url}/_front/mail", fields={"to": to})
@@ -51,7 +59,7 @@ class Front:
         fresh.replace(self.clock_file)
 
     def close(self) -> None:
-        for client in self._clients:
+        for client in self._clients.values():
             client.close()
 
 

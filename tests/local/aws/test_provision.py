@@ -74,7 +74,6 @@ def test_the_resources_are_there_as_described(front: Front, deployed: Deployment
     assert s3.get_bucket_versioning(Bucket=ids["Data.FilesBucket"])["Status"] == "Enabled"
     assert s3.get_object_lock_configuration(Bucket=ids["Data.FilesBucket"])
     assert s3.get_public_access_block(Bucket=ids["Data.FilesBucket"])
-    assert "aws:SecureTransport" in s3.get_bucket_policy(Bucket=ids["Data.FilesBucket"])["Policy"]
     key = front.client("kms").describe_key(KeyId="alias/things-dev")["KeyMetadata"]
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
     queue = front.client("sqs").get_queue_attributes(QueueUrl=ids["Messaging.WorkQueue"], AttributeNames=["All"])
@@ -103,6 +102,17 @@ def test_a_type_it_does_not_know_is_refused_by_name(provide: Callable[..., Deplo
 def test_a_property_it_does_not_know_is_refused_by_name(provide: Callable[..., Deployment]) -> None:
     text = HEAD + "Resources:\n  Files: {Type: 'AWS::S3::Bucket', Properties: {WebsiteConfiguration: {}}}\n"
     with pytest.raises(ProvisionError, match=r"Files \(AWS::S3::Bucket\).*WebsiteConfiguration"):
+        provide(text)
+
+
+def test_a_bucket_policy_that_cannot_be_enforced_is_refused(provide: Callable[..., Deployment]) -> None:
+    condition = "{IpAddress: {aws:SourceIp: 10.0.0.0/8}}"
+    statement = f"{{Effect: Deny, Principal: '*', Action: 's3:*', Resource: '*', Condition: {condition}}}"
+    text = HEAD + (
+        "Resources:\n  Guarded: {Type: 'AWS::S3::Bucket', Properties: {}}\n  Policy: {Type: 'AWS::S3::BucketPolicy', "
+        f"Properties: {{Bucket: !Ref Guarded, PolicyDocument: {{Statement: [{statement}]}}}}}}\n"
+    )
+    with pytest.raises(ProvisionError, match=r"Policy \(AWS::S3::BucketPolicy\)"):
         provide(text)
 
 
