@@ -1,0 +1,117 @@
+"""Accounts, guardians' links and publications: each twin in memory keeps the contract of its DynamoDB repository."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
+from allmytracks.adapters.guardian_consents import DynamoGuardianConsents, MemoryGuardianConsents
+from allmytracks.adapters.publications import CachedPublications, DynamoPublications, MemoryPublications
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.domain.accounts import Acceptance, AccountKind, AccountNotFound, AccountStatus
+from allmytracks.domain.errors import Conflict
+from allmytracks.ports.accounts import Accounts, GuardianConsents
+from allmytracks.ports.publications import Publications
+from tests.samples import NOW, account, agreement_publication, plans_publication
+
+BOTH = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
+
+
+@pytest.fixture(params=BOTH)
+def accounts(request: pytest.FixtureRequest) -> Accounts:
+    return MemoryAccounts() if request.param == "memory" else DynamoAccounts(request.getfixturevalue("accounts_table"))
+
+
+@pytest.fixture(params=BOTH)
+def consents(request: pytest.FixtureRequest) -> GuardianConsents:
+    if request.param == "memory":
+        return MemoryGuardianConsents()
+    return DynamoGuardianConsents(request.getfixturevalue("accounts_table"))
+
+
+@pytest.fixture(params=BOTH)
+def publications(request: pytest.FixtureRequest) -> Publications:
+    if request.param == "memory":
+        return MemoryPublications()
+    return DynamoPublications(request.getfixturevalue("catalog_table"))
+
+
+TERMS = Acceptance("user-agreement", "v1", NOW, "192.0.2.7")
+
+
+def test_an_account_comes_back_as_it_was_added(accounts: Accounts) -> None:
+    stored = replace(account(), minor=True, guardian_email="guardian@example.org", kind=AccountKind.ENTERPRISE)
+    accounts.add(stored, [TERMS])
+    assert accounts.get("acc-1") == stored
+    assert list(accounts.acceptances("acc-1")) == [TERMS]
+
+
+def test_a_stranger_is_not_found(accounts: Accounts) -> None:
+    with pytest.raises(AccountNotFound):
+        accounts.get("nobody")
+    assert list(accounts.acceptances("nobody")) == []
+
+
+def test_adding_twice_changes_nothing(accounts: Accounts) -> None:
+    accounts.add(account(), [TERMS])
+    accounts.add(replace(account(), country="DE"), [replace(TERMS, version="v2")])
+    assert accounts.get("acc-1").country == "HK"
+    assert list(accounts.acceptances("acc-1")) == [TERMS]
+
+
+def test_a_status_moves_only_from_where_it_is_expected(accounts: Accounts) -> None:
+    accounts.add(account(status=AccountStatus.UNVERIFIED), [])
+    assert accounts.set_status("acc-1", AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+    assert not accounts.set_status("acc-1", AccountStatus.FROZEN, expected=AccountStatus.UNVERIFIED)
+    assert accounts.get("acc-1").status is AccountStatus.ACTIVE
+
+
+@pytest.mark.clause("M-0.accept")
+def test_an_acceptance_keeps_its_first_time_and_address(accounts: Accounts) -> None:
+    accounts.add(account(), [TERMS])
+    later = Acceptance("premium-agreement", "v1", NOW + timedelta(days=1), "192.0.2.8")
+    accounts.record_acceptances("acc-1", [replace(TERMS, accepted_at=NOW + timedelta(days=2)), later])
+    assert list(accounts.acceptances("acc-1")) == [TERMS, later]
+
+
+def test_a_link_serves_once_and_for_its_account(consents: GuardianConsents) -> None:
+    consents.ask("token", "acc-1", NOW + timedelta(days=1))
+    assert consents.redeem("another token", NOW) is None
+    assert consents.redeem("token", NOW) == "acc-1"
+    assert consents.redeem("token", NOW) is None
+
+
+def test_a_link_ends(consents: GuardianConsents) -> None:
+    consents.ask("token", "acc-1", NOW + timedelta(days=1))
+    assert consents.redeem("token", NOW + timedelta(days=1)) is None
+
+
+def test_publications_come_in_the_order_of_their_time(publications: Publications) -> None:
+    newer = plans_publication("v2", NOW)
+    older = plans_publication("v1", NOW - timedelta(days=1))
+    for each in (newer, older, agreement_publication("user-agreement"), newer):
+        publications.publish(each)
+    assert list(publications.all("plans")) == [older, newer]
+    assert list(publications.all("nothing")) == []
+
+
+@pytest.mark.clause("M-II.9")
+def test_a_published_version_cannot_be_changed(publications: Publications) -> None:
+    publications.publish(plans_publication("v1", NOW))
+    for other in (plans_publication("v1", NOW, amount=1), plans_publication("v1", NOW + timedelta(days=1))):
+        with pytest.raises(Conflict):
+            publications.publish(other)
+    assert list(publications.all("plans")) == [plans_publication("v1", NOW)]
+
+
+def test_the_cache_shows_a_change_after_half_a_minute() -> None:
+    source, clock = MemoryPublications(), FixedClock(NOW)
+    cached = CachedPublications(source, clock)
+    assert list(cached.all("plans")) == []
+    source.publish(plans_publication())
+    assert list(cached.all("plans")) == []
+    clock.advance(seconds=30)
+    assert list(cached.all("plans")) == [plans_publication()]
