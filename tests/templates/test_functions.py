@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from allmytracks.entrypoints.requests import Request
 from tests.templates.conftest import ROOT, Described, described
 
 FUNCTIONS = described()
@@ -41,6 +42,10 @@ GUARDED = {
     "POST /v1/sessions/refresh",
     "GET /v1/verifications/{number}",
 }
+
+
+def samples_of(function: Described) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text()) for path in sorted((ROOT / "events" / function.name).glob("*.json"))]
 
 
 def test_every_folder_is_deployed_and_nothing_else() -> None:
@@ -114,8 +119,17 @@ def test_access_logs_hold_nothing_of_the_person(template: dict[str, Any]) -> Non
 
 
 @each_function
+def test_sample_bodies_are_what_the_routes_take(function: Described) -> None:
+    for sample in samples_of(function):
+        if "routeKey" in sample:
+            app = importlib.import_module(f"functions.{function.name}.handler").app
+            form = app.routes[sample["routeKey"]].body
+            assert (form is None) or isinstance(Request(sample).body(form), form)
+
+
+@each_function
 def test_every_function_has_a_sample_event_of_each_kind(function: Described) -> None:
-    samples = [json.loads(path.read_text()) for path in sorted((ROOT / "events" / function.name).glob("*.json"))]
+    samples = samples_of(function)
 
     assert {sample["routeKey"] for sample in samples if "routeKey" in sample} == function.routes("HttpApi")
     rest = {f"{sample['httpMethod']} {sample['resource']}" for sample in samples if "httpMethod" in sample}
