@@ -1,0 +1,143 @@
+"""Downloads by id and in pages, and their links: twins and real adapters keep one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from allmytracks.adapters.accounts import account_key
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.downloads import DynamoDownloads
+from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.links import S3LinkSigner, content_disposition
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.domain.allowance import day_at
+from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
+from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.rights import ProjectKind, Purpose
+from allmytracks.ports.allowances import Allowances
+from allmytracks.ports.downloads import Downloads
+from tests.samples import NOW, period
+
+ZONE = ZoneInfo("Asia/Hong_Kong")
+USE = Use(Project("Holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+MakeGrant = Callable[..., Grant]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def store(request: pytest.FixtureRequest) -> tuple[Downloads, MakeGrant]:
+    allowances: Allowances
+    downloads: Downloads
+    if request.param == "memory":
+        memory = MemoryDownloads()
+        for account_id in ("acc-1", "acc-2"):
+            memory.set_periods(account_id, [period()])
+        allowances = downloads = memory
+    else:
+        counters: Table = request.getfixturevalue("counters_table")
+        accounts: Table = request.getfixturevalue("accounts_table")
+        for account_id in ("acc-1", "acc-2"):
+            maps = to_maps([period()])
+            bind(AllowanceItem, counters)(allowance_key(account_id), periods=maps).save()
+            bind(MembershipItem, accounts)(account_key(account_id), MEMBERSHIP, revision=1, periods=maps).save()
+        allowances, downloads = DynamoAllowances(counters, accounts), DynamoDownloads(accounts)
+
+    def make(key: str, minutes: int = 0, account_id: str = "acc-1", use: Use = USE) -> Grant:
+        at = NOW + timedelta(minutes=minutes)
+        grant = Grant(
+            download_id=download_id_for(account_id, key),
+            account_id=account_id,
+            track_id="trk-1",
+            title="夜曲",
+            artist="Artist",
+            rendition="wav",
+            rendition_sha256="ab",
+            object_key="tracks/trk-1/wav.wav",
+            file_name="Artist - 夜曲.wav",
+            media_type="audio/wav",
+            use=use,
+            granted_at=at,
+            fingerprint="f",
+        )
+        assert allowances.grant(grant, ["premium@v1"], day_at(at, ZONE), at, 0) is None
+        return grant
+
+    return downloads, make
+
+
+def test_a_download_knows_the_period_that_it_was_granted_under(store: tuple[Downloads, MakeGrant]) -> None:
+    downloads, make = store
+    grant = make("key-1")
+    found = downloads.get("acc-1", grant.download_id)
+    assert (found.use, found.granted_at, found.title, found.license_number) == (USE, NOW, "夜曲", None)
+    assert (found.terms_id, found.order_id) == ("premium@v1", "ord-1")
+
+
+def test_an_undeclared_use_stays_open(store: tuple[Downloads, MakeGrant]) -> None:
+    downloads, make = store
+    assert downloads.get("acc-1", make("key-1", use=Use()).download_id).use == Use()
+
+
+@pytest.mark.clause("M-IV")
+def test_nobody_reads_anothers_download(store: tuple[Downloads, MakeGrant]) -> None:
+    downloads, make = store
+    grant = make("key-1")
+    with pytest.raises(DownloadNotFound):
+        downloads.get("acc-2", grant.download_id)
+    assert list(downloads.page("acc-2", limit=10, cursor=None).items) == []
+
+
+def test_pages_come_newest_first_and_end(store: tuple[Downloads, MakeGrant]) -> None:
+    downloads, make = store
+    made = [make(f"key-{n}", minutes=n).download_id for n in range(5)]
+    make("others", minutes=9, account_id="acc-2")
+    seen, cursor = [], None
+    for _ in range(4):
+        page = downloads.page("acc-1", limit=2, cursor=cursor)
+        seen += [each.id for each in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == made[::-1]
+    assert cursor is None
+
+
+def test_a_cursor_of_another_account_shows_nothing_of_it(store: tuple[Downloads, MakeGrant]) -> None:
+    downloads, make = store
+    for n in range(3):
+        make(f"key-{n}", minutes=n)
+    cursor = downloads.page("acc-1", limit=1, cursor=None).next_cursor
+    assert cursor is not None
+    assert list(downloads.page("acc-2", limit=10, cursor=cursor).items) == []
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "bm9uc2Vuc2U", "Wzsd", "W10", "å"])
+def test_a_cursor_that_is_none_of_ours_is_refused(store: tuple[Downloads, MakeGrant], cursor: str) -> None:
+    downloads, _ = store
+    with pytest.raises(InvalidFields):
+        downloads.page("acc-1", limit=1, cursor=cursor)
+
+
+@pytest.mark.clause("U-II.IV.9")
+def test_a_link_is_signed_short_lived_and_names_the_file() -> None:
+    link = S3LinkSigner("masters", 300).sign("tracks/trk-1/wav.wav", "Artist - 夜曲.wav", "audio/wav", NOW)
+    parts = urlsplit(link.url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    assert parts.path.endswith("tracks/trk-1/wav.wav")
+    assert query["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+    assert query["X-Amz-Expires"] == "300"
+    assert query["response-content-type"] == "audio/wav"
+    assert query["response-content-disposition"] == content_disposition("Artist - 夜曲.wav")
+    assert link.expires_at == NOW + timedelta(seconds=300)
+
+
+def test_the_files_name_is_plain_for_old_readers_and_whole_for_others() -> None:
+    assert content_disposition('a"b\\夜.wav') == (
+        "attachment; filename=\"a_b__.wav\"; filename*=UTF-8''a%22b%5C%E5%A4%9C.wav"
+    )
