@@ -4,7 +4,17 @@ from pathlib import Path
 import pytest
 
 from infra.local.deployment import Function, Statement
-from infra.policy_use import Exemption, Use, read_exemptions, read_uses, refused, unused
+from infra.policy_use import (
+    Exemption,
+    Policies,
+    Use,
+    read_exemptions,
+    read_policies,
+    read_uses,
+    refused,
+    unused,
+    write_policies,
+)
 
 TABLE = "arn:aws:dynamodb:eu-west-1:1:table/accounts"
 LETTERS = "arn:aws:s3:::letters/letters/*"
@@ -12,8 +22,8 @@ LETTER = Use("Issue", "s3:PutObject", "arn:aws:s3:::letters/letters/1.pdf")
 READ = Use("Issue", "dynamodb:GetItem", TABLE)
 
 
-def functions(*statements: Statement) -> dict[str, Function]:
-    return {"Issue": Function("Issue", Path(), "handler.handle", {}, 10, 512, statements)}
+def policies(*statements: Statement) -> Policies:
+    return {"Issue": statements}
 
 
 def allow(action: str, resource: str) -> Statement:
@@ -21,36 +31,36 @@ def allow(action: str, resource: str) -> Statement:
 
 
 def test_a_policy_that_is_used_in_full_passes() -> None:
-    policy = functions(allow("dynamodb:GetItem", TABLE), allow("s3:PutObject", LETTERS))
+    policy = policies(allow("dynamodb:GetItem", TABLE), allow("s3:PutObject", LETTERS))
 
     assert refused(policy, [READ, LETTER]) == []
     assert unused(policy, [READ, LETTER], []) == []
 
 
 def test_a_call_outside_the_policy_is_named() -> None:
-    assert refused(functions(allow("dynamodb:GetItem", TABLE)), [READ, LETTER]) == [
+    assert refused(policies(allow("dynamodb:GetItem", TABLE)), [READ, LETTER]) == [
         f"Issue calls s3:PutObject on {LETTER.resource}, which its policy does not allow"
     ]
 
 
 def test_an_action_that_nothing_used_is_named() -> None:
-    policy = functions(Statement("Allow", ("dynamodb:GetItem", "dynamodb:PutItem"), (TABLE,)))
+    policy = policies(Statement("Allow", ("dynamodb:GetItem", "dynamodb:PutItem"), (TABLE,)))
 
     assert unused(policy, [READ], []) == [f"Issue may dynamodb:PutItem on {TABLE}, and nothing used it"]
 
 
 def test_a_resource_that_nothing_used_is_named() -> None:
-    policy = functions(Statement("Allow", ("dynamodb:GetItem",), (TABLE, f"{TABLE}/index/timeline")))
+    policy = policies(Statement("Allow", ("dynamodb:GetItem",), (TABLE, f"{TABLE}/index/timeline")))
 
     assert unused(policy, [READ], []) == [f"Issue may dynamodb:GetItem on {TABLE}/index/timeline, and nothing used it"]
 
 
 def test_another_functions_use_excuses_nothing() -> None:
-    assert unused(functions(allow("dynamodb:GetItem", TABLE)), [Use("Other", READ.action, READ.resource)], [])
+    assert unused(policies(allow("dynamodb:GetItem", TABLE)), [Use("Other", READ.action, READ.resource)], [])
 
 
 def test_an_exception_excuses_what_it_names_and_must_be_needed() -> None:
-    policy = functions(allow("dynamodb:GetItem", TABLE), allow("s3:PutObject", LETTERS))
+    policy = policies(allow("dynamodb:GetItem", TABLE), allow("s3:PutObject", LETTERS))
     letters = Exemption("Issue", "s3:PutObject", "a reason", "letters")
 
     assert unused(policy, [READ], [letters]) == []
@@ -76,6 +86,15 @@ def test_the_record_is_read_without_what_needed_no_policy(tmp_path: Path) -> Non
     record.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
     assert read_uses(record) == {READ}
+
+
+def test_policies_are_read_as_they_were_written(tmp_path: Path) -> None:
+    statement = Statement("Allow", ("dynamodb:GetItem",), (TABLE,))
+    write_policies(
+        {"Issue": Function("Issue", Path(), "handler.handle", {}, 10, 512, (statement,))}, tmp_path / "policies.json"
+    )
+
+    assert read_policies(tmp_path / "policies.json") == {"Issue": [statement]}
 
 
 def test_exceptions_carry_reasons(tmp_path: Path) -> None:
