@@ -16,6 +16,7 @@ from rich.table import Table
 
 from infra.local.cloud import Options, Seed, StartError
 from infra.local.intrinsics import TemplateError
+from infra.local.provision.resources import ProvisionError
 from infra.local.supervisor import serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def main() -> int:
     console.print("Starting the local cloud ...")
     try:
         return serve(options, lambda ready: _show(console, ready, folder))
-    except (StartError, TemplateError) as error:
+    except (StartError, TemplateError, ProvisionError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
 

@@ -32,7 +32,7 @@ from infra.local.provision import provision
 from infra.local.runtime import Runtime, Surroundings
 from infra.local.serving import Server
 
-REGION = "us-east-1"
+REGION = "ap-southeast-1"  # as in samconfig.toml: SES is not in every region
 FRONT_SECONDS = 60.0
 PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
 
@@ -101,6 +101,7 @@ class LocalCloud:
             **loaded,
             "url": self.options.url,
             "aws": self.options.endpoint,
+            "region": REGION,
             "seconds": round(time.monotonic() - began, 1),
         }
         names = list(dict.fromkeys(route.function for route in deployment.routes))
