@@ -1,0 +1,74 @@
+"""What the commands share: the connection, refusals told without a traceback, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from infra.ops.client import OpsClient, OpsError
+
+NOT_FOUND = 1
+FAILED = 3
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command works with."""
+
+    connect: Callable[[], OpsClient]
+    console: Console
+    errors: Console
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that the command line was started with."""
+    session = context.find_root().obj
+    if not isinstance(session, Session):
+        raise TypeError("the command was not started through infra.ops.main")
+    return session
+
+
+@contextmanager
+def connected(context: typer.Context) -> Iterator[tuple[OpsClient, Console]]:
+    """The API and the screen. A refusal is told in one line and ends with status 1 (not found) or 3 (all else)."""
+    session = session_of(context)
+    try:
+        client = session.connect()
+        try:
+            yield client, session.console
+        finally:
+            client.close()
+    except OpsError as error:
+        session.errors.print(f"[red]{escape(str(error))}[/]")
+        raise typer.Exit(NOT_FOUND if error.status == 404 else FAILED) from None
+
+
+def show(console: Console, title: str, values: Mapping[str, object]) -> None:
+    """One thing, a line for each of its values."""
+    table = Table(title=title, show_header=False, title_justify="left")
+    for name, value in values.items():
+        table.add_row(name.replace("_", " "), escape(told(value)))
+    console.print(table)
+
+
+def show_list(console: Console, title: str, columns: list[str], rows: list[Mapping[str, object]]) -> None:
+    """Many things of one kind."""
+    table = Table(*(column.replace("_", " ") for column in columns), title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(escape(told(row.get(column))) for column in columns))
+    console.print(table)
+
+
+def told(value: object) -> str:
+    """A value for people."""
+    if value is None or value == []:
+        return "-"
+    if isinstance(value, list):
+        return ", ".join(map(told, value))
+    return str(value)
