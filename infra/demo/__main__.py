@@ -1,0 +1,65 @@
+"""`make demo`: tells the story against a running local cloud, with what was asked and answered."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import httpx
+from rich.console import Console
+from rich.markup import escape
+
+from infra.demo.site import Site
+from infra.demo.story import Surprise, tell
+
+LONGEST = 600
+HIDDEN = ("password", "access_token", "refresh_token", "jws", "url")
+
+
+def main() -> int:
+    """Exit status 0 where every answer was what the story says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:3000", help="where `make run` answers")
+    url = parser.parse_args().url
+    console = Console(soft_wrap=True)
+
+    def watch(request: httpx.Request, answer: httpx.Response) -> None:
+        console.print(
+            f"   [bold]{request.method}[/bold] {escape(request.url.raw_path.decode())} {_shown(request.content)}"
+        )
+        colour = "green" if answer.status_code < 400 else "yellow"
+        console.print(f"   [{colour}]{answer.status_code}[/{colour}] {_shown(answer.content)}")
+
+    try:
+        tell(
+            Site(url, watch),
+            lambda line: console.print(f"\n[bold cyan]{line}[/bold cyan]" if line[0].isdigit() else line),
+        )
+    except httpx.TransportError:
+        console.print(f"Nothing answers at {url}: start it with `make run`, and give its address with --url.")
+        return 1
+    except Surprise as surprise:
+        console.print(f"[red]{escape(str(surprise))}[/red]")
+        return 1
+    console.print("\n[bold green]Everything was as it should be.[/bold green]")
+    return 0
+
+
+def _shown(content: bytes) -> str:
+    """A body in one line, secrets hidden, long ones cut."""
+    try:
+        text = json.dumps(_hidden(json.loads(content)), ensure_ascii=False)
+    except ValueError:
+        return f"({len(content)} bytes)" if content else ""
+    return escape(text if len(text) <= LONGEST else text[:LONGEST] + " ...")
+
+
+def _hidden(body: object) -> object:
+    if isinstance(body, dict):
+        return {name: "..." if name in HIDDEN else _hidden(value) for name, value in body.items()}
+    return [_hidden(each) for each in body] if isinstance(body, list) else body
+
+
+if __name__ == "__main__":
+    sys.exit(main())

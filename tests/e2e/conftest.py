@@ -1,0 +1,38 @@
+"""One local cloud for all end-to-end tests: the real template, real processes, HTTP."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.demo.site import Site
+from infra.local.supervisor import Handle, start
+
+
+def free_ports(how_many: int = 4) -> int:
+    """The first of some neighbouring ports that are free."""
+    for first in range(3400, 9000, 10):
+        try:
+            for port in range(first, first + how_many):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise LookupError("no free ports")
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
+    folder: Path = tmp_path_factory.mktemp("local-cloud")
+    with start(free_ports(), folder=folder) as handle:
+        yield handle
+
+
+@pytest.fixture
+def site(cloud: Handle) -> Site:
+    """A visitor of the website."""
+    return Site(cloud.url)
