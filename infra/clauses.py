@@ -52,9 +52,7 @@ def _is_pytestmark(node: ast.stmt) -> bool:
 def _clauses(node: ast.AST) -> Iterator[str]:
     for call in ast.walk(node):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "clause":
-            (argument,) = call.args
-            if isinstance(argument, ast.Constant):
-                yield str(argument.value)
+            yield from (str(argument.value) for argument in call.args if isinstance(argument, ast.Constant))
 
 
 def named_in(clause: str, sources: Mapping[str, str]) -> list[str]:
