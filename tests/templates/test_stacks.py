@@ -1,0 +1,57 @@
+"""The main template and its nested stacks fit together: cfn-lint does not look into nested outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.templates.conftest import ROOT, read_template
+
+STACKS = {
+    name: resource["Properties"]
+    for name, resource in read_template()["Resources"].items()
+    if resource["Type"] == "AWS::CloudFormation::Stack"
+}
+
+
+def nested(stack: str) -> dict[str, Any]:
+    return dict(yaml_parse((ROOT / STACKS[stack]["TemplateURL"]).read_text(encoding="utf-8")))
+
+
+def outputs_used(value: object) -> Iterator[tuple[str, str]]:
+    """Each (stack, output) that `Fn::GetAtt` or `Fn::Sub` names anywhere in the value."""
+    if isinstance(value, dict):
+        if isinstance(attribute := value.get("Fn::GetAtt"), list) and str(attribute[-1]).startswith("Outputs."):
+            yield attribute[0], attribute[-1].removeprefix("Outputs.")
+        for inner in value.values():
+            yield from outputs_used(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from outputs_used(inner)
+    elif isinstance(value, str):
+        yield from re.findall(r"\$\{(\w+)\.Outputs\.(\w+)\}", value)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_gets_its_parameters(stack: str) -> None:
+    assert set(STACKS[stack].get("Parameters", {})) == set(nested(stack)["Parameters"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_gives_what_is_used(stack: str) -> None:
+    used = {output for owner, output in outputs_used(read_template()) if owner == stack}
+    given = set(nested(stack)["Outputs"])
+
+    assert used <= given
+    # The alarms' topic is for people, who look it up; every other output is there for the main template.
+    assert given - used <= {"AlarmsTopicArn"}
+
+
+def test_outputs_are_found_in_every_form() -> None:
+    places = [{"Fn::GetAtt": ["Data", "Outputs.TableArn"]}, {"a": {"Fn::Sub": "${Data.Outputs.BucketArn}/x"}}, "plain"]
+
+    assert list(outputs_used(places)) == [("Data", "TableArn"), ("Data", "BucketArn")]
