@@ -23,7 +23,7 @@ import httpx
 
 from infra.local import clock, dynamodb, processes
 from infra.local.control import Control, Machinery
-from infra.local.credentials import MACHINERY, SECRET
+from infra.local.credentials import MACHINERY, REGION, SECRET
 from infra.local.deployment import Deployment
 from infra.local.gateway import Gateway
 from infra.local.payments import create_app
@@ -32,7 +32,6 @@ from infra.local.provision import provision
 from infra.local.runtime import Runtime, Surroundings
 from infra.local.serving import Server
 
-REGION = "ap-southeast-1"  # as in samconfig.toml: SES is not in every region
 FRONT_SECONDS = 60.0
 PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 SECRET = "local-cloud"  # noqa: S105 (no secret: it opens the local cloud alone)
 """The secret access key that belongs to every key id; the front checks presigned links with it."""
 
+REGION = "ap-southeast-1"
+"""The region that the local cloud plays: the one in samconfig.toml, as SES is not in every region."""
+
 OPERATOR = "local-operator"
 """The key id of people and their command line: it may do everything, its calls are not recorded."""
 

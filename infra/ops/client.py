@@ -17,10 +17,9 @@ from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 from botocore.session import Session
 
-from infra.local.credentials import OPERATOR, SECRET
+from infra.local.credentials import OPERATOR, REGION, SECRET
 
 LOCAL_URL = "http://127.0.0.1:3000/ops"
-LOCAL_REGION = "us-east-1"
 ATTEMPTS = 4
 RETRIED = frozenset({429, 500, 502, 503, 504})
 _HOST = re.compile(r"\.execute-api\.([a-z0-9-]+)\.amazonaws\.")
@@ -124,7 +123,7 @@ def connect(url: str) -> OpsClient:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise OpsError(f"{url} is no address of the operators' API; it looks like https://…/ops", code="bad_address")
     local = _is_loopback(parts.hostname)
-    credentials, region = (Credentials(OPERATOR, SECRET), LOCAL_REGION) if local else _aws(parts.hostname)
+    credentials, region = (Credentials(OPERATOR, SECRET), REGION) if local else _aws(parts.hostname)
     base = url.rstrip("/") if parts.path.strip("/") else f"{url.rstrip('/')}/ops"
     # Nothing of a loopback address belongs to a proxy.
     api = httpx.Client(base_url=base, auth=AwsSignature(credentials, region), timeout=60, trust_env=not local)
