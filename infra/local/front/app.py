@@ -50,7 +50,7 @@ class Front:
         if request.path.endswith("/.well-known/jwks.json"):
             return answers.of_json(self._cognito.tokens.jwks())
         if request.service is None:
-            return answers.error(request, "AccessDenied", "Access Denied", 403)
+            return _unsigned(request)
         if request.presigned:
             try:
                 links.check(request)
@@ -129,6 +129,14 @@ class Front:
         if statements is None or access.allowed(statements, *objects.listing(request), {}):
             return answer
         return answers.error(request, "AccessDenied", "Access Denied", 403)
+
+
+def _unsigned(request: Request) -> Answer:
+    if "AWSAccessKeyId" in request.query:
+        # A link of boto3's default signer: S3 takes it in its oldest regions only.
+        message = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
+        return answers.error(request, "InvalidRequest", message, 400)
+    return answers.error(request, "AccessDenied", "Access Denied", 403)
 
 
 def _statements(written: list[Mapping[str, Any]]) -> tuple[Statement, ...]:

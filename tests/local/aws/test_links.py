@@ -85,6 +85,14 @@ def test_a_link_opens_only_what_its_signer_may_read(front: Front, bucket: str) -
     assert get(link(front, bucket, "others/1", signer="NoSuchFunction")).status == 403
 
 
+def test_a_link_signed_the_old_way_is_refused_with_the_reason(front: Front, bucket: str) -> None:
+    client = front.client("s3", FUNCTION, signature_version="s3")
+    url = client.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "things/a b.wav"})
+    answer = get(url)
+    assert answer.status == 400
+    assert b"Please use AWS4-HMAC-SHA256" in answer.data
+
+
 def test_nothing_is_open_without_a_signature(front: Front, bucket: str) -> None:
     answer = get(f"{front.url}/{bucket}/things/a%20b.wav")
     assert answer.status == 403
