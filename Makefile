@@ -5,10 +5,11 @@ PYTHON ?= python3
 RUN := $(UV) run --frozen
 SAM := $(UV) run --frozen --project infra/sam sam
 PORT ?= 3000
+STAGE ?= dev
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check demo bench build setup format openapi clauses clean
+.PHONY: help run test check demo bench build deploy setup format openapi clauses clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -49,6 +50,9 @@ bench: setup ## ratios of cost and speed, measured side by side
 
 build: setup ## arm64 artefacts for Lambda, without Docker
 	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build
+
+deploy: build ## to AWS: STAGE=dev, staging or prod (samconfig.toml)
+	$(SAM) deploy --config-env $(STAGE)
 
 openapi: setup ## writes the OpenAPI document and its page anew
 	@$(RUN) python -m infra.openapi

@@ -63,7 +63,7 @@ def connect(table: Table) -> Connection:
 def bind(model: type[M], table: Table) -> type[M]:
     """`model` on `table`: PynamoDB keeps the table's name on the class, and only the composition root knows it."""
     meta = type("Meta", (), {"table_name": table.name, "host": table.endpoint})
-    bound = type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
+    bound: type[M] = type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
     _with_shared_client(bound._get_connection().connection, table)  # noqa: SLF001 - see _with_shared_client
     return bound
 
