@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from allmytracks.domain.errors import Conflict, Unavailable
+from allmytracks.adapters.aws_calls import aws_call
+from allmytracks.domain.errors import Conflict
 from allmytracks.domain.licenses import DocumentNotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MEDIA_TYPE = "application/pdf"
-TRANSIENT = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown"})
 TAKEN = frozenset({"ConditionalRequestConflict", "PreconditionFailed"})
 
 
@@ -30,35 +28,27 @@ class S3Documents:
 
     def put(self, key: str, content: bytes) -> None:
         try:
-            self._s3.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=content,
-                ContentType=MEDIA_TYPE,
-                IfNoneMatch="*",
-                ChecksumSHA256=base64.b64encode(hashlib.sha256(content).digest()).decode("ascii"),
-            )
+            with aws_call():
+                self._s3.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=content,
+                    ContentType=MEDIA_TYPE,
+                    IfNoneMatch="*",
+                    # Object Lock asks for a checksum with every upload.
+                    ChecksumAlgorithm="SHA256",
+                )
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in TAKEN:
+            if error.response["Error"]["Code"] in TAKEN:
                 raise Conflict("A document is stored under this key already.") from None
-            if code in TRANSIENT:
-                raise Unavailable from error
             raise
-        except BotoCoreError as error:
-            raise Unavailable from error
 
     def get(self, key: str) -> bytes:
         try:
-            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            with aws_call():
+                return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except self._s3.exceptions.NoSuchKey:
             raise DocumentNotFound("The document is not there.") from None
-        except ClientError as error:
-            if error.response["Error"]["Code"] in TRANSIENT:
-                raise Unavailable from error
-            raise
-        except BotoCoreError as error:
-            raise Unavailable from error
 
 
 @dataclass

@@ -10,13 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws
 from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
 
-from allmytracks.domain.errors import Unavailable
+from allmytracks.adapters.aws_calls import aws_call
 from allmytracks.ports.licenses import Signature
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ TOKEN_TYPE = "license+jws"  # noqa: S105 - a media type, no secret
 COORDINATE_BYTES = 32
 # KMS hashes up to this many bytes itself; beyond it takes the hash (API reference, Sign).
 LONGEST_RAW = 4096
-TRANSIENT = frozenset(
-    {"DependencyTimeoutException", "KMSInternalException", "KeyUnavailableException", "ThrottlingException"}
-)
 
 
 def public_jwk(key: ECKey) -> dict[str, str]:
@@ -53,33 +49,22 @@ class _KmsKey:
 
     @cached_property
     def public(self) -> ECKey:
-        try:
+        with aws_call():
             answer = self._kms.get_public_key(KeyId=self._id)
-        except (BotoCoreError, ClientError) as error:
-            raise _translated(error) from error
         return ECKey.import_key(answer["PublicKey"])
 
     def sign(self, message: bytes) -> bytes:
         """The signature as JOSE writes it: both numbers in full length (RFC 7518, 3.4)."""
         raw = len(message) <= LONGEST_RAW
-        try:
+        with aws_call():
             answer = self._kms.sign(
                 KeyId=self._id,
                 Message=message if raw else hashlib.sha256(message).digest(),
                 MessageType="RAW" if raw else "DIGEST",
                 SigningAlgorithm="ECDSA_SHA_256",
             )
-        except (BotoCoreError, ClientError) as error:
-            raise _translated(error) from error
         r, s = decode_dss_signature(answer["Signature"])
         return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")
-
-
-def _translated(error: BotoCoreError | ClientError) -> Exception:
-    """Unavailable for what may be tried again; anything else is a defect and stays as it is."""
-    if isinstance(error, ClientError) and error.response["Error"]["Code"] not in TRANSIENT:
-        return error
-    return Unavailable()
 
 
 class KmsLicenseKeys:

@@ -1,0 +1,205 @@
+"""The records of licences: the twin in memory and DynamoDB keep one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts, account_key
+from allmytracks.adapters.allowance_item import to_maps
+from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
+from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.licenses import DynamoLicenses
+from allmytracks.adapters.licenses_memory import MemoryLicenses
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.time_and_ids import RandomIds
+from allmytracks.domain.accounts import AccountStatus
+from allmytracks.domain.downloads import Grant, Project, Use
+from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.license_numbers import LicenseNotFound, license_number
+from allmytracks.domain.licenses import License, LicensedUse, public_view
+from allmytracks.domain.rights import ProjectKind, Purpose
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.downloads import Downloads
+from allmytracks.ports.licenses import Binding, LicenseRequest, Licenses
+from tests.license_samples import ACME, HOLIDAY, PERSONAL_USE, STUDIO, grant, letter_of, license_of, licensed_use
+from tests.samples import NOW, account, period
+
+
+class Store:
+    """Licences beside the accounts and downloads that issuing one binds."""
+
+    def __init__(
+        self, licenses: Licenses, accounts: Accounts, downloads: Downloads, put: Callable[[Grant], object]
+    ) -> None:
+        self.licenses, self.accounts, self.downloads, self._put = licenses, accounts, downloads, put
+
+    def download(self, key: str = "key-1", account_id: str = "acc-1", use: Use | None = None) -> str:
+        granted = grant(key, account_id, use)
+        self._put(granted)
+        return granted.download_id
+
+    def issue(
+        self, license_: License, key: str = "r-1", use: LicensedUse | None = None, end_user: str | None = None
+    ) -> bool:
+        binding = Binding(use or licensed_use(), end_user or license_.end_user)
+        return self.licenses.issue(letter_of(license_), LicenseRequest(key, f"print-{key}"), binding)
+
+
+def number() -> str:
+    return license_number(RandomIds().new("license"))
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def store(request: pytest.FixtureRequest) -> Store:
+    if request.param == "memory":
+        accounts, downloads = MemoryAccounts(), MemoryDownloads()
+
+        def put(granted: Grant) -> None:
+            downloads.records[granted.account_id].grants[granted.download_id] = granted
+
+        made = Store(MemoryLicenses(accounts, downloads), accounts, downloads, put)
+        for account_id in ("acc-1", "acc-2"):
+            downloads.set_periods(account_id, [period()])
+    else:
+        table: Table = request.getfixturevalue("accounts_table")
+        model = bind(DownloadItem, table)
+        for account_id in ("acc-1", "acc-2"):
+            maps = to_maps([period()])
+            bind(MembershipItem, table)(account_key(account_id), MEMBERSHIP, revision=1, periods=maps).save()
+        made = Store(
+            DynamoLicenses(table),
+            DynamoAccounts(table),
+            DynamoDownloads(table),
+            lambda granted: to_item(model, granted).save(),
+        )
+    for account_id in ("acc-1", "acc-2"):
+        made.accounts.add(account(account_id), [])
+    return made
+
+
+def nothing_was_written(store: Store, license_: License, key: str = "r-1") -> None:
+    assert store.licenses.issued("acc-1", key) is None
+    for read in (lambda: store.licenses.public(license_.number), lambda: store.licenses.get("acc-1", license_.number)):
+        with pytest.raises(LicenseNotFound):
+            read()
+
+
+@pytest.mark.clause("M-III.6.1", "M-III.8.default")
+def test_an_issued_licence_is_read_back_and_binds(store: Store) -> None:
+    license_ = license_of(number(), store.download(), ACME, STUDIO)
+    assert store.issue(license_)
+    letter = letter_of(license_)
+    assert store.licenses.get("acc-1", license_.number) == letter
+    assert store.licenses.public(license_.number) == public_view(letter)
+    issued = store.licenses.issued("acc-1", "r-1")
+    assert issued is not None
+    assert (issued.letter, issued.fingerprint) == (letter, "print-r-1")
+    assert store.accounts.get("acc-1").end_user == STUDIO.name
+    download = store.downloads.get("acc-1", license_.download_id)
+    assert (download.use, download.license_number) == (PERSONAL_USE, license_.number)
+
+
+def test_others_see_the_public_record_alone(store: Store) -> None:
+    license_ = license_of(number(), store.download())
+    assert store.issue(license_)
+    assert store.licenses.issued("acc-2", "r-1") is None
+    assert store.licenses.page("acc-2", limit=10, cursor=None).items == []
+    with pytest.raises(LicenseNotFound):
+        store.licenses.get("acc-2", license_.number)
+    assert "Lovelace" not in repr(store.licenses.public(license_.number))
+
+
+@pytest.mark.clause("M-III.6.2")
+def test_a_licensed_download_is_not_licensed_again(store: Store) -> None:
+    download_id = store.download()
+    first, second = license_of(number(), download_id), license_of(number(), download_id)
+    assert store.issue(first)
+    assert not store.issue(second, "r-2")
+    nothing_was_written(store, second, "r-2")
+    assert store.downloads.get("acc-1", download_id).license_number == first.number
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        Use(Project("Another film", ProjectKind.PERSONAL)),
+        Use(Project(HOLIDAY.name, ProjectKind.ENTERPRISE)),
+        Use(purpose=Purpose.ACADEMIC),
+        Use(platform="TikTok"),
+    ],
+)
+@pytest.mark.clause("M-III.6.2", "M-III.8.default")
+def test_a_download_that_is_bound_otherwise_is_not_licensed(store: Store, bound: Use) -> None:
+    license_ = license_of(number(), store.download(use=bound))
+    assert not store.issue(license_)
+    nothing_was_written(store, license_)
+    assert store.downloads.get("acc-1", license_.download_id).use == bound
+
+
+def test_a_download_that_is_bound_alike_is_licensed(store: Store) -> None:
+    assert store.issue(license_of(number(), store.download(use=PERSONAL_USE)))
+
+
+def test_a_platform_is_bound_only_where_one_is_named(store: Store) -> None:
+    use = LicensedUse(HOLIDAY, Purpose.SOCIAL_MEDIA, None)
+    download_id = store.download(use=Use(platform="TikTok"))
+    assert store.issue(license_of(number(), download_id), use=use)
+    assert store.downloads.get("acc-1", download_id).use.purpose is Purpose.SOCIAL_MEDIA
+
+
+@pytest.mark.clause("U-III.II.1", "M-III.6.1")
+def test_another_end_user_is_not_licensed(store: Store) -> None:
+    assert store.issue(license_of(number(), store.download()))
+    other = license_of(number(), store.download("key-2"), ACME)
+    assert not store.issue(other, "r-2")
+    nothing_was_written(store, other, "r-2")
+    assert store.issue(license_of(number(), store.download("key-3")), "r-3")
+    assert store.accounts.get("acc-1").end_user == "Ada Lovelace"
+
+
+def test_unknown_downloads_and_inactive_accounts_are_not_licensed(store: Store) -> None:
+    unknown = license_of(number(), "dl_unknown")
+    assert not store.issue(unknown)
+    assert not store.issue(license_of(number(), "dl_unknown", account_id="acc-9"))
+    frozen = license_of(number(), store.download())
+    store.accounts.set_status("acc-1", AccountStatus.FROZEN, expected=AccountStatus.ACTIVE)
+    assert not store.issue(frozen)
+    nothing_was_written(store, frozen)
+
+
+def test_a_request_and_a_number_serve_once(store: Store) -> None:
+    first = license_of(number(), store.download())
+    assert store.issue(first)
+    assert not store.issue(license_of(number(), store.download("key-2")))
+    assert not store.issue(license_of(first.number, store.download("key-3")), "r-3")
+    assert store.issue(license_of(number(), store.download("key-2")), "r-2")
+
+
+def test_pages_show_the_newest_first(store: Store) -> None:
+    made = []
+    for n in range(5):
+        made.append(
+            license_of(number(), store.download(f"key-{n}"), issued_at=NOW + timedelta(minutes=n))  # one after another
+        )
+        assert store.issue(made[-1], f"r-{n}")
+    seen, cursor = [], None
+    for _ in range(4):
+        page = store.licenses.page("acc-1", limit=2, cursor=cursor)
+        seen += [letter.license for letter in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == made[::-1]
+    with pytest.raises(InvalidFields):
+        store.licenses.page("acc-1", limit=2, cursor="%")
+
+
+def test_a_letter_keeps_every_field(store: Store) -> None:
+    license_ = replace(license_of(number(), store.download(), ACME, STUDIO), platform=None)
+    assert store.issue(license_)
+    assert store.licenses.get("acc-1", license_.number).license == license_

@@ -1,0 +1,141 @@
+"""What the tests of licences share: a member with downloads, letters, and a world of twins to issue them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.documents import MemoryDocuments
+from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.adapters.letter_pdf import PlainLetterPrinter
+from allmytracks.adapters.license_keys import MemoryLicenseKeys
+from allmytracks.adapters.licenses_memory import MemoryLicenses
+from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
+from allmytracks.domain.downloads import Grant, Project, Use, download_id_for
+from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind
+from allmytracks.domain.licenses import Letter, License, LicensedUse, Licensor, Terms, Work
+from allmytracks.domain.rights import ProjectKind, Purpose, Right
+from allmytracks.services.issue_license import IssueLicense, LicenseApplication
+from tests.samples import NOW, account, period, plans_publication
+
+PUBLIC_URL = "https://api.example.org"
+LICENSOR = Licensor("AllMyTracks Technology Limited", "7654321")
+ADA = Licensee("Ada Lovelace", LicenseeKind.INDIVIDUAL, "1 Harbour Road, Hong Kong", "HK-123")
+ACME = Licensee("Acme Films Ltd", LicenseeKind.ENTERPRISE)
+STUDIO = DesignatedUser("Studio Nord GmbH", "Hafenstraße 1, Hamburg")
+HOLIDAY = Project("Holiday film", ProjectKind.PERSONAL)
+CAMPAIGN = Project("Spring campaign", ProjectKind.ENTERPRISE)
+PERSONAL_USE = Use(HOLIDAY, Purpose.SOCIAL_MEDIA, "YouTube")
+ENTERPRISE_USE = Use(CAMPAIGN, Purpose.ADS_PROMOS)
+NUMBER = "AMT-000000-000000-000000-00000H"
+
+
+def grant(key: str = "key-1", account_id: str = "acc-1", use: Use | None = None, at: datetime = NOW) -> Grant:
+    """A granted download of one piece."""
+    return Grant(
+        download_id=download_id_for(account_id, key),
+        account_id=account_id,
+        track_id="trk-1",
+        title="Harbour at Dawn",
+        artist="The Makers",
+        rendition="wav",
+        rendition_sha256="ab" * 32,
+        object_key="tracks/trk-1/wav.wav",
+        file_name="The Makers - Harbour at Dawn.wav",
+        media_type="audio/wav",
+        use=use or Use(),
+        granted_at=at,
+        fingerprint="f",
+    )
+
+
+def license_of(
+    number: str,
+    download_id: str,
+    licensee: Licensee = ADA,
+    designated_user: DesignatedUser | None = None,
+    account_id: str = "acc-1",
+    issued_at: datetime = NOW,
+) -> License:
+    """A licence with everything that a letter states."""
+    return License(
+        number=number,
+        issued_at=issued_at,
+        account_id=account_id,
+        licensor=LICENSOR,
+        licensee=licensee,
+        designated_user=designated_user,
+        work=Work("trk-1", "Harbour at Dawn", "The Makers", "wav", "ab" * 32),
+        project=HOLIDAY,
+        purpose=Purpose.SOCIAL_MEDIA,
+        platform="YouTube",
+        plan="Music & Sound Effects Premium",
+        terms_id="premium@v1",
+        terms=Terms(Right.PERSONAL, joint_liability=designated_user is not None),
+        order_id="ord-1",
+        download_id=download_id,
+    )
+
+
+def letter_of(license_: License) -> Letter:
+    """A letter whose proofs are not looked at."""
+    return Letter(license_, f"jws-of-{license_.number}", "key-a", "cd" * 32)
+
+
+def licensed_use(project: Project = HOLIDAY, purpose: Purpose = Purpose.SOCIAL_MEDIA) -> LicensedUse:
+    """All of a use."""
+    return LicensedUse(project, purpose, "YouTube")
+
+
+@dataclass
+class LicenseWorld:
+    """Accounts with one membership each, and everything that issues a licence, in memory."""
+
+    plan: str = "premium"
+    accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
+    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
+    keys: MemoryLicenseKeys = field(default_factory=MemoryLicenseKeys)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+
+    def __post_init__(self) -> None:
+        self.licenses = MemoryLicenses(self.accounts, self.downloads)
+        for account_id in ("acc-1", "acc-2"):
+            self.accounts.add(account(account_id), [])
+            self.downloads.set_periods(account_id, [period(self.plan)])
+        self.issue = IssueLicense(
+            downloads=self.downloads,
+            accounts=self.accounts,
+            publications=MemoryPublications([plans_publication()]),
+            licenses=self.licenses,
+            signer=self.keys,
+            printer=PlainLetterPrinter(),
+            documents=self.documents,
+            events=self.events,
+            clock=self.clock,
+            ids=RandomIds(),
+            licensor=LICENSOR,
+            public_url=PUBLIC_URL,
+        )
+
+    def download(self, key: str = "key-1", account_id: str = "acc-1", use: Use | None = None) -> str:
+        """Grants a download."""
+        granted = grant(key, account_id, use)
+        self.downloads.records[account_id].grants[granted.download_id] = granted
+        return granted.download_id
+
+
+def application(
+    download_id: str,
+    key: str = "license-1",
+    account_id: str = "acc-1",
+    licensee: Licensee = ADA,
+    designated_user: DesignatedUser | None = None,
+    use: Use = PERSONAL_USE,
+) -> LicenseApplication:
+    """What a member sends."""
+    return LicenseApplication(account_id, key, download_id, licensee, designated_user, use)

@@ -1,0 +1,293 @@
+"""Issuing a licence, on twins: the rights, what it binds, and the same letter for the same request."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from joserfc import jws
+
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.adapters.licenses_memory import MemoryLicenses
+from allmytracks.domain.accounts import AccountFrozen, AccountStatus
+from allmytracks.domain.allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
+from allmytracks.domain.downloads import DownloadNotFound, Project, Use
+from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
+from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.licensees import EndUserBound
+from allmytracks.domain.licenses import (
+    DownloadAlreadyLicensed,
+    DownloadUseBound,
+    LicenseeNeedsBusiness,
+    UnprintableText,
+)
+from allmytracks.domain.rights import ProjectKind, Purpose
+from allmytracks.services.issue_license import IssuedLicense, LicenseApplication
+from allmytracks.services.list_licenses import ListLicenses
+from allmytracks.services.verify_license import VerifyLicense
+from tests.license_samples import (
+    ACME,
+    ADA,
+    ENTERPRISE_USE,
+    HOLIDAY,
+    PERSONAL_USE,
+    STUDIO,
+    LicenseWorld,
+    application,
+)
+from tests.samples import BUSINESS_ONLY, NOBODY, PERSONAL_ONLY
+
+
+@pytest.fixture
+def world() -> LicenseWorld:
+    return LicenseWorld()
+
+
+def refused(world: LicenseWorld, asked: LicenseApplication, expected: type[DomainError]) -> DomainError:
+    """The refusal, once it is seen that nothing was bound by it."""
+    before = (dict(world.accounts.stored), dict(world.licenses.records), len(world.events.published))
+    with pytest.raises(expected) as error:
+        world.issue(asked)
+    assert (dict(world.accounts.stored), dict(world.licenses.records), len(world.events.published)) == before
+    return error.value
+
+
+@pytest.mark.clause("M-III.8.apply", "M-III.8.default", "M-III.6.1", "U-III.I.5")
+def test_a_licence_is_issued_at_once_and_binds_download_and_end_user(world: LicenseWorld) -> None:
+    download_id = world.download()
+    issued = world.issue(application(download_id))
+    license_ = issued.letter.license
+    assert not issued.replayed
+    assert (license_.licensee, license_.project, license_.purpose, license_.platform) == (
+        ADA,
+        HOLIDAY,
+        Purpose.SOCIAL_MEDIA,
+        "YouTube",
+    )
+    assert (license_.plan, license_.terms_id, license_.order_id) == (
+        "Music & Sound Effects Premium",
+        "premium@v1",
+        "ord-1",
+    )
+    download = world.downloads.get("acc-1", download_id)
+    assert (download.use, download.license_number) == (PERSONAL_USE, license_.number)
+    assert world.accounts.get("acc-1").end_user == "Ada Lovelace"
+    assert [event.name for event in world.events.published] == ["LicenseIssued"]
+    assert list(world.documents.stored) == [f"letters/{license_.number}.pdf"]
+
+
+@pytest.mark.clause("M-A.terms", "M-III.7", "U-II.IV.9", "M-VII.2")
+def test_the_signed_text_holds_every_term(world: LicenseWorld) -> None:
+    letter = world.issue(application(world.download())).letter
+    claims = json.loads(jws.deserialize_compact(letter.jws, world.keys.keys[0], algorithms=["ES256"]).payload)
+    stated = claims["license"]
+    assert (claims["iss"], claims["jti"]) == ("https://api.example.org", letter.license.number)
+    assert stated["terms"] == {
+        "right": "personal",
+        "joint_liability": False,
+        "catalogue": "whole_catalogue",
+        "audience": "unlimited",
+        "period": "perpetual_synchronisation",
+        "territory": "worldwide",
+        "scope": "one_project_one_purpose",
+        "prohibitions": ["sublicensing", "delegation", "source_file_resale", "source_file_publication"],
+        "publicity": "resulting_works_may_be_shown",
+    }
+    assert stated["work"]["rendition_sha256"] == "ab" * 32
+    assert stated["end_user"] == "Ada Lovelace"
+    assert "account_id" not in stated
+
+
+@pytest.mark.clause("M-A.rights", "M-II.1", "M-III.6.2")
+@given(st.sampled_from(["premium", "business"]), st.sampled_from(list(Purpose)), st.sampled_from(list(ProjectKind)))
+def test_the_rights_matrix_decides_every_cell(plan: str, purpose: Purpose, kind: ProjectKind) -> None:
+    world = LicenseWorld(plan)
+    licensee = ADA if plan == "premium" else ACME
+    asked = application(world.download(), licensee=licensee, use=Use(Project("X", kind), purpose))
+    fits = kind is (ProjectKind.PERSONAL if plan == "premium" else ProjectKind.ENTERPRISE)
+    allowed = PERSONAL_ONLY if plan == "premium" else (*PERSONAL_ONLY, *BUSINESS_ONLY)
+    if fits and purpose in allowed:
+        assert world.issue(asked).letter.license.purpose is purpose
+    elif not fits:
+        refused(world, asked, PlanNotForEnterprise if plan == "premium" else PlanNotForPersonal)
+    else:
+        error = refused(world, asked, PurposeNotPermitted)
+        assert error.extra["purpose"] == purpose
+        assert error.extra["permitted_by"] == ([] if purpose in NOBODY else ["business"])
+
+
+@pytest.mark.clause("M-II.1")
+def test_an_enterprise_needs_business_and_business_an_enterprise(world: LicenseWorld) -> None:
+    error = refused(world, application(world.download(), licensee=ACME), LicenseeNeedsBusiness)
+    assert (error.code, error.extra["needed_plan"]) == ("plan_not_for_enterprise", "business")
+    business = LicenseWorld("business")
+    error = refused(business, application(business.download(), use=ENTERPRISE_USE), InvalidFields)
+    assert isinstance(error, InvalidFields)
+    assert error.problems[0].field == "licensee.kind"
+
+
+@pytest.mark.clause("M-III.6.1", "U-III.II.6")
+def test_business_may_name_one_designated_user_and_no_second() -> None:
+    world = LicenseWorld("business")
+    first = application(world.download(), licensee=ACME, designated_user=STUDIO, use=ENTERPRISE_USE)
+    license_ = world.issue(first).letter.license
+    assert (license_.end_user, license_.terms.joint_liability) == (STUDIO.name, True)
+    assert world.accounts.get("acc-1").end_user == STUDIO.name
+    second = replace(first, download_id=world.download("key-2"), idempotency_key="license-2")
+    assert world.issue(second).letter.license.end_user == STUDIO.name
+    third = replace(second, download_id=world.download("key-3"), idempotency_key="license-3", designated_user=None)
+    assert refused(world, third, EndUserBound).extra == {"end_user": STUDIO.name}
+
+
+@pytest.mark.clause("M-III.6.1", "U-III.II.1")
+def test_an_individual_is_the_only_end_user(world: LicenseWorld) -> None:
+    refused(world, application(world.download(), designated_user=STUDIO), InvalidFields)
+    world.issue(application(world.download()))
+    other = application(world.download("key-2"), "license-2", licensee=replace(ADA, name="Charles Babbage"))
+    refused(world, other, EndUserBound)
+
+
+@pytest.mark.clause("M-III.6.2", "M-III.6.3")
+def test_a_second_licence_on_a_download_is_refused(world: LicenseWorld) -> None:
+    download_id = world.download()
+    number = world.issue(application(download_id)).letter.license.number
+    other = Use(Project("Another film", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA)
+    error = refused(world, application(download_id, "license-2", use=other), DownloadAlreadyLicensed)
+    assert error.extra == {"license_number": number}
+    refused(world, application(download_id, "license-2"), DownloadAlreadyLicensed)
+    assert world.issue(application(world.download("key-2"), "license-2", use=other)).letter.license.number != number
+
+
+@pytest.mark.clause("M-III.6.2", "M-III.8.default")
+@pytest.mark.parametrize(
+    ("named", "what"),
+    [
+        (Use(Project("Another film", ProjectKind.PERSONAL)), "project"),
+        (Use(purpose=Purpose.ACADEMIC), "purpose"),
+        (Use(platform="TikTok"), "platform"),
+    ],
+)
+def test_what_a_download_was_granted_for_cannot_change(world: LicenseWorld, named: Use, what: str) -> None:
+    download_id = world.download(use=PERSONAL_USE)
+    error = refused(world, application(download_id, use=named), DownloadUseBound)
+    assert error.extra == {"bound": what}
+    assert world.issue(application(download_id, use=Use())).letter.license.project == HOLIDAY
+
+
+def test_what_was_bound_is_completed_by_what_is_named_now(world: LicenseWorld) -> None:
+    download_id = world.download(use=Use(Project("Holiday  film ", ProjectKind.PERSONAL)))
+    license_ = world.issue(application(download_id)).letter.license
+    assert (license_.purpose, license_.platform) == (Purpose.SOCIAL_MEDIA, "YouTube")
+
+
+def test_what_is_missing_is_named(world: LicenseWorld) -> None:
+    error = refused(world, application(world.download(), use=Use()), InvalidFields)
+    assert isinstance(error, InvalidFields)
+    assert [(each.field, each.code) for each in error.problems] == [("project", "required"), ("purpose", "required")]
+    empty = Use(Project(" ", ProjectKind.PERSONAL), Purpose.ACADEMIC, "\u0007")
+    error = refused(world, application(world.download(), use=empty), InvalidFields)
+    assert isinstance(error, InvalidFields)
+    assert [each.field for each in error.problems] == ["project.name", "platform"]
+
+
+@pytest.mark.clause("M-IV", "M-III.3")
+def test_the_download_must_be_the_callers_own(world: LicenseWorld) -> None:
+    refused(world, application(world.download(account_id="acc-2")), DownloadNotFound)
+    refused(world, application("dl_unknown"), DownloadNotFound)
+
+
+def test_a_frozen_account_gets_no_licence(world: LicenseWorld) -> None:
+    download_id = world.download()
+    world.accounts.set_status("acc-1", AccountStatus.BANNED, expected=AccountStatus.ACTIVE)
+    refused(world, application(download_id), AccountFrozen)
+
+
+def test_a_name_that_cannot_be_printed_is_refused_before_anything_is_bound(world: LicenseWorld) -> None:
+    error = refused(world, application(world.download(), licensee=replace(ADA, name="שלום")), UnprintableText)
+    assert error.extra == {"characters": ["ש"]}
+    assert world.documents.stored == {}
+
+
+@pytest.mark.clause("M-III.8.apply")
+def test_the_same_request_gets_the_same_letter_again(world: LicenseWorld) -> None:
+    asked = application(world.download())
+    first = world.issue(asked)
+    world.clock.advance(days=400)
+    assert world.issue(asked) == IssuedLicense(first.letter, replayed=True)
+    assert len(world.licenses.records) == len(world.documents.stored) == 1
+
+
+def test_a_key_with_another_content_is_refused(world: LicenseWorld) -> None:
+    asked = application(world.download())
+    world.issue(asked)
+    refused(world, replace(asked, licensee=replace(ADA, address=None)), IdempotencyKeyReused)
+    refused(world, replace(asked, download_id=world.download("key-2")), IdempotencyKeyReused)
+
+
+def test_keys_of_two_accounts_do_not_meet(world: LicenseWorld) -> None:
+    mine = world.issue(application(world.download()))
+    other = world.issue(application(world.download(account_id="acc-2"), account_id="acc-2"))
+    assert mine.letter.license.number != other.letter.license.number
+    assert not other.replayed
+
+
+class _Contended(MemoryLicenses):
+    """Licences where another write always comes first."""
+
+    def issue(self, *_: object) -> bool:
+        return False
+
+
+def test_endless_contention_ends_in_try_again(world: LicenseWorld) -> None:
+    contended = replace(world.issue, licenses=_Contended(world.accounts, world.downloads))
+    with pytest.raises(Unavailable):
+        contended(application(world.download()))
+    assert world.licenses.records == {}
+
+
+class _DeadBus(MemoryEvents):
+    def publish(self, *_: object) -> None:
+        raise Unavailable
+
+
+def test_a_crash_after_the_write_is_mended_by_the_repeated_request(world: LicenseWorld) -> None:
+    asked = application(world.download())
+    with pytest.raises(Unavailable):
+        replace(world.issue, events=_DeadBus())(asked)
+    again = world.issue(asked)
+    assert again.replayed
+    assert [event.name for event in world.events.published] == ["LicenseIssued"]
+    assert len(world.documents.stored) == 1
+
+
+@pytest.mark.clause("M-III.8.apply")
+def test_anyone_verifies_and_sees_no_name(world: LicenseWorld) -> None:
+    letter = world.issue(application(world.download())).letter
+    verify = VerifyLicense(world.licenses)
+    public = verify(letter.license.number.lower())
+    assert (public.status, public.licensee, public.end_user) == ("valid", "A*** L***", "A*** L***")
+    assert public.document_sha256 == letter.document_sha256
+    with pytest.raises(LicenseNotFound):
+        verify("AMT-000000-000000-000000-000000")
+
+
+def test_only_the_owner_reads_the_document(world: LicenseWorld) -> None:
+    letter = world.issue(application(world.download())).letter
+    mine = ListLicenses(world.licenses, world.documents)
+    document = mine.document("acc-1", letter.license.number)
+    assert document.sha256 == letter.document_sha256
+    assert document.content == world.documents.stored[f"letters/{letter.license.number}.pdf"]
+    with pytest.raises(LicenseNotFound):
+        mine.document("acc-2", letter.license.number)
+    assert [each.license for each in mine("acc-1", limit=10, cursor=None).items] == [letter.license]
+    assert mine("acc-2", limit=10, cursor=None).items == []
+
+
+@pytest.mark.clause("M-II.9", "M-II.5")
+def test_a_download_keeps_the_terms_that_it_was_granted_under(world: LicenseWorld) -> None:
+    download_id = world.download()
+    world.clock.advance(days=365)
+    assert world.issue(application(download_id)).letter.license.terms_id == "premium@v1"

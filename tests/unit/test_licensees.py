@@ -1,0 +1,75 @@
+"""The buyer's particulars, the end user, and what the public may see."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.licensees import (
+    EndUserBound,
+    LicenseeKind,
+    bound_end_user,
+    designated_user_of,
+    licensee_of,
+    masked,
+)
+
+words = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("Chan Tai Man", "C*** T*** M***"),
+        ("陳大文", "陳***"),
+        ("李", "***"),
+        ("Σωκράτης", "Σ***"),
+        ("A B", "*** ***"),
+        ("E\u0301mile Zola", "E\u0301*** Z***"),
+        ("ada@example.org", "a***"),
+        ("   ", ""),
+    ],
+)
+def test_the_public_sees_the_first_letter_of_each_word(name: str, seen: str) -> None:
+    assert masked(name) == seen
+
+
+@given(st.lists(words, min_size=1, max_size=5))
+def test_a_mask_shows_at_most_one_letter_of_a_word_and_not_how_long_it_is(parts: list[str]) -> None:
+    for part, seen in zip(parts, masked(" ".join(parts)).split(), strict=True):
+        shown = seen.removesuffix("***")
+        assert seen.endswith("***")
+        assert len([each for each in shown if unicodedata.category(each)[0] != "M"]) <= 1
+        assert shown != part
+
+
+def test_particulars_are_kept_in_one_form() -> None:
+    licensee = licensee_of("  Émile \n  Zola ", LicenseeKind.INDIVIDUAL, "  ", None)
+    assert (licensee.name, licensee.address, licensee.tax_id) == ("Émile Zola", None, None)
+    assert licensee_of("E\u0301mile", LicenseeKind.INDIVIDUAL, None, None).name == "Émile"
+
+
+def test_every_wrong_particular_is_named() -> None:
+    with pytest.raises(InvalidFields) as refused:
+        licensee_of(" ", LicenseeKind.INDIVIDUAL, "a" * 201, "\u202e1")
+    assert [(each.field, each.code) for each in refused.value.problems] == [
+        ("licensee.name", "required"),
+        ("licensee.address", "too_long"),
+        ("licensee.tax_id", "invalid_characters"),
+    ]
+    with pytest.raises(InvalidFields) as refused:
+        designated_user_of("\u0000", None)
+    assert refused.value.problems[0].field == "designated_user.name"
+
+
+@pytest.mark.clause("U-III.II.1")
+def test_the_end_user_stays_the_one_that_was_named_first() -> None:
+    assert bound_end_user(None, "Acme Ltd") == "Acme Ltd"
+    assert bound_end_user("Acme Ltd", "ACME  ltd") == "Acme Ltd"
+    with pytest.raises(EndUserBound) as refused:
+        bound_end_user("Acme Ltd", "Acme Ltd 2")
+    assert refused.value.extra == {"end_user": "Acme Ltd"}
