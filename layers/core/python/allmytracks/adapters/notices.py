@@ -14,7 +14,6 @@ from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, tra
 from allmytracks.domain.instants import rfc3339
 from allmytracks.ports.payments import Notice
 
-
 TAKEN, RELEASED, SENT = "taken", "released", "sent"
 
 

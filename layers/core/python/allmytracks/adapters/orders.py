@@ -188,17 +188,17 @@ def _instant(text: str | None) -> datetime | None:
 
 def settlement_actions(model: type[OrderItem], settlement: Settlement) -> list[Action]:
     """Writes a settlement and nothing else of an order."""
-    values: dict[Attribute[Any], object] = {
-        model.settled_status: settlement.status,
-        model.activated_at: _text(settlement.activated_at),
-        model.returned_at: _text(settlement.returned_at),
-        model.failed_at: _text(settlement.failed_at),
-        model.amount_returned: settlement.amount_returned,
-        model.payment_reference: settlement.payment_reference,
-        model.method: settlement.method,
-        model.problem: settlement.problem,
-    }
-    return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values.items()]
+    values: list[tuple[Attribute[Any], object]] = [
+        (model.settled_status, settlement.status),
+        (model.activated_at, _text(settlement.activated_at)),
+        (model.returned_at, _text(settlement.returned_at)),
+        (model.failed_at, _text(settlement.failed_at)),
+        (model.amount_returned, settlement.amount_returned),
+        (model.payment_reference, settlement.payment_reference),
+        (model.method, settlement.method),
+        (model.problem, settlement.problem),
+    ]
+    return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
 
 
 def _text(instant: datetime | None) -> str | None:

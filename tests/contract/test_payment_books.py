@@ -1,0 +1,271 @@
+"""Orders, inbox, books and notices: the twins in memory and DynamoDB keep the same contracts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_periods
+from allmytracks.adapters.bookkeeping import DynamoBookkeeping
+from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.inbox import DynamoInbox, MemoryInbox
+from allmytracks.adapters.memberships import DynamoMemberships
+from allmytracks.adapters.notices import DynamoNotices, MemoryNotices
+from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
+from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.memberships import Period
+from allmytracks.domain.orders import Checkout, OrderNotFound, OrderStatus
+from allmytracks.domain.payments import Fact, FactKind, fold
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders, Received
+from tests.payment_samples import START, a_fact, an_order, at
+from tests.samples import account
+
+CHECKOUT = Checkout("stripe", "cs_1", "https://pay.example/cs_1")
+PAID = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_1", at(minutes=5), subject="cs_1", account_id="acc-1")
+REFUNDED = a_fact(FactKind.REFUND_SUCCEEDED, "evt_2", at(days=3), subject="re_1")
+NOW = at(days=4)
+
+
+@dataclass
+class Stores:
+    """One set of adapters over the same data."""
+
+    accounts: Accounts
+    orders: Orders
+    inbox: Inbox
+    books: Bookkeeping
+    memberships: Memberships
+    notices: Notices
+    tables: tuple[Table, Table] | None = None
+    memory: MemoryBookkeeping | None = None
+
+    def allowance(self, account_id: str) -> tuple[Period, ...]:
+        """The periods that a grant would see."""
+        if self.memory is not None:
+            return tuple(self.memory.allowances[account_id])
+        assert self.tables is not None
+        item = bind(AllowanceItem, self.tables[1]).get(allowance_key(account_id), consistent_read=True)
+        return tuple(to_periods(item.periods))
+
+    def fold(self, fact: Fact) -> None:
+        """Receives and folds one fact."""
+        self.inbox.put(Received(fact, NOW))
+        self.books.attach("acc-1", fact)
+        books = self.books.open("acc-1")
+        assert self.books.close("acc-1", books, fold(books.orders, books.facts), fact, NOW)
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    made = _memory() if request.param == "memory" else _dynamodb(request)
+    made.accounts.add(account(), [])
+    return made
+
+
+def _memory() -> Stores:
+    accounts, orders, inbox = MemoryAccounts(), MemoryOrders(), MemoryInbox()
+    books = MemoryBookkeeping(accounts, orders, inbox)
+    return Stores(accounts, orders, inbox, books, books, MemoryNotices(), memory=books)
+
+
+def _dynamodb(request: pytest.FixtureRequest) -> Stores:
+    accounts: Table = request.getfixturevalue("accounts_table")
+    counters: Table = request.getfixturevalue("counters_table")
+    return Stores(
+        DynamoAccounts(accounts),
+        DynamoOrders(accounts),
+        DynamoInbox(accounts),
+        DynamoBookkeeping(accounts, counters),
+        DynamoMemberships(accounts),
+        DynamoNotices(accounts),
+        tables=(accounts, counters),
+    )
+
+
+@pytest.mark.clause("M-II.4")
+def test_an_order_comes_back_as_it_was_quoted(stores: Stores) -> None:
+    order = an_order()
+
+    assert stores.orders.add(order) == order
+    assert stores.orders.get("acc-1", "ord-1") == order
+
+
+def test_an_order_that_is_there_already_stays_as_it_is(stores: Stores) -> None:
+    order = stores.orders.add(an_order())
+
+    assert stores.orders.add(an_order(amount=1)) == order
+    assert stores.orders.get("acc-1", "ord-1") == order
+
+
+@pytest.mark.clause("M-IV")
+def test_orders_are_found_by_their_own_account_only_and_newest_first(stores: Stores) -> None:
+    older, newer = an_order(), an_order("ord-0", quoted_at=START + timedelta(seconds=1))
+    for order in (older, newer, an_order("ord-2", account_id="acc-2")):
+        stores.orders.add(order)
+
+    assert stores.orders.all("acc-1") == [newer, older]
+    with pytest.raises(OrderNotFound):
+        stores.orders.get("acc-2", "ord-1")
+
+
+def test_the_first_checkout_stays(stores: Stores) -> None:
+    stores.orders.add(an_order())
+
+    stores.orders.set_checkout("acc-1", "ord-1", CHECKOUT)
+    stores.orders.set_checkout("acc-1", "ord-1", replace(CHECKOUT, session_id="cs_2"))
+
+    assert stores.orders.get("acc-1", "ord-1").checkout == CHECKOUT
+
+
+def test_a_webhook_is_stored_once_and_comes_back_whole(stores: Stores) -> None:
+    fact = replace(PAID, references=("pi_1", "ch_1"), reason="card_declined", amount=None)
+    received = Received(fact, NOW)
+
+    assert stores.inbox.put(received) == received
+    assert stores.inbox.put(Received(fact, NOW + timedelta(hours=1))) == received
+    assert stores.inbox.get("stripe", "evt_1") == received
+    assert stores.inbox.get("stripe", "evt_9") is None
+
+
+def test_a_fact_belongs_to_the_account_of_its_order_or_of_its_payment(stores: Stores) -> None:
+    assert stores.books.owner(PAID) is None
+    assert stores.books.owner(REFUNDED) is None
+    stores.orders.add(an_order())
+    assert stores.books.owner(PAID) == "acc-1"
+    assert stores.books.owner(REFUNDED) is None
+
+    stores.books.attach("acc-1", PAID)
+
+    assert stores.books.owner(REFUNDED) == "acc-1"
+
+
+def test_a_fact_is_attached_once(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    for fact in (REFUNDED, PAID, PAID):
+        stores.books.attach("acc-1", fact)
+
+    assert sorted(stores.books.open("acc-1").facts, key=lambda fact: fact.place) == [PAID, REFUNDED]
+
+
+def test_a_fold_writes_orders_membership_allowance_and_inbox_together(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.orders.set_checkout("acc-1", "ord-1", CHECKOUT)
+
+    stores.fold(PAID)
+
+    order = stores.orders.get("acc-1", "ord-1")
+    assert order.status_at(NOW) is OrderStatus.PAID
+    assert order.checkout == CHECKOUT
+    assert order.settlement is not None
+    assert (order.settlement.payment_reference, order.settlement.method) == ("pi_ord-1", "card")
+    [period] = stores.memberships.periods("acc-1")
+    assert (period.starts_at, period.daily_limit) == (at(minutes=5), 30)
+    assert stores.allowance("acc-1") == (period,)
+    received = stores.inbox.get("stripe", "evt_1")
+    assert received is not None
+    assert received.folded_at == NOW
+
+
+def test_a_later_fold_takes_back_what_was_returned(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.fold(PAID)
+
+    stores.fold(REFUNDED)
+
+    order = stores.orders.get("acc-1", "ord-1")
+    assert order.settlement is not None
+    assert (order.settlement.status, order.settlement.returned_at) == (OrderStatus.REFUNDED, at(days=3))
+    assert stores.memberships.periods("acc-1")[0].ends_at == at(days=3)
+    assert stores.allowance("acc-1") == ()
+
+
+def test_books_that_were_written_since_they_were_opened_are_not_overwritten(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.inbox.put(Received(PAID, NOW))
+    stores.books.attach("acc-1", PAID)
+    stale = stores.books.open("acc-1")
+    stores.fold(REFUNDED)
+
+    assert not stores.books.close("acc-1", stale, fold(stale.orders, [PAID]), PAID, NOW)
+    assert stores.orders.get("acc-1", "ord-1").status_at(NOW) is OrderStatus.REFUNDED
+
+
+def test_folding_a_known_fact_again_changes_no_version(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.fold(PAID)
+    before = stores.books.open("acc-1")
+
+    stores.fold(PAID)
+
+    assert stores.books.open("acc-1") == before
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_a_paid_business_order_makes_the_account_an_enterprise(stores: Stores) -> None:
+    stores.orders.add(an_order(plan_id="business", amount=1990))
+
+    stores.fold(PAID)
+
+    assert stores.accounts.get("acc-1").kind is AccountKind.ENTERPRISE
+
+
+def test_what_was_announced_is_remembered(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.books.mark_announced("acc-1", "ord-1", "MembershipActivated")
+    stores.books.mark_announced("acc-1", "ord-1", "PaymentReturned")
+
+    assert stores.orders.get("acc-1", "ord-1").announced == {"MembershipActivated", "PaymentReturned"}
+
+
+@pytest.mark.clause("U-VIII")
+def test_a_notice_is_taken_once_until_it_is_given_back(stores: Stores) -> None:
+    notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
+
+    assert stores.notices.claim(notice)
+    assert not stores.notices.claim(notice)
+    stores.notices.release(notice)
+    assert stores.notices.claim(notice)
+    stores.notices.mark_sent(notice, NOW)
+    assert not stores.notices.claim(notice)
+
+
+@pytest.mark.dynamodb
+def test_a_fold_never_touches_the_counts_of_the_allowance(accounts_table: Table, counters_table: Table) -> None:
+    table = boto3.resource("dynamodb", endpoint_url=counters_table.endpoint).Table(counters_table.name)
+    used: dict[str, Any] = {"day": 739000, "d739000": 7, "restricted_until": 12, "standing": "restricted"}
+    table.put_item(Item={"pk": allowance_key("acc-1"), "periods": [], **used})
+    made = Stores(
+        DynamoAccounts(accounts_table),
+        DynamoOrders(accounts_table),
+        DynamoInbox(accounts_table),
+        DynamoBookkeeping(accounts_table, counters_table),
+        DynamoMemberships(accounts_table),
+        DynamoNotices(accounts_table),
+    )
+    made.accounts.add(account(), [])
+    made.orders.add(an_order())
+
+    made.fold(PAID)
+
+    item = table.get_item(Key={"pk": allowance_key("acc-1")})["Item"]
+    assert {name: item[name] for name in used} == used
+    assert len(item["periods"]) == 1  # type: ignore[arg-type]  # a list, as the item has it
+
+
+@pytest.mark.dynamodb
+@pytest.mark.clause("P-7.payment")
+def test_nothing_but_the_listed_fields_of_a_payment_is_stored(accounts_table: Table) -> None:
+    DynamoInbox(accounts_table).put(Received(replace(PAID, reason="card_declined"), NOW))
+
+    [item] = boto3.client("dynamodb", endpoint_url=accounts_table.endpoint).scan(TableName=accounts_table.name)["Items"]
+    assert set(item) == {
+        "pk", "sk", "provider", "event_id", "occurred_at", "kind", "source_kind", "order_id", "account_id",
+        "references", "subject", "amount", "currency", "method", "reason", "received_at",
+    }  # fmt: skip

@@ -1,0 +1,204 @@
+"""Quoting and confirming."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.orders import MemoryOrders
+from allmytracks.adapters.payments_memory import MemoryProvider
+from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
+from allmytracks.domain.accounts import AccountFrozen, AccountStatus, GuardianConsentRequired
+from allmytracks.domain.agreements import Accepted
+from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields
+from allmytracks.domain.orders import (
+    QUOTE_LIFETIME,
+    OrderExpired,
+    OrderNotFound,
+    OrderNotOpen,
+    OrderStatus,
+    QuoteMismatch,
+    Settlement,
+)
+from allmytracks.domain.plans import Term
+from allmytracks.services.confirm_order import ConfirmOrder
+from allmytracks.services.create_order import CreateOrder, OrderRequest
+from allmytracks.services.get_order import GetOrder
+from allmytracks.services.list_orders import ListOrders
+from tests.samples import NOW, account, agreement_publication, plans_publication
+
+CURRENT = Accepted("premium-agreement", "2026-11-01")
+REQUEST = OrderRequest("acc-1", "premium", Term.MONTH, [CURRENT], "192.0.2.7")
+
+
+class World:
+    """Everything that an order touches, in memory."""
+
+    def __init__(self) -> None:
+        self.orders, self.accounts, self.provider = MemoryOrders(), MemoryAccounts(), MemoryProvider()
+        self.publications = MemoryPublications([plans_publication(), agreement_publication("premium-agreement")])
+        self.clock = FixedClock(NOW)
+        self.accounts.add(account(), [])
+        self.accounts.add(account("acc-2"), [])
+        self.create = CreateOrder(self.orders, self.accounts, self.publications, self.clock, CountedIds())
+        self.confirm = ConfirmOrder(self.orders, self.accounts, self.provider, self.clock)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.clause("M-0.accept")
+def test_an_order_records_which_version_was_accepted_when_and_from_where(world: World) -> None:
+    world.create(REQUEST)
+
+    [acceptance] = world.accounts.acceptances("acc-1")
+    assert (acceptance.agreement, acceptance.version) == ("premium-agreement", "2026-11-01")
+    assert (acceptance.accepted_at, acceptance.source_ip) == (NOW, "192.0.2.7")
+
+
+@pytest.mark.clause("M-0.accept")
+@pytest.mark.parametrize(
+    ("accept", "code"),
+    [
+        ([], "acceptance_missing"),
+        ([Accepted("premium-agreement", "2025-01-01")], "acceptance_outdated"),
+        ([Accepted("user-agreement", "2026-11-01")], "acceptance_missing"),
+    ],
+)
+def test_without_the_current_agreement_there_is_no_order(world: World, accept: list[Accepted], code: str) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        world.create(replace(REQUEST, accept=accept))
+
+    assert [problem.code for problem in refused.value.problems] == [code]
+    assert world.orders.stored == {}
+    assert world.accounts.acceptances("acc-1") == []
+
+
+@pytest.mark.clause("M-II.4")
+@pytest.mark.clause("M-II.7")
+def test_an_order_keeps_what_was_shown_when_the_price_list_changes(world: World) -> None:
+    before = world.create(REQUEST).order
+    world.publications.publish(plans_publication("v2", NOW + timedelta(minutes=1), amount=9990))
+    world.clock.advance(minutes=2)
+    after = world.create(REQUEST).order
+
+    assert (before.amount, before.benefits.terms_id, before.benefits.daily_downloads) == (1990, "premium@v1", 30)
+    assert (after.amount, after.benefits.terms_id) == (9990, "premium@v2")
+    assert world.orders.get("acc-1", before.id) == before
+    assert world.confirm("acc-1", before.id, 1990, "USD").checkout is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"plan": "platinum"}, "plan"), ({"term": Term.YEAR}, "term"), ({"currency": "EUR"}, "currency")],
+)
+def test_what_is_not_sold_is_refused_by_name(world: World, change: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        world.create(replace(REQUEST, **change))  # type: ignore[arg-type]  # each value fits its own field
+
+    assert [problem.field for problem in refused.value.problems] == [field]
+
+
+@pytest.mark.clause("M-0.minor")
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [(AccountStatus.AWAITING_GUARDIAN, GuardianConsentRequired), (AccountStatus.FROZEN, AccountFrozen)],
+)
+def test_only_an_active_account_can_order(world: World, status: AccountStatus, refusal: type[DomainError]) -> None:
+    world.accounts.set_status("acc-1", status, expected=AccountStatus.ACTIVE)
+
+    with pytest.raises(refusal):
+        world.create(REQUEST)
+
+
+def test_the_same_key_gives_the_same_order_and_another_request_under_it_is_refused(world: World) -> None:
+    request = replace(REQUEST, idempotency_key="key-1")
+    first = world.create(request)
+    world.clock.advance(hours=2)
+
+    assert not first.repeated
+    assert world.create(request).order == first.order
+    assert world.create(request).repeated
+    assert world.create(replace(request, account_id="acc-2")).order.id != first.order.id
+    with pytest.raises(IdempotencyKeyReused):
+        world.create(replace(request, plan="business"))
+
+
+def test_without_a_key_each_request_is_an_order_of_its_own(world: World) -> None:
+    assert world.create(REQUEST).order.id != world.create(REQUEST).order.id
+
+
+@pytest.mark.clause("U-III.I.2")
+@pytest.mark.parametrize(("amount", "currency"), [(1989, "USD"), (1991, "USD"), (1990, "HKD")])
+def test_only_exactly_the_quoted_price_can_be_confirmed(world: World, amount: int, currency: str) -> None:
+    order = world.create(REQUEST).order
+
+    with pytest.raises(QuoteMismatch):
+        world.confirm("acc-1", order.id, amount, currency)
+
+    assert world.orders.get("acc-1", order.id).status_at(NOW) is OrderStatus.QUOTED
+    assert world.provider.opened == {}
+
+
+@pytest.mark.clause("U-III.I.2")
+def test_a_confirmed_order_is_pending_and_a_repeated_confirmation_gets_the_same_checkout(world: World) -> None:
+    order = world.create(REQUEST).order
+
+    confirmed = world.confirm("acc-1", order.id, 1990, "USD")
+
+    assert confirmed.status_at(NOW) is OrderStatus.PENDING
+    assert world.confirm("acc-1", order.id, 1990, "USD") == confirmed == world.orders.get("acc-1", order.id)
+
+
+def test_a_quote_expires(world: World) -> None:
+    order = world.create(REQUEST).order
+    world.clock.advance(seconds=QUOTE_LIFETIME.total_seconds() - 1)
+    assert order.status_at(world.clock.now()) is OrderStatus.QUOTED
+
+    world.clock.advance(seconds=1)
+
+    assert order.status_at(world.clock.now()) is OrderStatus.EXPIRED
+    with pytest.raises(OrderExpired):
+        world.confirm("acc-1", order.id, 1990, "USD")
+
+
+def test_a_crash_before_the_checkout_is_recorded_is_repaired_by_the_repeated_request(world: World) -> None:
+    order = world.create(REQUEST).order
+    opened = world.provider.open_checkout(order)  # and then the process died
+
+    assert world.confirm("acc-1", order.id, 1990, "USD").checkout == opened
+
+
+@pytest.mark.parametrize("status", [OrderStatus.PAID, OrderStatus.REFUNDED, OrderStatus.DISPUTED])
+def test_a_settled_order_cannot_be_confirmed_again(world: World, status: OrderStatus) -> None:
+    order = world.create(REQUEST).order
+    world.orders.stored[order.id] = replace(order, settlement=Settlement(status))
+
+    with pytest.raises(OrderNotOpen):
+        world.confirm("acc-1", order.id, 1990, "USD")
+
+
+def test_after_a_declined_card_the_same_checkout_is_open(world: World) -> None:
+    order = world.create(REQUEST).order
+    confirmed = world.confirm("acc-1", order.id, 1990, "USD")
+    world.orders.stored[order.id] = replace(confirmed, settlement=Settlement(OrderStatus.DECLINED))
+
+    assert world.confirm("acc-1", order.id, 1990, "USD").checkout == confirmed.checkout
+
+
+@pytest.mark.clause("M-IV")
+def test_nobody_sees_or_confirms_another_account_s_order(world: World) -> None:
+    order = world.create(REQUEST).order
+
+    assert ListOrders(world.orders)("acc-1") == [order]
+    assert ListOrders(world.orders)("acc-2") == []
+    with pytest.raises(OrderNotFound):
+        GetOrder(world.orders)("acc-2", order.id)
+    with pytest.raises(OrderNotFound):
+        world.confirm("acc-2", order.id, 1990, "USD")

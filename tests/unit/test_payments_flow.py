@@ -1,0 +1,322 @@
+"""From a webhook to a membership, on memory twins: nothing lost, nothing twice, in any order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.mail import MemoryMailer
+from allmytracks.adapters.notices import MemoryNotices
+from allmytracks.adapters.orders import MemoryOrders
+from allmytracks.adapters.payments_memory import MemoryProvider, MemoryQueue
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.events import Event, LicenseIssued, MembershipActivated, OrderFailed, PaymentReturned
+from allmytracks.domain.orders import OrderNotKnown, OrderStatus
+from allmytracks.domain.payments import Fact, FactKind, FactNotKnown, InvalidSignature, Outcome, UnknownProvider
+from allmytracks.ports.messages import Mail
+from allmytracks.ports.payments import Books
+from allmytracks.services.fold_payments import FoldPayments
+from allmytracks.services.get_membership import GetMembership
+from allmytracks.services.notify_member import NotifyMember
+from allmytracks.services.receive_webhook import ReceiveWebhook
+from tests.payment_samples import a_fact, an_order, at
+from tests.samples import account
+
+PAID = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_1", at(minutes=5), subject="cs_1", account_id="acc-1")
+REFUNDED = a_fact(FactKind.REFUND_SUCCEEDED, "evt_2", at(days=3), subject="re_1")
+PAID_NEXT = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_3", at(days=1), "ord-2", subject="cs_2", account_id="acc-1")
+DISPUTED = a_fact(FactKind.DISPUTE_OPENED, "evt_4", at(days=4), "ord-2", subject="dp_2")
+WON = a_fact(FactKind.DISPUTE_WON, "evt_5", at(days=9), "ord-2", subject="dp_2")
+
+
+class World:
+    """Everything that a payment touches, in memory."""
+
+    def __init__(self) -> None:
+        self.accounts, self.orders, self.inbox = MemoryAccounts(), MemoryOrders(), MemoryInbox()
+        self.bookkeeping = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
+        self.queue, self.events, self.mailer, self.notices = (
+            MemoryQueue(),
+            MemoryEvents(),
+            MemoryMailer(),
+            MemoryNotices(),
+        )
+        self.clock = FixedClock(at(days=20))
+        self.accounts.add(account(), [])
+        self.orders.add(an_order("ord-1"))
+        self.orders.add(an_order("ord-2"))
+        self.receive = ReceiveWebhook({"memory": MemoryProvider()}, self.inbox, self.queue, self.clock)
+        self.fold = FoldPayments(self.inbox, self.bookkeeping, self.events, self.clock)
+        self.notify = NotifyMember(
+            self.accounts, self.orders, self.bookkeeping, self.notices, self.mailer, self.clock, "https://site.example"
+        )
+
+    def webhook(self, fact: Fact) -> None:
+        self.receive("memory", *MemoryProvider.signed(fact))
+
+    def work_off(self) -> None:
+        """Folds what is queued as the worker does: what fails is tried again later."""
+        idle = 0
+        while self.queue.waiting and idle <= len(self.queue.waiting):
+            fact = self.queue.waiting.popleft()
+            try:
+                self.fold(fact.provider, fact.event_id)
+                idle = 0
+            except OrderNotKnown:
+                self.queue.waiting.append(fact)
+                idle += 1
+
+    def state(self) -> object:
+        return (
+            sorted((order.id, order.settlement, order.announced) for order in self.orders.all("acc-1")),
+            self.bookkeeping.periods("acc-1"),
+            self.bookkeeping.allowances.get("acc-1"),
+        )
+
+    def status(self, order_id: str) -> OrderStatus:
+        return self.orders.get("acc-1", order_id).status_at(self.clock.now())
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.clause("M-II.3")
+@pytest.mark.clause("M-II.5")
+def test_a_paid_webhook_makes_a_membership_and_tells_of_it_once(world: World) -> None:
+    world.webhook(PAID)
+    assert world.bookkeeping.periods("acc-1") == ()
+
+    world.work_off()
+
+    [period] = world.bookkeeping.periods("acc-1")
+    assert world.status("ord-1") is OrderStatus.PAID
+    assert world.bookkeeping.allowances["acc-1"] == (period,)
+    assert [event.name for event in world.events.published] == ["MembershipActivated"]
+    membership = GetMembership(world.bookkeeping, world.clock)("acc-1")
+    assert (membership.status, membership.shown) == ("active", period)
+
+
+def test_an_unsigned_webhook_stores_nothing(world: World) -> None:
+    body, _ = MemoryProvider.signed(PAID)
+
+    with pytest.raises(InvalidSignature):
+        world.receive("memory", body, {"signature": "forged"})
+
+    assert world.inbox.stored == {}
+    assert not world.queue.waiting
+
+
+def test_a_webhook_of_an_unknown_provider_is_refused(world: World) -> None:
+    with pytest.raises(UnknownProvider):
+        world.receive("other", *MemoryProvider.signed(PAID))
+
+
+def test_a_kind_that_is_not_known_is_kept_and_goes_no_further(world: World) -> None:
+    world.webhook(replace(PAID, kind=FactKind.OTHER, source_kind="customer.created"))
+
+    assert len(world.inbox.stored) == 1
+    assert not world.queue.waiting
+
+
+def test_a_webhook_that_comes_again_before_it_was_folded_is_queued_again(world: World) -> None:
+    world.webhook(PAID)
+    world.queue.waiting.clear()  # the process died between storing and queueing
+
+    world.webhook(PAID)
+    world.work_off()
+    world.webhook(PAID)
+
+    assert world.status("ord-1") is OrderStatus.PAID
+    assert not world.queue.waiting
+
+
+def test_a_crash_after_folding_and_before_telling_is_repaired_by_the_retry(world: World) -> None:
+    class BrokenBus(MemoryEvents):
+        def publish(self, events: object) -> None:  # noqa: ARG002 - the port's signature
+            raise Unavailable
+
+    world.webhook(PAID)
+    broken = FoldPayments(world.inbox, world.bookkeeping, BrokenBus(), world.clock)
+    with pytest.raises(Unavailable):
+        broken("stripe", "evt_1")
+    assert world.status("ord-1") is OrderStatus.PAID
+
+    world.work_off()
+    world.fold("stripe", "evt_1")
+
+    assert [event.name for event in world.events.published] == ["MembershipActivated"]
+
+
+def test_an_event_before_its_order_is_known_is_tried_again_until_it_is(world: World) -> None:
+    early = replace(PAID, order_id="ord-9", references=("pi_9",))
+    world.webhook(early)
+    world.work_off()
+    assert list(world.queue.waiting) == [early]
+
+    world.orders.add(an_order("ord-9"))
+    world.work_off()
+
+    assert world.status("ord-9") is OrderStatus.PAID
+    assert not world.queue.waiting
+
+
+def test_a_message_about_nothing_in_the_inbox_fails(world: World) -> None:
+    with pytest.raises(FactNotKnown):
+        world.fold("stripe", "evt_missing")
+
+
+def test_a_fold_that_was_overtaken_starts_from_anew(world: World) -> None:
+    class Overtaken(MemoryBookkeeping):
+        """Another worker writes between this one's reading and writing, once."""
+
+        times = 1
+
+        def close(self, account_id: str, books: Books, outcome: Outcome, fact: Fact, now: datetime) -> bool:
+            if self.times:
+                self.times -= 1
+                super().attach(account_id, REFUNDED)
+                self.memberships[account_id] = (books.version + 1, ())
+            return super().close(account_id, books, outcome, fact, now)
+
+    books = Overtaken(world.accounts, world.orders, world.inbox)
+    world.webhook(PAID)
+
+    FoldPayments(world.inbox, books, world.events, world.clock)("stripe", "evt_1")
+
+    assert world.status("ord-1") is OrderStatus.REFUNDED
+    assert [event.name for event in world.events.published] == ["PaymentReturned"]
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_buying_business_makes_the_account_an_enterprise(world: World) -> None:
+    world.orders.add(an_order("ord-b", plan_id="business", amount=5990))
+    business = replace(PAID, event_id="evt_b", order_id="ord-b", amount=5990, references=("pi_b",))
+    world.webhook(PAID)
+    world.work_off()
+    assert world.accounts.get("acc-1").kind is AccountKind.INDIVIDUAL
+
+    world.webhook(business)
+    world.work_off()
+
+    assert world.accounts.get("acc-1").kind is AccountKind.ENTERPRISE
+
+
+def test_the_allowance_holds_only_what_has_not_ended(world: World) -> None:
+    world.clock.at = at(days=400)
+
+    world.webhook(PAID)
+    world.work_off()
+
+    assert len(world.bookkeeping.periods("acc-1")) == 1
+    assert world.bookkeeping.allowances["acc-1"] == ()
+
+
+@given(st.permutations([PAID, REFUNDED, PAID_NEXT, DISPUTED, WON]), st.data())
+def test_any_order_and_duplication_of_webhooks_gives_the_same_state(arrivals: list[Fact], data: st.DataObject) -> None:
+    straight, shuffled = World(), World()
+    for fact in (PAID, REFUNDED, PAID_NEXT, DISPUTED, WON):
+        straight.webhook(fact)
+    straight.work_off()
+    for fact in [*arrivals, *data.draw(st.lists(st.sampled_from(arrivals), max_size=4))]:
+        shuffled.webhook(fact)
+        if data.draw(st.booleans()):
+            shuffled.work_off()
+    shuffled.work_off()
+
+    assert [each[:2] for each in shuffled.state()[0]] == [each[:2] for each in straight.state()[0]]  # type: ignore[index]
+    assert shuffled.state()[1:] == straight.state()[1:]  # type: ignore[index]
+    assert not shuffled.queue.waiting
+
+
+# ------------------------------------------------------------------ notices
+
+
+def told(world: World, event: Event) -> None:
+    detail = event.detail()
+    order_id = detail.get("order_id")
+    world.notify(event.name, event.account_id, str(order_id) if order_id else None)
+
+
+@pytest.mark.clause("U-VIII")
+def test_a_member_is_told_once_of_activation_and_of_return(world: World) -> None:
+    for fact in (PAID, REFUNDED):
+        world.webhook(fact)
+        world.work_off()
+        for event in world.events.published:
+            if event.name == "MembershipActivated" and fact is REFUNDED:
+                continue
+            told(world, event)
+            told(world, event)
+
+    assert [mail.subject for mail in world.mailer.sent] == [
+        "Your AllMyTracks membership",
+        "Your AllMyTracks payment was returned",
+    ]
+    assert {mail.to for mail in world.mailer.sent} == {"acc-1@example.org"}
+    assert set(world.notices.stored.values()) == {world.clock.now()}
+
+
+def test_a_failed_payment_is_told(world: World) -> None:
+    world.webhook(a_fact(FactKind.PAYMENT_FAILED, "evt_f", at(minutes=1)))
+    world.work_off()
+    [event] = world.events.published
+
+    told(world, event)
+
+    assert isinstance(event, OrderFailed)
+    assert [mail.subject for mail in world.mailer.sent] == ["Your AllMyTracks order was not paid"]
+
+
+def test_a_mail_that_could_not_be_sent_is_sent_by_the_retry(world: World) -> None:
+    class ClosedPost(MemoryMailer):
+        def send(self, mail: Mail) -> None:  # noqa: ARG002 - the port's signature
+            raise Unavailable
+
+    world.webhook(PAID)
+    world.work_off()
+    event = world.events.published[0]
+    closed = replace(world.notify, mailer=ClosedPost())
+    with pytest.raises(Unavailable):
+        closed(event.name, "acc-1", "ord-1")
+
+    told(world, event)
+
+    assert len(world.mailer.sent) == 1
+
+
+def test_an_event_without_a_notice_and_one_that_was_overtaken_send_nothing(world: World) -> None:
+    told(world, LicenseIssued("acc-1", "L-1", "dl-1"))
+    told(world, PaymentReturned("acc-1", "ord-1"))
+    told(world, MembershipActivated("acc-1", "ord-1", "premium", "", ""))
+
+    assert world.mailer.sent == []
+
+
+def test_a_membership_is_shown_as_what_runs_else_comes_else_was(world: World) -> None:
+    membership = GetMembership(world.bookkeeping, world.clock)
+    assert (membership("acc-1").status, membership("acc-1").shown) == ("none", None)
+    world.webhook(PAID)
+    world.webhook(PAID_NEXT)
+    world.work_off()
+    first, second = world.bookkeeping.periods("acc-1")
+
+    for now, status, shown in (
+        (first.starts_at - timedelta(seconds=1), "upcoming", first),
+        (first.ends_at - timedelta(seconds=1), "active", first),
+        (first.ends_at, "active", second),
+        (second.ends_at, "ended", second),
+    ):
+        world.clock.at = now
+        assert (membership("acc-1").status, membership("acc-1").shown) == (status, shown)
