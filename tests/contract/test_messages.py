@@ -1,0 +1,154 @@
+"""Queue, events, mail and secrets: the adapters on the service's own API, beside their twins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
+
+from allmytracks.adapters.aws_calls import aws_call
+from allmytracks.adapters.events import EventBridgeEvents, MemoryEvents
+from allmytracks.adapters.mail import MemoryMailer, SesMailer
+from allmytracks.adapters.payment_secrets import PaymentSecrets, SecretsManagerSource
+from allmytracks.adapters.payments_memory import MemoryQueue
+from allmytracks.adapters.payments_queue import SqsPaymentsQueue
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.events import MembershipActivated, OrderFailed
+from allmytracks.domain.payments import FactKind
+from allmytracks.ports.messages import Mail
+from tests.payment_samples import START, a_fact
+
+REGION = "us-east-1"  # where moto has every service
+FACT = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_1", START, account_id="acc-1")
+EVENTS = [MembershipActivated("acc-1", "ord-1", "premium", "2026-01-01", "2026-02-01"), OrderFailed("acc-1", "ord-2")]
+MAIL = Mail("ada@example.org", "Grüße", "Hello\n你好")
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    with mock_aws():
+        yield
+
+
+def fifo() -> str:
+    queue = boto3.client("sqs").create_queue(QueueName="payments.fifo", Attributes={"FifoQueue": "true"})
+    return queue["QueueUrl"]
+
+
+def received(url: str) -> Sequence[Mapping[str, Any]]:
+    answer = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
+    return answer.get("Messages", [])
+
+
+def test_a_fact_is_queued_by_name_in_its_account_s_group(aws: None) -> None:
+    url = fifo()
+    queue, twin = SqsPaymentsQueue(url), MemoryQueue()
+
+    for port in (queue, twin):
+        port.send(FACT)
+
+    [message] = received(url)
+    assert json.loads(message["Body"]) == {"provider": "stripe", "event_id": "evt_1"}
+    assert message["Attributes"]["MessageGroupId"] == "acc-1"
+    assert list(twin.waiting) == [FACT]
+
+
+def test_a_fact_without_an_account_is_grouped_by_its_payment_else_stands_alone(aws: None) -> None:
+    url = fifo()
+    queue = SqsPaymentsQueue(url)
+
+    queue.send(replace(FACT, account_id=None))
+    queue.send(replace(FACT, account_id=None, references=(), event_id="evt_2"))
+
+    assert [message["Attributes"]["MessageGroupId"] for message in received(url)] == ["pi_ord-1", "evt_2"]
+
+
+def test_the_same_fact_at_once_is_queued_once(aws: None) -> None:
+    url = fifo()
+    queue = SqsPaymentsQueue(url)
+
+    queue.send(FACT)
+    queue.send(FACT)
+
+    assert len(received(url)) == 1
+
+
+def test_events_reach_the_bus_under_their_names(aws: None) -> None:
+    bus, sqs = boto3.client("events"), boto3.client("sqs")
+    bus.create_event_bus(Name="bus")
+    url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    bus.put_rule(Name="all", EventBusName="bus", EventPattern=json.dumps({"source": ["allmytracks"]}))
+    bus.put_targets(Rule="all", EventBusName="bus", Targets=[{"Id": "heard", "Arn": arn}])
+    twin = MemoryEvents()
+
+    for port in (EventBridgeEvents("bus"), twin):
+        port.publish(EVENTS)
+
+    heard = [json.loads(message["Body"]) for message in received(url)]
+    assert [(each["detail-type"], each["detail"]) for each in heard] == [
+        (event.name, event.detail()) for event in twin.published
+    ]
+
+
+def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
+    ses = boto3.client("sesv2")
+    ses.create_email_identity(EmailIdentity="notices@example.com")
+    mailer, twin = SesMailer("notices@example.com"), MemoryMailer()
+
+    for port in (mailer, twin):
+        port.send(MAIL)
+
+    [sent] = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+    assert sent.destinations["ToAddresses"] == [twin.sent[0].to]
+    assert (sent.subject, sent.body) == (MAIL.subject, MAIL.text)
+
+
+def test_the_secret_is_read_and_kept(aws: None) -> None:
+    secrets = boto3.client("secretsmanager")
+    text = json.dumps({"api_key": "sk_1", "webhook_secrets": ["whsec_1", "whsec_2"]})
+    secrets.create_secret(Name="payments", SecretString=text)
+    source = SecretsManagerSource("payments")
+
+    assert source() == PaymentSecrets("sk_1", ("whsec_1", "whsec_2"))
+
+    secrets.delete_secret(SecretId="payments", ForceDeleteWithoutRecovery=True)
+    assert source().api_key == "sk_1"
+
+
+def test_a_secret_that_cannot_be_read_is_unavailable(aws: None) -> None:
+    with pytest.raises(Unavailable):
+        SecretsManagerSource("missing")()
+
+
+def refused(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "SendMessage")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        refused("ServiceUnavailable", 503),
+        refused("Throttling", 400),
+        EndpointConnectionError(endpoint_url="http://nowhere"),
+    ],
+)
+def test_what_may_be_tried_again_is_unavailable(error: Exception) -> None:
+    with pytest.raises(Unavailable), aws_call():
+        raise error
+
+
+def test_a_defect_stays_what_it_is() -> None:
+    with pytest.raises(ClientError), aws_call():
+        raise refused("AccessDenied", 403)
