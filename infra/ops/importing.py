@@ -84,6 +84,7 @@ class Importer:
         started = self._client.call("POST", "/imports", json={"label": label, "files": found.files})
         summary = Summary(started["import_id"], found.files)
         for name, reason in found.refused.items():
+            self._listener.checked(name)
             self._settle(summary, name, "refused", reason)
         checksums = self._checksums(found, summary)
         fresh = self._without_known(found.pieces, checksums, summary)
@@ -123,6 +124,7 @@ class Importer:
             piece.preview = None
         if not piece.sources:
             found.pieces.remove(piece)
+        self._listener.checked(name)
         self._settle(summary, name, "refused", reason)
 
     def _without_known(self, pieces: Sequence[Piece], checksums: Mapping[str, str], summary: Summary) -> list[Piece]:

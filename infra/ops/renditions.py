@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
+import soxr
 from mutagen.id3 import ID3, TIT2, TPE1
+from numpy.typing import NDArray
 
 from infra.ops.audio import BLOCK
 
@@ -47,31 +50,43 @@ def make_preview(source: Path, target: Path, title: str, artist: str) -> None:
 
 def _encode(source: Path, target: Path, *, quality: float, seconds: int | None) -> None:
     with soundfile.SoundFile(source) as sound:
-        if sound.samplerate not in MP3_RATES:
-            raise CannotRenderError(f"MP3 knows no sample rate of {sound.samplerate} Hz")
         if sound.channels > 2:
             raise CannotRenderError(f"MP3 holds no {sound.channels} channels")
-        frames = None if seconds is None else seconds * sound.samplerate
-        fades = frames is not None and sound.frames > frames
+        rate = mp3_rate(sound.samplerate)
         with soundfile.SoundFile(
             target,
             "w",
-            samplerate=sound.samplerate,
+            samplerate=rate,
             channels=sound.channels,
             format="MP3",
             subtype="MPEG_LAYER_III",
             compression_level=quality,
             bitrate_mode="VARIABLE",
         ) as made:
-            written = 0
-            for block in sound.blocks(BLOCK, dtype="float32", always_2d=True, frames=-1 if frames is None else frames):
-                if fades and frames is not None:
-                    left = frames - written - np.arange(len(block))
-                    faded = block * np.clip(left / (FADE_SECONDS * sound.samplerate), 0, 1)[:, None]
-                    made.write(faded)
-                else:
-                    made.write(block)
-                written += len(block)
+            resampler = soxr.ResampleStream(sound.samplerate, rate, sound.channels)
+            for block, last in _blocks(sound, seconds):
+                made.write(block if rate == sound.samplerate else resampler.resample_chunk(block, last=last))
+
+
+def mp3_rate(rate: int) -> int:
+    """The sample rate (Hz) that MP3 keeps a sound of `rate` at: the same where it can."""
+    if rate in MP3_RATES:
+        return rate
+    if rate > max(MP3_RATES):
+        return 44100 if rate % 44100 == 0 else 48000
+    return min(each for each in MP3_RATES if each > rate)
+
+
+def _blocks(sound: soundfile.SoundFile, seconds: int | None) -> Iterator[tuple[NDArray[np.float32], bool]]:
+    """The samples up to `seconds`, with a fade where there would be more; and whether they are the last."""
+    limit = sound.frames if seconds is None else min(sound.frames, seconds * sound.samplerate)
+    fades = limit < sound.frames
+    done = 0
+    for block in sound.blocks(BLOCK, dtype="float32", always_2d=True, frames=limit):
+        left = limit - done - np.arange(len(block))
+        gain = np.clip(left / (FADE_SECONDS * sound.samplerate), 0, 1)[:, None] if fades else 1
+        done += len(block)
+        yield (block * gain).astype(np.float32), done >= limit
 
 
 def _tag(target: Path, title: str, artist: str) -> None:

@@ -59,7 +59,10 @@ def show(console: Console, title: str, values: Mapping[str, object]) -> None:
 
 def show_list(console: Console, title: str, columns: list[str], rows: list[Mapping[str, object]]) -> None:
     """Many things of one kind."""
-    table = Table(*(column.replace("_", " ") for column in columns), title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        # What comes first is what the next command is given: whole, in one line.
+        table.add_column(column.replace("_", " "), no_wrap=place == 0, min_width=30 if place == 0 else None)
     for row in rows:
         table.add_row(*(escape(told(row.get(column))) for column in columns))
     console.print(table)

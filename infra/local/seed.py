@@ -1,0 +1,85 @@
+"""Fills a fresh local cloud: what config/ publishes, and the demo catalogue; by the same use cases as an operator's.
+
+It runs in a process of its own: the functions' code reads its environment there, and leaves again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local.credentials import MACHINERY, SECRET
+from infra.local.demo import make
+from infra.local.deployment import Deployment
+
+ROOT = Path(__file__).resolve().parents[2]
+# Kept between starts: it is made of nothing but its own sources.
+DEMO = ROOT / ".local" / "demo"
+PUBLICATIONS = {"plans": "plans.toml", "agreements": "agreements.toml", "name-rules": "name-rules.toml"}
+# Their variables are what the use cases below read.
+FUNCTIONS = ("OpsApiFunction", "OnCatalogChangedFunction")
+
+
+def seed(deployment: Deployment, endpoint: str, *, demo: bool = True) -> Mapping[str, Any]:
+    """Publishes config/*.toml, imports the demo catalogue and writes the search file. Raises StartError.
+
+    Tells how many `tracks` there are.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    for name in FUNCTIONS:
+        environment |= deployment.functions[name].environment
+    environment |= {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": deployment.region,
+        "AWS_DEFAULT_REGION": deployment.region,
+        "AWS_ACCESS_KEY_ID": MACHINERY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    command = [sys.executable, "-m", "infra.local.seed", *(["--demo"] if demo else [])]
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - words of ours
+    if done.returncode != 0:
+        from infra.local.cloud import StartError  # noqa: PLC0415 - the loading process needs nothing of it
+
+        raise StartError(f"The local cloud could not be filled:\n{done.stderr.strip() or done.stdout.strip()}")
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def main() -> int:
+    """The loading process."""
+    making = threading.Thread(target=make, args=(DEMO,)) if "--demo" in sys.argv[1:] else None
+    if making is not None:
+        making.start()  # numbers are crunched while the libraries load
+    import httpx  # noqa: PLC0415 - see above
+
+    from allmytracks.bootstrap import services  # noqa: PLC0415 - as above
+    from functions.ops_api.handler import app  # noqa: PLC0415 - as above
+    from infra.ops.importing import Importer, Wishes  # noqa: PLC0415 - as above
+    from infra.ops.in_process import in_process_client  # noqa: PLC0415 - as above
+    from infra.ops.main import publications_in  # noqa: PLC0415 - as above
+
+    client = in_process_client(app, httpx.Client(trust_env=False, timeout=60))
+    for kind, file in PUBLICATIONS.items():
+        for publication in publications_in(ROOT / "config" / file):
+            client.call("POST", "/publications", json={"kind": kind, **publication})
+    if making is not None:
+        making.join()
+        summary = Importer(client, Wishes()).run(make(DEMO), "demo")
+        if summary.refused:
+            sys.stderr.write(f"the demo catalogue was refused in part: {summary.refused}\n")
+            return 1
+    sys.stdout.write(json.dumps({"tracks": services().rebuild_search()}) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
