@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from infra.local.cloud import Options, Seed, StartError
+from infra.local.cloud import Options, StartError
 from infra.local.intrinsics import TemplateError
 from infra.local.provision.resources import ProvisionError
+from infra.local.seed import seed
 from infra.local.supervisor import serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def main() -> int:
         folder=folder,
         parameters=product_parameters(arguments.port) if product else dict(arguments.parameter),
         dynamodb=arguments.dynamodb,
-        seed=_seed(console, demo=arguments.demo) if product else None,
+        seed=partial(seed, demo=arguments.demo) if product else None,
         tell=lambda text: console.print(text, markup=False),
     )
     console.print("Starting the local cloud ...")
@@ -89,14 +89,6 @@ def _isolate() -> None:
         NO_PROXY="127.0.0.1,localhost",
         no_proxy="127.0.0.1,localhost",
     )
-
-
-def _seed(console: Console, *, demo: bool) -> Seed | None:
-    if importlib.util.find_spec("infra.local.seed") is None:
-        console.print("There is no infra.local.seed yet: no plans, agreements and tracks are published.")
-        return None
-    seed = importlib.import_module("infra.local.seed").seed
-    return lambda deployment, endpoint: dict(seed(deployment, endpoint, demo=demo))
 
 
 def _show(console: Console, ready: Mapping[str, Any], folder: Path) -> None:

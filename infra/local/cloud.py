@@ -103,7 +103,9 @@ class LocalCloud:
             "region": REGION,
             "seconds": round(time.monotonic() - began, 1),
         }
-        names = list(dict.fromkeys(route.function for route in deployment.routes))
+        fed = [each.function for each in (*deployment.queue_mappings, *deployment.stream_mappings)]
+        # A start each, those first that nobody waits for in sight.
+        names = list(dict.fromkeys([*fed, *(route.function for route in deployment.routes)]))
         threading.Thread(target=runtime.warm, args=(names,), name="warming", daemon=True).start()
         return self.ready
 
