@@ -222,7 +222,8 @@ def _draw_code(canvas: Canvas, text: str, left: float, bottom: float, side: floa
 def _attach(canvas: Canvas, name: str, content: bytes) -> None:
     """Embeds a file (PDF 1.7, 7.11.4); reportlab has the objects for it, but no call."""
     document = canvas._doc  # type: ignore[attr-defined]  # noqa: SLF001 - the only way to objects of one's own
-    kind = PDFDictionary({"Type": PDFName("EmbeddedFile"), "Subtype": PDFName("application/jose")})
+    # PDFName would leave the slash as it is, which ends a name (PDF 1.7, 7.3.5).
+    kind = PDFDictionary({"Type": PDFName("EmbeddedFile"), "Subtype": "/application#2Fjose"})
     embedded = document.Reference(PDFStream(kind, content))
     specification = PDFDictionary(
         {

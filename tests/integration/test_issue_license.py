@@ -1,0 +1,93 @@
+"""Issuing with every real adapter, on AWS as moto plays it: the stored letter is locked, and verifies offline."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import boto3
+import pytest
+from joserfc import jws
+from joserfc.jwk import KeySet
+from moto import mock_aws
+from pypdf import PdfReader
+from samtranslator.yaml_helper import yaml_parse
+
+from allmytracks.adapters.accounts import account_key
+from allmytracks.adapters.allowance_item import to_maps
+from allmytracks.adapters.downloads import DownloadItem, to_item
+from allmytracks.adapters.dynamodb import bind
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.publications import DynamoPublications
+from allmytracks.bootstrap import Services
+from allmytracks.settings import Settings
+from tests.conftest import DATA_STACK, KEPT
+from tests.license_samples import PUBLIC_URL, application, grant
+from tests.samples import account, period, plans_publication
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    """What a deployed function has: tables and the letters' bucket as infra/data.yaml describes them, a key, a bus."""
+    described: dict[str, Any] = yaml_parse(DATA_STACK.read_text())["Resources"]
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb")
+        for name in ("AccountsTable", "CatalogTable"):
+            properties = described[name]["Properties"]
+            dynamodb.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
+        lock = {"Mode": "GOVERNANCE", "Days": 3650}
+        s3 = boto3.client("s3")
+        region: Any = {"LocationConstraint": "ap-east-1"}
+        s3.create_bucket(Bucket="letters", ObjectLockEnabledForBucket=True, CreateBucketConfiguration=region)
+        s3.put_object_lock_configuration(
+            Bucket="letters",
+            ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": lock}},  # type: ignore[typeddict-item]
+        )
+        boto3.client("events").create_event_bus(Name="bus")
+        key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        made = Services(
+            Settings(
+                {
+                    "ACCOUNTS_TABLE": "AccountsTable",
+                    "CATALOG_TABLE": "CatalogTable",
+                    "LETTERS_BUCKET": "letters",
+                    "LICENSE_KEY_ID": key["KeyMetadata"]["Arn"],
+                    "PUBLIC_URL": PUBLIC_URL,
+                    "EVENT_BUS_NAME": "bus",
+                    "LICENSOR_NAME": "AllMyTracks Technology Limited",
+                    "LICENSOR_REGISTRATION": "7654321",
+                }
+            )
+        )
+        DynamoPublications(made.catalog_table).publish(plans_publication())
+        made.accounts.add(account(), [])
+        maps = to_maps([period()])
+        bind(MembershipItem, made.accounts_table)(account_key("acc-1"), MEMBERSHIP, revision=1, periods=maps).save()
+        yield made
+
+
+@pytest.mark.clause("U-III.I.5", "M-III.8.apply")
+def test_a_letter_is_stored_locked_recorded_and_verifies_offline(services: Services) -> None:
+    granted = grant()
+    to_item(bind(DownloadItem, services.accounts_table), granted).save()
+    issued = services.issue_license(application(granted.download_id))
+    number = issued.letter.license.number
+
+    head = boto3.client("s3").head_object(Bucket="letters", Key=f"letters/{number}.pdf")
+    assert head["ObjectLockMode"] == "GOVERNANCE"
+    document = services.list_licenses.document("acc-1", number)
+    assert hashlib.sha256(document.content).hexdigest() == services.verify_license(number).document_sha256
+
+    (signed,) = PdfReader(BytesIO(document.content)).attachments["license.jws"]
+    keys = KeySet.import_key_set(json.loads(json.dumps({"keys": list(services.get_jwks())})))
+    claims = json.loads(jws.deserialize_compact(signed, keys, ["ES256"]).payload)
+    assert claims["jti"] == number
+    assert claims["license"]["download_id"] == granted.download_id
+
+    again = services.issue_license(application(granted.download_id))
+    assert again.replayed
+    assert again.letter == issued.letter
+    assert services.accounts.get("acc-1").end_user == "Ada Lovelace"
