@@ -73,6 +73,10 @@ def start(port: int, *, cache: Path | None = None, log: Path | None = None) -> H
         "-sharedDb",
         "-disableTelemetry",
     ]
+    if log is not None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(f"DynamoDB Local listens on port {port} of every interface: it has no setting for that.\n")
     process = processes.spawn(command, cwd=folder, log=log)
     handle = Handle(f"http://127.0.0.1:{port}", process)
     deadline = time.monotonic() + _START_SECONDS

@@ -62,7 +62,15 @@ def test_the_branch_not_taken_is_not_looked_at() -> None:
     assert values.asked == ["Stage"]
 
 
-@pytest.mark.parametrize("given", [{"Fn::ImportValue": "x"}, {"Fn::FindInMap": ["Sizes", "prod", "Memory"]}])
-def test_what_cannot_be_resolved_is_refused(given: Any) -> None:
-    with pytest.raises(TemplateError, match=r"ImportValue|prod"):
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"Fn::ImportValue": "x"}, "ImportValue"),
+        ({"Fn::FindInMap": ["Sizes", "prod", "Memory"]}, "prod"),
+        ({"Secret": "{{resolve:secretsmanager:x}}"}, "dynamic reference"),
+        ({"Fn::Sub": "{{resolve:ssm:${Stage}}}"}, "dynamic reference"),
+    ],
+)
+def test_what_cannot_be_resolved_is_refused(given: Any, reason: str) -> None:
+    with pytest.raises(TemplateError, match=reason):
         resolve(given, Values())
