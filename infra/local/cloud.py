@@ -21,6 +21,7 @@ from typing import Any, Literal, cast
 import boto3
 import httpx
 
+from infra import policy_use
 from infra.local import clock, dynamodb, processes
 from infra.local.control import Control, Machinery
 from infra.local.credentials import MACHINERY, REGION, SECRET
@@ -90,6 +91,7 @@ class LocalCloud:
             region=REGION,
             parameters=self.options.parameters,
         )
+        policy_use.write_policies(deployment.functions, self.options.folder / "policies.json")
         payment_keys = self._payment_keys(deployment)
         loaded = self.options.seed(deployment, self.options.endpoint) if self.options.seed else {}
         runtime = self._start_running(deployment, *payment_keys)
