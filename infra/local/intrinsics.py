@@ -43,10 +43,8 @@ def resolve(value: Any, scope: Scope) -> Any:
     """The value with every intrinsic function in it replaced; raises TemplateError on one that is not known."""
     if isinstance(value, list):
         return [item for item in (resolve(item, scope) for item in value) if item is not NO_VALUE]
-    if isinstance(value, str):
-        return _plain(value)
     if not isinstance(value, dict):
-        return value
+        return _plain(value)
     if len(value) == 1:
         name, argument = next(iter(value.items()))
         if name == "Ref":
@@ -101,13 +99,13 @@ def _substitute(argument: Any, scope: Scope) -> str:
             return str(scope.get_att(logical, attribute))
         return str(scope.ref(name))
 
-    return _plain(_PLACEHOLDER.sub(replacement, text))
+    return str(_plain(_PLACEHOLDER.sub(replacement, text)))
 
 
-def _plain(text: str) -> str:
-    if "{{resolve:" in text:
-        raise TemplateError(f"the dynamic reference {text} is not known to the local cloud")
-    return text
+def _plain(value: Any) -> Any:
+    if isinstance(value, str) and "{{resolve:" in value:
+        raise TemplateError(f"the dynamic reference {value} is not known to the local cloud")
+    return value
 
 
 def _find_in_map(items: list[Any], scope: Scope) -> Any:
