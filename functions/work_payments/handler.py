@@ -1,16 +1,8 @@
 """Works the payments queue: folds each fact into what its account owns."""
 
-import msgspec
-
 from allmytracks.bootstrap import services
 from allmytracks.entrypoints.queues import QueueFunction
-
-
-class QueuedFact(msgspec.Struct):
-    """Which fact of the inbox to fold."""
-
-    provider: str
-    event_id: str
+from allmytracks.ports.payments import QueuedFact
 
 
 def fold(message: QueuedFact) -> None:

@@ -10,16 +10,10 @@ import msgspec
 
 from allmytracks.adapters.aws_calls import aws_call
 from allmytracks.domain.payments import Fact
+from allmytracks.ports.payments import QueuedFact
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-
-
-class QueuedFact(msgspec.Struct, frozen=True):
-    """A message: which fact of the inbox to fold. Nothing else: the inbox holds the fact itself."""
-
-    provider: str
-    event_id: str
 
 
 class SqsPaymentsQueue:

@@ -18,7 +18,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from allmytracks.domain.errors import DomainError
 from allmytracks.entrypoints.observability import logger, metrics
 
-S = TypeVar("S", bound=msgspec.Struct)
+S = TypeVar("S")
 
 
 class QueueFunction:

@@ -1,0 +1,281 @@
+"""The functions of payments, called with the events that Lambda hands them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stripe import WebhookSignature
+
+from allmytracks import bootstrap
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.mail import MemoryMailer
+from allmytracks.adapters.notices import MemoryNotices
+from allmytracks.adapters.orders import MemoryOrders
+from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
+from allmytracks.adapters.payments_memory import MemoryProvider, MemoryQueue
+from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
+from allmytracks.domain.accounts import AccountStatus
+from allmytracks.entrypoints.observability import logger
+from allmytracks.settings import Settings
+from functions.confirm_order.handler import handle as confirm_order
+from functions.create_order.handler import handle as create_order
+from functions.get_membership.handler import handle as get_membership
+from functions.list_orders.handler import handle as list_orders
+from functions.receive_webhook.handler import handle as receive_webhook
+from functions.work_notices.handler import handle as work_notices
+from functions.work_payments.handler import handle as work_payments
+from tests.samples import NOW, account, agreement_publication, plans_publication
+
+EVENTS = Path(__file__).parents[2] / "events"
+SECRET = "whsec_test"
+ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
+
+Handle = Callable[[dict[str, Any], object], Any]
+
+
+class World:
+    """The services of payments on memory."""
+
+    def __init__(self) -> None:
+        self.services = bootstrap.Services(Settings({"SITE_URL": "https://site.example"}))
+        self.queue, self.events, self.mailer = MemoryQueue(), MemoryEvents(), MemoryMailer()
+        self.inbox, orders, accounts = MemoryInbox(), MemoryOrders(), MemoryAccounts()
+        self.accounts = accounts
+        books = MemoryBookkeeping(accounts, orders, self.inbox)
+        given: dict[str, object] = {
+            "clock": FixedClock(NOW),
+            "ids": CountedIds(),
+            "accounts": accounts,
+            "orders": orders,
+            "inbox": self.inbox,
+            "bookkeeping": books,
+            "memberships": books,
+            "notices": MemoryNotices(),
+            "publications": MemoryPublications([plans_publication(), agreement_publication("premium-agreement")]),
+            "payment_secrets": FixedSecrets(PaymentSecrets("sk", (SECRET,))),
+            "payment_provider": MemoryProvider(),
+            "payments_queue": self.queue,
+            "events": self.events,
+            "mailer": self.mailer,
+        }
+        self.services.__dict__.update(given)  # where cached_property keeps what it made
+
+    def call(self, handle: Handle, sample: str, form: object = None, **changes: Any) -> tuple[int, Any]:
+        event = json.loads((EVENTS / f"{sample}.json").read_text())
+        if form is not None:
+            event["body"] = json.dumps(form)
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": "acc-1"}}}
+        event.update(changes)
+        answer = handle(event, None)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def webhook(self, kind: str, about: dict[str, Any], event_id: str = "evt_1", secret: str = SECRET) -> int:
+        sent = {"id": event_id, "object": "event", "type": kind, "created": int(NOW.timestamp())}
+        body = json.dumps({**sent, "data": {"object": about}})
+        signature = WebhookSignature.generate_signature_header(body, secret, int(time.time()))
+        status, _ = self.call(
+            receive_webhook,
+            "receive_webhook/post-webhooks-provider",
+            body=body,
+            headers={"stripe-signature": signature},
+        )
+        return status
+
+    def work_off(self) -> list[str]:
+        """Hands the whole queue to the worker as one batch; answers the names of the failed messages."""
+        sample = json.loads((EVENTS / "work_payments" / "paid.json").read_text())
+        record, records = sample["Records"][0], []
+        while self.queue.waiting:
+            fact = self.queue.waiting.popleft()
+            body = json.dumps({"provider": fact.provider, "event_id": fact.event_id})
+            attributes = {**record["attributes"], "MessageGroupId": fact.account_id or fact.references[0]}
+            records.append({**record, "messageId": fact.event_id, "body": body, "attributes": attributes})
+        answer = work_payments({"Records": records}, None)
+        return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
+
+    def tell(self) -> None:
+        """Hands every published event to the notices worker."""
+        record = json.loads((EVENTS / "work_notices" / "membership-activated.json").read_text())["Records"][0]
+        for event in self.events.published:
+            body = {**json.loads(record["body"]), "detail-type": event.name, "detail": event.detail()}
+            assert work_notices({"Records": [{**record, "body": json.dumps(body)}]}, None) == {"batchItemFailures": []}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    made.accounts.add(account(), [])
+    bootstrap.install(made.services)
+    yield made
+    bootstrap.install(None)
+
+
+def ordered(world: World) -> dict[str, Any]:
+    status, order = world.call(
+        create_order, "create_order/post-orders", {"plan": "premium", "term": "month", "accept": ACCEPT}
+    )
+    assert status == 201
+    return dict(order)
+
+
+def paid_session(order_id: str, amount: int = 1990) -> dict[str, Any]:
+    return {
+        "id": "cs_1",
+        "object": "checkout.session",
+        "payment_status": "paid",
+        "payment_intent": "pi_1",
+        "amount_total": amount,
+        "currency": "usd",
+        "metadata": {"order_id": order_id, "account_id": "acc-1"},
+    }
+
+
+def path(order_id: str) -> dict[str, Any]:
+    return {"pathParameters": {"id": order_id}}
+
+
+def test_the_whole_way_from_a_quote_to_a_membership_and_its_mail(world: World) -> None:
+    order = ordered(world)
+    price = {"amount": order["amount"], "currency": order["currency"]}
+    status, confirmed = world.call(
+        confirm_order, "confirm_order/post-orders-id-confirmation", price, **path(order["order_id"])
+    )
+    assert (status, confirmed["status"]) == (200, "pending")
+    assert confirmed["checkout_url"].startswith("https://pay.example/")
+
+    assert world.webhook("checkout.session.completed", paid_session(order["order_id"])) == 200
+    assert world.work_off() == []
+    world.tell()
+
+    _, shown = world.call(list_orders, "list_orders/get-orders-id", **path(order["order_id"]))
+    assert (shown["status"], shown["activated_at"]) == ("paid", "2026-11-22T06:00:00.000Z")
+    assert shown["checkout_url"] is None
+    _, listed = world.call(list_orders, "list_orders/get-orders")
+    assert listed["items"] == [shown]
+    _, membership = world.call(get_membership, "get_membership/get-membership")
+    assert (membership["status"], membership["plan"]) == ("active", "premium")
+    assert membership["ends_at"] == "2026-12-22T06:00:00.000Z"
+    assert [mail.to for mail in world.mailer.sent] == ["acc-1@example.org"]
+    assert f"https://site.example/orders/{order['order_id']}" in world.mailer.sent[0].text
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"plan": "premium", "term": "month"}, "invalid_fields"),
+        ({"plan": "premium", "term": "week", "accept": ACCEPT}, "invalid_fields"),
+        ({"plan": "premium", "term": "month", "accept": []}, "invalid_fields"),
+        ({"plan": "gold", "term": "month", "accept": ACCEPT}, "invalid_fields"),
+    ],
+)
+def test_an_order_that_cannot_be_made_is_422(world: World, body: dict[str, Any], code: str) -> None:
+    status, problem = world.call(create_order, "create_order/post-orders", body)
+
+    assert (status, problem["code"]) == (422, code)
+    assert problem["errors"]
+
+
+def test_a_repeated_key_answers_200_with_the_same_order(world: World) -> None:
+    body = {"plan": "premium", "term": "month", "accept": ACCEPT}
+    headers = {"headers": {"idempotency-key": "key-1"}}
+
+    first = world.call(create_order, "create_order/post-orders", body, **headers)
+    again = world.call(create_order, "create_order/post-orders", body, **headers)
+
+    assert (first[0], again[0]) == (201, 200)
+    assert first[1] == again[1]
+
+
+def test_an_account_that_waits_for_its_guardian_cannot_order(world: World) -> None:
+    world.accounts.set_status("acc-1", AccountStatus.AWAITING_GUARDIAN, expected=AccountStatus.ACTIVE)
+
+    status, problem = world.call(
+        create_order, "create_order/post-orders", {"plan": "premium", "term": "month", "accept": ACCEPT}
+    )
+
+    assert (status, problem["code"]) == (403, "guardian_consent_required")
+
+
+@pytest.mark.clause("U-III.I.2")
+def test_another_price_than_the_quoted_one_is_409(world: World) -> None:
+    order = ordered(world)
+
+    status, problem = world.call(
+        confirm_order,
+        "confirm_order/post-orders-id-confirmation",
+        {"amount": 1, "currency": "USD"},
+        **path(order["order_id"]),
+    )
+
+    assert (status, problem["code"]) == (409, "quote_mismatch")
+    assert problem["quoted"] == {"amount": 1990, "currency": "USD"}
+
+
+def test_a_forged_webhook_is_400_and_stores_nothing(world: World) -> None:
+    order = ordered(world)
+
+    assert world.webhook("checkout.session.completed", paid_session(order["order_id"]), secret="whsec_forged") == 400
+    assert world.inbox.stored == {}
+
+
+def test_a_body_in_base64_is_verified_on_its_own_bytes(world: World) -> None:
+    body = json.dumps({"id": "evt_9", "type": "x", "created": 1, "data": {"object": {"id": "ü"}}}, ensure_ascii=False)
+    signature = WebhookSignature.generate_signature_header(body, SECRET, int(time.time()))
+
+    status, answer = world.call(
+        receive_webhook,
+        "receive_webhook/post-webhooks-provider",
+        body=base64.b64encode(body.encode()).decode(),
+        isBase64Encoded=True,
+        headers={"stripe-signature": signature},
+    )
+
+    assert (status, answer) == (200, {"received": True})
+    assert ("stripe", "evt_9") in world.inbox.stored
+
+
+def test_only_the_failed_messages_of_a_batch_are_named(world: World) -> None:
+    order = ordered(world)
+    stranger = {"id": "re_9", "object": "refund", "payment_intent": "pi_9", "amount": 1, "status": "succeeded"}
+    world.webhook("refund.created", stranger, "evt_stranger")
+    world.webhook("checkout.session.completed", paid_session(order["order_id"]), "evt_paid")
+
+    assert world.work_off() == ["evt_stranger"]
+    _, membership = world.call(get_membership, "get_membership/get-membership")
+    assert membership["status"] == "active"
+
+
+def test_a_failed_message_is_logged_by_its_kind_without_anything_personal(world: World) -> None:
+    heard = io.StringIO()
+    listener = logging.StreamHandler(heard)
+    listener.setFormatter(logger().handlers[0].formatter)
+    logger().addHandler(listener)
+    stranger = {"id": "re_9", "object": "refund", "payment_intent": "pi_9", "metadata": {"account_id": "acc-secret"}}
+    world.webhook("refund.created", stranger)
+
+    world.work_off()
+
+    logger()._logger.removeHandler(listener)
+    failed = [json.loads(line) for line in heard.getvalue().splitlines() if "message failed" in line]
+    assert [(line["error"], line["code"]) for line in failed] == [("OrderNotKnown", "order_not_known")]
+    assert "acc-secret" not in heard.getvalue()
+
+
+def test_a_message_that_is_no_message_fails_alone(world: World) -> None:
+    record = json.loads((EVENTS / "work_notices" / "membership-activated.json").read_text())["Records"][0]
+    good = {"detail-type": "CatalogChanged", "detail": {"account_id": "acc-1"}}
+    records = [{**record, "messageId": "bad", "body": "nonsense"}, {**record, "body": json.dumps(good)}]
+
+    assert work_notices({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
