@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
@@ -71,6 +71,15 @@ def stop(process: subprocess.Popen[bytes], *, grace_seconds: float = 3.0) -> Non
     # The group is killed even when its leader has ended: its children may not have.
     _signal_group(process, signal.SIGKILL)
     process.wait()
+
+
+def kill(all_of_them: Iterable[subprocess.Popen[bytes]]) -> None:
+    """End these processes and their groups at once; returns when they are gone."""
+    doomed = list(all_of_them)
+    for process in doomed:
+        _signal_group(process, signal.SIGKILL)
+    for process in doomed:
+        process.wait()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -84,8 +84,10 @@ class Runtime:
         self._orders.put(None)
         for pool in self._pools.values():
             pool.close()
-        for environment in list(self._environments.values()):
-            self._kill(environment)
+        environments = list(self._environments.values())
+        for environment in environments:
+            environment.end()
+        processes.kill(each.process for each in environments if each.process is not None)
         self._api.shutdown()
         self._api.server_close()
 
