@@ -82,7 +82,7 @@ def use(of: License) -> list[tuple[str, str]]:
         rows.append(("Platform", of.platform))
     return [
         *rows,
-        ("Plan", f"{of.plan}\n{CODES[of.terms.catalogue]}"),
+        ("Plan", f"{of.plan_name}\n{CODES[of.terms.catalogue]}"),
         ("Rights", f"{name} ({group}): {RIGHTS[of.terms.right]}"),
     ]
 

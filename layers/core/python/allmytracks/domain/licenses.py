@@ -107,6 +107,7 @@ class License:
     purpose: Purpose
     platform: str | None
     plan: str
+    plan_name: str
     terms_id: str
     terms: Terms
     order_id: str
@@ -150,6 +151,7 @@ class PublicLicense:
     purpose: Purpose
     platform: str | None
     plan: str
+    plan_name: str
     document_sha256: str
     jws_sha256: str
     key_id: str
@@ -170,6 +172,7 @@ def public_view(letter: Letter) -> PublicLicense:
         purpose=of.purpose,
         platform=of.platform,
         plan=of.plan,
+        plan_name=of.plan_name,
         document_sha256=letter.document_sha256,
         jws_sha256=hashlib.sha256(letter.jws.encode()).hexdigest(),
         key_id=letter.key_id,

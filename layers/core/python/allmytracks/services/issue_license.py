@@ -117,20 +117,21 @@ class IssueLicense:
             fingerprint_of(application.download_id, application.licensee, application.designated_user, application.use),
         )
         for _ in range(ATTEMPTS):
+            # In this order: a download that this very request licensed a moment ago must find its letter below.
+            download = self.downloads.get(application.account_id, application.download_id)
             issued = self.licenses.issued(application.account_id, request.key)
             if issued is not None:
                 if issued.fingerprint != request.fingerprint:
                     raise IdempotencyKeyReused("This Idempotency-Key was used for another licence; send a new one.")
                 return self._told(issued.letter, replayed=True)
-            grounds = self._grounds(application)
+            grounds = self._grounds(application, download)
             letter = self._letter(application, grounds)
             if self.licenses.issue(letter, request, Binding(grounds.use, grounds.end_user)):
                 return self._told(letter, replayed=False)
         raise Unavailable
 
-    def _grounds(self, application: LicenseApplication) -> _Grounds:
+    def _grounds(self, application: LicenseApplication, download: Download) -> _Grounds:
         """Reads and checks everything that can refuse the licence."""
-        download = self.downloads.get(application.account_id, application.download_id)
         account = self.accounts.get(application.account_id)
         require_active(account)
         use = use_to_license(download, application.use)
@@ -166,7 +167,8 @@ class IssueLicense:
             project=use.project,
             purpose=use.purpose,
             platform=use.platform,
-            plan=grounds.plan.name,
+            plan=grounds.plan.id,
+            plan_name=grounds.plan.name,
             terms_id=download.terms_id,
             terms=Terms(grounds.plan.rights[use.purpose], joint_liability=application.designated_user is not None),
             order_id=download.order_id,

@@ -95,6 +95,7 @@ class LicenseAnswer(msgspec.Struct):
     purpose: str
     platform: str | None
     plan: str
+    plan_name: str
     terms: TermsAnswer
 
 
@@ -123,6 +124,7 @@ class VerificationAnswer(msgspec.Struct):
     purpose: str
     platform: str | None
     plan: str
+    plan_name: str
     licensee: LicenseeAnswer
     end_user: str
     document_sha256: str
@@ -166,6 +168,7 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
         purpose=of.purpose,
         platform=of.platform,
         plan=of.plan,
+        plan_name=of.plan_name,
         terms=TermsAnswer(
             right=terms.right,
             catalogue=terms.catalogue,
@@ -192,6 +195,7 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         purpose=license_.purpose,
         platform=license_.platform,
         plan=license_.plan,
+        plan_name=license_.plan_name,
         licensee=LicenseeAnswer(license_.licensee, license_.licensee_kind),
         end_user=license_.end_user,
         document_sha256=license_.document_sha256,
