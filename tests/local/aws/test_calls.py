@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -163,3 +164,32 @@ def test_mail_is_kept_whole_and_only_from_known_senders(front: Front) -> None:
     assert (mail["subject"], mail["text"], mail["html"]) == ("Hello", "plain", "<p>rich</p>")
     assert refusal(lambda: client.send_email(FromEmailAddress="who@unknown.example", **message))[0] == "MessageRejected"
     assert len(front.mails("reader@example.org")) == 1
+
+
+def test_transactions_from_many_threads_do_not_undo_each_other(front: Front, deployed: Deployment) -> None:
+    table, client = deployed.physical_ids["Data.ThingsTable"], front.client("dynamodb", max_pool_connections=16)
+    counter = {"pk": {"S": "counter"}, "sk": {"S": "1"}}
+    client.put_item(TableName=table, Item={**counter, "n": {"N": "0"}})
+    add = {
+        "TableName": table,
+        "Key": counter,
+        "UpdateExpression": "ADD n :one",
+        "ConditionExpression": "n < :limit",
+        "ExpressionAttributeValues": {":one": {"N": "1"}, ":limit": {"N": "50"}},
+    }
+
+    def take(number: int) -> bool:
+        put = {"TableName": table, "Item": {"pk": {"S": "taken"}, "sk": {"S": str(number)}}}
+        try:
+            client.transact_write_items(TransactItems=[{"Update": add}, {"Put": put}])
+        except client.exceptions.TransactionCanceledException:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        taken = sum(pool.map(take, range(100)))
+    kept = client.query(
+        TableName=table, KeyConditionExpression="pk = :t", ExpressionAttributeValues={":t": {"S": "taken"}}
+    )["Count"]
+    assert (taken, kept) == (50, 50)
+    assert client.get_item(TableName=table, Key=counter)["Item"]["n"] == {"N": "50"}
