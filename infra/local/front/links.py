@@ -13,6 +13,7 @@ from infra.local import credentials
 from infra.local.front.requests import Request
 
 _LONGEST_SECONDS = 7 * 24 * 3600
+_TOLERANCE = dt.timedelta(minutes=15)
 _FORMAT = "%Y%m%dT%H%M%SZ"
 
 
@@ -41,7 +42,10 @@ def check(request: Request) -> None:
     if not hmac.compare_digest(_signature(request).encode(), query["X-Amz-Signature"].encode()):
         message = "The request signature we calculated does not match the signature you provided."
         raise LinkRefusedError("SignatureDoesNotMatch", message)
-    if dt.datetime.now(dt.UTC) >= signed_at + dt.timedelta(seconds=lifetime):
+    now = dt.datetime.now(dt.UTC)
+    if now < signed_at - _TOLERANCE:
+        raise LinkRefusedError("AccessDenied", "Request is not yet valid")
+    if now >= signed_at + dt.timedelta(seconds=lifetime):
         raise LinkRefusedError("AccessDenied", "Request has expired")
 
 

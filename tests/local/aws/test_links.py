@@ -79,6 +79,14 @@ def test_an_expired_link_is_refused(front: Front, bucket: str) -> None:
     assert b"Request has expired" in answer.data
 
 
+def test_a_link_of_the_future_is_refused(front: Front, bucket: str) -> None:
+    url = link(front, bucket)
+    front.move_clock(-16 * 60)
+    answer = get(url)
+    assert answer.status == 403
+    assert b"not yet valid" in answer.data
+
+
 def test_a_link_opens_only_what_its_signer_may_read(front: Front, bucket: str) -> None:
     front.client("s3").put_object(Bucket=bucket, Key="others/1", Body=b"x")
     assert get(link(front, bucket, "others/1")).status == 403
