@@ -1,0 +1,102 @@
+"""Cold starts: each function's import and building, beside `import boto3` and the same clients."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.palindromes import Ratio, Turn, ratios, rounds_of
+from tests.bench.world import ROOT, function_environment
+
+START, LOOK = (Path(__file__).parent / name for name in ("cold_start.py", "cold_look.py"))
+# Bytecode as a deployed function has it, wherever the environment's own may be missing or forbidden.
+BYTECODE = ROOT / ".local" / "bench-bytecode"
+FLOOR = "import boto3 and the same clients"
+# How many functions share a floor in one round: more would stand too far from it.
+GROUP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, the services that it asks for and the AWS clients that these make."""
+
+    name: str
+    services: tuple[str, ...]
+    clients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColdStart:
+    """A function's cold start to that of its clients alone."""
+
+    function: str
+    clients: tuple[str, ...]
+    ratio: Ratio
+    floor_milliseconds: float
+
+
+def functions() -> list[str]:
+    """All functions by name."""
+    return sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+
+
+def look(name: str) -> Function:
+    """What a function needs. It leaves bytecode of all that it loads. Raises RuntimeError where it cannot start."""
+    found = json.loads(_run(LOOK, name))
+    return Function(name, tuple(found["services"]), tuple(found["clients"]))
+
+
+def groups(looked: Sequence[Function]) -> list[list[Function]]:
+    """Functions with the same clients, a few at a time."""
+    by_clients: dict[tuple[str, ...], list[Function]] = {}
+    for function in looked:
+        by_clients.setdefault(tuple(dict.fromkeys(function.clients)), []).append(function)
+    return [
+        members[start : start + GROUP] for members in by_clients.values() for start in range(0, len(members), GROUP)
+    ]
+
+
+def measure(group: Sequence[Function], rounds: int, advance: Callable[[], None]) -> list[ColdStart]:
+    """The cold starts of functions with the same clients."""
+    clients = tuple(dict.fromkeys(group[0].clients))
+    _run(START, "floor", *clients)  # its bytecode
+    turns: Mapping[str, Turn] = {
+        FLOOR: lambda: _seconds("floor", *clients),
+        **{each.name: _turn(each) for each in group},
+    }
+    found = {each.name: each for each in ratios(rounds_of(turns, rounds, advance), FLOOR)}
+    bare = found[FLOOR].milliseconds
+    return [ColdStart(each.name, each.clients, found[each.name], bare) for each in group]
+
+
+def _turn(function: Function) -> Turn:
+    return lambda: _seconds("function", function.name, *function.services)
+
+
+def _seconds(*words: str) -> float:
+    return int(_run(START, *words)) / 1e9
+
+
+def _run(program: Path, *words: str) -> str:
+    environment = {**function_environment(), "PYTHONPYCACHEPREFIX": str(BYTECODE)}
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-P", str(program), *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{program.name} {' '.join(words)}: {done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def in_order(measured: Sequence[Sequence[ColdStart]]) -> list[ColdStart]:
+    """All of them by name."""
+    return sorted(itertools.chain.from_iterable(measured), key=lambda each: each.function)

@@ -1,0 +1,41 @@
+"""What a function's cold start consists of, found by doing it: which services it asks for, which clients they make.
+
+python -P cold_look.py NAME
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.bench.cold_start import build, load
+
+
+def services_asked() -> list[str]:
+    """The services that the loaded handler and the entrypoints under it ask for, from their sources."""
+    found: set[str] = set()
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("functions.", "allmytracks.entrypoints")) and module.__file__:
+            found |= set(re.findall(r"\bservices\(\)\.(\w+)", Path(module.__file__).read_text(encoding="utf-8")))
+    return sorted(found - {"settings"})
+
+
+def clients_made() -> list[str]:
+    """The AWS services that this process has clients of, each as often as it has one."""
+    if "botocore.client" not in sys.modules:
+        return []
+    base = sys.modules["botocore.client"].BaseClient
+    # Of the type itself: botocore also holds weak proxies, which pass for what they point to.
+    found: list[Any] = [each for each in gc.get_objects() if issubclass(type(each), base)]
+    return sorted(each.meta.service_model.service_name for each in found)
+
+
+if __name__ == "__main__":
+    load(sys.argv[1])
+    asked = services_asked()
+    build(asked)
+    sys.stdout.write(json.dumps({"services": asked, "clients": clients_made()}))

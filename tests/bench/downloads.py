@@ -1,0 +1,184 @@
+"""One granted download: its CPU beside a bare floor, its AWS calls, its units, and whether history makes it dearer."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import boto3
+from botocore.config import Config
+
+from allmytracks.adapters.accounts import DynamoAccounts
+from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.dynamodb import Table
+from allmytracks.adapters.links import MemoryLinkSigner
+from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.adapters.tracks import MemoryTracks
+from allmytracks.domain.downloads import Use
+from allmytracks.services.grant_download import DownloadRequest, GrantDownload
+from functions.grant_download.handler import handle
+from tests.bench.palindromes import Work
+from tests.bench.recorder import Recorder
+from tests.bench.requests import Cost, sample_event, seen
+from tests.bench.world import ENVIRONMENT, World, yesterday
+from tests.samples import plans_publication
+
+NAME = "granted download"
+FLOOR = "by hand: one conditional update, presign"
+SAME_TRANSACTION = "by hand: the same transaction, presign"
+# Below Premium's 30 a day: every turn has an account of its own.
+CALLS = 20
+HISTORY_A_DAY = 5
+FLOOR_TABLE = "FloorTable"
+
+_numbers = itertools.count(1)
+
+
+def events(world: World, calls: int) -> list[dict[str, Any]]:
+    """Requests of a member with a day's allowance untouched."""
+    account_id = new_member(world)
+    return [event_of(world, account_id, f"key-{number}") for number in range(calls)]
+
+
+def new_member(world: World) -> str:
+    """An account that no other turn uses."""
+    account_id = f"7e1d9a54-3c1b-4f0e-9d3b-{next(_numbers):012}"
+    world.give_membership(account_id, yesterday())
+    return account_id
+
+
+def event_of(world: World, account_id: str, key: str) -> dict[str, Any]:
+    """The sample event, as sent by this account."""
+    event = sample_event("grant_download/post-downloads.json")
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = account_id
+    event["headers"]["idempotency-key"] = key
+    event["body"] = json.dumps({**json.loads(event["body"]), "track_id": world.track.id})
+    return event
+
+
+def handler(world: World) -> Work:
+    """The product: the function's own handler with its services."""
+    return Work(lambda calls: events(world, calls), lambda event: handle(event, None), _granted)
+
+
+def _granted(answer: Mapping[str, Any]) -> bool:
+    return bool(answer["statusCode"] == 201)
+
+
+def floor(world: World) -> Work:
+    """What one would write by hand with boto3, doing less: no validation, no log, no metric, no record of the grant."""
+    world.dynamodb.create_table(
+        TableName=FLOOR_TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    dynamodb, presign = boto3.client("dynamodb"), _presigner(world)
+
+    def call(account_id: str) -> str:
+        dynamodb.update_item(
+            TableName=FLOOR_TABLE,
+            Key={"pk": {"S": account_id}},
+            UpdateExpression="SET used = if_not_exists(used, :zero) + :one",
+            ConditionExpression="attribute_not_exists(used) OR used < :limit",
+            ExpressionAttributeValues={":zero": {"N": "0"}, ":one": {"N": "1"}, ":limit": {"N": "30"}},
+        )
+        return presign()
+
+    return Work(lambda calls: [f"floor-{next(_numbers)}"] * calls, call, _signed)
+
+
+def same_transaction(world: World, recorder: Recorder) -> Work:
+    """By hand as well, with the very TransactWriteItems that the handler sends: what the transaction itself costs."""
+    dynamodb, presign = boto3.client("dynamodb"), _presigner(world)
+    event = events(world, 1)[0]
+    with recorder.recording() as calls:
+        answer = handle(event, None)
+    (sent,) = [dict(call.parameters) for call in calls if call.action == "TransactWriteItems"]
+    del sent["ClientRequestToken"]  # botocore makes one for each call
+    download_id = json.loads(str(answer["body"]))["download_id"]
+    account_id = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+
+    def prepare(count: int) -> list[Any]:
+        member = new_member(world)
+        return [
+            _replaced(_replaced(sent, account_id, member), download_id, f"dl_{member[-12:]}_{number:013}")
+            for number in range(count)
+        ]
+
+    def call(parameters: Mapping[str, Any]) -> str:
+        dynamodb.transact_write_items(**parameters)
+        return presign()
+
+    return Work(prepare, call, _signed)
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    """`value` with one text in place of another, however deep."""
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, Mapping):
+        return {key: _replaced(each, old, new) for key, each in value.items()}
+    return [_replaced(each, old, new) for each in value] if isinstance(value, list) else value
+
+
+def _presigner(world: World) -> Callable[[], str]:
+    # The signature that S3 asks for everywhere; boto3's default of the region may be the older one.
+    s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
+    parameters = {"Bucket": ENVIRONMENT["MASTERS_BUCKET"], "Key": world.track.renditions[0].key}
+    return lambda: s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=300)
+
+
+def _signed(url: str) -> bool:
+    return "X-Amz-Signature=" in url
+
+
+def costs(world: World, recorder: Recorder) -> list[Cost]:
+    """The first download of a fresh process, and a warm one. Call it before anything else calls the handler."""
+    first = cost_of("first download of an environment", world, recorder, new_member(world))
+    return [first, cost_of(NAME, world, recorder, new_member(world))]
+
+
+def cost_of(name: str, world: World, recorder: Recorder, account_id: str) -> Cost:
+    """The cost of one granted download of this account."""
+    event = event_of(world, account_id, f"{name} {next(_numbers)}")
+    return seen(name, world, recorder, lambda: handle(event, None), _granted)
+
+
+def costs_by_history(
+    world: World, recorder: Recorder, histories: Sequence[int], advance: Callable[[], None]
+) -> list[Cost]:
+    """The cost of one more download for accounts with so many of them before, a few each day up to yesterday."""
+    found = []
+    for history in histories:
+        account_id = new_member(world)
+        days = math.ceil(history / HISTORY_A_DAY)
+        world.give_membership(account_id, yesterday() - timedelta(days=days))
+        _download(account_id, world, history, datetime.now(UTC) - timedelta(days=days))
+        cost_of("a warm-up", world, recorder, new_member(world))  # publications are read anew every half minute
+        found.append(cost_of(f"one more after {history:,} downloads", world, recorder, account_id))
+        advance()
+    return found
+
+
+def _download(account_id: str, world: World, history: int, first: datetime) -> None:
+    clock = FixedClock(first)
+    accounts = Table("AccountsTable")
+    grant = GrantDownload(
+        allowances=DynamoAllowances(Table("CountersTable"), accounts),
+        tracks=MemoryTracks({world.track.id: world.track}),
+        accounts=DynamoAccounts(accounts),
+        publications=MemoryPublications([plans_publication()]),
+        links=MemoryLinkSigner(),
+        clock=clock,
+        zone=ZoneInfo(ENVIRONMENT["DAY_TIME_ZONE"]),
+    )
+    for number in range(history):
+        clock.at = first + timedelta(days=number // HISTORY_A_DAY)
+        grant(DownloadRequest(account_id, f"history {number}", world.track.id, "wav", Use()))

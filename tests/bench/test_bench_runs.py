@@ -1,0 +1,77 @@
+"""The bench runs and reports all that it shall; how fast anything was is no test's matter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.bench import cold, downloads, webhooks
+from tests.bench.report import Result
+from tests.bench.world import ROOT
+
+
+@pytest.fixture(scope="module")
+def result(dynamodb: str, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """What a smoke run wrote; `dynamodb` says where DynamoDB Local cannot be had."""
+    output = tmp_path_factory.mktemp("bench") / "bench.json"
+    command = [sys.executable, "-m", "tests.bench", "--quick", "--output", str(output)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240)  # noqa: S603 - our own program
+    assert done.returncode == 0, done.stderr
+    assert "granted download" in done.stdout
+    return msgspec.json.decode(output.read_bytes(), type=Result)
+
+
+@pytest.mark.dynamodb
+@pytest.mark.timeout(280)
+def test_every_request_stands_beside_its_floor(result: Result) -> None:
+    floors = {each.name: each.floor for each in result.requests}
+    assert floors == {
+        downloads.NAME: downloads.FLOOR,
+        downloads.SAME_TRANSACTION: downloads.FLOOR,
+        downloads.FLOOR: downloads.FLOOR,
+        webhooks.NAME: webhooks.FLOOR,
+        webhooks.FLOOR: webhooks.FLOOR,
+    }
+    assert all(0 < each.lower <= each.median <= each.upper and each.rounds > 0 for each in result.requests)
+
+
+@pytest.mark.dynamodb
+def test_calls_and_units_are_those_of_the_design(result: Result) -> None:
+    costs = {each.request: each for each in result.costs}
+    download = costs[downloads.NAME]
+    assert download.calls["dynamodb:TransactWriteItems"] == 1
+    assert {each.item for each in download.capacity.written} == {"DOWNLOAD", "ALLOWANCE"}
+    assert download.capacity.write_units == 4
+    webhook = costs[webhooks.NAME]
+    assert webhook.calls == {"dynamodb:PutItem": 1, "sqs:SendMessage": 1}
+    assert webhook.capacity.write_units == 1
+
+
+@pytest.mark.dynamodb
+def test_a_longer_history_costs_no_more(result: Result) -> None:
+    short, long = (each.capacity for each in result.history)
+    assert (long.write_units, long.index_units) == (short.write_units, short.index_units)
+    assert long.read_units == short.read_units
+
+
+@pytest.mark.dynamodb
+def test_cold_starts_are_measured_with_their_clients(result: Result) -> None:
+    (start,) = result.cold_starts
+    assert start.function == "grant_download"
+    assert start.clients == ("dynamodb", "s3")
+    assert start.ratio.median > 0
+
+
+def test_functions_with_the_same_clients_share_a_floor() -> None:
+    made = {"a": ("s3",), "b": ("dynamodb",), "c": ("s3",), "d": ("s3", "s3"), "e": ("s3",)}
+    looked = [cold.Function(name, (), clients) for name, clients in made.items()]
+    assert [[each.name for each in group] for group in cold.groups(looked)] == [["a", "c", "d"], ["e"], ["b"]]
+
+
+def test_a_function_that_cannot_start_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="no_such_function"):
+        cold.look("no_such_function")

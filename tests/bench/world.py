@@ -1,0 +1,208 @@
+"""Where the bench runs: the real DynamoDB Local, moto for the rest, each a process of its own; only loopback."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from samtranslator.yaml_helper import yaml_parse
+
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.publications import DynamoPublications
+from allmytracks.adapters.tracks import DynamoTracks
+from allmytracks.domain.tracks import Origin, Track
+from allmytracks.ports.publications import Publication
+from infra.local import processes
+from infra.local.dynamodb import start
+from tests.bench.capacity import Contents, Schema
+from tests.bench.units import Index
+from tests.samples import period, track
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60.0
+WEBHOOK_SECRET = "whsec_bench"
+QUEUE = "payments.fifo"
+SECRET = "payments"
+TABLES = {
+    "ACCOUNTS_TABLE": "AccountsTable",
+    "COUNTERS_TABLE": "CountersTable",
+    "CATALOG_TABLE": "CatalogTable",
+}
+# Of a table's properties, those that another DynamoDB than AWS's cares about.
+KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+# The variables that template.yaml gives to functions, and those that Lambda gives to all.
+ENVIRONMENT = {
+    **TABLES,
+    "MASTERS_BUCKET": "allmytracks-masters",
+    "DOCUMENTS_BUCKET": "allmytracks-documents",
+    "LETTERS_BUCKET": "allmytracks-letters",
+    "USER_POOL_ID": "ap-east-1_bench",
+    "USER_POOL_CLIENT_ID": "bench-client",
+    "PAYMENTS_QUEUE_URL": "http://127.0.0.1:9/payments.fifo",
+    "EVENT_BUS_NAME": "allmytracks",
+    "LICENSE_KEY_ID": "arn:aws:kms:ap-east-1:123456789012:key/00000000-0000-0000-0000-000000000000",
+    "PAYMENT_SECRET_ID": SECRET,
+    "PAYMENT_API_BASE": "https://payments.example.com",
+    "MAIL_SENDER": "sender@example.com",
+    "SITE_URL": "https://www.example.com",
+    "PUBLIC_URL": "https://api.example.com",
+    "DAY_TIME_ZONE": "Asia/Hong_Kong",
+    "LINK_SECONDS": "300",
+    "LICENSOR_NAME": "AllMyTracks Limited",
+    "LICENSOR_REGISTRATION": "0000000",
+    "POWERTOOLS_SERVICE_NAME": "bench",
+    "POWERTOOLS_METRICS_NAMESPACE": "AllMyTracks",
+    "AWS_ACCESS_KEY_ID": "bench",
+    "AWS_SECRET_ACCESS_KEY": "bench",
+    "AWS_REGION": "ap-east-1",
+    "AWS_DEFAULT_REGION": "ap-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def function_environment() -> dict[str, str]:
+    """A whole environment: this process's without its own AWS and Python settings, and what functions get."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+    return {**inherited, **ENVIRONMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The running services, the tables, and what the bench puts into them."""
+
+    dynamodb: DynamoDBClient
+    schemas: Mapping[str, Schema]
+    track: Track
+
+    def contents(self) -> dict[str, Contents]:
+        """Every item of every table."""
+        return {name: self._contents(name, schema) for name, schema in self.schemas.items()}
+
+    def _contents(self, table: str, schema: Schema) -> Contents:
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return {schema.key_of(item): item for page in pages for item in page["Items"]}
+
+    def give_membership(self, account_id: str, starts_at: datetime) -> None:
+        """A year of Premium: what the fold of a payment writes to the allowance."""
+        item = bind(AllowanceItem, Table("CountersTable"))(allowance_key(account_id))
+        item.periods = to_maps([period("premium", starts_at, days=365)])
+        item.save()
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """Starts everything and ends it. Raises infra.local.dynamodb.UnavailableError.
+
+    It sets this process's environment to a function's: the product is measured as it runs, read from there.
+    """
+    started = []
+    try:
+        server = start(_free_port())
+        started.append(server.process)
+        moto_port = _free_port()
+        moto_command = [sys.executable, "-m", "moto.server", "-p", str(moto_port)]
+        started.append(processes.spawn(moto_command, env=function_environment()))
+        _wait_for(moto_port)
+        moto = f"http://127.0.0.1:{moto_port}"
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            del os.environ[name]
+        os.environ.update(
+            ENVIRONMENT,
+            AWS_ENDPOINT_URL_DYNAMODB=server.endpoint,
+            AWS_ENDPOINT_URL_SQS=moto,
+            AWS_ENDPOINT_URL_SECRETS_MANAGER=moto,
+        )
+        _provide_messages()
+        yield _with_tables()
+    finally:
+        for process in reversed(started):
+            processes.stop(process, grace_seconds=0)
+
+
+def _provide_messages() -> None:
+    queue = boto3.client("sqs").create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})
+    os.environ["PAYMENTS_QUEUE_URL"] = queue["QueueUrl"]
+    secret = json.dumps({"api_key": "sk_bench", "webhook_secrets": [WEBHOOK_SECRET]})
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=secret)
+
+
+def _with_tables() -> World:
+    client = boto3.client("dynamodb")
+    described: dict[str, Any] = yaml_parse((ROOT / "infra" / "data.yaml").read_text(encoding="utf-8"))["Resources"]
+    schemas = {}
+    for name in TABLES.values():
+        properties = described[name]["Properties"]
+        client.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
+        schemas[name] = schema_of(properties)
+    catalog = Table("CatalogTable")
+    plans = tomllib.loads((ROOT / "config" / "plans.toml").read_text(encoding="utf-8"))
+    # The terms that tests.samples.period was bought under.
+    DynamoPublications(catalog).publish(Publication("plans", "v1", plans["effective_at"], plans["body"]))
+    sample = track("trk_01")
+    DynamoTracks(catalog).add(sample, Origin(import_id="imp-1", path="one.wav", checksums=("a" * 64,)))
+    return World(client, schemas, sample)
+
+
+def schema_of(properties: Mapping[str, Any]) -> Schema:
+    """What a table's cost depends on, from its CloudFormation properties."""
+    return Schema(
+        keys=_names(properties["KeySchema"]),
+        indexes=tuple(
+            Index(each["IndexName"], _names(each["KeySchema"]), _projected(each["Projection"]))
+            for each in properties.get("GlobalSecondaryIndexes", ())
+        ),
+    )
+
+
+def _names(key_schema: list[dict[str, str]]) -> tuple[str, ...]:
+    return tuple(key["AttributeName"] for key in key_schema)
+
+
+def _projected(projection: Mapping[str, Any]) -> frozenset[str] | None:
+    return None if projection["ProjectionType"] == "ALL" else frozenset(projection.get("NonKeyAttributes", ()))
+
+
+def yesterday() -> datetime:
+    """When the memberships of the bench began."""
+    return datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            connection.request("GET", "/moto-api/")
+            connection.getresponse().read()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
