@@ -331,6 +331,16 @@ def test_a_browser_gets_a_page_and_is_sent_back_to_the_site(desk: Desk) -> None:
     assert 'value="paid"' not in httpx.get(checkout.url).text
 
 
+def test_without_a_website_a_browser_is_told_where_it_would_go_on(desk: Desk) -> None:
+    nowhere = StripeCheckout(SECRETS, f"{desk.address}/_local/stripe", desk.address)
+    checkout = nowhere.open_checkout(now_order(desk))
+
+    answer = httpx.post(checkout.url, data={"outcome": "paid"})
+
+    assert answer.status_code == 200
+    assert f"{desk.address}/orders/ord-1?checkout=done" in answer.text
+
+
 def test_a_declined_card_leaves_the_checkout_open_for_another(desk: Desk) -> None:
     checkout = desk.checkout.open_checkout(now_order(desk))
 

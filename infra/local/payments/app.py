@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from infra.local.payments import objects
 from infra.local.payments.deliveries import Deliveries
 from infra.local.payments.forms import nested
 from infra.local.payments.objects import Object
-from infra.local.payments.pay_page import pay_page
+from infra.local.payments.pay_page import paid_page, pay_page
 from infra.local.payments.till import Refusal, Till
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ class LocalPayments:
         self._deliveries = Deliveries(webhook_url, secret, now)
         self.till = Till(now, f"{public_url.rstrip('/')}/_local/pay", self._deliveries.post)
         self._deliveries.start(self.till.expire_due)
+        self._public_url = public_url.rstrip("/")
         self._repeats: dict[str, tuple[Object, int, Object]] = {}
+        self._one_at_a_time = threading.Lock()
         self._routes = Map(
             [
                 _rule("POST", f"{API}/checkout/sessions", self._create_session),
@@ -111,14 +114,15 @@ class LocalPayments:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return _json(make(form), 200)
-        known = self._repeats.get(key)
-        if known is None:
-            try:
-                status, body = 200, make(form)
-            except Refusal as refusal:
-                status, body = refusal.status, {"error": refusal.error}
-            known = self._repeats[key] = (form, status, json.loads(json.dumps(body)))
-        elif known[0] != form:
+        with self._one_at_a_time:
+            known = self._repeats.get(key)
+            if known is None:
+                try:
+                    status, body = 200, make(form)
+                except Refusal as refusal:
+                    status, body = refusal.status, {"error": refusal.error}
+                known = self._repeats[key] = (form, status, json.loads(json.dumps(body)))
+        if known[0] != form:
             message = (
                 "Keys for idempotent requests can only be used with the same parameters they were first used with."
             )
@@ -140,9 +144,8 @@ class LocalPayments:
         """A list, newest first, with the provider's paging and filters."""
 
         def answer(request: Request) -> Object:
-            known = getattr(self.till, what)
-            items = list(reversed(known if isinstance(known, list) else known.values()))
-            items = [each for each in items if _chosen(each, nested(request.args.items(multi=True)))]
+            filters = nested(request.args.items(multi=True))
+            items = [each for each in self.till.newest_first(what) if _chosen(each, filters)]
             after = request.args.get("starting_after")
             if after is not None:
                 ids = [each["id"] for each in items]
@@ -167,6 +170,9 @@ class LocalPayments:
         address = session["success_url"] if outcome == "paid" else session["cancel_url"] or session["success_url"]
         if request.is_json:
             return _json({"outcome": outcome, "status": session["status"], "redirect_url": address}, 200)
+        if address.startswith(f"{self._public_url}/"):
+            # No website runs beside the local cloud: say where it would go on, instead of a page that is not there.
+            return Response(paid_page(outcome, address), mimetype="text/html")
         return redirect(address, 303)
 
     def _make_so(self, request: Request, order_id: str) -> Object:

@@ -188,6 +188,12 @@ class Till:
                     return session
             raise Refusal(404, f"No checkout session was made for order {order_id}.", code="resource_missing")
 
+    def newest_first(self, what: str) -> list[Object]:
+        """All `sessions`, `refunds`, `disputes` or `events` as they stand now."""
+        with self._lock:
+            known = getattr(self, what)
+            return copy.deepcopy(list(reversed(known if isinstance(known, list) else known.values())))
+
     def charge_of(self, session: Object) -> str:
         """The charge that paid a session. Raises Refusal where it is not paid."""
         intent = self.intents.get(str(session["payment_intent"]))
