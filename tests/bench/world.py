@@ -119,7 +119,9 @@ def world() -> Iterator[World]:
         started.append(server.process)
         moto_port = _free_port()
         moto_command = [sys.executable, "-m", "moto.server", "-p", str(moto_port)]
-        started.append(processes.spawn(moto_command, env=function_environment()))
+        # A queue may be emptied more often than once a minute.
+        moto_settings = {"MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR": "false"}
+        started.append(processes.spawn(moto_command, env={**function_environment(), **moto_settings}))
         _wait_for(moto_port)
         moto = f"http://127.0.0.1:{moto_port}"
         for name in [name for name in os.environ if name.startswith("AWS_")]:
