@@ -78,32 +78,30 @@ def http_api_event(
     now = time.time()
     headers = _joined_headers(request)
     cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
-    host = headers.get("host", "")
     route_key = f"{route.method} {route.path}"
+    http = {
+        "method": request.method,
+        "path": request.path,
+        "protocol": "HTTP/1.1",
+        "sourceIp": request.source_ip,
+        "userAgent": headers.get("user-agent", ""),
+    }
+    context: dict[str, Any] = {
+        **_common_context(request, route, account_id),
+        "http": http,
+        "routeKey": route_key,
+        "time": _request_time(now),
+        "timeEpoch": int(now * 1000),
+    }
+    if authorizer is not None:
+        context["authorizer"] = dict(authorizer)
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route_key,
         "rawPath": request.path,
         "rawQueryString": request.query,
         "headers": headers,
-        "requestContext": {
-            "accountId": account_id,
-            "apiId": route.api,
-            "domainName": host.partition(":")[0],
-            "domainPrefix": host.partition(".")[0],
-            "http": {
-                "method": request.method,
-                "path": request.path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": request.source_ip,
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": request.request_id,
-            "routeKey": route_key,
-            "stage": route.stage,
-            "time": _request_time(now),
-            "timeEpoch": int(now * 1000),
-        },
+        "requestContext": context,
     }
     if cookies:
         event["cookies"] = cookies
@@ -111,8 +109,6 @@ def http_api_event(
         event["queryStringParameters"] = {name: ",".join(values) for name, values in query.items()}
     if parameters:
         event["pathParameters"] = dict(parameters)
-    if authorizer is not None:
-        event["requestContext"]["authorizer"] = dict(authorizer)
     text, encoded = _body(request)
     if text is not None:
         event["body"] = text
@@ -129,8 +125,24 @@ def rest_api_event(
     values: dict[str, list[str]] = {}
     for name, value in (*request.headers, *_forwarding(request)):
         values.setdefault(name, []).append(value)
-    host = request.header("host") or ""
     text, encoded = _body(request)
+    context = {
+        **_common_context(request, route, account_id),
+        "extendedRequestId": request.request_id,
+        "httpMethod": request.method,
+        "identity": {
+            "sourceIp": request.source_ip,
+            "userAgent": request.header("user-agent"),
+            "accountId": account_id,
+            **identity,
+        },
+        "path": request.raw_path,
+        "protocol": "HTTP/1.1",
+        "requestTime": _request_time(now),
+        "requestTimeEpoch": int(now * 1000),
+        "resourceId": "local",
+        "resourcePath": route.path,
+    }
     return {
         "version": "1.0",
         "resource": route.path,
@@ -143,30 +155,21 @@ def rest_api_event(
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(parameters) or None,
         "stageVariables": None,
-        "requestContext": {
-            "accountId": account_id,
-            "apiId": route.api,
-            "domainName": host.partition(":")[0],
-            "domainPrefix": host.partition(".")[0],
-            "extendedRequestId": request.request_id,
-            "httpMethod": request.method,
-            "identity": {
-                "sourceIp": request.source_ip,
-                "userAgent": request.header("user-agent"),
-                "accountId": account_id,
-                **identity,
-            },
-            "path": request.raw_path,
-            "protocol": "HTTP/1.1",
-            "requestId": request.request_id,
-            "requestTime": _request_time(now),
-            "requestTimeEpoch": int(now * 1000),
-            "resourceId": "local",
-            "resourcePath": route.path,
-            "stage": route.stage,
-        },
+        "requestContext": context,
         "body": text,
         "isBase64Encoded": encoded,
+    }
+
+
+def _common_context(request: Request, route: Route, account_id: str) -> dict[str, Any]:
+    host = request.header("host") or ""
+    return {
+        "accountId": account_id,
+        "apiId": route.api,
+        "domainName": host.partition(":")[0],
+        "domainPrefix": host.partition(".")[0],
+        "requestId": request.request_id,
+        "stage": route.stage,
     }
 
 

@@ -110,13 +110,21 @@ def start(
     output = folder / "output.log"
     process = processes.spawn(command, log=output)
     url = f"http://127.0.0.1:{port}"
+    ready = _await_ready(url, process)
+    if ready is None:
+        processes.stop(process)
+        raise StartError(f"The local cloud did not start:\n{output.read_text(errors='replace')[-4000:]}")
+    return Handle(url, folder, ready, process)
+
+
+def _await_ready(url: str, process: subprocess.Popen[bytes]) -> Mapping[str, Any] | None:
     until = time.monotonic() + _START_SECONDS
     with httpx.Client(trust_env=False, timeout=10) as client:
         while process.poll() is None and time.monotonic() < until:
             with contextlib.suppress(httpx.TransportError):
                 answer = client.get(f"{url}/_local/ready")
                 if answer.status_code == httpx.codes.OK:
-                    return Handle(url, folder, answer.json(), process)
+                    ready: dict[str, Any] = answer.json()
+                    return ready
             time.sleep(0.1)
-    processes.stop(process)
-    raise StartError(f"The local cloud did not start:\n{output.read_text(errors='replace')[-4000:]}")
+    return None

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
+from joserfc.jwk import KeySet, RSAKey
 
 from infra.local import clock
 from infra.local.deployment import Cors, Deployment, Function, Route, Throttle
+from infra.local.gateway import Gateway
 from infra.local.runtime import Runtime, Surroundings
+from infra.local.serving import Server
 
+KEY = RSAKey.generate_key(2048, {"kid": "one"}, auto_kid=False)
 RUNNING = Path(__file__).parent / "fixtures" / "running"
 
 
@@ -94,3 +99,24 @@ def deployment() -> Deployment:
         outputs={},
         physical_ids={},
     )
+
+
+@pytest.fixture
+def gateway(
+    deployment: Deployment, start_runtime: Callable[..., Runtime], clock_file: Path, tmp_path: Path
+) -> Iterator[tuple[httpx.Client, Gateway]]:
+    runtime = start_runtime(*deployment.functions.values())
+    keys = KeySet([KEY]).as_dict(private=False)
+    app = Gateway(
+        deployment, runtime, fetch_keys=lambda: dict(keys), clock_file=clock_file, log=tmp_path / "logs" / "gateway.log"
+    )
+    server = Server(0, app)
+    server.start()
+    with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as client:
+        yield client, app
+    server.stop()
+
+
+@pytest.fixture
+def client(gateway: tuple[httpx.Client, Gateway]) -> httpx.Client:
+    return gateway[0]

@@ -5,26 +5,22 @@ import dataclasses
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
 
 from infra.local import clock
 from infra.local.deployment import Deployment
 from infra.local.gateway import Gateway
-from infra.local.runtime import Runtime
 from infra.local.serving import MAX_BODY_BYTES, Server
 
-KEY = RSAKey.generate_key(2048, {"kid": "one"}, auto_kid=False)
+from .conftest import KEY
+
 STRANGER = RSAKey.generate_key(2048, {"kid": "one"}, auto_kid=False)
 
 
@@ -42,27 +38,6 @@ def token(key: RSAKey = KEY, **changes: Any) -> str:
     }
     claims = {name: value for name, value in claims.items() if value is not None}
     return jwt.encode({"alg": "RS256", "kid": "one"}, claims, key)
-
-
-@pytest.fixture
-def gateway(
-    deployment: Deployment, start_runtime: Callable[..., Runtime], clock_file: Path, tmp_path: Path
-) -> Iterator[tuple[httpx.Client, Gateway]]:
-    runtime = start_runtime(*deployment.functions.values())
-    keys = KeySet([KEY]).as_dict(private=False)
-    app = Gateway(
-        deployment, runtime, fetch_keys=lambda: dict(keys), clock_file=clock_file, log=tmp_path / "logs" / "gateway.log"
-    )
-    server = Server(0, app)
-    server.start()
-    with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as client:
-        yield client, app
-    server.stop()
-
-
-@pytest.fixture
-def client(gateway: tuple[httpx.Client, Gateway]) -> httpx.Client:
-    return gateway[0]
 
 
 def bearer(text: str) -> dict[str, str]:
@@ -260,49 +235,6 @@ def test_answers_carry_cors_headers_of_the_gateway_alone(client: httpx.Client) -
         "access-control-expose-headers"
     ]
     assert "access-control-allow-origin" not in client.get("/v1/open", params={"answer": own}).headers
-
-
-def signed(client: httpx.Client, path: str, key: tuple[str, str] = ("local-operator", "local-cloud")) -> httpx.Request:
-    request = AWSRequest("GET", f"{client.base_url}{path}")
-    SigV4Auth(Credentials(*key), "execute-api", "eu-west-1").add_auth(request)
-    return client.build_request("GET", path, headers=dict(request.headers))
-
-
-def test_a_signed_request_reaches_the_operators_api_as_payload_1(client: httpx.Client) -> None:
-    event = client.send(signed(client, "/ops/accounts/a1?x=1&x=2")).json()["event"]
-    assert (event["version"], event["resource"], event["path"]) == ("1.0", "/accounts/{id}", "/accounts/a1")
-    assert (event["httpMethod"], event["pathParameters"]) == ("GET", {"id": "a1"})
-    assert event["queryStringParameters"] == {"x": "2"}
-    assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"]}
-    assert event["requestContext"]["path"] == "/ops/accounts/a1"
-    assert event["requestContext"]["identity"]["userArn"] == "arn:aws:iam::123456789012:user/local-operator"
-    assert event["body"] is None
-
-
-def test_unsigned_altered_or_foreign_requests_to_the_operators_api_are_refused(client: httpx.Client) -> None:
-    assert client.get("/ops/accounts/a1").json() == {"message": "Missing Authentication Token"}
-    altered = signed(client, "/ops/accounts/a1")
-    altered.url = altered.url.copy_with(path="/ops/accounts/a2")
-    assert client.send(altered).status_code == 403
-    assert client.send(signed(client, "/ops/accounts/a1", key=("local-operator", "guess"))).status_code == 403
-    assert client.send(signed(client, "/ops/accounts/a1", key=("EchoFunction", "local-cloud"))).status_code == 403
-
-
-def test_an_old_signature_is_refused_but_a_moved_clock_does_not_lock_operators_out(
-    client: httpx.Client, clock_file: Path
-) -> None:
-    fresh = signed(client, "/ops/accounts/a1")
-    clock.move(clock_file, advance_seconds=86_400)
-    assert client.send(fresh).status_code == 200
-    clock.move(clock_file, advance_seconds=-2 * 86_400)
-    stale = signed(client, "/ops/accounts/a1")
-    clock.move(clock_file, advance_seconds=2 * 86_400)
-    assert client.send(stale).status_code == 403
-
-
-def test_a_failing_operators_function_is_a_bad_gateway(client: httpx.Client) -> None:
-    response = client.send(signed(client, "/ops/accounts/a1?plain=1"))
-    assert (response.status_code, response.json()) == (502, {"message": "Internal server error"})
 
 
 def test_the_log_tells_routes_and_never_paths_or_queries(client: httpx.Client, tmp_path: Path) -> None:
