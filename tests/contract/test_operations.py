@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from allmytracks.adapters.masters import MemoryMasters, S3Masters, s3_checksum
 from allmytracks.adapters.operations import (
     DynamoAuditLog,
@@ -21,8 +23,6 @@ from allmytracks.domain.operators import Act, Operator
 from allmytracks.domain.tracks import rendition_of
 from allmytracks.ports.operations import AuditLog, Imports
 from allmytracks.ports.tracks import Masters
-from moto import mock_aws
-
 from tests.catalog_samples import NOW, later
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from allmytracks.adapters.dynamodb import Table
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.adapters.tracks import CachedTracks, DynamoTracks, MemoryTracks
 from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.tracks import DuplicateTrack, Holder, Origin, Track, TrackKind, TrackNotFound
 from allmytracks.ports.tracks import Tracks
-
 from tests.catalog_samples import NOW, origin, sha, track
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.ops.requests import IAM, answer, current, operator_of, query_of
+from allmytracks.entrypoints.ops.requests import answer, current, operator_of, query_of, route
 from allmytracks.entrypoints.schemas.operations import AccountsQuery, account_file_answer, order_answer
 
 accounts = Blueprint(__name__)
 
 
-@accounts.route("/accounts", methods=["GET"], authorizer=IAM)
+@route(accounts, "GET", "/accounts")
 def find_account() -> Response:
     """The account with an address."""
     request = current(accounts)
@@ -19,14 +19,14 @@ def find_account() -> Response:
     return answer(account_file_answer(file, services().clock.now()))
 
 
-@accounts.route("/accounts/{account_id}", methods=["GET"], authorizer=IAM)
+@route(accounts, "GET", "/accounts/{account_id}")
 def show_account(account_id: str) -> Response:
     """One account."""
     file = services().look_up_account(account_id, operator_of(current(accounts)))
     return answer(account_file_answer(file, services().clock.now()))
 
 
-@accounts.route("/orders/{order_id}", methods=["GET"], authorizer=IAM)
+@route(accounts, "GET", "/orders/{order_id}")
 def show_order(order_id: str) -> Response:
     """Any account's order."""
     order = services().look_up_order(order_id, operator_of(current(accounts)))

@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from allmytracks.bootstrap import services
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import rfc3339
-from allmytracks.entrypoints.ops.requests import IAM, answer, body_of, current, operator_of, query_of
+from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, query_of, route
 from allmytracks.entrypoints.schemas.catalog import TracksAnswer, track_answer
 from allmytracks.entrypoints.schemas.operations import PageQuery, PublicationAnswer, PublicationForm, TrackForm
 from allmytracks.ports.publications import Publication
@@ -17,7 +17,7 @@ from allmytracks.ports.publications import Publication
 catalog = Blueprint(__name__)
 
 
-@catalog.route("/tracks", methods=["GET"], authorizer=IAM)
+@route(catalog, "GET", "/tracks")
 def list_catalog() -> Response:
     """Some of all tracks, straight from the catalogue."""
     query = query_of(current(catalog), PageQuery)
@@ -25,13 +25,13 @@ def list_catalog() -> Response:
     return answer(TracksAnswer([track_answer(track) for track in page.items], page.next_cursor))
 
 
-@catalog.route("/tracks/{track_id}", methods=["GET"], authorizer=IAM)
+@route(catalog, "GET", "/tracks/{track_id}")
 def show_track(track_id: str) -> Response:
     """One track."""
     return answer(track_answer(services().tracks.get(track_id)))
 
 
-@catalog.route("/tracks", methods=["POST"], authorizer=IAM)
+@route(catalog, "POST", "/tracks")
 def register_track() -> Response:
     """Add a track whose files are uploaded."""
     request = current(catalog)
@@ -41,7 +41,7 @@ def register_track() -> Response:
     return answer(track_answer(track), 201 if added else 200)
 
 
-@catalog.route("/publications", methods=["POST"], authorizer=IAM)
+@route(catalog, "POST", "/publications")
 def publish() -> Response:
     """Publish a version of a price list, an agreement or the rules for names (M-II.9)."""
     request = current(catalog)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.ops.requests import IAM, answer, body_of, current, operator_of
+from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, route
 from allmytracks.entrypoints.schemas.operations import (
     ImportForm,
     KnownForm,
@@ -19,7 +19,7 @@ from allmytracks.entrypoints.schemas.operations import (
 imports = Blueprint(__name__)
 
 
-@imports.route("/imports", methods=["POST"], authorizer=IAM)
+@route(imports, "POST", "/imports")
 def start_import() -> Response:
     """Start an import, or resume that of the same label."""
     request = current(imports)
@@ -27,13 +27,13 @@ def start_import() -> Response:
     return answer(import_answer(services().run_import.start(form.label, form.files, operator_of(request))))
 
 
-@imports.route("/imports/{import_id}", methods=["GET"], authorizer=IAM)
+@route(imports, "GET", "/imports/{import_id}")
 def show_import(import_id: str) -> Response:
     """One import."""
     return answer(import_answer(services().run_import.get(import_id, operator_of(current(imports)))))
 
 
-@imports.route("/imports/{import_id}", methods=["PUT"], authorizer=IAM)
+@route(imports, "PUT", "/imports/{import_id}")
 def report_progress(import_id: str) -> Response:
     """How far the import has come."""
     request = current(imports)
@@ -42,14 +42,14 @@ def report_progress(import_id: str) -> Response:
     return answer(import_answer(record))
 
 
-@imports.route("/imports/{import_id}/known", methods=["POST"], authorizer=IAM)
+@route(imports, "POST", "/imports/{import_id}/known")
 def known_files(import_id: str) -> Response:  # noqa: ARG001 - the path's own: files are known to the whole catalogue
     """Which of these files are tracks already."""
     form = body_of(current(imports), KnownForm)
     return answer(known_answer(services().run_import.known(form.checksums)))
 
 
-@imports.route("/imports/{import_id}/uploads", methods=["POST"], authorizer=IAM)
+@route(imports, "POST", "/imports/{import_id}/uploads")
 def permit_uploads(import_id: str) -> Response:
     """Where to put the files of one track."""
     request = current(imports)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from chalice.app import Blueprint, IAMAuthorizer, Request, Response
@@ -19,7 +20,7 @@ from allmytracks.entrypoints.observability import logger
 IAM = IAMAuthorizer()
 
 S = TypeVar("S", bound=msgspec.Struct)
-GetResponse = Callable[[Any], Response]
+View = Callable[..., Response]
 
 
 def current(blueprint: Blueprint) -> Request:
@@ -57,14 +58,22 @@ def answer(body: msgspec.Struct, status: int = 200) -> Response:
     return _response(Answer(status, body))
 
 
-def answer_refusals(event: Any, get_response: GetResponse) -> Response:
-    """Chalice middleware: a refusal of the domain becomes problem+json, as in the website's API."""
-    try:
-        response = get_response(event)
-    except DomainError as error:
-        logger().info("operator's request refused", route=event.path, code=error.code)
-        return _response(problem(error, event.path, datetime.now(UTC)))
-    return response
+def route(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View]:
+    """Registers a view for operators; a refusal of the domain becomes problem+json, as in the website's API."""
+
+    def register(view: View) -> View:
+        @functools.wraps(view)
+        def told(**path_parameters: str) -> Response:
+            try:
+                return view(**path_parameters)
+            except DomainError as error:
+                logger().info("operator's request refused", route=f"{method} {path}", code=error.code)
+                return _response(problem(error, current(blueprint).path, datetime.now(UTC)))
+
+        blueprint.route(path, methods=[method], authorizer=IAM)(told)
+        return view
+
+    return register
 
 
 def _response(given: Answer) -> Response:

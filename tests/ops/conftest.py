@@ -1,0 +1,157 @@
+"""The operators' API on memory adapters, and the command line that talks to it, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+from mutagen.flac import FLAC
+from mutagen.id3 import TIT2, TPE1
+from mutagen.oggvorbis import OggVorbis
+from mutagen.wave import WAVE
+from rich.console import Console
+from typer.testing import CliRunner, Result
+
+from allmytracks import bootstrap
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.identity import MemoryIdentity
+from allmytracks.adapters.masters import MemoryMasters
+from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
+from allmytracks.adapters.orders import MemoryOrders
+from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
+from allmytracks.adapters.tracks import MemoryTracks
+from allmytracks.entrypoints.observability import logger
+from allmytracks.settings import Settings
+from functions.ops_api.handler import app as application
+from infra.ops.client import OpsClient
+from infra.ops.in_process import in_process_client
+from infra.ops.main import app
+from infra.ops.telling import Session
+from tests.catalog_samples import NOW
+
+
+@dataclass
+class Backend:
+    """All that the operators' API stands on, for tests to look at."""
+
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    tracks: MemoryTracks = field(default_factory=MemoryTracks)
+    masters: MemoryMasters = field(default_factory=MemoryMasters)
+    imports: MemoryImports = field(default_factory=MemoryImports)
+    audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+    publications: MemoryPublications = field(default_factory=MemoryPublications)
+    accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    identity: MemoryIdentity = field(default_factory=MemoryIdentity)
+    orders: MemoryOrders = field(default_factory=MemoryOrders)
+
+    @property
+    def acts(self) -> list[tuple[str, str]]:
+        """What is on record: name and subject of each act."""
+        return [(act.name, act.subject) for act in self.audit_log.acts]
+
+
+class Uploads(httpx.BaseTransport):
+    """Where the links to the memory masters lead."""
+
+    def __init__(self, masters: MemoryMasters) -> None:
+        self.masters = masters
+        self.failures = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.failures:
+            self.failures -= 1
+            return httpx.Response(503)
+        self.masters.stored[request.url.path.removeprefix("/")] = request.read()
+        return httpx.Response(200)
+
+
+@pytest.fixture
+def backend() -> Iterator[Backend]:
+    made = Backend()
+    logger()  # bound to this process's own output, before a command's is captured
+    services = bootstrap.Services(Settings({}))
+    # Each is a cached property: what stands in the instance is what everyone gets.
+    vars(services).update(vars(made), ids=CountedIds(), order_owners=MemoryOrderOwners(made.orders))
+    bootstrap.install(services)
+    yield made
+    bootstrap.install(None)
+
+
+@pytest.fixture
+def uploads(backend: Backend) -> Uploads:
+    return Uploads(backend.masters)
+
+
+Connect = Callable[[], OpsClient]
+
+
+@pytest.fixture
+def connect(uploads: Uploads) -> Connect:
+    def made() -> OpsClient:
+        client = in_process_client(application, httpx.Client(transport=uploads))
+        client._sleep = lambda _seconds: None
+        return client
+
+    return made
+
+
+@pytest.fixture
+def client(connect: Connect) -> OpsClient:
+    return connect()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(connect: Connect) -> Run:
+    """Runs the command line with these words."""
+
+    def invoke(*words: str) -> Result:
+        # Made at the time of writing: the runner replaces the streams for each run.
+        consoles = Console(width=200), Console(width=200, stderr=True)
+        return CliRunner().invoke(app, list(words), obj=Session(connect, *consoles))
+
+    return invoke
+
+
+RATE = 22_050
+
+
+def tone(path: Path, frequency: float = 440, seconds: float = 1.0, *, rate: int = RATE, channels: int = 1) -> Path:
+    """A sound file of the kind that its extension names."""
+    t = np.arange(int(seconds * rate)) / rate
+    wave = 0.5 * np.sin(2 * np.pi * frequency * t)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, np.column_stack([wave] * channels), rate, format={".oga": "OGG"}.get(path.suffix))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with something of everything."""
+    music = tmp_path / "music"
+    wav = WAVE(tone(music / "first.wav", 440))
+    wav.add_tags()
+    for frame in (TIT2(text=["First Light"]), TPE1(text=["Ada"])):
+        wav.tags.add(frame)  # type: ignore[attr-defined]  # add_tags has set it
+    wav.save()
+    flac = FLAC(tone(music / "second.flac", 550))
+    flac.update({"title": "Second", "artist": "Bob", "genre": "Jazz; Soul", "bpm": "119.6", "initialkey": "Em"})
+    flac.save()
+    ogg = OggVorbis(tone(music / "deep" / "third.ogg", 660))
+    ogg.update({"title": ["Third"], "mood": ["Calm"], "instrument": ["Bell"]})
+    ogg.save()
+    tone(music / "fourth.mp3", 770)
+    (music / "copy of first.wav").write_bytes((music / "first.wav").read_bytes())
+    (music / "cover.jpg").write_bytes(b"\xff\xd8\xff\xe0 no music")
+    (music / "broken.flac").write_bytes((music / "second.flac").read_bytes()[:900])
+    (music / "words.mp3").write_text("these are words")
+    (music / ".hidden.wav").write_bytes(b"")
+    return music
