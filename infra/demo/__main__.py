@@ -31,11 +31,12 @@ def main() -> int:
         colour = "green" if answer.status_code < 400 else "yellow"
         console.print(f"   [{colour}]{answer.status_code}[/{colour}] {_shown(answer.content)}")
 
+    def say(line: str) -> None:
+        console.print(f"\n[bold cyan]{line}[/bold cyan]" if line[0].isdigit() else line)
+
     try:
-        tell(
-            Site(url, watch),
-            lambda line: console.print(f"\n[bold cyan]{line}[/bold cyan]" if line[0].isdigit() else line),
-        )
+        with Site(url, watch) as site:
+            tell(site, say)
     except httpx.TransportError:
         console.print(f"Nothing answers at {url}: start it with `make run`, and give its address with --url.")
         return 1

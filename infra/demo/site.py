@@ -30,6 +30,12 @@ class Site:
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.url, timeout=60)
 
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def call(self, method: str, path: str, json: Any = None, *, key: str | None = None, **more: Any) -> httpx.Response:
         """One call, with the visitor's token and, where given, an Idempotency-Key."""
         headers = dict(more.pop("headers", {}))

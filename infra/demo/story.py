@@ -108,11 +108,11 @@ def license_it(site: Site, say: Tell, download_id: str) -> None:
     issued = expect(site.post("/v1/licenses", form, key=uuid.uuid4().hex), 201)
     letter = httpx.get(issued["document_url"], headers={"Authorization": f"Bearer {site.token}"}, follow_redirects=True)
     say(f"   letter of {len(letter.content)} bytes, {letter.headers['content-type']}")
-    anyone = Site(site.url, site.watcher)
-    verified = expect(anyone.get(f"/v1/verifications/{issued['number']}"), 200)
+    with Site(site.url, site.watcher) as anyone:
+        verified = expect(anyone.get(f"/v1/verifications/{issued['number']}"), 200)
+        keys = KeySet.import_key_set(anyone.get("/.well-known/jwks.json").json())
     if verified["status"] != "valid":
         raise Surprise(f"the licence is {verified['status']}")
-    keys = KeySet.import_key_set(anyone.get("/.well-known/jwks.json").json())
     jws.deserialize_compact(issued["jws"], keys, algorithms=["ES256"])
     say("   the JWS verifies offline against the published keys")
     other = {**form, "project": {"name": "Another film", "kind": "personal"}}

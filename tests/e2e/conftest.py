@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
 
 
 @pytest.fixture
-def site(cloud: Handle) -> Site:
-    """A visitor of the website."""
-    return Site(cloud.url)
+def visitor(cloud: Handle) -> Iterator[Callable[[], Site]]:
+    """Makes visitors of the website."""
+    with ExitStack() as open_sites:
+        yield lambda: open_sites.enter_context(Site(cloud.url))
+
+
+@pytest.fixture
+def site(visitor: Callable[[], Site]) -> Site:
+    """One visitor of the website."""
+    return visitor()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -105,12 +106,12 @@ def test_business_has_fifty_a_day(site: Site) -> None:
 
 
 @pytest.mark.clause("M-IV")
-def test_nobody_reaches_what_is_anothers(site: Site, cloud: object) -> None:
+def test_nobody_reaches_what_is_anothers(site: Site, visitor: Callable[[], Site]) -> None:
     site.become_account()
     order = site.become_member()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]
     download_id = site.download(track_id).json()["download_id"]
-    stranger = Site(site.url)
+    stranger = visitor()
     stranger.become_account()
     assert code(stranger.get(f"/v1/downloads/{download_id}")) == (404, "download_not_found")
     assert code(stranger.post(f"/v1/downloads/{download_id}/links")) == (404, "download_not_found")

@@ -1,0 +1,89 @@
+"""The house rules that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = ROOT / "layers" / "core" / "python" / "allmytracks"
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+# What is longer, and why it is better so.
+LONGER_FILES: dict[str, str] = {}
+LONGER_FUNCTIONS: dict[str, str] = {}
+WEAK_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+
+
+def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if not any(part.startswith((".", "build")) for part in path.relative_to(ROOT).parts):
+                yield path, ast.parse(path.read_text())
+
+
+def imports(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_functions_know_nothing_of_each_other_nor_of_adapters() -> None:
+    for path, tree in sources("functions"):
+        for module in imports(tree):
+            own = module.startswith(f"functions.{path.parent.name}")
+            assert own or not module.startswith("functions"), f"{path.parent.name} imports {module}"
+            assert not module.startswith(("allmytracks.adapters", "allmytracks.ports")), f"{path} imports {module}"
+
+
+def test_files_and_functions_are_short() -> None:
+    for path, tree in sources("layers/core/python", "functions", "infra"):
+        name = str(path.relative_to(ROOT))
+        assert len(path.read_text().splitlines()) <= LONGEST_FILE or name in LONGER_FILES, name
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                assert lines <= LONGEST_FUNCTION or f"{name}::{node.name}" in LONGER_FUNCTIONS, (
+                    f"{name}::{node.name} has {lines} lines"
+                )
+
+
+def test_names_say_what_things_are() -> None:
+    for path, _ in sources("layers/core/python", "functions", "infra", "tests"):
+        assert path.stem not in WEAK_NAMES, path
+
+
+def test_nothing_runs_at_import() -> None:
+    """The product's modules define; the only calls at their top level make types and constants."""
+    allowed = {
+        "TypeVar", "frozenset", "HttpFunction", "timedelta", "route", "re.compile", "compile", "Path", "maketrans",
+        "fromtimestamp", "datetime", "field", "dataclass", "Decimal", "range", "dict", "tuple", "set", "cast", "Meta", "join",
+    }  # fmt: skip
+    for path, tree in sources("layers/core/python", "functions"):
+        for node in tree.body:
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                pytest.fail(f"{path} calls at import, line {node.lineno}")
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(node.value, ast.Call):
+                called = node.value.func
+                name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "?")
+                assert name in allowed or name[0].isupper() or name[0] == "_", f"{path}:{node.lineno} calls {name}"
+
+
+def test_tests_replace_nothing_behind_the_codes_back() -> None:
+    banned = ("mock" + ".patch", "monkeypatch" + ".setattr", "sys" + ".path.")
+    for path, _ in sources("tests", "infra", "layers/core/python", "functions"):
+        text = path.read_text()
+        assert not any(each in text for each in banned), path
+
+
+def test_only_settings_reads_the_environment() -> None:
+    for path, tree in sources("layers/core/python", "functions"):
+        if path.name != "settings.py":
+            assert "os" not in imports(tree), path
