@@ -81,6 +81,15 @@ def numbers(answers: list[str]) -> set[str]:
     return {each for each in answers if each.startswith("AMT-")}
 
 
+@pytest.mark.clause("M-III.6.2")
+def test_many_equal_applications_under_keys_of_their_own_make_one_licence(races: Races) -> None:
+    download_id = races.download("key-1")
+    answers = races.all_at_once([application(download_id, f"license-{n}") for n in range(THREADS)])
+    assert len(numbers(answers)) == 1
+    assert answers.count("download_already_licensed") == THREADS - 1
+    assert len(races.licenses.page("acc-1", limit=100, cursor=None).items) == 1
+
+
 def by_key(download_id: str) -> Callable[[int], LicenseApplication]:
     def make(n: int) -> LicenseApplication:
         use = Use(Project(f"Film {n}", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA)

@@ -7,6 +7,7 @@ font: 20 glyphs take some milliseconds, where whole faces would take a minute.
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ SIMPLE_BLOCKS = (
     range(0xA720, 0xA800),
     range(0xAB30, 0xAB70),
 )
+
+
+_READING = threading.Lock()
 
 
 class Weight(Enum):
@@ -142,15 +146,23 @@ def _encodes(text: str, charset: str) -> bool:
 @cache
 def _source(face: Face) -> TTFont:
     if face is Face.SANS:
-        return TTFont(str(files("fontpkg_noto_sans") / "files" / "NotoSans[wdth,wght].ttf"), lazy=True)
-    path = str(files("manimgx_fonts_cjk") / "NotoSansCJK-VF.otf.ttc")
-    return TTFont(path, fontNumber=_COLLECTION[face], lazy=True)
+        return TTFont(BytesIO(_file("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")), lazy=True)
+    collection = _file("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc")
+    return TTFont(BytesIO(collection), fontNumber=_COLLECTION[face], lazy=True)
+
+
+@cache
+def _file(package: str, path: str) -> bytes:
+    """A packaged file, in memory: a lazy font of a file would keep it open for the life of the process."""
+    return (files(package) / path).read_bytes()
 
 
 @cache
 def _characters(face: Face) -> dict[int, str]:
-    best: dict[int, str] = _source(face).getBestCmap()
-    return best
+    # fontTools reads a table when it is first asked for, and not safely for two threads at once.
+    with _READING:
+        best: dict[int, str] = _source(face).getBestCmap()
+        return best
 
 
 @cache
