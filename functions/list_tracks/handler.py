@@ -5,7 +5,7 @@ from allmytracks.domain.errors import InvalidFields
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.catalog import TracksAnswer, TracksQuery, track_answer
+from allmytracks.entrypoints.schemas.catalog import TracksAnswer, TracksQuery, listing_answer
 
 app = HttpFunction()
 
@@ -14,7 +14,7 @@ app = HttpFunction()
 def list_tracks(request: Request) -> Answer:
     """Search tracks by words and filters."""
     page = services().list_tracks(request.query(TracksQuery).to_query())
-    return Answer(200, TracksAnswer([track_answer(track) for track in page.items], page.next_cursor))
+    return Answer(200, TracksAnswer([listing_answer(track) for track in page.items], page.next_cursor))
 
 
 handle = app

@@ -20,7 +20,7 @@ from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.adapters.tracks import MemoryTracks
 from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.search import Position, Sort, TrackQuery
-from allmytracks.domain.tracks import Track, TrackKind
+from allmytracks.domain.tracks import Track, TrackKind, listing_of
 from allmytracks.ports.tracks import TrackSearch
 from tests.catalog_samples import NOW, later, track
 
@@ -110,8 +110,8 @@ def test_a_title_says_more_than_a_genre(search_over: Find) -> None:
     assert titles(search_over(LIBRARY), text="night", sort=Sort.NEWEST) == ["Night Drive", "Glass Break"]
 
 
-def test_a_track_comes_back_whole(search_over: Find) -> None:
-    assert list(search_over(LIBRARY).find(TrackQuery(text="nocturne")).items) == [LIBRARY[2]]
+def test_a_listing_comes_back_whole(search_over: Find) -> None:
+    assert list(search_over(LIBRARY).find(TrackQuery(text="nocturne")).items) == [listing_of(LIBRARY[2])]
 
 
 def walk(search: TrackSearch, query: TrackQuery) -> list[str]:

@@ -1,6 +1,6 @@
 """The search file: a SQLite database with a full-text index, made from the whole catalogue at once.
 
-`tracks` holds each track as JSON, numbered in the order in which they were added, so that descending row numbers are
+`tracks` holds each listing as JSON, numbered in the order in which they were added, so that descending row numbers are
 the order of newest. `words` holds the words of each field (folded already, see domain/search.py; the tokenizer only
 splits at spaces) and, in `facets`, one made-up word for each exact filter: the index intersects filters as well.
 """
@@ -17,7 +17,7 @@ import msgspec
 
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.search import FIELD_WEIGHTS, Position, TrackQuery, fields_of, folded, position_of
-from allmytracks.domain.tracks import Track
+from allmytracks.domain.tracks import Listing, Track, listing_of
 from allmytracks.ports.downloads import Page
 
 FIELDS = tuple(FIELD_WEIGHTS)
@@ -29,6 +29,7 @@ CREATE TABLE tracks (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, added_at TEXT NOT NULL,
     bpm INTEGER, seconds REAL NOT NULL, body BLOB NOT NULL
 );
+CREATE UNIQUE INDEX tracks_by_id ON tracks (id);
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(FIELDS)}, facets, content='', tokenize='ascii', prefix='2 3', detail=full
 );
@@ -65,12 +66,12 @@ class SearchFile:
         """Lets go of the file."""
         self._database.close()
 
-    def find(self, query: TrackQuery) -> Page[Track]:
+    def find(self, query: TrackQuery) -> Page[Listing]:
         """See ports.tracks.TrackSearch."""
         after = position_of(query.cursor) if query.cursor else None
         found = self._ranked(query, after) if query.ranked else self._newest(query, after)
         kept = found[: query.limit]
-        tracks = [msgspec.json.decode(body, type=Track) for *_, body in kept]
+        tracks = [msgspec.json.decode(body, type=Listing) for *_, body in kept]
         if len(found) <= query.limit:
             return Page(tracks, None)
         rank, added_at, track_id, _ = kept[-1]
@@ -155,7 +156,7 @@ def _facets(track: Track) -> Sequence[str]:
 
 
 def _row(number: int, track: Track) -> tuple[object, ...]:
-    body = msgspec.json.encode(track)
+    body = msgspec.json.encode(listing_of(track))
     return (number, track.id, rfc3339(track.added_at), track.bpm, track.duration_seconds, body)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.search import FIELD_WEIGHTS, Position, TrackQuery, fields_of, folded, position_of
-from allmytracks.domain.tracks import Track
+from allmytracks.domain.tracks import Listing, Track, listing_of
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.tracks import Tracks
 
@@ -21,7 +21,7 @@ class MemoryTrackSearch:
         self.tracks = list(tracks.all())
         return len(self.tracks)
 
-    def find(self, query: TrackQuery) -> Page[Track]:
+    def find(self, query: TrackQuery) -> Page[Listing]:
         after = position_of(query.cursor) if query.cursor else None
         newest = sorted(self.tracks, key=lambda track: (rfc3339(track.added_at), track.id), reverse=True)
         placed = [
@@ -33,7 +33,7 @@ class MemoryTrackSearch:
         rest = [(position, track) for position, track in placed if after is None or _is_beyond(position, after)]
         kept = rest[: query.limit]
         cursor = kept[-1][0].cursor() if len(rest) > query.limit else None
-        return Page([track for _, track in kept], cursor)
+        return Page([listing_of(track) for _, track in kept], cursor)
 
 
 def _is_beyond(position: Position, after: Position) -> bool:

@@ -17,7 +17,7 @@ from allmytracks.adapters import search_file
 from allmytracks.adapters.search_file import SearchFile
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.search import TrackQuery
-from allmytracks.domain.tracks import Track
+from allmytracks.domain.tracks import Listing
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.time_and_ids import Clock
 from allmytracks.ports.tracks import Tracks
@@ -117,7 +117,7 @@ class SqliteTrackSearch:
         self._etag: str | None = None
         self._checked_at: datetime | None = None
 
-    def find(self, query: TrackQuery) -> Page[Track]:
+    def find(self, query: TrackQuery) -> Page[Listing]:
         now = self._clock.now()
         if self._checked_at is None or not timedelta(0) <= now - self._checked_at < CHECK_EVERY:
             try:

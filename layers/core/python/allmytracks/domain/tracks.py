@@ -87,6 +87,42 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A track as lists show it: of its renditions only their forms, so that the search file stays small."""
+
+    id: str
+    title: str
+    artist: str
+    kind: TrackKind
+    genres: tuple[str, ...]
+    moods: tuple[str, ...]
+    instruments: tuple[str, ...]
+    bpm: int | None
+    key: str | None
+    duration_seconds: float
+    renditions: tuple[str, ...]
+    added_at: datetime
+
+
+def listing_of(track: Track) -> Listing:
+    """The track as lists show it."""
+    return Listing(
+        id=track.id,
+        title=track.title,
+        artist=track.artist,
+        kind=track.kind,
+        genres=track.genres,
+        moods=track.moods,
+        instruments=track.instruments,
+        bpm=track.bpm,
+        key=track.key,
+        duration_seconds=track.duration_seconds,
+        renditions=tuple(rendition.format for rendition in track.renditions),
+        added_at=track.added_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a track came from: the import, the file's path in it, and the SHA-256 of every file that it holds.
 

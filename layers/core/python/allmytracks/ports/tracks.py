@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks.domain.search import TrackQuery
-from allmytracks.domain.tracks import Holder, Origin, Rendition, Track
+from allmytracks.domain.tracks import Holder, Listing, Origin, Rendition, Track
 from allmytracks.ports.downloads import Page
 
 
@@ -42,7 +42,7 @@ class Tracks(Protocol):
 class TrackSearch(Protocol):
     """Finds tracks; may lag behind the catalogue by some seconds."""
 
-    def find(self, query: TrackQuery) -> Page[Track]:
+    def find(self, query: TrackQuery) -> Page[Listing]:
         """One page of what fits. Raises InvalidFields where the cursor is none of ours, Unavailable."""
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.domain.search import TrackQuery
-from allmytracks.domain.tracks import Track
+from allmytracks.domain.tracks import Listing
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.tracks import TrackSearch
 
@@ -16,5 +16,5 @@ class ListTracks:
 
     search: TrackSearch
 
-    def __call__(self, query: TrackQuery) -> Page[Track]:
+    def __call__(self, query: TrackQuery) -> Page[Listing]:
         return self.search.find(query)

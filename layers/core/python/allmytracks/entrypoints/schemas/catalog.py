@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.search import Sort, TrackQuery
-from allmytracks.domain.tracks import Track, TrackKind
+from allmytracks.domain.tracks import Listing, Track, TrackKind, listing_of
 
 Word = Annotated[str, Meta(max_length=100)]
 Bpm = Annotated[int, Meta(ge=1, le=999)]
@@ -71,6 +71,11 @@ class TracksAnswer(msgspec.Struct):
 
 def track_answer(track: Track) -> TrackAnswer:
     """A track as the website reads it."""
+    return listing_answer(listing_of(track))
+
+
+def listing_answer(track: Listing) -> TrackAnswer:
+    """A listing as the website reads it."""
     return TrackAnswer(
         track_id=track.id,
         title=track.title,
@@ -82,6 +87,6 @@ def track_answer(track: Track) -> TrackAnswer:
         bpm=track.bpm,
         key=track.key,
         duration_seconds=track.duration_seconds,
-        renditions=[rendition.format for rendition in track.renditions],
+        renditions=list(track.renditions),
         added_at=rfc3339(track.added_at),
     )
