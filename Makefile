@@ -40,7 +40,8 @@ check: setup ## the fast gate: format, lint, types, imports, templates
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache
 	$(RUN) cfn-lint
-	@for stage in dev staging prod; do $(SAM) validate --lint --config-env $$stage || exit 1; done
+	$(SAM) validate --lint --config-env dev
+	@for stage in staging prod; do $(SAM) validate --config-env $$stage || exit 1; done
 
 test: check ## everything: the gate, then all tests
 	$(RUN) pytest -n 2 --dist loadgroup
@@ -49,7 +50,9 @@ bench: setup ## ratios of cost and speed, measured side by side
 	@$(RUN) python -m tests.bench
 
 build: setup ## arm64 artefacts for Lambda, without Docker
+	@find functions -name __pycache__ -prune -exec rm -rf {} +  # stray bytecode would publish versions for nothing
 	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build
+	@$(RUN) python -m infra.artefacts
 
 deploy: build ## to AWS: STAGE=dev, staging or prod (samconfig.toml)
 	$(SAM) deploy --config-env $(STAGE)

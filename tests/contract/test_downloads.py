@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.links import S3LinkSigner, content_disposition
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.domain.allowance import day_at
-from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
+from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid, Grant, Project, Use, download_id_for
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.allowances import Allowances
@@ -28,6 +29,24 @@ from tests.samples import NOW, period
 ZONE = ZoneInfo("Asia/Hong_Kong")
 USE = Use(Project("Holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
 MakeGrant = Callable[..., Grant]
+
+
+def a_grant(key: str, at: datetime = NOW, account_id: str = "acc-1", use: Use = USE) -> Grant:
+    return Grant(
+        download_id=download_id_for(account_id, key),
+        account_id=account_id,
+        track_id="trk-1",
+        title="夜曲",
+        artist="Artist",
+        rendition="wav",
+        rendition_sha256="ab",
+        object_key="tracks/trk-1/wav.wav",
+        file_name="Artist - 夜曲.wav",
+        media_type="audio/wav",
+        use=use,
+        granted_at=at,
+        fingerprint="f",
+    )
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
@@ -50,21 +69,7 @@ def store(request: pytest.FixtureRequest) -> tuple[Downloads, MakeGrant]:
 
     def make(key: str, minutes: int = 0, account_id: str = "acc-1", use: Use = USE) -> Grant:
         at = NOW + timedelta(minutes=minutes)
-        grant = Grant(
-            download_id=download_id_for(account_id, key),
-            account_id=account_id,
-            track_id="trk-1",
-            title="夜曲",
-            artist="Artist",
-            rendition="wav",
-            rendition_sha256="ab",
-            object_key="tracks/trk-1/wav.wav",
-            file_name="Artist - 夜曲.wav",
-            media_type="audio/wav",
-            use=use,
-            granted_at=at,
-            fingerprint="f",
-        )
+        grant = a_grant(key, at, account_id, use)
         assert allowances.grant(grant, ["premium@v1"], day_at(at, ZONE), at, 0) is None
         return grant
 
@@ -77,6 +82,20 @@ def test_a_download_knows_the_period_that_it_was_granted_under(store: tuple[Down
     found = downloads.get("acc-1", grant.download_id)
     assert (found.use, found.granted_at, found.title, found.license_number) == (USE, NOW, "夜曲", None)
     assert (found.terms_id, found.order_id) == ("premium@v1", "ord-1")
+
+
+def test_a_late_report_of_a_refund_does_not_hide_a_download() -> None:
+    memory = MemoryDownloads()
+    memory.set_periods("acc-1", [period()])
+    assert memory.grant(a_grant("key-1"), ["premium@v1"], day_at(NOW, ZONE), NOW, 0) is None
+    download_id = download_id_for("acc-1", "key-1")
+    refunded_an_hour_ago = replace(period(), ends_at=NOW - timedelta(hours=1))
+    memory.set_periods("acc-1", [refunded_an_hour_ago])
+    assert memory.get("acc-1", download_id).order_id == "ord-1"
+    memory.set_periods("acc-1", [])
+    (shown,) = memory.page("acc-1", limit=10, cursor=None).items
+    with pytest.raises(DownloadNotPaid):
+        _ = shown.terms_id
 
 
 def test_an_undeclared_use_stays_open(store: tuple[Downloads, MakeGrant]) -> None:

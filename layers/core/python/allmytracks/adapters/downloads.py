@@ -17,7 +17,7 @@ from allmytracks.adapters.memberships import periods_of
 from allmytracks.domain.downloads import Download, DownloadNotFound, Grant, Project, Use
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
-from allmytracks.domain.memberships import Period, period_at
+from allmytracks.domain.memberships import Period, granting_period
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.downloads import Page
 
@@ -126,10 +126,7 @@ def to_grant(item: DownloadItem) -> Grant:
 
 
 def to_download(grant: Grant, periods: tuple[Period, ...], license_number: str | None) -> Download:
-    """A download with the period that it was granted under: the one that was running then."""
-    period = period_at(periods, grant.granted_at)
-    if period is None:
-        raise LookupError(f"download {grant.download_id} was granted in no period of its account")
+    """A download with the period that it was granted under."""
     return Download(
         id=grant.download_id,
         account_id=grant.account_id,
@@ -141,8 +138,7 @@ def to_download(grant: Grant, periods: tuple[Period, ...], license_number: str |
         object_key=grant.object_key,
         file_name=grant.file_name,
         media_type=grant.media_type,
-        terms_id=period.terms_id,
-        order_id=period.order_id,
+        period=granting_period(periods, grant.granted_at),
         use=grant.use,
         granted_at=grant.granted_at,
         license_number=license_number,

@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.domain.errors import NotFound
+from allmytracks.domain.errors import Forbidden, NotFound
+from allmytracks.domain.memberships import Period
 from allmytracks.domain.rights import ProjectKind, Purpose
 
 
@@ -15,6 +16,12 @@ class DownloadNotFound(NotFound):
     """The caller has no such download."""
 
     code = "download_not_found"
+
+
+class DownloadNotPaid(Forbidden):
+    """What paid for the download was returned before it was granted (M-II.3)."""
+
+    code = "download_not_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A granted download. `terms_id` and `order_id` are of the membership period that it was granted under."""
+    """A granted download.
+
+    `period` is the membership period that it was granted under; None where the whole period was taken back by a refund
+    that had happened before the grant, and was reported after it.
+    """
 
     id: str
     account_id: str
@@ -70,11 +81,25 @@ class Download:
     object_key: str
     file_name: str
     media_type: str
-    terms_id: str
-    order_id: str
+    period: Period | None
     use: Use
     granted_at: datetime
     license_number: str | None = None
+
+    @property
+    def terms_id(self) -> str:
+        """The terms that the download was granted under. Raises DownloadNotPaid."""
+        return self._paid().terms_id
+
+    @property
+    def order_id(self) -> str:
+        """The order that paid for the download. Raises DownloadNotPaid."""
+        return self._paid().order_id
+
+    def _paid(self) -> Period:
+        if self.period is None:
+            raise DownloadNotPaid("The membership that this download was granted under was refunded before it.")
+        return self.period
 
 
 def download_id_for(account_id: str, idempotency_key: str) -> str:

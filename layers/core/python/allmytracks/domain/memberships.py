@@ -27,6 +27,15 @@ def period_at(periods: Sequence[Period], now: datetime) -> Period | None:
     return next((period for period in periods if period.covers(now)), None)
 
 
+def granting_period(periods: Sequence[Period], granted_at: datetime) -> Period | None:
+    """The period under which something was granted then: the last that had begun.
+
+    A refund that is reported late ends a period at the provider's earlier time, so the period may have ended by now.
+    """
+    begun = [period for period in periods if period.starts_at <= granted_at]
+    return max(begun, key=lambda period: period.starts_at, default=None)
+
+
 def status_at(periods: Sequence[Period], now: datetime) -> str:
     """`none`, `active`, `upcoming` or `ended`, as GET /v1/membership says it."""
     if not periods:
