@@ -3,7 +3,7 @@
 from allmytracks.bootstrap import services
 from allmytracks.domain.accounts import AccountFrozen
 from allmytracks.domain.allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
-from allmytracks.domain.downloads import DownloadNotFound
+from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid
 from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.domain.licensees import EndUserBound
 from allmytracks.domain.licenses import (
@@ -28,6 +28,7 @@ app = HttpFunction()
     answers={201: LicenseAnswer, 200: LicenseAnswer},
     refusals=(
         AccountFrozen,
+        DownloadNotPaid,
         PurposeNotPermitted,
         PlanNotForEnterprise,
         PlanNotForPersonal,

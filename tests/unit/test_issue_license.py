@@ -15,7 +15,7 @@ from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.domain.accounts import AccountFrozen, AccountStatus
 from allmytracks.domain.allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
-from allmytracks.domain.downloads import DownloadNotFound, Project, Use
+from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid, Project, Use
 from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
 from allmytracks.domain.license_numbers import LicenseNotFound
 from allmytracks.domain.licensees import EndUserBound
@@ -195,6 +195,13 @@ def test_what_is_missing_is_named(world: LicenseWorld) -> None:
 def test_the_download_must_be_the_callers_own(world: LicenseWorld) -> None:
     refused(world, application(world.download(account_id="acc-2")), DownloadNotFound)
     refused(world, application("dl_unknown"), DownloadNotFound)
+
+
+@pytest.mark.clause("M-II.3")
+def test_a_download_that_nothing_paid_for_gets_no_licence(world: LicenseWorld) -> None:
+    download_id = world.download()
+    world.downloads.set_periods("acc-1", [])
+    refused(world, application(download_id), DownloadNotPaid)
 
 
 def test_a_frozen_account_gets_no_licence(world: LicenseWorld) -> None:

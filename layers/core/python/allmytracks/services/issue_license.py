@@ -93,9 +93,9 @@ def document_key(number: str) -> str:
 class IssueLicense:
     """Issues at once, or answers an earlier letter again.
 
-    Raises DownloadNotFound, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound, EndUserBound, InvalidFields,
-    PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness, UnprintableText,
-    IdempotencyKeyReused, Unavailable.
+    Raises DownloadNotFound, DownloadNotPaid, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound, EndUserBound,
+    InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness,
+    UnprintableText, IdempotencyKeyReused, Unavailable.
     """
 
     downloads: Downloads
