@@ -22,7 +22,6 @@ imports = typer.Typer(no_args_is_help=True, help="Imports of tracks.")
 for name, group in (("tracks", tracks.app), ("accounts", accounts), ("orders", orders), ("imports", imports)):
     app.add_typer(group, name=name)
 
-INTERRUPTED = 130
 ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
 
 
