@@ -67,7 +67,7 @@ class TermsAnswer(msgspec.Struct):
     joint_liability: bool
 
 
-class TrackAnswer(msgspec.Struct):
+class LicensedTrackAnswer(msgspec.Struct):
     """The licensed work and the one file of it."""
 
     track_id: str
@@ -87,7 +87,7 @@ class LicenseAnswer(msgspec.Struct):
     jws: str
     download_id: str
     order_id: str
-    track: TrackAnswer
+    track: LicensedTrackAnswer
     licensee: LicenseeForm
     designated_user: DesignatedUserForm | None
     end_user: str
@@ -119,7 +119,7 @@ class VerificationAnswer(msgspec.Struct):
     number: str
     status: str
     issued_at: str
-    track: TrackAnswer
+    track: LicensedTrackAnswer
     project: ProjectAnswer
     purpose: str
     platform: str | None
@@ -160,7 +160,9 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
         jws=letter.jws,
         download_id=of.download_id,
         order_id=of.order_id,
-        track=TrackAnswer(of.work.track_id, of.work.title, of.work.artist, of.work.rendition, of.work.rendition_sha256),
+        track=LicensedTrackAnswer(
+            of.work.track_id, of.work.title, of.work.artist, of.work.rendition, of.work.rendition_sha256
+        ),
         licensee=LicenseeForm(licensee.name, licensee.kind, licensee.address, licensee.tax_id),
         designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
         end_user=of.end_user,
@@ -190,7 +192,7 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         number=license_.number,
         status=license_.status,
         issued_at=rfc3339(license_.issued_at),
-        track=TrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256),
+        track=LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256),
         project=ProjectAnswer(license_.project.name, license_.project.kind),
         purpose=license_.purpose,
         platform=license_.platform,
