@@ -244,7 +244,14 @@ class TracksThatGrow(MemoryTracks):
         return iter(seen)
 
 
-def test_a_rebuild_that_began_earlier_never_wins(bucket: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("there_is_a_file", [False, True])
+def test_a_rebuild_that_began_earlier_never_wins(
+    bucket: str,
+    tmp_path: Path,
+    there_is_a_file: bool,  # noqa: FBT001 - pytest names it
+) -> None:
+    if there_is_a_file:
+        SqliteSearchIndex(bucket).rebuild(stored(LIBRARY[4:]))
     growing = TracksThatGrow({LIBRARY[0].id: LIBRARY[0]})
     assert SqliteSearchIndex(bucket).rebuild(growing) == 2
     assert len(titles(SqliteTrackSearch(bucket, FixedClock(NOW), tmp_path))) == 2
