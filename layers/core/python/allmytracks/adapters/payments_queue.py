@@ -9,8 +9,7 @@ import boto3
 import msgspec
 
 from allmytracks.adapters.aws_calls import aws_call
-from allmytracks.domain.payments import Fact
-from allmytracks.ports.payments import QueuedFact
+from allmytracks.domain.payments import Fact, FactName
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -30,7 +29,7 @@ class SqsPaymentsQueue:
         with aws_call():
             self._client.send_message(
                 QueueUrl=self._queue_url,
-                MessageBody=msgspec.json.encode(QueuedFact(fact.provider, fact.event_id)).decode(),
+                MessageBody=msgspec.json.encode(FactName(fact.provider, fact.event_id)).decode(),
                 MessageGroupId=fact.account_id or next(iter(fact.references), fact.event_id),
                 MessageDeduplicationId=f"{fact.provider}-{fact.event_id}",
             )

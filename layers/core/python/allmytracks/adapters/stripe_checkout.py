@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from stripe import APIConnectionError, APIError, RateLimitError, StripeClient
+from stripe import APIConnectionError, APIError, RateLimitError, RequestsClient, StripeClient
 
 from allmytracks.adapters.payment_secrets import SecretSource
 from allmytracks.adapters.stripe_webhooks import PROVIDER
@@ -13,7 +13,9 @@ from allmytracks.domain.orders import Checkout, Order
 
 # Pinned: Stripe answers and sends events in this shape whatever the account's default is.
 API_VERSION = "2026-10-28.endive"
-NETWORK_RETRIES = 2
+# Two tries fit into the ten seconds that the function has; a third is the buyer's, and gets the same checkout.
+ANSWER_SECONDS = 4
+NETWORK_RETRIES = 1
 # A checkout ends a fixed time after its quote, so that a repeated request is the same request to Stripe. A quote lives
 # for half an hour and Stripe takes 30 minutes to 24 hours from now: an hour later always lies within.
 OPEN_AFTER_QUOTE = timedelta(hours=1)
@@ -26,6 +28,7 @@ class StripeCheckout:
         self._secrets = secrets
         self._api_base = api_base
         self._site_url = site_url
+        self._http = RequestsClient(timeout=ANSWER_SECONDS)
 
     def open_checkout(self, order: Order) -> Checkout:
         metadata = {"order_id": order.id, "account_id": order.account_id}
@@ -67,4 +70,5 @@ class StripeCheckout:
             base_addresses={"api": self._api_base},
             stripe_version=API_VERSION,
             max_network_retries=NETWORK_RETRIES,
+            http_client=self._http,
         )

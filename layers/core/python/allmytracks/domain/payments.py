@@ -64,6 +64,14 @@ class UnknownProvider(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
+class FactName:
+    """Which event of which provider: all that a message of the queue says, for the inbox holds the fact itself."""
+
+    provider: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One event of a payment provider, reduced to what may be kept (P-7.payment).
 

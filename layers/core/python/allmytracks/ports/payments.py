@@ -72,14 +72,6 @@ class Inbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedFact:
-    """A message of the queue: which fact of the inbox to fold. Nothing else: the inbox holds the fact itself."""
-
-    provider: str
-    event_id: str
-
-
 class PaymentsQueue(Protocol):
     """Hands facts to the worker that folds them, one after the other in each group."""
 
