@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.adapters.dynamodb import Table
@@ -19,6 +20,10 @@ from infra.local.dynamodb import UnavailableError, start
 DATA_STACK = Path(__file__).parents[1] / "infra" / "data.yaml"
 # Of a table's properties, those that another DynamoDB than AWS's cares about.
 KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+
+# No test passes or fails by the time that it takes.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # Every client of a test talks to loopback with these; nothing of the machine's own AWS set-up is read.
 os.environ.update(
