@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,8 +15,8 @@ from infra.local.supervisor import Handle, start
 
 
 def free_ports(how_many: int = 4) -> int:
-    """The first of some neighbouring ports that are free."""
-    for first in range(3400, 9000, 10):
+    """The first of some neighbouring ports that are free, from a place of this process's own on."""
+    for first in range(4000 + os.getpid() % 400 * 10, 9000, 10):
         try:
             for port in range(first, first + how_many):
                 with socket.socket() as probe:

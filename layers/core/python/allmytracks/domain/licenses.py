@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from allmytracks.domain.allowance import PlanNotForEnterprise
 from allmytracks.domain.downloads import Download, Project, Use
-from allmytracks.domain.errors import Conflict, FieldProblem, FieldProblems, Forbidden, Invalid, InvalidFields, NotFound
+from allmytracks.domain.errors import Conflict, FieldProblem, FieldProblems, Invalid, InvalidFields, NotFound
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, line, masked, required_line
 from allmytracks.domain.plans import Plan
@@ -36,10 +37,8 @@ class DownloadUseBound(Conflict):
     code = "download_use_bound"
 
 
-class LicenseeNeedsBusiness(Forbidden):
+class LicenseeNeedsBusiness(PlanNotForEnterprise):
     """Premium licenses individuals for their own work; an enterprise needs Business (M-II.1)."""
-
-    code = "plan_not_for_enterprise"
 
 
 class DocumentNotFound(NotFound):

@@ -11,7 +11,7 @@ from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import rfc3339
 from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, query_of, route
 from allmytracks.entrypoints.schemas.catalog import TracksAnswer, track_answer
-from allmytracks.entrypoints.schemas.operations import PageQuery, PublicationAnswer, PublicationForm, TrackForm
+from allmytracks.entrypoints.schemas.imports import PageQuery, PublicationAnswer, PublicationForm, TrackForm
 from allmytracks.ports.publications import Publication
 
 catalog = Blueprint(__name__)

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from allmytracks.bootstrap import services
 from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, route
-from allmytracks.entrypoints.schemas.operations import (
+from allmytracks.entrypoints.schemas.imports import (
     ImportForm,
     KnownForm,
     ProgressForm,
