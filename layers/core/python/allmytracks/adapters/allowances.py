@@ -24,7 +24,7 @@ from allmytracks.ports.allowances import NotGranted
 
 CONFLICT_RETRIES = 6
 FIRST_PAUSE_SECONDS = 0.02
-# Counts of older days go with the next grant; after a longer silence the payments' fold trims them.
+# Counts of older days go with the next grant; a longer silence leaves one small attribute behind.
 DAYS_TRIMMED = 31
 
 
