@@ -66,28 +66,26 @@ def test_names_say_what_things_are() -> None:
 
 def test_nothing_runs_at_import() -> None:
     """The product's modules define; the only calls at their top level make types and constants."""
-    allowed = set(
-        [
-            "TypeVar",
-            "frozenset",
-            "HttpFunction",
-            "timedelta",
-            "route",
-            "compile",
-            "Path",
-            "maketrans",
-            "fromtimestamp",
-            "datetime",
-            "field",
-            "dataclass",
-            "range",
-            "dict",
-            "tuple",
-            "set",
-            "cast",
-            "join",
-        ]
-    )
+    allowed = {
+        "TypeVar",
+        "frozenset",
+        "HttpFunction",
+        "timedelta",
+        "route",
+        "compile",
+        "Path",
+        "maketrans",
+        "fromtimestamp",
+        "datetime",
+        "field",
+        "dataclass",
+        "range",
+        "dict",
+        "tuple",
+        "set",
+        "cast",
+        "join",
+    }
     for path, tree in sources("layers/core/python", "functions"):
         for node in tree.body:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
