@@ -8,8 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from tests.bench.deployed import hidden
 from tests.bench.palindromes import Ratio, Turn, ratios, rounds_of
 from tests.bench.world import ROOT, function_environment
 
@@ -23,19 +25,21 @@ GROUP = 3
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function, the services that it asks for and the AWS clients that these make."""
+    """A function, the services that it asks for, the AWS clients that these make, and those of the floor."""
 
     name: str
     services: tuple[str, ...]
     clients: tuple[str, ...]
+    by_hand: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ColdStart:
-    """A function's cold start to that of its clients alone."""
+    """A function's cold start to that of the clients alone that it would take by hand."""
 
     function: str
     clients: tuple[str, ...]
+    floor_clients: tuple[str, ...]
     ratio: Ratio
     floor_milliseconds: float
 
@@ -48,22 +52,20 @@ def functions() -> list[str]:
 def look(name: str) -> Function:
     """What a function needs. It leaves bytecode of all that it loads. Raises RuntimeError where it cannot start."""
     found = json.loads(_run(LOOK, name))
-    return Function(name, tuple(found["services"]), tuple(found["clients"]))
+    return Function(name, tuple(found["services"]), tuple(found["clients"]), tuple(found["by_hand"]))
 
 
 def groups(looked: Sequence[Function]) -> list[list[Function]]:
-    """Functions with the same clients, a few at a time."""
-    by_clients: dict[tuple[str, ...], list[Function]] = {}
+    """Functions with the same floor, a few at a time."""
+    by_floor: dict[tuple[str, ...], list[Function]] = {}
     for function in looked:
-        by_clients.setdefault(tuple(dict.fromkeys(function.clients)), []).append(function)
-    return [
-        members[start : start + GROUP] for members in by_clients.values() for start in range(0, len(members), GROUP)
-    ]
+        by_floor.setdefault(function.by_hand, []).append(function)
+    return [members[start : start + GROUP] for members in by_floor.values() for start in range(0, len(members), GROUP)]
 
 
 def measure(group: Sequence[Function], rounds: int, advance: Callable[[], None]) -> list[ColdStart]:
-    """The cold starts of functions with the same clients."""
-    clients = tuple(dict.fromkeys(group[0].clients))
+    """The cold starts of functions with the same floor."""
+    clients = group[0].by_hand
     _run(START, "floor", *clients)  # its bytecode
     turns: Mapping[str, Turn] = {
         FLOOR: lambda: _seconds("floor", *clients),
@@ -71,7 +73,7 @@ def measure(group: Sequence[Function], rounds: int, advance: Callable[[], None])
     }
     found = {each.name: each for each in ratios(rounds_of(turns, rounds, advance), FLOOR)}
     bare = found[FLOOR].milliseconds
-    return [ColdStart(each.name, each.clients, found[each.name], bare) for each in group]
+    return [ColdStart(each.name, each.clients, each.by_hand, found[each.name], bare) for each in group]
 
 
 def _turn(function: Function) -> Turn:
@@ -83,11 +85,10 @@ def _seconds(*words: str) -> float:
 
 
 def _run(program: Path, *words: str) -> str:
-    environment = {**function_environment(), "PYTHONPYCACHEPREFIX": str(BYTECODE)}
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-P", str(program), *words],
         cwd=ROOT,
-        env=environment,
+        env=_environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -95,6 +96,12 @@ def _run(program: Path, *words: str) -> str:
     if done.returncode != 0:
         raise RuntimeError(f"{program.name} {' '.join(words)}: {done.stderr.strip()[-2000:]}")
     return done.stdout
+
+
+@cache
+def _environment() -> dict[str, str]:
+    modules = ",".join(hidden(ROOT / "uv.lock"))
+    return {**function_environment(), "PYTHONPYCACHEPREFIX": str(BYTECODE), "BENCH_HIDDEN_MODULES": modules}
 
 
 def in_order(measured: Sequence[Sequence[ColdStart]]) -> list[ColdStart]:

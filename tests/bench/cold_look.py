@@ -24,6 +24,11 @@ def services_asked() -> list[str]:
     return sorted(found - {"settings"})
 
 
+def clients_by_hand(made: list[str]) -> list[str]:
+    """The clients that the same would take by hand: one of each, and S3's where links are signed without one."""
+    return sorted({*made, *(["s3"] if "allmytracks.adapters.links" in sys.modules else [])})
+
+
 def clients_made() -> list[str]:
     """The AWS services that this process has clients of, each as often as it has one."""
     if "botocore.client" not in sys.modules:
@@ -38,4 +43,5 @@ if __name__ == "__main__":
     load(sys.argv[1])
     asked = services_asked()
     build(asked)
-    sys.stdout.write(json.dumps({"services": asked, "clients": clients_made()}))
+    made = clients_made()
+    sys.stdout.write(json.dumps({"services": asked, "clients": made, "by_hand": clients_by_hand(made)}))

@@ -76,7 +76,7 @@ def _costs(title: str, costs: list[Cost]) -> Table:
 
 def _cold_starts(found: list[ColdStart]) -> Table:
     title = "Cold start: import and clients, to `import boto3` and the same clients"
-    table = _table(title, "function", "ratio", "middle half", "rounds", "ms", "floor ms", "clients")
+    table = _table(title, "function", "ratio", "middle half", "rounds", "ms", "floor ms", "floor's clients")
     for each in found:
         ratio = each.ratio
         table.add_row(
@@ -86,7 +86,7 @@ def _cold_starts(found: list[ColdStart]) -> Table:
             str(ratio.rounds),
             f"{ratio.milliseconds:.0f}",
             f"{each.floor_milliseconds:.0f}",
-            " ".join(each.clients) or "none",
+            " ".join(each.floor_clients) or "none",
         )
     return table
 
@@ -98,6 +98,6 @@ def _spread(ratio: Ratio) -> str:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name in columns:
-        words = name in {"", "calls", "written items (bytes)", "function", "clients"}
+        words = name in {"", "calls", "written items (bytes)", "function", "floor's clients"}
         table.add_column(name, justify="left" if words else "right", overflow="fold")
     return table
