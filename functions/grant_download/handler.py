@@ -41,7 +41,15 @@ def grant_download(request: Request) -> Answer:
     """Download a track: counted once against today's allowance, with a link to the file."""
     form = request.body(DownloadForm)
     granted = services().grant_download(
-        DownloadRequest(request.account_id, request.idempotency_key, form.track_id, form.rendition, form.use())
+        DownloadRequest(
+            account_id=request.account_id,
+            idempotency_key=request.idempotency_key,
+            track_id=form.track_id,
+            rendition=form.rendition,
+            use=form.use(),
+            source_ip=request.source_ip,
+            user_agent=request.user_agent,
+        )
     )
     answer = GrantedAnswer(
         download_id=granted.grant.download_id,

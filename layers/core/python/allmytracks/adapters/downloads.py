@@ -59,6 +59,8 @@ class DownloadItem(Model):
     platform = UnicodeAttribute(null=True)
     granted_at = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
+    source_ip = UnicodeAttribute(default="")
+    user_agent = UnicodeAttribute(default="")
     license_number = UnicodeAttribute(null=True)
 
 
@@ -97,6 +99,8 @@ def to_item(model: type[DownloadItem], grant: Grant) -> DownloadItem:
         platform=grant.use.platform,
         granted_at=granted_at,
         fingerprint=grant.fingerprint,
+        source_ip=grant.source_ip,
+        user_agent=grant.user_agent,
     )
 
 
@@ -122,6 +126,8 @@ def to_grant(item: DownloadItem) -> Grant:
         use=use_of(item),
         granted_at=parse_rfc3339(item.granted_at),
         fingerprint=item.fingerprint,
+        source_ip=item.source_ip,
+        user_agent=item.user_agent,
     )
 
 

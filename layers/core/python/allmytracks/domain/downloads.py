@@ -45,7 +45,8 @@ class Use:
 class Grant:
     """A download as it is granted: which file, for whom, for what.
 
-    `fingerprint` tells whether a repeated Idempotency-Key came with the same request.
+    `fingerprint` tells whether a repeated Idempotency-Key came with the same request; `source_ip` and `user_agent` say
+    whence it was asked for, as the gateway saw it.
     """
 
     download_id: str
@@ -61,6 +62,8 @@ class Grant:
     use: Use
     granted_at: datetime
     fingerprint: str
+    source_ip: str = ""
+    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from allmytracks.domain.errors import (
 
 S = TypeVar("S", bound=msgspec.Struct)
 LONGEST_IDEMPOTENCY_KEY = 255
+# Enough to tell devices and browsers apart; what is kept of it with a download must stay small.
+USER_AGENT_KEPT = 160
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Request:
 
     @property
     def user_agent(self) -> str:
-        return str(self.event["requestContext"]["http"].get("userAgent", ""))
+        """The client's own name for itself, its first USER_AGENT_KEPT characters."""
+        return str(self.event["requestContext"]["http"].get("userAgent") or "")[:USER_AGENT_KEPT]
 
     @property
     def account_id(self) -> str:

@@ -41,6 +41,8 @@ class DownloadRequest:
     track_id: str
     rendition: str
     use: Use
+    source_ip: str = ""
+    user_agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class GrantDownload:
             use=request.use,
             granted_at=self.clock.now(),
             fingerprint=fingerprint_of(track.id, request.rendition, request.use),
+            source_ip=request.source_ip,
+            user_agent=request.user_agent,
         )
 
     def _explain(self, refused: NotGranted, grant: Grant, plans: PriceLists, day: Day) -> int:
