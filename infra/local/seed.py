@@ -21,7 +21,7 @@ from infra.local.deployment import Deployment
 ROOT = Path(__file__).resolve().parents[2]
 # Kept between starts: it is made of nothing but its own sources.
 DEMO = ROOT / ".local" / "demo"
-PUBLICATIONS = {"plans": "plans.toml", "agreements": "agreements.toml", "name-rules": "name-rules.toml"}
+PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules")}
 # Their variables are what the use cases below read.
 FUNCTIONS = ("OpsApiFunction", "OnCatalogChangedFunction")
 

@@ -66,7 +66,7 @@ def test_wrong_words_are_told_with_the_usage(run: Run, words: tuple[str, ...]) -
     assert "Usage" in result.output
 
 
-@pytest.mark.parametrize("kind", ["plans", "agreements", "name-rules"])
+@pytest.mark.parametrize("kind", ["plans", "agreements", "name-rules", "fraud-rules"])
 def test_what_config_holds_can_be_published(backend: Backend, run: Run, kind: str) -> None:
     result = run("publish", kind, str(ROOT / "config" / f"{kind}.toml"))
     assert result.exit_code == 0, result.output

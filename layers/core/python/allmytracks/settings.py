@@ -105,6 +105,11 @@ class Settings:
         return int(self.read("LINK_SECONDS"))
 
     @property
+    def anti_fraud(self) -> bool:
+        """Whether downloads are watched and slowed down."""
+        return self.read("ANTI_FRAUD") == "on"
+
+    @property
     def licensor_name(self) -> str:
         return self.read("LICENSOR_NAME")
 

@@ -1,17 +1,23 @@
-"""Reading publications as what they are: price lists and agreements."""
+"""Reading publications as what they are: price lists, agreements, rules for names, anti-fraud rules."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from allmytracks.domain.agreements import Agreement, Agreements
 from allmytracks.domain.errors import FieldProblem, InvalidFields
+from allmytracks.domain.fraud import Burst, Evenness, FraudRules, Suspicion, Watch
 from allmytracks.domain.names import NameRules
 from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.ports.publications import Publication, Publications
 
-PLANS, AGREEMENTS, NAME_RULES = "plans", "agreements", "name-rules"
+PLANS, AGREEMENTS, NAME_RULES, FRAUD_RULES = "plans", "agreements", "name-rules", "fraud-rules"
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class _PriceBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,10 +50,36 @@ class _NameRulesBody(msgspec.Struct, forbid_unknown_fields=True):
     allowed: list[str] = []
 
 
+class _BurstBody(msgspec.Struct, forbid_unknown_fields=True):
+    downloads: Positive
+    minutes: Positive
+
+
+class _WatchBody(msgspec.Struct, forbid_unknown_fields=True):
+    minutes: Positive
+    case: Positive
+    restrict: Positive
+
+
+class _EvennessBody(msgspec.Struct, forbid_unknown_fields=True):
+    variation_percent: Positive
+    longest_seconds: Positive
+
+
+class _FraudRulesBody(msgspec.Struct, forbid_unknown_fields=True):
+    burst: _BurstBody
+    watches: dict[Suspicion, _WatchBody]
+    evenness: _EvennessBody
+    tools: list[Annotated[str, msgspec.Meta(min_length=3)]]
+    links_per_download: Positive
+    restriction_minutes: Positive
+
+
 _BODIES: dict[str, type[msgspec.Struct]] = {
     PLANS: _PlansBody,
     AGREEMENTS: _AgreementBody,
     NAME_RULES: _NameRulesBody,
+    FRAUD_RULES: _FraudRulesBody,
 }
 
 
@@ -64,6 +96,11 @@ def check(publication: Publication) -> None:
         missing = [f"{plan.id}.{purpose}" for plan in body.plans for purpose in Purpose if purpose not in plan.rights]
         if missing:
             raise InvalidFields([FieldProblem("rights", "required", f"These rows are missing: {', '.join(missing)}.")])
+    if isinstance(body, _FraudRulesBody):
+        unwatched = [each.value for each in Suspicion if each not in body.watches]
+        if unwatched:
+            problem = FieldProblem("watches", "required", f"These watches are missing: {', '.join(unwatched)}.")
+            raise InvalidFields([problem])
 
 
 def price_lists(publications: Publications) -> PriceLists:
@@ -88,6 +125,24 @@ def name_rules(publications: Publications) -> NameRules:
         return NameRules(())
     rules = msgspec.convert(published[-1].body, _NameRulesBody)
     return NameRules(tuple(rules.prohibited), tuple(rules.allowed))
+
+
+def fraud_rules(publications: Publications, now: datetime) -> FraudRules | None:
+    """The anti-fraud rules in force; None before any were published, and then nothing is slowed down or watched."""
+    in_force = [each for each in publications.all(FRAUD_RULES) if each.effective_at <= now]
+    if not in_force:
+        return None
+    body = msgspec.convert(in_force[-1].body, _FraudRulesBody)
+    return FraudRules(
+        burst=Burst(body.burst.downloads, body.burst.minutes),
+        watches={
+            suspicion: Watch(watch.minutes, watch.case, watch.restrict) for suspicion, watch in body.watches.items()
+        },
+        evenness=Evenness(body.evenness.variation_percent, body.evenness.longest_seconds),
+        tools=tuple(tool.lower() for tool in body.tools),
+        links_per_download=body.links_per_download,
+        restriction_minutes=body.restriction_minutes,
+    )
 
 
 def _price_list(publication: Publication) -> PriceList:

@@ -157,7 +157,7 @@ class PageQuery(msgspec.Struct):
 
 
 class PublicationForm(msgspec.Struct):
-    """One version of one kind (`plans`, `agreements`, `name-rules`), in force from `effective_at`."""
+    """One version of one kind (`plans`, `agreements`, `name-rules`, `fraud-rules`), in force from `effective_at`."""
 
     kind: Text
     version: Text
