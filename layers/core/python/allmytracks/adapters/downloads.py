@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
@@ -62,6 +63,8 @@ class DownloadItem(Model):
     source_ip = UnicodeAttribute(default="")
     user_agent = UnicodeAttribute(default="")
     license_number = UnicodeAttribute(null=True)
+    revoked_at = UnicodeAttribute(null=True)
+    links_issued = NumberAttribute(null=True)
 
 
 def download_sk(download_id: str) -> str:
@@ -74,6 +77,11 @@ def timeline_key(account_id: str) -> str:
     return f"ACCOUNT#{account_id}#DOWNLOADS"
 
 
+def timeline_place(granted_at: str, download_id: str) -> str:
+    """A download's place in its index partition."""
+    return f"{granted_at}#{download_id}"
+
+
 def to_item(model: type[DownloadItem], grant: Grant) -> DownloadItem:
     """The item that a grant is stored as."""
     granted_at = rfc3339(grant.granted_at)
@@ -82,7 +90,7 @@ def to_item(model: type[DownloadItem], grant: Grant) -> DownloadItem:
         account_key(grant.account_id),
         download_sk(grant.download_id),
         timeline_key=timeline_key(grant.account_id),
-        timeline_at=f"{granted_at}#{grant.download_id}",
+        timeline_at=timeline_place(granted_at, grant.download_id),
         download_id=grant.download_id,
         account_id=grant.account_id,
         track_id=grant.track_id,
@@ -131,7 +139,14 @@ def to_grant(item: DownloadItem) -> Grant:
     )
 
 
-def to_download(grant: Grant, periods: tuple[Period, ...], license_number: str | None) -> Download:
+def revoked_at_of(item: DownloadItem) -> datetime | None:
+    """When the download was taken back, if it was."""
+    return parse_rfc3339(item.revoked_at) if item.revoked_at else None
+
+
+def to_download(
+    grant: Grant, periods: tuple[Period, ...], license_number: str | None, revoked_at: datetime | None = None
+) -> Download:
     """A download with the period that it was granted under."""
     return Download(
         id=grant.download_id,
@@ -148,6 +163,7 @@ def to_download(grant: Grant, periods: tuple[Period, ...], license_number: str |
         use=grant.use,
         granted_at=grant.granted_at,
         license_number=license_number,
+        revoked_at=revoked_at,
     )
 
 
@@ -164,7 +180,7 @@ class DynamoDownloads:
                 item = self._items.get(account_key(account_id), download_sk(download_id), consistent_read=True)
             except DoesNotExist:
                 raise DownloadNotFound("You have no such download.") from None
-        return to_download(to_grant(item), periods_of(self._table, account_id), item.license_number)
+        return self._download(item, periods_of(self._table, account_id))
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
         start = read_cursor(account_id, cursor) if cursor else None
@@ -174,9 +190,15 @@ class DynamoDownloads:
             )
             items = list(found)
         periods = periods_of(self._table, account_id) if items else ()
-        downloads = [to_download(to_grant(item), periods, item.license_number) for item in items]
+        downloads = [self._download(item, periods) for item in items]
         more = found.last_evaluated_key is not None
         return Page(downloads, make_cursor(items[-1].timeline_at, items[-1].sk) if more and items else None)
+
+    def cursor_after(self, download: Download) -> str:
+        return make_cursor(timeline_place(rfc3339(download.granted_at), download.id), download_sk(download.id))
+
+    def _download(self, item: DownloadItem, periods: tuple[Period, ...]) -> Download:
+        return to_download(to_grant(item), periods, item.license_number, revoked_at_of(item))
 
 
 def make_cursor(timeline_at: str, sort_key: str) -> str:

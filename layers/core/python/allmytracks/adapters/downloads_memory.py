@@ -28,6 +28,7 @@ class AccountRecord:
     counts: dict[int, int] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
+    revoked: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass
@@ -68,7 +69,7 @@ class MemoryDownloads:
         record = self.records.get(account_id)
         if record is None or download_id not in record.grants:
             raise DownloadNotFound("You have no such download.")
-        return to_download(record.grants[download_id], record.periods, record.licenses.get(download_id))
+        return _download(record, record.grants[download_id])
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
         record = self.records.get(account_id, AccountRecord())
@@ -77,9 +78,17 @@ class MemoryDownloads:
             after = read_cursor(account_id, cursor)["timeline_at"]["S"]
             newest_first = [grant for grant in newest_first if _place(grant) < after]
         shown = newest_first[:limit]
-        downloads = [to_download(grant, record.periods, record.licenses.get(grant.download_id)) for grant in shown]
+        downloads = [_download(record, grant) for grant in shown]
         more = len(newest_first) > limit
         return Page(downloads, make_cursor(_place(shown[-1]), shown[-1].download_id) if more else None)
+
+    def cursor_after(self, download: Download) -> str:
+        return make_cursor(_place(self.records[download.account_id].grants[download.id]), download.id)
+
+
+def _download(record: AccountRecord, grant: Grant) -> Download:
+    name = grant.download_id
+    return to_download(grant, record.periods, record.licenses.get(name), record.revoked.get(name))
 
 
 def _place(grant: Grant) -> str:

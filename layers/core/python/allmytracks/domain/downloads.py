@@ -88,6 +88,7 @@ class Download:
     use: Use
     granted_at: datetime
     license_number: str | None = None
+    revoked_at: datetime | None = None
 
     @property
     def terms_id(self) -> str:

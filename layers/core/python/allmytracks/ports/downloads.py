@@ -39,6 +39,10 @@ class Downloads(Protocol):
         """The account's downloads, newest first. Raises InvalidFields where the cursor is none of ours."""
         ...
 
+    def cursor_after(self, download: Download) -> str:
+        """The cursor of the page that starts after this download of the account's own."""
+        ...
+
 
 class LinkSigner(Protocol):
     """Signs links to masters."""
