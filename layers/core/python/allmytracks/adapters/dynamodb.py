@@ -96,6 +96,8 @@ def _is_transient(error: PynamoDBException) -> bool:
 
 def is_condition_failure(error: PynamoDBException) -> bool:
     """Whether DynamoDB refused because a condition did not hold (single writes and transactions alike)."""
+    if isinstance(error.cause, BotoCoreError):
+        return False  # no answer came, so that there is no code in it
     if error.cause_response_code == "ConditionalCheckFailedException":
         return True
     reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []
