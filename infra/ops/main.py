@@ -79,7 +79,7 @@ def publish(
     kind: Annotated[Literal["plans", "agreements", "name-rules", "fraud-rules"], typer.Argument()],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
 ) -> None:
-    """Publish prices, agreements or rules (for names, against fraud) from a TOML file, each from its `effective_at` on."""
+    """Publish prices, agreements or rules for names or against fraud; each holds from its `effective_at` on."""
     with connected(context) as (client, console):
         for publication in publications_in(file):
             client.call("POST", "/publications", json={"kind": kind, **publication})

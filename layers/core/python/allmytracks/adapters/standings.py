@@ -1,0 +1,248 @@
+"""Restrictions and bans on the allowance and account items, and what anti-fraud remembers; the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.operand import Path
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.adapters.accounts import PROFILE, MemoryAccounts, ProfileItem, account_key
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.domain.accounts import AccountNotFound, AccountStatus
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.fraud import Sighting, Watched
+from allmytracks.domain.standings import CannotBeBanned, NotBanned, Restriction
+
+# Attributes of the allowance item that only this module reads or writes.
+_reason, _lifted_at = Path("restriction"), Path("lifted_at")
+# On the account's own item: what it was before it was banned.
+STATUS_BEFORE = "status_before_ban"
+REMEMBERED_FOR = timedelta(days=2)
+
+
+class DynamoStandings:
+    """Standings in DynamoDB."""
+
+    def __init__(self, counters: Table, accounts: Table) -> None:
+        self._allowances = bind(AllowanceItem, counters)
+        self._profiles = bind(ProfileItem, accounts)
+        self._connection = connect(counters)
+
+    def restriction(self, account_id: str) -> Restriction | None:
+        with translated():
+            found = self._allowances._get_connection().get_item(  # noqa: SLF001 - PynamoDB's way to the raw item
+                allowance_key(account_id), consistent_read=True
+            )
+        raw = found.get("Item", {})
+        if "restriction" not in raw:
+            return None
+        until = datetime.fromtimestamp(int(raw["restricted_until"]["N"]), UTC)
+        return Restriction(raw["restriction"]["S"], until)
+
+    def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
+        model = self._allowances
+        until = int(restriction.until.timestamp())
+        same = (model.restricted_until == until) & (_reason == restriction.reason)
+        shorter = model.restricted_until.does_not_exist() | (model.restricted_until < until)
+        not_lifted = _lifted_at.does_not_exist() | (_lifted_at < seen_at.timestamp())
+        try:
+            with translated():
+                model(allowance_key(account_id)).update(
+                    actions=[model.restricted_until.set(until), _reason.set(restriction.reason)],
+                    condition=(same | shorter) & not_lifted,
+                )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def restrict(self, account_id: str, restriction: Restriction) -> None:
+        model = self._allowances
+        until = int(restriction.until.timestamp())
+        with translated():
+            model(allowance_key(account_id)).update(
+                actions=[model.restricted_until.set(until), _reason.set(restriction.reason)]
+            )
+
+    def lift(self, account_id: str, at: datetime) -> None:
+        model = self._allowances
+        with translated():
+            model(allowance_key(account_id)).update(
+                actions=[model.restricted_until.set(0), _reason.remove(), _lifted_at.set(at.timestamp())]
+            )
+
+    def ban(self, account_id: str) -> None:
+        status, _ = self._status(account_id)
+        if status is AccountStatus.CLOSED:
+            raise CannotBeBanned("This account is closed.")
+        if status is not AccountStatus.BANNED:
+            self._move(account_id, status, AccountStatus.BANNED, before=status)
+
+    def unban(self, account_id: str) -> None:
+        status, before = self._status(account_id)
+        if status is not AccountStatus.BANNED:
+            raise NotBanned("This account is not banned.")
+        self._move(account_id, AccountStatus.BANNED, before, before=None)
+
+    def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus]:
+        """The account's status, and the one that an end of its ban gives back."""
+        with translated():
+            found = self._profiles._get_connection().get_item(  # noqa: SLF001 - as above
+                account_key(account_id), PROFILE, consistent_read=True
+            )
+        raw = found.get("Item")
+        if raw is None:
+            raise AccountNotFound("There is no such account.")
+        before = raw.get(STATUS_BEFORE, {"S": AccountStatus.ACTIVE})["S"]
+        return AccountStatus(raw["status"]["S"]), AccountStatus(before)
+
+    def _move(self, account_id: str, was: AccountStatus, to: AccountStatus, *, before: AccountStatus | None) -> None:
+        """Account and allowance in one transaction, if the account still is what it was read as."""
+        profiles, allowances = self._profiles, self._allowances
+        kept = Path(STATUS_BEFORE)
+        try:
+            with translated(), TransactWrite(connection=self._connection) as transaction:
+                transaction.update(
+                    profiles(account_key(account_id), PROFILE),
+                    actions=[profiles.status.set(to.value), kept.set(before.value) if before else kept.remove()],
+                    condition=profiles.status == was.value,
+                )
+                transaction.update(
+                    allowances(allowance_key(account_id)), actions=[allowances.standing.set(standing_for(to))]
+                )
+        except TransactWriteError as error:
+            if is_condition_failure(error):
+                raise Unavailable from error  # it changed in between; the same act may be tried again
+            raise
+
+
+def standing_for(status: AccountStatus) -> str:
+    """The allowance's standing that goes with an account's status; who is not active yet has no membership."""
+    stopped = (AccountStatus.BANNED, AccountStatus.FROZEN, AccountStatus.CLOSED)
+    return status.value if status in stopped else AccountStatus.ACTIVE.value
+
+
+@dataclass
+class MemoryStandings:
+    """Standings in memory; bans move the `accounts`."""
+
+    accounts: MemoryAccounts
+    restrictions: dict[str, Restriction] = field(default_factory=dict)
+    lifted: dict[str, datetime] = field(default_factory=dict)
+    standings: dict[str, str] = field(default_factory=dict)
+    before: dict[str, AccountStatus] = field(default_factory=dict)
+
+    def restriction(self, account_id: str) -> Restriction | None:
+        return self.restrictions.get(account_id)
+
+    def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
+        new = _whole_seconds(restriction)
+        current, lifted = self.restrictions.get(account_id), self.lifted.get(account_id)
+        if (lifted and lifted >= seen_at) or (current and current != new and current.until >= new.until):
+            return False
+        self.restrictions[account_id] = new
+        return True
+
+    def restrict(self, account_id: str, restriction: Restriction) -> None:
+        self.restrictions[account_id] = _whole_seconds(restriction)
+
+    def lift(self, account_id: str, at: datetime) -> None:
+        self.restrictions.pop(account_id, None)
+        self.lifted[account_id] = at
+
+    def ban(self, account_id: str) -> None:
+        status = self.accounts.get(account_id).status
+        if status is AccountStatus.CLOSED:
+            raise CannotBeBanned("This account is closed.")
+        if status is not AccountStatus.BANNED:
+            self.before[account_id] = status
+            self._move(account_id, AccountStatus.BANNED)
+
+    def unban(self, account_id: str) -> None:
+        if self.accounts.get(account_id).status is not AccountStatus.BANNED:
+            raise NotBanned("This account is not banned.")
+        self._move(account_id, self.before.pop(account_id, AccountStatus.ACTIVE))
+
+    def _move(self, account_id: str, to: AccountStatus) -> None:
+        self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)
+        self.standings[account_id] = standing_for(to)
+
+
+def _whole_seconds(restriction: Restriction) -> Restriction:
+    return replace(restriction, until=restriction.until.replace(microsecond=0))
+
+
+class WatchItem(Model):
+    """What is remembered of one account, in the counters table; `watched` is MessagePack."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    revision = NumberAttribute()
+    watched = BinaryAttribute(legacy_encoding=False)
+    expires_at = NumberAttribute()
+
+
+class _Remembered(msgspec.Struct, array_like=True):
+    sightings: tuple[Sighting, ...]
+    judged_until: datetime | None
+
+
+class DynamoWatchRecords:
+    """What is remembered, in DynamoDB; TTL removes what was not touched for two days."""
+
+    def __init__(self, counters: Table) -> None:
+        self._items = bind(WatchItem, counters)
+
+    def get(self, account_id: str) -> Watched:
+        with translated():
+            try:
+                item = self._items.get(_watch_key(account_id), consistent_read=True)
+            except DoesNotExist:
+                return Watched()
+        kept = msgspec.msgpack.decode(item.watched, type=_Remembered)
+        return Watched(kept.sightings, kept.judged_until, int(item.revision))
+
+    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:
+        model = self._items
+        item = model(
+            _watch_key(account_id),
+            revision=watched.revision + 1,
+            watched=msgspec.msgpack.encode(_Remembered(watched.sightings, watched.judged_until)),
+            expires_at=int((now + REMEMBERED_FOR).timestamp()),
+        )
+        unchanged = model.revision == watched.revision if watched.revision else model.pk.does_not_exist()
+        try:
+            with translated():
+                item.save(condition=unchanged)
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+
+def _watch_key(account_id: str) -> str:
+    return f"WATCH#{account_id}"
+
+
+@dataclass
+class MemoryWatchRecords:
+    """What is remembered, in memory."""
+
+    stored: dict[str, Watched] = field(default_factory=dict)
+
+    def get(self, account_id: str) -> Watched:
+        return self.stored.get(account_id, Watched())
+
+    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:  # noqa: ARG002 - nothing expires here
+        if self.get(account_id).revision != watched.revision:
+            return False
+        self.stored[account_id] = replace(watched, revision=watched.revision + 1)
+        return True

@@ -1,0 +1,74 @@
+"""What is done to an account's standing, by anti-fraud for a while and by operators (M-III.5.fraud, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.domain.errors import Conflict, FieldProblem, InvalidFields
+
+
+class MeasureKind(StrEnum):
+    """What an operator does to an account."""
+
+    RESTRICT = "restrict"
+    EXTEND = "extend"
+    LIFT = "lift"
+    BAN = "ban"
+    UNBAN = "unban"
+
+
+class Reason(StrEnum):
+    """Why an operator did it; stands in the audit log, on the case and in the notice to the member."""
+
+    FRAUD = "fraud"
+    UNTRUE_DATA = "untrue_data"
+    BREACH_OF_RULES = "breach_of_rules"
+    UNPAID_FEE = "unpaid_fee"
+    LACK_OF_CAPACITY = "lack_of_capacity"
+    IMPERSONATION = "impersonation"
+    ROBOT_PURCHASE = "robot_purchase"
+    OUTSIDE_PURCHASE = "outside_purchase"
+    OUT_OF_SCOPE_USE = "out_of_scope_use"
+    CLEARED = "cleared"
+
+
+class NothingToLift(Conflict):
+    """The account is not restricted."""
+
+    code = "not_restricted"
+
+
+class NotBanned(Conflict):
+    """The account is not banned."""
+
+    code = "not_banned"
+
+
+class CannotBeBanned(Conflict):
+    """A closed account has nothing that could be banned."""
+
+    code = "account_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """No downloads until then, and why (a code)."""
+
+    reason: str
+    until: datetime
+
+
+def check_until(kind: MeasureKind, until: datetime | None, current: Restriction | None, now: datetime) -> datetime:
+    """The end of a restriction that an operator sets. Raises InvalidFields, NothingToLift (nothing to extend)."""
+    if until is None:
+        raise InvalidFields([FieldProblem("until", "required", "Say until when.")])
+    if until.tzinfo is None or until <= now:
+        raise InvalidFields([FieldProblem("until", "invalid", "This must be an instant to come, with its zone (…Z).")])
+    if kind is MeasureKind.EXTEND:
+        if current is None or current.until <= now:
+            raise NothingToLift("This account is not restricted; use restrict.")
+        if until <= current.until:
+            raise InvalidFields([FieldProblem("until", "invalid", "This is no later than it is already.")])
+    return until
