@@ -1,0 +1,101 @@
+"""POST /v1/downloads as Lambda runs it: the real handler on the real adapters; a kill starts another process."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from allmytracks import bootstrap
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.dynamodb import Table, bind, connect
+from allmytracks.adapters.publications import DynamoPublications
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.adapters.tracks import DynamoTracks
+from allmytracks.domain.memberships import Period
+from allmytracks.domain.tracks import Origin
+from allmytracks.settings import Settings
+from functions.grant_download.handler import handle
+from tests.faults.injector import FaultInjector, Killed
+from tests.faults.ledger import Ledger
+from tests.samples import NOW, plans_publication, track
+
+EVENT = json.loads((Path(__file__).parents[2] / "events/grant_download/post-downloads.json").read_text())
+SETTINGS = {"DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}
+TRACKS = ("trk-1", "trk-2")
+# A client gives up at some time; the product must have answered by then.
+MOST_TRIES = 5
+
+
+def own_client(table: Table) -> Table:
+    """The same table, its address spelled anew: adapters share one client an address, and faults need one to spoil."""
+    return Table(table.name, f"{table.endpoint}/")
+
+
+def fresh_services(tables: dict[str, Table], clock: FixedClock) -> bootstrap.Services:
+    """What a new process has: nothing in its caches."""
+    made = bootstrap.Services(Settings(SETTINGS))
+    vars(made).update(tables, clock=clock)
+    return made
+
+
+@dataclass
+class DownloadSite:
+    """The function, its tables and a client of it."""
+
+    tables: dict[str, Table]
+    clock: FixedClock
+    injector: FaultInjector
+    ledger: Ledger
+    address: str | None
+    accounts_made: int = 0
+
+    @classmethod
+    def on(cls, accounts: Table, counters: Table, catalog: Table) -> DownloadSite:
+        """A site with a price list and two tracks."""
+        DynamoPublications(catalog).publish(plans_publication())
+        tracks = DynamoTracks(catalog)
+        for name in TRACKS:
+            tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
+        tables = {
+            "accounts_table": own_client(accounts),
+            "counters_table": own_client(counters),
+            "catalog_table": own_client(catalog),
+        }
+        client = connect(tables["accounts_table"]).client
+        return cls(tables, FixedClock(NOW), FaultInjector(client), Ledger(accounts, counters), accounts.endpoint)
+
+    def new_member(self, *periods: Period) -> str:
+        """An account with these periods."""
+        self.accounts_made += 1
+        account_id = f"acc-{self.accounts_made}"
+        counters = Table(self.tables["counters_table"].name, self.address)
+        bind(AllowanceItem, counters)(allowance_key(account_id), periods=to_maps(periods)).save()
+        return account_id
+
+    def start(self) -> None:
+        """Another process: nothing is in its caches."""
+        bootstrap.install(fresh_services(self.tables, self.clock))
+
+    def invoke(self, account_id: str, key: str, **form: object) -> dict[str, Any] | None:
+        """One request; None where the function was killed before it answered."""
+        event = copy.deepcopy(EVENT)
+        event["headers"]["idempotency-key"] = key
+        event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = account_id
+        event["body"] = json.dumps({"track_id": "trk-1", "rendition": "wav", **form})
+        try:
+            answer = handle(event, None)
+        except Killed:
+            self.start()
+            return None
+        return {**json.loads(str(answer["body"])), "status": answer["statusCode"]}
+
+    def ask(self, account_id: str, key: str, **form: object) -> dict[str, Any]:
+        """What a client does: the same request again while no answer came or the answer says to try again."""
+        for _ in range(MOST_TRIES):
+            answer = self.invoke(account_id, key, **form)
+            if answer is not None and answer["status"] != 503:
+                return answer
+        raise AssertionError(f"no answer in {MOST_TRIES} tries")
