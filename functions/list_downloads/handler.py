@@ -1,33 +1,55 @@
-"""GET /v1/downloads and GET /v1/downloads/{id}: the caller's downloads."""
+"""GET /v1/downloads, /v1/downloads/{id} and /v1/downloads/{id}/links: the caller's downloads."""
+
+import msgspec
 
 from allmytracks.bootstrap import services
 from allmytracks.domain.downloads import DownloadNotFound
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.download_csv import MOST_ROWS, csv_answer, wants_csv
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.downloads import (
     DownloadAnswer,
     DownloadsAnswer,
-    PageQuery,
+    DownloadsQuery,
+    IssuedLinksAnswer,
     download_answer,
+    issued_link_answer,
 )
 
 app = HttpFunction()
+ITEMS = 50
 
 
-@app.route("GET", "/v1/downloads", query=PageQuery, answers={200: DownloadsAnswer}, refusals=(InvalidFields,))
+@app.route("GET", "/v1/downloads", query=DownloadsQuery, answers={200: DownloadsAnswer}, refusals=(InvalidFields,))
 def list_downloads(request: Request) -> Answer:
-    """The caller's downloads, newest first."""
-    query = request.query(PageQuery)
-    page = services().downloads.page(request.account_id, limit=query.limit, cursor=query.cursor)
-    return Answer(200, DownloadsAnswer([download_answer(each) for each in page.items], page.next_cursor))
+    """The caller's downloads, newest first.
+
+    With `format=csv` (or `Accept: text/csv`) the answer is a table with a header row; its `Link` header names the rest
+    where one answer cannot hold all.
+    """
+    query = request.query(DownloadsQuery)
+    csv = wants_csv(query.format, request.header("accept"))
+    limit = query.limit or (MOST_ROWS if csv else ITEMS)
+    page = services().list_downloads(request.account_id, query.wanted(), limit=limit, cursor=query.cursor)
+    if not csv:
+        return Answer(200, DownloadsAnswer([download_answer(each) for each in page.items], page.next_cursor))
+    following = msgspec.structs.replace(query, format="csv", cursor=page.next_cursor)
+    return csv_answer(page.items, following if page.next_cursor else None)
 
 
 @app.route("GET", "/v1/downloads/{id}", answers={200: DownloadAnswer}, refusals=(DownloadNotFound,))
 def get_download(request: Request) -> Answer:
     """One download of the caller."""
     return Answer(200, download_answer(services().downloads.get(request.account_id, request.path_parameters["id"])))
+
+
+@app.route("GET", "/v1/downloads/{id}/links", answers={200: IssuedLinksAnswer}, refusals=(DownloadNotFound,))
+def list_links(request: Request) -> Answer:
+    """The links that one download of the caller was given: when, to which address and device."""
+    links = services().issued_links.of(request.account_id, request.path_parameters["id"])
+    return Answer(200, IssuedLinksAnswer([issued_link_answer(each) for each in links]))
 
 
 handle = app

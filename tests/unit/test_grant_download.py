@@ -14,20 +14,19 @@ from allmytracks.adapters.links import MemoryLinkSigner
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.accounts import AccountFrozen, AccountStatus, GuardianConsentRequired
+from allmytracks.domain.accounts import AccountStatus, GuardianConsentRequired
 from allmytracks.domain.allowance import (
     AllowanceExhausted,
     MembershipRequired,
     PlanNotForEnterprise,
     PurposeNotPermitted,
 )
-from allmytracks.domain.downloads import DownloadNotFound, Project, Use, file_name_for
+from allmytracks.domain.downloads import Project, Use, file_name_for
 from allmytracks.domain.errors import DomainError, IdempotencyKeyReused
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.domain.tracks import Origin, RenditionNotFound, TrackNotFound
 from allmytracks.services.get_allowance import GetAllowance
 from allmytracks.services.grant_download import DownloadRequest, GrantDownload
-from allmytracks.services.issue_link import IssueLink
 from tests.samples import NOW, account, period, plans_publication, track
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
@@ -52,7 +51,6 @@ class World:
             clock=self.clock,
             zone=ZONE,
         )
-        self.issue_link = IssueLink(self.downloads, self.accounts, MemoryLinkSigner(), self.clock)
         self.allowance = GetAllowance(self.downloads, self.clock, ZONE)
 
     def used(self) -> int:
@@ -167,23 +165,6 @@ def test_what_is_not_there_is_named(world: World) -> None:
     refused(world, replace(REQUEST, track_id="trk-9"), TrackNotFound)
     refused(world, replace(REQUEST, rendition="flac"), RenditionNotFound)
     refused(world, replace(REQUEST, rendition="preview"), RenditionNotFound)
-
-
-@pytest.mark.clause("M-IV")
-def test_a_link_is_only_for_the_downloads_own_account(world: World) -> None:
-    download_id = world.grant(REQUEST).grant.download_id
-    world.accounts.add(account("acc-2"), [])
-    assert world.issue_link("acc-1", download_id).url.startswith("memory://tracks/trk-1/")
-    with pytest.raises(DownloadNotFound):
-        world.issue_link("acc-2", download_id)
-
-
-@pytest.mark.clause("M-V.2")
-def test_a_banned_account_gets_no_link(world: World) -> None:
-    download_id = world.grant(REQUEST).grant.download_id
-    world.accounts.set_status("acc-1", AccountStatus.BANNED, expected=AccountStatus.ACTIVE)
-    with pytest.raises(AccountFrozen):
-        world.issue_link("acc-1", download_id)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -31,7 +33,11 @@ TRANSIENT = frozenset(
     }
 )
 
+CONFLICT_RETRIES = 6
+FIRST_PAUSE_SECONDS = 0.02
+
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,21 @@ def translated() -> Iterator[None]:
         if _is_transient(error):
             raise Unavailable from error
         raise
+
+
+def repeated(write: Callable[[], T]) -> T:
+    """Makes a write that is safe to repeat, again where another holds one of its items or the answer was lost.
+
+    Raises Unavailable when it did not succeed in CONFLICT_RETRIES attempts.
+    """
+    for attempt in range(1, CONFLICT_RETRIES):
+        try:
+            with translated():
+                return write()
+        except Unavailable:
+            time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
+    with translated():
+        return write()
 
 
 def _is_transient(error: PynamoDBException) -> bool:

@@ -13,9 +13,11 @@ from allmytracks.settings import Settings
 if TYPE_CHECKING:
     from allmytracks.adapters.dynamodb import Table
     from allmytracks.ports.accounts import Accounts
+    from allmytracks.ports.cases import Cases
     from allmytracks.ports.downloads import Downloads
     from allmytracks.ports.messages import Events, Mailer
     from allmytracks.ports.publications import Publications
+    from allmytracks.ports.standings import Standings
     from allmytracks.ports.time_and_ids import Clock, Ids
     from allmytracks.ports.tracks import Tracks
 
@@ -79,6 +81,18 @@ class SharedAdapters:
         from allmytracks.adapters.downloads import DynamoDownloads
 
         return DynamoDownloads(self.accounts_table)
+
+    @cached_property
+    def cases(self) -> Cases:
+        from allmytracks.adapters.cases import DynamoCases
+
+        return DynamoCases(self.accounts_table)
+
+    @cached_property
+    def standings(self) -> Standings:
+        from allmytracks.adapters.standings import DynamoStandings
+
+        return DynamoStandings(self.counters_table, self.accounts_table)
 
     @cached_property
     def events(self) -> Events:

@@ -10,9 +10,11 @@ from allmytracks.bootstrap.base import SharedAdapters
 if TYPE_CHECKING:
     from allmytracks.ports.allowances import Allowances
     from allmytracks.ports.downloads import LinkSigner
+    from allmytracks.ports.links import IssuedLinks
     from allmytracks.services.get_allowance import GetAllowance
     from allmytracks.services.grant_download import GrantDownload
     from allmytracks.services.issue_link import IssueLink
+    from allmytracks.services.list_downloads import ListDownloads
 
 
 class DownloadServices(SharedAdapters):
@@ -51,7 +53,29 @@ class DownloadServices(SharedAdapters):
         return GetAllowance(self.allowances, self.clock, self.settings.day_time_zone)
 
     @cached_property
+    def issued_links(self) -> IssuedLinks:
+        from allmytracks.adapters.issued_links import DynamoIssuedLinks
+
+        return DynamoIssuedLinks(self.accounts_table)
+
+    @cached_property
     def issue_link(self) -> IssueLink:
         from allmytracks.services.issue_link import IssueLink
 
-        return IssueLink(self.downloads, self.accounts, self.links, self.clock)
+        return IssueLink(
+            downloads=self.downloads,
+            accounts=self.accounts,
+            standings=self.standings,
+            issued=self.issued_links,
+            cases=self.cases,
+            publications=self.publications,
+            links=self.links,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def list_downloads(self) -> ListDownloads:
+        from allmytracks.services.list_downloads import ListDownloads
+
+        return ListDownloads(self.downloads)

@@ -7,6 +7,11 @@ from datetime import datetime
 
 from allmytracks.domain.errors import Forbidden
 
+# The kind of the case that an operator gets.
+LINKS_EXHAUSTED = "links_exhausted"
+# Where no anti-fraud rules were published that say another number.
+LINKS_PER_DOWNLOAD = 20
+
 
 class DownloadRevoked(Forbidden):
     """An operator took the download back; the links that are out end by themselves within minutes."""
@@ -17,7 +22,7 @@ class DownloadRevoked(Forbidden):
 class NoLinksLeft(Forbidden):
     """A download's links are used up; an operator looks at the case, and waiting does not help."""
 
-    code = "links_exhausted"
+    code = LINKS_EXHAUSTED
 
 
 @dataclass(frozen=True, slots=True)

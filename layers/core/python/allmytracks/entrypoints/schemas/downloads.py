@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from allmytracks.domain.downloads import Download, Project, Use
+from allmytracks.domain.histories import Wanted
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.links import IssuedLink
 from allmytracks.domain.rights import ProjectKind, Purpose
 
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -86,6 +88,7 @@ class DownloadAnswer(msgspec.Struct):
     platform: str | None
     granted_at: str
     license_number: str | None
+    revoked_at: str | None = None
 
 
 class DownloadsAnswer(msgspec.Struct):
@@ -100,6 +103,42 @@ class PageQuery(msgspec.Struct):
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     cursor: str | None = None
+
+
+class DownloadsQuery(msgspec.Struct):
+    """Which downloads: of one project (its name), with or without a licence, and in which form.
+
+    As JSON a page has 50 items where no `limit` is given; CSV then has all, as far as one answer goes.
+    """
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    cursor: str | None = None
+    project: ShortText | None = None
+    licensed: Literal["yes", "no"] | None = None
+    format: Literal["json", "csv"] | None = None
+
+    def wanted(self) -> Wanted:
+        return Wanted(self.project, None if self.licensed is None else self.licensed == "yes")
+
+
+class IssuedLinkAnswer(msgspec.Struct):
+    """When a link was given, and to which address and device."""
+
+    link_id: str
+    issued_at: str
+    source_ip: str
+    user_agent: str
+
+
+class IssuedLinksAnswer(msgspec.Struct):
+    """Every link of one download, the grant's own first; none of them is shown again."""
+
+    items: list[IssuedLinkAnswer]
+
+
+def issued_link_answer(link: IssuedLink) -> IssuedLinkAnswer:
+    """The record of a link, as its member sees it."""
+    return IssuedLinkAnswer(link.id, rfc3339(link.issued_at), link.source_ip, link.user_agent)
 
 
 def project_answer(use: Use) -> ProjectAnswer | None:
@@ -120,4 +159,5 @@ def download_answer(download: Download) -> DownloadAnswer:
         platform=download.use.platform,
         granted_at=rfc3339(download.granted_at),
         license_number=download.license_number,
+        revoked_at=rfc3339(download.revoked_at) if download.revoked_at else None,
     )
