@@ -10,7 +10,7 @@ from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.downloads import LinkAnswer
-from allmytracks.services.issue_link import LinkRequest
+from allmytracks.services.record_link import LinkRequest
 
 app = HttpFunction()
 

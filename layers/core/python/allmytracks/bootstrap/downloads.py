@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from allmytracks.services.grant_download import GrantDownload
     from allmytracks.services.issue_link import IssueLink
     from allmytracks.services.list_downloads import ListDownloads
+    from allmytracks.services.record_link import RecordLink
 
 
 class DownloadServices(SharedAdapters):
@@ -59,6 +60,12 @@ class DownloadServices(SharedAdapters):
         return DynamoIssuedLinks(self.accounts_table)
 
     @cached_property
+    def record_link(self) -> RecordLink:
+        from allmytracks.services.record_link import RecordLink
+
+        return RecordLink(self.issued_links, self.cases, self.publications, self.ids)
+
+    @cached_property
     def issue_link(self) -> IssueLink:
         from allmytracks.services.issue_link import IssueLink
 
@@ -66,12 +73,9 @@ class DownloadServices(SharedAdapters):
             downloads=self.downloads,
             accounts=self.accounts,
             standings=self.standings,
-            issued=self.issued_links,
-            cases=self.cases,
-            publications=self.publications,
+            record=self.record_link,
             links=self.links,
             clock=self.clock,
-            ids=self.ids,
         )
 
     @cached_property
