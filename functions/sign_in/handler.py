@@ -3,10 +3,12 @@
 from allmytracks.bootstrap import services
 from allmytracks.domain.accounts import AccountNotVerified, WrongCredentials
 from allmytracks.domain.errors import LimitReached
+from allmytracks.domain.throttling import SIGN_IN
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.accounts import SessionAnswer, SignInForm
+from allmytracks.entrypoints.throttling import throttled
 
 app = HttpFunction()
 
@@ -18,6 +20,7 @@ app = HttpFunction()
     answers={201: SessionAnswer},
     refusals=(WrongCredentials, AccountNotVerified, LimitReached),
 )
+@throttled(SIGN_IN, lambda: services().throttle)
 def sign_in(request: Request) -> Answer:
     """Sign in with address and password."""
     form = request.body(SignInForm)

@@ -3,10 +3,12 @@
 from allmytracks.bootstrap import services
 from allmytracks.domain.agreements import Accepted
 from allmytracks.domain.errors import InvalidFields, LimitReached
+from allmytracks.domain.throttling import SIGN_UP
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.accounts import SignedUpAnswer, SignUpForm
+from allmytracks.entrypoints.throttling import throttled
 from allmytracks.services.sign_up import SignUpRequest
 
 app = HttpFunction()
@@ -15,6 +17,7 @@ app = HttpFunction()
 @app.route(
     "POST", "/v1/accounts", body=SignUpForm, answers={201: SignedUpAnswer}, refusals=(InvalidFields, LimitReached)
 )
+@throttled(SIGN_UP, lambda: services().throttle)
 def sign_up(request: Request) -> Answer:
     """Sign up. An address that has an account already is answered alike; its owner is told by mail."""
     form = request.body(SignUpForm)

@@ -21,8 +21,8 @@ from infra.local.throttles import Throttles
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ANTI_FRAUD = "ANTI_FRAUD"
-"""The environment variable by which functions know whether anti-fraud is `on`; those that declare it are told."""
+THROTTLING, ANTI_FRAUD = "THROTTLING", "ANTI_FRAUD"
+"""The environment variables by which functions know whether these are `on`; those that declare them are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,14 @@ class Control:
         wish = _object(request)
         if wish.keys() - {"throttling", "anti_fraud"} or not all(isinstance(each, bool) for each in wish.values()):
             raise BadRequest("give throttling and anti_fraud, each true or false")
-        self._machinery.throttles.enabled = wish.get("throttling", self._machinery.throttles.enabled)
-        anti_fraud = wish.get("anti_fraud", self._anti_fraud)
-        if anti_fraud != self._anti_fraud:
-            self._anti_fraud = anti_fraud
-            self._machinery.override({ANTI_FRAUD: "on" if anti_fraud else "off"})
-        return self._limits(request)
+        before = self._limits(request)
+        after = {**before, **wish}
+        self._machinery.throttles.enabled, self._anti_fraud = after["throttling"], after["anti_fraud"]
+        variables = {"throttling": THROTTLING, "anti_fraud": ANTI_FRAUD}
+        changed = {variables[name]: "on" if on else "off" for name, on in after.items() if on != before[name]}
+        if changed:
+            self._machinery.override(changed)
+        return after
 
     def _calls(self, _request: Request) -> dict[str, Any]:
         """How often each function called each action on each resource."""

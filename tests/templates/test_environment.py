@@ -18,6 +18,7 @@ PLAUSIBLE = {
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
     "PAYMENT_API_BASE": "https://payments.example.com",
+    "THROTTLING": "on",
 }
 
 

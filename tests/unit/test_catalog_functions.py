@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from allmytracks import bootstrap
+from allmytracks.adapters.client_counters import UncountedClients
 from allmytracks.adapters.links import MemoryLinkSigner
 from allmytracks.adapters.search_memory import MemoryTrackSearch
 from allmytracks.adapters.time_and_ids import FixedClock
@@ -17,6 +18,7 @@ from allmytracks.adapters.tracks import MemoryTracks
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.tracks import TrackKind
 from allmytracks.ports.tracks import Tracks
+from allmytracks.services.throttle import Throttle
 from allmytracks.settings import Settings
 from functions.get_track.handler import handle as get_track
 from functions.list_tracks.handler import handle as list_tracks
@@ -50,8 +52,14 @@ def tracks(index: Index) -> Iterator[MemoryTracks]:
     made.add(track("Slam", kind=TrackKind.SOUND_EFFECT, renditions=track("Slam").renditions[:1]), origin("Slam"))
     index.rebuild(made)
     services = bootstrap.Services(Settings({}))
+    clock = FixedClock(NOW)
     vars(services).update(
-        tracks=made, track_search=index, search_index=index, links=MemoryLinkSigner(), clock=FixedClock(NOW)
+        tracks=made,
+        track_search=index,
+        search_index=index,
+        links=MemoryLinkSigner(),
+        clock=clock,
+        search_throttle=Throttle(UncountedClients, clock),
     )
     bootstrap.install(services)
     yield made

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from allmytracks.adapters.client_counters import UncountedClients
 from allmytracks.bootstrap import Services, install
 from allmytracks.services.get_jwks import GetJwks
 from allmytracks.services.list_licenses import ListLicenses
+from allmytracks.services.throttle import Throttle
 from allmytracks.services.verify_license import VerifyLicense
 from allmytracks.settings import Settings
 from functions.get_jwks.handler import handle as get_jwks
@@ -33,6 +35,7 @@ def world() -> Iterator[LicenseWorld]:
     services.list_licenses = ListLicenses(made.licenses, made.documents)
     services.verify_license = VerifyLicense(made.licenses)
     services.get_jwks = GetJwks(made.keys)
+    services.throttle = Throttle(UncountedClients, made.clock)
     install(services)
     yield made
     install(None)

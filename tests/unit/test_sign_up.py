@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.client_counters import MemoryClientCounters
 from allmytracks.adapters.guardian_consents import MemoryGuardianConsents
 from allmytracks.adapters.identity import MemoryIdentity
 from allmytracks.adapters.mail import MemoryMailer
@@ -21,6 +22,7 @@ from allmytracks.ports.publications import Publication
 from allmytracks.services.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
 from allmytracks.services.sign_in import SignIn
 from allmytracks.services.sign_up import CONSENT_DAYS, SignUp, SignUpRequest
+from allmytracks.services.throttle import Throttle
 from allmytracks.services.verify_account import VerifyAccount
 from tests.samples import NOW, PUBLISHED_AT, agreement_publication
 
@@ -39,6 +41,7 @@ class World:
     def __init__(self) -> None:
         self.identity, self.accounts, self.mailer = MemoryIdentity(), MemoryAccounts(), MemoryMailer()
         self.consents, self.clock = MemoryGuardianConsents(), FixedClock(NOW)
+        self.throttle = Throttle(MemoryClientCounters, self.clock)
         self.publications = MemoryPublications(
             [
                 agreement_publication("user-agreement"),
@@ -52,12 +55,13 @@ class World:
             guardian_consents=self.consents,
             publications=self.publications,
             mailer=self.mailer,
+            throttle=self.throttle,
             clock=self.clock,
             ids=RandomIds(),
             site_url="https://site.example",
         )
-        self.verify = VerifyAccount(self.identity, self.accounts)
-        self.sign_in = SignIn(self.identity, self.accounts)
+        self.verify = VerifyAccount(self.identity, self.accounts, self.throttle)
+        self.sign_in = SignIn(self.identity, self.accounts, self.throttle)
         self.consent = ConsentAsGuardian(self.consents, self.accounts, self.identity, self.clock)
 
     def code(self, email: str = "ada@example.org") -> str:

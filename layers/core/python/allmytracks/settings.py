@@ -116,3 +116,11 @@ class Settings:
     @property
     def licensor_registration(self) -> str:
         return self.read("LICENSOR_REGISTRATION")
+
+    @property
+    def throttling(self) -> bool:
+        """Whether clients are held to their limits. Raises ValueError for what is neither `on` nor `off`."""
+        value = self.read("THROTTLING")
+        if value not in {"on", "off"}:
+            raise ValueError(f"THROTTLING is on or off, not {value!r}")
+        return value == "on"

@@ -42,20 +42,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's name and, outside AWS, the address of the DynamoDB that holds it."""
+    """A table's name and, outside AWS, the address of the DynamoDB that holds it.
+
+    `patient` waits seconds for an answer and asks again; without it there is one try of half a second, for what may
+    go on without.
+    """
 
     name: str
     endpoint: str | None = None
+    patient: bool = True
 
 
 @cache
-def _shared(endpoint: str | None) -> Connection:
+def _shared(endpoint: str | None, patient: bool) -> Connection:  # noqa: FBT001 - as Table says it
     """The first connection to one DynamoDB; its client serves all others."""
     made = Connection(
         host=endpoint,
-        connect_timeout_seconds=1,
-        read_timeout_seconds=3,
-        retry_configuration={"mode": "standard", "total_max_attempts": 3},
+        connect_timeout_seconds=1 if patient else 0.5,
+        read_timeout_seconds=3 if patient else 0.5,
+        retry_configuration={"mode": "standard", "total_max_attempts": 3 if patient else 1},
     )
     _ = made.client  # made here, before threads or the first request need it
     return made
@@ -76,7 +81,7 @@ def bind(model: type[M], table: Table) -> type[M]:
 
 def _with_shared_client(connection: Connection, table: Table) -> Connection:
     # PynamoDB makes a botocore client for each model, and one client costs more than all else of a cold start.
-    connection._client = _shared(table.endpoint).client  # noqa: SLF001 - it offers no way to hand one in
+    connection._client = _shared(table.endpoint, table.patient).client  # noqa: SLF001 - it offers no way to hand one in
     return connection
 
 

@@ -42,6 +42,7 @@ class AccountServices(SharedAdapters):
             guardian_consents=self.guardian_consents,
             publications=self.publications,
             mailer=self.mailer,
+            throttle=self.throttle,
             clock=self.clock,
             ids=self.ids,
             site_url=self.settings.site_url,
@@ -51,7 +52,7 @@ class AccountServices(SharedAdapters):
     def verify_account(self) -> VerifyAccount:
         from allmytracks.services.verify_account import VerifyAccount
 
-        return VerifyAccount(self.identity, self.accounts)
+        return VerifyAccount(self.identity, self.accounts, self.throttle)
 
     @cached_property
     def consent_as_guardian(self) -> ConsentAsGuardian:
@@ -63,7 +64,7 @@ class AccountServices(SharedAdapters):
     def sign_in(self) -> SignIn:
         from allmytracks.services.sign_in import SignIn
 
-        return SignIn(self.identity, self.accounts)
+        return SignIn(self.identity, self.accounts, self.throttle)
 
     @cached_property
     def list_agreements(self) -> ListAgreements:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from allmytracks.ports.messages import Events, Mailer
     from allmytracks.ports.publications import Publications
     from allmytracks.ports.standings import Standings
+    from allmytracks.ports.throttling import ClientCounters
     from allmytracks.ports.time_and_ids import Clock, Ids
     from allmytracks.ports.tracks import Tracks
+    from allmytracks.services.throttle import Throttle
 
 
 class SharedAdapters:
@@ -105,3 +107,25 @@ class SharedAdapters:
         from allmytracks.adapters.mail import SesMailer
 
         return SesMailer(self.settings.mail_sender)
+
+    @cached_property
+    def throttle(self) -> Throttle:
+        return self._throttle(patient=True)
+
+    @cached_property
+    def search_throttle(self) -> Throttle:
+        """Of a use that needs no DynamoDB otherwise, and does not wait for it."""
+        return self._throttle(patient=False)
+
+    def _throttle(self, *, patient: bool) -> Throttle:
+        from allmytracks.services.throttle import Throttle
+
+        table, on = self.settings.counters_table, self.settings.throttling
+
+        def make_counters() -> ClientCounters:
+            from allmytracks.adapters.client_counters import DynamoClientCounters, UncountedClients
+            from allmytracks.adapters.dynamodb import Table
+
+            return DynamoClientCounters(Table(table, patient=patient)) if on else UncountedClients()
+
+        return Throttle(make_counters, self.clock)

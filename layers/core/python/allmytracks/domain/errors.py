@@ -11,7 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from allmytracks.domain.throttling import Limit
 
 
 class DomainError(Exception):
@@ -62,13 +65,14 @@ class Conflict(DomainError):
 
 
 class LimitReached(DomainError):
-    """Too many for now; `until` is the instant from which another try can succeed."""
+    """Too many for now; another try can succeed from the instant `until` on. `policy` is the client's limit, if any."""
 
     code = "too_many_requests"
 
-    def __init__(self, detail: str, *, until: datetime, **extra: object) -> None:
+    def __init__(self, detail: str, *, until: datetime, policy: Limit | None = None, **extra: object) -> None:
         super().__init__(detail, **extra)
         self.until = until
+        self.policy = policy
 
 
 class Unavailable(DomainError):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from allmytracks.domain import errors
 from allmytracks.domain.instants import rfc3339
 from allmytracks.entrypoints.answers import Answer
+
+if TYPE_CHECKING:
+    from allmytracks.domain.throttling import Limit
 
 # The first family that the error belongs to decides; every class of domain errors descends from exactly one.
 STATUSES: tuple[tuple[type[errors.DomainError], int], ...] = (
@@ -40,6 +44,14 @@ def status_of(error: type[errors.DomainError]) -> int:
     raise LookupError(f"{error.__name__} belongs to no family of entrypoints/errors.py")
 
 
+def limit_headers(policy: Limit, remaining: int, until: datetime, now: datetime) -> dict[str, str]:
+    """What a client has left of its limit (draft-ietf-httpapi-ratelimit-headers)."""
+    return {
+        "RateLimit-Policy": f'"{policy.name}";q={policy.requests};w={policy.seconds}',
+        "RateLimit": f'"{policy.name}";r={remaining};t={max(0, math.ceil((until - now).total_seconds()))}',
+    }
+
+
 def problem(error: errors.DomainError, instance: str, now: datetime) -> Answer:
     """The problem+json answer for `error`; `instance` is the path that was asked."""
     status = status_of(type(error))
@@ -56,6 +68,8 @@ def problem(error: errors.DomainError, instance: str, now: datetime) -> Answer:
         body["errors"] = [{"field": p.field, "code": p.code, "message": p.message} for p in error.problems]
     if isinstance(error, errors.LimitReached):
         headers["Retry-After"] = str(max(1, math.ceil((error.until - now).total_seconds())))
+        if error.policy is not None:
+            headers |= limit_headers(error.policy, 0, error.until, now)
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
     for name, value in error.extra.items():

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from allmytracks.domain.accounts import Acceptance, Account, AccountKind, AccountStatus, EmailTaken, normal_email
 from allmytracks.domain.agreements import SIGN_UP_AGREEMENTS, Accepted, require_current
 from allmytracks.domain.errors import FieldProblem, FieldProblems, InvalidFields
+from allmytracks.domain.throttling import SIGN_UP_MAILS, subject_of
 from allmytracks.ports.accounts import Accounts, GuardianConsents, IdentityProvider
 from allmytracks.ports.messages import Mail, Mailer
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
 from allmytracks.services import published
+from allmytracks.services.throttle import Throttle
 
 CONSENT_DAYS = 14
 
@@ -50,6 +52,7 @@ class SignUp:
     guardian_consents: GuardianConsents
     publications: Publications
     mailer: Mailer
+    throttle: Throttle
     clock: Clock
     ids: Ids
     site_url: str
@@ -57,6 +60,8 @@ class SignUp:
     def __call__(self, request: SignUpRequest) -> SignedUp:
         now = self.clock.now()
         email, guardian_email, acceptances = self._check(request, now)
+        for address in filter(None, (email, guardian_email)):
+            self.throttle.count(SIGN_UP_MAILS, subject_of(address))  # nobody's mailbox is flooded in others' names
         status = AccountStatus.AWAITING_GUARDIAN if request.minor else AccountStatus.UNVERIFIED
         account_id = self._register(email, request.password)
         if account_id is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus, WrongCode, normal_email
+from allmytracks.domain.throttling import CODE_TRIES, subject_of
 from allmytracks.ports.accounts import Accounts, IdentityProvider
+from allmytracks.services.throttle import Throttle
 
 
 @dataclass(frozen=True)
@@ -14,9 +16,11 @@ class VerifyAccount:
 
     identity: IdentityProvider
     accounts: Accounts
+    throttle: Throttle
 
     def __call__(self, email: str, code: str) -> None:
         email = normal_email("email", email)
+        self.throttle.count(CODE_TRIES, subject_of(email))
         known = self.identity.find(email)
         if known is None or not self._has_account(known.account_id):
             raise WrongCode("This code is not valid, or is too old.")

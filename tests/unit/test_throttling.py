@@ -1,0 +1,337 @@
+"""Limits of clients: whom they count, what passes, what a refusal says, and what happens without the counters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks import bootstrap
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.client_counters import MemoryClientCounters, UncountedClients
+from allmytracks.adapters.identity import MemoryIdentity
+from allmytracks.adapters.search_memory import MemoryTrackSearch
+from allmytracks.adapters.time_and_ids import FixedClock, SystemClock
+from allmytracks.domain.accounts import AccountNotVerified, WrongCredentials
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.throttling import (
+    CODE_TRIES,
+    SEARCH,
+    SIGN_IN,
+    SIGN_IN_FAILURES,
+    Limit,
+    TooManyRequests,
+    Window,
+    client_at,
+    subject_of,
+    window_at,
+)
+from allmytracks.ports.accounts import Tokens
+from allmytracks.services.sign_in import SignIn
+from allmytracks.services.throttle import Throttle
+from allmytracks.services.verify_account import VerifyAccount
+from allmytracks.settings import Settings
+from functions.list_tracks.handler import handle as list_tracks
+from functions.sign_in.handler import handle as sign_in
+from tests.samples import NOW, account
+
+EVENTS = Path(__file__).parents[2] / "events"
+EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
+LIMIT = Limit("tries", 3, 60)
+pytestmark = pytest.mark.clause("U-II.IV.7")
+
+
+@dataclass
+class Counted(MemoryClientCounters):
+    """Notes how often it was asked; does not answer while `down`."""
+
+    asked: int = 0
+    down: bool = False
+
+    def take(self, window: Window, requests: int) -> int | None:
+        self.asked += 1
+        if self.down:
+            raise Unavailable
+        return super().take(window, requests)
+
+    def give_back(self, window: Window) -> None:
+        if self.down:
+            raise Unavailable
+        super().give_back(window)
+
+
+@pytest.fixture
+def counters() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def throttle(counters: Counted, clock: FixedClock) -> Throttle:
+    return Throttle(lambda: counters, clock)
+
+
+def test_a_client_is_an_ipv4_address_or_a_customers_ipv6_network() -> None:
+    assert client_at("192.0.2.7") == client_at("192.0.2.7") != client_at("192.0.2.8")
+    assert client_at("2001:db8:1:2::1") == client_at("2001:db8:1:2:ffff::9") != client_at("2001:db8:1:3::1")
+    assert client_at("::ffff:192.0.2.7") == client_at("192.0.2.7") != client_at("::ffff:192.0.2.8")
+
+
+def test_a_subject_does_not_show_the_address() -> None:
+    assert "192.0" not in client_at("192.0.2.7")
+    assert "ada" not in subject_of(EMAIL)
+    assert len(subject_of(EMAIL)) == 32
+
+
+def test_windows_follow_each_other_without_a_gap() -> None:
+    window = window_at(LIMIT, "one", NOW)
+    assert window.ends_at - timedelta(seconds=60) <= NOW < window.ends_at
+    assert window_at(LIMIT, "one", window.ends_at - timedelta(microseconds=1)) == window
+    assert window_at(LIMIT, "one", window.ends_at).number == window.number + 1
+
+
+def test_the_limit_passes_and_one_more_is_told_when_to_come_back(throttle: Throttle, clock: FixedClock) -> None:
+    assert [throttle.count(LIMIT, "one").remaining for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(TooManyRequests) as refused:
+        throttle.count(LIMIT, "one")
+    assert refused.value.until == window_at(LIMIT, "one", NOW).ends_at
+    throttle.count(LIMIT, "another")
+    clock.at = refused.value.until
+    assert throttle.count(LIMIT, "one").used == 1
+
+
+def test_whoever_is_refused_again_costs_no_write(throttle: Throttle, counters: Counted) -> None:
+    for _ in range(20):
+        try:
+            throttle.count(LIMIT, "one")
+        except TooManyRequests:
+            continue
+    assert counters.asked == LIMIT.requests + 1
+
+
+def test_a_returnable_limit_that_was_full_has_room_again(throttle: Throttle) -> None:
+    limit = Limit("tries", 2, 60, returnable=True)
+    rates = [throttle.count(limit, "one") for _ in range(2)]
+    with pytest.raises(TooManyRequests):
+        throttle.count(limit, "one")
+    throttle.give_back(rates[0])
+    assert throttle.count(limit, "one").used == 2
+
+
+def test_of_a_limit_in_batches_few_requests_are_written(throttle: Throttle, counters: Counted) -> None:
+    used = [throttle.count(SEARCH, "one").used for _ in range(SEARCH.requests)]
+    assert used == list(range(1, SEARCH.requests + 1))
+    assert counters.asked == SEARCH.requests // SEARCH.batch
+    for _ in range(SEARCH.batch - 1):
+        with pytest.raises(TooManyRequests):
+            throttle.count(SEARCH, "one")
+    assert counters.asked == SEARCH.requests // SEARCH.batch
+
+
+def test_without_the_counters_a_search_passes_and_a_sign_in_waits(throttle: Throttle, counters: Counted) -> None:
+    counters.down = True
+    for _ in range(3 * SEARCH.batch):
+        throttle.count(SEARCH, "one")
+    assert counters.asked == 3  # not with every search
+    with pytest.raises(Unavailable):
+        throttle.count(SIGN_IN, "one")
+
+
+def test_what_a_process_remembers_is_bounded(throttle: Throttle, counters: Counted) -> None:
+    for number in range(10_001):
+        throttle.count(SEARCH, str(number))
+    assert len(throttle._unwritten) == 1
+    assert counters.asked == 0
+
+
+def test_nobody_reaches_a_limit_where_throttling_is_off(clock: FixedClock) -> None:
+    throttle = Throttle(UncountedClients, clock)
+    for _ in range(100):
+        throttle.give_back(throttle.count(LIMIT, "one"))
+
+
+@pytest.mark.parametrize(("value", "on"), [("on", True), ("off", False)])
+def test_the_switch_is_on_or_off(value: str, on: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    assert Settings({"THROTTLING": value}).throttling is on
+
+
+def test_a_switch_that_is_neither_is_a_defect() -> None:
+    with pytest.raises(ValueError, match="'no'"):
+        _ = Settings({"THROTTLING": "no"}).throttling
+
+
+def test_the_switch_decides_which_counters_are_used() -> None:
+    for value, kind in (("on", "DynamoClientCounters"), ("off", "UncountedClients")):
+        services = bootstrap.Services(Settings({"THROTTLING": value, "COUNTERS_TABLE": "counters"}))
+        assert type(services.throttle.counters).__name__ == kind
+
+
+# Signing in.
+
+
+@pytest.fixture
+def identity() -> MemoryIdentity:
+    made = MemoryIdentity()
+    made.sign_up(EMAIL, PASSWORD)
+    made.users[EMAIL].confirmed = True
+    return made
+
+
+@pytest.fixture
+def accounts(identity: MemoryIdentity) -> MemoryAccounts:
+    made = MemoryAccounts()
+    made.add(account(identity.users[EMAIL].account_id), [])
+    return made
+
+
+class Down(MemoryIdentity):
+    """Does not answer."""
+
+    def sign_in(self, email: str, password: str) -> Tokens:
+        raise Unavailable(f"{len(email + password)} characters were lost.")
+
+
+def test_failures_close_an_address_until_the_window_ends(
+    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle, clock: FixedClock
+) -> None:
+    use = SignIn(identity, accounts, throttle)
+    for _ in range(SIGN_IN_FAILURES.requests):
+        with pytest.raises(WrongCredentials):
+            use(f" {EMAIL.upper()}", "wrong")
+    with pytest.raises(TooManyRequests) as refused:
+        use(EMAIL, PASSWORD)
+    clock.at = refused.value.until
+    assert use(EMAIL, PASSWORD).account_id == identity.users[EMAIL].account_id
+
+
+def test_right_passwords_are_no_failures(
+    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
+) -> None:
+    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
+) -> None:
+    use = SignIn(identity, accounts, throttle)
+    for _ in range(3 * SIGN_IN_FAILURES.requests):
+        use(EMAIL, PASSWORD)
+    identity.users[EMAIL].confirmed = False
+    for _ in range(3 * SIGN_IN_FAILURES.requests):
+        with pytest.raises(AccountNotVerified):
+            use(EMAIL, PASSWORD)
+
+
+def test_an_address_that_nobody_has_is_closed_alike(
+    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
+) -> None:
+    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
+) -> None:
+    use = SignIn(identity, accounts, throttle)
+    for _ in range(SIGN_IN_FAILURES.requests):
+        with pytest.raises(WrongCredentials):
+            use("nobody@example.org", "wrong")
+    with pytest.raises(TooManyRequests):
+        use("nobody@example.org", "wrong")
+
+
+def test_a_failure_to_ask_about_the_password_is_not_counted(throttle: Throttle, counters: Counted) -> None:
+    use = SignIn(Down(), MemoryAccounts(), throttle)
+    for _ in range(SIGN_IN_FAILURES.requests + 1):
+        with pytest.raises(Unavailable):
+            use(EMAIL, PASSWORD)
+    assert set(counters.used.values()) == {0}
+
+
+def test_a_sign_in_succeeds_though_its_count_cannot_be_given_back(
+    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle, counters: Counted
+) -> None:
+    class ThenSilent(MemoryIdentity):
+        def sign_in(self, email: str, password: str) -> Tokens:
+            counters.down = True
+            return identity.sign_in(email, password)
+
+    assert SignIn(ThenSilent(), accounts, throttle)(EMAIL, PASSWORD).access_token
+    assert set(counters.used.values()) == {1}
+
+
+def test_nobody_guesses_codes_without_end(identity: MemoryIdentity, throttle: Throttle) -> None:
+    identity.sign_up("new@example.org", PASSWORD)
+    use = VerifyAccount(identity, MemoryAccounts(), throttle)
+    for _ in range(CODE_TRIES.requests):
+        with pytest.raises(Exception, match="not valid"):
+            use("new@example.org", "wrong")
+    with pytest.raises(TooManyRequests):
+        use("new@example.org", identity.users["new@example.org"].code)
+
+
+# Through the functions.
+
+
+@pytest.fixture
+def installed(identity: MemoryIdentity, accounts: MemoryAccounts, counters: Counted) -> Iterator[bootstrap.Services]:
+    services = bootstrap.Services(Settings({}))
+    throttle = Throttle(lambda: counters, SystemClock())
+    search = MemoryTrackSearch()
+    vars(services).update(
+        sign_in=SignIn(identity, accounts, throttle),
+        track_search=search,
+        throttle=throttle,
+        search_throttle=throttle,
+    )
+    bootstrap.install(services)
+    yield services
+    bootstrap.install(None)
+
+
+def signed_in(source_ip: str = "192.0.2.7", email: str = EMAIL) -> dict[str, Any]:
+    event = json.loads((EVENTS / "sign_in" / "post-sessions.json").read_text())
+    event["requestContext"]["http"]["sourceIp"] = source_ip
+    event["body"] = json.dumps({"email": email, "password": PASSWORD})
+    answer: dict[str, Any] = sign_in(event, None)
+    return answer
+
+
+def fill(counters: Counted, limit: Limit, subject: str) -> None:
+    """Uses a limit up for now and for the window after, whichever a request made now falls into."""
+    now = datetime.now(UTC)
+    for at in (now, now + timedelta(seconds=limit.seconds)):
+        counters.used[window_at(limit, subject, at).key] = limit.requests
+
+
+def test_a_client_over_the_limit_is_told_so_in_a_problem(installed: bootstrap.Services, counters: Counted) -> None:
+    passed = signed_in()
+    assert passed["statusCode"] == 201
+    assert passed["headers"]["RateLimit-Policy"] == '"sign-in";q=30;w=300'
+    assert passed["headers"]["RateLimit"].startswith('"sign-in";r=29;t=')
+
+    fill(counters, SIGN_IN, client_at("192.0.2.7"))
+    refused = signed_in()
+    body = json.loads(refused["body"])
+    assert (refused["statusCode"], body["code"]) == (429, "too_many_requests")
+    assert refused["headers"]["Content-Type"] == "application/problem+json"
+    assert 1 <= int(refused["headers"]["Retry-After"]) <= 300
+    assert refused["headers"]["RateLimit"] == f'"sign-in";r=0;t={refused["headers"]["Retry-After"]}'
+    assert signed_in("192.0.2.8")["statusCode"] == 201
+
+
+def test_an_address_over_its_limit_is_told_which_one(installed: bootstrap.Services, counters: Counted) -> None:
+    fill(counters, SIGN_IN_FAILURES, subject_of(EMAIL))
+    refused = signed_in()
+    assert refused["statusCode"] == 429
+    assert refused["headers"]["RateLimit-Policy"] == '"sign-in-failures";q=5;w=900'
+
+
+def test_without_the_counters_the_functions_answer_as_their_limits_say(
+    installed: bootstrap.Services, counters: Counted
+) -> None:
+    counters.down = True
+    refused = signed_in()
+    assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (503, "1")
+    event = json.loads(next((EVENTS / "list_tracks").glob("*.json")).read_text()) | {"queryStringParameters": {}}
+    assert {list_tracks(event, None)["statusCode"] for _ in range(2 * SEARCH.batch)} == {200}
