@@ -216,8 +216,6 @@ def test_failures_close_an_address_until_the_window_ends(
 def test_right_passwords_are_no_failures(
     identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
 ) -> None:
-    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
-) -> None:
     use = SignIn(identity, accounts, throttle)
     for _ in range(3 * SIGN_IN_FAILURES.requests):
         use(EMAIL, PASSWORD)
@@ -228,8 +226,6 @@ def test_right_passwords_are_no_failures(
 
 
 def test_an_address_that_nobody_has_is_closed_alike(
-    identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
-) -> None:
     identity: MemoryIdentity, accounts: MemoryAccounts, throttle: Throttle
 ) -> None:
     use = SignIn(identity, accounts, throttle)
