@@ -3,11 +3,12 @@
 from chalice.app import Chalice
 
 from allmytracks.entrypoints.ops.accounts import accounts
+from allmytracks.entrypoints.ops.cases import cases
 from allmytracks.entrypoints.ops.catalog import catalog
 from allmytracks.entrypoints.ops.imports import imports
 
 app = Chalice(app_name="ops_api", configure_logs=False)
-for blueprint in (accounts, imports, catalog):
+for blueprint in (accounts, cases, imports, catalog):
     app.register_blueprint(blueprint)
 
 handle = app

@@ -7,10 +7,13 @@ from allmytracks.entrypoints.queues import QueueFunction
 
 
 class Detail(msgspec.Struct):
-    """What every domain event says, and the order that some are about."""
+    """What every domain event says, the order that some are about, and why, when and until when others happened."""
 
     account_id: str
     order_id: str | None = None
+    reason: str | None = None
+    at: str | None = None
+    until: str | None = None
 
 
 class BusEvent(msgspec.Struct, rename={"detail_type": "detail-type"}):
@@ -22,7 +25,9 @@ class BusEvent(msgspec.Struct, rename={"detail_type": "detail-type"}):
 
 def notify(event: BusEvent) -> None:
     """Tells the member, where the event has a notice."""
-    services().notify_member(event.detail_type, event.detail.account_id, event.detail.order_id)
+    detail = event.detail
+    services().notify_member(event.detail_type, detail.account_id, detail.order_id)
+    services().notify_of_measure(event.detail_type, detail.account_id, detail.reason, detail.at, detail.until)
 
 
 handle = QueueFunction(BusEvent, notify)

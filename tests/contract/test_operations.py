@@ -52,7 +52,7 @@ def test_an_import_comes_back_as_it_was_put_last(imports: Imports) -> None:
 @pytest.mark.clause("P-security")
 def test_acts_are_kept_by_their_day(audit: AuditLog) -> None:
     acts = [Act(f"act_{n}", "published", f"plans/{n}", OPERATOR, later(n)) for n in range(3)]
-    other_day = Act("act_9", "published", "plans/9", OPERATOR, later(24 * 60))
+    other_day = Act("act_9", "account_banned", "acc", OPERATOR, later(24 * 60), "fraud")
     for act in (*reversed(acts), other_day):
         audit.record(act)
     assert sorted(audit.on_day(NOW.date()), key=lambda act: act.at) == acts

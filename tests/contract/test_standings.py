@@ -24,7 +24,7 @@ from allmytracks.ports.standings import Standings, WatchRecords
 from tests.catalog_samples import NOW, later
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
-DECISION = Decision("restriction_lifted", "cleared", "arn:aws:iam::123456789012:user/ada", later(9))
+DECISION = Decision("unfounded", "cleared", "arn:aws:iam::123456789012:user/ada", later(9))
 
 
 @pytest.fixture(params=STORES)
@@ -93,7 +93,7 @@ def test_a_decided_case_stays_as_it_is(cases: Cases) -> None:
     cases.open(replace(case, evidence={"seen": 12}))
     assert cases.close(case.id, replace(DECISION, at=later(20))) == closed
     with pytest.raises(CaseClosed):
-        cases.close(case.id, replace(DECISION, outcome="banned"))
+        cases.close(case.id, replace(DECISION, outcome="founded"))
     assert cases.get(case.id) == closed
     assert cases.page(CaseStatus.OPEN, limit=10, cursor=None).items == []
     assert cases.page(CaseStatus.CLOSED, limit=10, cursor=None).items == [closed]

@@ -47,6 +47,7 @@ class ActItem(Model):
     operator = UnicodeAttribute()
     source_ip = UnicodeAttribute()
     at = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
 
 
 class DynamoImports:
@@ -107,6 +108,7 @@ class DynamoAuditLog:
             operator=act.operator.arn,
             source_ip=act.operator.source_ip,
             at=at,
+            reason=act.reason,
         )
         with translated():
             item.save(condition=self._items.pk.does_not_exist())
@@ -120,6 +122,7 @@ class DynamoAuditLog:
                     subject=item.subject,
                     operator=Operator(item.operator, item.source_ip),
                     at=parse_rfc3339(item.at),
+                    reason=item.reason,
                 )
                 for item in self._items.query(f"AUDIT#{day.isoformat()}", consistent_read=True)
             ]

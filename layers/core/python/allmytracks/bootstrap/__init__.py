@@ -5,13 +5,22 @@ from __future__ import annotations
 from allmytracks.bootstrap.accounts import AccountServices
 from allmytracks.bootstrap.catalog import CatalogServices
 from allmytracks.bootstrap.downloads import DownloadServices
+from allmytracks.bootstrap.fraud import FraudServices
 from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
 from allmytracks.settings import Settings
 
 
-class Services(OperationServices, AccountServices, CatalogServices, PaymentServices, DownloadServices, LicenseServices):
+class Services(
+    OperationServices,
+    AccountServices,
+    CatalogServices,
+    PaymentServices,
+    DownloadServices,
+    LicenseServices,
+    FraudServices,
+):
     """Everything that the functions can ask for, one area a base class."""
 
 

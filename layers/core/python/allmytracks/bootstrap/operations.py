@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from allmytracks.ports.operations import AuditLog, Imports, OrderOwners
     from allmytracks.ports.tracks import Masters
     from allmytracks.services.audited import Audit
+    from allmytracks.services.decide_case import DecideCase
     from allmytracks.services.look_up_account import LookUpAccount
     from allmytracks.services.look_up_order import LookUpOrder
     from allmytracks.services.publish import Publish
     from allmytracks.services.register_track import RegisterTrack
     from allmytracks.services.run_import import RunImport
+    from allmytracks.services.take_measure import TakeMeasure
 
 
 class OperationServices(AccountServices, PaymentServices):
@@ -81,3 +83,15 @@ class OperationServices(AccountServices, PaymentServices):
         from allmytracks.services.publish import Publish
 
         return Publish(self.publications, self.audit)
+
+    @cached_property
+    def take_measure(self) -> TakeMeasure:
+        from allmytracks.services.take_measure import TakeMeasure
+
+        return TakeMeasure(self.accounts, self.standings, self.events, self.audit, self.clock)
+
+    @cached_property
+    def decide_case(self) -> DecideCase:
+        from allmytracks.services.decide_case import DecideCase
+
+        return DecideCase(self.cases, self.accounts, self.standings, self.audit, self.clock)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from allmytracks.services.get_order import GetOrder
     from allmytracks.services.list_orders import ListOrders
     from allmytracks.services.notify_member import NotifyMember
+    from allmytracks.services.notify_of_measure import NotifyOfMeasure
     from allmytracks.services.receive_webhook import ReceiveWebhook
 
 
@@ -136,3 +137,9 @@ class PaymentServices(SharedAdapters):
             clock=self.clock,
             site_url=self.settings.site_url,
         )
+
+    @cached_property
+    def notify_of_measure(self) -> NotifyOfMeasure:
+        from allmytracks.services.notify_of_measure import NotifyOfMeasure
+
+        return NotifyOfMeasure(self.accounts, self.notices, self.mailer, self.clock, self.settings.site_url)

@@ -30,9 +30,16 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
 
 
+class CaseOutcome(StrEnum):
+    """What an operator found."""
+
+    UNFOUNDED = "unfounded"
+    FOUNDED = "founded"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How a case ended: a word (`restriction_lifted`, `banned`, …), why, by whom, when."""
+    """How a case ended: the outcome, why (a code of domain/standings.py), by whom, when."""
 
     outcome: str
     reason: str

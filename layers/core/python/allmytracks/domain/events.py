@@ -49,3 +49,36 @@ class LicenseIssued(Event):
 
     license_number: str
     download_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRestricted(Event):
+    """Downloads were restricted until an instant, by a rule or an operator, for a reason (a code) (M-III.5.fraud)."""
+
+    reason: str
+    at: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionLifted(Event):
+    """An operator ended a restriction."""
+
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBanned(Event):
+    """An operator banned the account (U-III.III.3)."""
+
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUnbanned(Event):
+    """An operator took a ban back."""
+
+    reason: str
+    at: str

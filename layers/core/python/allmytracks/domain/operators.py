@@ -18,6 +18,8 @@ class Operator:
 class Act:
     """One act of an operator: what, on which account, order, track… (`subject`), by whom, from where, when.
 
+    `reason` is the code that an act against or for a member has (U-III.III.3).
+
     Holds ids only, never what was shown or found.
     """
 
@@ -26,3 +28,4 @@ class Act:
     subject: str
     operator: Operator
     at: datetime
+    reason: str | None = None

@@ -20,5 +20,5 @@ class Audit:
     clock: Clock
     ids: Ids
 
-    def __call__(self, operator: Operator, name: str, subject: str) -> None:
-        self.log.record(Act(self.ids.new("act"), name, subject, operator, self.clock.now()))
+    def __call__(self, operator: Operator, name: str, subject: str, reason: str | None = None) -> None:
+        self.log.record(Act(self.ids.new("act"), name, subject, operator, self.clock.now(), reason))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import MembershipActivated, OrderFailed, PaymentReturned
 from allmytracks.domain.orders import Order, Settlement
 from allmytracks.ports.accounts import Accounts
-from allmytracks.ports.messages import Mail, Mailer
+from allmytracks.ports.messages import Mailer
 from allmytracks.ports.payments import Memberships, Notice, Notices, Orders
 from allmytracks.ports.time_and_ids import Clock
+from allmytracks.services.send_notice import send_once
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,7 @@ class NotifyMember:
             return  # a later fact overtook the event, and has an event of its own
         email = self.accounts.get(account_id).email
         notice = Notice(account_id, f"{order_id}-{event_name}", at, letter.subject, self._text(letter, order))
-        if not self.notices.claim(notice):
-            return
-        try:
-            self.mailer.send(Mail(email, notice.subject, notice.text))
-        except Unavailable:
-            self.notices.release(notice)
-            raise
-        self.notices.mark_sent(notice, self.clock.now())
+        send_once(notice, email, self.notices, self.mailer, self.clock)
 
     def _text(self, letter: _Letter, order: Order) -> str:
         periods = self.memberships.periods(order.account_id)

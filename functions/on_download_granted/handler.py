@@ -1,0 +1,33 @@
+"""Stream of the accounts table: watches granted downloads and issued links for what looks like fraud."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import Unavailable
+from allmytracks.entrypoints.observability import logger
+from allmytracks.entrypoints.streams import by_account
+
+
+def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
+    """Each account by itself; what failed is asked for again, and what was taken then changes nothing."""
+    watch = services().watch_downloads
+    failed: list[dict[str, str]] = []
+    if watch is None:
+        return {"batchItemFailures": failed}
+    for records in by_account(event["Records"]):
+        try:
+            findings = watch(records.account_id, records.seen)
+        except Unavailable:
+            logger().warning("downloads not watched", account_id=records.account_id, exc_info=True)
+            failed.append({"itemIdentifier": records.first})
+            continue
+        for finding in findings:
+            logger().info(
+                "suspicion",
+                account_id=records.account_id,
+                suspicion=finding.suspicion,
+                seen=finding.seen,
+                restricts=finding.restricts,
+            )
+    return {"batchItemFailures": failed}

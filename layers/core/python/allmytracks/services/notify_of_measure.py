@@ -1,0 +1,80 @@
+"""Telling a member what was done to the account, why and until when (M-III.5.fraud, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.domain import events
+from allmytracks.domain.fraud import Suspicion
+from allmytracks.domain.instants import parse_rfc3339
+from allmytracks.domain.standings import Reason
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.messages import Mailer
+from allmytracks.ports.payments import Notice, Notices
+from allmytracks.ports.time_and_ids import Clock
+from allmytracks.services.send_notice import send_once
+
+
+@dataclass(frozen=True)
+class NotifyOfMeasure:
+    """Mails the member, once for each event; events of another kind have no mail here.
+
+    Raises AccountNotFound, Unavailable.
+    """
+
+    accounts: Accounts
+    notices: Notices
+    mailer: Mailer
+    clock: Clock
+    site_url: str
+
+    def __call__(self, event_name: str, account_id: str, reason: str | None, at: str | None, until: str | None) -> None:
+        if event_name not in _LETTERS or reason is None or at is None:
+            return
+        subject, text = _LETTERS[event_name]
+        why = f"Reason: {_REASONS.get(reason, reason)} ({reason})."
+        till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
+        contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
+        notice = Notice(
+            account_id, f"{event_name}-{reason}", parse_rfc3339(at), subject, f"{text}\n\n{why}{till}{contact}"
+        )
+        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+
+
+_LETTERS = {
+    events.AccountRestricted.__name__: (
+        "Downloads of your AllMyTracks account are restricted",
+        "Downloads of your account are restricted for a while. Everything else works as before.",
+    ),
+    events.RestrictionLifted.__name__: (
+        "Downloads of your AllMyTracks account work again",
+        "The restriction of your account's downloads was lifted. You can download again at once.",
+    ),
+    events.AccountBanned.__name__: (
+        "Your AllMyTracks account was banned",
+        "Your account was banned. You can no longer download or buy.",
+    ),
+    events.AccountUnbanned.__name__: (
+        "Your AllMyTracks account is open again",
+        "The ban of your account was taken back.",
+    ),
+}
+
+_REASONS: dict[str, str] = {
+    Suspicion.TOO_FAST: "many downloads within a minute",
+    Suspicion.MANY_NETWORKS: "downloads from many networks within a day",
+    Suspicion.MANY_DEVICES: "downloads from many devices within a day",
+    Suspicion.SCRIPTED: "downloads by a program instead of a person",
+    Suspicion.EVEN_INTERVALS: "downloads at intervals that only a program keeps",
+    Suspicion.MANY_LINKS: "very many links to old downloads",
+    Reason.FRAUD: "suspected abuse of downloads",
+    Reason.UNTRUE_DATA: "untrue data about the account's owner",
+    Reason.BREACH_OF_RULES: "a breach of the rules of use",
+    Reason.UNPAID_FEE: "an unpaid fee",
+    Reason.LACK_OF_CAPACITY: "the account's owner may not agree to the terms of use alone",
+    Reason.IMPERSONATION: "the account was opened in another's name",
+    Reason.ROBOT_PURCHASE: "a purchase by a program",
+    Reason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
+    Reason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+    Reason.CLEARED: "we looked into it, and nothing is left of it",
+}

@@ -1,0 +1,78 @@
+"""An operator restricts, extends, lifts, bans or ends a ban (M-III.5.fraud, M-III.5.revoke, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.domain.accounts import AccountStatus
+from allmytracks.domain.events import AccountBanned, AccountRestricted, AccountUnbanned, Event, RestrictionLifted
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.operators import Operator
+from allmytracks.domain.standings import MeasureKind, Reason, Restriction, check_until
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.messages import Events
+from allmytracks.ports.standings import Standings
+from allmytracks.ports.time_and_ids import Clock
+from allmytracks.services.audited import Audit
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What to do to which account, and why; a restriction has its end."""
+
+    kind: MeasureKind
+    account_id: str
+    reason: Reason
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an account stands."""
+
+    status: AccountStatus
+    restriction: Restriction | None
+
+
+@dataclass(frozen=True)
+class TakeMeasure:
+    """On record before it is done, and the member is told after it. The same measure may be taken again.
+
+    Raises AccountNotFound, InvalidFields (no end, or one that is past), NothingToLift, NotBanned, CannotBeBanned,
+    Unavailable.
+    """
+
+    accounts: Accounts
+    standings: Standings
+    events: Events
+    audit: Audit
+    clock: Clock
+
+    def __call__(self, measure: Measure, operator: Operator) -> Standing:
+        self.accounts.get(measure.account_id)
+        until = self._checked_until(measure)
+        self.audit(operator, f"account_measure_{measure.kind}", measure.account_id, measure.reason)
+        self.events.publish([self._done(measure, until)])
+        return Standing(self.accounts.get(measure.account_id).status, self.standings.restriction(measure.account_id))
+
+    def _checked_until(self, measure: Measure) -> datetime | None:
+        if measure.kind not in {MeasureKind.RESTRICT, MeasureKind.EXTEND}:
+            return None
+        current = self.standings.restriction(measure.account_id)
+        return check_until(measure.kind, measure.until, current, self.clock.now())
+
+    def _done(self, measure: Measure, until: datetime | None) -> Event:
+        account_id, reason, now = measure.account_id, measure.reason.value, self.clock.now()
+        at = rfc3339(now)
+        if until is not None:
+            self.standings.restrict(account_id, Restriction(reason, until))
+            return AccountRestricted(account_id, reason, at, rfc3339(until))
+        if measure.kind is MeasureKind.LIFT:
+            self.standings.lift(account_id, now)
+            return RestrictionLifted(account_id, reason, at)
+        if measure.kind is MeasureKind.BAN:
+            self.standings.ban(account_id)
+            return AccountBanned(account_id, reason, at)
+        self.standings.unban(account_id)
+        return AccountUnbanned(account_id, reason, at)
