@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
 from infra.demo.site import Site
@@ -32,6 +33,18 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
     folder: Path = tmp_path_factory.mktemp("local-cloud")
     with start(free_ports(), folder=folder) as handle:
         yield handle
+
+
+@pytest.fixture
+def production_limits() -> None:
+    """For tests that want clients held to their limits, as deployments do; see `limits`."""
+
+
+@pytest.fixture(autouse=True)
+def limits(cloud: Handle, request: pytest.FixtureRequest) -> None:
+    """Otherwise throttling is off: the visitors of all tests come from one address."""
+    throttling = "production_limits" in request.fixturenames
+    httpx.post(f"{cloud.url}/_local/limits", json={"throttling": throttling}).raise_for_status()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
+@pytest.mark.usefixtures("production_limits")
 def test_the_whole_story(site: Site) -> None:
     tell(site, print)
 

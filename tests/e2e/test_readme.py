@@ -16,6 +16,7 @@ README = Path(__file__).parents[2] / "README.md"
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
 
+@pytest.mark.usefixtures("production_limits")
 def test_the_flow_in_curl(cloud: Handle, tmp_path: Path) -> None:
     bash = shutil.which("bash")
     assert bash is not None
