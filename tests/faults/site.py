@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from allmytracks import bootstrap
+from allmytracks.adapters.accounts import DynamoAccounts
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
 from allmytracks.adapters.dynamodb import Table, bind, connect
 from allmytracks.adapters.publications import DynamoPublications
@@ -20,7 +21,7 @@ from allmytracks.settings import Settings
 from functions.grant_download.handler import handle
 from tests.faults.injector import FaultInjector, Killed
 from tests.faults.ledger import Ledger
-from tests.samples import NOW, plans_publication, track
+from tests.samples import NOW, account, plans_publication, track
 
 EVENT = json.loads((Path(__file__).parents[2] / "events/grant_download/post-downloads.json").read_text())
 SETTINGS = {"DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}
@@ -71,7 +72,10 @@ class DownloadSite:
         """An account with these periods."""
         self.accounts_made += 1
         account_id = f"acc-{self.accounts_made}"
-        counters = Table(self.tables["counters_table"].name, self.address)
+        accounts, counters = (
+            Table(self.tables[name].name, self.address) for name in ("accounts_table", "counters_table")
+        )
+        DynamoAccounts(accounts).add(account(account_id), [])
         bind(AllowanceItem, counters)(allowance_key(account_id), periods=to_maps(periods)).save()
         return account_id
 

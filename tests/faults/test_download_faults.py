@@ -7,15 +7,11 @@ import pytest
 from tests.faults.injector import EVERY_FAULT, Fault, Kind, Moment, Plan, no_faults
 from tests.faults.ledger import breaches
 from tests.faults.site import DownloadSite
+from tests.faults.verdicts import failing, key_for_another_track, under_faults
 from tests.samples import period
 
 pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("M-A.quota")]
 WRITES = {"TransactWriteItems", "PutItem", "UpdateItem"}
-
-
-def failing(faults: dict[int, Fault]) -> Plan:
-    """A plan that fails requests by their number."""
-    return lambda number, _operation: faults.get(number)
 
 
 def outage(failing: str, fault: Fault) -> Plan:
@@ -32,36 +28,14 @@ def calls_of_a_download(site: DownloadSite) -> list[str]:
     return site.injector.sent
 
 
-def scenario(site: DownloadSite, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
-    """A download under faults: what was wrong in the end, and what was sent until the client had its answer."""
-    account_id = site.new_member(period())
-    site.start()
-    site.injector.expect(failing(faults))
-    first = site.ask(account_id, "the key")
-    sent = site.injector.sent
-    site.injector.expect(no_faults)
-    again = site.ask(account_id, "the key")
-    books = site.ledger.books(account_id)
-    wrong = breaches(books, [period()])
-    if first["status"] not in (200, 201) or again["status"] != 200:
-        wrong.append(f"answers {first} and {again}")
-    names = [record.download_id for record in books.records]
-    if names != [first.get("download_id")] or again.get("download_id") != first.get("download_id"):
-        wrong.append(f"granted {names}, answered {first.get('download_id')} and {again.get('download_id')}")
-    if [*books.counts.values(), first["allowance"]["used"], again["allowance"]["used"]] != [1, 1, 1]:
-        wrong.append(f"counted {books.counts}, answered {first['allowance']} and {again['allowance']}")
-    planned = {number: str(fault) for number, fault in faults.items()}
-    return [f"{planned} in {sent}: {each}" for each in wrong], sent
-
-
 def second_faults(site: DownloadSite, first: Fault, number: int) -> list[str]:
     """Every later request of the run under one fault fails as well."""
     plan = {number: first}
-    wrong, sent = scenario(site, plan)
+    wrong, sent = under_faults(site, plan)
     for later, operation in enumerate(sent):
         if later > number:
             for second in faults_of(operation):
-                wrong += scenario(site, {**plan, later: second})[0]
+                wrong += under_faults(site, {**plan, later: second})[0]
     return wrong
 
 
@@ -74,7 +48,7 @@ def faults_of(operation: str) -> list[Fault]:
 def test_one_fault_at_each_call(site: DownloadSite, fault: Fault) -> None:
     calls = calls_of_a_download(site)
     assert "TransactWriteItems" in calls
-    assert [wrong for number in range(len(calls)) for wrong in scenario(site, {number: fault})[0]] == []
+    assert [wrong for number in range(len(calls)) for wrong in under_faults(site, {number: fault})[0]] == []
 
 
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
@@ -117,10 +91,4 @@ def test_a_refusal_stays_one_under_faults_and_costs_nothing(site: DownloadSite, 
 
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
 def test_a_key_is_not_taken_for_another_track_under_faults(site: DownloadSite, fault: Fault) -> None:
-    account_id = site.new_member(period())
-    first = site.ask(account_id, "the key")
-    for number in range(2):
-        site.injector.expect(failing({number: fault}))
-        assert site.ask(account_id, "the key", track_id="trk-2")["code"] == "idempotency_key_reused"
-    site.injector.expect(no_faults)
-    assert [record.download_id for record in site.ledger.books(account_id).records] == [first["download_id"]]
+    assert [wrong for number in range(2) for wrong in key_for_another_track(site, {number: fault})] == []
