@@ -10,19 +10,17 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from infra.ops import tracks
+from infra.ops import accounts, cases, tracks
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
-accounts = typer.Typer(no_args_is_help=True, help="Accounts.")
 orders = typer.Typer(no_args_is_help=True, help="Orders.")
 imports = typer.Typer(no_args_is_help=True, help="Imports of tracks.")
-for name, group in (("tracks", tracks.app), ("accounts", accounts), ("orders", orders), ("imports", imports)):
+GROUPS = {"tracks": tracks.app, "accounts": accounts.app, "cases": cases.app, "orders": orders, "imports": imports}
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
 
 
 @app.callback()
@@ -33,26 +31,6 @@ def start(
     """Signs with your AWS identity (AWS_PROFILE, …); for the local cloud with its own."""
     if context.obj is None:
         context.obj = Session(lambda: connect(api_url), Console(), Console(stderr=True))
-
-
-@accounts.command("show")
-def show_account(
-    context: typer.Context,
-    account_id: Annotated[str | None, typer.Argument()] = None,
-    email: Annotated[str | None, typer.Option(help="Its address, instead of the id.")] = None,
-) -> None:
-    """Show an account, what it accepted, and its orders."""
-    if (account_id is None) == (email is None):
-        raise typer.BadParameter("give either an account's id or --email")
-    with connected(context) as (client, console):
-        if account_id is None:
-            file = client.call("GET", "/accounts", query={"email": email})
-        else:
-            file = client.call("GET", f"/accounts/{segment(account_id)}")
-        acceptances, placed = file.pop("acceptances"), file.pop("orders")
-        show(console, "Account", file)
-        show_list(console, "Accepted", ["agreement", "version", "accepted_at", "source_ip"], acceptances)
-        show_list(console, "Orders", ORDER_COLUMNS, placed)
 
 
 @orders.command("show")

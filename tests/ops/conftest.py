@@ -19,11 +19,14 @@ from typer.testing import CliRunner, Result
 
 from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.cases import MemoryCases
+from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.identity import MemoryIdentity
 from allmytracks.adapters.masters import MemoryMasters
 from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
 from allmytracks.adapters.orders import MemoryOrders
 from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.standings import MemoryStandings
 from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
 from allmytracks.adapters.tracks import MemoryTracks
 from allmytracks.entrypoints.observability import logger
@@ -49,6 +52,12 @@ class Backend:
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     identity: MemoryIdentity = field(default_factory=MemoryIdentity)
     orders: MemoryOrders = field(default_factory=MemoryOrders)
+    cases: MemoryCases = field(default_factory=MemoryCases)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
+    standings: MemoryStandings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.standings = MemoryStandings(self.accounts)
 
     @property
     def acts(self) -> list[tuple[str, str]]:

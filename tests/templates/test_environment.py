@@ -19,6 +19,7 @@ PLAUSIBLE = {
     "LINK_SECONDS": "300",
     "PAYMENT_API_BASE": "https://payments.example.com",
     "THROTTLING": "on",
+    "ANTI_FRAUD": "on",
 }
 
 
