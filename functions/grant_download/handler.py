@@ -3,8 +3,10 @@
 from allmytracks.bootstrap import services
 from allmytracks.domain import allowance
 from allmytracks.domain.accounts import AccountFrozen, GuardianConsentRequired
+from allmytracks.domain.downloads import UseRequired
 from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.links import DownloadRevoked, NoLinksLeft
 from allmytracks.domain.tracks import RenditionNotFound, TrackNotFound
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
@@ -29,16 +31,24 @@ app = HttpFunction()
         allowance.AccountRestricted,
         AccountFrozen,
         allowance.AllowanceExhausted,
+        allowance.DownloadingTooFast,
         GuardianConsentRequired,
         TrackNotFound,
         RenditionNotFound,
         IdempotencyKeyReused,
+        UseRequired,
+        DownloadRevoked,
+        NoLinksLeft,
         InvalidFields,
     ),
     idempotent=True,
 )
 def grant_download(request: Request) -> Answer:
-    """Download a track: counted once against today's allowance, with a link to the file."""
+    """Download a track: counted once against today's allowance, with a link to the file.
+
+    Asking again for the same track, project, purpose and platform gives the same download with a fresh link and costs
+    nothing.
+    """
     form = request.body(DownloadForm)
     granted = services().grant_download(
         DownloadRequest(

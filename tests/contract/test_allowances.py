@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,14 +13,15 @@ from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to
 from allmytracks.adapters.allowances import DynamoAllowances
 from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.domain.allowance import day_at
-from allmytracks.domain.downloads import Grant, Use, download_id_for, fingerprint_of
+from allmytracks.domain.allowance import Counted, day_at
+from allmytracks.domain.downloads import Grant, Use, download_id_for, fingerprint_of, key_hash_of
+from allmytracks.domain.fraud import Burst
 from allmytracks.domain.memberships import Period
-from allmytracks.ports.allowances import Allowances
+from allmytracks.ports.allowances import Allowances, NotGranted, Terms
 from tests.samples import NOW, period
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
-TERMS = ("premium@v1", "business@v1")
+TERMS = Terms(("premium@v1", "business@v1"))
 
 Arrange = Callable[..., None]
 
@@ -53,27 +55,39 @@ def allowances(request: pytest.FixtureRequest) -> tuple[Allowances, Arrange]:
     return DynamoAllowances(counters, accounts), arrange_dynamodb
 
 
-def a_grant(key: str = "key-1", account_id: str = "acc-1", now: datetime = NOW) -> Grant:
+def a_grant(
+    key: str = "key-1", account_id: str = "acc-1", now: datetime = NOW, track_id: str | None = None, slot: int = 0
+) -> Grant:
+    """Of a track of its own for each key, unless told otherwise."""
+    asked = track_id or f"trk-{key}"
     return Grant(
-        download_id=download_id_for(account_id, key),
+        download_id=download_id_for(account_id, asked, Use(), slot),
         account_id=account_id,
-        track_id="trk-1",
+        track_id=asked,
         title="Title",
         artist="Artist",
         rendition="wav",
         rendition_sha256="ab",
-        object_key="tracks/trk-1/wav.wav",
+        object_key=f"tracks/{asked}/wav.wav",
         file_name="Artist - Title.wav",
         media_type="audio/wav",
         use=Use(),
         granted_at=now,
-        fingerprint=fingerprint_of("trk-1", "wav", Use()),
+        fingerprint=fingerprint_of(asked, "wav", Use()),
+        source_ip="203.0.113.7",
+        user_agent="Browser/1",
+        key_hash=key_hash_of(account_id, key),
     )
 
 
-def grant(allowances: Allowances, key: str = "key-1", now: datetime = NOW, index: int = 0, **changes: object):  # type: ignore[no-untyped-def]
-    terms = changes.pop("terms", TERMS)
-    return allowances.grant(a_grant(key, now=now), terms, day_at(now, ZONE), now, index)  # type: ignore[arg-type]
+def grant(
+    allowances: Allowances,
+    key: str = "key-1",
+    now: datetime = NOW,
+    terms: Terms = TERMS,
+    track_id: str | None = None,
+) -> NotGranted | None:
+    return allowances.grant(a_grant(key, now=now, track_id=track_id), terms, day_at(now, ZONE), now)
 
 
 def used(allowances: Allowances, now: datetime = NOW) -> int:
@@ -142,13 +156,13 @@ def test_the_second_period_serves_by_its_own_index_and_limit(allowances: tuple[A
     assert refused.standing is not None
     assert refused.standing.period_index(NOW) == 1
     assert refused.standing.periods == (first, second)
-    assert grant(port, index=1) is None
+    assert grant(port, terms=replace(TERMS, period_index=1)) is None
 
 
 def test_other_terms_refuse(allowances: tuple[Allowances, Arrange]) -> None:
     port, arrange = allowances
     arrange("acc-1", [period()])
-    assert grant(port, terms=("business@v1",)) is not None
+    assert grant(port, terms=Terms(("business@v1",))) is not None
     assert used(port) == 0
 
 
@@ -177,4 +191,76 @@ def test_accounts_count_apart(allowances: tuple[Allowances, Arrange]) -> None:
     arrange("acc-2", [period(limit=1)])
     assert grant(port) is None
     other = a_grant(account_id="acc-2")
-    assert port.grant(other, TERMS, day_at(NOW, ZONE), NOW, 0) is None
+    assert port.grant(other, TERMS, day_at(NOW, ZONE), NOW) is None
+
+
+def test_an_expected_count_holds_the_grant_to_it(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period(limit=3)])
+    assert grant(port, "wrong", terms=replace(TERMS, expected=Counted(1, 3))) is not None
+    assert grant(port, "limit", terms=replace(TERMS, expected=Counted(0, 30))) is not None
+    assert grant(port, "first", terms=replace(TERMS, expected=Counted(0, 3))) is None
+    assert grant(port, "again", terms=replace(TERMS, expected=Counted(0, 3))) is not None
+    assert grant(port, "second", terms=replace(TERMS, expected=Counted(1, 3))) is None
+    assert grant(port, "third", terms=replace(TERMS, expected=Counted(2, 3))) is None
+    refused = grant(port, "fourth", terms=replace(TERMS, expected=Counted(3, 3)))
+    assert refused is not None, "an expectation never opens a day that is used up"
+    assert refused.standing is not None
+    assert refused.standing.counted(NOW) == Counted(3, 3)
+
+
+@pytest.mark.clause("M-A.quota")
+def test_a_key_grants_one_thing_of_today_and_yesterday(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()])
+    assert grant(port, "key-1", track_id="trk-a") is None
+    for days in (0, 1):
+        other = grant(port, "key-1", NOW + timedelta(days=days), track_id="trk-b")
+        assert other is not None
+        assert (other.existing, other.key_used) == (None, True)
+    assert grant(port, "key-2", NOW + timedelta(days=1), track_id="trk-b") is None
+    assert used(port, NOW + timedelta(days=1)) == 1
+
+
+def test_keys_of_long_ago_stand_in_nobodys_way(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period(days=90)])
+    for n, days in enumerate((0, 2, 17, 34)):
+        assert grant(port, "key-1", NOW + timedelta(days=days), track_id=f"trk-{n}") is None
+
+
+def test_a_key_of_one_account_says_nothing_of_another(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()])
+    arrange("acc-2", [period()])
+    assert grant(port) is None
+    other = a_grant(account_id="acc-2", track_id="trk-other")
+    assert port.grant(other, TERMS, day_at(NOW, ZONE), NOW) is None
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_a_burst_is_slowed_down_until_its_oldest_grant_is_old_enough(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period()])
+    terms = replace(TERMS, burst=Burst(downloads=3, minutes=10))
+    for n in range(3):
+        assert grant(port, f"key-{n}", NOW + timedelta(minutes=n), terms) is None
+    refused = grant(port, "key-3", NOW + timedelta(minutes=9), terms)
+    assert refused is not None
+    assert refused.standing is not None
+    assert refused.standing.recent == tuple(NOW + timedelta(minutes=n) for n in (2, 1, 0))
+    assert used(port) == 3
+    assert grant(port, "key-3", NOW + timedelta(minutes=10), terms) is None
+    assert grant(port, "key-4", NOW + timedelta(minutes=10, seconds=30), terms) is not None
+    assert grant(port, "key-4", NOW + timedelta(minutes=10, seconds=30)) is None, "without the slow-down it passes"
+
+
+def test_what_is_there_and_what_stands_in_the_way_are_both_told(allowances: tuple[Allowances, Arrange]) -> None:
+    port, arrange = allowances
+    arrange("acc-1", [period(limit=1)])
+    assert grant(port, "key-1", track_id="trk-a") is None
+    again = grant(port, "key-2", track_id="trk-a")
+    assert again is not None
+    assert again.existing == a_grant("key-1", track_id="trk-a")
+    assert again.standing is not None
+    assert (again.standing.used, again.key_used) == (1, False)

@@ -22,7 +22,7 @@ from allmytracks.domain.allowance import day_at
 from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid, Grant, Project, Use, download_id_for
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.ports.allowances import Allowances
+from allmytracks.ports.allowances import Allowances, Terms
 from allmytracks.ports.downloads import Downloads
 from tests.samples import NOW, period
 
@@ -46,6 +46,7 @@ def a_grant(key: str, at: datetime = NOW, account_id: str = "acc-1", use: Use = 
         use=use,
         granted_at=at,
         fingerprint="f",
+        key_hash=key,
     )
 
 
@@ -70,7 +71,7 @@ def store(request: pytest.FixtureRequest) -> tuple[Downloads, MakeGrant]:
     def make(key: str, minutes: int = 0, account_id: str = "acc-1", use: Use = USE) -> Grant:
         at = NOW + timedelta(minutes=minutes)
         grant = a_grant(key, at, account_id, use)
-        assert allowances.grant(grant, ["premium@v1"], day_at(at, ZONE), at, 0) is None
+        assert allowances.grant(grant, Terms(["premium@v1"]), day_at(at, ZONE), at) is None
         return grant
 
     return downloads, make
@@ -87,7 +88,7 @@ def test_a_download_knows_the_period_that_it_was_granted_under(store: tuple[Down
 def test_a_late_report_of_a_refund_does_not_hide_a_download() -> None:
     memory = MemoryDownloads()
     memory.set_periods("acc-1", [period()])
-    assert memory.grant(a_grant("key-1"), ["premium@v1"], day_at(NOW, ZONE), NOW, 0) is None
+    assert memory.grant(a_grant("key-1"), Terms(["premium@v1"]), day_at(NOW, ZONE), NOW) is None
     download_id = download_id_for("acc-1", "key-1")
     refunded_an_hour_ago = replace(period(), ends_at=NOW - timedelta(hours=1))
     memory.set_periods("acc-1", [refunded_an_hour_ago])

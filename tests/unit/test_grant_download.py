@@ -10,27 +10,36 @@ import pytest
 
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.known_counts import ProcessCounts
 from allmytracks.adapters.links import MemoryLinkSigner
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.accounts import AccountStatus, GuardianConsentRequired
+from allmytracks.domain.accounts import AccountFrozen, AccountStatus, GuardianConsentRequired
 from allmytracks.domain.allowance import (
+    AccountRestricted,
     AllowanceExhausted,
+    DownloadingTooFast,
     MembershipRequired,
     PlanNotForEnterprise,
     PurposeNotPermitted,
 )
-from allmytracks.domain.downloads import Project, Use, file_name_for
+from allmytracks.domain.downloads import Project, Use, UseRequired, download_id_for, file_name_for
 from allmytracks.domain.errors import DomainError, IdempotencyKeyReused
+from allmytracks.domain.links import DownloadRevoked
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.domain.tracks import Origin, RenditionNotFound, TrackNotFound
 from allmytracks.services.get_allowance import GetAllowance
-from allmytracks.services.grant_download import DownloadRequest, GrantDownload
+from allmytracks.services.grant_download import SLOTS, DownloadRequest, GrantDownload
+from allmytracks.services.record_link import LinkRequest
+from tests import fraud_samples
 from tests.samples import NOW, account, period, plans_publication, track
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
 REQUEST = DownloadRequest("acc-1", "key-1", "trk-1", "wav", Use())
+OTHER = DownloadRequest("acc-1", "key-2", "trk-2", "wav", Use())
+HOLIDAY = Use(Project("My holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+BIRTHDAY = Use(Project("A birthday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
 
 
 class World:
@@ -42,12 +51,16 @@ class World:
         tracks = MemoryTracks()
         for name in ("trk-1", "trk-2"):
             tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
+        self.publications = MemoryPublications([plans_publication()])
+        self.links_recorded: list[LinkRequest] = []
         self.grant = GrantDownload(
             allowances=self.downloads,
+            known=ProcessCounts(),
             tracks=tracks,
             accounts=self.accounts,
-            publications=MemoryPublications([plans_publication()]),
+            publications=self.publications,
             links=MemoryLinkSigner(),
+            record=lambda request, _: self.links_recorded.append(request),
             clock=self.clock,
             zone=ZONE,
         )
@@ -90,7 +103,7 @@ def test_the_same_key_gives_the_same_download_and_costs_nothing(world: World) ->
 
 def test_the_same_key_still_answers_when_the_day_is_used_up_or_over(world: World) -> None:
     first = world.grant(REQUEST)
-    world.grant(replace(REQUEST, idempotency_key="key-2"))
+    world.grant(OTHER)
     assert world.grant(REQUEST).grant == first.grant
     world.clock.advance(days=1)
     assert world.grant(REQUEST).grant == first.grant
@@ -112,9 +125,9 @@ def test_the_same_key_for_something_else_is_a_conflict(world: World, other: Down
 
 @pytest.mark.clause("M-A.quota")
 def test_one_more_than_the_limit_is_refused_until_the_day_ends(world: World) -> None:
-    for key in ("key-1", "key-2"):
-        world.grant(replace(REQUEST, idempotency_key=key))
-    third = replace(REQUEST, idempotency_key="key-3")
+    for request in (REQUEST, OTHER):
+        world.grant(request)
+    third = replace(REQUEST, idempotency_key="key-3", use=HOLIDAY)
     error = refused(world, third, AllowanceExhausted)
     assert isinstance(error, AllowanceExhausted)
     world.clock.at = error.until
@@ -127,7 +140,7 @@ def test_the_next_period_takes_over_at_its_very_start(world: World) -> None:
     world.downloads.set_periods("acc-1", [first, period("business", starts_at=first.ends_at, limit=9)])
     world.grant(REQUEST)
     world.clock.at = first.ends_at
-    assert world.grant(replace(REQUEST, idempotency_key="key-2")).allowance.limit == 9
+    assert world.grant(OTHER).allowance.limit == 9
 
 
 @pytest.mark.clause("M-II.3")
@@ -179,3 +192,124 @@ def test_what_is_not_there_is_named(world: World) -> None:
 )
 def test_file_names_suit_every_file_system(artist: str, title: str, expected: str) -> None:
     assert file_name_for(artist, title, "wav") == expected
+
+
+@pytest.mark.clause("M-III.6.2")
+def test_asking_again_for_the_same_use_gives_the_same_download_and_costs_nothing(world: World) -> None:
+    first = world.grant(replace(REQUEST, use=HOLIDAY))
+    world.clock.advance(days=3)
+    again = world.grant(replace(REQUEST, idempotency_key="key-9", use=HOLIDAY, source_ip="203.0.113.9"))
+    assert again.replayed
+    assert again.grant == first.grant
+    assert again.link.expires_at > first.link.expires_at
+    assert world.used() == 0
+    assert [(each.download_id, each.source_ip) for each in world.links_recorded] == [
+        (first.grant.download_id, "203.0.113.9")
+    ]
+
+
+@pytest.mark.clause("M-III.6.2")
+def test_a_second_project_is_another_download(world: World) -> None:
+    first = world.grant(replace(REQUEST, use=HOLIDAY))
+    second = world.grant(replace(OTHER, track_id="trk-1", use=BIRTHDAY))
+    assert first.grant.download_id != second.grant.download_id
+    assert second.allowance.used == 2
+
+
+def test_the_answer_that_was_lost_comes_again_without_counting_as_a_link(world: World) -> None:
+    world.grant(REQUEST)
+    world.clock.advance(seconds=299)
+    world.grant(REQUEST)
+    assert world.links_recorded == []
+    world.clock.advance(seconds=1)
+    world.grant(REQUEST)
+    assert len(world.links_recorded) == 1
+
+
+def test_the_other_rendition_of_a_granted_download_costs_nothing(world: World) -> None:
+    first = world.grant(REQUEST)
+    again = world.grant(replace(REQUEST, idempotency_key="key-2", rendition="mp3"))
+    assert (again.grant.download_id, again.grant.rendition) == (first.grant.download_id, "mp3")
+    assert again.link.url.startswith("memory://tracks/trk-1/mp3.mp3")
+    assert world.used() == 1
+
+
+@pytest.mark.clause("M-III.8.default")
+def test_what_a_licence_bound_is_found_by_its_use_and_frees_the_undeclared(world: World) -> None:
+    first = world.grant(REQUEST).grant
+    world.downloads.bind_use("acc-1", first.download_id, HOLIDAY, "AMT-1")
+    declared = world.grant(replace(REQUEST, idempotency_key="key-3", use=HOLIDAY))
+    assert (declared.grant.download_id, declared.replayed) == (first.download_id, True)
+    retried = world.grant(REQUEST)
+    assert (retried.grant.download_id, retried.replayed) == (first.download_id, True)
+    undeclared = world.grant(replace(REQUEST, idempotency_key="key-4"))
+    assert undeclared.grant.download_id == download_id_for("acc-1", "trk-1", Use(), slot=1)
+    assert world.used() == 2
+    assert world.grant(replace(REQUEST, idempotency_key="key-4")).grant.download_id == undeclared.grant.download_id
+    refused(world, replace(REQUEST, use=HOLIDAY), IdempotencyKeyReused)
+
+
+def test_after_many_undeclared_downloads_of_a_track_the_next_is_declared(world: World) -> None:
+    world.downloads.set_periods("acc-1", [period(limit=SLOTS + 1)])
+    for n in range(SLOTS):
+        granted = world.grant(replace(REQUEST, idempotency_key=f"key-{n}")).grant
+        use = replace(HOLIDAY, project=Project(f"Video {n}", ProjectKind.PERSONAL))
+        world.downloads.bind_use("acc-1", granted.download_id, use, f"AMT-{n}")
+    refused(world, replace(REQUEST, idempotency_key="one more"), UseRequired)
+
+
+def test_the_key_of_another_download_does_not_open_one_that_exists(world: World) -> None:
+    world.grant(REQUEST)
+    world.grant(OTHER)
+    refused(world, replace(OTHER, idempotency_key="key-1"), IdempotencyKeyReused)
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_too_many_at_once_are_slowed_down_and_told_until_when(world: World) -> None:
+    world.publications.publish(fraud_samples.publication())
+    burst = fraud_samples.rules().burst
+    world.downloads.set_periods("acc-1", [period(limit=50)])
+    for n in range(burst.downloads):
+        world.grant(replace(REQUEST, idempotency_key=f"key-{n}", use=_for_project(n)))
+        world.clock.advance(seconds=1)
+    one_more = replace(REQUEST, idempotency_key="one more", use=_for_project(99))
+    error = refused(world, one_more, DownloadingTooFast)
+    assert isinstance(error, DownloadingTooFast)
+    assert error.until == NOW + timedelta(minutes=burst.minutes)
+    world.clock.at = error.until
+    assert world.grant(one_more).allowance.used == burst.downloads + 1
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_thirty_in_an_hour_by_hand_are_not_slowed_down(world: World) -> None:
+    world.publications.publish(fraud_samples.publication())
+    world.downloads.set_periods("acc-1", [period(limit=30)])
+    for n, instant in enumerate(fraud_samples.by_hand(7, 30, 3600)):
+        world.clock.at = instant
+        assert not world.grant(replace(REQUEST, idempotency_key=f"key-{n}", use=_for_project(n))).replayed
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_a_restriction_is_told_with_its_reason_and_end(world: World) -> None:
+    until = NOW + timedelta(minutes=5)
+    first = world.grant(REQUEST)
+    record = world.downloads.records["acc-1"]
+    record.restricted_until, record.restriction = until, "many_networks"
+    assert refused(world, OTHER, AccountRestricted).extra == {"until": until, "reason": "many_networks"}
+    assert world.grant(REQUEST).grant == first.grant, "the answer that was lost still comes"
+    refused(world, replace(REQUEST, idempotency_key="key-2"), AccountRestricted)
+
+
+@pytest.mark.clause("M-V.2")
+def test_frozen_accounts_and_revoked_downloads_get_no_link_by_asking_again(world: World) -> None:
+    granted = world.grant(REQUEST).grant
+    record = world.downloads.records["acc-1"]
+    record.revoked[granted.download_id] = NOW
+    refused(world, REQUEST, DownloadRevoked)
+    record.revoked.clear()
+    record.standing = "banned"
+    refused(world, REQUEST, AccountFrozen)
+
+
+def _for_project(n: int) -> Use:
+    return replace(HOLIDAY, project=Project(f"Video {n}", ProjectKind.PERSONAL))

@@ -105,11 +105,6 @@ class Settings:
         return int(self.read("LINK_SECONDS"))
 
     @property
-    def anti_fraud(self) -> bool:
-        """Whether downloads are watched and slowed down."""
-        return self.read("ANTI_FRAUD") == "on"
-
-    @property
     def licensor_name(self) -> str:
         return self.read("LICENSOR_NAME")
 
@@ -120,7 +115,15 @@ class Settings:
     @property
     def throttling(self) -> bool:
         """Whether clients are held to their limits. Raises ValueError for what is neither `on` nor `off`."""
-        value = self.read("THROTTLING")
+        return self._switch("THROTTLING")
+
+    @property
+    def anti_fraud(self) -> bool:
+        """Whether downloads are slowed down. Raises ValueError for what is neither `on` nor `off`."""
+        return self._switch("ANTI_FRAUD")
+
+    def _switch(self, name: str) -> bool:
+        value = self.read(name)
         if value not in {"on", "off"}:
-            raise ValueError(f"THROTTLING is on or off, not {value!r}")
+            raise ValueError(f"{name} is on or off, not {value!r}")
         return value == "on"

@@ -11,6 +11,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.adapters.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.domain.accounts import Acceptance, Account, AccountKind, AccountNotFound, AccountStatus
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 
@@ -42,11 +43,6 @@ class AcceptanceItem(Model):
     version = UnicodeAttribute()
     accepted_at = UnicodeAttribute()
     source_ip = UnicodeAttribute()
-
-
-def account_key(account_id: str) -> str:
-    """The partition of everything that one account owns."""
-    return f"ACCOUNT#{account_id}"
 
 
 class DynamoAccounts:

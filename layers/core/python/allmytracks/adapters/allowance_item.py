@@ -1,8 +1,7 @@
 """The allowance item: one for each account, the only item that a grant's condition reads (design, section 6).
 
-It holds the paid periods (written by the payments' fold), the account's standing, and for each day the count and the
-Idempotency-Keys of that day's grants. A day's count is an attribute of its own, named after the day's number, so that a
-new day needs no reset and cannot race with one; `day` never goes back, which keeps a late request of yesterday out.
+It holds the paid periods (written by the payments' fold), the account's standing, and what a grant writes
+(adapters/allowance_write.py): `day`, the counts and keys of days, and the instants of the newest grants.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
+from allmytracks.adapters.keys import allowance_key as allowance_key  # noqa: PLC0414 - offered on: the items' key
 from allmytracks.domain.memberships import Period
 
 
@@ -35,11 +35,6 @@ class AllowanceItem(Model):
     restricted_until = NumberAttribute(default=0)
     periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
     day = NumberAttribute(default=0)
-
-
-def allowance_key(account_id: str) -> str:
-    """The item's key in the counters table."""
-    return f"ALLOWANCE#{account_id}"
 
 
 def to_maps(periods: Sequence[Period]) -> list[PeriodMap]:

@@ -1,131 +1,109 @@
-"""The write that grants a download, on DynamoDB."""
+"""The write that grants a download, on DynamoDB.
+
+By botocore's client, without PynamoDB's models: this is the hot path (docs/decisions/2026-11-22-fast-download.md).
+"""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path
-from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
+from botocore.exceptions import BotoCoreError, ClientError
 
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_periods
-from allmytracks.adapters.downloads import DownloadItem, to_grant, to_item
-from allmytracks.adapters.dynamodb import Table, bind, connect, failed_reasons, is_condition_failure, translated
+from allmytracks.adapters import allowance_write as write
+from allmytracks.adapters.download_attributes import ALIAS, download_key, revoked_at_of, to_grant
+from allmytracks.adapters.dynamodb import (
+    CONDITION_FAILED,
+    CONFLICT_RETRIES,
+    FIRST_PAUSE_SECONDS,
+    TRANSIENT,
+    Table,
+    connect,
+)
+from allmytracks.adapters.keys import allowance_key
 from allmytracks.domain.allowance import Day, Standing
 from allmytracks.domain.downloads import Grant
 from allmytracks.domain.errors import Unavailable
-from allmytracks.ports.allowances import NotGranted
+from allmytracks.ports.allowances import NotGranted, Terms
 
-CONFLICT_RETRIES = 6
-FIRST_PAUSE_SECONDS = 0.02
-# Counts of older days go with the next grant; a longer silence leaves one small attribute behind.
-DAYS_TRIMMED = 31
-
-
-def count_attribute(day_number: int) -> str:
-    """The attribute that counts one day."""
-    return f"d{day_number}"
+Item = Mapping[str, Mapping[str, Any]]
+CANCELED = "TransactionCanceledException"
+# Codes of a canceled transaction's reasons after which the same transaction may be sent again.
+TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class DynamoAllowances:
     """Allowances in the counters table, downloads in the accounts table, one transaction over both."""
 
     def __init__(self, counters: Table, accounts: Table) -> None:
-        self._allowances = bind(AllowanceItem, counters)
-        self._downloads = bind(DownloadItem, accounts)
-        self._connection = connect(counters)
+        self._counters, self._accounts = counters.name, accounts.name
+        self._client: Any = connect(counters).client
 
-    def grant(
-        self, grant: Grant, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int
-    ) -> NotGranted | None:
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        asked = {
+            "TransactItems": write.transaction(self._counters, self._accounts, grant, terms, day, now),
+            # The same for each try: where an answer was lost, DynamoDB knows the transaction and takes it as done.
+            "ClientRequestToken": str(uuid.uuid4()),
+        }
         for attempt in range(CONFLICT_RETRIES):
-            try:
-                with translated():
-                    return self._try(grant, terms_permitting, day, now, period_index)
-            except Unavailable:
+            if attempt:
                 # Another write holds one of the items, or the answer was lost: the same write is safe to repeat.
-                if attempt == CONFLICT_RETRIES - 1:
-                    raise
                 time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
+            try:
+                self._client.transact_write_items(**asked)
+            except BotoCoreError:
+                continue  # the connection failed: no answer came
+            except ClientError as error:
+                reasons = _reasons(error)
+                if reasons is not None:
+                    return self._refused(reasons, grant, day)
+            else:
+                return None
         raise Unavailable
 
-    def _try(
-        self, grant: Grant, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int
-    ) -> NotGranted | None:
-        allowance = self._allowances(allowance_key(grant.account_id))
-        try:
-            with TransactWrite(connection=self._connection) as transaction:
-                transaction.save(
-                    to_item(self._downloads, grant),
-                    condition=self._downloads.pk.does_not_exist(),
-                    return_values="ALL_OLD",
-                )
-                transaction.update(
-                    allowance,
-                    actions=_count(self._allowances, day),
-                    condition=_may(self._allowances, terms_permitting, day, now, period_index),
-                    return_values="ALL_OLD",
-                )
-        except TransactWriteError as error:
-            if not is_condition_failure(error):
-                raise
-            existing, standing = (reason.raw_item if reason else None for reason in failed_reasons(error))
-            return NotGranted(
-                existing=to_grant(self._downloads.from_raw_data(existing)) if existing else None,
-                standing=self._standing(standing, day) if standing else None,
-            )
-        return None
-
     def standing(self, account_id: str, day: Day) -> Standing | None:
-        with translated():
-            # The table's connection, not the model: the counts of days are attributes that no model can declare.
-            found = self._allowances._get_connection().get_item(  # noqa: SLF001 - PynamoDB's way to the raw item
-                allowance_key(account_id), consistent_read=True
-            )
-        raw = found.get("Item")
-        return self._standing(raw, day) if raw else None
+        item = self._get(self._counters, {"pk": {"S": allowance_key(account_id)}})
+        return write.to_standing(item, day) if item else None
 
-    def _standing(self, raw: dict[str, Any], day: Day) -> Standing:
-        item = self._allowances.from_raw_data(raw)
-        return Standing(
-            standing=item.standing,
-            restricted_until=datetime.fromtimestamp(item.restricted_until, UTC),
-            periods=tuple(to_periods(item.periods)),
-            used=int(raw.get(count_attribute(day.number), {"N": "0"})["N"]),
-            newest_day=int(item.day),
+    def _refused(self, reasons: list[dict[str, Any]], grant: Grant, day: Day) -> NotGranted:
+        existing, allowance = (reason.get("Item") for reason in reasons)
+        if existing and ALIAS in existing:
+            existing = self._get(self._accounts, download_key(grant.account_id, existing[ALIAS]["S"]))
+        return NotGranted(
+            existing=to_grant(existing) if existing else None,
+            standing=write.to_standing(allowance, day) if allowance else None,
+            revoked_at=revoked_at_of(existing) if existing else None,
+            key_used=write.used_key(allowance, grant.key_hash, day) if allowance else False,
         )
 
+    def _get(self, table: str, key: Item) -> Item | None:
+        try:
+            found: Item | None = self._client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+        except BotoCoreError as error:
+            raise Unavailable from error
+        except ClientError as error:
+            if error.response["Error"]["Code"] in TRANSIENT:
+                raise Unavailable from error
+            raise
+        return found
 
-def _count(model: type[AllowanceItem], day: Day) -> list[Action]:
-    """Counts one more on `day` and drops the counts of the days before it."""
-    count = Path(count_attribute(day.number))
-    trimmed = [Path(count_attribute(day.number - back)).remove() for back in range(1, DAYS_TRIMMED + 1)]
-    return [count.set((count | 0) + 1), model.day.set(day.number), *trimmed]
 
-
-def _may(
-    model: type[AllowanceItem], terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int
-) -> Condition:
-    """What must hold for a grant; domain/allowance.py explains each part where it does not."""
-
-    def period(name: str) -> Path:
-        return Path(f"periods[{period_index}].{name}")
-
-    count = Path(count_attribute(day.number))
-    moment = int(now.timestamp())
-    condition: Condition = (
-        (model.standing == "active")
-        & (model.restricted_until <= moment)
-        & (period("starts_at") <= moment)
-        & (period("ends_at") > moment)
-        & period("terms_id").is_in(*terms_permitting)
-        & (count.does_not_exist() | (count < period("daily_limit")))
-        & (model.day <= day.number)  # a request of yesterday that comes late would start a new count of yesterday
-    )
-    return condition
+def _reasons(error: ClientError) -> list[dict[str, Any]] | None:
+    """Why the transaction was refused by its conditions; None where it may be sent again. Raises what is a defect."""
+    code = error.response["Error"]["Code"]
+    if code in TRANSIENT:
+        return None
+    reasons: list[Any] = [*error.response.get("CancellationReasons", [])]
+    if code != CANCELED:
+        raise error
+    codes = {reason["Code"] for reason in reasons}
+    # One of them first: a request that is under way may be this very one, and about to be granted.
+    if codes & TRANSIENT_REASONS:
+        return None
+    if CONDITION_FAILED not in codes:
+        raise error
+    return reasons

@@ -12,14 +12,15 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from allmytracks.adapters.accounts import account_key
+from allmytracks.adapters.download_attributes import download_sk, timeline_key, timeline_place, to_attributes
+from allmytracks.adapters.download_attributes import to_grant as grant_of
 from allmytracks.adapters.dynamodb import Table, bind, translated
+from allmytracks.adapters.keys import account_key
 from allmytracks.adapters.memberships import periods_of
-from allmytracks.domain.downloads import Download, DownloadNotFound, Grant, Project, Use
+from allmytracks.domain.downloads import Download, DownloadNotFound, Grant
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.memberships import Period, granting_period
-from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.downloads import Page
 
 
@@ -52,91 +53,29 @@ class DownloadItem(Model):
     rendition = UnicodeAttribute()
     rendition_sha256 = UnicodeAttribute()
     object_key = UnicodeAttribute()
-    file_name = UnicodeAttribute()
-    media_type = UnicodeAttribute()
     project_name = UnicodeAttribute(null=True)
     project_kind = UnicodeAttribute(null=True)
     purpose = UnicodeAttribute(null=True)
     platform = UnicodeAttribute(null=True)
     granted_at = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
-    source_ip = UnicodeAttribute(default="")
-    user_agent = UnicodeAttribute(default="")
+    key_hash = UnicodeAttribute()
+    source_ip = UnicodeAttribute()
+    user_agent = UnicodeAttribute()
     license_number = UnicodeAttribute(null=True)
     revoked_at = UnicodeAttribute(null=True)
     links_issued = NumberAttribute(null=True)
-
-
-def download_sk(download_id: str) -> str:
-    """The sort key of a download in its account's partition."""
-    return f"DOWNLOAD#{download_id}"
-
-
-def timeline_key(account_id: str) -> str:
-    """The index partition of an account's downloads."""
-    return f"ACCOUNT#{account_id}#DOWNLOADS"
-
-
-def timeline_place(granted_at: str, download_id: str) -> str:
-    """A download's place in its index partition."""
-    return f"{granted_at}#{download_id}"
+    alias_of = UnicodeAttribute(null=True)
 
 
 def to_item(model: type[DownloadItem], grant: Grant) -> DownloadItem:
     """The item that a grant is stored as."""
-    granted_at = rfc3339(grant.granted_at)
-    project = grant.use.project
-    return model(
-        account_key(grant.account_id),
-        download_sk(grant.download_id),
-        timeline_key=timeline_key(grant.account_id),
-        timeline_at=timeline_place(granted_at, grant.download_id),
-        download_id=grant.download_id,
-        account_id=grant.account_id,
-        track_id=grant.track_id,
-        title=grant.title,
-        artist=grant.artist,
-        rendition=grant.rendition,
-        rendition_sha256=grant.rendition_sha256,
-        object_key=grant.object_key,
-        file_name=grant.file_name,
-        media_type=grant.media_type,
-        project_name=project.name if project else None,
-        project_kind=project.kind if project else None,
-        purpose=grant.use.purpose,
-        platform=grant.use.platform,
-        granted_at=granted_at,
-        fingerprint=grant.fingerprint,
-        source_ip=grant.source_ip,
-        user_agent=grant.user_agent,
-    )
-
-
-def use_of(item: DownloadItem) -> Use:
-    """What the download is bound to."""
-    project = Project(item.project_name, ProjectKind(item.project_kind)) if item.project_name else None
-    return Use(project, Purpose(item.purpose) if item.purpose else None, item.platform)
+    return model.from_raw_data(to_attributes(grant))
 
 
 def to_grant(item: DownloadItem) -> Grant:
     """The grant as it was made."""
-    return Grant(
-        download_id=item.download_id,
-        account_id=item.account_id,
-        track_id=item.track_id,
-        title=item.title,
-        artist=item.artist,
-        rendition=item.rendition,
-        rendition_sha256=item.rendition_sha256,
-        object_key=item.object_key,
-        file_name=item.file_name,
-        media_type=item.media_type,
-        use=use_of(item),
-        granted_at=parse_rfc3339(item.granted_at),
-        fingerprint=item.fingerprint,
-        source_ip=item.source_ip,
-        user_agent=item.user_agent,
-    )
+    return grant_of(item.to_dynamodb_dict())
 
 
 def revoked_at_of(item: DownloadItem) -> datetime | None:
@@ -180,6 +119,8 @@ class DynamoDownloads:
                 item = self._items.get(account_key(account_id), download_sk(download_id), consistent_read=True)
             except DoesNotExist:
                 raise DownloadNotFound("You have no such download.") from None
+        if item.alias_of:
+            raise DownloadNotFound("You have no such download.")
         return self._download(item, periods_of(self._table, account_id))
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from allmytracks.adapters.downloads import make_cursor, read_cursor, to_download
-from allmytracks.domain.allowance import Day, Standing
-from allmytracks.domain.downloads import Download, DownloadNotFound, Grant, Use
+from allmytracks.domain.allowance import Counted, Day, Standing
+from allmytracks.domain.downloads import Download, DownloadNotFound, Grant, Use, download_id_for
+from allmytracks.domain.fraud import Burst
 from allmytracks.domain.memberships import Period
-from allmytracks.ports.allowances import NotGranted
+from allmytracks.ports.allowances import NotGranted, Terms
 from allmytracks.ports.downloads import Page
 
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -23,10 +24,14 @@ class AccountRecord:
 
     standing: str = "active"
     restricted_until: datetime = NEVER
+    restriction: str | None = None
     periods: tuple[Period, ...] = ()
     newest_day: int = 0
     counts: dict[int, int] = field(default_factory=dict)
+    keys: dict[int, set[str]] = field(default_factory=dict)
+    recent: list[datetime] = field(default_factory=list)
     grants: dict[str, Grant] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
 
@@ -46,18 +51,27 @@ class MemoryDownloads:
         """What issuing a licence writes."""
         record = self.records[account_id]
         record.grants[download_id] = replace(record.grants[download_id], use=use)
+        name = download_id_for(account_id, record.grants[download_id].track_id, use)
+        if name not in record.grants:
+            record.aliases.setdefault(name, download_id)
         record.licenses[download_id] = license_number
 
-    def grant(
-        self, grant: Grant, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int
-    ) -> NotGranted | None:
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
         with self._lock:
             record = self.records.get(grant.account_id)
-            existing = record.grants.get(grant.download_id) if record else None
-            if record is None or existing or not _may(record, terms_permitting, day, now, period_index):
-                return NotGranted(existing, _standing(record, day) if record else None)
+            if record is None:
+                return NotGranted(None, None)
+            name = record.aliases.get(grant.download_id, grant.download_id)
+            existing = record.grants.get(name)
+            key_used = any(grant.key_hash in record.keys.get(number, ()) for number in (day.number, day.number - 1))
+            may = not key_used and _may(record, terms, day, now)
+            if existing or not may:
+                return NotGranted(existing, None if may else _standing(record, day), key_used, record.revoked.get(name))
             record.counts[day.number] = record.counts.get(day.number, 0) + 1
             record.newest_day = day.number
+            record.keys.setdefault(day.number, set()).add(grant.key_hash)
+            if terms.burst:
+                record.recent = [_whole(now), *record.recent][: terms.burst.downloads]
             record.grants[grant.download_id] = grant
             return None
 
@@ -95,21 +109,41 @@ def _place(grant: Grant) -> str:
     return f"{grant.granted_at.isoformat()}#{grant.download_id}"
 
 
-def _may(record: AccountRecord, terms_permitting: Sequence[str], day: Day, now: datetime, period_index: int) -> bool:
-    if period_index >= len(record.periods):
+def _whole(instant: datetime) -> datetime:
+    """Instants are kept in whole seconds."""
+    return instant.replace(microsecond=0)
+
+
+def _may(record: AccountRecord, terms: Terms, day: Day, now: datetime) -> bool:
+    if terms.period_index >= len(record.periods):
         return False
-    period = record.periods[period_index]
+    period = record.periods[terms.period_index]
+    used = record.counts.get(day.number, 0)
     return (
         record.standing == "active"
         and record.restricted_until <= now
         and period.covers(now)
-        and period.terms_id in terms_permitting
-        and record.counts.get(day.number, 0) < period.daily_limit
+        and period.terms_id in terms.permitting
+        and used < period.daily_limit
         and record.newest_day <= day.number
+        and terms.expected in {None, Counted(used, period.daily_limit)}
+        and not _too_fast(record, terms.burst, now)
     )
+
+
+def _too_fast(record: AccountRecord, burst: Burst | None, now: datetime) -> bool:
+    if burst is None or len(record.recent) < burst.downloads:
+        return False
+    return record.recent[burst.downloads - 1] + timedelta(minutes=burst.minutes) > _whole(now)
 
 
 def _standing(record: AccountRecord, day: Day) -> Standing:
     return Standing(
-        record.standing, record.restricted_until, record.periods, record.counts.get(day.number, 0), record.newest_day
+        standing=record.standing,
+        restricted_until=record.restricted_until,
+        periods=record.periods,
+        used=record.counts.get(day.number, 0),
+        newest_day=record.newest_day,
+        restriction=record.restriction,
+        recent=tuple(record.recent),
     )

@@ -18,9 +18,11 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
-from allmytracks.adapters.downloads import DownloadItem, download_sk, make_cursor, read_cursor
+from allmytracks.adapters.download_attributes import download_sk
+from allmytracks.adapters.downloads import DownloadItem, make_cursor, read_cursor
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.domain.accounts import AccountStatus
+from allmytracks.domain.downloads import download_id_for
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import LicenseNotFound
@@ -70,6 +72,14 @@ class RequestItem(Model):
     fingerprint = UnicodeAttribute()
 
 
+class AliasItem(Model):
+    """Names the download that a licence bound to the use which this item's key is the name of."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    alias_of = UnicodeAttribute()
+
+
 class RecordItem(Model):
     """The public record; `public` is JSON and holds no name in full."""
 
@@ -108,6 +118,7 @@ class DynamoLicenses:
         self._requests = bind(RequestItem, table)
         self._records = bind(RecordItem, table)
         self._downloads = bind(DownloadItem, table)
+        self._aliases = bind(AliasItem, table)
         self._profiles = bind(ProfileItem, table)
         self._connection = connect(table)
 
@@ -140,6 +151,7 @@ class DynamoLicenses:
                 )
                 self._bind_download(transaction, of, binding)
                 self._bind_end_user(transaction, of, binding)
+                self._name_use(transaction, of, binding)
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
@@ -173,6 +185,20 @@ class DynamoLicenses:
             actions=[model.end_user.set(binding.end_user)],
             condition=(model.status == AccountStatus.ACTIVE.value) & unbound,
         )
+
+    def _name_use(self, transaction: TransactWrite, of: License, binding: Binding) -> None:
+        """Puts the download under the name of its use as well, so that asking for exactly that finds it (M-III.6.2)."""
+        name = download_id_for(of.account_id, of.work.track_id, binding.use.use)
+        alias = self._aliases(account_key(of.account_id), download_sk(name), alias_of=of.download_id)
+        if self._is_free(alias):
+            transaction.save(alias, condition=self._aliases.pk.does_not_exist())
+
+    def _is_free(self, alias: AliasItem) -> bool:
+        try:
+            self._aliases.get(alias.pk, alias.sk, consistent_read=True, attributes_to_get=["pk"])
+        except DoesNotExist:
+            return True
+        return False
 
     def issued(self, account_id: str, key: str) -> Issued | None:
         with translated():

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
-    from allmytracks.ports.allowances import Allowances
+    from datetime import datetime
+
+    from allmytracks.ports.allowances import Allowances, KnownCounts
     from allmytracks.ports.downloads import LinkSigner
     from allmytracks.ports.links import IssuedLinks
     from allmytracks.services.get_allowance import GetAllowance
     from allmytracks.services.grant_download import GrantDownload
     from allmytracks.services.issue_link import IssueLink
     from allmytracks.services.list_downloads import ListDownloads
-    from allmytracks.services.record_link import RecordLink
+    from allmytracks.services.record_link import LinkRequest, RecordLink
 
 
 class DownloadServices(SharedAdapters):
@@ -26,6 +28,12 @@ class DownloadServices(SharedAdapters):
         from allmytracks.adapters.allowances import DynamoAllowances
 
         return DynamoAllowances(self.counters_table, self.accounts_table)
+
+    @cached_property
+    def known_counts(self) -> KnownCounts:
+        from allmytracks.adapters.known_counts import ProcessCounts
+
+        return ProcessCounts()
 
     @cached_property
     def links(self) -> LinkSigner:
@@ -39,13 +47,20 @@ class DownloadServices(SharedAdapters):
 
         return GrantDownload(
             allowances=self.allowances,
+            known=self.known_counts,
             tracks=self.tracks,
             accounts=self.accounts,
             publications=self.publications,
             links=self.links,
+            record=self._record_link,
             clock=self.clock,
             zone=self.settings.day_time_zone,
+            anti_fraud=self.settings.anti_fraud,
         )
+
+    def _record_link(self, request: LinkRequest, now: datetime) -> None:
+        """As `record_link`, made only where it is needed: a grant needs it for what was granted before."""
+        self.record_link(request, now)
 
     @cached_property
     def get_allowance(self) -> GetAllowance:

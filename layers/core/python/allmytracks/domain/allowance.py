@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from allmytracks.domain.accounts import AccountFrozen
 from allmytracks.domain.downloads import Use
 from allmytracks.domain.errors import DomainError, Forbidden, LimitReached
+from allmytracks.domain.fraud import Burst
 from allmytracks.domain.memberships import Period, period_at
 from allmytracks.domain.plans import PriceLists
 from allmytracks.domain.rights import ProjectKind, Purpose
@@ -47,6 +48,12 @@ class AccountRestricted(Forbidden):
     code = "account_restricted"
 
 
+class DownloadingTooFast(LimitReached):
+    """Too many downloads within minutes; slower ones pass (M-III.5.fraud)."""
+
+    code = "downloading_too_fast"
+
+
 class AllowanceExhausted(LimitReached):
     """The day's downloads are used up (M-A.quota)."""
 
@@ -69,14 +76,33 @@ def day_at(now: datetime, zone: ZoneInfo) -> Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many downloads of a day are used, of how many."""
+
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """The allowance item of one account: `used` counts the grants of the day that was asked about."""
+    """The allowance item of one account: `used` counts the grants of the day that was asked about.
+
+    `restriction` says why it is restricted; `recent` are the instants of the newest grants, newest first, as many as
+    the slow-down looks at.
+    """
 
     standing: str
     restricted_until: datetime
     periods: tuple[Period, ...]
     used: int
     newest_day: int
+    restriction: str | None = None
+    recent: tuple[datetime, ...] = ()
+
+    def counted(self, now: datetime) -> Counted | None:
+        """What is used of the day that was asked about; None where no period is in force."""
+        period = period_at(self.periods, now)
+        return Counted(self.used, period.daily_limit) if period else None
 
     def period_index(self, now: datetime) -> int | None:
         """Where among the periods the one in force stands."""
@@ -106,19 +132,31 @@ def allowance_of(standing: Standing | None, day: Day, now: datetime) -> Allowanc
     return Allowance(period.daily_limit, standing.used, day.ends_at, restricted)
 
 
-def refusal(standing: Standing | None, use: Use, plans: PriceLists, day: Day, now: datetime) -> DomainError | None:
+def refusal(
+    standing: Standing | None, use: Use, plans: PriceLists, day: Day, now: datetime, burst: Burst | None = None
+) -> DomainError | None:
     """Why a grant is refused, or None where nothing speaks against it (any more)."""
     if standing is None:
         return MembershipRequired("Downloads need a running membership.")
     if standing.standing != "active":
-        return AccountFrozen("This account is frozen; write to the customer service.")
+        return account_frozen()
     period = period_at(standing.periods, now)
     if period is None:
         return MembershipRequired("Downloads need a running membership.")
     if standing.restricted_until > now:
-        until = standing.restricted_until
-        return AccountRestricted("Downloads of this account are restricted for a while.", until=until)
-    return use_refusal(use, period.terms_id, plans) or _exhausted(period, standing, day)
+        return account_restricted(standing.restricted_until, standing.restriction)
+    exhausted = _exhausted(period, standing, day)
+    return use_refusal(use, period.terms_id, plans) or exhausted or _too_fast(standing, burst, now)
+
+
+def account_frozen() -> AccountFrozen:
+    """The refusal of an account that is frozen or banned."""
+    return AccountFrozen("This account is frozen; write to the customer service.")
+
+
+def account_restricted(until: datetime, reason: str | None) -> AccountRestricted:
+    """The refusal of a restricted account, with the reason code and the instant at which it ends."""
+    return AccountRestricted("Downloads of this account are restricted for a while.", until=until, reason=reason)
 
 
 def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> Forbidden | None:
@@ -154,6 +192,20 @@ def nobody_permits(use: Use, plans: PriceLists) -> Forbidden:
     if use.purpose is None or not plans.lists:
         return MembershipRequired("Downloads need a running membership, and no plan is on sale.")
     return purpose_refusal(use.purpose, use.project.kind if use.project else None, plans)
+
+
+def _too_fast(standing: Standing, burst: Burst | None, now: datetime) -> DownloadingTooFast | None:
+    if burst is None or len(standing.recent) < burst.downloads:
+        return None
+    until = standing.recent[burst.downloads - 1] + timedelta(minutes=burst.minutes)
+    if until <= now:
+        return None
+    return DownloadingTooFast(
+        f"More than {burst.downloads} downloads within {burst.minutes} minutes; please go on a little later.",
+        until=until,
+        limit=burst.downloads,
+        window_minutes=burst.minutes,
+    )
 
 
 def _exhausted(period: Period, standing: Standing, day: Day) -> AllowanceExhausted | None:

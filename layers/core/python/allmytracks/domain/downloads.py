@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.domain.errors import Forbidden, NotFound
+from allmytracks.domain.errors import Conflict, Forbidden, NotFound
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.rights import ProjectKind, Purpose
 
@@ -22,6 +22,12 @@ class DownloadNotPaid(Forbidden):
     """What paid for the download was returned before it was granted (M-II.3)."""
 
     code = "download_not_paid"
+
+
+class UseRequired(Conflict):
+    """So many downloads of the track were bound to other uses after they were granted that the next one is declared."""
+
+    code = "use_required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,8 @@ class Use:
 class Grant:
     """A download as it is granted: which file, for whom, for what.
 
-    `fingerprint` tells whether a repeated Idempotency-Key came with the same request; `source_ip` and `user_agent` say
-    whence it was asked for, as the gateway saw it.
+    `key_hash` stands for the Idempotency-Key, and `fingerprint` tells whether a repeated one came with the same
+    request; `source_ip` and `user_agent` say whence it was asked for, as the gateway saw it.
     """
 
     download_id: str
@@ -64,6 +70,7 @@ class Grant:
     fingerprint: str
     source_ip: str = ""
     user_agent: str = ""
+    key_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +113,33 @@ class Download:
         return self.period
 
 
-def download_id_for(account_id: str, idempotency_key: str) -> str:
-    """The name of what this key's request is granted: the same key can only ever name the same download."""
-    digest = hashlib.sha256(f"{account_id}\0{idempotency_key}".encode()).digest()
+UNDECLARED = Use()
+
+
+def download_id_for(account_id: str, track_id: str, use: Use = UNDECLARED, slot: int = 0) -> str:
+    """The name of the download of one track for one use: whoever asks for the same again finds it by its name.
+
+    A download that was granted undeclared keeps its name when its licence binds it to a use; the next undeclared
+    download of the track then takes the next slot.
+    """
+    digest = hashlib.sha256("\0".join([account_id, *_words(track_id, use), str(slot)]).encode()).digest()
     return "dl_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
 def fingerprint_of(track_id: str, rendition: str, use: Use) -> str:
     """One short text for everything that was asked."""
-    project = (use.project.name, use.project.kind) if use.project else ()
-    asked = "\0".join([track_id, rendition, *project, "|", use.purpose or "", use.platform or ""])
-    return hashlib.sha256(asked.encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join([*_words(track_id, use), rendition]).encode()).hexdigest()[:16]
+
+
+def key_hash_of(account_id: str, idempotency_key: str) -> str:
+    """What is kept of an Idempotency-Key."""
+    return hashlib.sha256(f"{account_id}\0{idempotency_key}".encode()).hexdigest()[:16]
+
+
+def _words(track_id: str, use: Use) -> list[str]:
+    """A track and a use as text; what was not declared has other words than what was declared empty."""
+    project = [f"={use.project.name}", use.project.kind] if use.project else ["", ""]
+    return [track_id, *project, use.purpose or "", "" if use.platform is None else f"={use.platform}"]
 
 
 def file_name_for(artist: str, title: str, extension: str) -> str:

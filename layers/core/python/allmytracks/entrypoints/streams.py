@@ -9,7 +9,7 @@ from typing import Any
 from allmytracks.domain.instants import parse_rfc3339
 from allmytracks.services.watch_downloads import Seen
 
-ACCOUNT, DOWNLOAD = "ACCOUNT#", "DOWNLOAD#"
+ACCOUNT, DOWNLOAD, ALIAS = "ACCOUNT#", "DOWNLOAD#", "alias_of"
 
 
 @dataclass
@@ -26,6 +26,8 @@ def by_account(records: Sequence[Mapping[str, Any]]) -> list[AccountRecords]:
     found: dict[str, AccountRecords] = {}
     for record in records:
         change = record["dynamodb"]
+        if ALIAS in change["NewImage"]:
+            continue  # a licence gave a download that was seen before the name of its use
         account_id = change["Keys"]["pk"]["S"].removeprefix(ACCOUNT)
         of_account = found.setdefault(account_id, AccountRecords(account_id, change["SequenceNumber"]))
         of_account.seen.append(_seen(change))

@@ -1,0 +1,13 @@
+"""Keys that several repositories share; free of PynamoDB, for the download's hot path."""
+
+from __future__ import annotations
+
+
+def account_key(account_id: str) -> str:
+    """The partition of everything that one account owns."""
+    return f"ACCOUNT#{account_id}"
+
+
+def allowance_key(account_id: str) -> str:
+    """An allowance's key in the counters table."""
+    return f"ALLOWANCE#{account_id}"
