@@ -5,10 +5,11 @@ from chalice.app import Chalice
 from allmytracks.entrypoints.ops.accounts import accounts
 from allmytracks.entrypoints.ops.cases import cases
 from allmytracks.entrypoints.ops.catalog import catalog
+from allmytracks.entrypoints.ops.downloads import downloads
 from allmytracks.entrypoints.ops.imports import imports
 
 app = Chalice(app_name="ops_api", configure_logs=False)
-for blueprint in (accounts, cases, imports, catalog):
+for blueprint in (accounts, cases, downloads, imports, catalog):
     app.register_blueprint(blueprint)
 
 handle = app

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +14,6 @@ from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.issued_links import DynamoIssuedLinks
 from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
 from allmytracks.domain.downloads import DownloadNotFound
-from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.links import DownloadRevoked, IssuedLink, NoLinksLeft
 from allmytracks.ports.links import IssuedLinks
 from tests.contract.test_downloads import a_grant
@@ -29,8 +27,8 @@ DOWNLOAD = GRANT.download_id
 class Store:
     """Two downloads of one account, and what links they were given."""
 
-    def __init__(self, issued: IssuedLinks, revoke: Callable[[datetime], None]) -> None:
-        self.issued, self.revoke = issued, revoke
+    def __init__(self, issued: IssuedLinks) -> None:
+        self.issued = issued
 
     def record(self, name: str, minutes: int = 0, most: int = 3, of: str = DOWNLOAD, account_id: str = "acc-1") -> None:
         at = NOW + timedelta(minutes=minutes)
@@ -46,16 +44,12 @@ def store(request: pytest.FixtureRequest) -> Store:
         downloads = MemoryDownloads()
         kept = downloads.records.setdefault("acc-1", AccountRecord())
         kept.grants.update({grant.download_id: grant for grant in (GRANT, OTHER)})
-        return Store(MemoryIssuedLinks(downloads), lambda at: kept.revoked.update({DOWNLOAD: at}))
+        return Store(MemoryIssuedLinks(downloads))
     table: Table = request.getfixturevalue("accounts_table")
     model = bind(DownloadItem, table)
     for grant in (GRANT, OTHER):
         to_item(model, grant).save()
-
-    def revoke(at: datetime) -> None:
-        to_item(model, GRANT).update(actions=[model.revoked_at.set(rfc3339(at))])
-
-    return Store(DynamoIssuedLinks(table), revoke)
+    return Store(DynamoIssuedLinks(table))
 
 
 @pytest.mark.clause("U-II.IV.9")
@@ -90,7 +84,8 @@ def test_the_same_record_again_is_counted_once(store: Store) -> None:
 
 def test_what_is_revoked_gets_no_link(store: Store) -> None:
     store.record("link_0")
-    store.revoke(NOW)
+    for minutes in (0, 9):  # the first revocation is the one that counts
+        store.issued.revoke("acc-1", DOWNLOAD, NOW + timedelta(minutes=minutes))
     with pytest.raises(DownloadRevoked) as refused:
         store.record("link_1")
     assert refused.value.extra == {"revoked_at": NOW}
@@ -103,9 +98,25 @@ def test_nothing_is_recorded_or_shown_of_anothers_download(store: Store) -> None
         store.record("link_0", account_id="acc-2")
     with pytest.raises(DownloadNotFound):
         store.issued.of("acc-2", DOWNLOAD)
+    for account_id, download_id in (("acc-2", DOWNLOAD), ("acc-1", "dl_none")):
+        with pytest.raises(DownloadNotFound):
+            store.issued.renew(account_id, download_id)
+        with pytest.raises(DownloadNotFound):
+            store.issued.revoke(account_id, download_id, NOW)
     with pytest.raises(DownloadNotFound):
         store.record("link_0", of="dl_none")
     assert store.names() == [DOWNLOAD]
+
+
+def test_links_that_were_renewed_are_counted_anew_and_the_record_stays(store: Store) -> None:
+    for number in range(3):
+        store.record(f"link_{number}")
+    store.issued.renew("acc-1", DOWNLOAD)
+    for number in range(3, 6):
+        store.record(f"link_{number}", minutes=1)
+    with pytest.raises(NoLinksLeft):
+        store.record("link_6", minutes=1)
+    assert store.names() == [DOWNLOAD, *(f"link_{number}" for number in range(6))]
 
 
 @pytest.mark.parametrize("most", [1, 20])

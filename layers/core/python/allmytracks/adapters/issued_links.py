@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.downloads import DownloadItem, download_sk, revoked_at_of
+from allmytracks.adapters.download_attributes import download_sk
+from allmytracks.adapters.downloads import DownloadItem, revoked_at_of
 from allmytracks.adapters.dynamodb import (
     CONDITION_FAILED,
     Table,
@@ -22,6 +24,7 @@ from allmytracks.adapters.dynamodb import (
     repeated,
     translated,
 )
+from allmytracks.adapters.keys import account_key
 from allmytracks.domain.downloads import DownloadNotFound
 from allmytracks.domain.errors import DomainError
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
@@ -78,7 +81,7 @@ class DynamoIssuedLinks:
                 raise self._refusal(refused.raw_item if refused else None, most) from None
 
     def _refusal(self, raw: dict[str, dict[str, str]] | None, most: int) -> DomainError:
-        if not raw:
+        if not raw or "download_id" not in raw:
             return DownloadNotFound(NOT_FOUND)
         revoked_at = revoked_at_of(self._downloads.from_raw_data(raw))
         return download_revoked(revoked_at) if revoked_at else no_links_left(most)
@@ -106,6 +109,23 @@ class DynamoIssuedLinks:
         first = IssuedLink(download_id, account_id, download_id, granted_at, download.source_ip, download.user_agent)
         return [first, *later]
 
+    def renew(self, account_id: str, download_id: str) -> None:
+        self._change(account_id, download_id, self._downloads.links_issued.remove())
+
+    def revoke(self, account_id: str, download_id: str, at: datetime) -> None:
+        revoked_at = self._downloads.revoked_at
+        self._change(account_id, download_id, revoked_at.set(revoked_at | rfc3339(at)))
+
+    def _change(self, account_id: str, download_id: str, action: Action) -> None:
+        item = self._downloads(account_key(account_id), download_sk(download_id))
+        with translated():
+            try:
+                item.update(actions=[action], condition=self._downloads.download_id.exists())
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+                raise DownloadNotFound(NOT_FOUND) from None
+
     def _item(self, link: IssuedLink) -> LinkItem:
         issued_at = rfc3339(link.issued_at)
         return self._links(
@@ -124,6 +144,6 @@ def _may(model: type[DownloadItem], most: int) -> Condition:
     """What must hold for one more link."""
     count = model.links_issued
     condition: Condition = (
-        model.pk.exists() & model.revoked_at.does_not_exist() & (count.does_not_exist() | (count < most))
+        model.download_id.exists() & model.revoked_at.does_not_exist() & (count.does_not_exist() | (count < most))
     )
     return condition

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from allmytracks.bootstrap.accounts import AccountServices
+from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.payments import PaymentServices
 
 if TYPE_CHECKING:
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from allmytracks.services.look_up_order import LookUpOrder
     from allmytracks.services.publish import Publish
     from allmytracks.services.register_track import RegisterTrack
+    from allmytracks.services.review_download import ReviewDownload
     from allmytracks.services.run_import import RunImport
     from allmytracks.services.take_measure import TakeMeasure
 
 
-class OperationServices(AccountServices, PaymentServices):
+class OperationServices(AccountServices, PaymentServices, DownloadServices):
     """What the operators' API calls."""
 
     @cached_property
@@ -89,6 +91,12 @@ class OperationServices(AccountServices, PaymentServices):
         from allmytracks.services.take_measure import TakeMeasure
 
         return TakeMeasure(self.accounts, self.standings, self.events, self.audit, self.clock)
+
+    @cached_property
+    def review_download(self) -> ReviewDownload:
+        from allmytracks.services.review_download import ReviewDownload
+
+        return ReviewDownload(self.downloads, self.issued_links, self.audit, self.clock)
 
     @cached_property
     def decide_case(self) -> DecideCase:

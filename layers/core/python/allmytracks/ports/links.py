@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from allmytracks.domain.links import IssuedLink
@@ -21,4 +22,12 @@ class IssuedLinks(Protocol):
 
     def of(self, account_id: str, download_id: str) -> Sequence[IssuedLink]:
         """All links of the account's own download, oldest first; the grant's is the first. Raises DownloadNotFound."""
+        ...
+
+    def renew(self, account_id: str, download_id: str) -> None:
+        """Lets the download have its full number of new links again; their records stay. Raises DownloadNotFound."""
+        ...
+
+    def revoke(self, account_id: str, download_id: str, at: datetime) -> None:
+        """Gives the download no more links, since `at` or whenever it was revoked first. Raises DownloadNotFound."""
         ...

@@ -1,0 +1,102 @@
+"""Operators trace a download's links, renew them, and revoke the download."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
+from allmytracks.bootstrap import services
+from allmytracks.domain.links import DownloadRevoked, IssuedLink, NoLinksLeft
+from functions.ops_api.handler import app
+from tests.contract.test_downloads import a_grant
+from tests.ops.conftest import Backend
+from tests.samples import NOW
+
+GRANT = a_grant("key-1")
+DOWNLOAD = GRANT.download_id
+EVENTS = Path(__file__).parents[2] / "events" / "ops_api"
+SAMPLES = {
+    "show": "get-accounts-account-id-downloads-download-id",
+    "renew": "post-accounts-account-id-downloads-download-id-links",
+    "revoke": "post-accounts-account-id-downloads-download-id-revocation",
+}
+
+
+@pytest.fixture
+def issued(backend: Backend) -> MemoryIssuedLinks:
+    downloads = MemoryDownloads()
+    downloads.records.setdefault("acc-1", AccountRecord()).grants[DOWNLOAD] = GRANT
+    links = MemoryIssuedLinks(downloads)
+    vars(services()).update(downloads=downloads, issued_links=links)
+    links.record(link("link_1"), 1)
+    assert backend.acts == []
+    return links
+
+
+def link(name: str) -> IssuedLink:
+    return IssuedLink(name, "acc-1", DOWNLOAD, NOW + timedelta(minutes=1), "2001:db8::1", "Laptop")
+
+
+def ask(which: str, body: object = None, account_id: str = "acc-1") -> tuple[int, dict[str, Any]]:
+    event = json.loads((EVENTS / f"{SAMPLES[which]}.json").read_text())
+    event["pathParameters"] = {"account_id": account_id, "download_id": DOWNLOAD}
+    if body is not None:
+        event["body"] = json.dumps(body)
+    answer = app(event, None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.mark.clause("U-II.IV.9")
+def test_a_downloads_links_can_be_traced(backend: Backend, issued: MemoryIssuedLinks) -> None:
+    assert len(issued.of("acc-1", DOWNLOAD)) == 2
+    status, body = ask("show")
+    assert (status, body["download"]["download_id"]) == (200, DOWNLOAD)
+    assert [each["link_id"] for each in body["links"]] == [DOWNLOAD, "link_1"]
+    assert body["links"][1] == {
+        "link_id": "link_1",
+        "issued_at": "2026-11-22T06:01:00.000Z",
+        "source_ip": "2001:db8::1",
+        "user_agent": "Laptop",
+    }
+    assert backend.acts == [("download_looked_up", DOWNLOAD)]
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_links_can_be_renewed(backend: Backend, issued: MemoryIssuedLinks) -> None:
+    with pytest.raises(NoLinksLeft):
+        issued.record(link("link_2"), 1)
+    assert ask("renew")[0] == 200
+    issued.record(link("link_2"), 1)
+    assert backend.acts == [("download_links_renewed", DOWNLOAD)]
+    assert backend.audit_log.acts[0].reason == "cleared"
+
+
+def test_a_download_can_be_revoked(backend: Backend, issued: MemoryIssuedLinks) -> None:
+    revoked_at = ask("revoke")[1]["download"]["revoked_at"]
+    backend.clock.advance(days=1)
+    assert ask("revoke")[1]["download"]["revoked_at"] == revoked_at
+    with pytest.raises(DownloadRevoked):
+        issued.record(link("link_2"), 9)
+    assert backend.acts == [("download_revoked", DOWNLOAD)] * 2
+
+
+@pytest.mark.parametrize("which", SAMPLES)
+def test_a_download_is_found_with_its_own_account_alone(
+    backend: Backend, issued: MemoryIssuedLinks, which: str
+) -> None:
+    status, body = ask(which, account_id="acc-2")
+    assert (status, body["code"]) == (404, "download_not_found")
+    assert {name for name, _ in backend.acts} <= {"download_looked_up"}
+    assert len(issued.of("acc-1", DOWNLOAD)) == 2
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": "because"}, []])
+def test_an_act_needs_its_reason(issued: MemoryIssuedLinks, body: object) -> None:
+    assert ask("revoke", body)[0] == 422
+    issued.record(link("link_2"), 2)
