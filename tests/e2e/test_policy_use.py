@@ -68,7 +68,9 @@ def use_everything(site: Site) -> tuple[str, str]:
     link = site.post(f"/v1/downloads/{download_id}/links").raise_for_status().json()["url"]
     for url in (granted[0]["url"], link):
         httpx.get(url).raise_for_status()
-    site.get(f"/v1/downloads/{download_id}").raise_for_status()
+    assert site.download(track_id).raise_for_status().json()["download_id"] == download_id
+    for thing in (download_id, f"{download_id}/links"):
+        site.get(f"/v1/downloads/{thing}").raise_for_status()
     license_it(site, download_id)
     return email, order_id
 
