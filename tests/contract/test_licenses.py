@@ -18,7 +18,7 @@ from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.adapters.time_and_ids import RandomIds
 from allmytracks.domain.accounts import AccountStatus
-from allmytracks.domain.downloads import Grant, Project, Use
+from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.license_numbers import LicenseNotFound, license_number
 from allmytracks.domain.licenses import License, LicensedUse, public_view
@@ -102,6 +102,18 @@ def test_an_issued_licence_is_read_back_and_binds(store: Store) -> None:
     assert store.accounts.get("acc-1").end_user == STUDIO.name
     download = store.downloads.get("acc-1", license_.download_id)
     assert (download.use, download.license_number) == (PERSONAL_USE, license_.number)
+
+
+@pytest.mark.clause("M-III.6.2")
+def test_a_licensed_use_names_its_download_and_that_name_is_no_download_of_its_own(store: Store) -> None:
+    download_id = store.download()
+    license_ = license_of(number(), download_id)
+    assert store.issue(license_)
+    name = download_id_for("acc-1", license_.work.track_id, PERSONAL_USE)
+    assert name != download_id
+    with pytest.raises(DownloadNotFound):
+        store.downloads.get("acc-1", name)
+    assert [each.id for each in store.downloads.page("acc-1", limit=9, cursor=None).items] == [download_id]
 
 
 def test_others_see_the_public_record_alone(store: Store) -> None:
