@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from allmytracks.domain.agreements import Agreement, Agreements
 from allmytracks.domain.errors import FieldProblem, InvalidFields
-from allmytracks.domain.names import NameRules
 from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.ports.publications import Publication, Publications
+
+if TYPE_CHECKING:
+    from allmytracks.domain.names import NameRules
 
 PLANS, AGREEMENTS, NAME_RULES = "plans", "agreements", "name-rules"
 
@@ -83,6 +87,9 @@ def agreements(publications: Publications) -> Agreements:
 
 def name_rules(publications: Publications) -> NameRules:
     """The newest rules for names (U-II.username)."""
+    # Its table of look-alikes is large, and most functions that read publications never need it.
+    from allmytracks.domain.names import NameRules  # noqa: PLC0415
+
     published = publications.all(NAME_RULES)
     if not published:
         return NameRules(())
