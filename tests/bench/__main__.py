@@ -104,7 +104,7 @@ def _requests(scale: Scale, progress: Progress) -> Requests:
     # What a function writes goes where Lambda would take it from: line by line, away from the tables.
     with contextlib.ExitStack() as stack:
         quiet = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8", buffering=1))
-        advance = _task(progress, "starting DynamoDB Local and moto", 1)
+        advance = _task(progress, "starting DynamoDB Local", 1)
         here = stack.enter_context(world())
         advance()
         stack.enter_context(contextlib.redirect_stdout(quiet))

@@ -1,8 +1,7 @@
-"""Where the bench runs: the real DynamoDB Local, moto for the rest, each a process of its own; only loopback."""
+"""Where the bench runs: the real DynamoDB Local and a stub for the rest, processes of their own on loopback."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import socket
@@ -35,10 +34,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60.0
+START_SECONDS = 20.0
 WEBHOOK_SECRET = "whsec_bench"
-QUEUE = "payments.fifo"
-SECRET = "payments"
 TABLES = {
     "ACCOUNTS_TABLE": "AccountsTable",
     "COUNTERS_TABLE": "CountersTable",
@@ -54,10 +51,10 @@ ENVIRONMENT = {
     "LETTERS_BUCKET": "allmytracks-letters",
     "USER_POOL_ID": "ap-east-1_bench",
     "USER_POOL_CLIENT_ID": "bench-client",
-    "PAYMENTS_QUEUE_URL": "http://127.0.0.1:9/payments.fifo",
+    "PAYMENTS_QUEUE_URL": "https://sqs.ap-east-1.amazonaws.com/123456789012/payments.fifo",
     "EVENT_BUS_NAME": "allmytracks",
     "LICENSE_KEY_ID": "arn:aws:kms:ap-east-1:123456789012:key/00000000-0000-0000-0000-000000000000",
-    "PAYMENT_SECRET_ID": SECRET,
+    "PAYMENT_SECRET_ID": "payments",
     "PAYMENT_API_BASE": "https://payments.example.com",
     "MAIL_SENDER": "sender@example.com",
     "SITE_URL": "https://www.example.com",
@@ -117,33 +114,24 @@ def world() -> Iterator[World]:
     try:
         server = start(_free_port())
         started.append(server.process)
-        moto_port = _free_port()
-        moto_command = [sys.executable, "-m", "moto.server", "-p", str(moto_port)]
-        # A queue may be emptied more often than once a minute.
-        moto_settings = {"MOTO_SQS_ENFORCE_STRICT_QUEUE_PURGE_BEHAVIOUR": "false"}
-        started.append(processes.spawn(moto_command, env={**function_environment(), **moto_settings}))
-        _wait_for(moto_port)
-        moto = f"http://127.0.0.1:{moto_port}"
+        port = _free_port()
+        secret = json.dumps({"api_key": "sk_bench", "webhook_secrets": [WEBHOOK_SECRET]})
+        command = [sys.executable, "-m", "tests.bench.aws_stub", str(port), secret]
+        started.append(processes.spawn(command, env=function_environment(), cwd=ROOT))
+        _wait_for(port)
+        stub = f"http://127.0.0.1:{port}"
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]
         os.environ.update(
             ENVIRONMENT,
             AWS_ENDPOINT_URL_DYNAMODB=server.endpoint,
-            AWS_ENDPOINT_URL_SQS=moto,
-            AWS_ENDPOINT_URL_SECRETS_MANAGER=moto,
+            AWS_ENDPOINT_URL_SQS=stub,
+            AWS_ENDPOINT_URL_SECRETS_MANAGER=stub,
         )
-        _provide_messages()
         yield _with_tables()
     finally:
         for process in reversed(started):
             processes.stop(process, grace_seconds=0)
-
-
-def _provide_messages() -> None:
-    queue = boto3.client("sqs").create_queue(QueueName=QUEUE, Attributes={"FifoQueue": "true"})
-    os.environ["PAYMENTS_QUEUE_URL"] = queue["QueueUrl"]
-    secret = json.dumps({"api_key": "sk_bench", "webhook_secrets": [WEBHOOK_SECRET]})
-    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=secret)
 
 
 def _with_tables() -> World:
@@ -196,15 +184,11 @@ def _free_port() -> int:
 def _wait_for(port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            connection.request("GET", "/moto-api/")
-            connection.getresponse().read()
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
         except OSError:
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.1)
+            time.sleep(0.05)
         else:
             return
-        finally:
-            connection.close()

@@ -109,3 +109,8 @@ def test_the_signature_of_an_upload_covers_type_and_checksum() -> None:
     with mock_aws():
         url = S3Masters("masters").upload(wanted, NOW).url
     assert "X-Amz-SignedHeaders=content-type%3Bhost%3Bx-amz-checksum-sha256" in url
+
+
+def test_an_upload_goes_to_the_host_of_the_buckets_own_region() -> None:
+    url = S3Masters("masters").upload(rendition_of("trk-1", "wav", 10, "ab" * 32), NOW).url
+    assert urlsplit(url).hostname == "masters.s3.ap-east-1.amazonaws.com"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -42,15 +43,24 @@ def stored(tracks: list[Track]) -> MemoryTracks:
     return MemoryTracks({each.id: each for each in tracks})
 
 
+@pytest.fixture
+def sqlite_search(bucket: str, tmp_path: Path) -> Iterator[Callable[..., SqliteTrackSearch]]:
+    """Makes readers of the search file, and closes them."""
+    with ExitStack() as opened:
+        yield lambda clock=None: opened.enter_context(
+            closing(SqliteTrackSearch(bucket, clock or FixedClock(NOW), tmp_path))
+        )
+
+
 @pytest.fixture(params=["memory", "sqlite"])
-def search_over(request: pytest.FixtureRequest, bucket: str, tmp_path: Path) -> Find:
+def search_over(request: pytest.FixtureRequest, bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]) -> Find:
     def over(tracks: list[Track]) -> TrackSearch:
         if request.param == "memory":
             memory = MemoryTrackSearch()
             memory.rebuild(stored(tracks))
             return memory
         SqliteSearchIndex(bucket).rebuild(stored(tracks))
-        return SqliteTrackSearch(bucket, FixedClock(NOW), tmp_path)
+        return sqlite_search()
 
     return over
 
@@ -181,11 +191,11 @@ NASTY = st.one_of(
 
 
 @pytest.fixture
-def both(bucket: str, tmp_path: Path) -> tuple[TrackSearch, TrackSearch]:
+def both(bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]) -> tuple[TrackSearch, TrackSearch]:
     memory = MemoryTrackSearch()
     memory.rebuild(stored(LIBRARY))
     SqliteSearchIndex(bucket).rebuild(stored(LIBRARY))
-    return memory, SqliteTrackSearch(bucket, FixedClock(NOW), tmp_path)
+    return memory, sqlite_search()
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -201,9 +211,11 @@ def test_no_text_breaks_the_search(
     }
 
 
-def test_a_new_file_is_seen_after_the_next_look(bucket: str, tmp_path: Path) -> None:
+def test_a_new_file_is_seen_after_the_next_look(
+    bucket: str, tmp_path: Path, sqlite_search: Callable[..., SqliteTrackSearch]
+) -> None:
     clock = FixedClock(NOW)
-    search = SqliteTrackSearch(bucket, clock, tmp_path)
+    search = sqlite_search(clock)
     assert titles(search) == []
     SqliteSearchIndex(bucket).rebuild(stored(LIBRARY[:1]))
     assert titles(search) == []
@@ -219,15 +231,17 @@ def test_a_new_file_is_seen_after_the_next_look(bucket: str, tmp_path: Path) -> 
 NOBODY = {"endpoint_url": "http://127.0.0.1:9", "config": Config(retries={"total_max_attempts": 1})}
 
 
-def test_the_copy_at_hand_serves_on_where_s3_does_not_answer(bucket: str, tmp_path: Path) -> None:
+def test_the_copy_at_hand_serves_on_where_s3_does_not_answer(
+    bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]
+) -> None:
     clock = FixedClock(NOW)
     SqliteSearchIndex(bucket).rebuild(stored(LIBRARY))
-    search = SqliteTrackSearch(bucket, clock, tmp_path)
+    search = sqlite_search(clock)
     assert len(titles(search)) == 5
     search._s3 = boto3.client("s3", **NOBODY)  # type: ignore[call-overload]  # arguments by name
     clock.advance(minutes=1)
     assert len(titles(search)) == 5
-    fresh = SqliteTrackSearch(bucket, clock, tmp_path)
+    fresh = sqlite_search(clock)
     fresh._s3 = search._s3
     with pytest.raises(Unavailable):
         fresh.find(TrackQuery())
@@ -247,18 +261,20 @@ class TracksThatGrow(MemoryTracks):
 @pytest.mark.parametrize("there_is_a_file", [False, True])
 def test_a_rebuild_that_began_earlier_never_wins(
     bucket: str,
-    tmp_path: Path,
+    sqlite_search: Callable[..., SqliteTrackSearch],
     there_is_a_file: bool,  # noqa: FBT001 - pytest names it
 ) -> None:
     if there_is_a_file:
         SqliteSearchIndex(bucket).rebuild(stored(LIBRARY[4:]))
     growing = TracksThatGrow({LIBRARY[0].id: LIBRARY[0]})
     assert SqliteSearchIndex(bucket).rebuild(growing) == 2
-    assert len(titles(SqliteTrackSearch(bucket, FixedClock(NOW), tmp_path))) == 2
+    assert len(titles(sqlite_search())) == 2
 
 
-def test_a_rebuild_again_changes_nothing_that_can_be_found(bucket: str, tmp_path: Path) -> None:
+def test_a_rebuild_again_changes_nothing_that_can_be_found(
+    bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]
+) -> None:
     index = SqliteSearchIndex(bucket)
     assert index.rebuild(stored(LIBRARY)) == index.rebuild(stored(LIBRARY)) == 5
     assert boto3.client("s3").head_object(Bucket=bucket, Key=KEY)["ContentType"] == "application/vnd.sqlite3"
-    assert len(titles(SqliteTrackSearch(bucket, FixedClock(NOW), tmp_path))) == 5
+    assert len(titles(sqlite_search())) == 5

@@ -33,7 +33,9 @@ class S3Masters:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = boto3.client("s3", config=Config(signature_version="s3v4"))
+        # By default links name the host of all regions, which redirects uploads to a young bucket elsewhere.
+        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        self._s3: S3Client = boto3.client("s3", config=config)
 
     def upload(self, rendition: Rendition, now: datetime) -> Upload:
         checksum = s3_checksum(rendition.sha256)

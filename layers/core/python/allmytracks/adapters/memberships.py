@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
@@ -23,11 +25,16 @@ class MembershipItem(Model):
     periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
 
 
+@cache
+def _bound(table: Table) -> type[MembershipItem]:
+    return bind(MembershipItem, table)
+
+
 def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
     """Every period that an account ever had, consistently read. Raises Unavailable."""
     with translated():
         try:
-            item = bind(MembershipItem, table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
+            item = _bound(table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
         except DoesNotExist:
             return ()
     return tuple(to_periods(item.periods))

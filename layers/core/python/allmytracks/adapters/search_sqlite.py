@@ -148,3 +148,9 @@ class SqliteTrackSearch:
         if self._open is not None:
             self._open.close()
         self._open, self._etag = fresh, answer["ETag"]
+
+    def close(self) -> None:
+        """Closes the copy at hand."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from allmytracks.domain.agreements import Agreement, Agreements
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.fraud import Burst, Evenness, FraudRules, Suspicion, Watch
-from allmytracks.domain.names import NameRules
 from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.ports.publications import Publication, Publications
+
+if TYPE_CHECKING:
+    from allmytracks.domain.names import NameRules
 
 PLANS, AGREEMENTS, NAME_RULES, FRAUD_RULES = "plans", "agreements", "name-rules", "fraud-rules"
 
@@ -120,6 +122,9 @@ def agreements(publications: Publications) -> Agreements:
 
 def name_rules(publications: Publications) -> NameRules:
     """The newest rules for names (U-II.username)."""
+    # Its table of look-alikes is large, and most functions that read publications never need it.
+    from allmytracks.domain.names import NameRules  # noqa: PLC0415
+
     published = publications.all(NAME_RULES)
     if not published:
         return NameRules(())
@@ -135,9 +140,8 @@ def fraud_rules(publications: Publications, now: datetime) -> FraudRules | None:
     body = msgspec.convert(in_force[-1].body, _FraudRulesBody)
     return FraudRules(
         burst=Burst(body.burst.downloads, body.burst.minutes),
-        watches={
-            suspicion: Watch(watch.minutes, watch.case, watch.restrict) for suspicion, watch in body.watches.items()
-        },
+        # In an order of their own: where two restrict at once, the first is the reason that the member is told.
+        watches={each: Watch(*msgspec.structs.astuple(body.watches[each])) for each in Suspicion},
         evenness=Evenness(body.evenness.variation_percent, body.evenness.longest_seconds),
         tools=tuple(tool.lower() for tool in body.tools),
         links_per_download=body.links_per_download,

@@ -1,0 +1,33 @@
+"""What the functions log holds nothing that is secret or personal."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from infra.demo.site import Site
+from infra.demo.story import tell
+from infra.local.supervisor import Handle
+
+pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+
+SECRETS = {
+    "an e-mail address": r"[\w.+-]+@[\w-]+\.\w+",
+    "a token": r"eyJ[\w-]+\.[\w-]+",
+    "a signed link": r"X-Amz-Signature|X-Amz-Credential",
+    "a password": r"Correct4horse",
+    "a webhook's signature or secret": r"v1=[0-9a-f]{64}|whsec_|sk_test_",
+}
+
+
+@pytest.mark.clause("P-5.logs")
+@pytest.mark.clause("P-1.password")
+def test_no_log_of_a_function_holds_a_secret(site: Site, cloud: Handle) -> None:
+    tell(site, print)
+    logs = {path.name: path.read_text() for path in (cloud.folder / "logs").glob("*Function.log")}
+    assert "request answered" in logs["GrantDownloadFunction.log"]
+    found = {
+        (name, what) for name, text in logs.items() for what, pattern in SECRETS.items() if re.search(pattern, text)
+    }
+    assert found == set()
