@@ -18,6 +18,7 @@ from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
 from allmytracks.domain.accounts import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.domain.agreements import Accepted
 from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.throttling import SIGN_UP_MAILS, TooManyRequests
 from allmytracks.ports.publications import Publication
 from allmytracks.services.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
 from allmytracks.services.sign_in import SignIn
@@ -205,3 +206,16 @@ def test_the_guardians_link_expires(world: World) -> None:
 def test_the_guardian_is_somebody_else(world: World) -> None:
     bad = replace(MINOR, guardian_email="ADA@example.org")
     assert problems(world, bad) == {("guardian_email", "same_as_email")}
+
+
+@pytest.mark.clause("U-II.IV.7")
+def test_no_mailbox_is_flooded_in_others_names(world: World) -> None:
+    for number in range(SIGN_UP_MAILS.requests):
+        world.sign_up(REQUEST)
+        world.sign_up(replace(MINOR, email=f"{number}@example.org"))
+    for one_more in (REQUEST, replace(MINOR, email="one-more@example.org")):
+        with pytest.raises(TooManyRequests):
+            world.sign_up(one_more)
+    assert "one-more@example.org" not in world.identity.users
+    world.clock.advance(hours=1)
+    world.sign_up(REQUEST)

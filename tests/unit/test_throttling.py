@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,8 +12,7 @@ from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.client_counters import MemoryClientCounters, UncountedClients
 from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.search_memory import MemoryTrackSearch
-from allmytracks.adapters.time_and_ids import FixedClock, SystemClock
+from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.domain.accounts import AccountNotVerified, WrongCredentials
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.throttling import (
@@ -36,8 +32,6 @@ from allmytracks.services.sign_in import SignIn
 from allmytracks.services.throttle import Throttle
 from allmytracks.services.verify_account import VerifyAccount
 from allmytracks.settings import Settings
-from functions.list_tracks.handler import handle as list_tracks
-from functions.sign_in.handler import handle as sign_in
 from tests.samples import NOW, account
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -264,70 +258,3 @@ def test_nobody_guesses_codes_without_end(identity: MemoryIdentity, throttle: Th
             use("new@example.org", "wrong")
     with pytest.raises(TooManyRequests):
         use("new@example.org", identity.users["new@example.org"].code)
-
-
-# Through the functions.
-
-
-@pytest.fixture
-def installed(identity: MemoryIdentity, accounts: MemoryAccounts, counters: Counted) -> Iterator[bootstrap.Services]:
-    services = bootstrap.Services(Settings({}))
-    throttle = Throttle(lambda: counters, SystemClock())
-    search = MemoryTrackSearch()
-    vars(services).update(
-        sign_in=SignIn(identity, accounts, throttle),
-        track_search=search,
-        throttle=throttle,
-        search_throttle=throttle,
-    )
-    bootstrap.install(services)
-    yield services
-    bootstrap.install(None)
-
-
-def signed_in(source_ip: str = "192.0.2.7", email: str = EMAIL) -> dict[str, Any]:
-    event = json.loads((EVENTS / "sign_in" / "post-sessions.json").read_text())
-    event["requestContext"]["http"]["sourceIp"] = source_ip
-    event["body"] = json.dumps({"email": email, "password": PASSWORD})
-    answer: dict[str, Any] = sign_in(event, None)
-    return answer
-
-
-def fill(counters: Counted, limit: Limit, subject: str) -> None:
-    """Uses a limit up for now and for the window after, whichever a request made now falls into."""
-    now = datetime.now(UTC)
-    for at in (now, now + timedelta(seconds=limit.seconds)):
-        counters.used[window_at(limit, subject, at).key] = limit.requests
-
-
-def test_a_client_over_the_limit_is_told_so_in_a_problem(installed: bootstrap.Services, counters: Counted) -> None:
-    passed = signed_in()
-    assert passed["statusCode"] == 201
-    assert passed["headers"]["RateLimit-Policy"] == '"sign-in";q=30;w=300'
-    assert passed["headers"]["RateLimit"].startswith('"sign-in";r=29;t=')
-
-    fill(counters, SIGN_IN, client_at("192.0.2.7"))
-    refused = signed_in()
-    body = json.loads(refused["body"])
-    assert (refused["statusCode"], body["code"]) == (429, "too_many_requests")
-    assert refused["headers"]["Content-Type"] == "application/problem+json"
-    assert 1 <= int(refused["headers"]["Retry-After"]) <= 300
-    assert refused["headers"]["RateLimit"] == f'"sign-in";r=0;t={refused["headers"]["Retry-After"]}'
-    assert signed_in("192.0.2.8")["statusCode"] == 201
-
-
-def test_an_address_over_its_limit_is_told_which_one(installed: bootstrap.Services, counters: Counted) -> None:
-    fill(counters, SIGN_IN_FAILURES, subject_of(EMAIL))
-    refused = signed_in()
-    assert refused["statusCode"] == 429
-    assert refused["headers"]["RateLimit-Policy"] == '"sign-in-failures";q=5;w=900'
-
-
-def test_without_the_counters_the_functions_answer_as_their_limits_say(
-    installed: bootstrap.Services, counters: Counted
-) -> None:
-    counters.down = True
-    refused = signed_in()
-    assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (503, "1")
-    event = json.loads(next((EVENTS / "list_tracks").glob("*.json")).read_text()) | {"queryStringParameters": {}}
-    assert {list_tracks(event, None)["statusCode"] for _ in range(2 * SEARCH.batch)} == {200}

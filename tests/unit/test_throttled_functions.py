@@ -1,0 +1,135 @@
+"""The functions that hold their clients to limits: what passes, and what a refusal says (U-II.IV.7)."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks import bootstrap
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.client_counters import MemoryClientCounters
+from allmytracks.adapters.identity import MemoryIdentity
+from allmytracks.adapters.search_memory import MemoryTrackSearch
+from allmytracks.adapters.time_and_ids import SystemClock
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.throttling import (
+    GUARDIAN_CONSENT,
+    LICENSE_VERIFICATION,
+    SEARCH,
+    SIGN_IN,
+    SIGN_IN_FAILURES,
+    SIGN_UP,
+    VERIFICATION,
+    Limit,
+    Window,
+    client_at,
+    subject_of,
+    window_at,
+)
+from allmytracks.services.sign_in import SignIn
+from allmytracks.services.throttle import Throttle
+from allmytracks.settings import Settings
+from tests.samples import account
+
+EVENTS = Path(__file__).parents[2] / "events"
+EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
+LIMITS = {
+    "consent_as_guardian": GUARDIAN_CONSENT,
+    "list_tracks": SEARCH,
+    "sign_in": SIGN_IN,
+    "sign_up": SIGN_UP,
+    "verify_account": VERIFICATION,
+    "verify_license": LICENSE_VERIFICATION,
+}
+pytestmark = pytest.mark.clause("U-II.IV.7")
+
+
+class Counters(MemoryClientCounters):
+    """Do not answer while `down`."""
+
+    down = False
+
+    def take(self, window: Window, requests: int) -> int | None:
+        if self.down:
+            raise Unavailable
+        return super().take(window, requests)
+
+
+@pytest.fixture(autouse=True)
+def counters() -> Iterator[Counters]:
+    made, identity, accounts = Counters(), MemoryIdentity(), MemoryAccounts()
+    accounts.add(account(identity.sign_up(EMAIL, PASSWORD)), [])
+    identity.users[EMAIL].confirmed = True
+    throttle = Throttle(lambda: made, SystemClock())
+    services = bootstrap.Services(Settings({}))
+    vars(services).update(
+        sign_in=SignIn(identity, accounts, throttle),
+        track_search=MemoryTrackSearch(),
+        throttle=throttle,
+        search_throttle=throttle,
+    )
+    bootstrap.install(services)
+    yield made
+    bootstrap.install(None)
+
+
+def call(function: str, source_ip: str = "192.0.2.7", **changes: Any) -> dict[str, Any]:
+    """The function's answer to its sample event."""
+    [sample] = sorted((EVENTS / function).glob("*.json"))
+    event = json.loads(sample.read_text()) | changes
+    event["requestContext"]["http"]["sourceIp"] = source_ip
+    answer: dict[str, Any] = importlib.import_module(f"functions.{function}.handler").handle(event, None)
+    return answer
+
+
+def sign_in(source_ip: str = "192.0.2.7") -> dict[str, Any]:
+    return call("sign_in", source_ip, body=json.dumps({"email": EMAIL, "password": PASSWORD}))
+
+
+def fill(counters: Counters, limit: Limit, subject: str) -> None:
+    """Uses a limit up for now and for the window after, whichever a request made now falls into."""
+    now = datetime.now(UTC)
+    for at in (now, now + timedelta(seconds=limit.seconds)):
+        counters.used[window_at(limit, subject, at).key] = limit.requests
+
+
+@pytest.mark.parametrize(("function", "limit"), LIMITS.items(), ids=LIMITS)
+def test_a_client_over_the_limit_is_told_so_in_a_problem(counters: Counters, function: str, limit: Limit) -> None:
+    fill(counters, limit, client_at("192.0.2.7"))
+    refused = [call(function) for _ in range(limit.batch)][-1]
+    body = json.loads(refused["body"])
+    assert (refused["statusCode"], body["code"]) == (429, "too_many_requests")
+    headers = refused["headers"]
+    assert headers["Content-Type"] == "application/problem+json"
+    assert 1 <= int(headers["Retry-After"]) <= limit.seconds
+    assert headers["RateLimit-Policy"] == f'"{limit.name}";q={limit.requests};w={limit.seconds}'
+    assert headers["RateLimit"] == f'"{limit.name}";r=0;t={headers["Retry-After"]}'
+
+
+def test_an_answer_says_what_is_left(counters: Counters) -> None:
+    fill(counters, SIGN_IN, client_at("192.0.2.8"))
+    passed = sign_in()
+    assert passed["statusCode"] == 201
+    assert passed["headers"]["RateLimit-Policy"] == '"sign-in";q=30;w=300'
+    assert passed["headers"]["RateLimit"].startswith('"sign-in";r=29;t=')
+
+
+def test_an_address_over_its_limit_is_told_which_one(counters: Counters) -> None:
+    fill(counters, SIGN_IN_FAILURES, subject_of(EMAIL))
+    refused = sign_in()
+    assert refused["statusCode"] == 429
+    assert refused["headers"]["RateLimit-Policy"] == '"sign-in-failures";q=5;w=900'
+
+
+def test_without_the_counters_the_functions_answer_as_their_limits_say(counters: Counters) -> None:
+    counters.down = True
+    refused = sign_in()
+    assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (503, "1")
+    found = [call("list_tracks", queryStringParameters={}) for _ in range(2 * SEARCH.batch)]
+    assert {answer["statusCode"] for answer in found} == {200}
