@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allmytracks.domain.accounts import require_active
-from allmytracks.domain.allowance import AccountRestricted
+from allmytracks.domain.allowance import account_restricted
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.downloads import Downloads, Link, LinkSigner
 from allmytracks.ports.standings import Standings
@@ -40,8 +40,4 @@ class IssueLink:
     def _require_unrestricted(self, account_id: str, now: datetime) -> None:
         restriction = self.standings.restriction(account_id)
         if restriction and restriction.until > now:
-            raise AccountRestricted(
-                "Downloads of this account are restricted for a while.",
-                until=restriction.until,
-                reason=restriction.reason,
-            )
+            raise account_restricted(restriction.until, restriction.reason)
