@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +15,22 @@ import boto3
 from botocore.config import Config
 
 from allmytracks.adapters.accounts import DynamoAccounts
+from allmytracks.adapters.allowance_write import transaction
 from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.download_attributes import to_grant
 from allmytracks.adapters.dynamodb import Table
+from allmytracks.adapters.known_counts import ProcessCounts
 from allmytracks.adapters.links import MemoryLinkSigner
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.downloads import Use
+from allmytracks.domain.allowance import day_at
+from allmytracks.domain.downloads import Project, Use, key_hash_of
+from allmytracks.domain.fraud import Burst
+from allmytracks.domain.rights import ProjectKind
+from allmytracks.ports.allowances import Terms
 from allmytracks.services.grant_download import DownloadRequest, GrantDownload
+from allmytracks.services.record_link import LinkRequest
 from functions.grant_download.handler import handle
 from tests.bench.palindromes import Work
 from tests.bench.recorder import Recorder
@@ -58,7 +67,9 @@ def event_of(world: World, account_id: str, key: str) -> dict[str, Any]:
     event = sample_event("grant_download/post-downloads.json")
     event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = account_id
     event["headers"]["idempotency-key"] = key
-    event["body"] = json.dumps({**json.loads(event["body"]), "track_id": world.track.id})
+    form = json.loads(event["body"])
+    # A project of its own: the same again would be the same download.
+    event["body"] = json.dumps({**form, "track_id": world.track.id, "project": {**form["project"], "name": key}})
     return event
 
 
@@ -97,35 +108,32 @@ def floor(world: World) -> Work:
 def same_transaction(world: World, recorder: Recorder) -> Work:
     """By hand as well, with the very TransactWriteItems that the handler sends: what the transaction itself costs."""
     dynamodb, presign = boto3.client("dynamodb"), _presigner(world)
-    event = events(world, 1)[0]
     with recorder.recording() as calls:
-        answer = handle(event, None)
-    (sent,) = [dict(call.parameters) for call in calls if call.action == "TransactWriteItems"]
-    del sent["ClientRequestToken"]  # botocore makes one for each call
-    download_id = json.loads(str(answer["body"]))["download_id"]
-    account_id = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+        handle(events(world, 1)[0], None)
+    (sent,) = [call.parameters for call in calls if call.action == "TransactWriteItems"]
+    put, update = (next(iter(each.values())) for each in sent["TransactItems"])
+    sold = [value["S"] for name, value in update["ExpressionAttributeValues"].items() if name.startswith(":terms")]
+    granted = to_grant(put["Item"])
 
     def prepare(count: int) -> list[Any]:
-        member = new_member(world)
-        return [
-            _replaced(_replaced(sent, account_id, member), download_id, f"dl_{member[-12:]}_{number:013}")
+        member, now = new_member(world), datetime.now(UTC)
+        grants = [
+            replace(
+                granted,
+                account_id=member,
+                download_id=f"dl_{member[-12:]}_{number:013}",
+                key_hash=key_hash_of(member, str(number)),
+            )
             for number in range(count)
         ]
+        terms, day = Terms(sold, burst=Burst(count, 10)), day_at(now, ZoneInfo(ENVIRONMENT["DAY_TIME_ZONE"]))
+        return [transaction("CountersTable", "AccountsTable", each, terms, day, now) for each in grants]
 
-    def call(parameters: Mapping[str, Any]) -> str:
-        dynamodb.transact_write_items(**parameters)
+    def call(items: list[Any]) -> str:
+        dynamodb.transact_write_items(TransactItems=items)
         return presign()
 
     return Work(prepare, call, _signed)
-
-
-def _replaced(value: Any, old: str, new: str) -> Any:
-    """`value` with one text in place of another, however deep."""
-    if isinstance(value, str):
-        return value.replace(old, new)
-    if isinstance(value, Mapping):
-        return {key: _replaced(each, old, new) for key, each in value.items()}
-    return [_replaced(each, old, new) for each in value] if isinstance(value, list) else value
 
 
 def _presigner(world: World) -> Callable[[], str]:
@@ -172,13 +180,20 @@ def _download(account_id: str, world: World, history: int, first: datetime) -> N
     accounts = Table("AccountsTable")
     grant = GrantDownload(
         allowances=DynamoAllowances(Table("CountersTable"), accounts),
+        known=ProcessCounts(),
         tracks=MemoryTracks({world.track.id: world.track}),
         accounts=DynamoAccounts(accounts),
         publications=MemoryPublications([plans_publication()]),
         links=MemoryLinkSigner(),
+        record=_nothing_to_record,
         clock=clock,
         zone=ZoneInfo(ENVIRONMENT["DAY_TIME_ZONE"]),
     )
     for number in range(history):
         clock.at = first + timedelta(days=number // HISTORY_A_DAY)
-        grant(DownloadRequest(account_id, f"history {number}", world.track.id, "wav", Use()))
+        use = Use(Project(f"History {number}", ProjectKind.PERSONAL))
+        grant(DownloadRequest(account_id, f"history {number}", world.track.id, "wav", use))
+
+
+def _nothing_to_record(request: LinkRequest, _now: datetime) -> None:
+    raise AssertionError(f"{request.download_id} was granted before")

@@ -61,6 +61,8 @@ ENVIRONMENT = {
     "PUBLIC_URL": "https://api.example.com",
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
+    "ANTI_FRAUD": "on",
+    "THROTTLING": "on",
     "LICENSOR_NAME": "AllMyTracks Limited",
     "LICENSOR_REGISTRATION": "0000000",
     "POWERTOOLS_SERVICE_NAME": "bench",
@@ -145,7 +147,10 @@ def _with_tables() -> World:
     catalog = Table("CatalogTable")
     plans = tomllib.loads((ROOT / "config" / "plans.toml").read_text(encoding="utf-8"))
     # The terms that tests.samples.period was bought under.
-    DynamoPublications(catalog).publish(Publication("plans", "v1", plans["effective_at"], plans["body"]))
+    publications = DynamoPublications(catalog)
+    publications.publish(Publication("plans", "v1", plans["effective_at"], plans["body"]))
+    rules = tomllib.loads((ROOT / "config" / "fraud-rules.toml").read_text(encoding="utf-8"))
+    publications.publish(Publication("fraud-rules", "v1", rules["effective_at"], rules["body"]))
     sample = track("trk_01")
     DynamoTracks(catalog).add(sample, Origin(import_id="imp-1", path="one.wav", checksums=("a" * 64,)))
     return World(client, schemas, sample)
