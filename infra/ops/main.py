@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from infra.ops import accounts, cases, tracks
+from infra.ops import accounts, cases, downloads, tracks
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
@@ -18,7 +18,14 @@ from infra.ops.tracks import segment
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 orders = typer.Typer(no_args_is_help=True, help="Orders.")
 imports = typer.Typer(no_args_is_help=True, help="Imports of tracks.")
-GROUPS = {"tracks": tracks.app, "accounts": accounts.app, "cases": cases.app, "orders": orders, "imports": imports}
+GROUPS = {
+    "tracks": tracks.app,
+    "accounts": accounts.app,
+    "cases": cases.app,
+    "downloads": downloads.app,
+    "orders": orders,
+    "imports": imports,
+}
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 

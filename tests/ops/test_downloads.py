@@ -15,7 +15,7 @@ from allmytracks.bootstrap import services
 from allmytracks.domain.links import DownloadRevoked, IssuedLink, NoLinksLeft
 from functions.ops_api.handler import app
 from tests.contract.test_downloads import a_grant
-from tests.ops.conftest import Backend
+from tests.ops.conftest import Backend, Run
 from tests.samples import NOW
 
 GRANT = a_grant("key-1")
@@ -100,3 +100,16 @@ def test_a_download_is_found_with_its_own_account_alone(
 def test_an_act_needs_its_reason(issued: MemoryIssuedLinks, body: object) -> None:
     assert ask("revoke", body)[0] == 422
     issued.record(link("link_2"), 2)
+
+
+def test_the_command_line_shows_renews_and_revokes(backend: Backend, issued: MemoryIssuedLinks, run: Run) -> None:
+    shown = run("downloads", "show", "acc-1", DOWNLOAD)
+    assert shown.exit_code == 0
+    assert "2001:db8::1" in shown.output
+    assert run("downloads", "renew-links", "acc-1", DOWNLOAD, "--reason", "cleared").exit_code == 0
+    issued.record(link("link_2"), 1)
+    revoked = run("downloads", "revoke", "acc-1", DOWNLOAD, "--reason", "fraud")
+    assert revoked.exit_code == 0
+    assert "2026-11-22T09:00:00.000Z" in revoked.output
+    assert [name for name, _ in backend.acts] == ["download_looked_up", "download_links_renewed", "download_revoked"]
+    assert run("downloads", "show", "acc-1", "dl_none").exit_code != 0
