@@ -12,15 +12,17 @@ import pytest
 from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
 from allmytracks.adapters.cases import DynamoCases, MemoryCases
 from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.standings import DynamoStandings, DynamoWatchRecords, MemoryStandings, MemoryWatchRecords
+from allmytracks.adapters.standings import DynamoStandings, MemoryStandings
+from allmytracks.adapters.watch_records import DynamoWatchRecords, MemoryWatchRecords
 from allmytracks.domain.accounts import Account, AccountKind, AccountNotFound, AccountStatus
 from allmytracks.domain.cases import Case, CaseClosed, CaseNotFound, CaseStatus, Decision, new_case
 from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.fraud import Sighting, Watched
+from allmytracks.domain.sightings import Sighting, Watched
 from allmytracks.domain.standings import CannotBeBanned, NotBanned, Restriction
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.cases import Cases
-from allmytracks.ports.standings import Standings, WatchRecords
+from allmytracks.ports.standings import Standings
+from allmytracks.ports.watch_records import WatchRecords
 from tests.catalog_samples import NOW, later
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]

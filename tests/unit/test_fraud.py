@@ -20,13 +20,15 @@ from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.cases import MemoryCases
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.standings import MemoryStandings, MemoryWatchRecords
+from allmytracks.adapters.standings import MemoryStandings
 from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.adapters.watch_records import MemoryWatchRecords
 from allmytracks.domain.cases import CaseStatus
 from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.events import AccountRestricted, Event
-from allmytracks.domain.fraud import Judgement, Sighting, Suspicion, Watched, judge, network_of, sighting
+from allmytracks.domain.fraud import Suspicion
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.sightings import Judgement, Sighting, Watched, judge, network_of, sighting
 from allmytracks.ports.publications import Publication
 from allmytracks.services import published
 from allmytracks.services.watch_downloads import Seen, WatchDownloads
@@ -98,6 +100,13 @@ def test_thirty_in_an_hour_by_hand_are_not_restricted(world: World, seed: int) -
     assert allowed(world, asked) == 30
     assert world.restricted is None
     assert world.kinds == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whoever_likes_a_tool_and_uses_it_by_hand_is_not_restricted(world: World, seed: int) -> None:
+    """A tool's name alone restricts nobody: it takes its pace as well."""
+    assert allowed(world, seen(by_hand(seed, 30, 3600), [HOME], [SCRIPT])) == 30
+    assert world.restricted is None
 
 
 @pytest.mark.clause("M-III.5.fraud")
@@ -183,7 +192,7 @@ def test_many_devices_and_many_links_restrict(world: World) -> None:
 
 
 def test_a_slow_but_even_script_in_a_browsers_clothes_is_found(world: World) -> None:
-    instants = [NOW + timedelta(seconds=90 * n, milliseconds=n * 700 % 2000) for n in range(20)]
+    instants = [NOW + timedelta(seconds=45 * n, milliseconds=n * 700 % 2000) for n in range(20)]
     allowed(world, seen(instants, [HOME], [LAPTOP]))
     assert world.restricted == "even_intervals"
 

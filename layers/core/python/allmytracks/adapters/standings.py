@@ -1,15 +1,12 @@
-"""Restrictions and bans on the allowance and account items, and what anti-fraud remembers; the same in memory."""
+"""Restrictions and bans on the allowance and account items, and the same in memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import msgspec
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.operand import Path
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, MemoryAccounts, ProfileItem, account_key
@@ -17,14 +14,12 @@ from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus
 from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.fraud import Sighting, Watched
 from allmytracks.domain.standings import CannotBeBanned, NotBanned, Restriction
 
 # Attributes of the allowance item that only this module reads or writes.
 _reason, _lifted_at = Path("restriction"), Path("lifted_at")
 # On the account's own item: what it was before it was banned.
 STATUS_BEFORE = "status_before_ban"
-REMEMBERED_FOR = timedelta(days=2)
 
 
 class DynamoStandings:
@@ -178,71 +173,3 @@ class MemoryStandings:
 
 def _whole_seconds(restriction: Restriction) -> Restriction:
     return replace(restriction, until=restriction.until.replace(microsecond=0))
-
-
-class WatchItem(Model):
-    """What is remembered of one account, in the counters table; `watched` is MessagePack."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    revision = NumberAttribute()
-    watched = BinaryAttribute(legacy_encoding=False)
-    expires_at = NumberAttribute()
-
-
-class _Remembered(msgspec.Struct, array_like=True):
-    sightings: tuple[Sighting, ...]
-    judged_until: datetime | None
-
-
-class DynamoWatchRecords:
-    """What is remembered, in DynamoDB; TTL removes what was not touched for two days."""
-
-    def __init__(self, counters: Table) -> None:
-        self._items = bind(WatchItem, counters)
-
-    def get(self, account_id: str) -> Watched:
-        with translated():
-            try:
-                item = self._items.get(_watch_key(account_id), consistent_read=True)
-            except DoesNotExist:
-                return Watched()
-        kept = msgspec.msgpack.decode(item.watched, type=_Remembered)
-        return Watched(kept.sightings, kept.judged_until, int(item.revision))
-
-    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:
-        model = self._items
-        item = model(
-            _watch_key(account_id),
-            revision=watched.revision + 1,
-            watched=msgspec.msgpack.encode(_Remembered(watched.sightings, watched.judged_until)),
-            expires_at=int((now + REMEMBERED_FOR).timestamp()),
-        )
-        unchanged = model.revision == watched.revision if watched.revision else model.pk.does_not_exist()
-        try:
-            with translated():
-                item.save(condition=unchanged)
-        except PutError as error:
-            if not is_condition_failure(error):
-                raise
-            return False
-        return True
-
-
-def _watch_key(account_id: str) -> str:
-    return f"WATCH#{account_id}"
-
-
-@dataclass
-class MemoryWatchRecords:
-    """What is remembered, in memory."""
-
-    stored: dict[str, Watched] = field(default_factory=dict)
-
-    def get(self, account_id: str) -> Watched:
-        return self.stored.get(account_id, Watched())
-
-    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:  # noqa: ARG002 - nothing expires here
-        if self.get(account_id).revision != watched.revision:
-            return False
-        self.stored[account_id] = replace(watched, revision=watched.revision + 1)
-        return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
-    from allmytracks.ports.standings import WatchRecords
+    from allmytracks.ports.watch_records import WatchRecords
     from allmytracks.services.watch_downloads import WatchDownloads
 
 
@@ -17,7 +17,7 @@ class FraudServices(SharedAdapters):
 
     @cached_property
     def watch_records(self) -> WatchRecords:
-        from allmytracks.adapters.standings import DynamoWatchRecords
+        from allmytracks.adapters.watch_records import DynamoWatchRecords
 
         return DynamoWatchRecords(self.counters_table)
 

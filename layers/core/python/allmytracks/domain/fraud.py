@@ -3,19 +3,13 @@
 
 By degrees: too many in a short time are slowed down in the grant's own write (`Burst`); what is looked at afterwards
 (`Watch`) opens a case for an operator from its `case` count on, and restricts the account too from `restrict` on.
-Every figure is published data (kind `fraud-rules`).
+Every figure is published data (kind `fraud-rules`). domain/sightings.py counts.
 """
 
 from __future__ import annotations
 
-import hashlib
-import ipaddress
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from statistics import fmean, pstdev
 
 
 class Suspicion(StrEnum):
@@ -68,143 +62,3 @@ class FraudRules:
     tools: tuple[str, ...]
     links_per_download: int
     restriction_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One download, or one link to an old download, and where it was asked from; None where that is unknown."""
-
-    id: str
-    at: datetime
-    is_link: bool
-    network: str | None
-    device: str | None
-    by_tool: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A count that reached a threshold: `seen` within `minutes`, with `limit` for what follows."""
-
-    suspicion: Suspicion
-    seen: int
-    limit: int
-    minutes: int
-    at: datetime
-    restricts: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What is remembered of one account; sightings up to `judged_until` were acted on and count no more."""
-
-    sightings: tuple[Sighting, ...] = ()
-    judged_until: datetime | None = None
-    revision: int = 0
-
-    def counted(self) -> list[Sighting]:
-        """The sightings that count, oldest first."""
-        judged = self.judged_until
-        return [each for each in self.sightings if judged is None or each.at > judged]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What was remembered after new sightings, and what they gave rise to."""
-
-    watched: Watched
-    findings: tuple[Finding, ...] = field(default=())
-
-
-MOST_REMEMBERED = 400
-NETWORK_BITS = {4: 24, 6: 48}
-
-
-def network_of(source_ip: str) -> str | None:
-    """The network that an address belongs to: /24 of IPv4, /48 of IPv6; None where it is no address."""
-    try:
-        address = ipaddress.ip_address(source_ip)
-    except ValueError:
-        return None
-    return str(ipaddress.ip_network((address, NETWORK_BITS[address.version]), strict=False))
-
-
-def sighting(
-    sighting_id: str, at: datetime, source_ip: str, user_agent: str, tools: Sequence[str], *, is_link: bool
-) -> Sighting:
-    """A download or link as it is remembered: of its address the network, of its client a short hash."""
-    agent = user_agent.strip().lower()
-    return Sighting(
-        id=sighting_id,
-        at=at,
-        is_link=is_link,
-        network=network_of(source_ip),
-        device=hashlib.sha256(agent.encode()).hexdigest()[:12] if agent else None,
-        by_tool=any(tool in agent for tool in tools),
-    )
-
-
-def judge(watched: Watched, fresh: Sequence[Sighting], rules: FraudRules) -> Judgement:
-    """Takes each new sighting in turn; one that is known already changes nothing.
-
-    Whether sightings come one by one or together makes no difference to what follows from them.
-    """
-    known = {each.id for each in watched.sightings}
-    now = watched
-    found: dict[Suspicion, Finding] = {}
-    for each in sorted(fresh, key=lambda new: (new.at, new.id)):
-        if each.id in known:
-            continue
-        known.add(each.id)
-        now = _remembered(now, each, rules)
-        for finding in _findings(now.counted(), each, rules):
-            earlier = found.get(finding.suspicion)
-            if earlier is None or not earlier.restricts:
-                found[finding.suspicion] = finding
-        if any(finding.restricts and finding.at == each.at for finding in found.values()):
-            now = Watched(now.sightings, each.at, now.revision)
-    return Judgement(now, tuple(found.values()))
-
-
-def _remembered(watched: Watched, new: Sighting, rules: FraudRules) -> Watched:
-    oldest = new.at - timedelta(minutes=max(watch.minutes for watch in rules.watches.values()))
-    kept = sorted([each for each in watched.sightings if each.at >= oldest] + [new], key=lambda each: each.at)
-    return Watched(tuple(kept[-MOST_REMEMBERED:]), watched.judged_until, watched.revision)
-
-
-def _findings(counted: Sequence[Sighting], last: Sighting, rules: FraudRules) -> list[Finding]:
-    found = []
-    for suspicion, watch in rules.watches.items():
-        since = last.at - timedelta(minutes=watch.minutes)
-        seen = _count(suspicion, [each for each in counted if since < each.at <= last.at], rules.evenness, watch)
-        if seen >= min(watch.case, watch.restrict):
-            restricts = seen >= watch.restrict
-            limit = watch.restrict if restricts else watch.case
-            found.append(Finding(suspicion, seen, limit, watch.minutes, last.at, restricts))
-    return found
-
-
-def _count(suspicion: Suspicion, recent: Sequence[Sighting], evenness: Evenness, watch: Watch) -> int:
-    downloads = [each for each in recent if not each.is_link]
-    match suspicion:
-        case Suspicion.TOO_FAST:
-            return len(downloads)
-        case Suspicion.MANY_NETWORKS:
-            return len({each.network for each in recent if each.network})
-        case Suspicion.MANY_DEVICES:
-            return len({each.device for each in recent if each.device})
-        case Suspicion.SCRIPTED:
-            return sum(each.by_tool for each in downloads)
-        case Suspicion.MANY_LINKS:
-            return len(recent) - len(downloads)
-        case Suspicion.EVEN_INTERVALS:
-            even = [n for n in (watch.case, watch.restrict) if _are_even([d.at for d in downloads[-n:]], n, evenness)]
-            return max(even, default=0)
-
-
-def _are_even(instants: Sequence[datetime], at_least: int, evenness: Evenness) -> bool:
-    if len(instants) < max(at_least, 3):
-        return False
-    gaps = [(after - before).total_seconds() for before, after in pairwise(instants)]
-    mean = fmean(gaps)
-    return mean <= evenness.longest_seconds and pstdev(gaps) * 100 < mean * evenness.variation_percent

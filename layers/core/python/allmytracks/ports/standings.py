@@ -1,11 +1,10 @@
-"""Restrictions and bans of accounts, and what anti-fraud remembers of them."""
+"""Restrictions and bans of accounts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks.domain.fraud import Watched
 from allmytracks.domain.standings import Restriction
 
 
@@ -37,16 +36,4 @@ class Standings(Protocol):
 
     def unban(self, account_id: str) -> None:
         """Gives the account the status back that it had. Raises AccountNotFound, NotBanned."""
-        ...
-
-
-class WatchRecords(Protocol):
-    """What anti-fraud remembers of each account."""
-
-    def get(self, account_id: str) -> Watched:
-        """What is remembered; nothing where nothing was yet."""
-        ...
-
-    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:
-        """Stores it as the next revision; False where another did so since it was read."""
         ...

@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 from allmytracks.domain.cases import new_case
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import AccountRestricted
-from allmytracks.domain.fraud import Finding, judge, sighting
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.sightings import Finding, judge, sighting
 from allmytracks.domain.standings import Restriction
 from allmytracks.ports.cases import Cases
 from allmytracks.ports.messages import Events
 from allmytracks.ports.publications import Publications
-from allmytracks.ports.standings import Standings, WatchRecords
+from allmytracks.ports.standings import Standings
 from allmytracks.ports.time_and_ids import Clock
+from allmytracks.ports.watch_records import WatchRecords
 from allmytracks.services import published
 
 ATTEMPTS = 4
