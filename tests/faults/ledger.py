@@ -53,7 +53,9 @@ class Ledger:
             ExpressionAttributeValues={":pk": {"S": f"ACCOUNT#{account_id}"}, ":sk": {"S": "DOWNLOAD#"}},
             ConsistentRead=True,
         )
-        return Books([_record(item) for item in found["Items"]], _counts(self.allowance(account_id)))
+        # A download is named after its use as well once a licence bound it; that second name is no download.
+        downloads = [item for item in found["Items"] if "alias_of" not in item]
+        return Books([_record(item) for item in downloads], _counts(self.allowance(account_id)))
 
     def allowance(self, account_id: str) -> Mapping[str, Any]:
         """The raw allowance item."""

@@ -24,7 +24,7 @@ from tests.faults.ledger import Ledger
 from tests.samples import NOW, account, plans_publication, track
 
 EVENT = json.loads((Path(__file__).parents[2] / "events/grant_download/post-downloads.json").read_text())
-SETTINGS = {"DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}
+SETTINGS = {"ANTI_FRAUD": "on", "DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}
 TRACKS = ("trk-1", "trk-2")
 # A client gives up at some time; the product must have answered by then.
 MOST_TRIES = 5

@@ -1,0 +1,90 @@
+"""Any history of several accounts, from sign-up to expiry, and histories that show mistakes (M-A.quota, M-III.6.2)."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from allmytracks.adapters.downloads_memory import NEVER, MemoryDownloads
+from allmytracks.adapters.dynamodb import Table
+from allmytracks.domain.allowance import Day, day_at
+from allmytracks.domain.downloads import Grant
+from allmytracks.ports.allowances import NotGranted, Terms
+from tests.faults.history import play
+from tests.faults.ledger import Ledger
+from tests.faults.worlds import DynamoWorld, MemoryWorld
+
+
+@pytest.mark.clause("M-A.quota")
+@pytest.mark.clause("M-III.6.2")
+@pytest.mark.clause("M-IV")
+def test_any_history_in_memory() -> None:
+    play(MemoryWorld, examples=200, steps=50)
+
+
+class CountsWhatItRefuses(MemoryDownloads):
+    """Counts first and asks then."""
+
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        counts = self.records[grant.account_id].counts
+        refused = super().grant(grant, terms, day, now)
+        if refused:
+            counts[day.number] = counts.get(day.number, 0) + 1
+        return refused
+
+
+class CountsInUtc(MemoryDownloads):
+    """Takes another day's boundary than the member's."""
+
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        return super().grant(grant, terms, replace(day, number=day_at(now, ZoneInfo("UTC")).number), now)
+
+
+class ForgetsKeys(MemoryDownloads):
+    """Takes a used key for a new one."""
+
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        self.records[grant.account_id].keys.clear()
+        return super().grant(grant, terms, day, now)
+
+
+class MixesAccounts(MemoryDownloads):
+    """One member's download counts with every other's."""
+
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        refused = super().grant(grant, terms, day, now)
+        for name, record in self.records.items():
+            if refused is None and name != grant.account_id:
+                record.counts[day.number] = record.counts.get(day.number, 0) + 1
+        return refused
+
+
+class ForgetsRestrictions(MemoryDownloads):
+    """Grants while the account is restricted."""
+
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        record = self.records[grant.account_id]
+        until, record.restricted_until = record.restricted_until, NEVER
+        refused = super().grant(grant, terms, day, now)
+        record.restricted_until = until
+        return refused
+
+
+@pytest.mark.parametrize("mistake", [CountsWhatItRefuses, CountsInUtc, ForgetsKeys, MixesAccounts, ForgetsRestrictions])
+def test_a_mistake_shows_in_some_history(mistake: type[MemoryDownloads]) -> None:
+    with pytest.raises(AssertionError):
+        play(lambda: MemoryWorld(mistake()), examples=200, steps=50, to_fail=True)
+
+
+@pytest.mark.dynamodb
+@pytest.mark.clause("M-A.quota")
+@pytest.mark.clause("M-IV")
+def test_any_history_on_dynamodb(lasting_tables: dict[str, Table]) -> None:
+    ledger = Ledger(lasting_tables["AccountsTable"], lasting_tables["CountersTable"])
+    numbers = itertools.count()
+    play(lambda: DynamoWorld(lasting_tables, ledger, f"{next(numbers)}-"), examples=12, steps=25)
+    ledger.close()

@@ -1,0 +1,137 @@
+"""Where the state machine plays: the real use cases, in memory or on DynamoDB, and what others write beside a grant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from allmytracks import bootstrap
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.cases import MemoryCases
+from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
+from allmytracks.adapters.licenses_memory import MemoryLicenses
+from allmytracks.adapters.links import MemoryLinkSigner
+from allmytracks.adapters.publications import MemoryPublications
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.adapters.tracks import MemoryTracks
+from allmytracks.domain.downloads import Use
+from allmytracks.domain.licenses import LicensedUse, Work
+from allmytracks.domain.memberships import Period
+from allmytracks.domain.tracks import Origin
+from allmytracks.ports.licenses import Binding, LicenseRequest
+from allmytracks.settings import Settings
+from tests.faults.ledger import Books, Ledger, Record
+from tests.faults.site import SETTINGS
+from tests.license_samples import letter_of, license_of
+from tests.samples import NOW, account, plans_publication, track
+
+TRACKS = ("trk-1", "trk-2", "trk-3")
+END_USER = "Ada"
+
+
+class World(Protocol):
+    """The product, and whoever writes beside it."""
+
+    clock: FixedClock
+    services: bootstrap.Services
+
+    def sign_up(self, account_id: str) -> None: ...
+    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None: ...
+    def set_standing(self, account_id: str, standing: str) -> None: ...
+    def restrict(self, account_id: str, until: datetime) -> None: ...
+    def books(self, account_id: str) -> Books: ...
+
+
+def services_at(clock: FixedClock) -> bootstrap.Services:
+    """Services whose catalogue and price list are in memory."""
+    tracks = MemoryTracks()
+    for name in TRACKS:
+        tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
+    made = bootstrap.Services(Settings(SETTINGS))
+    publications = MemoryPublications([plans_publication()])
+    vars(made).update(clock=clock, tracks=tracks, publications=publications, links=MemoryLinkSigner())
+    return made
+
+
+def license_download(world: World, account_id: str, download_id: str, track_id: str, use: Use, number: str) -> bool:
+    """Binds a download to its use for good, as a licence does."""
+    assert use.project is not None
+    assert use.purpose is not None
+    plain = license_of(number, download_id, account_id=account_id, issued_at=world.clock.at)
+    licensed = replace(plain, work=Work(track_id, "A title", "The Makers", "wav", "ab" * 32))
+    binding = Binding(LicensedUse(use.project, use.purpose, use.platform), END_USER)
+    return world.services.licenses.issue(letter_of(licensed), LicenseRequest(number, "f"), binding)
+
+
+class MemoryWorld:
+    """The twins."""
+
+    def __init__(self, downloads: MemoryDownloads | None = None) -> None:
+        self.clock = FixedClock(NOW)
+        self.services = services_at(self.clock)
+        self.downloads = downloads or MemoryDownloads()
+        self.accounts = MemoryAccounts()
+        vars(self.services).update(
+            allowances=self.downloads,
+            downloads=self.downloads,
+            accounts=self.accounts,
+            issued_links=MemoryIssuedLinks(self.downloads),
+            licenses=MemoryLicenses(self.accounts, self.downloads),
+            cases=MemoryCases(),
+        )
+
+    def sign_up(self, account_id: str) -> None:
+        self.accounts.add(account(account_id), [])
+        self.downloads.records[account_id] = AccountRecord()
+
+    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None:
+        self.downloads.set_periods(account_id, periods)
+
+    def set_standing(self, account_id: str, standing: str) -> None:
+        self.downloads.records[account_id].standing = standing
+
+    def restrict(self, account_id: str, until: datetime) -> None:
+        self.downloads.records[account_id].restricted_until = until
+
+    def books(self, account_id: str) -> Books:
+        kept = self.downloads.records[account_id]
+        records = [Record(each.download_id, each.track_id, each.granted_at) for each in kept.grants.values()]
+        return Books(records, kept.counts)
+
+
+class DynamoWorld:
+    """The real adapters; `prefix` keeps the accounts of one example apart from those of another."""
+
+    def __init__(self, tables: dict[str, Table], ledger: Ledger, prefix: str) -> None:
+        self.clock = FixedClock(NOW)
+        self.services = services_at(self.clock)
+        self.ledger = ledger
+        self.prefix = prefix
+        vars(self.services).update(
+            accounts_table=tables["AccountsTable"],
+            counters_table=tables["CountersTable"],
+            catalog_table=tables["CatalogTable"],
+        )
+        self.items = bind(AllowanceItem, tables["CountersTable"])
+
+    def sign_up(self, account_id: str) -> None:
+        self.services.accounts.add(account(account_id), [])
+        self.items(allowance_key(account_id)).save()
+
+    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None:
+        self.items(allowance_key(account_id)).update(actions=[self.items.periods.set(to_maps(periods))])
+
+    def set_standing(self, account_id: str, standing: str) -> None:
+        self.items(allowance_key(account_id)).update(actions=[self.items.standing.set(standing)])
+
+    def restrict(self, account_id: str, until: datetime) -> None:
+        action = self.items.restricted_until.set(int(until.timestamp()))
+        self.items(allowance_key(account_id)).update(actions=[action])
+
+    def books(self, account_id: str) -> Books:
+        return self.ledger.books(account_id)
