@@ -12,6 +12,7 @@ from allmytracks.domain.licenses import (
     LicenseeNeedsBusiness,
     UnprintableText,
 )
+from allmytracks.domain.links import DownloadRevoked
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
@@ -29,6 +30,7 @@ app = HttpFunction()
     refusals=(
         AccountFrozen,
         DownloadNotPaid,
+        DownloadRevoked,
         PurposeNotPermitted,
         PlanNotForEnterprise,
         PlanNotForPersonal,

@@ -13,6 +13,8 @@ from allmytracks.adapters.allowance_item import to_maps
 from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.issued_links import DynamoIssuedLinks
+from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
 from allmytracks.adapters.licenses import DynamoLicenses
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
@@ -26,6 +28,7 @@ from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.downloads import Downloads
 from allmytracks.ports.licenses import Binding, LicenseRequest, Licenses
+from allmytracks.ports.links import IssuedLinks
 from tests.license_samples import ACME, HOLIDAY, PERSONAL_USE, STUDIO, grant, letter_of, license_of, licensed_use
 from tests.samples import NOW, account, period
 
@@ -34,9 +37,14 @@ class Store:
     """Licences beside the accounts and downloads that issuing one binds."""
 
     def __init__(
-        self, licenses: Licenses, accounts: Accounts, downloads: Downloads, put: Callable[[Grant], object]
+        self,
+        licenses: Licenses,
+        accounts: Accounts,
+        downloads: Downloads,
+        links: IssuedLinks,
+        put: Callable[[Grant], object],
     ) -> None:
-        self.licenses, self.accounts, self.downloads, self._put = licenses, accounts, downloads, put
+        self.licenses, self.accounts, self.downloads, self.links, self._put = licenses, accounts, downloads, links, put
 
     def download(self, key: str = "key-1", account_id: str = "acc-1", use: Use | None = None) -> str:
         granted = grant(key, account_id, use)
@@ -62,7 +70,7 @@ def store(request: pytest.FixtureRequest) -> Store:
         def put(granted: Grant) -> None:
             downloads.records[granted.account_id].grants[granted.download_id] = granted
 
-        made = Store(MemoryLicenses(accounts, downloads), accounts, downloads, put)
+        made = Store(MemoryLicenses(accounts, downloads), accounts, downloads, MemoryIssuedLinks(downloads), put)
         for account_id in ("acc-1", "acc-2"):
             downloads.set_periods(account_id, [period()])
     else:
@@ -75,6 +83,7 @@ def store(request: pytest.FixtureRequest) -> Store:
             DynamoLicenses(table),
             DynamoAccounts(table),
             DynamoDownloads(table),
+            DynamoIssuedLinks(table),
             lambda granted: to_item(model, granted).save(),
         )
     for account_id in ("acc-1", "acc-2"):
@@ -114,6 +123,13 @@ def test_a_licensed_use_names_its_download_and_that_name_is_no_download_of_its_o
     with pytest.raises(DownloadNotFound):
         store.downloads.get("acc-1", name)
     assert [each.id for each in store.downloads.page("acc-1", limit=9, cursor=None).items] == [download_id]
+
+
+def test_a_revoked_download_gets_no_licence(store: Store) -> None:
+    license_ = license_of(number(), store.download())
+    store.links.revoke("acc-1", license_.download_id, NOW)
+    assert not store.issue(license_)
+    nothing_was_written(store, license_)
 
 
 def test_others_see_the_public_record_alone(store: Store) -> None:

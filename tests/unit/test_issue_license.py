@@ -25,6 +25,7 @@ from allmytracks.domain.licenses import (
     LicenseeNeedsBusiness,
     UnprintableText,
 )
+from allmytracks.domain.links import DownloadRevoked
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.licenses import Issued
 from allmytracks.services.issue_license import IssuedLicense, LicenseApplication
@@ -40,7 +41,7 @@ from tests.license_samples import (
     LicenseWorld,
     application,
 )
-from tests.samples import BUSINESS_ONLY, NOBODY, PERSONAL_ONLY
+from tests.samples import BUSINESS_ONLY, NOBODY, NOW, PERSONAL_ONLY
 
 
 @pytest.fixture
@@ -202,6 +203,12 @@ def test_a_download_that_nothing_paid_for_gets_no_licence(world: LicenseWorld) -
     download_id = world.download()
     world.downloads.set_periods("acc-1", [])
     refused(world, application(download_id), DownloadNotPaid)
+
+
+def test_a_revoked_download_gets_no_licence(world: LicenseWorld) -> None:
+    download_id = world.download()
+    world.downloads.records["acc-1"].revoked[download_id] = NOW
+    assert refused(world, application(download_id), DownloadRevoked).extra == {"revoked_at": NOW}
 
 
 def test_a_frozen_account_gets_no_licence(world: LicenseWorld) -> None:

@@ -167,7 +167,9 @@ class DynamoLicenses:
         ]
         if use.platform is not None:
             values.append((model.platform, use.platform))
-        condition: Condition = model.pk.exists() & model.license_number.does_not_exist()
+        condition: Condition = (
+            model.pk.exists() & model.license_number.does_not_exist() & model.revoked_at.does_not_exist()
+        )
         for attribute, value in values:
             condition &= attribute.does_not_exist() | (attribute == value)
         actions = [attribute.set(value) for attribute, value in values]

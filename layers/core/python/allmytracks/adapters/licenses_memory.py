@@ -52,6 +52,7 @@ class MemoryLicenses:
             account.status is AccountStatus.ACTIVE
             and account.end_user in {None, binding.end_user}
             and download.license_number is None
+            and download.revoked_at is None
             and _unbound_or_same(download.use, binding)
         )
 

@@ -27,6 +27,7 @@ from allmytracks.domain.licenses import (
     require_licensee,
     use_to_license,
 )
+from allmytracks.domain.links import download_revoked
 from allmytracks.domain.plans import Plan
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.downloads import Downloads
@@ -93,8 +94,8 @@ def document_key(number: str) -> str:
 class IssueLicense:
     """Issues at once, or answers an earlier letter again.
 
-    Raises DownloadNotFound, DownloadNotPaid, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound, EndUserBound,
-    InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness,
+    Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound,
+    EndUserBound, InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness,
     UnprintableText, IdempotencyKeyReused, Unavailable.
     """
 
@@ -134,6 +135,8 @@ class IssueLicense:
         """Reads and checks everything that can refuse the licence."""
         account = self.accounts.get(application.account_id)
         require_active(account)
+        if download.revoked_at is not None:
+            raise download_revoked(download.revoked_at)
         use = use_to_license(download, application.use)
         plans = published.price_lists(self.publications)
         refused = use_refusal(use.use, download.terms_id, plans)
