@@ -21,11 +21,12 @@ from allmytracks.settings import Settings
 from functions.grant_download.handler import handle
 from tests.faults.injector import FaultInjector, Killed
 from tests.faults.ledger import Ledger
+from tests.fraud_samples import publication as fraud_rules_publication
 from tests.samples import NOW, account, plans_publication, track
 
 EVENT = json.loads((Path(__file__).parents[2] / "events/grant_download/post-downloads.json").read_text())
 SETTINGS = {"ANTI_FRAUD": "on", "DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}
-TRACKS = ("trk-1", "trk-2")
+TRACKS = ("trk-1", "trk-2", "trk-3")
 # A client gives up at some time; the product must have answered by then.
 MOST_TRIES = 5
 
@@ -55,8 +56,9 @@ class DownloadSite:
 
     @classmethod
     def on(cls, accounts: Table, counters: Table, catalog: Table) -> DownloadSite:
-        """A site with a price list and two tracks."""
-        DynamoPublications(catalog).publish(plans_publication())
+        """A site with a price list, the shipped anti-fraud rules and three tracks."""
+        for publication in (plans_publication(), fraud_rules_publication()):
+            DynamoPublications(catalog).publish(publication)
         tracks = DynamoTracks(catalog)
         for name in TRACKS:
             tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))

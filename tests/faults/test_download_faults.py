@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from allmytracks import bootstrap
 from tests.faults.injector import EVERY_FAULT, Fault, Kind, Moment, Plan, no_faults
 from tests.faults.ledger import breaches
 from tests.faults.site import DownloadSite
@@ -40,8 +41,10 @@ def second_faults(site: DownloadSite, first: Fault, number: int) -> list[str]:
 
 
 def faults_of(operation: str) -> list[Fault]:
-    """A read has no effect, so that before and after it are one."""
-    return [fault for fault in EVERY_FAULT if operation in WRITES or fault.moment is Moment.BEFORE]
+    """A read has no effect, so that before and after it are one, and nothing to be in conflict with."""
+    if operation in WRITES:
+        return EVERY_FAULT
+    return [fault for fault in EVERY_FAULT if fault.moment is Moment.BEFORE and fault.kind is not Kind.CONFLICT]
 
 
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
@@ -56,6 +59,31 @@ def test_two_faults_at_each_pair_of_calls(site: DownloadSite, fault: Fault) -> N
     calls = calls_of_a_download(site)
     numbers = [number for number, operation in enumerate(calls) if fault in faults_of(operation)]
     assert [wrong for number in numbers for wrong in second_faults(site, fault, number)] == []
+
+
+@pytest.mark.parametrize("known", ["the count is known", "another process granted meanwhile"])
+@pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
+def test_one_fault_at_each_call_of_a_process_that_knows_the_member(
+    site: DownloadSite, fault: Fault, known: str
+) -> None:
+    for number in range(3):
+        account_id = site.new_member(period())
+        site.start()
+        granted = [site.ask(account_id, "before")["download_id"]]
+        if known != "the count is known":
+            here = bootstrap.services()
+            site.start()
+            granted.append(site.ask(account_id, "elsewhere", track_id="trk-2")["download_id"])
+            bootstrap.install(here)
+        site.injector.expect(failing({number: fault}))
+        answer = site.ask(account_id, "the key", track_id="trk-3")
+        site.injector.expect(no_faults)
+        again = site.ask(account_id, "the key", track_id="trk-3")
+        books = site.ledger.books(account_id)
+        assert breaches(books, [period()]) == []
+        assert {each.download_id for each in books.records} == {*granted, answer["download_id"]}
+        assert again["download_id"] == answer["download_id"]
+        assert [each["allowance"]["used"] for each in (answer, again)] == [len(granted) + 1] * 2
 
 
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)

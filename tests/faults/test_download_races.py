@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from allmytracks import bootstrap
+from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.tracks import MemoryTracks
 from allmytracks.domain.downloads import Use
 from allmytracks.domain.tracks import Origin
@@ -19,7 +20,8 @@ from tests.faults.ledger import breaches
 from tests.faults.races import REQUESTS, Race, Wish, wishes
 from tests.faults.site import DownloadSite
 from tests.faults.verdicts import after_race
-from tests.samples import NOW, period, track
+from tests.fraud_samples import publication as fraud_rules_publication
+from tests.samples import NOW, period, plans_publication, track
 
 pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("M-A.quota")]
 LIMITS = [("premium", 30), ("business", 50)]
@@ -39,7 +41,7 @@ def many_tracks() -> MemoryTracks:
 def ask(site: DownloadSite, many_tracks: MemoryTracks) -> Iterator[Ask]:
     """The real service; its clock and the faults of its calls are as new afterwards."""
     made = bootstrap.services()
-    vars(made).update(tracks=many_tracks)
+    vars(made).update(tracks=many_tracks, publications=MemoryPublications([plans_publication()]))
     grant_download = made.grant_download
     yield (
         lambda wish: (
@@ -190,3 +192,19 @@ def test_accounts_that_race_side_by_side_count_apart(site: DownloadSite, ask: As
         [],
     ]
     assert [len(each.records) for each in books] == [30, 50]
+
+
+@pytest.mark.clause("M-III.5.fraud")
+def test_the_slow_down_is_exact_as_well(site: DownloadSite, ask: Ask) -> None:
+    """20 in ten minutes as the rules are shipped, then what the day still has."""
+    bootstrap.services().publications.publish(fraud_rules_publication())
+    account_id = site.new_member(period())
+    asked = wishes(account_id, 300)
+    first, later = Race(ask), Race(ask)
+    first.run(asked[:150])
+    site.clock.advance(minutes=10)
+    later.run(asked[150:])
+    books = site.ledger.books(account_id)
+    assert breaches(books, [period()]) == []
+    assert (len(first.granted), first.refused) == (20, {"downloading_too_fast": 130})
+    assert (len(later.granted), later.refused) == (10, {"allowance_exhausted": 140})
