@@ -139,7 +139,7 @@ def pass_time(site: Site, seconds: float) -> None:
 
 def use_up_the_day(site: Site, say: Tell, tracks: list[dict[str, Any]]) -> None:
     """Step 7."""
-    say("7. The 31st download of the day, a minute or two after each other, is refused and says when the next is possible")
+    say("7. The 31st download of the day, each a minute or so after the last, is refused and says when to come back")
     watcher, site.watcher = site.watcher, None
     for number in range(29):
         pass_time(site, 60 + 37 * number % 50)  # as by hand: whoever goes faster is slowed down
