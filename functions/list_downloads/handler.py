@@ -6,7 +6,7 @@ from allmytracks.bootstrap import services
 from allmytracks.domain.downloads import DownloadNotFound
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.download_csv import MOST_ROWS, csv_answer, wants_csv
+from allmytracks.entrypoints.download_csv import CSV, MOST_ROWS, csv_answer, wants_csv
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.downloads import (
@@ -22,7 +22,9 @@ app = HttpFunction()
 ITEMS = 50
 
 
-@app.route("GET", "/v1/downloads", query=DownloadsQuery, answers={200: DownloadsAnswer}, refusals=(InvalidFields,))
+@app.route(
+    "GET", "/v1/downloads", query=DownloadsQuery, answers={200: (DownloadsAnswer, CSV)}, refusals=(InvalidFields,)
+)
 def list_downloads(request: Request) -> Answer:
     """The caller's downloads, newest first.
 

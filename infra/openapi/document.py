@@ -12,7 +12,7 @@ import msgspec
 
 from allmytracks.domain.errors import DomainError, IdempotencyKeyRequired, Malformed, Unauthenticated, Unavailable
 from allmytracks.entrypoints.errors import TITLES, status_of
-from allmytracks.entrypoints.http import HttpFunction, Route
+from allmytracks.entrypoints.http import Form, HttpFunction, Route
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT = "#/components/schemas/{name}"
@@ -86,7 +86,8 @@ def build(public_routes: frozenset[str]) -> dict[str, Any]:
 def _types(routes: Iterator[Route]) -> list[type[msgspec.Struct]]:
     found: list[type[msgspec.Struct]] = []
     for route in routes:
-        for each in (route.body, *route.answers.values()):
+        forms = [form for what in route.answers.values() for form in _forms(what)]
+        for each in (route.body, *forms):
             if isinstance(each, type) and each not in found:
                 found.append(each)
     return found
@@ -132,7 +133,10 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]]) -> list[dict[s
 def _responses(route: Route, *, public: bool) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     for status, what in route.answers.items():
-        responses[str(status)] = _success(what)
+        first, *others = (_success(form) for form in _forms(what))
+        for other in others:
+            first["content"] |= other["content"]
+        responses[str(status)] = first
     refusals: list[type[DomainError]] = [*route.refusals, Unavailable]
     if not public:
         refusals.append(Unauthenticated)
@@ -149,7 +153,11 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
     return responses
 
 
-def _success(what: type[msgspec.Struct] | str | None) -> dict[str, Any]:
+def _forms(what: Form | tuple[Form, ...]) -> tuple[Form, ...]:
+    return what if isinstance(what, tuple) else (what,)
+
+
+def _success(what: Form) -> dict[str, Any]:
     if what is None:
         return {"description": "Done; no content."}
     if isinstance(what, str):

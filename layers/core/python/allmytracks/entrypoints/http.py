@@ -21,6 +21,8 @@ from allmytracks.entrypoints.observability import logger, metrics, record_reques
 from allmytracks.entrypoints.requests import Request
 
 Handler = Callable[[Request], Answer]
+# A schema (JSON), a media type (text), or no content.
+Form = type[msgspec.Struct] | str | None
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Route:
     method: str
     path: str
     handler: Handler
-    answers: Mapping[int, type[msgspec.Struct] | str | None]
+    answers: Mapping[int, Form | tuple[Form, ...]]
     body: type[msgspec.Struct] | None
     query: type[msgspec.Struct] | None
     refusals: Sequence[type[DomainError]]
@@ -52,7 +54,7 @@ class HttpFunction:
         method: str,
         path: str,
         *,
-        answers: Mapping[int, type[msgspec.Struct] | str | None],
+        answers: Mapping[int, Form | tuple[Form, ...]],
         body: type[msgspec.Struct] | None = None,
         query: type[msgspec.Struct] | None = None,
         refusals: Sequence[type[DomainError]] = (),
@@ -60,7 +62,7 @@ class HttpFunction:
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
-        `answers` gives each status its schema (a Struct), its media type (text) or None (no content); `refusals` the
+        `answers` gives each status its form, or the forms that a caller can choose from; `refusals` the
         errors that are particular to this route; `idempotent` says that it reads the Idempotency-Key.
         """
 
