@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.capacity_units import Index, Item, index_units, item_size, read_units, write_units
 from tests.bench.recorder import Call
-from tests.bench.units import Index, Item, index_units, item_size, read_units, write_units
 
 # All items of a table by their keys.
 Contents = Mapping[tuple[str, ...], Item]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.units import Index, Item, index_units, item_size, read_units, write_units
+from infra.capacity_units import Index, Item, index_units, item_size, read_units, write_units
 
 TIMELINE = Index("timeline", ("timeline_key", "timeline_at"))
 

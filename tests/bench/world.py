@@ -24,10 +24,10 @@ from allmytracks.adapters.publications import DynamoPublications
 from allmytracks.adapters.tracks import DynamoTracks
 from allmytracks.domain.tracks import Origin, Track
 from allmytracks.ports.publications import Publication
+from infra.capacity_units import Index
 from infra.local import processes
 from infra.local.dynamodb import start
 from tests.bench.capacity import Contents, Schema
-from tests.bench.units import Index
 from tests.samples import period, track
 
 if TYPE_CHECKING:

@@ -1,0 +1,52 @@
+"""docs/costs.md says what infra/costs.py reckons, and the items that it reckons with are the product's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from allmytracks.adapters.allowance_item import AllowanceItem
+from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.dynamodb import Table, bind, connect
+from allmytracks.adapters.keys import allowance_key
+from allmytracks.domain.allowance import Day
+from allmytracks.domain.downloads import key_hash_of
+from allmytracks.domain.fraud import Burst
+from allmytracks.ports.allowances import Terms
+from infra import costs
+from infra.capacity_units import item_size
+
+
+def test_the_page_is_what_the_script_writes() -> None:
+    assert costs.PAGE.read_text(encoding="utf-8") == costs.page(), "run: python -m infra.costs --write"
+
+
+def test_a_grant_costs_four_write_units_up_to_a_full_day_of_either_plan() -> None:
+    units = [costs.write_units_of(case)[1] for case in costs.CASES]
+    assert units[:4] == [4, 4, 4, 4]
+
+
+@pytest.mark.dynamodb
+def test_the_allowance_that_is_reckoned_with_is_the_one_that_grants_leave(
+    counters_table: Table, accounts_table: Table
+) -> None:
+    case = costs.Case("a day", today=9, yesterday=10)
+    empty: dict[str, Any] = costs.an_allowance(replace(case, today=0, yesterday=0))
+    bind(AllowanceItem, counters_table).from_raw_data({**empty, "day": {"N": "0"}}).save()
+    allowances = DynamoAllowances(counters_table, accounts_table)
+    numbers = iter(range(99))
+    for back, count in ((1, case.yesterday), (0, case.today)):
+        now = costs.NOW - timedelta(days=back)
+        for _ in range(count):
+            name = str(next(numbers))
+            grant = replace(
+                costs.a_grant(), download_id=name, key_hash=key_hash_of(costs.ACCOUNT, name), granted_at=now
+            )
+            terms = Terms(["premium@2026-11-01"], burst=Burst(costs.BURST, 10))
+            assert allowances.grant(grant, terms, Day(costs.DAY - back, now + timedelta(days=1)), now) is None
+    client: Any = connect(counters_table).client
+    found = client.get_item(TableName=counters_table.name, Key={"pk": {"S": allowance_key(costs.ACCOUNT)}})
+    assert item_size(found["Item"]) == item_size(costs.an_allowance(case))
