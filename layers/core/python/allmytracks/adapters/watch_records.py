@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -25,8 +25,19 @@ class WatchItem(Model):
     expires_at = NumberAttribute()
 
 
+class _Line(msgspec.Struct, array_like=True):
+    """A sighting without the names of its fields: they would be half of the item."""
+
+    id: str
+    at: datetime
+    is_link: bool
+    network: str | None
+    device: str | None
+    by_tool: bool
+
+
 class _Remembered(msgspec.Struct, array_like=True):
-    sightings: tuple[Sighting, ...]
+    sightings: list[_Line]
     judged_until: datetime | None
 
 
@@ -43,14 +54,16 @@ class DynamoWatchRecords:
             except DoesNotExist:
                 return Watched()
         kept = msgspec.msgpack.decode(item.watched, type=_Remembered)
-        return Watched(kept.sightings, kept.judged_until, int(item.revision))
+        sightings = tuple(Sighting(**msgspec.structs.asdict(line)) for line in kept.sightings)
+        return Watched(sightings, kept.judged_until, int(item.revision))
 
     def put(self, account_id: str, watched: Watched, now: datetime) -> bool:
         model = self._items
+        lines = [_Line(**asdict(each)) for each in watched.sightings]
         item = model(
             _watch_key(account_id),
             revision=watched.revision + 1,
-            watched=msgspec.msgpack.encode(_Remembered(watched.sightings, watched.judged_until)),
+            watched=msgspec.msgpack.encode(_Remembered(lines, watched.judged_until)),
             expires_at=int((now + REMEMBERED_FOR).timestamp()),
         )
         unchanged = model.revision == watched.revision if watched.revision else model.pk.does_not_exist()

@@ -75,16 +75,20 @@ def network_of(source_ip: str) -> str | None:
 def sighting(
     sighting_id: str, at: datetime, source_ip: str, user_agent: str, tools: Sequence[str], *, is_link: bool
 ) -> Sighting:
-    """A download or link as it is remembered: of its address the network, of its client a short hash."""
+    """A download or link as it is remembered: of its id and its client short hashes, of its address the network."""
     agent = user_agent.strip().lower()
     return Sighting(
-        id=sighting_id,
+        id=_short_hash(sighting_id),
         at=at,
         is_link=is_link,
         network=network_of(source_ip),
-        device=hashlib.sha256(agent.encode()).hexdigest()[:12] if agent else None,
+        device=_short_hash(agent) if agent else None,
         by_tool=any(tool in agent for tool in tools),
     )
+
+
+def _short_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def judge(watched: Watched, fresh: Sequence[Sighting], rules: FraudRules) -> Judgement:
