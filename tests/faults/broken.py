@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.domain.allowance import AllowanceExhausted, day_at
 from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, Unavailable
 from allmytracks.domain.memberships import Period, period_at
-from tests.faults.injector import Killed, Kind, Moment, Plan, no_faults
+from tests.faults.injector import FallibleCalls, Killed
 from tests.faults.ledger import ZONE, Books, Record
 from tests.faults.races import Wish
 from tests.samples import NOW
-
-T = TypeVar("T")
-
-
-class FallibleCalls:
-    """Calls in memory that fail as FaultInjector makes real ones fail."""
-
-    def __init__(self) -> None:
-        self.sent: list[str] = []
-        self._plan: Plan = no_faults
-
-    def expect(self, plan: Plan) -> None:
-        self.sent = []
-        self._plan = plan
-
-    def send(self, operation: str, effect: Callable[[], T]) -> T:
-        fault = self._plan(len(self.sent), operation)
-        self.sent.append(operation)
-        if fault is None:
-            return effect()
-        if fault.moment is Moment.AFTER:
-            effect()
-        if fault.kind is Kind.KILLED:
-            raise Killed
-        raise Unavailable
 
 
 @dataclass

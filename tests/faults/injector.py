@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.client import BaseClient
@@ -16,6 +16,9 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.standard import RetryEventAdapter, StandardRetryConditions
 
+from allmytracks.domain.errors import Unavailable
+
+T = TypeVar("T")
 SDK_ATTEMPTS = 3
 TARGET = "com.amazonaws.dynamodb.v20120810#"
 
@@ -60,24 +63,17 @@ def no_faults(_number: int, _operation: str) -> Fault | None:
     return None
 
 
-class FaultInjector:
-    """Stands between one botocore client and the network.
+class FallibleCalls:
+    """Calls that fail as planned.
 
     `plan` is asked for each request that goes out, by its number since the last `expect` (from 0, the SDK's own
-    repetitions counted) and its operation; `sent` lists the operations. The SDK repeats what it always repeats, but
-    without pauses.
+    repetitions counted) and its operation; `sent` lists the operations.
     """
 
-    def __init__(self, client: BaseClient) -> None:
+    def __init__(self) -> None:
         self.sent: list[str] = []
         self._plan: Plan = no_faults
         self._lock = threading.Lock()
-        self._session = client._endpoint.http_session  # type: ignore[attr-defined]  # what botocore sends with
-        self._conditions = StandardRetryConditions(max_attempts=SDK_ATTEMPTS)
-        self._contexts = RetryEventAdapter()
-        service = client.meta.service_model.service_id.hyphenize()
-        client.meta.events.register_first(f"before-send.{service}", self._before_send)  # type: ignore[arg-type]  # stubs know no answers of handlers
-        client.meta.events.register_first(f"needs-retry.{service}", self._at_once)  # type: ignore[arg-type]  # as above
 
     def expect(self, plan: Plan) -> None:
         """Starts counting anew, with other faults to come."""
@@ -85,11 +81,40 @@ class FaultInjector:
             self.sent = []
             self._plan = plan
 
-    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
-        operation = event_name.rpartition(".")[2]
+    def next_fault(self, operation: str) -> Fault | None:
+        """Counts one more request."""
         with self._lock:
             fault = self._plan(len(self.sent), operation)
             self.sent.append(operation)
+        return fault
+
+    def send(self, operation: str, effect: Callable[[], T]) -> T:
+        """A call to a twin in memory; it fails as an adapter's whole call does. Raises Unavailable, Killed."""
+        fault = self.next_fault(operation)
+        if fault is None:
+            return effect()
+        if fault.moment is Moment.AFTER:
+            effect()
+        if fault.kind is Kind.KILLED:
+            raise Killed
+        raise Unavailable
+
+
+class FaultInjector(FallibleCalls):
+    """Stands between one botocore client and the network. The SDK repeats what it always repeats, without pauses."""
+
+    def __init__(self, client: BaseClient) -> None:
+        super().__init__()
+        self._session = client._endpoint.http_session  # type: ignore[attr-defined]  # what botocore sends with
+        self._conditions = StandardRetryConditions(max_attempts=SDK_ATTEMPTS)
+        self._contexts = RetryEventAdapter()
+        service = client.meta.service_model.service_id.hyphenize()
+        client.meta.events.register_first(f"before-send.{service}", self._before_send)  # type: ignore[arg-type]  # stubs know no answers of handlers
+        client.meta.events.register_first(f"needs-retry.{service}", self._at_once)  # type: ignore[arg-type]  # as above
+
+    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+        operation = event_name.rpartition(".")[2]
+        fault = self.next_fault(operation)
         if fault is None:
             return None
         if fault.moment is Moment.AFTER:

@@ -1,0 +1,142 @@
+"""A paid webhook while AWS fails: nothing is lost and nothing happens twice, whatever failed and when (M-II.3)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+
+from allmytracks.adapters.accounts import DynamoAccounts
+from allmytracks.adapters.bookkeeping import DynamoBookkeeping
+from allmytracks.adapters.dynamodb import Table
+from allmytracks.adapters.inbox import DynamoInbox
+from allmytracks.adapters.memberships import DynamoMemberships
+from allmytracks.adapters.orders import DynamoOrders
+from allmytracks.adapters.payments_memory import MemoryProvider
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.events import Event
+from allmytracks.domain.payments import Fact, FactKind
+from allmytracks.services.fold_payments import FoldPayments
+from allmytracks.services.receive_webhook import ReceiveWebhook
+from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Killed, no_faults
+from tests.faults.site import DownloadSite
+from tests.faults.verdicts import failing
+from tests.payment_samples import a_fact, an_order, at
+from tests.samples import account
+
+pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("M-II.3")]
+MOST_TRIES = 6
+
+
+@dataclass
+class FallibleQueue:
+    """The payments queue; what is in it is delivered until it was worked off."""
+
+    calls: FallibleCalls
+    waiting: deque[Fact]
+
+    def send(self, fact: Fact) -> None:
+        self.calls.send("SendMessage", lambda: self.waiting.append(fact))
+
+
+@dataclass
+class FallibleBus:
+    """The event bus."""
+
+    calls: FallibleCalls
+    published: list[Event]
+
+    def publish(self, events: Sequence[Event]) -> None:
+        self.calls.send("PutEvents", lambda: self.published.extend(events))
+
+
+@dataclass
+class Payments:
+    """The webhook's function and the worker, on real tables; queue and bus are lists."""
+
+    site: DownloadSite
+    number: int = 0
+
+    def new_order(self) -> tuple[str, Fact]:
+        """An account with an order, and the provider's event that it was paid."""
+        self.number += 1
+        account_id, order_id = f"payer-{self.number}", f"ord-{self.number}"
+        self.accounts.add(account(account_id), [])
+        self.orders.add(an_order(order_id, account_id=account_id))
+        fact = a_fact(FactKind.PAYMENT_SUCCEEDED, f"evt-{self.number}", at(minutes=5), order_id, account_id=account_id)
+        return account_id, fact
+
+    def start(self) -> None:
+        """What is in a process; queue and bus are none of it."""
+        accounts, counters = self.site.tables["accounts_table"], self.site.tables["counters_table"]
+        clock = FixedClock(at(minutes=6))
+        self.accounts, self.orders = DynamoAccounts(accounts), DynamoOrders(accounts)
+        self.memberships, self.inbox = DynamoMemberships(accounts), DynamoInbox(accounts)
+        self.stored = DynamoInbox(Table(accounts.name, self.site.address))
+        self.queue = FallibleQueue(self.site.injector, deque())
+        self.bus = FallibleBus(self.site.injector, [])
+        self.receive = ReceiveWebhook({"stripe": MemoryProvider()}, self.inbox, self.queue, clock)
+        self.fold = FoldPayments(self.inbox, DynamoBookkeeping(accounts, counters), self.bus, clock)
+
+
+@pytest.fixture(scope="module")
+def made(module_site: DownloadSite) -> Payments:
+    return Payments(module_site)
+
+
+@pytest.fixture
+def payments(made: Payments) -> Iterator[Payments]:
+    made.start()
+    yield made
+    made.site.injector.expect(no_faults)
+
+
+def patiently(act: Callable[[], None]) -> None:
+    """The provider posts again, and the queue delivers again, until it went well."""
+    for _ in range(MOST_TRIES):
+        try:
+            return act()
+        except (Unavailable, Killed):
+            continue
+    raise AssertionError(f"did not go well in {MOST_TRIES} tries")
+
+
+def pay(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
+    """One payment under faults: what was wrong in the end, and what was sent."""
+    account_id, fact = payments.new_order()
+    body, headers = MemoryProvider.signed(fact)
+    payments.queue.waiting.clear()
+    payments.bus.published.clear()
+    payments.site.injector.expect(failing(faults))
+    patiently(lambda: payments.receive("stripe", body, headers))
+    stored = payments.stored.get(fact.provider, fact.event_id)
+    queued = {each.event_id for each in payments.queue.waiting}
+    while payments.queue.waiting:
+        delivered = payments.queue.waiting.popleft()
+        patiently(partial(payments.fold, delivered.provider, delivered.event_id))
+    sent = payments.site.injector.sent
+    payments.site.injector.expect(no_faults)
+    payments.receive("stripe", body, headers)
+    wrong = []
+    if stored is None or queued != {fact.event_id}:
+        wrong.append(f"acknowledged when stored were {stored} and queued {queued}")
+    if [period.order_id for period in payments.memberships.periods(account_id)] != [fact.order_id]:
+        wrong.append(f"the periods are {payments.memberships.periods(account_id)}")
+    if len(payments.site.ledger.allowance(account_id)["periods"]["L"]) != 1:
+        wrong.append(f"the allowance is {payments.site.ledger.allowance(account_id)}")
+    if not payments.bus.published or len(set(payments.bus.published)) != 1:
+        wrong.append(f"published {payments.bus.published}")
+    if payments.queue.waiting:
+        wrong.append("what was folded is queued again")
+    return [f"{ {n: str(fault) for n, fault in faults.items()} } in {sent}: {each}" for each in wrong], sent
+
+
+@pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
+def test_one_fault_at_each_call(payments: Payments, fault: Fault) -> None:
+    _, calls = pay(payments, {})
+    assert {"PutItem", "SendMessage", "TransactWriteItems", "PutEvents"} <= set(calls)
+    assert [wrong for number in range(len(calls)) for wrong in pay(payments, {number: fault})[0]] == []
