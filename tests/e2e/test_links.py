@@ -133,21 +133,30 @@ def test_what_a_link_says_of_its_file_cannot_be_altered(member: Site) -> None:
 
 @pytest.mark.clause("U-II.IV.9")
 def test_every_link_is_on_record_without_the_link(member: Site, cloud: Handle) -> None:
-    granted = download(member)
+    key = uuid.uuid4().hex
+    granted = download(member, key=key)
     download_id = granted["download_id"]
     issued = member.post(f"/v1/downloads/{download_id}/links", headers={"User-Agent": "A Phone/1.0"})
     assert issued.status_code == 201
     again = member.download(granted["track_id"])
     assert (again.status_code, again.json()["download_id"]) == (200, download_id)
+    replayed = member.post(
+        "/v1/downloads",
+        {"track_id": granted["track_id"], "rendition": "wav"},
+        key=key,
+        headers={"User-Agent": "A Tablet/1.0"},
+    )
+    assert (replayed.status_code, replayed.json()["download_id"]) == (200, download_id)
     records = links(member, download_id)
-    assert [each["user_agent"].partition("/")[0] for each in records] == ["python-httpx", "A Phone", "python-httpx"]
+    devices = [each["user_agent"].partition("/")[0] for each in records]
+    assert devices == ["python-httpx", "A Phone", "python-httpx", "A Tablet"]
     assert {each["source_ip"] for each in records} == {"127.0.0.1"}
     assert records[0] == {**records[0], "link_id": download_id, "issued_at": granted["granted_at"]}
     assert sorted(records, key=lambda each: each["issued_at"]) == records
     assert member.get("/v1/allowance").json()["used"] == 1
     logs = [log.read_text() for log in (cloud.folder / "logs").rglob("*.log")]
     assert logs
-    for answer in (granted, issued.json(), again.json()):
+    for answer in (granted, issued.json(), again.json(), replayed.json()):
         (signature,) = re.findall(r"X-Amz-Signature=(\w+)", answer["url"])
         assert not any(signature in log for log in logs)
 

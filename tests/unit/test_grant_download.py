@@ -226,6 +226,18 @@ def test_the_answer_that_was_lost_comes_again_without_counting_as_a_link(world: 
     assert len(world.links_recorded) == 1
 
 
+@pytest.mark.clause("U-II.IV.9")
+@pytest.mark.parametrize(
+    "elsewhere", [replace(REQUEST, source_ip="203.0.113.9"), replace(REQUEST, user_agent="Another")]
+)
+def test_the_answer_that_was_lost_is_a_link_of_its_own_elsewhere(world: World, elsewhere: DownloadRequest) -> None:
+    world.grant(REQUEST)
+    assert world.grant(elsewhere).replayed
+    assert [(each.source_ip, each.user_agent) for each in world.links_recorded] == [
+        (elsewhere.source_ip, elsewhere.user_agent)
+    ]
+
+
 def test_the_other_rendition_of_a_granted_download_costs_nothing(world: World) -> None:
     first = world.grant(REQUEST)
     again = world.grant(replace(REQUEST, idempotency_key="key-2", rendition="mp3"))

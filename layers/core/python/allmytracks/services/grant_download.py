@@ -171,10 +171,11 @@ class GrantDownload:
         now = self.clock.now()
         link = self.links.sign(grant.object_key, grant.file_name, grant.media_type, now)
         lifetime = link.expires_at - now
-        if existing.key_hash != grant.key_hash or existing.granted_at + lifetime <= now:
-            # Not the answer that was lost a moment ago, but one more link to a download of the past.
-            if standing is not None and standing.restricted_until > now:
-                raise account_restricted(standing.restricted_until, standing.restriction)
+        lost_a_moment_ago = existing.key_hash == grant.key_hash and now < existing.granted_at + lifetime
+        if not lost_a_moment_ago and standing is not None and standing.restricted_until > now:
+            raise account_restricted(standing.restricted_until, standing.restriction)
+        if not lost_a_moment_ago or _whence(existing) != _whence(grant):
+            # One more link to a download of the past, or to another device than the grant's record names (U-II.IV.9).
             self.record(LinkRequest(grant.account_id, existing.download_id, grant.source_ip, grant.user_agent), now)
         shown = replace(existing, rendition=grant.rendition)
         return Granted(shown, link, allowance_of(standing, day, now), replayed=True)
@@ -203,6 +204,10 @@ def _wanted(request: DownloadRequest, track: Track, now: datetime) -> Grant:
         user_agent=request.user_agent,
         key_hash=key_hash_of(request.account_id, request.idempotency_key),
     )
+
+
+def _whence(grant: Grant) -> tuple[str, str]:
+    return grant.source_ip, grant.user_agent
 
 
 def _name(request: DownloadRequest, slot: int) -> str:
