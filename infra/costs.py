@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,10 +149,11 @@ def write_units_of(case: Case) -> tuple[int, int]:
 def watching_units(seen: int) -> tuple[int, float]:
     """Write and read units of remembering one more download of an account of which `seen` are remembered."""
     sightings = [sighting(f"DOWNLOAD#dl_{n:026}", NOW, "203.0.113.7", BROWSER, (), is_link=False) for n in range(seen)]
+    lines = [list(asdict(each).values()) for each in sightings]
     item: dict[str, Any] = {
         "pk": {"S": f"WATCH#{ACCOUNT}"},
         "revision": {"N": str(seen)},
-        "watched": {"B": msgspec.msgpack.encode([sightings, None])},
+        "watched": {"B": msgspec.msgpack.encode([lines, None])},
         "expires_at": {"N": "1795500000"},
     }
     return write_units(None, item), read_units(item_size(item))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.allowance_write import count_attribute, keys_attribute
 from allmytracks.adapters.allowances import DynamoAllowances
 from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.dynamodb import Table, bind, connect
 from allmytracks.domain.allowance import Counted, day_at
 from allmytracks.domain.downloads import Grant, Use, download_id_for, fingerprint_of, key_hash_of
 from allmytracks.domain.fraud import Burst
@@ -142,6 +144,8 @@ def test_no_item_no_period_or_a_past_period_grants_nothing(allowances: tuple[All
     assert grant(port) is not None
     arrange("acc-1", [period(days=1)])  # ends at this very instant
     assert grant(port) is not None
+    arrange("acc-1", [period(starts_at=NOW + timedelta(seconds=1))])
+    assert grant(port) is not None
     assert used(port) == 0
 
 
@@ -264,3 +268,19 @@ def test_what_is_there_and_what_stands_in_the_way_are_both_told(allowances: tupl
     assert again.existing == a_grant("key-1", track_id="trk-a")
     assert again.standing is not None
     assert (again.standing.used, again.key_used) == (1, False)
+
+
+@pytest.mark.dynamodb
+def test_what_grants_leave_behind_goes_with_the_next_ones(counters_table: Table, accounts_table: Table) -> None:
+    bind(AllowanceItem, counters_table)(allowance_key("acc-1"), periods=to_maps([period(days=90)])).save()
+    port = DynamoAllowances(counters_table, accounts_table)
+    for days in range(20):
+        assert grant(port, f"key-{days}", NOW + timedelta(days=days)) is None
+    client: Any = connect(counters_table).client
+    item = client.get_item(TableName=counters_table.name, Key={"pk": {"S": allowance_key("acc-1")}})["Item"]
+    today = day_at(NOW + timedelta(days=19), ZONE).number
+    assert {name for name in item if name[0] in "dk" and name[1:].isdigit()} == {
+        count_attribute(today),
+        keys_attribute(today),
+        keys_attribute(today - 1),
+    }
