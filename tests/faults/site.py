@@ -12,6 +12,7 @@ from allmytracks import bootstrap
 from allmytracks.adapters.accounts import DynamoAccounts
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
 from allmytracks.adapters.dynamodb import Table, bind, connect
+from allmytracks.adapters.links import S3LinkSigner
 from allmytracks.adapters.publications import DynamoPublications
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.adapters.tracks import DynamoTracks
@@ -36,13 +37,6 @@ def own_client(table: Table) -> Table:
     return Table(table.name, f"{table.endpoint}/")
 
 
-def fresh_services(tables: dict[str, Table], clock: FixedClock) -> bootstrap.Services:
-    """What a new process has: nothing in its caches."""
-    made = bootstrap.Services(Settings(SETTINGS))
-    vars(made).update(tables, clock=clock)
-    return made
-
-
 @dataclass
 class DownloadSite:
     """The function, its tables and a client of it."""
@@ -52,6 +46,9 @@ class DownloadSite:
     injector: FaultInjector
     ledger: Ledger
     address: str | None
+    accounts: DynamoAccounts
+    allowances: type[AllowanceItem]
+    links: S3LinkSigner
     accounts_made: int = 0
 
     @classmethod
@@ -68,22 +65,31 @@ class DownloadSite:
             "catalog_table": own_client(catalog),
         }
         client = connect(tables["accounts_table"]).client
-        return cls(tables, FixedClock(NOW), FaultInjector(client), Ledger(accounts, counters), accounts.endpoint)
+        return cls(
+            tables,
+            FixedClock(NOW),
+            FaultInjector(client),
+            Ledger(accounts, counters),
+            accounts.endpoint,
+            DynamoAccounts(accounts),
+            bind(AllowanceItem, counters),
+            S3LinkSigner("masters", 300),
+        )
 
     def new_member(self, *periods: Period) -> str:
         """An account with these periods."""
         self.accounts_made += 1
         account_id = f"acc-{self.accounts_made}"
-        accounts, counters = (
-            Table(self.tables[name].name, self.address) for name in ("accounts_table", "counters_table")
-        )
-        DynamoAccounts(accounts).add(account(account_id), [])
-        bind(AllowanceItem, counters)(allowance_key(account_id), periods=to_maps(periods)).save()
+        self.accounts.add(account(account_id), [])
+        self.allowances(allowance_key(account_id), periods=to_maps(periods)).save()
         return account_id
 
     def start(self) -> None:
         """Another process: nothing is in its caches."""
-        bootstrap.install(fresh_services(self.tables, self.clock))
+        made = bootstrap.Services(Settings(SETTINGS))
+        # The signer calls nobody and is slow to make.
+        vars(made).update(self.tables, clock=self.clock, links=self.links)
+        bootstrap.install(made)
 
     def invoke(self, account_id: str, key: str, **form: object) -> dict[str, Any] | None:
         """One request; None where the function was killed before it answered."""

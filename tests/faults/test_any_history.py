@@ -23,7 +23,7 @@ from tests.faults.worlds import DynamoWorld, MemoryWorld
 @pytest.mark.clause("M-III.6.2")
 @pytest.mark.clause("M-IV")
 def test_any_history_in_memory() -> None:
-    play(MemoryWorld, examples=200, steps=50)
+    play(MemoryWorld, examples=120, steps=40)
 
 
 class CountsWhatItRefuses(MemoryDownloads):
@@ -86,5 +86,5 @@ def test_a_mistake_shows_in_some_history(mistake: type[MemoryDownloads]) -> None
 def test_any_history_on_dynamodb(lasting_tables: dict[str, Table]) -> None:
     ledger = Ledger(lasting_tables["AccountsTable"], lasting_tables["CountersTable"])
     numbers = itertools.count()
-    play(lambda: DynamoWorld(lasting_tables, ledger, f"{next(numbers)}-"), examples=12, steps=25)
+    play(lambda: DynamoWorld(lasting_tables, ledger, f"{next(numbers)}-"), examples=10, steps=25)
     ledger.close()
