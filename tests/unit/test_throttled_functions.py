@@ -116,7 +116,7 @@ def test_an_answer_says_what_is_left(counters: Counters) -> None:
     fill(counters, SIGN_IN, client_at("192.0.2.8"))
     passed = sign_in()
     assert passed["statusCode"] == 201
-    assert passed["headers"]["RateLimit-Policy"] == '"sign-in";q=30;w=300'
+    assert passed["headers"]["RateLimit-Policy"] == '"sign-in";q=60;w=300'
     assert passed["headers"]["RateLimit"].startswith('"sign-in";r=29;t=')
 
 

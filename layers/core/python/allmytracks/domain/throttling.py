@@ -34,11 +34,11 @@ class Limit:
     fails_open: bool = False
 
 
-SIGN_IN = Limit("sign-in", 30, 300)
+SIGN_IN = Limit("sign-in", 60, 300)
 SIGN_IN_FAILURES = Limit("sign-in-failures", 5, 900, returnable=True)
-SIGN_UP = Limit("sign-up", 30, 3600)
+SIGN_UP = Limit("sign-up", 60, 3600)
 SIGN_UP_MAILS = Limit("sign-up-mails", 10, 3600)
-VERIFICATION = Limit("verification", 30, 600)
+VERIFICATION = Limit("verification", 60, 600)
 CODE_TRIES = Limit("code-tries", 10, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
 LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
