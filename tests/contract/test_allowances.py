@@ -206,6 +206,7 @@ def test_an_expected_count_holds_the_grant_to_it(allowances: tuple[Allowances, A
     assert grant(port, "first", terms=replace(TERMS, expected=Counted(0, 3))) is None
     assert grant(port, "again", terms=replace(TERMS, expected=Counted(0, 3))) is not None
     assert grant(port, "second", terms=replace(TERMS, expected=Counted(1, 3))) is None
+    assert grant(port, "too late", terms=replace(TERMS, expected=Counted(1, 3))) is not None
     assert grant(port, "third", terms=replace(TERMS, expected=Counted(2, 3))) is None
     refused = grant(port, "fourth", terms=replace(TERMS, expected=Counted(3, 3)))
     assert refused is not None, "an expectation never opens a day that is used up"
