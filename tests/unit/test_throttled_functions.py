@@ -117,7 +117,7 @@ def test_an_answer_says_what_is_left(counters: Counters) -> None:
     passed = sign_in()
     assert passed["statusCode"] == 201
     assert passed["headers"]["RateLimit-Policy"] == '"sign-in";q=60;w=300'
-    assert passed["headers"]["RateLimit"].startswith('"sign-in";r=29;t=')
+    assert passed["headers"]["RateLimit"].startswith('"sign-in";r=59;t=')
 
 
 def test_an_address_over_its_limit_is_told_which_one(counters: Counters) -> None:
