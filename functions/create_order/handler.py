@@ -19,7 +19,7 @@ app = HttpFunction()
     body=OrderForm,
     answers={201: OrderAnswer, 200: OrderAnswer},
     refusals=(InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
-    idempotent=True,
+    idempotency="optional",
 )
 def create_order(request: Request) -> Answer:
     """Quote a membership, with the acceptance of the Premium agreement; a repeated Idempotency-Key answers 200."""

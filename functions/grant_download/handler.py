@@ -41,7 +41,7 @@ app = HttpFunction()
         NoLinksLeft,
         InvalidFields,
     ),
-    idempotent=True,
+    idempotency="required",
 )
 def grant_download(request: Request) -> Answer:
     """Download a track: counted once against today's allowance, with a link to the file.

@@ -43,7 +43,7 @@ app = HttpFunction()
         InvalidFields,
         UnprintableText,
     ),
-    idempotent=True,
+    idempotency="required",
 )
 def issue_license(request: Request) -> Answer:
     """Issues a letter: 201, or 200 with the same letter where this Idempotency-Key got it before."""

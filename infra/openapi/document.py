@@ -124,9 +124,10 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]]) -> list[dict[s
             {"name": name, "in": "query", "required": False, "schema": each}
             for name, each in queries[route.query.__name__].items()
         ]
-    if route.idempotent:
+    if route.idempotency is not None:
+        needed = route.idempotency == "required"
         schema = {"type": "string", "maxLength": 255}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema})
+        found.append({"name": "Idempotency-Key", "in": "header", "required": needed, "schema": schema})
     return found
 
 
@@ -142,7 +143,7 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
         refusals.append(Unauthenticated)
     if route.body is not None:
         refusals.append(Malformed)
-    if route.idempotent:
+    if route.idempotency == "required":
         refusals.append(IdempotencyKeyRequired)
     for status in sorted({status_of(refusal) for refusal in refusals}):
         codes = sorted({refusal.code for refusal in refusals if status_of(refusal) == status})

@@ -34,3 +34,15 @@ def test_every_refusal_is_told_with_its_code() -> None:
     downloads = json.loads(committed("openapi.json"))["paths"]["/v1/downloads"]["post"]["responses"]
     assert "allowance_exhausted" in downloads["429"]["description"]
     assert "membership_required" in downloads["403"]["description"]
+
+
+def test_an_idempotency_key_is_told_as_it_is_asked_for() -> None:
+    paths = json.loads(committed("openapi.json"))["paths"]
+    needed = {
+        path: each["required"]
+        for path in ("/v1/downloads", "/v1/licenses", "/v1/orders")
+        for each in paths[path]["post"]["parameters"]
+        if each["name"] == "Idempotency-Key"
+    }
+    assert needed == {"/v1/downloads": True, "/v1/licenses": True, "/v1/orders": False}
+    assert "idempotency_key_required" not in paths["/v1/orders"]["post"]["responses"]["400"]["description"]

@@ -6,9 +6,6 @@ account's partition and go with it.
 
 from __future__ import annotations
 
-import random
-import time
-
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
@@ -20,18 +17,15 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.download_attributes import download_sk
 from allmytracks.adapters.downloads import DownloadItem, make_cursor, read_cursor
-from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
 from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import download_id_for
-from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import LicenseNotFound
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
 
-CONFLICT_RETRIES = 6
-FIRST_PAUSE_SECONDS = 0.02
 RECORD = "LICENSE"
 NOT_FOUND = "There is no licence with this number."
 
@@ -123,16 +117,7 @@ class DynamoLicenses:
         self._connection = connect(table)
 
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
-        for attempt in range(CONFLICT_RETRIES):
-            try:
-                with translated():
-                    return self._try(letter, request, binding)
-            except Unavailable:
-                # Another write holds one of the items, or the answer was lost: the same write is safe to repeat.
-                if attempt == CONFLICT_RETRIES - 1:
-                    raise
-                time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
-        raise Unavailable
+        return repeated(lambda: self._try(letter, request, binding))
 
     def _try(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
         of = letter.license

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -23,6 +23,7 @@ from allmytracks.entrypoints.requests import Request
 Handler = Callable[[Request], Answer]
 # A schema (JSON), a media type (text), or no content.
 Form = type[msgspec.Struct] | str | None
+Idempotency = Literal["required", "optional"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Route:
     body: type[msgspec.Struct] | None
     query: type[msgspec.Struct] | None
     refusals: Sequence[type[DomainError]]
-    idempotent: bool
+    idempotency: Idempotency | None
 
     @property
     def key(self) -> str:
@@ -58,16 +59,16 @@ class HttpFunction:
         body: type[msgspec.Struct] | None = None,
         query: type[msgspec.Struct] | None = None,
         refusals: Sequence[type[DomainError]] = (),
-        idempotent: bool = False,
+        idempotency: Idempotency | None = None,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
         `answers` gives each status its form, or the forms that a caller can choose from; `refusals` the
-        errors that are particular to this route; `idempotent` says that it reads the Idempotency-Key.
+        errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key.
         """
 
         def register(handler: Handler) -> Handler:
-            route = Route(method, path, handler, answers, body, query, refusals, idempotent)
+            route = Route(method, path, handler, answers, body, query, refusals, idempotency)
             self.routes[route.key] = route
             return handler
 
