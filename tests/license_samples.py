@@ -19,6 +19,7 @@ from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind
 from allmytracks.domain.licenses import Letter, License, LicensedUse, Licensor, Terms, Work
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.services.issue_license import IssueLicense, LicenseApplication
+from allmytracks.services.print_letter import PrintLetter
 from tests.samples import NOW, account, period, plans_publication
 
 PUBLIC_URL = "https://api.example.org"
@@ -113,14 +114,11 @@ class LicenseWorld:
             accounts=self.accounts,
             publications=MemoryPublications([plans_publication()]),
             licenses=self.licenses,
-            signer=self.keys,
-            printer=PlainLetterPrinter(),
-            documents=self.documents,
+            print_letter=PrintLetter(self.keys, PlainLetterPrinter(), self.documents, PUBLIC_URL),
             events=self.events,
             clock=self.clock,
             ids=RandomIds(),
             licensor=LICENSOR,
-            public_url=PUBLIC_URL,
         )
 
     def download(self, key: str = "key-1", account_id: str = "acc-1", use: Use | None = None) -> str:

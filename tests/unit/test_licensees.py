@@ -73,3 +73,11 @@ def test_the_end_user_stays_the_one_that_was_named_first() -> None:
     with pytest.raises(EndUserBound) as refused:
         bound_end_user("Acme Ltd", "Acme Ltd 2")
     assert refused.value.extra == {"end_user": "Acme Ltd"}
+
+
+@pytest.mark.clause("M-III.6.1")
+def test_a_further_user_needs_an_authorisation_and_binds_nothing_anew() -> None:
+    authorised = {"Studio Nord GmbH"}
+    assert bound_end_user("Acme Ltd", "STUDIO Nord GmbH", authorised) == "Acme Ltd"
+    with pytest.raises(EndUserBound):
+        bound_end_user("Acme Ltd", "Studio Nord 2 GmbH", authorised)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from allmytracks.services.get_jwks import GetJwks
     from allmytracks.services.issue_license import IssueLicense
     from allmytracks.services.list_licenses import ListLicenses
+    from allmytracks.services.print_letter import PrintLetter
     from allmytracks.services.verify_license import VerifyLicense
 
 
@@ -45,6 +46,17 @@ class LicenseServices(SharedAdapters):
         return S3Documents(self.settings.letters_bucket)
 
     @cached_property
+    def print_letter(self) -> PrintLetter:
+        from allmytracks.services.print_letter import PrintLetter
+
+        return PrintLetter(
+            signer=self.license_keys,
+            printer=self.letter_printer,
+            documents=self.letter_documents,
+            public_url=self.settings.public_url,
+        )
+
+    @cached_property
     def issue_license(self) -> IssueLicense:
         from allmytracks.domain.licenses import Licensor
         from allmytracks.services.issue_license import IssueLicense
@@ -54,14 +66,11 @@ class LicenseServices(SharedAdapters):
             accounts=self.accounts,
             publications=self.publications,
             licenses=self.licenses,
-            signer=self.license_keys,
-            printer=self.letter_printer,
-            documents=self.letter_documents,
+            print_letter=self.print_letter,
             events=self.events,
             clock=self.clock,
             ids=self.ids,
             licensor=Licensor(self.settings.licensor_name, self.settings.licensor_registration),
-            public_url=self.settings.public_url,
         )
 
     @cached_property

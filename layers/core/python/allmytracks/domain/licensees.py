@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,11 +92,15 @@ def designated_user_of(name: str, address: str | None) -> DesignatedUser:
     return DesignatedUser(kept_name, kept_address)
 
 
-def bound_end_user(bound: str | None, named: str) -> str:
-    """The end user to record: the bound one where `named` is the same in another spelling. Raises EndUserBound."""
+def bound_end_user(bound: str | None, named: str, authorised: Collection[str] = ()) -> str:
+    """The end user that the account is bound to once `named` is licensed; spelling is of no account.
+
+    `authorised` are the further users whom an operator let this account name (M-III.6.1): they bind nothing anew.
+    Raises EndUserBound.
+    """
     if bound is None:
         return named
-    if _folded(bound) != _folded(named):
+    if _folded(named) not in {_folded(name) for name in (bound, *authorised)}:
         raise EndUserBound(
             f"All downloads of this account serve one end user, {bound}; this cannot be changed.", end_user=bound
         )

@@ -1,7 +1,6 @@
 """Issuing a licence for a download: signed, printed and stored first, then recorded in one write (design, 6.3).
 
-Nothing before that write has an effect that anyone sees: whoever loses a race, or dies half-way, leaves at most a
-document that no record names.
+Nothing before that write has an effect that anyone sees (print_letter).
 """
 
 from __future__ import annotations
@@ -31,19 +30,12 @@ from allmytracks.domain.links import download_revoked
 from allmytracks.domain.plans import Plan
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.downloads import Downloads
-from allmytracks.ports.licenses import (
-    Binding,
-    Documents,
-    LetterLinks,
-    LetterPrinter,
-    LicenseRequest,
-    Licenses,
-    LicenseSigner,
-)
+from allmytracks.ports.licenses import Binding, LicenseRequest, Licenses
 from allmytracks.ports.messages import Events
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
 from allmytracks.services import published
+from allmytracks.services.print_letter import PrintLetter
 
 # A refused write is explained by reading again; only yet another race can refuse the next one as well.
 ATTEMPTS = 4
@@ -80,16 +72,6 @@ class _Grounds:
     end_user: str
 
 
-def links_of(public_url: str, number: str) -> LetterLinks:
-    """Where anyone checks a licence; the letter's QR code leads to the first."""
-    return LetterLinks(f"{public_url}/v1/verifications/{number}", f"{public_url}/.well-known/jwks.json")
-
-
-def document_key(number: str) -> str:
-    """Where a letter's document lies."""
-    return f"letters/{number}.pdf"
-
-
 @dataclass(frozen=True)
 class IssueLicense:
     """Issues at once, or answers an earlier letter again.
@@ -103,14 +85,11 @@ class IssueLicense:
     accounts: Accounts
     publications: Publications
     licenses: Licenses
-    signer: LicenseSigner
-    printer: LetterPrinter
-    documents: Documents
+    print_letter: PrintLetter
     events: Events
     clock: Clock
     ids: Ids
     licensor: Licensor
-    public_url: str
 
     def __call__(self, application: LicenseApplication) -> IssuedLicense:
         request = LicenseRequest(
@@ -126,7 +105,7 @@ class IssueLicense:
                     raise IdempotencyKeyReused("This Idempotency-Key was used for another licence; send a new one.")
                 return self._told(issued.letter, replayed=True)
             grounds = self._grounds(application, download)
-            letter = self._letter(application, grounds)
+            letter = self.print_letter(self._license(application, grounds))
             if self.licenses.issue(letter, request, Binding(grounds.use, grounds.end_user)):
                 return self._told(letter, replayed=False)
         raise Unavailable
@@ -146,14 +125,6 @@ class IssueLicense:
         require_licensee(application.licensee, application.designated_user, plan)
         named = application.designated_user.name if application.designated_user else application.licensee.name
         return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named))
-
-    def _letter(self, application: LicenseApplication, grounds: _Grounds) -> Letter:
-        """Signs, prints and stores: none of it counts before the record names it."""
-        license_ = self._license(application, grounds)
-        signature = self.signer.sign({"iss": self.public_url, **_registered(license_), "license": license_.claims()})
-        document = self.printer.print(license_, signature, links_of(self.public_url, license_.number))
-        self.documents.put(document_key(license_.number), document)
-        return Letter(license_, signature.jws, signature.key_id, hashlib.sha256(document).hexdigest())
 
     def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
         download, use = grounds.download, grounds.use
@@ -185,7 +156,3 @@ class IssueLicense:
         )
         return IssuedLicense(letter, replayed)
 
-
-def _registered(license_: License) -> dict[str, object]:
-    """The registered claims (RFC 7519) that a general reader of tokens looks for."""
-    return {"jti": license_.number, "iat": int(license_.issued_at.timestamp())}

@@ -8,7 +8,7 @@ from allmytracks.domain.license_numbers import normal_number
 from allmytracks.domain.licenses import Letter
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Documents, Licenses
-from allmytracks.services.issue_license import document_key
+from allmytracks.services.print_letter import document_key
 
 
 @dataclass(frozen=True, slots=True)
