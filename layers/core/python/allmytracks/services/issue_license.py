@@ -155,4 +155,3 @@ class IssueLicense:
             [LicenseIssued(letter.license.account_id, letter.license.number, letter.license.download_id)]
         )
         return IssuedLicense(letter, replayed)
-
