@@ -22,6 +22,7 @@ from allmytracks.domain.events import Event
 from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.services.fold_payments import FoldPayments
 from allmytracks.services.receive_webhook import ReceiveWebhook
+from allmytracks.services.take_in_fact import TakeInFact
 from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Killed, no_faults
 from tests.faults.site import DownloadSite
 from tests.faults.verdicts import failing
@@ -79,7 +80,7 @@ class Payments:
         self.stored = DynamoInbox(Table(accounts.name, self.site.address))
         self.queue = FallibleQueue(self.site.injector, deque())
         self.bus = FallibleBus(self.site.injector, [])
-        self.receive = ReceiveWebhook({"stripe": MemoryProvider()}, self.inbox, self.queue, clock)
+        self.receive = ReceiveWebhook({"stripe": MemoryProvider()}, TakeInFact(self.inbox, self.queue, clock))
         self.fold = FoldPayments(self.inbox, DynamoBookkeeping(accounts, counters), self.bus, clock)
 
 

@@ -29,6 +29,7 @@ from allmytracks.services.fold_payments import FoldPayments
 from allmytracks.services.get_membership import GetMembership
 from allmytracks.services.notify_member import NotifyMember
 from allmytracks.services.receive_webhook import ReceiveWebhook
+from allmytracks.services.take_in_fact import TakeInFact
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 
@@ -55,7 +56,7 @@ class World:
         self.accounts.add(account(), [])
         self.orders.add(an_order("ord-1"))
         self.orders.add(an_order("ord-2"))
-        self.receive = ReceiveWebhook({"memory": MemoryProvider()}, self.inbox, self.queue, self.clock)
+        self.receive = ReceiveWebhook({"memory": MemoryProvider()}, TakeInFact(self.inbox, self.queue, self.clock))
         self.fold = FoldPayments(self.inbox, self.bookkeeping, self.events, self.clock)
         self.notify = NotifyMember(
             self.accounts, self.orders, self.bookkeeping, self.notices, self.mailer, self.clock, "https://site.example"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
@@ -16,6 +17,20 @@ from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.ports.payments import Received
 
 EVENT = "EVENT"
+UNFOLDED = "INBOX#unfolded"
+
+
+class InboxIndex(GlobalSecondaryIndex["FactItem"]):
+    """The inbox by when webhooks came: those that were never folded together, all others by their day."""
+
+    class Meta:
+        """PynamoDB's settings of the index."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
 
 
 class FactItem(Model):
@@ -38,11 +53,19 @@ class FactItem(Model):
     reason = UnicodeAttribute(null=True)
     received_at = UnicodeAttribute(null=True)
     folded_at = UnicodeAttribute(null=True)
+    timeline = InboxIndex()
+    timeline_key = UnicodeAttribute(null=True)
+    timeline_at = UnicodeAttribute(null=True)
 
 
 def inbox_key(provider: str, event_id: str) -> str:
     """The partition of one webhook."""
     return f"INBOX#{provider}#{event_id}"
+
+
+def day_key(received_at: datetime) -> str:
+    """Where the index keeps webhooks of one day (UTC) for which nothing is left to do."""
+    return f"INBOX#{rfc3339(received_at)[:10]}"
 
 
 def to_fact_item(model: type[FactItem], pk: str, sk: str, fact: Fact) -> FactItem:
@@ -95,6 +118,8 @@ class DynamoInbox:
         fact = received.fact
         item = to_fact_item(self._items, inbox_key(fact.provider, fact.event_id), EVENT, fact)
         item.received_at = rfc3339(received.received_at)
+        item.timeline_key = UNFOLDED if fact.kind is not FactKind.OTHER else day_key(received.received_at)
+        item.timeline_at = f"{item.received_at}#{fact.provider}#{fact.event_id}"
         with translated():
             try:
                 item.save(condition=self._items.pk.does_not_exist())

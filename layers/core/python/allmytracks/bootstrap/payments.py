@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from allmytracks.services.notify_member import NotifyMember
     from allmytracks.services.notify_of_measure import NotifyOfMeasure
     from allmytracks.services.receive_webhook import ReceiveWebhook
+    from allmytracks.services.take_in_fact import TakeInFact
 
 
 class PaymentServices(SharedAdapters):
@@ -116,7 +117,13 @@ class PaymentServices(SharedAdapters):
         from allmytracks.services.receive_webhook import ReceiveWebhook
 
         readers = {PROVIDER: StripeWebhooks(self.payment_secrets)}
-        return ReceiveWebhook(readers, self.inbox, self.payments_queue, self.clock)
+        return ReceiveWebhook(readers, self.take_in_fact)
+
+    @cached_property
+    def take_in_fact(self) -> TakeInFact:
+        from allmytracks.services.take_in_fact import TakeInFact
+
+        return TakeInFact(self.inbox, self.payments_queue, self.clock)
 
     @cached_property
     def fold_payments(self) -> FoldPayments:

@@ -44,6 +44,37 @@ class PaymentReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentPartlyReturned(Event):
+    """A part of an order's money went back; what it paid for stays (M-V.1). `amount_returned` is the sum so far."""
+
+    order_id: str
+    amount_returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRestored(Event):
+    """What a refund or lost dispute had ended runs again: the refund failed, or the decision was turned."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOpened(Event):
+    """The buyer's bank disputes a payment of an order."""
+
+    order_id: str
+    dispute: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeWon(Event):
+    """A dispute was decided for us: the payment stands."""
+
+    order_id: str
+    dispute: str
+
+
+@dataclass(frozen=True, slots=True)
 class LicenseIssued(Event):
     """A licence letter was issued."""
 

@@ -64,7 +64,10 @@ class Inbox(Protocol):
     """Every verified webhook, kept by the provider's event id."""
 
     def put(self, received: Received) -> Received:
-        """Stores a webhook before it is acknowledged; where it is known already, answers what is stored."""
+        """Stores a webhook before it is acknowledged; where it is known already, answers what is stored.
+
+        The answer is `received` itself where it was not known.
+        """
         ...
 
     def get(self, provider: str, event_id: str) -> Received | None:
