@@ -190,7 +190,8 @@ class LocalCloud:
         api_key, secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
         secret_id = deployment.physical_ids.get(PAYMENT_SECRET)
         if secret_id is not None:
-            value = json.dumps({"api_key": api_key, "webhook_secrets": [secret]})
+            keys = {"api_key": api_key, "webhook_secrets": [secret], "standard_webhook_secrets": [secret]}
+            value = json.dumps(keys)
             client = boto3.client(
                 "secretsmanager",
                 endpoint_url=self.options.endpoint,

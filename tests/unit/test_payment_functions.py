@@ -8,10 +8,12 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from standardwebhooks import Webhook
 from stripe import WebhookSignature
 
 from allmytracks import bootstrap
@@ -39,7 +41,7 @@ from functions.work_payments.handler import handle as work_payments
 from tests.samples import NOW, account, agreement_publication, plans_publication
 
 EVENTS = Path(__file__).parents[2] / "events"
-SECRET = "whsec_test"
+SECRET, STANDARD_SECRET = "whsec_test", "whsec_c3RhbmRhcmQ="
 ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
 
 Handle = Callable[[dict[str, Any], object], Any]
@@ -64,7 +66,7 @@ class World:
             "memberships": books,
             "notices": MemoryNotices(),
             "publications": MemoryPublications([plans_publication(), agreement_publication("premium-agreement")]),
-            "payment_secrets": FixedSecrets(PaymentSecrets("sk", (SECRET,))),
+            "payment_secrets": FixedSecrets(PaymentSecrets("sk", (SECRET,), (STANDARD_SECRET,))),
             "payment_provider": MemoryProvider(),
             "payments_queue": self.queue,
             "events": self.events,
@@ -140,6 +142,18 @@ def paid_session(order_id: str, amount: int = 1990) -> dict[str, Any]:
         "currency": "usd",
         "metadata": {"order_id": order_id, "account_id": "acc-1"},
     }
+
+
+def standard_webhook(world: World, about: dict[str, Any], secret: str = STANDARD_SECRET) -> tuple[int, Any]:
+    sample = json.loads((EVENTS / "receive_webhook" / "post-webhooks-standard.json").read_text())
+    event = json.loads(sample["body"])
+    body, signed_at = json.dumps({**event, "data": {**event["data"], **about}}), datetime.now(UTC)
+    signed = {
+        "webhook-timestamp": str(int(signed_at.timestamp())),
+        "webhook-signature": Webhook(secret).sign("msg_1", signed_at, body),
+    }
+    headers = {**sample["headers"], **signed}
+    return world.call(receive_webhook, "receive_webhook/post-webhooks-standard", body=body, headers=headers)
 
 
 def path(order_id: str) -> dict[str, Any]:
@@ -271,6 +285,19 @@ def test_a_failed_message_is_logged_by_its_kind_without_anything_personal(world:
     failed = [json.loads(line) for line in heard.getvalue().splitlines() if "message failed" in line]
     assert [(line["error"], line["code"]) for line in failed] == [("OrderNotKnown", "order_not_known")]
     assert "acc-secret" not in heard.getvalue()
+
+
+def test_a_second_provider_s_payment_makes_the_same_membership(world: World) -> None:
+    order = ordered(world)
+    assert standard_webhook(world, {}, SECRET + "c3Q=")[1]["code"] == "invalid_signature"
+    assert standard_webhook(world, {"order_id": order["order_id"], "amount": "1990"})[1]["code"] == "malformed_request"
+
+    assert [standard_webhook(world, {"order_id": order["order_id"]})[0] for _ in range(2)] == [200, 200]
+
+    assert world.work_off() == []
+    _, paid = world.call(list_orders, "list_orders/get-orders-id", **path(order["order_id"]))
+    _, membership = world.call(get_membership, "get_membership/get-membership")
+    assert (paid["status"], membership["status"], len(membership["periods"])) == ("paid", "active", 1)
 
 
 def test_a_message_that_is_no_message_fails_alone(world: World) -> None:

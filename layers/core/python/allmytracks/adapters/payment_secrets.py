@@ -15,10 +15,14 @@ KEPT_SECONDS = 300
 
 
 class PaymentSecrets(msgspec.Struct, frozen=True):
-    """What the secret holds; several webhook secrets are good at once, so that they can be rotated."""
+    """What the secret holds; several webhook secrets are good at once, so that they can be rotated.
+
+    `standard_webhook_secrets` are those of senders that sign by Standard Webhooks.
+    """
 
     api_key: str
     webhook_secrets: tuple[str, ...]
+    standard_webhook_secrets: tuple[str, ...] = ()
 
 
 class SecretSource(Protocol):

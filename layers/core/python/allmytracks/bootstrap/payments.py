@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
     from allmytracks.adapters.payment_secrets import SecretSource
+    from allmytracks.domain.payments import Fact
     from allmytracks.ports.payments import (
         Bookkeeping,
         Inbox,
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
         Orders,
         PaymentProvider,
         PaymentsQueue,
+        WebhookReader,
     )
     from allmytracks.services.confirm_order import ConfirmOrder
     from allmytracks.services.create_order import CreateOrder
@@ -28,6 +31,17 @@ if TYPE_CHECKING:
     from allmytracks.services.notify_of_measure import NotifyOfMeasure
     from allmytracks.services.receive_webhook import ReceiveWebhook
     from allmytracks.services.take_in_fact import TakeInFact
+
+
+class _Deferred:
+    """A reader that is made when its first webhook comes: one provider's code costs another's webhooks nothing."""
+
+    def __init__(self, make: Callable[[], WebhookReader]) -> None:
+        self._make = make
+
+    def read(self, body: bytes, headers: Mapping[str, str]) -> Fact:
+        """As the reader that is made."""
+        return self._make().read(body, headers)
 
 
 class PaymentServices(SharedAdapters):
@@ -112,11 +126,20 @@ class PaymentServices(SharedAdapters):
         return GetMembership(self.memberships, self.clock)
 
     @cached_property
+    def standard_webhooks(self) -> WebhookReader:
+        from allmytracks.adapters.standard_webhooks import StandardWebhooks
+
+        return StandardWebhooks(self.payment_secrets)
+
+    @cached_property
     def receive_webhook(self) -> ReceiveWebhook:
         from allmytracks.adapters.stripe_webhooks import PROVIDER, StripeWebhooks
         from allmytracks.services.receive_webhook import ReceiveWebhook
 
-        readers = {PROVIDER: StripeWebhooks(self.payment_secrets)}
+        readers: dict[str, WebhookReader] = {
+            PROVIDER: StripeWebhooks(self.payment_secrets),
+            "standard": _Deferred(lambda: self.standard_webhooks),
+        }
         return ReceiveWebhook(readers, self.take_in_fact)
 
     @cached_property
