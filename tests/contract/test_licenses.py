@@ -15,7 +15,7 @@ from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.issued_links import DynamoIssuedLinks
 from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
-from allmytracks.adapters.licenses import DynamoLicenses
+from allmytracks.adapters.licenses import DynamoLicenses, LetterItem, letter_sk
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.adapters.time_and_ids import RandomIds
@@ -23,6 +23,7 @@ from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.license_numbers import LicenseNotFound, license_number
+from allmytracks.domain.license_states import LicenseState, LicenseStatus, Revocation, RevocationReason, StateChange
 from allmytracks.domain.licenses import License, LicensedUse, public_view
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.accounts import Accounts
@@ -74,19 +75,24 @@ def store(request: pytest.FixtureRequest) -> Store:
         for account_id in ("acc-1", "acc-2"):
             downloads.set_periods(account_id, [period()])
     else:
-        table: Table = request.getfixturevalue("accounts_table")
-        model = bind(DownloadItem, table)
-        for account_id in ("acc-1", "acc-2"):
-            maps = to_maps([period()])
-            bind(MembershipItem, table)(account_key(account_id), MEMBERSHIP, revision=1, periods=maps).save()
-        made = Store(
-            DynamoLicenses(table),
-            DynamoAccounts(table),
-            DynamoDownloads(table),
-            DynamoIssuedLinks(table),
-            lambda granted: to_item(model, granted).save(),
-        )
+        return _dynamodb_store(request.getfixturevalue("accounts_table"))
     for account_id in ("acc-1", "acc-2"):
+        made.accounts.add(account(account_id), [])
+    return made
+
+
+def _dynamodb_store(table: Table) -> Store:
+    model = bind(DownloadItem, table)
+    made = Store(
+        DynamoLicenses(table),
+        DynamoAccounts(table),
+        DynamoDownloads(table),
+        DynamoIssuedLinks(table),
+        lambda granted: to_item(model, granted).save(),
+    )
+    for account_id in ("acc-1", "acc-2"):
+        maps = to_maps([period()])
+        bind(MembershipItem, table)(account_key(account_id), MEMBERSHIP, revision=1, periods=maps).save()
         made.accounts.add(account(account_id), [])
     return made
 
@@ -231,3 +237,58 @@ def test_a_letter_keeps_every_field(store: Store) -> None:
     license_ = replace(license_of(number(), store.download(), ACME, STUDIO), platform=None)
     assert store.issue(license_)
     assert store.licenses.get("acc-1", license_.number).license == license_
+
+
+REVOKED = Revocation(NOW + timedelta(days=1), RevocationReason.IMPERSONATION)
+
+
+@pytest.mark.clause("M-III.5.revoke")
+def test_a_licence_is_revoked_once_and_for_good(store: Store) -> None:
+    license_ = license_of(number(), store.download())
+    assert store.issue(license_)
+    assert store.licenses.public(license_.number).status is LicenseStatus.VALID
+    assert store.licenses.revoke(license_.number, REVOKED) == REVOKED
+    later = replace(REVOKED, revoked_at=NOW + timedelta(days=2), reason=RevocationReason.UNTRUE_DATA)
+    assert store.licenses.revoke(license_.number, later) == REVOKED
+    public = store.licenses.public(license_.number)
+    assert (public.status, public.revoked_at) == (LicenseStatus.REVOKED, REVOKED.revoked_at)
+    assert replace(public, state=LicenseState()) == public_view(letter_of(license_))
+    letter = store.licenses.get("acc-1", license_.number)
+    assert letter == replace(letter_of(license_), state=LicenseState(REVOKED))
+    assert store.licenses.page("acc-1", limit=1, cursor=None).items == [letter]
+    issued = store.licenses.issued("acc-1", "r-1")
+    assert issued is not None
+    assert issued.letter == letter
+
+
+def test_what_there_is_not_has_no_owner_and_cannot_be_revoked(store: Store) -> None:
+    unknown = number()
+    for act in (lambda: store.licenses.owner(unknown), lambda: store.licenses.revoke(unknown, REVOKED)):
+        with pytest.raises(LicenseNotFound):
+            act()
+    assert list(store.licenses.state_changes(NOW, NOW + timedelta(days=9))) == []
+    license_ = license_of(number(), store.download())
+    assert store.issue(license_)
+    assert store.licenses.owner(license_.number) == "acc-1"
+
+
+def test_what_became_of_licences_is_listed_by_its_time(store: Store) -> None:
+    made = []
+    for n in range(4):
+        license_ = license_of(number(), store.download(f"key-{n}"))
+        assert store.issue(license_, f"r-{n}")
+        revocation = Revocation(NOW + timedelta(days=20 * n), RevocationReason.ROBOT_PURCHASE, run=NOW)
+        made.append(StateChange(license_.number, store.licenses.revoke(license_.number, revocation)))
+    assert list(store.licenses.state_changes(NOW, NOW + timedelta(days=61))) == made
+    assert list(store.licenses.state_changes(made[1].at, made[3].at)) == made[1:3]
+    assert list(store.licenses.state_changes(NOW + timedelta(days=61), NOW + timedelta(days=90))) == []
+
+
+@pytest.mark.dynamodb
+def test_a_licence_whose_letter_is_gone_can_be_revoked(accounts_table: Table) -> None:
+    store = _dynamodb_store(accounts_table)
+    license_ = license_of(number(), store.download())
+    assert store.issue(license_)
+    bind(LetterItem, accounts_table)(account_key("acc-1"), letter_sk(license_.number)).delete()
+    assert store.licenses.revoke(license_.number, REVOKED) == REVOKED
+    assert store.licenses.public(license_.number).revoked_at == REVOKED.revoked_at

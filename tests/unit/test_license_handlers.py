@@ -6,12 +6,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from allmytracks.adapters.client_counters import UncountedClients
 from allmytracks.bootstrap import Services, install
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.license_states import Revocation, RevocationReason
 from allmytracks.services.get_jwks import GetJwks
 from allmytracks.services.list_licenses import ListLicenses
 from allmytracks.services.throttle import Throttle
@@ -22,6 +25,7 @@ from functions.issue_license.handler import handle as issue_license
 from functions.list_licenses.handler import handle as list_licenses
 from functions.verify_license.handler import handle as verify_license
 from tests.license_samples import PERSONAL_USE, PUBLIC_URL, LicenseWorld
+from tests.samples import NOW
 
 LICENSEE = {"name": "Ada Lovelace", "kind": "individual", "address": "1 Harbour Road", "tax_id": "HK-123"}
 PROJECT = {"name": "Holiday film", "kind": "personal"}
@@ -147,8 +151,13 @@ def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
     assert status == 200
     assert found == {
         "number": license_["number"],
+        "kind": "license",
         "status": "valid",
         "issued_at": license_["issued_at"],
+        "revoked_at": None,
+        "superseded_by": None,
+        "supersedes": None,
+        "period": None,
         "track": license_["track"],
         "project": PROJECT,
         "purpose": "social_media",
@@ -161,6 +170,19 @@ def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
     }
     status, problem = read(call(verify_license, route, None, pathParameters={"number": "AMT-nothing"}))
     assert (status, problem["code"]) == (404, "license_not_found")
+
+
+@pytest.mark.clause("M-III.5.revoke")
+def test_a_revoked_licence_says_since_when(world: LicenseWorld) -> None:
+    _, license_ = issue(body_for(world.download()))
+    revocation = Revocation(NOW + timedelta(days=3), RevocationReason.IMPERSONATION)
+    world.licenses.revoke(license_["number"], revocation)
+    path = {"number": license_["number"]}
+    _, found = read(call(verify_license, "GET /v1/verifications/{number}", None, pathParameters=path))
+    assert (found["status"], found["revoked_at"]) == ("revoked", rfc3339(revocation.revoked_at))
+    assert "impersonation" not in str(found)
+    (mine,) = read(call(list_licenses, "GET /v1/licenses"))[1]["items"]
+    assert (mine["status"], mine["revoked_at"]) == ("revoked", rfc3339(revocation.revoked_at))
 
 
 def test_the_keys_are_public_and_cacheable(world: LicenseWorld) -> None:

@@ -6,6 +6,9 @@ account's partition and go with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
@@ -18,16 +21,25 @@ from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.download_attributes import download_sk
 from allmytracks.adapters.downloads import DownloadItem, make_cursor, read_cursor
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
+from allmytracks.adapters.license_states import (
+    NOT_FOUND,
+    RECORD,
+    LicenseItem,
+    change_of,
+    months,
+    public_of,
+    record_item,
+    record_key,
+    revocation_item,
+)
 from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import download_id_for
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.license_states import LicenseState, Revocation, StateChange, Supersession
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
-
-RECORD = "LICENSE"
-NOT_FOUND = "There is no licence with this number."
 
 
 class LetterIndex(GlobalSecondaryIndex["LetterItem"]):
@@ -44,7 +56,10 @@ class LetterIndex(GlobalSecondaryIndex["LetterItem"]):
 
 
 class LetterItem(Model):
-    """The member's own letter; `license` is JSON and holds the particulars in full."""
+    """The member's own letter; `license` is JSON and holds the particulars in full.
+
+    `revocation` and `supersession` (JSON) repeat what the licence's public partition says, so that a list shows them.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -55,6 +70,8 @@ class LetterItem(Model):
     jws = UnicodeAttribute()
     key_id = UnicodeAttribute()
     document_sha256 = UnicodeAttribute()
+    revocation = UnicodeAttribute(null=True)
+    supersession = UnicodeAttribute(null=True)
 
 
 class RequestItem(Model):
@@ -74,23 +91,8 @@ class AliasItem(Model):
     alias_of = UnicodeAttribute()
 
 
-class RecordItem(Model):
-    """The public record; `public` is JSON and holds no name in full."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    account_id = UnicodeAttribute()
-    issued_at = UnicodeAttribute()
-    public = UnicodeAttribute()
-
-
 def letter_sk(number: str) -> str:
     """The sort key of a letter in its account's partition."""
-    return f"LICENSE#{number}"
-
-
-def record_key(number: str) -> str:
-    """The partition of everything that is publicly so of one licence."""
     return f"LICENSE#{number}"
 
 
@@ -110,7 +112,7 @@ class DynamoLicenses:
     def __init__(self, table: Table) -> None:
         self._letters = bind(LetterItem, table)
         self._requests = bind(RequestItem, table)
-        self._records = bind(RecordItem, table)
+        self._records = bind(LicenseItem, table)
         self._downloads = bind(DownloadItem, table)
         self._aliases = bind(AliasItem, table)
         self._profiles = bind(ProfileItem, table)
@@ -123,7 +125,8 @@ class DynamoLicenses:
         of = letter.license
         try:
             with TransactWrite(connection=self._connection) as transaction:
-                transaction.save(self._record(letter), condition=self._records.pk.does_not_exist())
+                record = record_item(self._records, public_view(letter), of.account_id)
+                transaction.save(record, condition=self._records.pk.does_not_exist())
                 transaction.save(self._letter(letter), condition=self._letters.pk.does_not_exist())
                 transaction.save(
                     self._requests(
@@ -215,20 +218,52 @@ class DynamoLicenses:
 
     def public(self, number: str) -> PublicLicense:
         with translated():
+            return public_of(self._records.query(record_key(number), consistent_read=True))
+
+    def owner(self, number: str) -> str:
+        with translated():
             try:
-                item = self._records.get(record_key(number), RECORD, consistent_read=True)
+                record = self._records.get(record_key(number), RECORD, attributes_to_get=["account_id"])
             except DoesNotExist:
                 raise LicenseNotFound(NOT_FOUND) from None
-        return msgspec.json.decode(item.public, type=PublicLicense)
+        return record.account_id or ""
 
-    def _record(self, letter: Letter) -> RecordItem:
-        return self._records(
-            record_key(letter.license.number),
-            RECORD,
-            account_id=letter.license.account_id,
-            issued_at=rfc3339(letter.license.issued_at),
-            public=msgspec.json.encode(public_view(letter)).decode(),
-        )
+    def revoke(self, number: str, revocation: Revocation) -> Revocation:
+        account_id = self.owner(number)
+        # The letter goes with an erased account; the public record can be revoked all the same.
+        if not repeated(lambda: self._try_to_revoke(number, revocation, account_id)):
+            repeated(lambda: self._try_to_revoke(number, revocation))
+        held = self.public(number).state.revocation
+        if held is None:
+            raise LookupError(f"the revocation of {number} was put and is not there")
+        return held
+
+    def _try_to_revoke(self, number: str, revocation: Revocation, account_id: str | None = None) -> bool:
+        """Whether it was written, with the account's letter where `account_id` is given."""
+        fact = revocation_item(self._records, number, revocation)
+        letters = self._letters
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(fact, condition=self._records.pk.does_not_exist())
+                if account_id is not None:
+                    transaction.update(
+                        letters(account_key(account_id), letter_sk(number)),
+                        actions=[letters.revocation.set(msgspec.json.encode(revocation).decode())],
+                        condition=letters.pk.exists(),
+                    )
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
+        timeline = self._records.timeline
+        # What stands at an instant sorts after the instant alone, so that the end is not taken in.
+        between = self._records.timeline_at.between(rfc3339(since), rfc3339(until))
+        for month in months(since, until):
+            with translated():
+                yield from (change_of(item) for item in timeline.query(month, between))
 
     def _letter(self, letter: Letter) -> LetterItem:
         of = letter.license
@@ -256,4 +291,8 @@ def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
 
 def _letter_of(item: LetterItem) -> Letter:
     license_ = msgspec.json.decode(item.license, type=License)
-    return Letter(license_, item.jws, item.key_id, item.document_sha256)
+    state = LicenseState(
+        revocation=msgspec.json.decode(item.revocation, type=Revocation) if item.revocation else None,
+        supersession=msgspec.json.decode(item.supersession, type=Supersession) if item.supersession else None,
+    )
+    return Letter(license_, item.jws, item.key_id, item.document_sha256, state)

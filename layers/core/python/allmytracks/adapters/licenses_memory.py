@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.downloads import make_cursor
 from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.licenses import NOT_FOUND, letter_sk, place_of, start_of
+from allmytracks.adapters.license_states import NOT_FOUND
+from allmytracks.adapters.licenses import letter_sk, place_of, start_of
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Use
 from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.license_states import LicenseState, Revocation, StateChange
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
@@ -26,6 +30,8 @@ class MemoryLicenses:
     letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
     requests: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     records: dict[str, PublicLicense] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    states: dict[str, LicenseState] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
@@ -38,6 +44,7 @@ class MemoryLicenses:
             self.accounts.stored[of.account_id] = replace(account, end_user=binding.end_user)
             self.downloads.bind_use(of.account_id, of.download_id, binding.use.use, of.number)
             self.records[of.number] = public_view(letter)
+            self.owners[of.number] = of.account_id
             self.letters[of.account_id, of.number] = letter
             self.requests[of.account_id, request.key] = (of.number, request.fingerprint)
             return True
@@ -65,10 +72,10 @@ class MemoryLicenses:
     def get(self, account_id: str, number: str) -> Letter:
         if (account_id, number) not in self.letters:
             raise LicenseNotFound(NOT_FOUND)
-        return self.letters[account_id, number]
+        return self._now(self.letters[account_id, number])
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
-        own = [letter for (owner, _), letter in self.letters.items() if owner == account_id]
+        own = [self._now(letter) for (owner, _), letter in self.letters.items() if owner == account_id]
         newest_first = sorted(own, key=place_of, reverse=True)
         if cursor:
             after = start_of(account_id, cursor)["timeline_at"]["S"]
@@ -81,7 +88,35 @@ class MemoryLicenses:
     def public(self, number: str) -> PublicLicense:
         if number not in self.records:
             raise LicenseNotFound(NOT_FOUND)
-        return self.records[number]
+        return replace(self.records[number], state=self._state(number))
+
+    def owner(self, number: str) -> str:
+        if number not in self.owners:
+            raise LicenseNotFound(NOT_FOUND)
+        return self.owners[number]
+
+    def revoke(self, number: str, revocation: Revocation) -> Revocation:
+        self.owner(number)
+        with self._lock:
+            known = self._state(number)
+            held = known.revocation or revocation
+            self.states[number] = replace(known, revocation=held)
+            return held
+
+    def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
+        changes = [
+            StateChange(number, fact)
+            for number, state in self.states.items()
+            for fact in (state.revocation, state.supersession)
+            if fact is not None
+        ]
+        yield from sorted((each for each in changes if since <= each.at < until), key=lambda each: each.at)
+
+    def _state(self, number: str) -> LicenseState:
+        return self.states.get(number, LicenseState())
+
+    def _now(self, letter: Letter) -> Letter:
+        return replace(letter, state=self._state(letter.license.number))
 
 
 def _unbound_or_same(bound: Use, binding: Binding) -> bool:

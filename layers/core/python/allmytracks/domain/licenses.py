@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from allmytracks.domain.allowance import PlanNotForEnterprise
 from allmytracks.domain.downloads import Download, Project, Use
 from allmytracks.domain.errors import Conflict, FieldProblem, FieldProblems, Invalid, InvalidFields, NotFound
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.license_states import LicenseState, LicenseStatus
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, line, masked, required_line
 from allmytracks.domain.plans import Plan
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
@@ -19,10 +20,11 @@ LONGEST_PROJECT = 200
 LONGEST_PLATFORM = 200
 
 
-class LicenseStatus(StrEnum):
-    """What a verification says of a licence."""
+class DocumentKind(StrEnum):
+    """What a number stands for: the licence of one download, or a Business membership's music licence agreement."""
 
-    VALID = "valid"
+    LICENSE = "license"
+    AGREEMENT = "agreement"
 
 
 class DownloadAlreadyLicensed(Conflict):
@@ -93,7 +95,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """One licence; nothing of it ever changes."""
+    """One licence; nothing of it ever changes. `supersedes` is the number of the letter whose place it takes."""
 
     number: str
     issued_at: datetime
@@ -111,6 +113,7 @@ class License:
     terms: Terms
     order_id: str
     download_id: str
+    supersedes: str | None = None
 
     @property
     def end_user(self) -> str:
@@ -128,33 +131,65 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A licence with what proves it: the signed text, and the document that it was printed on."""
+    """A licence with what proves it: the signed text, and the document that it was printed on.
+
+    `state` is what became of it since; all else never changes.
+    """
 
     license: License
     jws: str
     key_id: str
     document_sha256: str
+    state: LicenseState = field(default=LicenseState())
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPeriod:
+    """The period of the membership that an agreement goes with."""
+
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PublicLicense:
-    """What anyone may know of a licence; it survives the account and holds no name in full."""
+    """What anyone may know of a licence; it survives the account and holds no name in full.
+
+    A music licence agreement has a `period`, and neither work nor project nor purpose.
+    """
 
     number: str
     issued_at: datetime
     licensee: str
     licensee_kind: LicenseeKind
     end_user: str
-    work: Work
-    project: Project
-    purpose: Purpose
+    work: Work | None
+    project: Project | None
+    purpose: Purpose | None
     platform: str | None
     plan: str
     plan_name: str
     document_sha256: str
     jws_sha256: str
     key_id: str
-    status: LicenseStatus = LicenseStatus.VALID
+    supersedes: str | None = None
+    kind: DocumentKind = DocumentKind.LICENSE
+    period: AgreedPeriod | None = None
+    state: LicenseState = field(default=LicenseState())
+
+    @property
+    def status(self) -> LicenseStatus:
+        return self.state.status
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """Since when it is revoked."""
+        return self.state.revoked_at
+
+    @property
+    def superseded_by(self) -> str | None:
+        """The number of the letter that took its place."""
+        return self.state.superseded_by
 
 
 def public_view(letter: Letter) -> PublicLicense:
@@ -175,6 +210,8 @@ def public_view(letter: Letter) -> PublicLicense:
         document_sha256=letter.document_sha256,
         jws_sha256=hashlib.sha256(letter.jws.encode()).hexdigest(),
         key_id=letter.key_id,
+        supersedes=of.supersedes,
+        state=letter.state,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from allmytracks.domain.license_states import Revocation, StateChange
 from allmytracks.domain.licenses import Letter, License, LicensedUse, PublicLicense
 from allmytracks.ports.downloads import Page
 
@@ -59,7 +61,22 @@ class Licenses(Protocol):
         ...
 
     def public(self, number: str) -> PublicLicense:
-        """What anyone may know of a licence. Raises LicenseNotFound."""
+        """What anyone may know of a licence, with what became of it. Raises LicenseNotFound."""
+        ...
+
+    def revoke(self, number: str, revocation: Revocation) -> Revocation:
+        """Revokes a licence, once and for good; answers the revocation that holds, which may be an earlier one.
+
+        Raises LicenseNotFound, Unavailable.
+        """
+        ...
+
+    def owner(self, number: str) -> str:
+        """The id of the account that the licence was issued to. Raises LicenseNotFound."""
+        ...
+
+    def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
+        """Every revocation and supersession of [since, until), oldest first; the newest may show a moment later."""
         ...
 
 

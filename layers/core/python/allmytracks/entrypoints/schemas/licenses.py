@@ -7,7 +7,7 @@ import msgspec
 from allmytracks.domain.downloads import Project, Use
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, designated_user_of, licensee_of
-from allmytracks.domain.licenses import Letter, PublicLicense
+from allmytracks.domain.licenses import Letter, PublicLicense, Work
 from allmytracks.domain.rights import Purpose
 from allmytracks.entrypoints.schemas.downloads import ProjectAnswer, ProjectForm
 
@@ -78,10 +78,17 @@ class LicensedTrackAnswer(msgspec.Struct):
 
 
 class LicenseAnswer(msgspec.Struct):
-    """A licence, as it is shown to its member; the jws proves it offline."""
+    """A licence, as it is shown to its member; the jws proves it offline.
+
+    `status` is `valid`, `revoked` (since `revoked_at`) or `superseded` (by the letter `superseded_by`).
+    """
 
     number: str
+    status: str
     issued_at: str
+    revoked_at: str | None
+    superseded_by: str | None
+    supersedes: str | None
     document_url: str
     document_sha256: str
     jws: str
@@ -113,15 +120,32 @@ class LicenseeAnswer(msgspec.Struct):
     kind: str
 
 
+class PeriodAnswer(msgspec.Struct):
+    """The period of the membership that an agreement goes with."""
+
+    starts_at: str
+    ends_at: str
+
+
 class VerificationAnswer(msgspec.Struct):
-    """What anyone may know of a licence; names are masked."""
+    """What anyone may know of a licence; names are masked.
+
+    `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period
+    instead of track, project and purpose. `revoked_at` says since when it is revoked, `superseded_by` which letter
+    took its place, `supersedes` whose place it took.
+    """
 
     number: str
+    kind: str
     status: str
     issued_at: str
-    track: LicensedTrackAnswer
-    project: ProjectAnswer
-    purpose: str
+    revoked_at: str | None
+    superseded_by: str | None
+    supersedes: str | None
+    track: LicensedTrackAnswer | None
+    project: ProjectAnswer | None
+    purpose: str | None
+    period: PeriodAnswer | None
     platform: str | None
     plan: str
     plan_name: str
@@ -154,15 +178,17 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
     licensee, designated = of.licensee, of.designated_user
     return LicenseAnswer(
         number=of.number,
+        status=letter.state.status,
         issued_at=rfc3339(of.issued_at),
+        revoked_at=rfc3339(letter.state.revoked_at) if letter.state.revoked_at else None,
+        superseded_by=letter.state.superseded_by,
+        supersedes=of.supersedes,
         document_url=f"{public_url}/v1/licenses/{of.number}/document",
         document_sha256=letter.document_sha256,
         jws=letter.jws,
         download_id=of.download_id,
         order_id=of.order_id,
-        track=LicensedTrackAnswer(
-            of.work.track_id, of.work.title, of.work.artist, of.work.rendition, of.work.rendition_sha256
-        ),
+        track=_track(of.work),
         licensee=LicenseeForm(licensee.name, licensee.kind, licensee.address, licensee.tax_id),
         designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
         end_user=of.end_user,
@@ -187,14 +213,19 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
 
 def verification_answer(license_: PublicLicense) -> VerificationAnswer:
     """The public side of a licence, as it is shown."""
-    work = license_.work
+    project, period = license_.project, license_.period
     return VerificationAnswer(
         number=license_.number,
+        kind=license_.kind,
         status=license_.status,
         issued_at=rfc3339(license_.issued_at),
-        track=LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256),
-        project=ProjectAnswer(license_.project.name, license_.project.kind),
+        revoked_at=rfc3339(license_.revoked_at) if license_.revoked_at else None,
+        superseded_by=license_.superseded_by,
+        supersedes=license_.supersedes,
+        track=_track(license_.work) if license_.work else None,
+        project=ProjectAnswer(project.name, project.kind) if project else None,
         purpose=license_.purpose,
+        period=PeriodAnswer(rfc3339(period.starts_at), rfc3339(period.ends_at)) if period else None,
         platform=license_.platform,
         plan=license_.plan,
         plan_name=license_.plan_name,
@@ -202,3 +233,7 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         end_user=license_.end_user,
         document_sha256=license_.document_sha256,
     )
+
+
+def _track(work: Work) -> LicensedTrackAnswer:
+    return LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256)
