@@ -68,6 +68,22 @@ def unban(context: typer.Context, account_id: str, reason: WhyOption) -> None:
     _measure(context, account_id, "unban", reason)
 
 
+@app.command("cancel-membership")
+def cancel_membership(context: typer.Context, account_id: str, reason: WhyOption) -> None:
+    """End an account's membership at once, with all periods to come; the fee is not given back."""
+    with connected(context) as (client, console):
+        path = f"/accounts/{segment(account_id)}/cancellation"
+        show(console, "Cancelled", client.call("POST", path, json={"reason": reason.value}))
+
+
+@app.command("fees")
+def sum_fees(context: typer.Context, account_id: str) -> None:
+    """The sum of the fees that an account paid, by currency, in minor units: the most that can be owed to it."""
+    with connected(context) as (client, console):
+        fees = client.call("GET", f"/accounts/{segment(account_id)}/fees")["fees"]
+        show_list(console, "Fees", ["currency", "orders", "paid", "returned", "kept"], fees)
+
+
 def _measure(context: typer.Context, account_id: str, measure: str, reason: Reason, until: str | None = None) -> None:
     body: dict[str, str] = {"measure": measure, "reason": reason.value}
     if until is not None:

@@ -10,20 +10,19 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from infra.ops import accounts, cases, downloads, tracks
+from infra.ops import accounts, cases, downloads, orders, tracks
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
-orders = typer.Typer(no_args_is_help=True, help="Orders.")
 imports = typer.Typer(no_args_is_help=True, help="Imports of tracks.")
 GROUPS = {
     "tracks": tracks.app,
     "accounts": accounts.app,
     "cases": cases.app,
     "downloads": downloads.app,
-    "orders": orders,
+    "orders": orders.app,
     "imports": imports,
 }
 for name, group in GROUPS.items():
@@ -38,13 +37,6 @@ def start(
     """Signs with your AWS identity (AWS_PROFILE, …); for the local cloud with its own."""
     if context.obj is None:
         context.obj = Session(lambda: connect(api_url), Console(), Console(stderr=True))
-
-
-@orders.command("show")
-def show_order(context: typer.Context, order_id: str) -> None:
-    """Show an order and what its payments made of it."""
-    with connected(context) as (client, console):
-        show(console, "Order", client.call("GET", f"/orders/{segment(order_id)}"))
 
 
 @imports.command("show")

@@ -19,9 +19,11 @@ from typer.testing import CliRunner, Result
 
 from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.cases import MemoryCases
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.identity import MemoryIdentity
+from allmytracks.adapters.inbox import MemoryInbox
 from allmytracks.adapters.masters import MemoryMasters
 from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
 from allmytracks.adapters.orders import MemoryOrders
@@ -29,7 +31,9 @@ from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.standings import MemoryStandings
 from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
 from allmytracks.adapters.tracks import MemoryTracks
+from allmytracks.domain.payments import Fact
 from allmytracks.entrypoints.observability import logger
+from allmytracks.ports.payments import Received
 from allmytracks.settings import Settings
 from functions.ops_api.handler import app as application
 from infra.ops.client import OpsClient
@@ -54,10 +58,18 @@ class Backend:
     orders: MemoryOrders = field(default_factory=MemoryOrders)
     cases: MemoryCases = field(default_factory=MemoryCases)
     events: MemoryEvents = field(default_factory=MemoryEvents)
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
     standings: MemoryStandings = field(init=False)
+    books: MemoryBookkeeping = field(init=False)
 
     def __post_init__(self) -> None:
         self.standings = MemoryStandings(self.accounts)
+        self.books = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
+
+    def pay(self, fact: Fact) -> None:
+        """Takes a payment fact in and folds it."""
+        self.inbox.put(Received(fact, self.clock.now()))
+        bootstrap.services().fold_payments(fact.provider, fact.event_id)
 
     @property
     def acts(self) -> list[tuple[str, str]]:
@@ -86,7 +98,13 @@ def backend() -> Iterator[Backend]:
     logger()  # bound to this process's own output, before a command's is captured
     services = bootstrap.Services(Settings({}))
     # Each is a cached property: what stands in the instance is what everyone gets.
-    vars(services).update(vars(made), ids=CountedIds(), order_owners=MemoryOrderOwners(made.orders))
+    vars(services).update(
+        vars(made),
+        ids=CountedIds(),
+        order_owners=MemoryOrderOwners(made.orders),
+        bookkeeping=made.books,
+        memberships=made.books,
+    )
     bootstrap.install(services)
     yield made
     bootstrap.install(None)

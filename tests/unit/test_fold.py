@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -234,7 +234,7 @@ def test_another_sum_or_currency_does_not_pay_an_order_and_says_so(wrong: dict[s
     outcome = fold([an_order()], [paid(**wrong)])
 
     assert settlement(outcome).status is OrderStatus.PENDING
-    assert settlement(outcome).problem == "amount_mismatch"
+    assert settlement(outcome).problem == ("currency_mismatch" if "currency" in wrong else "amount_mismatch")
     assert outcome.periods == ()
 
 
@@ -372,10 +372,18 @@ class Naive:
             since = facts[length - 1].occurred_at
         return since
 
+    def ended_at(self, order: Order) -> datetime | None:
+        decisions = {FactKind.ORDER_DECLINED, FactKind.MEMBERSHIP_CANCELLED}
+        instants = [fact.occurred_at for fact in self.of(order) if fact.kind in decisions]
+        return min([*instants, self.returned_at(order) or datetime.max.replace(tzinfo=UTC)], default=None)
+
     def periods(self) -> list[tuple[str, datetime, datetime]]:
         activated = []
         for order in self.orders:
-            payments = [f for f in self.of(order) if f.kind is PAID and f.amount == order.amount]
+            mine = self.of(order)
+            declined = [number for number, f in enumerate(mine) if f.kind is FactKind.ORDER_DECLINED]
+            open_to_payment = mine[: declined[0]] if declined else mine
+            payments = [f for f in open_to_payment if f.kind is PAID and f.amount == order.amount]
             if payments:
                 activated.append((payments[0].occurred_at, order.quoted_at, order))
         made: list[tuple[str, datetime, datetime]] = []
@@ -384,9 +392,9 @@ class Naive:
             while any(begin <= start < end for _, begin, end in made):
                 start = max(end for _, begin, end in made if begin <= start < end)
             end = end_of_term(start, order.benefits.term)
-            returned_at = self.returned_at(order)
-            if returned_at is None or returned_at > start:
-                made.append((order.id, start, min(end, returned_at or end)))
+            cut = self.ended_at(order)
+            if cut is None or cut > start:
+                made.append((order.id, start, min(end, cut or end)))
         return made
 
 

@@ -50,6 +50,12 @@ class OrderItem(Model):
     payment_reference = UnicodeAttribute(null=True)
     method = UnicodeAttribute(null=True)
     problem = UnicodeAttribute(null=True)
+    amount_paid = NumberAttribute(default=0)
+    last_return_at = UnicodeAttribute(null=True)
+    declined_at = UnicodeAttribute(null=True)
+    cancelled_at = UnicodeAttribute(null=True)
+    ended_reason = UnicodeAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
     announced: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
 
 
@@ -179,6 +185,12 @@ def _settlement(item: OrderItem) -> Settlement | None:
         payment_reference=item.payment_reference,
         method=item.method,
         problem=item.problem,
+        amount_paid=int(item.amount_paid),
+        last_return_at=_instant(item.last_return_at),
+        declined_at=_instant(item.declined_at),
+        cancelled_at=_instant(item.cancelled_at),
+        ended_reason=item.ended_reason,
+        failure=item.failure,
     )
 
 
@@ -197,6 +209,12 @@ def settlement_actions(model: type[OrderItem], settlement: Settlement) -> list[A
         (model.payment_reference, settlement.payment_reference),
         (model.method, settlement.method),
         (model.problem, settlement.problem),
+        (model.amount_paid, settlement.amount_paid),
+        (model.last_return_at, _text(settlement.last_return_at)),
+        (model.declined_at, _text(settlement.declined_at)),
+        (model.cancelled_at, _text(settlement.cancelled_at)),
+        (model.ended_reason, settlement.ended_reason),
+        (model.failure, settlement.failure),
     ]
     return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
 

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from allmytracks.ports.operations import AuditLog, Imports, OrderOwners
     from allmytracks.ports.tracks import Masters
     from allmytracks.services.audited import Audit
+    from allmytracks.services.cancel_membership import CancelMembershipAsOperator
     from allmytracks.services.decide_case import DecideCase
+    from allmytracks.services.decline_order import DeclineOrder
     from allmytracks.services.look_up_account import LookUpAccount
     from allmytracks.services.look_up_order import LookUpOrder
     from allmytracks.services.publish import Publish
     from allmytracks.services.register_track import RegisterTrack
     from allmytracks.services.review_download import ReviewDownload
     from allmytracks.services.run_import import RunImport
+    from allmytracks.services.sum_fees import SumFees
     from allmytracks.services.take_measure import TakeMeasure
 
 
@@ -103,3 +106,21 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
         from allmytracks.services.decide_case import DecideCase
 
         return DecideCase(self.cases, self.accounts, self.standings, self.audit, self.clock)
+
+    @cached_property
+    def decline_order(self) -> DeclineOrder:
+        from allmytracks.services.decline_order import DeclineOrder
+
+        return DeclineOrder(self.order_owners, self.orders, self.end_order, self.audit)
+
+    @cached_property
+    def cancel_membership_as_operator(self) -> CancelMembershipAsOperator:
+        from allmytracks.services.cancel_membership import CancelMembershipAsOperator
+
+        return CancelMembershipAsOperator(self.accounts, self.cancel_membership, self.audit)
+
+    @cached_property
+    def sum_fees(self) -> SumFees:
+        from allmytracks.services.sum_fees import SumFees
+
+        return SumFees(self.accounts, self.orders, self.audit)

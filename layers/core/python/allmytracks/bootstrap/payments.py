@@ -21,8 +21,10 @@ if TYPE_CHECKING:
         PaymentsQueue,
         WebhookReader,
     )
+    from allmytracks.services.cancel_membership import CancelMembership
     from allmytracks.services.confirm_order import ConfirmOrder
     from allmytracks.services.create_order import CreateOrder
+    from allmytracks.services.end_order import EndOrder
     from allmytracks.services.fold_payments import FoldPayments
     from allmytracks.services.get_membership import GetMembership
     from allmytracks.services.get_order import GetOrder
@@ -173,3 +175,15 @@ class PaymentServices(SharedAdapters):
         from allmytracks.services.notify_of_measure import NotifyOfMeasure
 
         return NotifyOfMeasure(self.accounts, self.notices, self.mailer, self.clock, self.settings.site_url)
+
+    @cached_property
+    def end_order(self) -> EndOrder:
+        from allmytracks.services.end_order import EndOrder
+
+        return EndOrder(self.inbox, self.fold_payments, self.clock)
+
+    @cached_property
+    def cancel_membership(self) -> CancelMembership:
+        from allmytracks.services.cancel_membership import CancelMembership
+
+        return CancelMembership(self.memberships, self.orders, self.end_order, self.clock)

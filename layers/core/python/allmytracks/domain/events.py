@@ -15,6 +15,11 @@ class Event:
     def name(self) -> str:
         return type(self).__name__
 
+    @property
+    def occasion(self) -> str:
+        """What tells it from other events of its order: each is published once."""
+        return self.name
+
     def detail(self) -> dict[str, object]:
         return asdict(self)
 
@@ -50,6 +55,10 @@ class PaymentPartlyReturned(Event):
     order_id: str
     amount_returned: int
 
+    @property
+    def occasion(self) -> str:
+        return f"{self.name}-{self.amount_returned}"
+
 
 @dataclass(frozen=True, slots=True)
 class MembershipRestored(Event):
@@ -72,6 +81,20 @@ class DisputeWon(Event):
 
     order_id: str
     dispute: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDeclined(Event):
+    """An operator declined an order, paid or not (M-II.2)."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipCancelled(Event):
+    """An operator or the member ended what an order had paid for, without giving the fee back (M-V.1, M-V.2)."""
+
+    order_id: str
 
 
 @dataclass(frozen=True, slots=True)

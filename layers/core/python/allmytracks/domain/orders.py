@@ -52,6 +52,12 @@ class OrderNotOpen(Conflict):
     code = "order_not_open"
 
 
+class NothingToEnd(Conflict):
+    """All that the order was paid with has been given back, or no membership is left that could be cancelled."""
+
+    code = "nothing_to_end"
+
+
 class OrderNotKnown(NotFound):
     """A payment names an order or a payment that is not on record (yet)."""
 
@@ -84,7 +90,10 @@ class Settlement:
     """What all payment facts of one order amount to (P-7.payment: references, kind of method, status and sums only).
 
     `activated_at` is the payment's own time, kept beside the status: a refunded order was activated all the same.
-    `problem` says why a payment did not count (`amount_mismatch`). Sums in the currency's minor unit.
+    `last_return_at` is when money went back last, `returned_at` since when all of it has. An operator declined the
+    order, or the membership was cancelled, for `ended_reason` (a code). `problem` says why a payment did not count
+    (`amount_mismatch`, `currency_mismatch`, `paid_twice`), `failure` why the last one failed, as the provider codes it.
+    Sums in the currency's minor unit.
     """
 
     status: OrderStatus
@@ -95,6 +104,23 @@ class Settlement:
     payment_reference: str | None = None
     method: str | None = None
     problem: str | None = None
+    amount_paid: int = 0
+    last_return_at: datetime | None = None
+    declined_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    ended_reason: str | None = None
+    failure: str | None = None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When what was paid for was ended before its term: given back, declined or cancelled, the first of them."""
+        instants = (self.returned_at, self.declined_at, self.cancelled_at)
+        return min((instant for instant in instants if instant is not None), default=None)
+
+    @property
+    def amount_to_settle(self) -> int:
+        """What is still to be given back, through the payment provider, of an order that was declined (M-II.2)."""
+        return self.amount_paid - self.amount_returned if self.declined_at is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +152,8 @@ class Order:
 
     def is_open_at(self, now: datetime) -> bool:
         """Whether it can still be confirmed or paid. A declined card leaves the page open: another one may work."""
+        if self.settlement is not None and self.settlement.declined_at is not None:
+            return False
         return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
 
 

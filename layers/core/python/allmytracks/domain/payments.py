@@ -19,10 +19,11 @@ from allmytracks.domain.terms import end_of_term
 
 
 class FactKind(StrEnum):
-    """What the provider reports.
+    """What the provider reports; and what an operator or the member decided, a fact as good as any.
 
     `payment_awaited`: the checkout is complete, the money is still under way. `charge_refunded` reports the sum that
-    was returned of a payment so far; the `refund_…` kinds report one refund. `other` is kept and has no effect.
+    was returned of a payment so far; the `refund_…` kinds report one refund. `order_declined` and
+    `membership_cancelled` end what an order paid for at once (M-II.2, M-V.2). `other` is kept and has no effect.
     """
 
     PAYMENT_AWAITED = "payment_awaited"
@@ -36,6 +37,8 @@ class FactKind(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    ORDER_DECLINED = "order_declined"
+    MEMBERSHIP_CANCELLED = "membership_cancelled"
     OTHER = "other"
 
 
@@ -167,12 +170,19 @@ class _Book:
     expired: bool = False
     reference: str | None = None
     method: str | None = None
-    mismatch: bool = False
+    mismatch: str | None = None
+    failure: str | None = None
+    last_return_at: datetime | None = None
+    declined: Fact | None = None
+    cancelled: Fact | None = None
 
     def enter(self, fact: Fact) -> None:
         """Reads the next fact; `returned_at` is since when all that was paid has been given back."""
         self.method = self.method or fact.method
+        returned = self.refunded() + self.lost()
         self._enter(fact)
+        if self.refunded() + self.lost() > returned:
+            self.last_return_at = fact.occurred_at
         if not self._all_returned():
             self.returned_at = None
         elif self.returned_at is None:
@@ -184,7 +194,7 @@ class _Book:
             case FactKind.PAYMENT_SUCCEEDED:
                 self._pay(fact, subject)
             case FactKind.PAYMENT_FAILED:
-                self.failed_at = fact.occurred_at
+                self.failed_at, self.failure = fact.occurred_at, fact.reason
             case FactKind.CHECKOUT_EXPIRED:
                 self.failed_at, self.expired = fact.occurred_at, True
             case FactKind.CHARGE_REFUNDED:
@@ -198,14 +208,21 @@ class _Book:
             case FactKind.DISPUTE_WON | FactKind.DISPUTE_LOST:
                 self.disputes[subject] = fact
             case _:
-                pass
+                self._decide(fact)
+
+    def _decide(self, fact: Fact) -> None:
+        if fact.kind is FactKind.ORDER_DECLINED:
+            self.declined = self.declined or fact
+        if fact.kind is FactKind.MEMBERSHIP_CANCELLED:
+            self.cancelled = self.cancelled or fact
 
     def _pay(self, fact: Fact, subject: str) -> None:
         if fact.currency != self.order.currency or (fact.amount or 0) < self.order.amount:
-            self.mismatch = True
+            self.mismatch = "amount_mismatch" if fact.currency == self.order.currency else "currency_mismatch"
             return
         self.payments[subject] = fact.amount or 0
-        self.activated_at = self.activated_at or fact.occurred_at
+        if self.declined is None:  # what is paid after that starts nothing, and is to be given back
+            self.activated_at = self.activated_at or fact.occurred_at
         self.reference = self.reference or next(iter(fact.references), None)
 
     @staticmethod
@@ -229,19 +246,22 @@ class _Book:
         return bool(self.payments) and self.refunded() + self.lost() >= sum(self.payments.values())
 
     def status(self) -> OrderStatus:
-        if not self.payments:
-            if self.expired:
-                return OrderStatus.EXPIRED
-            return OrderStatus.DECLINED if self.failed_at else OrderStatus.PENDING
         if self.returned_at:
             return OrderStatus.REFUNDED
-        disputed = any(fact.kind is FactKind.DISPUTE_OPENED for fact in self.disputes.values())
-        return OrderStatus.DISPUTED if disputed else OrderStatus.PAID
+        if self.payments and any(fact.kind is FactKind.DISPUTE_OPENED for fact in self.disputes.values()):
+            return OrderStatus.DISPUTED
+        if self.declined is not None:
+            return OrderStatus.DECLINED
+        if self.payments:
+            return OrderStatus.PAID
+        if self.expired:
+            return OrderStatus.EXPIRED
+        return OrderStatus.DECLINED if self.failed_at else OrderStatus.PENDING
 
     def problem(self) -> str | None:
         if len(self.payments) > 1:
             return "paid_twice"
-        return "amount_mismatch" if self.mismatch else None
+        return self.mismatch
 
 
 # A refund only moves on: an older report that comes with a later time stamp cannot take it back.
@@ -253,6 +273,7 @@ def _settle(order: Order, facts: Sequence[Fact]) -> Settlement:
     for fact in facts:
         book.enter(fact)
     taken = sum(book.payments.values())
+    ended = book.declined or book.cancelled
     return Settlement(
         status=book.status(),
         activated_at=book.activated_at,
@@ -262,22 +283,28 @@ def _settle(order: Order, facts: Sequence[Fact]) -> Settlement:
         payment_reference=book.reference,
         method=book.method,
         problem=book.problem(),
+        amount_paid=taken,
+        last_return_at=book.last_return_at if taken else None,
+        declined_at=book.declined.occurred_at if book.declined else None,
+        cancelled_at=book.cancelled.occurred_at if book.cancelled else None,
+        ended_reason=ended.reason if ended else None,
+        failure=book.failure,
     )
 
 
 def _stack(orders: Sequence[Order], settlements: Mapping[str, Settlement]) -> tuple[Period, ...]:
-    """One period after the other (M-II.5); one that was given back ends at once, and the next moves up behind it."""
+    """One period after the other (M-II.5); one that was ended early ends at once, and the next moves up behind it."""
     activated = [
-        (settlement.activated_at, order.quoted_at, order.id, order, settlement.returned_at)
+        (settlement.activated_at, order.quoted_at, order.id, order, settlement.ended_at)
         for order in orders
         if (settlement := settlements.get(order.id)) is not None and settlement.activated_at is not None
     ]
     periods: list[Period] = []
-    for activated_at, _, _, order, returned_at in sorted(activated, key=lambda each: each[:3]):
+    for activated_at, _, _, order, ended_at in sorted(activated, key=lambda each: each[:3]):
         starts_at = max(activated_at, periods[-1].ends_at) if periods else activated_at
         ends_at = end_of_term(starts_at, order.benefits.term)
-        if returned_at is not None:
-            ends_at = min(ends_at, returned_at)
+        if ended_at is not None:
+            ends_at = min(ends_at, ended_at)
         if ends_at > starts_at:
             benefits = order.benefits
             periods.append(

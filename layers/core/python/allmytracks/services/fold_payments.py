@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import Event, MembershipActivated, OrderFailed, PaymentReturned
+from allmytracks.domain.events import (
+    Event,
+    MembershipActivated,
+    MembershipCancelled,
+    OrderDeclined,
+    OrderFailed,
+    PaymentPartlyReturned,
+    PaymentReturned,
+)
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.memberships import Period
 from allmytracks.domain.orders import Order, OrderNotKnown, OrderStatus
 from allmytracks.domain.payments import Fact, FactNotKnown, Outcome, fold
 from allmytracks.ports.messages import Events
@@ -41,10 +50,10 @@ class FoldPayments:
         self.bookkeeping.attach(account_id, fact)
         orders, outcome = self._fold(account_id, fact)
         for order in orders:
-            event = _event(order, outcome)
-            if event is not None and event.name not in order.announced:
-                self.events.publish([event])
-                self.bookkeeping.mark_announced(account_id, order.id, event.name)
+            for event in _events(order, outcome):
+                if event.occasion not in order.announced:
+                    self.events.publish([event])
+                    self.bookkeeping.mark_announced(account_id, order.id, event.occasion)
 
     def _fold(self, account_id: str, fact: Fact) -> tuple[Sequence[Order], Outcome]:
         """Another worker may fold the same account at once (a fact that names its payment only): then from anew."""
@@ -56,18 +65,29 @@ class FoldPayments:
         raise Unavailable("The account's books keep changing.")
 
 
-def _event(order: Order, outcome: Outcome) -> Event | None:
-    """What others are told of an order as it stands; each kind once an order."""
+def _events(order: Order, outcome: Outcome) -> Iterator[Event]:
+    """What others are told of an order as it stands."""
     settlement = outcome.settlements.get(order.id)
     if settlement is None:
-        return None
+        return
     if settlement.status is OrderStatus.REFUNDED:
-        return PaymentReturned(order.account_id, order.id)
-    if settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
-        return OrderFailed(order.account_id, order.id)
-    period = next((period for period in outcome.periods if period.order_id == order.id), None)
-    if period is None:
-        return None
-    return MembershipActivated(
-        order.account_id, order.id, period.plan, rfc3339(period.starts_at), rfc3339(period.ends_at)
-    )
+        yield PaymentReturned(order.account_id, order.id)
+        return
+    if settlement.declined_at is not None:
+        yield OrderDeclined(order.account_id, order.id)
+    elif settlement.cancelled_at is not None:
+        yield MembershipCancelled(order.account_id, order.id)
+    elif settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
+        yield OrderFailed(order.account_id, order.id)
+    else:
+        yield from _activation(order, outcome.periods)
+    if settlement.amount_returned:
+        yield PaymentPartlyReturned(order.account_id, order.id, settlement.amount_returned)
+
+
+def _activation(order: Order, periods: Sequence[Period]) -> Iterator[Event]:
+    for period in periods:
+        if period.order_id == order.id:
+            yield MembershipActivated(
+                order.account_id, order.id, period.plan, rfc3339(period.starts_at), rfc3339(period.ends_at)
+            )

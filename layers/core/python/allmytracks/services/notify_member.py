@@ -6,8 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.domain.events import MembershipActivated, OrderFailed, PaymentReturned
+from allmytracks.domain.events import (
+    MembershipActivated,
+    MembershipCancelled,
+    OrderDeclined,
+    OrderFailed,
+    PaymentPartlyReturned,
+    PaymentReturned,
+)
+from allmytracks.domain.money import money
 from allmytracks.domain.orders import Order, Settlement
+from allmytracks.domain.payment_problems import problem_of, told
+from allmytracks.domain.reason_words import REASONS
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.messages import Mailer
 from allmytracks.ports.payments import Memberships, Notice, Notices, Orders
@@ -17,7 +27,7 @@ from allmytracks.services.send_notice import send_once
 
 @dataclass(frozen=True)
 class NotifyMember:
-    """Mails the member on activation, failure and return of a payment; every other event has no mail.
+    """Mails the member on activation, failure, decline, cancellation and return of money; other events have no mail.
 
     Raises OrderNotFound, AccountNotFound, Unavailable.
     """
@@ -46,9 +56,23 @@ class NotifyMember:
         periods = self.memberships.periods(order.account_id)
         period = next((period for period in periods if period.order_id == order.id), None)
         span = f" It runs from {_day(period.starts_at)} to {_day(period.ends_at)} (UTC)." if period else ""
-        return letter.text.format(plan=order.benefits.plan.title(), span=span) + (
-            f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
+        settlement = order.settlement
+        returned = money(settlement.amount_returned if settlement else 0, order.currency)
+        settled = _TO_SETTLE if settlement and settlement.amount_to_settle else ""
+        return (
+            letter.text.format(
+                plan=order.benefits.plan.title(), span=span, why=self._why(order), returned=returned, settled=settled
+            )
+            + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
         )
+
+    def _why(self, order: Order) -> str:
+        settled = order.settlement
+        if settled is not None and settled.ended_reason is not None:
+            reason = REASONS.get(settled.ended_reason)
+            return f" Reason: {reason} ({settled.ended_reason})." if reason else ""
+        sentence = told(problem_of(order, self.clock.now()), settled.failure if settled else None)
+        return f" {sentence}" if sentence else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +92,7 @@ _LETTERS = {
     ),
     OrderFailed.__name__: _Letter(
         "Your AllMyTracks order was not paid",
-        "The payment of your {plan} order did not go through, so nothing was charged and no membership started.",
+        "The payment of your {plan} order did not go through, so no membership started.{why}",
         lambda settlement: settlement.failed_at,
     ),
     PaymentReturned.__name__: _Letter(
@@ -76,7 +100,24 @@ _LETTERS = {
         "The payment of your {plan} order was returned, and the membership that it had paid for has ended.",
         lambda settlement: settlement.returned_at,
     ),
+    PaymentPartlyReturned.__name__: _Letter(
+        "A part of your AllMyTracks payment was returned",
+        "{returned} of the payment of your {plan} order have been returned so far. Your membership goes on as before.",
+        lambda settlement: settlement.last_return_at if settlement.returned_at is None else None,
+    ),
+    OrderDeclined.__name__: _Letter(
+        "Your AllMyTracks order was declined",
+        "We have declined your {plan} order.{why}{settled}",
+        lambda settlement: settlement.declined_at,
+    ),
+    MembershipCancelled.__name__: _Letter(
+        "Your AllMyTracks membership was cancelled",
+        "The {plan} membership of this order has ended.{why} As agreed, its fee is not returned.",
+        lambda settlement: settlement.cancelled_at,
+    ),
 }
+
+_TO_SETTLE = " What you paid for it will be returned by the way you paid."
 
 
 def _day(instant: datetime) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.domain import events
-from allmytracks.domain.fraud import Suspicion
 from allmytracks.domain.instants import parse_rfc3339
-from allmytracks.domain.standings import Reason
+from allmytracks.domain.reason_words import REASONS
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.messages import Mailer
 from allmytracks.ports.payments import Notice, Notices
@@ -32,7 +31,7 @@ class NotifyOfMeasure:
         if event_name not in _LETTERS or reason is None or at is None:
             return
         subject, text = _LETTERS[event_name]
-        why = f"Reason: {_REASONS.get(reason, reason)} ({reason})."
+        why = f"Reason: {REASONS.get(reason, reason)} ({reason})."
         till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
         contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
         notice = Notice(
@@ -58,23 +57,4 @@ _LETTERS = {
         "Your AllMyTracks account is open again",
         "The ban of your account was taken back.",
     ),
-}
-
-_REASONS: dict[str, str] = {
-    Suspicion.TOO_FAST: "many downloads within a minute",
-    Suspicion.MANY_NETWORKS: "downloads from many networks within a day",
-    Suspicion.MANY_DEVICES: "downloads from many devices within a day",
-    Suspicion.SCRIPTED: "downloads by a program instead of a person",
-    Suspicion.EVEN_INTERVALS: "downloads at intervals that only a program keeps",
-    Suspicion.MANY_LINKS: "very many links to old downloads",
-    Reason.FRAUD: "suspected abuse of downloads",
-    Reason.UNTRUE_DATA: "untrue data about the account's owner",
-    Reason.BREACH_OF_RULES: "a breach of the rules of use",
-    Reason.UNPAID_FEE: "an unpaid fee",
-    Reason.LACK_OF_CAPACITY: "the account's owner may not agree to the terms of use alone",
-    Reason.IMPERSONATION: "the account was opened in another's name",
-    Reason.ROBOT_PURCHASE: "a purchase by a program",
-    Reason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
-    Reason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
-    Reason.CLEARED: "we looked into it, and nothing is left of it",
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
+from allmytracks.domain.fees import Fees
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.orders import Order
+from allmytracks.domain.standings import Reason
 from allmytracks.services.look_up_account import AccountFile
 
 
@@ -27,7 +30,10 @@ class AcceptanceAnswer(msgspec.Struct):
 
 
 class OrderAnswer(msgspec.Struct):
-    """An order as an operator sees it; `amount` in the currency's minor unit, `method` a kind, never a number."""
+    """An order as an operator sees it; sums in the currency's minor unit, `method` a kind, never a number.
+
+    `amount_to_settle` is what is still to be given back, through the payment provider, of an order that was declined.
+    """
 
     order_id: str
     account_id: str
@@ -42,8 +48,44 @@ class OrderAnswer(msgspec.Struct):
     payment_reference: str | None
     method: str | None
     activated_at: str | None
+    amount_paid: int
     amount_returned: int
+    amount_to_settle: int
+    declined_at: str | None
+    cancelled_at: str | None
+    ended_reason: str | None
     problem: str | None
+    failure: str | None
+
+
+class EndingForm(msgspec.Struct):
+    """Why an operator declines an order or cancels a membership."""
+
+    reason: Reason
+
+
+class CancellationAnswer(msgspec.Struct):
+    """The orders whose periods ended."""
+
+    account_id: str
+    orders: list[str]
+
+
+class FeesSum(msgspec.Struct):
+    """The fees of one currency, in its minor unit: `kept` is what was paid less what was returned."""
+
+    currency: str
+    orders: int
+    paid: int
+    returned: int
+    kept: int
+
+
+class FeesAnswer(msgspec.Struct):
+    """The fees that an account paid, by currency; the most that can be owed to its member (M-VI.8)."""
+
+    account_id: str
+    fees: list[FeesSum]
 
 
 class AccountFileAnswer(msgspec.Struct):
@@ -79,9 +121,21 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         payment_reference=settlement.payment_reference if settlement else None,
         method=settlement.method if settlement else None,
         activated_at=rfc3339(settlement.activated_at) if settlement and settlement.activated_at else None,
+        amount_paid=settlement.amount_paid if settlement else 0,
         amount_returned=settlement.amount_returned if settlement else 0,
+        amount_to_settle=settlement.amount_to_settle if settlement else 0,
+        declined_at=rfc3339(settlement.declined_at) if settlement and settlement.declined_at else None,
+        cancelled_at=rfc3339(settlement.cancelled_at) if settlement and settlement.cancelled_at else None,
+        ended_reason=settlement.ended_reason if settlement else None,
         problem=settlement.problem if settlement else None,
+        failure=settlement.failure if settlement else None,
     )
+
+
+def fees_answer(account_id: str, fees: Sequence[Fees]) -> FeesAnswer:
+    """The fees of an account."""
+    sums = [FeesSum(each.currency, each.orders, each.paid, each.returned, each.kept) for each in fees]
+    return FeesAnswer(account_id, sums)
 
 
 def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:

@@ -9,6 +9,7 @@ import msgspec
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.orders import Order
+from allmytracks.domain.payment_problems import problem_of, told
 from allmytracks.domain.plans import Term
 from allmytracks.entrypoints.schemas.accounts import AcceptForm
 from allmytracks.services.get_membership import Membership
@@ -38,7 +39,12 @@ class BenefitsAnswer(msgspec.Struct):
 
 
 class OrderAnswer(msgspec.Struct):
-    """One order. `problem` says why a payment did not count (`amount_mismatch`, `paid_twice`)."""
+    """One order.
+
+    `problem` says why a payment did not count, or what stands in the way (`amount_mismatch`, `currency_mismatch`,
+    `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
+    is when what it paid for was ended before its term; `amount_to_settle` what of a declined order will be given back.
+    """
 
     order_id: str
     status: str
@@ -52,9 +58,13 @@ class OrderAnswer(msgspec.Struct):
     checkout_url: str | None
     activated_at: str | None
     returned_at: str | None
+    ended_at: str | None
+    amount_paid: int
     amount_returned: int
+    amount_to_settle: int
     payment_method: str | None
     problem: str | None
+    problem_detail: str | None
 
 
 class OrdersAnswer(msgspec.Struct):
@@ -92,6 +102,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
     """An order as its buyer sees it."""
     settlement = order.settlement
     status = order.status_at(now)
+    problem = problem_of(order, now)
     return OrderAnswer(
         order_id=order.id,
         status=status,
@@ -108,9 +119,13 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         checkout_url=order.checkout.url if order.checkout and order.is_open_at(now) else None,
         activated_at=_text(settlement.activated_at) if settlement else None,
         returned_at=_text(settlement.returned_at) if settlement else None,
+        ended_at=_text(settlement.ended_at) if settlement else None,
+        amount_paid=settlement.amount_paid if settlement else 0,
         amount_returned=settlement.amount_returned if settlement else 0,
+        amount_to_settle=settlement.amount_to_settle if settlement else 0,
         payment_method=settlement.method if settlement else None,
-        problem=settlement.problem if settlement else None,
+        problem=problem,
+        problem_detail=told(problem, settlement.failure if settlement else None),
     )
 
 

@@ -1,0 +1,40 @@
+"""`allmytracks orders …`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from allmytracks.domain.standings import Reason
+from infra.ops.telling import connected, show
+from infra.ops.tracks import segment
+
+app = typer.Typer(no_args_is_help=True, help="Orders.")
+
+
+@app.command("show")
+def show_order(context: typer.Context, order_id: str) -> None:
+    """Show an order and what its payments made of it."""
+    with connected(context) as (client, console):
+        show(console, "Order", client.call("GET", f"/orders/{segment(order_id)}"))
+
+
+@app.command("decline")
+def decline_order(
+    context: typer.Context,
+    order_id: str,
+    reason: Annotated[Reason, typer.Option("--reason", help="Why; it is on record.")],
+) -> None:
+    """Decline an order, paid or not: it ends at once, and what was paid is yours to give back.
+
+    Give the sum back on the payment provider's own page; the order shows what is left of it.
+    """
+    with connected(context) as (client, console):
+        order = client.call("POST", f"/orders/{segment(order_id)}/decline", json={"reason": reason.value})
+        show(console, "Order", order)
+        if order["amount_to_settle"]:
+            console.print(
+                f"Give back {order['amount_to_settle']} {order['currency']} (minor units) of payment "
+                f"{order['payment_reference']} with the payment provider."
+            )

@@ -1,0 +1,86 @@
+"""Declining orders, cancelling memberships and summing fees, by the operators' API and by the command line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from allmytracks.domain.orders import OrderStatus, Settlement
+from tests.catalog_samples import NOW
+from tests.ops.conftest import Backend, Run
+from tests.ops.test_ops_api import ACCOUNT, ORDER, Api, api
+from tests.unit.test_payments_flow import PAID
+
+__all__ = ["api"]
+
+PAID_NOW = replace(PAID, order_id=ORDER.id, amount=ORDER.amount, occurred_at=NOW, references=("pi_1",))
+
+
+@pytest.fixture(autouse=True)
+def member(backend: Backend) -> None:
+    backend.accounts.add(ACCOUNT, [])
+    backend.orders.add(ORDER)
+
+
+def pay(backend: Backend) -> None:
+    backend.pay(PAID_NOW)
+
+
+@pytest.mark.clause("M-II.2", "P-security")
+def test_a_paid_order_is_declined_with_a_reason_and_marked_for_settlement(backend: Backend, api: Api) -> None:
+    pay(backend)
+    backend.clock.advance(minutes=1)
+
+    status, body = api("POST", "/orders/{order_id}/decline", {"reason": "untrue_data"}, order_id="ord_1")
+
+    assert (status, body["status"], body["amount_to_settle"], body["ended_reason"]) == (
+        200,
+        "declined",
+        19900,
+        "untrue_data",
+    )
+    assert [(act.name, act.subject, act.reason) for act in backend.audit_log.acts] == [
+        ("order_declined", "ord_1", "untrue_data")
+    ]
+    assert backend.books.allowances["acc-1"] == ()
+
+
+def test_a_decline_needs_a_reason_an_order_and_something_to_end(backend: Backend, api: Api) -> None:
+    path = "/orders/{order_id}/decline"
+    assert api("POST", path, {"reason": "mood"}, order_id="ord_1")[0] == 422
+    assert api("POST", path, {"reason": "fraud"}, order_id="ord_9")[0] == 404
+    backend.orders.stored["ord_1"] = replace(ORDER, settlement=Settlement(OrderStatus.REFUNDED))
+
+    status, body = api("POST", path, {"reason": "fraud"}, order_id="ord_1")
+
+    assert (status, body["code"]) == (409, "nothing_to_end")
+    assert backend.audit_log.acts == []
+
+
+@pytest.mark.clause("M-II.2", "M-V.2", "M-III.5.revoke")
+def test_the_command_line_cancels_a_membership_and_sums_what_was_paid(backend: Backend, run: Run) -> None:
+    pay(backend)
+    backend.clock.advance(minutes=1)
+
+    cancelled = run("accounts", "cancel-membership", "acc-1", "--reason", "robot_purchase")
+    again = run("accounts", "cancel-membership", "acc-1", "--reason", "robot_purchase")
+    fees = run("accounts", "fees", "acc-1")
+
+    assert (cancelled.exit_code, again.exit_code, fees.exit_code) == (0, 3, 0)
+    assert "ord_1" in cancelled.stdout
+    assert backend.books.allowances["acc-1"] == ()
+    assert "19900" in fees.stdout
+    assert ("membership_cancelled", "acc-1") in backend.acts
+
+
+@pytest.mark.clause("M-II.2")
+def test_the_command_line_declines_and_says_what_to_give_back(backend: Backend, run: Run) -> None:
+    pay(backend)
+    backend.clock.advance(minutes=1)
+
+    declined = run("orders", "decline", "ord_1", "--reason", "untrue_data")
+
+    assert declined.exit_code == 0
+    assert "Give back 19900 USD" in declined.stdout
+    assert run("orders", "decline", "ord_9", "--reason", "untrue_data").exit_code == 1
