@@ -4,16 +4,21 @@ import msgspec
 
 from allmytracks.bootstrap import services
 from allmytracks.entrypoints.queues import QueueFunction
+from allmytracks.services.notify_of_license import LicenseNews
 
 
 class Detail(msgspec.Struct):
-    """What every domain event says, the order that some are about, and why, when and until when others happened."""
+    """What every domain event says, the order or licence that some are about, and why, when and until when others
+    happened.
+    """
 
     account_id: str
     order_id: str | None = None
     reason: str | None = None
     at: str | None = None
     until: str | None = None
+    license_number: str | None = None
+    run: str | None = None
 
 
 class BusEvent(msgspec.Struct, rename={"detail_type": "detail-type"}):
@@ -28,6 +33,9 @@ def notify(event: BusEvent) -> None:
     detail = event.detail
     services().notify_member(event.detail_type, detail.account_id, detail.order_id)
     services().notify_of_measure(event.detail_type, detail.account_id, detail.reason, detail.at, detail.until)
+    if detail.license_number is not None and detail.reason is not None and detail.at is not None:
+        news = LicenseNews(detail.account_id, detail.license_number, detail.reason, detail.at, detail.run)
+        services().notify_of_license(event.detail_type, news)
 
 
 handle = QueueFunction(BusEvent, notify)

@@ -15,7 +15,8 @@ from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.issued_links import DynamoIssuedLinks
 from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
-from allmytracks.adapters.licenses import DynamoLicenses, LetterItem, letter_sk
+from allmytracks.adapters.license_items import LetterItem, letter_sk
+from allmytracks.adapters.licenses import DynamoLicenses
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.adapters.time_and_ids import RandomIds

@@ -21,9 +21,11 @@ from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.cases import MemoryCases
+from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.identity import MemoryIdentity
 from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.masters import MemoryMasters
 from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
 from allmytracks.adapters.orders import MemoryOrders
@@ -61,8 +63,11 @@ class Backend:
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     standings: MemoryStandings = field(init=False)
     books: MemoryBookkeeping = field(init=False)
+    downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
+    licenses: MemoryLicenses = field(init=False)
 
     def __post_init__(self) -> None:
+        self.licenses = MemoryLicenses(self.accounts, self.downloads)
         self.standings = MemoryStandings(self.accounts)
         self.books = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
 

@@ -1,8 +1,4 @@
-"""Licences in the accounts table: a public record, the member's letter, and the request that it answered.
-
-The public record stands in a partition of its own and outlives the account; the letter and the request stand in the
-account's partition and go with it.
-"""
+"""Licences in the accounts table: a public record, the member's letter, and the request that it answered."""
 
 from __future__ import annotations
 
@@ -10,17 +6,25 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
-from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.download_attributes import download_sk
-from allmytracks.adapters.downloads import DownloadItem, make_cursor, read_cursor
+from allmytracks.adapters.downloads import DownloadItem, make_cursor
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
+from allmytracks.adapters.license_items import (
+    AliasItem,
+    LetterItem,
+    RequestItem,
+    letter_item,
+    letter_of,
+    letter_sk,
+    request_sk,
+    start_of,
+    timeline_key,
+)
 from allmytracks.adapters.license_states import (
     NOT_FOUND,
     RECORD,
@@ -36,74 +40,10 @@ from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import download_id_for
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.license_states import LicenseState, Revocation, StateChange, Supersession
+from allmytracks.domain.license_states import Revocation, StateChange
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
-
-
-class LetterIndex(GlobalSecondaryIndex["LetterItem"]):
-    """Sparse index over what is listed newest first."""
-
-    class Meta:
-        """PynamoDB's settings of the index."""
-
-        index_name = "timeline"
-        projection = AllProjection()
-
-    timeline_key = UnicodeAttribute(hash_key=True)
-    timeline_at = UnicodeAttribute(range_key=True)
-
-
-class LetterItem(Model):
-    """The member's own letter; `license` is JSON and holds the particulars in full.
-
-    `revocation` and `supersession` (JSON) repeat what the licence's public partition says, so that a list shows them.
-    """
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    timeline = LetterIndex()
-    timeline_key = UnicodeAttribute()
-    timeline_at = UnicodeAttribute()
-    license = UnicodeAttribute()
-    jws = UnicodeAttribute()
-    key_id = UnicodeAttribute()
-    document_sha256 = UnicodeAttribute()
-    revocation = UnicodeAttribute(null=True)
-    supersession = UnicodeAttribute(null=True)
-
-
-class RequestItem(Model):
-    """The request that a letter answered, found by its Idempotency-Key's hash."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    number = UnicodeAttribute()
-    fingerprint = UnicodeAttribute()
-
-
-class AliasItem(Model):
-    """Names the download that a licence bound to the use which this item's key is the name of."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    alias_of = UnicodeAttribute()
-
-
-def letter_sk(number: str) -> str:
-    """The sort key of a letter in its account's partition."""
-    return f"LICENSE#{number}"
-
-
-def request_sk(key: str) -> str:
-    """The sort key of a request in its account's partition."""
-    return f"REQUEST#LICENSE#{key}"
-
-
-def timeline_key(account_id: str) -> str:
-    """The index partition of an account's licences."""
-    return f"ACCOUNT#{account_id}#LICENSES"
 
 
 class DynamoLicenses:
@@ -127,7 +67,7 @@ class DynamoLicenses:
             with TransactWrite(connection=self._connection) as transaction:
                 record = record_item(self._records, public_view(letter), of.account_id)
                 transaction.save(record, condition=self._records.pk.does_not_exist())
-                transaction.save(self._letter(letter), condition=self._letters.pk.does_not_exist())
+                transaction.save(letter_item(self._letters, letter), condition=self._letters.pk.does_not_exist())
                 transaction.save(
                     self._requests(
                         account_key(of.account_id),
@@ -201,20 +141,33 @@ class DynamoLicenses:
     def get(self, account_id: str, number: str) -> Letter:
         with translated():
             try:
-                return _letter_of(self._letters.get(account_key(account_id), letter_sk(number), consistent_read=True))
+                return letter_of(self._letters.get(account_key(account_id), letter_sk(number), consistent_read=True))
             except DoesNotExist:
                 raise LicenseNotFound(NOT_FOUND) from None
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        return self._page(account_id, None, limit, cursor, newest_first=True)
+
+    def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
+        after = self._letters.timeline_at >= rfc3339(since)
+        return self._page(account_id, after, limit, cursor, newest_first=False)
+
+    def _page(
+        self, account_id: str, which: Condition | None, limit: int, cursor: str | None, *, newest_first: bool
+    ) -> Page[Letter]:
         start = start_of(account_id, cursor) if cursor else None
         with translated():
             found = self._letters.timeline.query(
-                timeline_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
+                timeline_key(account_id),
+                which,
+                scan_index_forward=not newest_first,
+                limit=limit,
+                last_evaluated_key=start,
             )
             items = list(found)
         more = found.last_evaluated_key is not None
         next_cursor = make_cursor(items[-1].timeline_at, items[-1].sk) if more and items else None
-        return Page([_letter_of(item) for item in items], next_cursor)
+        return Page([letter_of(item) for item in items], next_cursor)
 
     def public(self, number: str) -> PublicLicense:
         with translated():
@@ -264,35 +217,3 @@ class DynamoLicenses:
         for month in months(since, until):
             with translated():
                 yield from (change_of(item) for item in timeline.query(month, between))
-
-    def _letter(self, letter: Letter) -> LetterItem:
-        of = letter.license
-        return self._letters(
-            account_key(of.account_id),
-            letter_sk(of.number),
-            timeline_key=timeline_key(of.account_id),
-            timeline_at=place_of(letter),
-            license=msgspec.json.encode(of).decode(),
-            jws=letter.jws,
-            key_id=letter.key_id,
-            document_sha256=letter.document_sha256,
-        )
-
-
-def place_of(letter: Letter) -> str:
-    """Where a letter stands in the order of time; the number tells letters of one instant apart."""
-    return f"{rfc3339(letter.license.issued_at)}#{letter.license.number}"
-
-
-def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
-    """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
-    return {**read_cursor(account_id, cursor), "timeline_key": {"S": timeline_key(account_id)}}
-
-
-def _letter_of(item: LetterItem) -> Letter:
-    license_ = msgspec.json.decode(item.license, type=License)
-    state = LicenseState(
-        revocation=msgspec.json.decode(item.revocation, type=Revocation) if item.revocation else None,
-        supersession=msgspec.json.decode(item.supersession, type=Supersession) if item.supersession else None,
-    )
-    return Letter(license_, item.jws, item.key_id, item.document_sha256, state)

@@ -10,8 +10,8 @@ from datetime import datetime
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.downloads import make_cursor
 from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.license_items import letter_sk, place_of, start_of
 from allmytracks.adapters.license_states import NOT_FOUND
-from allmytracks.adapters.licenses import letter_sk, place_of, start_of
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Use
 from allmytracks.domain.license_numbers import LicenseNotFound
@@ -75,15 +75,22 @@ class MemoryLicenses:
         return self._now(self.letters[account_id, number])
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
-        own = [self._now(letter) for (owner, _), letter in self.letters.items() if owner == account_id]
-        newest_first = sorted(own, key=place_of, reverse=True)
+        newest_first = self._own(account_id)[::-1]
         if cursor:
             after = start_of(account_id, cursor)["timeline_at"]["S"]
             newest_first = [letter for letter in newest_first if place_of(letter) < after]
-        shown = newest_first[:limit]
-        more = len(newest_first) > limit
-        last = shown[-1] if more else None
-        return Page(shown, make_cursor(place_of(last), letter_sk(last.license.number)) if last else None)
+        return _shown(newest_first, limit)
+
+    def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
+        oldest_first = [letter for letter in self._own(account_id) if letter.license.issued_at >= since]
+        if cursor:
+            after = start_of(account_id, cursor)["timeline_at"]["S"]
+            oldest_first = [letter for letter in oldest_first if place_of(letter) > after]
+        return _shown(oldest_first, limit)
+
+    def _own(self, account_id: str) -> list[Letter]:
+        own = [self._now(letter) for (owner, _), letter in self.letters.items() if owner == account_id]
+        return sorted(own, key=place_of)
 
     def public(self, number: str) -> PublicLicense:
         if number not in self.records:
@@ -117,6 +124,12 @@ class MemoryLicenses:
 
     def _now(self, letter: Letter) -> Letter:
         return replace(letter, state=self._state(letter.license.number))
+
+
+def _shown(letters: list[Letter], limit: int) -> Page[Letter]:
+    shown = letters[:limit]
+    last = shown[-1] if len(letters) > limit else None
+    return Page(shown, make_cursor(place_of(last), letter_sk(last.license.number)) if last else None)
 
 
 def _unbound_or_same(bound: Use, binding: Binding) -> bool:

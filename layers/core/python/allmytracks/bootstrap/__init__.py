@@ -6,6 +6,7 @@ from allmytracks.bootstrap.accounts import AccountServices
 from allmytracks.bootstrap.catalog import CatalogServices
 from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.fraud import FraudServices
+from allmytracks.bootstrap.license_operations import LicenseOperationServices
 from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
@@ -13,6 +14,7 @@ from allmytracks.settings import Settings
 
 
 class Services(
+    LicenseOperationServices,
     OperationServices,
     AccountServices,
     CatalogServices,

@@ -106,6 +106,16 @@ class LicenseIssued(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LicenseRevoked(Event):
+    """A licence was revoked (M-III.5.revoke); `run` is when a revocation of many began that it belongs to."""
+
+    license_number: str
+    reason: str
+    at: str
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRestricted(Event):
     """Downloads were restricted until an instant, by a rule or an operator, for a reason (a code) (M-III.5.fraud)."""
 

@@ -60,6 +60,13 @@ class Licenses(Protocol):
         """The account's letters, newest first. Raises InvalidFields where the cursor is none of ours."""
         ...
 
+    def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
+        """The account's letters from an instant on, oldest first: what is issued meanwhile comes at the end.
+
+        Raises InvalidFields (cursor).
+        """
+        ...
+
     def public(self, number: str) -> PublicLicense:
         """What anyone may know of a licence, with what became of it. Raises LicenseNotFound."""
         ...

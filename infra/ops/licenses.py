@@ -1,0 +1,126 @@
+"""`allmytracks licenses …`"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+from allmytracks.domain.license_states import RevocationReason
+from infra.ops.client import OpsClient, OpsError
+from infra.ops.telling import FAILED, connected, session_of, show, show_list
+from infra.ops.tracks import segment
+
+app = typer.Typer(no_args_is_help=True, help="Licences: what is on record, and their revocation.")
+COLUMNS = ["number", "status", "issued_at", "title", "project", "purpose", "end_user", "revoked_at", "superseded_by"]
+
+WhyOption = Annotated[RevocationReason, typer.Option("--reason", help="Why; it is on record, and the member is told.")]
+
+
+@app.command("show")
+def show_license(context: typer.Context, number: str) -> None:
+    """Show everything on record of a licence."""
+    with connected(context) as (client, console):
+        file = client.call("GET", f"/licenses/{segment(number)}")
+        show(console, "Licence", {**file.pop("public"), **file})
+
+
+@app.command("list")
+def list_licenses(
+    context: typer.Context,
+    account: Annotated[str, typer.Option(help="Whose.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+) -> None:
+    """List an account's licences, newest first."""
+    with connected(context) as (client, console):
+        rows: list[dict[str, object]] = []
+        cursor: str | None = None
+        while len(rows) < limit:
+            query = {"limit": min(100, limit - len(rows)), "cursor": cursor}
+            page = client.call("GET", f"/accounts/{segment(account)}/licenses", query=query)
+            rows += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        show_list(console, f"{len(rows)} licences", COLUMNS, list(rows))
+
+
+@app.command()
+def revoke(
+    context: typer.Context,
+    reason: WhyOption,
+    numbers: Annotated[list[str] | None, typer.Argument(help="Licences by their numbers.")] = None,
+    account: Annotated[str | None, typer.Option(help="Instead: all of this account, since --since.")] = None,
+    since: Annotated[str | None, typer.Option(help="2026-11-01, or an instant with its zone.")] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell how many.")] = False,
+) -> None:
+    """Revoke licences for good. What was revoked already stays as it was, so the same command may be run again."""
+    if bool(numbers) == bool(account) or (account is None) != (since is None):
+        raise typer.BadParameter("give numbers, or --account with --since")
+    with connected(context) as (client, console):
+        if account is not None and since is not None:
+            form = {"reason": reason.value, "since": instant(since), "dry_run": dry_run}
+            tell_revoked(console, revoke_since(client, console, account, form), dry_run=dry_run)
+            return
+        failed = _revoke_each(context, client, numbers or [], None if dry_run else reason)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _revoke_each(context: typer.Context, client: OpsClient, numbers: list[str], reason: RevocationReason | None) -> int:
+    """Each by itself; answers how many were refused. Without a reason they are only looked at."""
+    session, failed = session_of(context), 0
+    for number in numbers:
+        path = f"/licenses/{segment(number)}"
+        try:
+            if reason is None:
+                found = client.call("GET", path)["public"]
+                session.console.print(f"{found['number']}: {found['status']}")
+                continue
+            done = client.call("POST", f"{path}/revocation", json={"reason": reason.value})
+        except OpsError as error:
+            failed += 1
+            session.errors.print(f"[red]{number}: {error}[/]")
+            continue
+        how = "revoked" if done["newly"] else "was revoked before, it is so"
+        session.console.print(f"{done['number']}: {how} since {done['revoked_at']} ({done['reason']})")
+    return failed
+
+
+def revoke_since(client: OpsClient, console: Console, account_id: str, form: dict[str, Any]) -> dict[str, int]:
+    """Asks part after part, and shows how many; what it was cut off from is done by asking again."""
+    done = {"revoked": 0, "already_revoked": 0}
+    columns = (TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("licences", total=None)
+        while True:
+            part = client.call("POST", f"/accounts/{segment(account_id)}/licenses/revocation", json=form)
+            for name in done:
+                done[name] += part[name]
+                progress.advance(task, part[name])
+            if part["next_cursor"] is None:
+                return done
+            form = {**form, "run": part["run"], "cursor": part["next_cursor"]}
+
+
+def tell_revoked(console: Console, done: dict[str, int], *, dry_run: bool = False) -> None:
+    """What a run came to, in one line."""
+    how = "would be revoked" if dry_run else "revoked"
+    console.print(f"{done['revoked']} licences {how}, {done['already_revoked']} were revoked before.")
+
+
+def instant(text: str) -> str:
+    """An instant as the API takes it; a date stands for its beginning (UTC). Raises typer.BadParameter."""
+    try:
+        if len(text) == len("2026-11-01"):
+            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC).isoformat()
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is neither a date nor an instant") from None
+    if given.tzinfo is None:
+        raise typer.BadParameter(f"{text} needs its zone, as in 2026-11-01T08:00:00Z")
+    return given.isoformat()

@@ -1,0 +1,36 @@
+"""The use cases of what becomes of licences after their issue."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allmytracks.bootstrap.licenses import LicenseServices
+from allmytracks.bootstrap.operations import OperationServices
+
+if TYPE_CHECKING:
+    from allmytracks.services.look_up_license import LookUpLicense
+    from allmytracks.services.notify_of_license import NotifyOfLicense
+    from allmytracks.services.revoke_licenses import RevokeLicenses
+
+
+class LicenseOperationServices(OperationServices, LicenseServices):
+    """What the operators' API calls for licences, and the notices about them."""
+
+    @cached_property
+    def look_up_license(self) -> LookUpLicense:
+        from allmytracks.services.look_up_license import LookUpLicense
+
+        return LookUpLicense(self.licenses, self.accounts, self.audit)
+
+    @cached_property
+    def revoke_licenses(self) -> RevokeLicenses:
+        from allmytracks.services.revoke_licenses import RevokeLicenses
+
+        return RevokeLicenses(self.licenses, self.accounts, self.events, self.audit, self.clock)
+
+    @cached_property
+    def notify_of_license(self) -> NotifyOfLicense:
+        from allmytracks.services.notify_of_license import NotifyOfLicense
+
+        return NotifyOfLicense(self.accounts, self.notices, self.mailer, self.clock, self.settings.site_url)

@@ -1,0 +1,70 @@
+"""Telling a member what became of licences (M-III.5.revoke, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.domain import events
+from allmytracks.domain.instants import parse_rfc3339
+from allmytracks.domain.license_states import RevocationReason
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.messages import Mailer
+from allmytracks.ports.payments import Notice, Notices
+from allmytracks.ports.time_and_ids import Clock
+from allmytracks.services.send_notice import send_once
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseNews:
+    """What an event says of a licence; `run` is when a revocation of many began, and makes them one notice."""
+
+    account_id: str
+    number: str
+    reason: str
+    at: str
+    run: str | None = None
+
+
+@dataclass(frozen=True)
+class NotifyOfLicense:
+    """Mails the member once: for each licence, or for each run that revoked many.
+
+    Raises AccountNotFound, Unavailable.
+    """
+
+    accounts: Accounts
+    notices: Notices
+    mailer: Mailer
+    clock: Clock
+    site_url: str
+
+    def __call__(self, event_name: str, news: LicenseNews) -> None:
+        if event_name == events.LicenseRevoked.__name__:
+            self._send(self._revoked(news), news.account_id)
+
+    def _send(self, notice: Notice, account_id: str) -> None:
+        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+
+    def _revoked(self, news: LicenseNews) -> Notice:
+        why = _REASONS[RevocationReason(news.reason)]
+        which, key = f"Your licence {news.number} was", news.number
+        if news.run is not None:
+            which, key = "Several licences of your account were", news.reason
+        text = (
+            f"{which} revoked. Whoever checks a revoked licence sees since when, and the work may no longer be used "
+            f"under it.\n\nReason: {why} ({news.reason}).\n\nYour licences and since when each is revoked: "
+            f"{self.site_url}/licenses?status=revoked\n"
+            f"If you think that this is wrong, write to the customer service: {self.site_url}/support\n"
+        )
+        subject = "Licences of your AllMyTracks account were revoked"
+        at = parse_rfc3339(news.run or news.at)
+        return Notice(news.account_id, f"LicenseRevoked-{key}", at, subject, text)
+
+
+_REASONS = {
+    RevocationReason.IMPERSONATION: "the account was opened in another's name",
+    RevocationReason.ROBOT_PURCHASE: "a purchase by a program",
+    RevocationReason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
+    RevocationReason.UNTRUE_DATA: "untrue data about who the licence is for",
+    RevocationReason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+}

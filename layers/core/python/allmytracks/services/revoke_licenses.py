@@ -1,0 +1,114 @@
+"""An operator revokes licences: one by its number, or all of an account since an instant (M-III.5.revoke, M-III.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.domain.events import LicenseRevoked
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.license_numbers import normal_number
+from allmytracks.domain.license_states import Revocation, RevocationReason
+from allmytracks.domain.operators import Operator
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.licenses import Licenses
+from allmytracks.ports.messages import Events
+from allmytracks.ports.time_and_ids import Clock
+from allmytracks.services.audited import Audit
+
+# As many as one request has ample time for.
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A licence that is revoked; `newly` says whether by this request."""
+
+    number: str
+    account_id: str
+    revocation: Revocation
+    newly: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRevocation:
+    """Which licences of an account, and why; `run` and `cursor` go on with what an earlier answer began."""
+
+    account_id: str
+    since: datetime
+    reason: RevocationReason
+    run: datetime | None = None
+    cursor: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedPart:
+    """What one request did; `next_cursor` is None at the end. A dry run counts what it would do."""
+
+    run: datetime
+    revoked: int
+    already_revoked: int
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class RevokeLicenses:
+    """On record before it is done, and the member is told after it. Everything may be repeated: a licence is revoked
+    once, and its first revocation stays.
+
+    Raises LicenseNotFound, AccountNotFound, InvalidFields (cursor), Unavailable.
+    """
+
+    licenses: Licenses
+    accounts: Accounts
+    events: Events
+    audit: Audit
+    clock: Clock
+
+    def __call__(self, number: str, reason: RevocationReason, operator: Operator) -> Revoked:
+        """Revokes one licence."""
+        number = normal_number(number)
+        account_id = self.licenses.owner(number)
+        self.audit(operator, "license_revoked", number, reason)
+        revocation = Revocation(self.clock.now(), reason)
+        held = self.licenses.revoke(number, revocation)
+        self._tell(account_id, [(number, held)])
+        return Revoked(number, account_id, held, newly=held == revocation)
+
+    def of_account(self, wanted: AccountRevocation, operator: Operator) -> RevokedPart:
+        """Revokes the next licences, oldest first; those issued meanwhile come at the end."""
+        self.accounts.get(wanted.account_id)
+        act = "licenses_counted" if wanted.dry_run else "licenses_revoked"
+        self.audit(operator, act, wanted.account_id, wanted.reason)
+        run = wanted.run or self.clock.now()
+        page = self.licenses.issued_since(wanted.account_id, wanted.since, limit=AT_ONCE, cursor=wanted.cursor)
+        valid = [each.license.number for each in page.items if each.state.revocation is None]
+        already = [(each.license.number, each.state.revocation) for each in page.items if each.state.revocation]
+        if not wanted.dry_run:
+            # Those before were perhaps not told of: whoever revoked them may have died.
+            self._tell(wanted.account_id, already)
+            self._revoke(wanted, valid, run)
+        return RevokedPart(run, len(valid), len(already), page.next_cursor)
+
+    def _revoke(self, wanted: AccountRevocation, numbers: list[str], run: datetime) -> None:
+        held = [
+            (number, self.licenses.revoke(number, Revocation(self.clock.now(), wanted.reason, run)))
+            for number in numbers
+        ]
+        self._tell(wanted.account_id, held)
+
+    def _tell(self, account_id: str, revoked: Iterable[tuple[str, Revocation]]) -> None:
+        self.events.publish(
+            [
+                LicenseRevoked(
+                    account_id,
+                    number,
+                    each.reason.value,
+                    rfc3339(each.revoked_at),
+                    rfc3339(each.run) if each.run else None,
+                )
+                for number, each in revoked
+            ]
+        )

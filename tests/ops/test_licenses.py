@@ -1,0 +1,206 @@
+"""Operators look at licences and revoke them, by the operators' API and by the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.mail import MemoryMailer
+from allmytracks.adapters.notices import MemoryNotices
+from allmytracks.adapters.time_and_ids import RandomIds
+from allmytracks.domain.events import Event, LicenseRevoked
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.license_numbers import license_number
+from allmytracks.domain.license_states import LicenseStatus, RevocationReason
+from allmytracks.ports.licenses import Binding, LicenseRequest
+from allmytracks.services.notify_of_license import LicenseNews, NotifyOfLicense
+from tests.catalog_samples import NOW
+from tests.license_samples import grant, letter_of, license_of, licensed_use
+from tests.ops.conftest import Backend, Run
+from tests.ops.test_ops_api import ACCOUNT, Api, api
+from tests.samples import period
+
+__all__ = ["api"]
+
+ONE, OF_ACCOUNT = "/licenses/{number}/revocation", "/accounts/{account_id}/licenses/revocation"
+Licensed = Callable[[int], list[str]]
+
+
+@pytest.fixture
+def licensed(backend: Backend) -> Licensed:
+    """Issues so many licences to acc-1, one a day, the first now."""
+    backend.accounts.add(ACCOUNT, [])
+    backend.downloads.set_periods("acc-1", [period()])
+
+    def issue(how_many: int) -> list[str]:
+        numbers = []
+        for n in range(how_many):
+            granted = grant(f"key-{n}")
+            backend.downloads.records["acc-1"].grants[granted.download_id] = granted
+            number = license_number(RandomIds().new("license"))
+            license_ = license_of(number, granted.download_id, issued_at=NOW + timedelta(days=n))
+            binding = Binding(licensed_use(), license_.end_user)
+            assert backend.licenses.issue(letter_of(license_), LicenseRequest(f"r-{n}", "print"), binding)
+            numbers.append(number)
+        return numbers
+
+    return issue
+
+
+def status(backend: Backend, number: str) -> LicenseStatus:
+    return backend.licenses.public(number).status
+
+
+@pytest.mark.clause("M-III.5.revoke", "M-III.10", "U-III.III.3")
+def test_a_licence_is_revoked_with_a_reason_and_stays_so(backend: Backend, api: Api, licensed: Licensed) -> None:
+    first, other = licensed(2)
+    code, told = api("POST", ONE, {"reason": "impersonation"}, number=first)
+    assert (code, told["newly"], told["revoked_at"]) == (200, True, rfc3339(NOW))
+    backend.clock.at = NOW + timedelta(days=1)
+    again = api("POST", ONE, {"reason": "untrue_data"}, number=first.lower())[1]
+    assert again == {**told, "newly": False}
+    assert [status(backend, each) for each in (first, other)] == [LicenseStatus.REVOKED, LicenseStatus.VALID]
+    event = LicenseRevoked("acc-1", first, "impersonation", rfc3339(NOW))
+    assert backend.events.published == [event, event]
+    assert [(act.name, act.subject, act.reason) for act in backend.audit_log.acts] == [
+        ("license_revoked", first, "impersonation"),
+        ("license_revoked", first, "untrue_data"),
+    ]
+    shown = api("GET", "/licenses/{number}", number=first)[1]
+    assert (shown["public"]["status"], shown["revocation_reason"]) == ("revoked", "impersonation")
+    assert (shown["account_id"], shown["licensee"]["name"]) == ("acc-1", "Ada Lovelace")
+
+
+@pytest.mark.parametrize("reason", ["fraud", "he annoyed me", None])
+def test_the_list_of_reasons_is_closed(backend: Backend, api: Api, licensed: Licensed, reason: str | None) -> None:
+    (number,) = licensed(1)
+    assert api("POST", ONE, {"reason": reason}, number=number)[0] == 422
+    assert (status(backend, number), backend.acts, backend.events.published) == (LicenseStatus.VALID, [], [])
+
+
+def test_what_there_is_not_is_not_revoked(backend: Backend, api: Api, licensed: Licensed) -> None:
+    licensed(1)
+    unknown = license_number(RandomIds().new("license"))
+    assert api("POST", ONE, {"reason": "impersonation"}, number=unknown)[1]["code"] == "license_not_found"
+    body = {"reason": "impersonation", "since": "2026-11-01T00:00:00Z"}
+    assert api("POST", OF_ACCOUNT, body, account_id="acc-9")[1]["code"] == "account_not_found"
+    without_zone = {**body, "since": "2026-11-01T00:00:00"}
+    assert api("POST", OF_ACCOUNT, without_zone, account_id="acc-1")[1]["code"] == "invalid_fields"
+    assert api("POST", OF_ACCOUNT, {**body, "cursor": "%"}, account_id="acc-1")[1]["code"] == "invalid_fields"
+    assert backend.events.published == []
+
+
+@pytest.mark.clause("M-III.5.revoke", "M-III.10")
+def test_all_of_an_account_since_a_date(backend: Backend, run: Run, licensed: Licensed) -> None:
+    numbers = licensed(230)
+    since = f"{NOW + timedelta(days=20):%Y-%m-%d}"
+    chosen = [each for n, each in enumerate(numbers) if f"{NOW + timedelta(days=n):%Y-%m-%d}" >= since]
+    words = ("licenses", "revoke", "--account", "acc-1", "--since", since, "--reason", "robot_purchase")
+    counted = run(*words, "--dry-run")
+    assert f"{len(chosen)} licences would be revoked" in counted.output, counted.output
+    assert {status(backend, each) for each in numbers} == {LicenseStatus.VALID}
+    assert backend.events.published == []
+    assert run("licenses", "revoke", chosen[3], "--reason", "impersonation").exit_code == 0
+    done = run(*words)
+    assert f"{len(chosen) - 1} licences revoked, 1 were revoked before" in done.output
+    assert {status(backend, each) for each in chosen} == {LicenseStatus.REVOKED}
+    assert {status(backend, each) for each in set(numbers) - set(chosen)} == {LicenseStatus.VALID}
+    held = backend.licenses.public(chosen[3]).state.revocation
+    assert held is not None
+    assert (held.reason, held.run) == (RevocationReason.IMPERSONATION, None)
+    again = run(*words)
+    assert f"0 licences revoked, {len(chosen)} were revoked before" in again.output
+
+
+def test_a_run_that_was_cut_off_goes_on(backend: Backend, api: Api, licensed: Licensed) -> None:
+    numbers = licensed(150)
+    body: dict[str, object] = {"reason": "untrue_data", "since": rfc3339(NOW)}
+    first = api("POST", OF_ACCOUNT, body, account_id="acc-1")[1]
+    assert (first["revoked"], first["already_revoked"]) == (100, 0)
+    second = api("POST", OF_ACCOUNT, {**body, "run": first["run"], "cursor": first["next_cursor"]}, account_id="acc-1")
+    assert (second[1]["revoked"], second[1]["next_cursor"]) == (50, None)
+    assert {status(backend, each) for each in numbers} == {LicenseStatus.REVOKED}
+    states = [backend.licenses.public(each).state.revocation for each in numbers]
+    assert {each.run for each in states if each} == {NOW}
+
+
+def test_licences_are_listed_and_shown(backend: Backend, run: Run, licensed: Licensed) -> None:
+    numbers = licensed(3)
+    listed = run("licenses", "list", "--account", "acc-1").output
+    assert all(each in listed for each in numbers)
+    assert "Ada Lovelace" in run("licenses", "show", numbers[0]).output
+    unknown = license_number(RandomIds().new("license"))
+    assert run("licenses", "show", unknown).exit_code == 1
+    several = run("licenses", "revoke", numbers[0], unknown, numbers[2], "--reason", "impersonation")
+    assert several.exit_code == 3
+    assert [status(backend, each).value for each in numbers] == ["revoked", "valid", "revoked"]
+    assert ("licenses_listed", "acc-1") in backend.acts
+    assert ("license_looked_up", numbers[0]) in backend.acts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--reason", "impersonation"),
+        ("AMT-1", "--account", "acc-1", "--since", "2026-11-01", "--reason", "impersonation"),
+        ("--account", "acc-1", "--reason", "impersonation"),
+        ("--account", "acc-1", "--since", "yesterday", "--reason", "impersonation"),
+        ("--account", "acc-1", "--since", "2026-11-01T00:00:00", "--reason", "impersonation"),
+        ("AMT-1", "--reason", "whim"),
+        ("AMT-1",),
+    ],
+)
+def test_the_command_wants_to_know_which_and_why(backend: Backend, run: Run, words: tuple[str, ...]) -> None:
+    assert run("licenses", "revoke", *words).exit_code == 2
+    assert backend.acts == []
+
+
+class Post:
+    """The mails about licences, as the notices' worker sends them."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.notices, self.mailer = MemoryNotices(), MemoryMailer()
+        site = "https://site.example"
+        self._notify = NotifyOfLicense(backend.accounts, self.notices, self.mailer, backend.clock, site)
+
+    def deliver(self, events: list[Event]) -> None:
+        for event in events:
+            assert isinstance(event, LicenseRevoked)
+            self._notify(
+                event.name, LicenseNews(event.account_id, event.license_number, event.reason, event.at, event.run)
+            )
+
+
+@pytest.mark.clause("M-III.5.revoke", "U-III.III.3", "U-VIII")
+def test_the_member_is_told_once_for_a_licence_and_once_for_a_run(
+    backend: Backend, api: Api, licensed: Licensed
+) -> None:
+    numbers = licensed(130)
+    for _ in range(2):
+        api("POST", ONE, {"reason": "impersonation"}, number=numbers[5])
+    post = Post(backend)
+    post.deliver(backend.events.published)
+    (mail,) = post.mailer.sent
+    assert mail.to == ACCOUNT.email
+    assert f"Your licence {numbers[5]} was revoked" in mail.text
+    assert "in another's name (impersonation)" in mail.text
+    body: dict[str, object] = {"reason": "robot_purchase", "since": rfc3339(NOW)}
+    part = api("POST", OF_ACCOUNT, body, account_id="acc-1")[1]
+    backend.clock.at = NOW + timedelta(minutes=1)
+    api("POST", OF_ACCOUNT, {**body, "run": part["run"], "cursor": part["next_cursor"]}, account_id="acc-1")
+    api("POST", OF_ACCOUNT, body, account_id="acc-1")
+    post.deliver(backend.events.published)
+    assert [sent.text.partition(".")[0] for sent in post.mailer.sent] == [
+        f"Your licence {numbers[5]} was revoked",
+        "Several licences of your account were revoked",
+    ]
+
+
+@pytest.mark.parametrize("reason", list(RevocationReason))
+def test_every_reason_has_words_for_the_member(backend: Backend, licensed: Licensed, reason: RevocationReason) -> None:
+    licensed(1)
+    post = Post(backend)
+    post.deliver([LicenseRevoked("acc-1", "AMT-1", reason.value, rfc3339(NOW))])
+    assert f"Reason: {reason.value}" not in post.mailer.sent[0].text
