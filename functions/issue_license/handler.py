@@ -50,7 +50,9 @@ def issue_license(request: Request) -> Answer:
     key = request.idempotency_key
     form = request.body(LicenseForm)
     issued = services().issue_license(
-        LicenseApplication(request.account_id, key, form.download_id, form.buyer(), form.designated(), form.use())
+        LicenseApplication(
+            request.account_id, key, form.download_id, form.buyer(), form.designated(), form.use(), form.language
+        )
     )
     status = 200 if issued.replayed else 201
     return Answer(status, license_answer(issued.letter, services().settings.public_url))

@@ -28,4 +28,14 @@ def test_layers_ship_dependencies_and_theirs_and_the_extras_that_these_ask_for()
 def test_tools_are_hidden_and_what_functions_import_is_not() -> None:
     found = set(hidden(ROOT / "uv.lock"))
     assert found >= {"pytest", "moto", "httpx", "rich", "numpy"}
-    assert not found & {"boto3", "stripe", "requests", "pynamodb", "msgspec", "reportlab", "allmytracks", "functions"}
+    assert not found & {
+        "boto3",
+        "stripe",
+        "requests",
+        "pynamodb",
+        "msgspec",
+        "typst",
+        "pyhanko",
+        "allmytracks",
+        "functions",
+    }

@@ -78,7 +78,16 @@ def test_a_licence_is_issued_and_answered_again(world: LicenseWorld) -> None:
     assert (license_["licensee"], license_["project"], license_["platform"]) == (LICENSEE, PROJECT, "YouTube")
     assert license_["terms"]["territory"] == "worldwide"
     assert license_["jws"].count(".") == 2
+    assert license_["language"] == "en"
     assert issue(body) == (200, license_)
+
+
+def test_a_letter_is_printed_in_the_language_that_was_asked_for(world: LicenseWorld) -> None:
+    body = body_for(world.download(), language="zh-Hant")
+    status, license_ = issue(body)
+    assert (status, license_["language"]) == (201, "zh-Hant")
+    assert issue(body) == (200, license_)
+    assert issue({**body, "language": "en"})[1]["code"] == "idempotency_key_reused"
 
 
 @pytest.mark.parametrize(
@@ -92,8 +101,9 @@ def test_a_licence_is_issued_and_answered_again(world: LicenseWorld) -> None:
         ({"project": None}, 422, "invalid_fields"),
         ({"purpose": None}, 422, "invalid_fields"),
         ({"purpose": "sampling"}, 422, "invalid_fields"),
+        ({"language": "fr"}, 422, "invalid_fields"),
         ({"licensee": {"name": " ", "kind": "individual"}}, 422, "invalid_fields"),
-        ({"licensee": {"name": "שלום", "kind": "individual"}}, 422, "unprintable_text"),
+        ({"licensee": {"name": "\U00013000", "kind": "individual"}}, 422, "unprintable_text"),
     ],
 )
 def test_refusals_have_their_codes(world: LicenseWorld, changes: dict[str, Any], status: int, code: str) -> None:

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.clause("U-II.username")
         "4dm1n",
         "a d m i n",
         "a.d-m_i.n",
-        "аdmіn",  # noqa: RUF001 - Cyrillic letters are the point
-        "Ａｄｍｉｎ",  # noqa: RUF001 - full-width letters are the point
+        "аdmіn",
+        "Ａｄｍｉｎ",
         "âdmîn",
         "ᴀdmin",
-        "οfficial",  # noqa: RUF001 - a Greek letter is the point
+        "οfficial",
         "0ff1c1al",
         "offic1al shop",
         "the_$upp0rt_team",

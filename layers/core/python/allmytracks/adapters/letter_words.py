@@ -1,128 +1,89 @@
-"""What a letter says, in English: a sentence for each term that a licence holds as a code."""
+"""What a letter says, row by row. What was submitted stands in lines of its own, so that no script disturbs another."""
 
 from __future__ import annotations
 
 from datetime import UTC
 
-from allmytracks.domain.downloads import Project
-from allmytracks.domain.licensees import LicenseeKind
-from allmytracks.domain.licenses import License, Terms
-from allmytracks.domain.rights import ProjectKind, Purpose, Right
+from allmytracks.adapters.letter_wordings import Wording
+from allmytracks.domain.licenses import License
 
-LANGUAGE = "en"
-TITLE = "Licence letter"
-PURPOSES = {
-    Purpose.SOCIAL_MEDIA: ("Social media", "digital platforms", "channels on social networks and video platforms"),
-    Purpose.STREAMING_RADIO: ("Streaming and radio", "digital platforms", "podcasts, audiobooks, radio, live streams"),
-    Purpose.EDUCATIONAL_CURRICULA: ("Educational curricula", "education", "online courses, live classes, e-learning"),
-    Purpose.ACADEMIC: ("Academic work", "education", "theses and assignments"),
-    Purpose.AUDIOVISUAL: ("Audiovisual productions", "media", "film, television, documentaries, animation"),
-    Purpose.ADS_PROMOS: ("Advertisements and promotions", "media", "commercials online, on television, in shops"),
-    Purpose.SOFTWARE_EMBEDDING: ("Software embedding", "product integration", "games, apps, mini programs"),
-    Purpose.HARDWARE_EMBEDDING: ("Hardware embedding", "product integration", "devices, vehicles, toys, consoles"),
-    Purpose.OFFLINE_VENUE: ("Offline venues", "offline", "shops, restaurants, bars, cinemas, events"),
-}
-RIGHTS = {
-    Right.YES: "permitted by this plan",
-    Right.PERSONAL: "permitted by this plan for the licensee's own personal work only",
-    Right.NO: "not permitted",
-}
-PROJECT_KINDS = {ProjectKind.PERSONAL: "personal project", ProjectKind.ENTERPRISE: "enterprise project"}
-LICENSEE_KINDS = {LicenseeKind.INDIVIDUAL: "individual", LicenseeKind.ENTERPRISE: "enterprise"}
-CODES = {
-    "whole_catalogue": "The plan covers the whole catalogue, music and sound effects.",
-    "unlimited": "No limit",
-    "perpetual_synchronisation": "Perpetual synchronisation",
-    "worldwide": "Worldwide",
-    "one_project_one_purpose": (
-        "One download serves one project under one purpose: this licence is for the project and purpose above alone."
-    ),
-    "sublicensing": "This licence cannot be sublicensed.",
-    "delegation": "Nobody but the end user named above may use the work under it.",
-    "source_file_resale": "The source file must not be resold or passed on.",
-    "source_file_publication": "The source file must not be published or offered for download.",
-    "resulting_works_may_be_shown": "The licensor may show works made under this licence to promote its service.",
-}
-JOINT_LIABILITY = "Licensee and designated user are both bound by this licence and jointly liable for its use."
+ATTACHMENT = "license.jws"
+
+Row = tuple[str, list[str]]
 
 
-def parties(of: License) -> list[tuple[str, str]]:
-    """Who grants, who buys, who uses."""
-    licensee = [f"{of.licensee.name} ({LICENSEE_KINDS[of.licensee.kind]})"]
+def rows(of: License, wording: Wording) -> list[list[Row]]:
+    """The whole letter, in groups of labelled rows."""
+    labels = wording.labels
+    groups = [_parties(of, wording), _work(of), _use(of, wording), _grant(of, wording), _references(of, wording)]
+    return [[(labels[label], lines) for label, lines in group] for group in groups]
+
+
+def _parties(of: License, wording: Wording) -> list[Row]:
+    licensee = [of.licensee.name, wording.kinds[of.licensee.kind]]
     licensee += [of.licensee.address] if of.licensee.address else []
-    licensee += [f"Tax number {of.licensee.tax_id}"] if of.licensee.tax_id else []
-    rows = [
-        ("Licensor", f"{of.licensor.name}\nRegistration number {of.licensor.registration}"),
-        ("Licensee", "\n".join(licensee)),
+    licensee += [wording.tax.format(of.licensee.tax_id)] if of.licensee.tax_id else []
+    stated: list[Row] = [
+        ("licensor", [of.licensor.name, wording.registration.format(of.licensor.registration)]),
+        ("licensee", licensee),
     ]
     if of.designated_user is None:
-        return [*rows, ("End user", "The licensee, and nobody else")]
-    designated = [of.designated_user.name, *([of.designated_user.address] if of.designated_user.address else [])]
-    return [*rows, ("Designated user", "\n".join([*designated, JOINT_LIABILITY]))]
+        return [*stated, ("end_user", [wording.only_licensee])]
+    user = [of.designated_user.name, *([of.designated_user.address] if of.designated_user.address else [])]
+    return [*stated, ("designated_user", [*user, wording.joint_liability])]
 
 
-def work(of: License) -> list[tuple[str, str]]:
-    """What is licensed."""
-    by = f" by {of.work.artist}" if of.work.artist else ""
+def _work(of: License) -> list[Row]:
+    stated: list[Row] = [("work", [of.work.title])]
+    if of.work.artist:
+        stated.append(("artist", [of.work.artist]))
     return [
-        ("Work", f"{of.work.title}{by}"),
-        ("Track and file", f"{of.work.track_id}, {of.work.rendition}"),
-        ("SHA-256 of the file", of.work.rendition_sha256),
+        *stated,
+        ("track", [f"{of.work.track_id}, {of.work.rendition}"]),
+        ("checksum", [of.work.rendition_sha256]),
     ]
 
 
-def use(of: License) -> list[tuple[str, str]]:
-    """What it is licensed for."""
-    name, group, examples = PURPOSES[of.purpose]
-    rows = [
-        ("Project", project(of.project)),
-        ("Purpose", f"{name}: {examples}"),
+def _use(of: License, wording: Wording) -> list[Row]:
+    purpose, group, examples = wording.purposes[of.purpose]
+    stated: list[Row] = [
+        ("project", [of.project.name, wording.project_kinds[of.project.kind]]),
+        ("purpose", [wording.use.format(purpose=purpose, examples=examples)]),
     ]
     if of.platform:
-        rows.append(("Platform", of.platform))
+        stated.append(("platform", [of.platform]))
+    right = wording.row.format(purpose=purpose, group=group, right=wording.rights[of.terms.right])
+    return [*stated, ("plan", [of.plan_name, wording.codes[of.terms.catalogue]]), ("rights", [right])]
+
+
+def _grant(of: License, wording: Wording) -> list[Row]:
+    terms, codes = of.terms, wording.codes
     return [
-        *rows,
-        ("Plan", f"{of.plan_name}\n{CODES[of.terms.catalogue]}"),
-        ("Rights", f"{name} ({group}): {RIGHTS[of.terms.right]}"),
+        ("audience", [codes[terms.audience]]),
+        ("period", [codes[terms.period]]),
+        ("territory", [codes[terms.territory]]),
+        ("scope", [codes[terms.scope]]),
+        ("prohibited", [codes[each] for each in terms.prohibitions]),
+        ("publicity", [codes[terms.publicity]]),
     ]
 
 
-def project(of: Project) -> str:
-    """A project with its kind."""
-    return f"{of.name} ({PROJECT_KINDS[of.kind]})"
+def _references(of: License, wording: Wording) -> list[Row]:
+    return [("references", [wording.order.format(of.order_id), wording.download.format(of.download_id)])]
 
 
-def grant(terms: Terms) -> list[tuple[str, str]]:
-    """How far the grant goes, and where it ends."""
-    return [
-        ("Audience", CODES[terms.audience]),
-        ("Period", CODES[terms.period]),
-        ("Territory", CODES[terms.territory]),
-        ("Scope", CODES[terms.scope]),
-        ("Prohibited", "\n".join(CODES[each] for each in terms.prohibitions)),
-        ("Publicity", CODES[terms.publicity]),
-    ]
-
-
-def references(of: License) -> list[tuple[str, str]]:
-    """What it rests on."""
-    return [("References", f"Order {of.order_id}\nDownload {of.download_id}")]
-
-
-def issued(of: License) -> str:
+def issued(of: License, wording: Wording) -> str:
     """The line under the number."""
-    return f"Issued {of.issued_at.astimezone(UTC):%d %B %Y, %H:%M:%S} UTC"
+    return wording.issued.format(of.issued_at.astimezone(UTC))
 
 
-def checking(verification: str) -> list[str]:
-    """How a reader checks the letter by its number."""
-    return ["Check this letter: scan the code, or open", verification]
-
-
-def signature(of: License, key_id: str, keys: str) -> list[str]:
+def signed(of: License, key_id: str, keys: str, wording: Wording) -> list[str]:
     """The block that stands for a signature."""
     return [
-        f"Issued electronically by {of.licensor.name}; valid without a handwritten signature.",
-        f"All terms are signed (JWS, ES256, key {key_id}) in the attachment license.jws of this file;",
-        f"the public keys are at {keys}",
+        of.licensor.name,
+        wording.signed_by,
+        wording.signed_file,
+        wording.signed_terms.format(attachment=ATTACHMENT, key=key_id),
+        wording.keys,
+        keys,
     ]

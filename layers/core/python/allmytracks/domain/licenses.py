@@ -8,16 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from allmytracks.domain.allowance import PlanNotForEnterprise
-from allmytracks.domain.downloads import Download, Project, Use
-from allmytracks.domain.errors import Conflict, FieldProblem, FieldProblems, Invalid, InvalidFields, NotFound
+from allmytracks.domain.downloads import Project, Use
+from allmytracks.domain.errors import Conflict, Invalid, NotFound
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_states import LicenseState, LicenseStatus
-from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, line, masked, required_line
-from allmytracks.domain.plans import Plan
-from allmytracks.domain.rights import ProjectKind, Purpose, Right
-
-LONGEST_PROJECT = 200
-LONGEST_PLATFORM = 200
+from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, masked
+from allmytracks.domain.rights import Purpose, Right
 
 
 class DocumentKind(StrEnum):
@@ -25,6 +21,14 @@ class DocumentKind(StrEnum):
 
     LICENSE = "license"
     AGREEMENT = "agreement"
+
+
+class Language(StrEnum):
+    """The language that a letter is printed in (BCP 47); what is signed is the same in each."""
+
+    ENGLISH = "en"
+    TRADITIONAL_CHINESE = "zh-Hant"
+    SIMPLIFIED_CHINESE = "zh-Hans"
 
 
 class DownloadAlreadyLicensed(Conflict):
@@ -114,6 +118,7 @@ class License:
     order_id: str
     download_id: str
     supersedes: str | None = None
+    language: Language = Language.ENGLISH
 
     @property
     def end_user(self) -> str:
@@ -226,73 +231,3 @@ class LicensedUse:
     @property
     def use(self) -> Use:
         return Use(self.project, self.purpose, self.platform)
-
-
-def use_to_license(download: Download, named: Use) -> LicensedUse:
-    """The download's one use: what was bound at the grant, completed by what is named now (M-III.8.default).
-
-    Raises DownloadAlreadyLicensed, DownloadUseBound, InvalidFields naming what is missing.
-    """
-    if download.license_number is not None:
-        raise DownloadAlreadyLicensed(
-            "This download is licensed already; another project or purpose needs another download.",
-            license_number=download.license_number,
-        )
-    bound = download.use
-    project, purpose, platform = _named(named)
-    for what, was, now in (
-        ("project", _comparable(bound.project), _comparable(project)),
-        ("purpose", bound.purpose, purpose),
-        ("platform", bound.platform, platform),
-    ):
-        if was is not None and now is not None and was != now:
-            raise DownloadUseBound(
-                f"This download is bound to another {what}; download the track again for this one.", bound=what
-            )
-    project, purpose = bound.project or project, bound.purpose or purpose
-    if project is None or purpose is None:
-        missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
-        raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
-    return LicensedUse(project, purpose, bound.platform or platform)
-
-
-def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:
-    """Whether a plan's audience and the licensee fit (M-II.1, M-III.6.1).
-
-    Raises LicenseeNeedsBusiness, InvalidFields.
-    """
-    if plan.audience is ProjectKind.PERSONAL:
-        if licensee.kind is LicenseeKind.ENTERPRISE:
-            raise LicenseeNeedsBusiness(
-                f"{plan.name} licenses individuals only; an enterprise needs Business.", needed_plan="business"
-            )
-        if designated_user is not None:
-            message = "An individual is the only end user; leave designated_user out."
-            raise InvalidFields([FieldProblem("designated_user", "not_for_individuals", message)])
-    elif licensee.kind is LicenseeKind.INDIVIDUAL:
-        message = f"{plan.name} licenses the enterprise that it serves; send kind enterprise."
-        raise InvalidFields([FieldProblem("licensee.kind", "not_for_enterprise_plans", message)])
-
-
-def fingerprint_of(download_id: str, licensee: Licensee, designated_user: DesignatedUser | None, named: Use) -> str:
-    """One short text for everything that was asked: tells a repeated request from another one under its key."""
-    asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named)))
-    return hashlib.sha256(asked.encode()).hexdigest()[:32]
-
-
-def _named(named: Use) -> tuple[Project | None, Purpose | None, str | None]:
-    problems = FieldProblems()
-    project, platform = None, None
-    with problems.gathered():
-        if named.project is not None:
-            name = required_line("project.name", named.project.name, LONGEST_PROJECT)
-            project = Project(name, named.project.kind)
-    with problems.gathered():
-        platform = line("platform", named.platform, LONGEST_PLATFORM)
-    problems.raise_found()
-    return project, named.purpose, platform
-
-
-def _comparable(project: Project | None) -> tuple[str, ProjectKind] | None:
-    """A download keeps its project's name as it was sent; the licence compares what is left of it in one line."""
-    return (" ".join(project.name.split()), project.kind) if project else None

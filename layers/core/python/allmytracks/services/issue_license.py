@@ -13,18 +13,17 @@ from allmytracks.domain.allowance import use_refusal
 from allmytracks.domain.downloads import Download, Use
 from allmytracks.domain.errors import IdempotencyKeyReused, Unavailable
 from allmytracks.domain.events import LicenseIssued
+from allmytracks.domain.license_applications import fingerprint_of, require_licensee, use_to_license
 from allmytracks.domain.license_numbers import license_number
 from allmytracks.domain.licensees import DesignatedUser, Licensee, bound_end_user
 from allmytracks.domain.licenses import (
+    Language,
     Letter,
     License,
     LicensedUse,
     Licensor,
     Terms,
     Work,
-    fingerprint_of,
-    require_licensee,
-    use_to_license,
 )
 from allmytracks.domain.links import download_revoked
 from allmytracks.domain.plans import Plan
@@ -51,6 +50,7 @@ class LicenseApplication:
     licensee: Licensee
     designated_user: DesignatedUser | None
     use: Use
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,13 @@ class IssueLicense:
     def __call__(self, application: LicenseApplication) -> IssuedLicense:
         request = LicenseRequest(
             hashlib.sha256(application.idempotency_key.encode()).hexdigest(),
-            fingerprint_of(application.download_id, application.licensee, application.designated_user, application.use),
+            fingerprint_of(
+                application.download_id,
+                application.licensee,
+                application.designated_user,
+                application.use,
+                application.language,
+            ),
         )
         for _ in range(ATTEMPTS):
             # In this order: a download that this very request licensed a moment ago must find its letter below.
@@ -147,6 +153,7 @@ class IssueLicense:
             terms=Terms(grounds.plan.rights[use.purpose], joint_liability=application.designated_user is not None),
             order_id=download.order_id,
             download_id=download.id,
+            language=application.language,
         )
 
     def _told(self, letter: Letter, *, replayed: bool) -> IssuedLicense:

@@ -7,7 +7,7 @@ import msgspec
 from allmytracks.domain.downloads import Project, Use
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, designated_user_of, licensee_of
-from allmytracks.domain.licenses import Letter, PublicLicense, Work
+from allmytracks.domain.licenses import Language, Letter, PublicLicense, Work
 from allmytracks.domain.rights import Purpose
 from allmytracks.entrypoints.schemas.downloads import ProjectAnswer, ProjectForm
 
@@ -29,7 +29,10 @@ class DesignatedUserForm(msgspec.Struct):
 
 
 class LicenseForm(msgspec.Struct):
-    """A licence for a download; project and purpose where the download is not bound to them already."""
+    """A licence for a download; project and purpose where the download is not bound to them already.
+
+    `language` is that of the letter's page: `en`, `zh-Hant` or `zh-Hans`; what is signed is the same in each.
+    """
 
     download_id: str
     licensee: LicenseeForm
@@ -37,6 +40,7 @@ class LicenseForm(msgspec.Struct):
     project: ProjectForm | None = None
     purpose: Purpose | None = None
     platform: str | None = None
+    language: Language = Language.ENGLISH
 
     def buyer(self) -> Licensee:
         """Raises InvalidFields."""
@@ -104,6 +108,7 @@ class LicenseAnswer(msgspec.Struct):
     plan: str
     plan_name: str
     terms: TermsAnswer
+    language: str
 
 
 class LicensesAnswer(msgspec.Struct):
@@ -208,6 +213,7 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
             publicity=terms.publicity,
             joint_liability=terms.joint_liability,
         ),
+        language=of.language,
     )
 
 

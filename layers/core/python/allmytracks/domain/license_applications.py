@@ -1,0 +1,98 @@
+"""Applying for a licence: what its download is bound to, what is named now, whom the plan serves (M-III.6, M-II.1)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+
+from allmytracks.domain.downloads import Download, Project, Use
+from allmytracks.domain.errors import FieldProblem, FieldProblems, InvalidFields
+from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, line, required_line
+from allmytracks.domain.licenses import (
+    DownloadAlreadyLicensed,
+    DownloadUseBound,
+    Language,
+    LicensedUse,
+    LicenseeNeedsBusiness,
+)
+from allmytracks.domain.plans import Plan
+from allmytracks.domain.rights import ProjectKind, Purpose
+
+LONGEST_PROJECT = 200
+LONGEST_PLATFORM = 200
+
+
+def use_to_license(download: Download, named: Use) -> LicensedUse:
+    """The download's one use: what was bound at the grant, completed by what is named now (M-III.8.default).
+
+    Raises DownloadAlreadyLicensed, DownloadUseBound, InvalidFields naming what is missing.
+    """
+    if download.license_number is not None:
+        raise DownloadAlreadyLicensed(
+            "This download is licensed already; another project or purpose needs another download.",
+            license_number=download.license_number,
+        )
+    bound = download.use
+    project, purpose, platform = _named(named)
+    for what, was, now in (
+        ("project", _comparable(bound.project), _comparable(project)),
+        ("purpose", bound.purpose, purpose),
+        ("platform", bound.platform, platform),
+    ):
+        if was is not None and now is not None and was != now:
+            raise DownloadUseBound(
+                f"This download is bound to another {what}; download the track again for this one.", bound=what
+            )
+    project, purpose = bound.project or project, bound.purpose or purpose
+    if project is None or purpose is None:
+        missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
+        raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
+    return LicensedUse(project, purpose, bound.platform or platform)
+
+
+def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:
+    """Whether a plan's audience and the licensee fit (M-II.1, M-III.6.1).
+
+    Raises LicenseeNeedsBusiness, InvalidFields.
+    """
+    if plan.audience is ProjectKind.PERSONAL:
+        if licensee.kind is LicenseeKind.ENTERPRISE:
+            raise LicenseeNeedsBusiness(
+                f"{plan.name} licenses individuals only; an enterprise needs Business.", needed_plan="business"
+            )
+        if designated_user is not None:
+            message = "An individual is the only end user; leave designated_user out."
+            raise InvalidFields([FieldProblem("designated_user", "not_for_individuals", message)])
+    elif licensee.kind is LicenseeKind.INDIVIDUAL:
+        message = f"{plan.name} licenses the enterprise that it serves; send kind enterprise."
+        raise InvalidFields([FieldProblem("licensee.kind", "not_for_enterprise_plans", message)])
+
+
+def fingerprint_of(
+    download_id: str,
+    licensee: Licensee,
+    designated_user: DesignatedUser | None,
+    named: Use,
+    language: Language = Language.ENGLISH,
+) -> str:
+    """One short text for everything that was asked: tells a repeated request from another one under its key."""
+    asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named), language))
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]
+
+
+def _named(named: Use) -> tuple[Project | None, Purpose | None, str | None]:
+    problems = FieldProblems()
+    project, platform = None, None
+    with problems.gathered():
+        if named.project is not None:
+            name = required_line("project.name", named.project.name, LONGEST_PROJECT)
+            project = Project(name, named.project.kind)
+    with problems.gathered():
+        platform = line("platform", named.platform, LONGEST_PLATFORM)
+    problems.raise_found()
+    return project, named.purpose, platform
+
+
+def _comparable(project: Project | None) -> tuple[str, ProjectKind] | None:
+    """A download keeps its project's name as it was sent; the licence compares what is left of it in one line."""
+    return (" ".join(project.name.split()), project.kind) if project else None
