@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from allmytracks.domain.accounts import Account, AccountKind, AccountStatus
@@ -48,20 +49,34 @@ def price_lists() -> PriceLists:
     return PriceLists((PriceList("v1", PUBLISHED_AT, (plan("premium"), plan("business"))),))
 
 
-def plans_publication(version: str = "v1", effective_at: datetime = PUBLISHED_AT, amount: int = 1990) -> Publication:
+def plans_publication(
+    version: str = "v1",
+    effective_at: datetime = PUBLISHED_AT,
+    amount: int = 1990,
+    prices: Sequence[tuple[str, str, int]] = (),
+) -> Publication:
     """The same list as operators publish it."""
+    prices = prices or [("month", "USD", amount)]
     plans = [
         {
             "id": each.id,
             "name": each.name,
             "audience": each.audience.value,
             "daily_downloads": each.daily_downloads,
-            "prices": [{"term": "month", "currency": "USD", "amount": amount}],
+            "prices": [{"term": term, "currency": currency, "amount": of_term} for term, currency, of_term in prices],
             "rights": {purpose.value: right.value for purpose, right in each.rights.items()},
         }
         for each in (plan("premium"), plan("business"))
     ]
     return Publication("plans", version, effective_at, {"plans": plans})
+
+
+def taxes_publication(
+    *rates: tuple[str, str, str, bool], version: str = "t1", effective_at: datetime = PUBLISHED_AT
+) -> Publication:
+    """Tax rates as operators publish them: country, name, percent, whether prices include it."""
+    fields = ("country", "name", "percent", "included")
+    return Publication("taxes", version, effective_at, {"rates": [dict(zip(fields, r, strict=True)) for r in rates]})
 
 
 def agreement_publication(

@@ -21,7 +21,7 @@ from infra.local.deployment import Deployment
 ROOT = Path(__file__).resolve().parents[2]
 # Kept between starts: it is made of nothing but its own sources.
 DEMO = ROOT / ".local" / "demo"
-PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules")}
+PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules", "taxes")}
 # Their variables are what the use cases below read.
 FUNCTIONS = ("OpsApiFunction", "OnCatalogChangedFunction")
 

@@ -54,10 +54,10 @@ def show_import(context: typer.Context, import_id: str) -> None:
 @app.command()
 def publish(
     context: typer.Context,
-    kind: Annotated[Literal["plans", "agreements", "name-rules", "fraud-rules"], typer.Argument()],
+    kind: Annotated[Literal["plans", "agreements", "name-rules", "fraud-rules", "taxes"], typer.Argument()],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
 ) -> None:
-    """Publish prices, agreements or rules for names or against fraud; each holds from its `effective_at` on."""
+    """Publish prices, taxes, agreements, or rules for names or against fraud; each holds from its `effective_at` on."""
     with connected(context) as (client, console):
         for publication in publications_in(file):
             client.call("POST", "/publications", json={"kind": kind, **publication})

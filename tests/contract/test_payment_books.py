@@ -11,6 +11,7 @@ import pytest
 
 from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_periods
+from allmytracks.adapters.billing import DynamoBillingParticulars, MemoryBillingParticulars
 from allmytracks.adapters.bookkeeping import DynamoBookkeeping
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.dynamodb import Table, bind
@@ -19,10 +20,13 @@ from allmytracks.adapters.memberships import DynamoMemberships
 from allmytracks.adapters.notices import DynamoNotices, MemoryNotices
 from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
 from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.billing import Billing
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.orders import Checkout, OrderNotFound, OrderStatus
 from allmytracks.domain.payments import Fact, FactKind, fold
+from allmytracks.domain.taxes import Tax
 from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.billing import BillingParticulars
 from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders, Received
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account
@@ -43,6 +47,7 @@ class Stores:
     books: Bookkeeping
     memberships: Memberships
     notices: Notices
+    billing: BillingParticulars
     tables: tuple[Table, Table] | None = None
     memory: MemoryBookkeeping | None = None
 
@@ -72,7 +77,7 @@ def stores(request: pytest.FixtureRequest) -> Stores:
 def _memory() -> Stores:
     accounts, orders, inbox = MemoryAccounts(), MemoryOrders(), MemoryInbox()
     books = MemoryBookkeeping(accounts, orders, inbox)
-    return Stores(accounts, orders, inbox, books, books, MemoryNotices(), memory=books)
+    return Stores(accounts, orders, inbox, books, books, MemoryNotices(), MemoryBillingParticulars(), memory=books)
 
 
 def _dynamodb(request: pytest.FixtureRequest) -> Stores:
@@ -85,6 +90,7 @@ def _dynamodb(request: pytest.FixtureRequest) -> Stores:
         DynamoBookkeeping(accounts, counters),
         DynamoMemberships(accounts),
         DynamoNotices(accounts),
+        DynamoBillingParticulars(accounts),
         tables=(accounts, counters),
     )
 
@@ -95,6 +101,25 @@ def test_an_order_comes_back_as_it_was_quoted(stores: Stores) -> None:
 
     assert stores.orders.add(order) == order
     assert stores.orders.get("acc-1", "ord-1") == order
+
+
+def test_an_order_keeps_its_tax(stores: Stores) -> None:
+    order = replace(an_order(), tax=Tax("DE", "VAT", "19", 318))
+    stores.orders.add(order)
+
+    assert stores.orders.get("acc-1", "ord-1").tax == order.tax
+
+
+@pytest.mark.clause("M-III.1")
+def test_particulars_for_invoices_are_kept_replaced_and_removed(stores: Stores) -> None:
+    assert stores.billing.get("acc-1") is None
+    stores.billing.put("acc-1", Billing("Ada Ltd", ("1 Road", "Town"), "HK", "123"))
+    stores.billing.put("acc-1", Billing("Ada GmbH", ("Gasse 1",), "DE"))
+    assert stores.billing.get("acc-1") == Billing("Ada GmbH", ("Gasse 1",), "DE")
+    assert stores.billing.get("acc-2") is None
+    for _ in range(2):
+        stores.billing.remove("acc-1")
+    assert stores.billing.get("acc-1") is None
 
 
 def test_an_order_that_is_there_already_stays_as_it_is(stores: Stores) -> None:
@@ -251,6 +276,7 @@ def test_a_fold_never_touches_the_counts_of_the_allowance(accounts_table: Table,
         DynamoBookkeeping(accounts_table, counters_table),
         DynamoMemberships(accounts_table),
         DynamoNotices(accounts_table),
+        DynamoBillingParticulars(accounts_table),
     )
     made.accounts.add(account(), [])
     made.orders.add(an_order())

@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 
 from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.billing import MemoryBillingParticulars
 from allmytracks.adapters.orders import MemoryOrders
 from allmytracks.adapters.payments_memory import MemoryProvider
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
 from allmytracks.domain.accounts import AccountFrozen, AccountStatus, GuardianConsentRequired
 from allmytracks.domain.agreements import Accepted
+from allmytracks.domain.billing import Billing
 from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields
 from allmytracks.domain.orders import (
     QUOTE_LIFETIME,
+    Order,
     OrderExpired,
     OrderNotFound,
     OrderNotOpen,
@@ -25,11 +28,12 @@ from allmytracks.domain.orders import (
     Settlement,
 )
 from allmytracks.domain.plans import Term
-from allmytracks.services.confirm_order import ConfirmOrder
+from allmytracks.domain.taxes import Tax
+from allmytracks.services.confirm_order import Confirmation, ConfirmOrder
 from allmytracks.services.create_order import CreateOrder, OrderRequest
 from allmytracks.services.get_order import GetOrder
 from allmytracks.services.list_orders import ListOrders
-from tests.samples import NOW, account, agreement_publication, plans_publication
+from tests.samples import NOW, account, agreement_publication, plans_publication, taxes_publication
 
 CURRENT = Accepted("premium-agreement", "2026-11-01")
 REQUEST = OrderRequest("acc-1", "premium", Term.MONTH, [CURRENT], "192.0.2.7")
@@ -44,8 +48,12 @@ class World:
         self.clock = FixedClock(NOW)
         self.accounts.add(account(), [])
         self.accounts.add(account("acc-2"), [])
-        self.create = CreateOrder(self.orders, self.accounts, self.publications, self.clock, CountedIds())
-        self.confirm = ConfirmOrder(self.orders, self.accounts, self.provider, self.clock)
+        self.billing = MemoryBillingParticulars()
+        self.create = CreateOrder(self.orders, self.accounts, self.billing, self.publications, self.clock, CountedIds())
+        self.confirming = ConfirmOrder(self.orders, self.accounts, self.publications, self.provider, self.clock)
+
+    def confirm(self, account_id: str, order_id: str, amount: int, currency: str, *accept: Accepted) -> Order:
+        return self.confirming(Confirmation(account_id, order_id, amount, currency, "192.0.2.8", accept))
 
 
 @pytest.fixture
@@ -92,6 +100,87 @@ def test_an_order_keeps_what_was_shown_when_the_price_list_changes(world: World)
     assert (after.amount, after.benefits.terms_id) == (9990, "premium@v2")
     assert world.orders.get("acc-1", before.id) == before
     assert world.confirm("acc-1", before.id, 1990, "USD").checkout is not None
+
+
+@pytest.mark.clause("M-II.7")
+def test_a_price_list_holds_from_its_very_instant_on_and_an_older_quote_keeps_its_price(world: World) -> None:
+    published_at = NOW + timedelta(minutes=10)
+    world.publications.publish(plans_publication("v2", published_at, amount=9990))
+
+    amounts = {}
+    for seconds in (-1, 0):
+        world.clock.at = published_at + timedelta(seconds=seconds)
+        amounts[seconds] = world.create(REQUEST).order
+    world.clock.at = published_at + timedelta(minutes=5)
+
+    assert {seconds: order.amount for seconds, order in amounts.items()} == {-1: 1990, 0: 9990}
+    assert world.confirm("acc-1", amounts[-1].id, 1990, "USD").amount == 1990
+
+
+@pytest.mark.clause("M-0.accept")
+def test_a_newer_agreement_must_be_accepted_before_the_quote_is_confirmed(world: World) -> None:
+    order = world.create(REQUEST).order
+    world.publications.publish(agreement_publication("premium-agreement", "2026-12-01", NOW + timedelta(minutes=5)))
+    world.clock.advance(minutes=5)
+
+    with pytest.raises(InvalidFields) as refused:
+        world.confirm("acc-1", order.id, 1990, "USD")
+    [problem] = refused.value.problems
+    assert (problem.field, problem.code) == ("accept", "acceptance_missing")
+    assert "2026-12-01" in problem.message
+    assert world.provider.opened == {}
+
+    newer = Accepted("premium-agreement", "2026-12-01")
+    assert world.confirm("acc-1", order.id, 1990, "USD", newer).checkout is not None
+    evidence = world.accounts.acceptances("acc-1")[-1]
+    assert (evidence.version, evidence.accepted_at, evidence.source_ip) == (
+        "2026-12-01",
+        world.clock.now(),
+        "192.0.2.8",
+    )
+
+
+def test_what_was_confirmed_stays_so_when_a_newer_agreement_comes(world: World) -> None:
+    order = world.create(REQUEST).order
+    confirmed = world.confirm("acc-1", order.id, 1990, "USD")
+    world.publications.publish(agreement_publication("premium-agreement", "2026-12-01", NOW + timedelta(minutes=5)))
+    world.clock.advance(minutes=5)
+
+    assert world.confirm("acc-1", order.id, 1990, "USD") == confirmed
+
+
+@pytest.mark.clause("U-III.I.2")
+def test_the_buyer_chooses_among_the_currencies_of_the_list(world: World) -> None:
+    world.publications.publish(
+        plans_publication("v2", NOW, prices=[("month", "USD", 1990), ("month", "JPY", 2980), ("month", "HKD", 15500)])
+    )
+
+    quoted = {asked: world.create(replace(REQUEST, currency=asked)).order for asked in (None, "JPY", "HKD")}
+
+    assert {asked: (order.amount, order.currency) for asked, order in quoted.items()} == {
+        None: (1990, "USD"),
+        "JPY": (2980, "JPY"),
+        "HKD": (15500, "HKD"),
+    }
+    with pytest.raises(QuoteMismatch):
+        world.confirm("acc-1", quoted["JPY"].id, 2980, "USD")
+
+
+@pytest.mark.clause("U-III.I.2")
+def test_the_quote_is_the_whole_sum_with_the_tax_of_the_buyer_s_country(world: World) -> None:
+    world.publications.publish(
+        taxes_publication(("DE", "VAT", "19", True), ("SG", "GST", "9", False), ("*", "Tax", "5", False))
+    )
+    by_account = world.create(REQUEST).order  # an account of HK
+    world.billing.put("acc-1", Billing("Ada GmbH", ("Gasse 1",), "DE"))
+    included = world.create(REQUEST).order
+    world.billing.put("acc-1", Billing("Ada Pte", ("Road 1",), "SG"))
+    added = world.create(REQUEST).order
+
+    assert (by_account.amount, by_account.tax) == (2090, Tax("HK", "Tax", "5", 100))
+    assert (included.amount, included.tax) == (1990, Tax("DE", "VAT", "19", 318))
+    assert (added.amount, added.tax) == (2169, Tax("SG", "GST", "9", 179))
+    assert world.confirm("acc-1", added.id, 2169, "USD").checkout is not None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from stripe import WebhookSignature
 
 from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.billing import MemoryBillingParticulars
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.inbox import MemoryInbox
@@ -34,6 +35,7 @@ from allmytracks.settings import Settings
 from functions.confirm_order.handler import handle as confirm_order
 from functions.create_order.handler import handle as create_order
 from functions.get_membership.handler import handle as get_membership
+from functions.keep_billing.handler import handle as keep_billing
 from functions.list_orders.handler import handle as list_orders
 from functions.receive_webhook.handler import handle as receive_webhook
 from functions.work_notices.handler import handle as work_notices
@@ -65,7 +67,8 @@ class World:
             "bookkeeping": books,
             "memberships": books,
             "notices": MemoryNotices(),
-            "publications": MemoryPublications([plans_publication(), agreement_publication("premium-agreement")]),
+            "fresh_publications": MemoryPublications([plans_publication(), agreement_publication("premium-agreement")]),
+            "billing_particulars": MemoryBillingParticulars(),
             "payment_secrets": FixedSecrets(PaymentSecrets("sk", (SECRET,), (STANDARD_SECRET,))),
             "payment_provider": MemoryProvider(),
             "payments_queue": self.queue,
@@ -81,7 +84,7 @@ class World:
         event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": "acc-1"}}}
         event.update(changes)
         answer = handle(event, None)
-        return answer["statusCode"], json.loads(answer["body"])
+        return answer["statusCode"], json.loads(answer["body"]) if "body" in answer else None
 
     def webhook(self, kind: str, about: dict[str, Any], event_id: str = "evt_1", secret: str = SECRET) -> int:
         sent = {"id": event_id, "object": "event", "type": kind, "created": int(NOW.timestamp())}
@@ -306,3 +309,35 @@ def test_a_message_that_is_no_message_fails_alone(world: World) -> None:
     records = [{**record, "messageId": "bad", "body": "nonsense"}, {**record, "body": json.dumps(good)}]
 
     assert work_notices({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+
+
+@pytest.mark.clause("M-III.1")
+def test_particulars_for_invoices_are_given_read_and_removed(world: World) -> None:
+    given = {"name": "  Analytical   Engines Ltd", "address": ["1 Harbour Road", "", "Wan Chai"], "country": "hk"}
+    kept = {
+        "name": "Analytical Engines Ltd",
+        "address": ["1 Harbour Road", "Wan Chai"],
+        "country": "HK",
+        "tax_id": None,
+    }
+
+    assert world.call(keep_billing, "keep_billing/get-account-billing")[0] == 404
+    assert world.call(keep_billing, "keep_billing/put-account-billing", given) == (200, kept)
+    assert world.call(keep_billing, "keep_billing/get-account-billing") == (200, kept)
+    assert world.call(keep_billing, "keep_billing/delete-account-billing")[0] == 204
+    assert world.call(keep_billing, "keep_billing/get-account-billing")[1]["code"] == "billing_not_found"
+
+
+@pytest.mark.clause("M-III.1")
+def test_every_field_of_the_particulars_that_cannot_be_accepted_is_named(world: World) -> None:
+    given = {"name": " ", "address": ["x" * 81], "country": "HKG", "tax_id": "1\u0000"}
+
+    status, answer = world.call(keep_billing, "keep_billing/put-account-billing", given)
+
+    assert status == 422
+    assert [(each["field"], each["code"]) for each in answer["errors"]] == [
+        ("name", "required"),
+        ("address", "too_long"),
+        ("country", "unknown_country"),
+        ("tax_id", "invalid_characters"),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.orders import Benefits, Checkout, Order, OrderNotFound, OrderStatus, Settlement
 from allmytracks.domain.plans import Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
+from allmytracks.domain.taxes import Tax
 
 ORDER = "ORDER#"
 OWNER = "OWNER"
@@ -56,6 +57,7 @@ class OrderItem(Model):
     cancelled_at = UnicodeAttribute(null=True)
     ended_reason = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
+    tax = JSONAttribute(null=True)
     announced: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
 
 
@@ -141,6 +143,7 @@ def to_item(model: type[OrderItem], order: Order) -> OrderItem:
         currency=order.currency,
         quoted_at=rfc3339(order.quoted_at),
         expires_at_time=rfc3339(order.expires_at),
+        tax=asdict(order.tax) if order.tax else None,
     )
 
 
@@ -164,6 +167,7 @@ def to_order(account_id: str, item: OrderItem) -> Order:
         checkout=_checkout(item),
         settlement=_settlement(item),
         announced=frozenset(item.announced or ()),
+        tax=Tax(**item.tax) if item.tax else None,
     )
 
 

@@ -73,6 +73,13 @@ class SharedAdapters:
         return CachedPublications(DynamoPublications(self.catalog_table), self.clock)
 
     @cached_property
+    def fresh_publications(self) -> Publications:
+        """Read anew each time, where the very instant of a publication matters."""
+        from allmytracks.adapters.publications import DynamoPublications
+
+        return DynamoPublications(self.catalog_table)
+
+    @cached_property
     def tracks(self) -> Tracks:
         from allmytracks.adapters.tracks import CachedTracks, DynamoTracks
 

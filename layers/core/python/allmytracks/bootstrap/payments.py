@@ -11,6 +11,7 @@ from allmytracks.bootstrap.base import SharedAdapters
 if TYPE_CHECKING:
     from allmytracks.adapters.payment_secrets import SecretSource
     from allmytracks.domain.payments import Fact
+    from allmytracks.ports.billing import BillingParticulars
     from allmytracks.ports.payments import (
         Bookkeeping,
         Inbox,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from allmytracks.services.fold_payments import FoldPayments
     from allmytracks.services.get_membership import GetMembership
     from allmytracks.services.get_order import GetOrder
+    from allmytracks.services.keep_billing import KeepBilling
     from allmytracks.services.list_orders import ListOrders
     from allmytracks.services.notify_member import NotifyMember
     from allmytracks.services.notify_of_measure import NotifyOfMeasure
@@ -80,6 +82,18 @@ class PaymentServices(SharedAdapters):
         return DynamoNotices(self.accounts_table)
 
     @cached_property
+    def billing_particulars(self) -> BillingParticulars:
+        from allmytracks.adapters.billing import DynamoBillingParticulars
+
+        return DynamoBillingParticulars(self.accounts_table)
+
+    @cached_property
+    def keep_billing(self) -> KeepBilling:
+        from allmytracks.services.keep_billing import KeepBilling
+
+        return KeepBilling(self.billing_particulars, self.accounts)
+
+    @cached_property
     def payment_secrets(self) -> SecretSource:
         from allmytracks.adapters.payment_secrets import SecretsManagerSource
 
@@ -101,13 +115,26 @@ class PaymentServices(SharedAdapters):
     def create_order(self) -> CreateOrder:
         from allmytracks.services.create_order import CreateOrder
 
-        return CreateOrder(self.orders, self.accounts, self.publications, self.clock, self.ids)
+        return CreateOrder(
+            orders=self.orders,
+            accounts=self.accounts,
+            billing=self.billing_particulars,
+            publications=self.fresh_publications,
+            clock=self.clock,
+            ids=self.ids,
+        )
 
     @cached_property
     def confirm_order(self) -> ConfirmOrder:
         from allmytracks.services.confirm_order import ConfirmOrder
 
-        return ConfirmOrder(self.orders, self.accounts, self.payment_provider, self.clock)
+        return ConfirmOrder(
+            orders=self.orders,
+            accounts=self.accounts,
+            publications=self.fresh_publications,
+            provider=self.payment_provider,
+            clock=self.clock,
+        )
 
     @cached_property
     def list_orders(self) -> ListOrders:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from allmytracks.domain.errors import Conflict, NotFound
 from allmytracks.domain.plans import Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
+from allmytracks.domain.taxes import Tax
 
 QUOTE_LIFETIME = timedelta(minutes=30)
 
@@ -125,7 +126,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order of one account. `amount` is in the currency's minor unit.
+    """One order of one account. `amount` is the whole sum, tax included, in the currency's minor unit.
 
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
     overwrite each other: the status follows from both. `announced` holds the names of the events that were published.
@@ -141,6 +142,7 @@ class Order:
     checkout: Checkout | None = None
     settlement: Settlement | None = None
     announced: frozenset[str] = frozenset()
+    tax: Tax | None = None
 
     def status_at(self, now: datetime) -> OrderStatus:
         """The status at an instant: only a quote ages by itself, everything later is the provider's word."""

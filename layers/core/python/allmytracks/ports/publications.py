@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One version of one kind (`plans`, `agreements`, `name-rules`, `fraud-rules`), in force from `effective_at` on."""
+    """One version of one kind (`plans`, `taxes`, `agreements`, …), in force from `effective_at` on."""
 
     kind: str
     version: str

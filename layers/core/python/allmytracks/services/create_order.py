@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from allmytracks.domain.accounts import require_active
+from allmytracks.domain.accounts import Account, require_active
 from allmytracks.domain.agreements import PURCHASE_AGREEMENTS, Accepted, require_current
 from allmytracks.domain.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
 from allmytracks.domain.orders import QUOTE_LIFETIME, Benefits, Order, OrderNotFound, order_id_for
 from allmytracks.domain.plans import Plan, PlanNotFound, Price, PriceList, Term
+from allmytracks.domain.taxes import Tax, in_force, taxed
 from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.billing import BillingParticulars
 from allmytracks.ports.payments import Orders
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
@@ -40,13 +43,16 @@ class Quoted:
 
 @dataclass(frozen=True)
 class CreateOrder:
-    """Quotes the price of this instant and keeps it with its benefits (M-II.4, M-II.7).
+    """Quotes the price of this instant, with its tax, and keeps it with its benefits (M-II.4, M-II.7).
+
+    Publications must be read, not remembered: a price list holds from its very instant on.
 
     Raises InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen.
     """
 
     orders: Orders
     accounts: Accounts
+    billing: BillingParticulars
     publications: Publications
     clock: Clock
     ids: Ids
@@ -56,11 +62,13 @@ class CreateOrder:
         if earlier is not None:
             return Quoted(earlier, repeated=True)
         now = self.clock.now()
-        require_active(self.accounts.get(request.account_id))
+        account = self.accounts.get(request.account_id)
+        require_active(account)
         acceptances = require_current(
             request.accept, published.agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
         )
         plan, price = _offer(published.price_lists(self.publications).at(now), request)
+        amount, tax = self._taxed(price.amount, account, now)
         order = Order(
             id=self._name(request),
             account_id=request.account_id,
@@ -72,14 +80,24 @@ class CreateOrder:
                 audience=plan.audience,
                 rights=plan.rights,
             ),
-            amount=price.amount,
+            amount=amount,
             currency=price.currency,
             quoted_at=now,
             expires_at=now + QUOTE_LIFETIME,
+            tax=tax,
         )
         self.accounts.record_acceptances(request.account_id, acceptances)
         stored = self.orders.add(order)
         return Quoted(_same_request(stored, request), repeated=stored is not order)
+
+    def _taxed(self, price: int, account: Account, now: datetime) -> tuple[int, Tax | None]:
+        """By the country of the particulars for invoices, else of the account."""
+        table = in_force(published.tax_tables(self.publications), now)
+        if table is None:
+            return price, None
+        billing = self.billing.get(account.id)
+        country = billing.country if billing else account.country
+        return taxed(price, table.rate(country), country)
 
     def _name(self, request: OrderRequest) -> str:
         if request.idempotency_key is None:

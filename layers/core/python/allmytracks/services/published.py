@@ -1,8 +1,9 @@
-"""Reading publications as what they are: price lists, agreements, rules for names, anti-fraud rules."""
+"""Reading publications as what they are: price lists, taxes, agreements, rules for names, anti-fraud rules."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -12,12 +13,13 @@ from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.fraud import Burst, Evenness, FraudRules, Suspicion, Watch
 from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
+from allmytracks.domain.taxes import TaxRate, TaxTable
 from allmytracks.ports.publications import Publication, Publications
 
 if TYPE_CHECKING:
     from allmytracks.domain.names import NameRules
 
-PLANS, AGREEMENTS, NAME_RULES, FRAUD_RULES = "plans", "agreements", "name-rules", "fraud-rules"
+PLANS, AGREEMENTS, NAME_RULES, FRAUD_RULES, TAXES = "plans", "agreements", "name-rules", "fraud-rules", "taxes"
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -25,7 +27,7 @@ Positive = Annotated[int, msgspec.Meta(ge=1)]
 class _PriceBody(msgspec.Struct, forbid_unknown_fields=True):
     term: Term
     currency: str
-    amount: int
+    amount: Positive
 
 
 class _PlanBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,6 +41,17 @@ class _PlanBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class _PlansBody(msgspec.Struct, forbid_unknown_fields=True):
     plans: list[_PlanBody]
+
+
+class _TaxRateBody(msgspec.Struct, forbid_unknown_fields=True):
+    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2}|\*)$")]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$")]
+    included: bool
+
+
+class _TaxesBody(msgspec.Struct, forbid_unknown_fields=True):
+    rates: list[_TaxRateBody]
 
 
 class _AgreementBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,6 +95,7 @@ _BODIES: dict[str, type[msgspec.Struct]] = {
     AGREEMENTS: _AgreementBody,
     NAME_RULES: _NameRulesBody,
     FRAUD_RULES: _FraudRulesBody,
+    TAXES: _TaxesBody,
 }
 
 
@@ -98,11 +112,36 @@ def check(publication: Publication) -> None:
         missing = [f"{plan.id}.{purpose}" for plan in body.plans for purpose in Purpose if purpose not in plan.rights]
         if missing:
             raise InvalidFields([FieldProblem("rights", "required", f"These rows are missing: {', '.join(missing)}.")])
+        _check_prices(body)
+    if isinstance(body, _TaxesBody) and len({rate.country for rate in body.rates}) < len(body.rates):
+        raise InvalidFields([FieldProblem("rates", "repeated", "Give each country one rate.")])
     if isinstance(body, _FraudRulesBody):
         unwatched = [each.value for each in Suspicion if each not in body.watches]
         if unwatched:
             problem = FieldProblem("watches", "required", f"These watches are missing: {', '.join(unwatched)}.")
             raise InvalidFields([problem])
+
+
+def _check_prices(body: _PlansBody) -> None:
+    # Its table of currencies is read from a file, and most functions that read publications never need it.
+    from allmytracks.domain.money import is_currency  # noqa: PLC0415
+
+    prices = [(plan.id, price) for plan in body.plans for price in plan.prices]
+    unknown = sorted({price.currency for _, price in prices if not is_currency(price.currency)})
+    if unknown:
+        raise InvalidFields([FieldProblem("currency", "unknown", f"There is no such currency: {', '.join(unknown)}.")])
+    if len({(plan, price.term, price.currency) for plan, price in prices}) < len(prices):
+        raise InvalidFields([FieldProblem("prices", "repeated", "Give each term of a plan one price in a currency.")])
+
+
+def tax_tables(publications: Publications) -> tuple[TaxTable, ...]:
+    """Every table of tax rates ever published."""
+    found = []
+    for each in publications.all(TAXES):
+        body = msgspec.convert(each.body, _TaxesBody)
+        rates = (TaxRate(rate.country, rate.name, Decimal(rate.percent), rate.included) for rate in body.rates)
+        found.append(TaxTable(each.effective_at, tuple(rates)))
+    return tuple(found)
 
 
 def price_lists(publications: Publications) -> PriceLists:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 import msgspec
@@ -25,10 +26,11 @@ class OrderForm(msgspec.Struct):
 
 
 class ConfirmationForm(msgspec.Struct):
-    """Exactly what was quoted."""
+    """Exactly what was quoted; and the agreement, where a newer one came into force since the quote."""
 
     amount: int
     currency: str
+    accept: list[AcceptForm] = []
 
 
 class BenefitsAnswer(msgspec.Struct):
@@ -36,6 +38,15 @@ class BenefitsAnswer(msgspec.Struct):
 
     daily_downloads: int
     rights: dict[str, str]
+
+
+class TaxAnswer(msgspec.Struct):
+    """The tax within the order's amount, in the currency's minor unit."""
+
+    country: str
+    name: str
+    percent: str
+    amount: int
 
 
 class OrderAnswer(msgspec.Struct):
@@ -52,6 +63,7 @@ class OrderAnswer(msgspec.Struct):
     term: str
     amount: int
     currency: str
+    tax: TaxAnswer | None
     quoted_at: str
     expires_at: str
     benefits: BenefitsAnswer
@@ -110,6 +122,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         term=order.benefits.term,
         amount=order.amount,
         currency=order.currency,
+        tax=TaxAnswer(**asdict(order.tax)) if order.tax else None,
         quoted_at=rfc3339(order.quoted_at),
         expires_at=rfc3339(order.expires_at),
         benefits=BenefitsAnswer(

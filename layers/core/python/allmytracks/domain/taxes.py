@@ -1,0 +1,69 @@
+"""Tax on an order: by published rates, worked out when it is quoted, so that the buyer confirms the whole sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+ELSEWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """The tax of one country (`*`: of every country without a rate of its own).
+
+    `included`: prices of the list hold the tax already; else it is added to them.
+    """
+
+    country: str
+    name: str
+    percent: Decimal
+    included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """The tax within an order's amount, in the currency's minor unit; `percent` as it was published."""
+
+    country: str
+    name: str
+    percent: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxTable:
+    """All rates as published at one instant."""
+
+    effective_at: datetime
+    rates: tuple[TaxRate, ...]
+
+    def rate(self, country: str | None) -> TaxRate | None:
+        """The rate for a buyer from `country`; None where there is no tax."""
+        by_country = {rate.country: rate for rate in self.rates}
+        return by_country.get(country or ELSEWHERE) or by_country.get(ELSEWHERE)
+
+
+def in_force(tables: Sequence[TaxTable], now: datetime) -> TaxTable | None:
+    """The table in force; None before the first one, and then nothing is taxed."""
+    begun = [table for table in tables if table.effective_at <= now]
+    return max(begun, key=lambda table: table.effective_at, default=None)
+
+
+def taxed(price: int, rate: TaxRate | None, country: str | None) -> tuple[int, Tax | None]:
+    """What a price comes to with its tax, and the tax within that sum; halves are rounded up."""
+    if rate is None or not rate.percent:
+        return price, None
+    if rate.included:
+        amount = price - _rounded(Decimal(price) * 100 / (100 + rate.percent))
+        total = price
+    else:
+        amount = _rounded(Decimal(price) * rate.percent / 100)
+        total = price + amount
+    return total, Tax(country or rate.country, rate.name, f"{rate.percent.normalize():f}", amount)
+
+
+def _rounded(value: Decimal) -> int:
+    return int(value.quantize(Decimal(1), ROUND_HALF_UP))
