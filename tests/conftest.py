@@ -58,6 +58,18 @@ def dynamodb() -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """moto's address, for what does not go through botocore; it has the contents that boto3 sees under mock_aws."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second, for a few tests
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
 @pytest.fixture
 def make_table(dynamodb: str) -> Iterator[Callable[[str], Table]]:
     """Makes fresh tables by their logical names in infra/data.yaml."""

@@ -30,13 +30,19 @@ def clients_by_hand(made: list[str]) -> list[str]:
 
 
 def clients_made() -> list[str]:
-    """The AWS services that this process has clients of, each as often as it has one."""
-    if "botocore.client" not in sys.modules:
+    """The AWS services that this process has clients of, botocore's and our own, each as often as it has one."""
+    botocore = [each.meta.service_model.service_name for each in _instances("botocore.client", "BaseClient")]
+    return sorted(
+        [*botocore, *(each.service.name for each in _instances("allmytracks.adapters.aws_client", "AwsClient"))]
+    )
+
+
+def _instances(module: str, name: str) -> list[Any]:
+    if module not in sys.modules:
         return []
-    base = sys.modules["botocore.client"].BaseClient
+    base = getattr(sys.modules[module], name)
     # Of the type itself: botocore also holds weak proxies, which pass for what they point to.
-    found: list[Any] = [each for each in gc.get_objects() if issubclass(type(each), base)]
-    return sorted(each.meta.service_model.service_name for each in found)
+    return [each for each in gc.get_objects() if issubclass(type(each), base)]
 
 
 if __name__ == "__main__":

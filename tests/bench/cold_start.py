@@ -71,8 +71,8 @@ def reach(thing: object, seen: set[int]) -> None:
     if isinstance(thing, dict):
         for each in list(thing.values()):
             reach(each, seen)
-    elif type(thing).__module__ == "allmytracks.adapters.dynamodb":
-        sys.modules["allmytracks.adapters.dynamodb"].connect(thing)  # a table: its client serves it at the first call
+    elif type(thing).__name__ == "Table":
+        reach(getattr(thing, "client"), seen)  # noqa: B009 - an `object` here; its client serves it at the first call
     elif type(thing).__module__.startswith(("allmytracks.adapters", "allmytracks.services")):
         for base in type(thing).__mro__:
             for name, member in vars(base).items():

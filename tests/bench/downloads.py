@@ -182,7 +182,7 @@ def _download(account_id: str, world: World, history: int, first: datetime) -> N
         allowances=DynamoAllowances(Table("CountersTable"), accounts),
         known=ProcessCounts(),
         tracks=MemoryTracks({world.track.id: world.track}),
-        accounts=DynamoAccounts(accounts),
+        account=DynamoAccounts(accounts).get,
         publications=MemoryPublications([plans_publication()]),
         links=MemoryLinkSigner(),
         record=_nothing_to_record,

@@ -13,6 +13,7 @@ import pytest
 from allmytracks.adapters.accounts import account_key
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
 from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.aws_environment import AwsEnvironment
 from allmytracks.adapters.downloads import DynamoDownloads
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
@@ -146,7 +147,9 @@ def test_a_cursor_that_is_none_of_ours_is_refused(store: tuple[Downloads, MakeGr
 
 @pytest.mark.clause("U-II.IV.9")
 def test_a_link_is_signed_short_lived_and_names_the_file() -> None:
-    link = S3LinkSigner("masters", 300).sign("tracks/trk-1/wav.wav", "Artist - 夜曲.wav", "audio/wav", NOW)
+    link = S3LinkSigner("masters", 300, AwsEnvironment()).sign(
+        "tracks/trk-1/wav.wav", "Artist - 夜曲.wav", "audio/wav", NOW
+    )
     parts = urlsplit(link.url)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     assert parts.path.endswith("tracks/trk-1/wav.wav")

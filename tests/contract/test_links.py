@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from botocore.config import Config
 
+from allmytracks.adapters.aws_environment import AwsEnvironment
 from allmytracks.adapters.links import S3LinkSigner, content_disposition
 from tests.samples import NOW
 
@@ -29,7 +30,7 @@ def links(key: str, addressing: Literal["virtual", "path"] = "virtual") -> tuple
         "ResponseContentType": "audio/wav",
     }
     with time_machine.travel(NOW, tick=False):
-        ours = S3LinkSigner("masters", 300).sign(key, name, "audio/wav", NOW)
+        ours = S3LinkSigner("masters", 300, AwsEnvironment()).sign(key, name, "audio/wav", NOW)
         theirs = s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=300)
     s3.close()
     return ours.url, theirs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,17 +15,21 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from allmytracks.adapters.aws_calls import aws_call
+from allmytracks.adapters.aws_client import SECRETS_MANAGER, SQS, AwsClient, Service
+from allmytracks.adapters.aws_environment import AwsEnvironment
 from allmytracks.adapters.events import EventBridgeEvents, MemoryEvents
 from allmytracks.adapters.mail import MemoryMailer, SesMailer
 from allmytracks.adapters.payment_secrets import PaymentSecrets, SecretsManagerSource
 from allmytracks.adapters.payments_memory import MemoryQueue
 from allmytracks.adapters.payments_queue import SqsPaymentsQueue
+from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import MembershipActivated, OrderFailed
 from allmytracks.domain.payments import FactKind
 from allmytracks.ports.messages import Mail
 from tests.payment_samples import START, a_fact
 
+Own = Callable[[Service], AwsClient]
 REGION = "us-east-1"  # where moto has every service
 FACT = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_1", START, account_id="acc-1")
 EVENTS = [MembershipActivated("acc-1", "ord-1", "premium", "2026-01-01", "2026-02-01"), OrderFailed("acc-1", "ord-2")]
@@ -40,6 +44,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def own(aws: None, moto_server: str) -> Own:
+    """Our own client of a service."""
+    return lambda service: AwsClient(service, AwsEnvironment(), moto_server)
+
+
 def fifo() -> str:
     queue = boto3.client("sqs").create_queue(QueueName="payments.fifo", Attributes={"FifoQueue": "true"})
     return queue["QueueUrl"]
@@ -50,9 +60,9 @@ def received(url: str) -> Sequence[Mapping[str, Any]]:
     return answer.get("Messages", [])
 
 
-def test_a_fact_is_queued_by_name_in_its_account_s_group(aws: None) -> None:
+def test_a_fact_is_queued_by_name_in_its_account_s_group(aws: None, own: Own) -> None:
     url = fifo()
-    queue, twin = SqsPaymentsQueue(url), MemoryQueue()
+    queue, twin = SqsPaymentsQueue(own(SQS), url), MemoryQueue()
 
     for port in (queue, twin):
         port.send(FACT)
@@ -63,9 +73,9 @@ def test_a_fact_is_queued_by_name_in_its_account_s_group(aws: None) -> None:
     assert list(twin.waiting) == [FACT]
 
 
-def test_a_fact_without_an_account_is_grouped_by_its_payment_else_stands_alone(aws: None) -> None:
+def test_a_fact_without_an_account_is_grouped_by_its_payment_else_stands_alone(aws: None, own: Own) -> None:
     url = fifo()
-    queue = SqsPaymentsQueue(url)
+    queue = SqsPaymentsQueue(own(SQS), url)
 
     queue.send(replace(FACT, account_id=None))
     queue.send(replace(FACT, account_id=None, references=(), event_id="evt_2"))
@@ -73,9 +83,9 @@ def test_a_fact_without_an_account_is_grouped_by_its_payment_else_stands_alone(a
     assert [message["Attributes"]["MessageGroupId"] for message in received(url)] == ["pi_ord-1", "evt_2"]
 
 
-def test_the_same_fact_at_once_is_queued_once(aws: None) -> None:
+def test_the_same_fact_at_once_is_queued_once(aws: None, own: Own) -> None:
     url = fifo()
-    queue = SqsPaymentsQueue(url)
+    queue = SqsPaymentsQueue(own(SQS), url)
 
     queue.send(FACT)
     queue.send(FACT)
@@ -114,21 +124,26 @@ def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
     assert (sent.subject, sent.body) == (MAIL.subject, MAIL.text)
 
 
-def test_the_secret_is_read_and_kept(aws: None) -> None:
+def test_the_secret_is_read_and_kept(aws: None, own: Own) -> None:
     secrets = boto3.client("secretsmanager")
     text = json.dumps({"api_key": "sk_1", "webhook_secrets": ["whsec_1", "whsec_2"]})
     secrets.create_secret(Name="payments", SecretString=text)
-    source = SecretsManagerSource("payments")
+    clock = FixedClock(START)
+    source = SecretsManagerSource(own(SECRETS_MANAGER), "payments", clock)
 
     assert source() == PaymentSecrets("sk_1", ("whsec_1", "whsec_2"))
 
     secrets.delete_secret(SecretId="payments", ForceDeleteWithoutRecovery=True)
+    clock.advance(minutes=4)
     assert source().api_key == "sk_1"
-
-
-def test_a_secret_that_cannot_be_read_is_unavailable(aws: None) -> None:
+    clock.advance(minutes=1)
     with pytest.raises(Unavailable):
-        SecretsManagerSource("missing")()
+        source()
+
+
+def test_a_secret_that_cannot_be_read_is_unavailable(aws: None, own: Own) -> None:
+    with pytest.raises(Unavailable):
+        SecretsManagerSource(own(SECRETS_MANAGER), "missing", FixedClock(START))()
 
 
 def refused(code: str, status: int) -> ClientError:

@@ -9,7 +9,7 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,12 +17,16 @@ from typing import Any
 
 import httpx
 import pytest
-from stripe import StripeClient, WebhookSignature
+import time_machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stripe import SignatureVerificationError, StripeClient, WebhookSignature
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
 from allmytracks.adapters.stripe_checkout import API_VERSION, StripeCheckout
+from allmytracks.adapters.stripe_signatures import read_header
 from allmytracks.adapters.stripe_webhooks import LARGEST_BODY, StripeWebhooks
 from allmytracks.domain.errors import Malformed, Unavailable
 from allmytracks.domain.payments import Fact, FactKind, InvalidSignature, StaleSignature
@@ -98,6 +102,48 @@ def test_without_any_secret_nothing_passes() -> None:
     for reader in (empty, blank):
         with pytest.raises(InvalidSignature):
             reader.read(BODY, signed(BODY, ""))
+
+
+HEX = st.text("0123456789abcdef", max_size=4)
+# What may stand in a header: the right signature, that of another secret, and much else.
+PARTS = st.one_of(
+    st.sampled_from(["RIGHT", "RIGHT=", "v1=OTHER", "t", "v1", "", "=", "v1=", "t=", "v0=00", "t=NOW"]),
+    st.builds("v1={}".format, HEX),
+    st.builds("t={}".format, st.one_of(st.integers(-5, 5), st.text(" 0123456789_+-٣", max_size=3))),
+    st.text("tv1=,0 é", max_size=5),
+)
+
+
+def header_of(parts: Sequence[str], payload: str, secret: str, now: int) -> str:
+    """The parts with signatures of this payload filled in."""
+    _, right = WebhookSignature.generate_signature_header(payload, secret, now).split(",v1=")
+    _, other = WebhookSignature.generate_signature_header(payload, "whsec_other", now).split(",v1=")
+    return ",".join(parts).replace("RIGHT", f"v1={right}").replace("OTHER", other).replace("NOW", str(now))
+
+
+@given(
+    parts=st.lists(PARTS, max_size=4),
+    begins=st.booleans(),
+    secret=st.sampled_from([SECRET, OLD_SECRET, "", " ", "\t\n", "whsec_é"]),
+    payload=st.text(max_size=8),
+    age=st.integers(-1000, 1000),
+)
+@settings(max_examples=200)
+def test_signatures_are_judged_as_stripe_s_own_library_judges_them(
+    parts: list[str], secret: str, payload: str, age: int, *, begins: bool
+) -> None:
+    now = 1795327200
+    header = header_of(["t=NOW", *parts] if begins else parts, payload, secret, now)
+    with time_machine.travel(now + age, tick=False):
+        for tolerance in (None, 300):
+            try:
+                theirs = WebhookSignature.verify_header(payload, header, secret, tolerance)
+            except (SignatureVerificationError, TypeError):  # the latter where it meets text that is not ASCII
+                theirs = False
+            signed = read_header(header)
+            ours = signed is not None and signed.by(secret, payload.encode())
+            ours = ours and signed is not None and (tolerance is None or signed.at >= now + age - tolerance)
+            assert ours == theirs, header
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:

@@ -1,4 +1,7 @@
-"""Faults of AWS calls, put in by botocore's own events: the request is sent or not, and its caller sees a failure."""
+"""Faults of AWS calls, put in where they leave: the request is sent or not, and its caller sees a failure.
+
+Our own client hands its calls to a transport; botocore's are caught by its own events.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.standard import RetryEventAdapter, StandardRetryConditions
 
+from allmytracks.adapters.aws_client import AwsClient, NoAnswerError, SignedCall
 from allmytracks.domain.errors import Unavailable
 
 T = TypeVar("T")
@@ -101,16 +105,33 @@ class FallibleCalls:
 
 
 class FaultInjector(FallibleCalls):
-    """Stands between one botocore client and the network. The SDK repeats what it always repeats, without pauses."""
+    """Stands between two clients of one DynamoDB and the network: botocore's, under PynamoDB, and our own.
 
-    def __init__(self, client: BaseClient) -> None:
+    The SDK repeats what it always repeats, without pauses.
+    """
+
+    def __init__(self, client: BaseClient, own: AwsClient) -> None:
         super().__init__()
+        self._transport = own.transport
+        own.transport = self._send_own
         self._session = client._endpoint.http_session  # type: ignore[attr-defined]  # what botocore sends with
         self._conditions = StandardRetryConditions(max_attempts=SDK_ATTEMPTS)
         self._contexts = RetryEventAdapter()
         service = client.meta.service_model.service_id.hyphenize()
         client.meta.events.register_first(f"before-send.{service}", self._before_send)  # type: ignore[arg-type]  # stubs know no answers of handlers
         client.meta.events.register_first(f"needs-retry.{service}", self._at_once)  # type: ignore[arg-type]  # as above
+
+    def _send_own(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
+        fault = self.next_fault(call.operation)
+        if fault is None:
+            return self._transport(call, seconds)
+        if fault.moment is Moment.AFTER:
+            self._transport(call, seconds)
+        if fault.kind is Kind.KILLED:
+            raise Killed
+        if fault.kind in (Kind.TIMED_OUT, Kind.CUT):
+            raise NoAnswerError
+        return 400, _refusal_of(fault.kind, call.operation, call.body)
 
     def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         operation = event_name.rpartition(".")[2]
@@ -133,19 +154,23 @@ def _failure(kind: Kind, operation: str, request: AWSPreparedRequest) -> AWSResp
         raise ReadTimeoutError(endpoint_url=request.url)
     if kind is Kind.CUT:
         raise ConnectionClosedError(endpoint_url=request.url)
-    if kind is Kind.CONFLICT and operation == "TransactWriteItems":
-        items = json.loads(_text(request))["TransactItems"]
-        reasons = [{"Code": "None"} for _ in items[1:]] + [{"Code": "TransactionConflict", "Message": "In use."}]
-        return _refusal(request, "TransactionCanceledException", CancellationReasons=reasons)
-    if kind is Kind.CONFLICT:
-        return _refusal(request, "TransactionConflictException")
-    return _refusal(request, "ThrottlingException")
-
-
-def _refusal(request: AWSPreparedRequest, code: str, **more: object) -> AWSResponse:
-    body = json.dumps({"__type": TARGET + code, "message": "As planned.", **more}).encode()
     headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})
-    return AWSResponse(request.url, 400, headers, _Body(body))
+    return AWSResponse(request.url, 400, headers, _Body(_refusal_of(kind, operation, _text(request))))
+
+
+def _refusal_of(kind: Kind, operation: str, asked: bytes) -> bytes:
+    """What DynamoDB would answer to a throttled or conflicting request."""
+    if kind is Kind.CONFLICT and operation == "TransactWriteItems":
+        items = json.loads(asked)["TransactItems"]
+        reasons = [{"Code": "None"} for _ in items[1:]] + [{"Code": "TransactionConflict", "Message": "In use."}]
+        return _refusal("TransactionCanceledException", CancellationReasons=reasons)
+    if kind is Kind.CONFLICT:
+        return _refusal("TransactionConflictException")
+    return _refusal("ThrottlingException")
+
+
+def _refusal(code: str, **more: object) -> bytes:
+    return json.dumps({"__type": TARGET + code, "message": "As planned.", **more}).encode()
 
 
 def _text(request: AWSPreparedRequest) -> bytes:

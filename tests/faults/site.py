@@ -11,6 +11,7 @@ from typing import Any
 from allmytracks import bootstrap
 from allmytracks.adapters.accounts import DynamoAccounts
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
+from allmytracks.adapters.aws_environment import AwsEnvironment
 from allmytracks.adapters.dynamodb import Table, bind, connect
 from allmytracks.adapters.links import S3LinkSigner
 from allmytracks.adapters.publications import DynamoPublications
@@ -64,16 +65,16 @@ class DownloadSite:
             "counters_table": own_client(counters),
             "catalog_table": own_client(catalog),
         }
-        client = connect(tables["accounts_table"]).client
+        spoiled = tables["accounts_table"]
         return cls(
             tables,
             FixedClock(NOW),
-            FaultInjector(client),
+            FaultInjector(connect(spoiled).client, spoiled.client),
             Ledger(accounts, counters),
             accounts.endpoint,
             DynamoAccounts(accounts),
             bind(AllowanceItem, counters),
-            S3LinkSigner("masters", 300),
+            S3LinkSigner("masters", 300, AwsEnvironment()),
         )
 
     def new_member(self, *periods: Period) -> str:

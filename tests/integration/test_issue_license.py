@@ -19,7 +19,7 @@ from samtranslator.yaml_helper import yaml_parse
 from allmytracks.adapters.accounts import account_key
 from allmytracks.adapters.allowance_item import to_maps
 from allmytracks.adapters.downloads import DownloadItem, to_item
-from allmytracks.adapters.dynamodb import bind
+from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.adapters.publications import DynamoPublications
 from allmytracks.bootstrap import Services
@@ -30,7 +30,7 @@ from tests.samples import account, period, plans_publication
 
 
 @pytest.fixture
-def services() -> Iterator[Services]:
+def services(moto_server: str) -> Iterator[Services]:
     """What a deployed function has: tables and the letters' bucket as infra/data.yaml describes them, a key, a bus."""
     described: dict[str, Any] = yaml_parse(DATA_STACK.read_text())["Resources"]
     with mock_aws():
@@ -62,6 +62,7 @@ def services() -> Iterator[Services]:
                 }
             )
         )
+        vars(made)["catalog_table"] = Table("CatalogTable", moto_server)
         DynamoPublications(made.catalog_table).publish(plans_publication())
         made.accounts.add(account(), [])
         maps = to_maps([period()])

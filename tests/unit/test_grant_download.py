@@ -57,7 +57,7 @@ class World:
             allowances=self.downloads,
             known=ProcessCounts(),
             tracks=tracks,
-            accounts=self.accounts,
+            account=self.accounts.get,
             publications=self.publications,
             links=MemoryLinkSigner(),
             record=lambda request, _: self.links_recorded.append(request),

@@ -14,6 +14,7 @@ Older counts and keys go with the next grant, so that the item keeps its size (d
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from typing import Any
 
 from allmytracks.adapters.download_attributes import to_attributes
 from allmytracks.adapters.keys import allowance_key
+from allmytracks.adapters.tables import ABSENT
 from allmytracks.domain.allowance import Counted, Day, Standing
 from allmytracks.domain.downloads import Grant
 from allmytracks.domain.memberships import Period
@@ -34,7 +36,6 @@ KEY_DAYS = 17
 KEY_BYTES = 5
 NAMES = {"#standing": "standing", "#until": "restricted_until", "#periods": "periods", "#day": "day"}
 NOTHING = {"N": "0"}
-ABSENT = "attribute_not_exists(pk)"
 
 
 def count_attribute(day_number: int) -> str:
@@ -166,7 +167,8 @@ def to_standing(item: Mapping[str, Mapping[str, Any]], day: Day) -> Standing:
 def used_key(item: Mapping[str, Mapping[str, Any]], key_hash: str, day: Day) -> bool:
     """Whether a grant of that day, or of the day before, came with this Idempotency-Key."""
     return any(
-        remembered_key(key_hash, number) in item.get(keys_attribute(number), {"BS": ()})["BS"]
+        base64.b64encode(remembered_key(key_hash, number)).decode()
+        in item.get(keys_attribute(number), {"BS": ()})["BS"]
         for number in (day.number, day.number - 1)
     )
 

@@ -7,12 +7,8 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from allmytracks.adapters.aws_errors import TRANSIENT
 from allmytracks.domain.errors import Unavailable
-
-# Error codes after which the same request may simply be sent again, beside every status of 500 and above.
-THROTTLED = frozenset(
-    {"RequestLimitExceeded", "RequestThrottled", "Throttling", "ThrottlingException", "TooManyRequestsException"}
-)
 
 
 @contextmanager
@@ -24,6 +20,6 @@ def aws_call() -> Iterator[None]:
         raise Unavailable from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status >= 500 or error.response.get("Error", {}).get("Code") in THROTTLED:
+        if status >= 500 or error.response.get("Error", {}).get("Code") in TRANSIENT:
             raise Unavailable from error
         raise

@@ -12,7 +12,8 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps, to_periods
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
-from allmytracks.adapters.inbox import EVENT, FactItem, inbox_key, to_fact, to_fact_item
+from allmytracks.adapters.fact_items import FactItem, to_fact, to_fact_item
+from allmytracks.adapters.inbox import EVENT, inbox_key
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
 from allmytracks.adapters.orders import (
     ORDER,

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
@@ -15,42 +14,18 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from allmytracks.domain.errors import Unavailable
-
-CONDITION_FAILED = "ConditionalCheckFailed"
-# Error codes after which the same request may simply be sent again (DynamoDB developer guide, "Error handling").
-TRANSIENT = frozenset(
-    {
-        "InternalServerError",
-        "ItemCollectionSizeLimitExceededException",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
+from allmytracks.adapters.aws_errors import (
+    CONDITION_FAILED,
+    CONFLICT_RETRIES,
+    FIRST_PAUSE_SECONDS,
+    TRANSIENT,
+    TRANSIENT_REASONS,
 )
-
-CONFLICT_RETRIES = 6
-FIRST_PAUSE_SECONDS = 0.02
+from allmytracks.adapters.tables import Table as Table  # noqa: PLC0414 - offered on: every repository is of a table
+from allmytracks.domain.errors import Unavailable
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table's name and, outside AWS, the address of the DynamoDB that holds it.
-
-    `patient` waits seconds for an answer and asks again; without it there is one try of half a second, for what may
-    go on without.
-    """
-
-    name: str
-    endpoint: str | None = None
-    patient: bool = True
 
 
 @cache
@@ -117,7 +92,7 @@ def _is_transient(error: PynamoDBException) -> bool:
     if error.cause_response_code in TRANSIENT:
         return True
     reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []
-    return any(reason is not None and reason.code in {"TransactionConflict", "ThrottlingError"} for reason in reasons)
+    return any(reason is not None and reason.code in TRANSIENT_REASONS for reason in reasons)
 
 
 def is_condition_failure(error: PynamoDBException) -> bool:

@@ -12,10 +12,10 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from allmytracks.adapters.aws_errors import CONDITION_FAILED
 from allmytracks.adapters.download_attributes import download_sk
 from allmytracks.adapters.downloads import DownloadItem, revoked_at_of
 from allmytracks.adapters.dynamodb import (
-    CONDITION_FAILED,
     Table,
     bind,
     connect,

@@ -8,9 +8,8 @@ from urllib.parse import quote
 
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import NoCredentialsError
-from botocore.session import Session
 
+from allmytracks.adapters.aws_environment import AwsEnvironment
 from allmytracks.ports.downloads import Link
 
 
@@ -27,16 +26,12 @@ class S3LinkSigner:
     (docs/decisions/2026-11-22-links.md). `bucket` is one of AWS's standard partition, without dots in its name.
     """
 
-    def __init__(self, bucket: str, seconds: int) -> None:
-        session = Session(session_vars={"s3_endpoint": (None, ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], None, None)})
+    def __init__(self, bucket: str, seconds: int, environment: AwsEnvironment) -> None:
+        self._environment = environment
         self._seconds = seconds
-        self._region: str = session.get_config_variable("region")
-        endpoint = session.get_config_variable("s3_endpoint")
-        self._address = f"{endpoint}/{bucket}" if endpoint else f"https://{bucket}.s3.{self._region}.amazonaws.com"
-        credentials = session.get_credentials()
-        if credentials is None:
-            raise NoCredentialsError
-        self._credentials = credentials
+        endpoint = environment.endpoint("s3")
+        host = f"https://{bucket}.s3.{environment.region}.amazonaws.com"
+        self._address = f"{endpoint}/{bucket}" if endpoint else host
 
     def sign(self, object_key: str, file_name: str, media_type: str, now: datetime) -> Link:
         request = AWSRequest(
@@ -47,9 +42,8 @@ class S3LinkSigner:
                 "response-content-type": media_type,
             },
         )
-        # Frozen for one signature: a function's credentials are replaced while it lives.
-        credentials = self._credentials.get_frozen_credentials()
-        S3SigV4QueryAuth(credentials, "s3", self._region, expires=self._seconds).add_auth(request)
+        credentials, region = self._environment.credentials(), self._environment.region
+        S3SigV4QueryAuth(credentials, "s3", region, expires=self._seconds).add_auth(request)
         return Link(str(request.url), now + timedelta(seconds=self._seconds))
 
 

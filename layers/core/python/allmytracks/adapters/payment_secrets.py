@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
+from allmytracks.adapters.aws_client import AwsClient, RefusedError
 from allmytracks.domain.errors import Unavailable
+from allmytracks.ports.time_and_ids import Clock
 
-KEPT_SECONDS = 300
+FRESH_FOR = timedelta(minutes=5)
 
 
 class PaymentSecrets(msgspec.Struct, frozen=True):
@@ -34,16 +35,24 @@ class SecretSource(Protocol):
 class SecretsManagerSource:
     """The secret `secret_id` of Secrets Manager. Raises Unavailable."""
 
-    def __init__(self, secret_id: str) -> None:
+    def __init__(self, secrets_manager: AwsClient, secret_id: str, clock: Clock) -> None:
+        self._secrets_manager = secrets_manager
         self._secret_id = secret_id
-        self._provider = SecretsProvider()
+        self._clock = clock
+        self._kept: tuple[datetime, PaymentSecrets] | None = None
 
     def __call__(self) -> PaymentSecrets:
+        now = self._clock.now()
+        if self._kept is None or not timedelta(0) <= now - self._kept[0] < FRESH_FOR:
+            self._kept = (now, self._read())
+        return self._kept[1]
+
+    def _read(self) -> PaymentSecrets:
         try:
-            text = self._provider.get(self._secret_id, max_age=KEPT_SECONDS)
-        except GetParameterError as error:
-            raise Unavailable from error
-        return msgspec.json.decode(str(text), type=PaymentSecrets)
+            answer = self._secrets_manager.call("GetSecretValue", {"SecretId": self._secret_id})
+        except RefusedError as error:
+            raise Unavailable from error  # not there yet, or being replaced: an operator's matter, not the caller's
+        return msgspec.json.decode(answer["SecretString"], type=PaymentSecrets)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError
-from pynamodb.models import Model
-
-from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.adapters.tables import Table, pages, put_where_absent, to_attributes, to_values
 from allmytracks.domain.errors import Conflict
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.ports.publications import Publication, Publications
@@ -20,45 +16,40 @@ from allmytracks.ports.time_and_ids import Clock
 FRESH_FOR = timedelta(seconds=30)
 
 
-class PublicationItem(Model):
-    """One published version; `body` is JSON."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    version = UnicodeAttribute()
-    effective_at = UnicodeAttribute()
-    body = UnicodeAttribute()
-
-
 class DynamoPublications:
-    """Publications in DynamoDB."""
+    """Publications in DynamoDB; an item's `body` is JSON."""
 
     def __init__(self, table: Table) -> None:
-        self._items = bind(PublicationItem, table)
+        self._table = table
 
     def all(self, kind: str) -> Sequence[Publication]:
-        with translated():
-            return [
-                Publication(kind, item.version, parse_rfc3339(item.effective_at), json.loads(item.body))
-                for item in self._items.query(f"PUBLICATION#{kind}", consistent_read=True)
-            ]
+        asked = {
+            "TableName": self._table.name,
+            "KeyConditionExpression": "pk = :kind",
+            "ExpressionAttributeValues": {":kind": {"S": _partition(kind)}},
+            "ConsistentRead": True,
+        }
+        found = [to_values(item) for page in pages(self._table.client, "Query", asked) for item in page["Items"]]
+        return [
+            Publication(kind, each["version"], parse_rfc3339(each["effective_at"]), json.loads(each["body"]))
+            for each in found
+        ]
 
     def publish(self, publication: Publication) -> None:
         effective_at = rfc3339(publication.effective_at)
-        item = self._items(
-            f"PUBLICATION#{publication.kind}",
-            f"{effective_at}#{publication.version}",
-            version=publication.version,
-            effective_at=effective_at,
-            body=json.dumps(publication.body, sort_keys=True, ensure_ascii=False),
-        )
         _refuse_another_body(self.all(publication.kind), publication)
-        with translated():
-            try:
-                item.save(condition=self._items.pk.does_not_exist())
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
+        item = {
+            "pk": _partition(publication.kind),
+            "sk": f"{effective_at}#{publication.version}",
+            "version": publication.version,
+            "effective_at": effective_at,
+            "body": json.dumps(publication.body, sort_keys=True, ensure_ascii=False),
+        }
+        put_where_absent(self._table, to_attributes(item))
+
+
+def _partition(kind: str) -> str:
+    return f"PUBLICATION#{kind}"
 
 
 @dataclass

@@ -5,17 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
 
-from allmytracks.adapters.dynamodb import CONDITION_FAILED, Table, bind, connect, failed_reasons, translated
+from allmytracks.adapters.tables import (
+    ABSENT,
+    Attributes,
+    Table,
+    failed,
+    get_item,
+    pages,
+    to_attributes,
+    to_values,
+    transact,
+)
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.tracks import DuplicateTrack, Holder, Origin, Rendition, Track, TrackKind, TrackNotFound
@@ -25,147 +32,141 @@ from allmytracks.ports.tracks import Tracks
 
 TRACK = "TRACK"
 TRACK_PREFIX = "TRACK#"
-
-
-class TrackItem(Model):
-    """One track. `renditions` is JSON: it is always read whole."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    title = UnicodeAttribute()
-    artist = UnicodeAttribute()
-    kind = UnicodeAttribute()
-    genres: ListAttribute[str] = ListAttribute()
-    moods: ListAttribute[str] = ListAttribute()
-    instruments: ListAttribute[str] = ListAttribute()
-    bpm = NumberAttribute(null=True)
-    key = UnicodeAttribute(null=True)
-    duration_seconds = NumberAttribute()
-    renditions = UnicodeAttribute()
-    added_at = UnicodeAttribute()
-    import_id = UnicodeAttribute()
-    path = UnicodeAttribute()
-
-
-class ChecksumItem(Model):
-    """Binds one checksum to one track for good."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    track_id = UnicodeAttribute()
-    import_id = UnicodeAttribute()
-    path = UnicodeAttribute()
+CHECKSUM_PREFIX = "CHECKSUM#"
+# BatchGetItem's most.
+READ_AT_ONCE = 100
 
 
 class DynamoTracks:
-    """Tracks in DynamoDB."""
+    """Tracks in DynamoDB: an item for each, and one for each checksum that binds it to its track for good."""
 
     def __init__(self, table: Table) -> None:
-        self._tracks = bind(TrackItem, table)
-        self._checksums = bind(ChecksumItem, table)
-        self._connection = connect(table)
+        self._table = table
 
     def get(self, track_id: str) -> Track:
-        with translated():
-            try:
-                item = self._tracks.get(TRACK_PREFIX + track_id, TRACK, consistent_read=True)
-            except DoesNotExist:
-                raise TrackNotFound("There is no such track.") from None
+        item = get_item(self._table, _key(TRACK_PREFIX + track_id))
+        if item is None:
+            raise TrackNotFound("There is no such track.")
         return _to_track(item)
 
     def add(self, track: Track, origin: Origin) -> bool:
-        with translated():
-            try:
-                with TransactWrite(connection=self._connection) as transaction:
-                    transaction.save(self._track_item(track, origin), condition=self._tracks.pk.does_not_exist())
-                    for checksum in dict.fromkeys(origin.checksums):
-                        unbound = self._checksums.pk.does_not_exist() | (self._checksums.track_id == track.id)
-                        transaction.save(self._checksum_item(checksum, track, origin), condition=unbound)
-            except TransactWriteError as error:
-                failed = [reason is not None and reason.code == CONDITION_FAILED for reason in failed_reasons(error)]
-                if not any(failed):
-                    raise
-                # The track's own item comes first; where it alone stood in the way, it is this very track.
-                if any(failed[1:]):
-                    self._refuse_duplicate(track, origin)
-                return False
-        return True
+        unbound = {
+            "ConditionExpression": f"{ABSENT} OR track_id = :track",
+            "ExpressionAttributeValues": {":track": {"S": track.id}},
+        }
+        puts = [{"Item": _track_item(track, origin), "ConditionExpression": ABSENT}]
+        puts += [
+            {"Item": _checksum_item(checksum, track, origin), **unbound} for checksum in dict.fromkeys(origin.checksums)
+        ]
+        reasons = transact(self._table.client, [{"Put": {"TableName": self._table.name, **put}} for put in puts])
+        # The track's own item comes first; where it alone stood in the way, it is this very track.
+        if any(failed(reason) for reason in reasons[1:]):
+            self._refuse_duplicate(track, origin)
+        return not reasons
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
-        keys = [(_checksum_key(checksum), TRACK) for checksum in dict.fromkeys(checksums)]
-        with translated():
-            return {
-                item.pk.partition("#")[2]: Holder(item.track_id, item.import_id, item.path)
-                for item in self._checksums.batch_get(keys, consistent_read=True)
-            }
+        wanted = list(dict.fromkeys(checksums))
+        found: dict[str, Holder] = {}
+        while wanted:
+            keys = [_key(_checksum_key(checksum)) for checksum in wanted[:READ_AT_ONCE]]
+            asked = {self._table.name: {"Keys": keys, "ConsistentRead": True}}
+            answer = self._table.client.call("BatchGetItem", {"RequestItems": asked})
+            for item in answer["Responses"][self._table.name]:
+                values = to_values(item)
+                holder = Holder(values["track_id"], values["import_id"], values["path"])
+                found[_checksum_of(values["pk"])] = holder
+            left = answer.get("UnprocessedKeys", {}).get(self._table.name, {"Keys": ()})
+            wanted = [_checksum_of(key["pk"]["S"]) for key in left["Keys"]] + wanted[READ_AT_ONCE:]
+        return found
 
     def all(self) -> Iterator[Track]:
-        with translated():
-            for item in self._tracks.scan(self._tracks.sk == TRACK, consistent_read=True):
-                if item.pk.startswith(TRACK_PREFIX):
-                    yield _to_track(item)
+        for page in self._scan({}):
+            yield from map(_to_track, page["Items"])
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
-        start = _start_key(cursor) if cursor else None
-        with translated():
-            condition = self._tracks.pk.startswith(TRACK_PREFIX)
-            found = self._tracks.scan(condition, limit=limit, last_evaluated_key=start)
-            tracks = [_to_track(item) for item in found]
-        more = found.last_evaluated_key is not None and len(tracks) == limit
-        return Page(tracks, _cursor(tracks[-1].id) if more else None)
+        start = {"ExclusiveStartKey": _key(TRACK_PREFIX + _track_id_of(cursor))} if cursor else {}
+        tracks: list[Track] = []
+        for page in self._scan({"Limit": limit, **start}):
+            tracks += map(_to_track, page["Items"])
+            if len(tracks) >= limit:
+                more = len(tracks) > limit or "LastEvaluatedKey" in page
+                return Page(tracks[:limit], _cursor(tracks[limit - 1].id) if more else None)
+        return Page(tracks, None)
+
+    def _scan(self, more: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        asked = {
+            "TableName": self._table.name,
+            "ConsistentRead": True,
+            "FilterExpression": "begins_with(pk, :prefix) AND sk = :track",
+            "ExpressionAttributeValues": {":prefix": {"S": TRACK_PREFIX}, ":track": {"S": TRACK}},
+        }
+        return pages(self._table.client, "Scan", {**asked, **more})
 
     def _refuse_duplicate(self, track: Track, origin: Origin) -> None:
         for holder in self.holders(origin.checksums).values():
             if holder.track_id != track.id:
                 raise _duplicate(holder)
 
-    def _track_item(self, track: Track, origin: Origin) -> TrackItem:
-        return self._tracks(
-            TRACK_PREFIX + track.id,
-            TRACK,
-            title=track.title,
-            artist=track.artist,
-            kind=track.kind,
-            genres=list(track.genres),
-            moods=list(track.moods),
-            instruments=list(track.instruments),
-            bpm=track.bpm,
-            key=track.key,
-            duration_seconds=track.duration_seconds,
-            renditions=msgspec.json.encode(track.renditions).decode(),
-            added_at=rfc3339(track.added_at),
-            import_id=origin.import_id,
-            path=origin.path,
-        )
 
-    def _checksum_item(self, checksum: str, track: Track, origin: Origin) -> ChecksumItem:
-        return self._checksums(
-            _checksum_key(checksum), TRACK, track_id=track.id, import_id=origin.import_id, path=origin.path
-        )
+def _key(pk: str) -> Attributes:
+    return {"pk": {"S": pk}, "sk": {"S": TRACK}}
+
+
+def _track_item(track: Track, origin: Origin) -> Attributes:
+    """`renditions` is JSON: it is always read whole."""
+    return to_attributes(
+        {
+            "pk": TRACK_PREFIX + track.id,
+            "sk": TRACK,
+            "title": track.title,
+            "artist": track.artist,
+            "kind": track.kind,
+            "genres": track.genres,
+            "moods": track.moods,
+            "instruments": track.instruments,
+            "bpm": track.bpm,
+            "key": track.key,
+            "duration_seconds": track.duration_seconds,
+            "renditions": msgspec.json.encode(track.renditions).decode(),
+            "added_at": rfc3339(track.added_at),
+            "import_id": origin.import_id,
+            "path": origin.path,
+        }
+    )
+
+
+def _checksum_item(checksum: str, track: Track, origin: Origin) -> Attributes:
+    named = {"track_id": track.id, "import_id": origin.import_id, "path": origin.path}
+    return to_attributes({"pk": _checksum_key(checksum), "sk": TRACK, **named})
 
 
 def _checksum_key(checksum: str) -> str:
-    return f"CHECKSUM#{checksum}"
+    return f"{CHECKSUM_PREFIX}{checksum}"
+
+
+def _checksum_of(pk: str) -> str:
+    return pk.removeprefix(CHECKSUM_PREFIX)
 
 
 def _duplicate(holder: Holder) -> DuplicateTrack:
     return DuplicateTrack("The catalogue has this file already.", track_id=holder.track_id, path=holder.path)
 
 
-def _to_track(item: TrackItem) -> Track:
+def _to_track(item: Attributes) -> Track:
+    values = to_values(item)
     return Track(
-        id=item.pk.removeprefix(TRACK_PREFIX),
-        title=item.title,
-        artist=item.artist,
-        kind=TrackKind(item.kind),
-        genres=tuple(item.genres),
-        moods=tuple(item.moods),
-        instruments=tuple(item.instruments),
-        bpm=None if item.bpm is None else int(item.bpm),
-        key=item.key,
-        duration_seconds=float(item.duration_seconds),
-        renditions=msgspec.json.decode(item.renditions, type=tuple[Rendition, ...]),
-        added_at=parse_rfc3339(item.added_at),
+        id=values["pk"].removeprefix(TRACK_PREFIX),
+        title=values["title"],
+        artist=values["artist"],
+        kind=TrackKind(values["kind"]),
+        genres=tuple(values["genres"]),
+        moods=tuple(values["moods"]),
+        instruments=tuple(values["instruments"]),
+        bpm=values.get("bpm"),
+        key=values.get("key"),
+        duration_seconds=float(values["duration_seconds"]),
+        renditions=msgspec.json.decode(values["renditions"], type=tuple[Rendition, ...]),
+        added_at=parse_rfc3339(values["added_at"]),
     )
 
 
@@ -179,10 +180,6 @@ def _track_id_of(cursor: str) -> str:
     except (binascii.Error, ValueError):
         message = "Use next_cursor of the page before as it is."
         raise InvalidFields([FieldProblem("cursor", "invalid", message)]) from None
-
-
-def _start_key(cursor: str) -> dict[str, dict[str, str]]:
-    return {"pk": {"S": TRACK_PREFIX + _track_id_of(cursor)}, "sk": {"S": TRACK}}
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from allmytracks.settings import Settings
 
 if TYPE_CHECKING:
-    from allmytracks.adapters.dynamodb import Table
+    from allmytracks.adapters.tables import Table
     from allmytracks.ports.accounts import Accounts
     from allmytracks.ports.cases import Cases
     from allmytracks.ports.downloads import Downloads
@@ -44,19 +44,19 @@ class SharedAdapters:
 
     @cached_property
     def accounts_table(self) -> Table:
-        from allmytracks.adapters.dynamodb import Table
+        from allmytracks.adapters.tables import Table
 
         return Table(self.settings.accounts_table)
 
     @cached_property
     def counters_table(self) -> Table:
-        from allmytracks.adapters.dynamodb import Table
+        from allmytracks.adapters.tables import Table
 
         return Table(self.settings.counters_table)
 
     @cached_property
     def catalog_table(self) -> Table:
-        from allmytracks.adapters.dynamodb import Table
+        from allmytracks.adapters.tables import Table
 
         return Table(self.settings.catalog_table)
 
@@ -131,7 +131,7 @@ class SharedAdapters:
 
         def make_counters() -> ClientCounters:
             from allmytracks.adapters.client_counters import DynamoClientCounters, UncountedClients
-            from allmytracks.adapters.dynamodb import Table
+            from allmytracks.adapters.tables import Table
 
             return DynamoClientCounters(Table(table, patient=patient)) if on else UncountedClients()
 

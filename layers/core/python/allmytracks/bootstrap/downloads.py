@@ -10,6 +10,7 @@ from allmytracks.bootstrap.base import SharedAdapters
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from allmytracks.domain.accounts import Account
     from allmytracks.ports.allowances import Allowances, KnownCounts
     from allmytracks.ports.downloads import LinkSigner
     from allmytracks.ports.links import IssuedLinks
@@ -37,9 +38,10 @@ class DownloadServices(SharedAdapters):
 
     @cached_property
     def links(self) -> LinkSigner:
+        from allmytracks.adapters.aws_environment import aws_environment
         from allmytracks.adapters.links import S3LinkSigner
 
-        return S3LinkSigner(self.settings.masters_bucket, self.settings.link_seconds)
+        return S3LinkSigner(self.settings.masters_bucket, self.settings.link_seconds, aws_environment())
 
     @cached_property
     def grant_download(self) -> GrantDownload:
@@ -49,7 +51,7 @@ class DownloadServices(SharedAdapters):
             allowances=self.allowances,
             known=self.known_counts,
             tracks=self.tracks,
-            accounts=self.accounts,
+            account=self._account,
             publications=self.publications,
             links=self.links,
             record=self._record_link,
@@ -57,6 +59,10 @@ class DownloadServices(SharedAdapters):
             zone=self.settings.day_time_zone,
             anti_fraud=self.settings.anti_fraud,
         )
+
+    def _account(self, account_id: str) -> Account:
+        """As `accounts.get`, made only where it is needed: a grant asks for whoever has no membership."""
+        return self.accounts.get(account_id)
 
     def _record_link(self, request: LinkRequest, now: datetime) -> None:
         """As `record_link`, made only where it is needed: a grant needs it for what was granted before."""

@@ -95,9 +95,10 @@ class PaymentServices(SharedAdapters):
 
     @cached_property
     def payment_secrets(self) -> SecretSource:
+        from allmytracks.adapters.aws_client import SECRETS_MANAGER, aws_client
         from allmytracks.adapters.payment_secrets import SecretsManagerSource
 
-        return SecretsManagerSource(self.settings.payment_secret_id)
+        return SecretsManagerSource(aws_client(SECRETS_MANAGER), self.settings.payment_secret_id, self.clock)
 
     @cached_property
     def payment_provider(self) -> PaymentProvider:
@@ -107,9 +108,10 @@ class PaymentServices(SharedAdapters):
 
     @cached_property
     def payments_queue(self) -> PaymentsQueue:
+        from allmytracks.adapters.aws_client import SQS, aws_client
         from allmytracks.adapters.payments_queue import SqsPaymentsQueue
 
-        return SqsPaymentsQueue(self.settings.payments_queue_url)
+        return SqsPaymentsQueue(aws_client(SQS), self.settings.payments_queue_url)
 
     @cached_property
     def create_order(self) -> CreateOrder:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from allmytracks.domain.accounts import require_active
+from allmytracks.domain.accounts import Account, require_active
 from allmytracks.domain.allowance import (
     Allowance,
     Counted,
@@ -33,7 +33,6 @@ from allmytracks.domain.errors import IdempotencyKeyReused, Unavailable
 from allmytracks.domain.links import download_revoked
 from allmytracks.domain.plans import PriceLists
 from allmytracks.domain.tracks import RenditionNotFound, Track
-from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.allowances import Allowances, KnownCounts, NotGranted, Terms
 from allmytracks.ports.downloads import Link, LinkSigner
 from allmytracks.ports.publications import Publications
@@ -84,7 +83,7 @@ class GrantDownload:
     allowances: Allowances
     known: KnownCounts
     tracks: Tracks
-    accounts: Accounts
+    account: Callable[[str], Account]
     publications: Publications
     links: LinkSigner
     record: Callable[[LinkRequest, datetime], None]
@@ -142,7 +141,7 @@ class GrantDownload:
             self.known.learn(grant.account_id, day, counted, right=counted == terms.expected if guessed else None)
         reason = refusal(standing, grant.use, plans, day, now, terms.burst)
         if isinstance(reason, MembershipRequired):
-            require_active(self.accounts.get(grant.account_id))
+            require_active(self.account(grant.account_id))
         if reason is not None:
             raise reason
         index = standing.period_index(now) if standing else None

@@ -1,0 +1,29 @@
+"""The one table of AWS's error codes after which the same request may simply be sent again."""
+
+from __future__ import annotations
+
+# The developer guides' lists ("Error handling" of DynamoDB, "Common errors" of the others), beside every status of 500
+# and above.
+TRANSIENT = frozenset(
+    {
+        "InternalServerError",
+        "ItemCollectionSizeLimitExceededException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ServiceUnavailable",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+CANCELED = "TransactionCanceledException"
+# The same of a canceled transaction's reasons, each of which speaks of one item.
+TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+CONDITION_FAILED = "ConditionalCheckFailed"
+
+CONFLICT_RETRIES = 6
+FIRST_PAUSE_SECONDS = 0.02
