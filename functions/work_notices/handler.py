@@ -19,6 +19,7 @@ class Detail(msgspec.Struct):
     until: str | None = None
     license_number: str | None = None
     run: str | None = None
+    superseded_by: str | None = None
 
 
 class BusEvent(msgspec.Struct, rename={"detail_type": "detail-type"}):
@@ -34,7 +35,9 @@ def notify(event: BusEvent) -> None:
     services().notify_member(event.detail_type, detail.account_id, detail.order_id)
     services().notify_of_measure(event.detail_type, detail.account_id, detail.reason, detail.at, detail.until)
     if detail.license_number is not None and detail.reason is not None and detail.at is not None:
-        news = LicenseNews(detail.account_id, detail.license_number, detail.reason, detail.at, detail.run)
+        news = LicenseNews(
+            detail.account_id, detail.license_number, detail.reason, detail.at, detail.run, detail.superseded_by
+        )
         services().notify_of_license(event.detail_type, news)
 
 

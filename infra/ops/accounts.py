@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from allmytracks.domain.standings import Reason
+from allmytracks.services.authorise_user import AuthorisationReason
 from infra.ops.telling import connected, show, show_list
 from infra.ops.tracks import segment
 
@@ -36,6 +37,19 @@ def show_account(
         show(console, "Account", file)
         show_list(console, "Accepted", ["agreement", "version", "accepted_at", "source_ip"], acceptances)
         show_list(console, "Orders", ORDER_COLUMNS, placed)
+
+
+@app.command()
+def authorise_user(
+    context: typer.Context,
+    account_id: str,
+    name: Annotated[str, typer.Option(help="The further Designated User.")],
+    reason: Annotated[AuthorisationReason, typer.Option(help="On which grounds; it is on record.")],
+) -> None:
+    """Let a Business account license to one more Designated User (beside its one end user)."""
+    with connected(context) as (client, console):
+        path = f"/accounts/{segment(account_id)}/designated-users"
+        show(console, "End users", client.call("POST", path, json={"name": name, "reason": reason.value}))
 
 
 @app.command()

@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from allmytracks.domain.license_states import RevocationReason
+from allmytracks.domain.license_states import RevocationReason, SupersessionReason
 from infra.ops.client import OpsClient, OpsError
 from infra.ops.telling import FAILED, connected, session_of, show, show_list
 from infra.ops.tracks import segment
 
-app = typer.Typer(no_args_is_help=True, help="Licences: what is on record, and their revocation.")
+app = typer.Typer(no_args_is_help=True, help="Licences: what is on record, their revocation and correction.")
 COLUMNS = ["number", "status", "issued_at", "title", "project", "purpose", "end_user", "revoked_at", "superseded_by"]
 
 WhyOption = Annotated[RevocationReason, typer.Option("--reason", help="Why; it is on record, and the member is told.")]
@@ -69,6 +69,23 @@ def revoke(
         failed = _revoke_each(context, client, numbers or [], None if dry_run else reason)
     if failed:
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def supersede(
+    context: typer.Context,
+    number: str,
+    reason: Annotated[SupersessionReason, typer.Option("--reason", help="Which mistake; it is on record.")],
+    name: Annotated[str | None, typer.Option(help="The licensee's name, written rightly.")] = None,
+    designated_user: Annotated[str | None, typer.Option(help="The designated user's.")] = None,
+) -> None:
+    """Issue a letter with the right name in the place of one with a clerical mistake; the old one stays as it is."""
+    if name is None and designated_user is None:
+        raise typer.BadParameter("give --name or --designated-user")
+    form = {"reason": reason.value, "name": name, "designated_user": designated_user}
+    with connected(context) as (client, console):
+        done = client.call("POST", f"/licenses/{segment(number)}/supersession", json=form)
+        show(console, "Superseding letter", done)
 
 
 def _revoke_each(context: typer.Context, client: OpsClient, numbers: list[str], reason: RevocationReason | None) -> int:

@@ -11,8 +11,9 @@ from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
 from allmytracks.adapters.guardian_consents import DynamoGuardianConsents, MemoryGuardianConsents
 from allmytracks.adapters.publications import CachedPublications, DynamoPublications, MemoryPublications
 from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.accounts import Acceptance, AccountKind, AccountNotFound, AccountStatus
+from allmytracks.domain.accounts import Acceptance, AccountKind, AccountNotFound, AccountStatus, NotAnEnterprise
 from allmytracks.domain.errors import Conflict
+from allmytracks.domain.licensees import EndUsers
 from allmytracks.ports.accounts import Accounts, GuardianConsents
 from allmytracks.ports.publications import Publications
 from tests.samples import NOW, account, agreement_publication, plans_publication
@@ -40,6 +41,22 @@ def publications(request: pytest.FixtureRequest) -> Publications:
 
 
 TERMS = Acceptance("user-agreement", "v1", NOW, "192.0.2.7")
+
+
+@pytest.mark.clause("M-III.6.1")
+def test_an_enterprise_may_be_allowed_further_users(accounts: Accounts) -> None:
+    accounts.add(replace(account(), kind=AccountKind.ENTERPRISE, end_user="Acme Films Ltd"), [])
+    assert accounts.get("acc-1").further_users == frozenset()
+    for name in ("Studio Nord GmbH", "Studio Süd", "Studio Nord GmbH"):
+        accounts.authorise_user("acc-1", name)
+    found = accounts.get("acc-1")
+    assert found.end_users == EndUsers("Acme Films Ltd", frozenset({"Studio Nord GmbH", "Studio Süd"}))
+    accounts.add(account("acc-2"), [])
+    with pytest.raises(NotAnEnterprise):
+        accounts.authorise_user("acc-2", "Studio Nord GmbH")
+    with pytest.raises(AccountNotFound):
+        accounts.authorise_user("acc-9", "Studio Nord GmbH")
+    assert accounts.get("acc-2").further_users == frozenset()
 
 
 def test_an_account_comes_back_as_it_was_added(accounts: Accounts) -> None:

@@ -24,12 +24,21 @@ from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.license_numbers import LicenseNotFound, license_number
-from allmytracks.domain.license_states import LicenseState, LicenseStatus, Revocation, RevocationReason, StateChange
+from allmytracks.domain.license_states import (
+    LicenseState,
+    LicenseStatus,
+    Revocation,
+    RevocationReason,
+    StateChange,
+    Supersession,
+    SupersessionReason,
+)
+from allmytracks.domain.licensees import EndUsers
 from allmytracks.domain.licenses import License, LicensedUse, public_view
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.downloads import Downloads
-from allmytracks.ports.licenses import Binding, LicenseRequest, Licenses
+from allmytracks.ports.licenses import Binding, EndUserChange, LicenseRequest, Licenses
 from allmytracks.ports.links import IssuedLinks
 from tests.license_samples import ACME, HOLIDAY, PERSONAL_USE, STUDIO, grant, letter_of, license_of, licensed_use
 from tests.samples import NOW, account, period
@@ -293,3 +302,68 @@ def test_a_licence_whose_letter_is_gone_can_be_revoked(accounts_table: Table) ->
     bind(LetterItem, accounts_table)(account_key("acc-1"), letter_sk(license_.number)).delete()
     assert store.licenses.revoke(license_.number, REVOKED) == REVOKED
     assert store.licenses.public(license_.number).revoked_at == REVOKED.revoked_at
+
+
+def correct(store: Store, old: License, name: str = "Ada King", was: EndUsers | None = None) -> tuple[License, bool]:
+    """The superseding letter, and whether it was recorded."""
+    license_ = replace(old, number=number(), licensee=replace(old.licensee, name=name), supersedes=old.number)
+    change = EndUserChange(was or store.accounts.get("acc-1").end_users, EndUsers(name))
+    supersession = Supersession(NOW + timedelta(days=1), license_.number, SupersessionReason.MISSPELT_NAME)
+    return license_, store.licenses.supersede(letter_of(license_), supersession, change)
+
+
+@pytest.mark.clause("M-III.8.apply", "U-III.II.1")
+def test_a_superseding_letter_takes_the_place_of_another(store: Store) -> None:
+    old = license_of(number(), store.download())
+    assert store.issue(old)
+    new, done = correct(store, old)
+    assert done
+    public, successor = store.licenses.public(old.number), store.licenses.public(new.number)
+    assert (public.status, public.superseded_by) == (LicenseStatus.SUPERSEDED, new.number)
+    assert replace(public, state=LicenseState()) == public_view(letter_of(old))
+    assert successor == public_view(letter_of(new))
+    assert (successor.status, successor.supersedes) == (LicenseStatus.VALID, old.number)
+    assert store.licenses.owner(new.number) == "acc-1"
+    letters = store.licenses.page("acc-1", limit=9, cursor=None).items
+    assert {each.license.number: each.state.status.value for each in letters} == {
+        old.number: "superseded",
+        new.number: "valid",
+    }
+    assert store.licenses.get("acc-1", old.number).license == old
+    assert store.accounts.get("acc-1").end_user == "Ada King"
+    assert store.downloads.get("acc-1", old.download_id).license_number == new.number
+    changes = list(store.licenses.state_changes(NOW, NOW + timedelta(days=2)))
+    assert [(each.number, each.at) for each in changes] == [(old.number, NOW + timedelta(days=1))]
+    assert not store.issue(license_of(number(), store.download("key-2")), "r-2")
+    renamed = license_of(number(), store.download("key-3"), replace(old.licensee, name="Ada King"))
+    assert store.issue(renamed, "r-3")
+
+
+def test_a_licence_is_superseded_once_and_a_revoked_one_never(store: Store) -> None:
+    old, revoked = license_of(number(), store.download()), license_of(number(), store.download("key-2"))
+    assert store.issue(old)
+    assert store.issue(revoked, "r-2")
+    store.licenses.revoke(revoked.number, REVOKED)
+    new, done = correct(store, old)
+    assert done
+    for license_ in (old, revoked):
+        another, again = correct(store, license_, "Ada Byron", EndUsers("Ada King"))
+        assert not again
+        nothing_was_written(store, another, "r-9")
+    assert store.licenses.public(old.number).superseded_by == new.number
+    assert store.accounts.get("acc-1").end_user == "Ada King"
+    store.licenses.revoke(old.number, REVOKED)
+    public = store.licenses.public(old.number)
+    assert (public.status, public.superseded_by) == (LicenseStatus.REVOKED, new.number)
+
+
+def test_a_correction_that_read_other_end_users_is_not_written(store: Store) -> None:
+    old = license_of(number(), store.download())
+    assert store.issue(old)
+    stale = [EndUsers("Ada Lovelace", frozenset({"Studio Nord GmbH"})), EndUsers(None)]
+    for before in stale:
+        another, done = correct(store, old, was=before)
+        assert not done
+        nothing_was_written(store, another, "r-9")
+    assert store.licenses.public(old.number).status is LicenseStatus.VALID
+    assert store.accounts.get("acc-1").end_users == EndUsers("Ada Lovelace")

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts, account_key
+from allmytracks.adapters.accounts import PROFILE, DynamoAccounts, ProfileItem, account_key
 from allmytracks.adapters.allowance_item import to_maps
 from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
 from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.licenses import DynamoLicenses
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.operations import MemoryAuditLog
+from allmytracks.adapters.time_and_ids import RandomIds
+from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.corrections import NameCorrection
 from allmytracks.domain.downloads import Project, Use
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.licensees import EndUserBound
+from allmytracks.domain.errors import Conflict, Unavailable
+from allmytracks.domain.license_states import Revocation, RevocationReason, SupersessionReason
+from allmytracks.domain.licensees import EndUserBound, EndUsers
 from allmytracks.domain.licenses import DownloadAlreadyLicensed, Letter
+from allmytracks.domain.operators import Operator
 from allmytracks.domain.rights import ProjectKind, Purpose
+from allmytracks.services.audited import Audit
 from allmytracks.services.issue_license import IssueLicense, LicenseApplication
+from allmytracks.services.supersede_license import SupersedeLicense
 from tests.license_samples import ADA, LicenseWorld, application, grant
 from tests.samples import account, period
 
@@ -31,7 +40,7 @@ class Races:
     """The use case on DynamoDB; keys and documents in memory."""
 
     def __init__(self, table: Table) -> None:
-        self.world = LicenseWorld()
+        self.world, self.table = LicenseWorld(), table
         self.accounts, self.downloads, self.licenses = (
             DynamoAccounts(table),
             DynamoDownloads(table),
@@ -127,3 +136,97 @@ def test_many_end_users_at_once_bind_one(races: Races) -> None:
     assert {letter.license.end_user for letter in licensed} == {end_user}
     assert len(numbers(answers)) == len(licensed) == THREADS // 6
     assert answers.count("end_user_bound") == THREADS - THREADS // 6
+
+
+OPERATOR = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.7")
+
+
+@pytest.fixture
+def supersede(races: Races) -> SupersedeLicense:
+    world = races.world
+    return SupersedeLicense(
+        licenses=races.licenses,
+        accounts=races.accounts,
+        print_letter=races.issue.print_letter,
+        events=world.events,
+        audit=Audit(MemoryAuditLog(), world.clock, RandomIds()),
+        clock=world.clock,
+        ids=RandomIds(),
+    )
+
+
+def until_done(act: Callable[[], str]) -> str:
+    """What an act answers, or the code of its refusal."""
+    while True:
+        try:
+            return act()
+        except Unavailable:
+            continue
+        except Conflict as refusal:
+            return refusal.code
+
+
+@pytest.mark.clause("M-III.8.apply")
+def test_many_corrections_of_one_letter_make_one(races: Races, supersede: SupersedeLicense) -> None:
+    number = races.issue(application(races.download("key-1"))).letter.license.number
+
+    def correct(n: int) -> str:
+        correction = NameCorrection(licensee=f"Ada King {n % 3}")
+        reason = SupersessionReason.MISSPELT_NAME
+        return until_done(lambda: supersede(number, correction, reason, OPERATOR).letter.license.number)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        answers = list(threads.map(correct, range(THREADS)))
+    (successor,) = numbers(answers)
+    assert answers.count("license_superseded") == THREADS - THREADS // 3
+    assert races.licenses.public(number).superseded_by == successor
+    letters = races.licenses.page("acc-1", limit=100, cursor=None).items
+    assert {letter.license.number for letter in letters} == {number, successor}
+    assert races.accounts.get("acc-1").end_user == races.licenses.get("acc-1", successor).license.end_user
+
+
+@pytest.mark.clause("M-III.5.revoke")
+def test_a_letter_is_revoked_once_and_never_superseded_afterwards(races: Races, supersede: SupersedeLicense) -> None:
+    letters = [races.issue(application(races.download(f"key-{n}"), f"license-{n}")).letter for n in range(4)]
+    asked = [letter.license.number for letter in letters] * (THREADS // 4)
+
+    def act(n: int) -> str:
+        number = asked[n]
+        if n // 4 == 1:
+            correction, reason = NameCorrection(licensee="Ada King"), SupersessionReason.MISSPELT_NAME
+            return until_done(lambda: supersede(number, correction, reason, OPERATOR).letter.license.number)
+        revocation = Revocation(races.world.clock.now() + timedelta(seconds=n), RevocationReason.IMPERSONATION)
+        return until_done(lambda: str(races.licenses.revoke(number, revocation).revoked_at))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        answers = list(threads.map(act, range(len(asked))))
+    for n, letter in enumerate(letters):
+        told = {answers[each] for each in range(n, THREADS, 4) if each // 4 != 1}
+        public = races.licenses.public(letter.license.number)
+        assert told == {str(public.revoked_at)}
+        assert answers[n + 4] in {"license_revoked", public.superseded_by}
+
+
+@pytest.mark.clause("M-III.6.1")
+def test_a_further_user_is_licensed_from_the_authorisation_on(races: Races) -> None:
+    races.issue(application(races.download("key-0"), "license-0"))
+    bind(ProfileItem, races.table)(account_key("acc-1"), PROFILE).update(
+        actions=[ProfileItem.kind.set(AccountKind.ENTERPRISE.value)]
+    )
+    downloads = [races.download(f"key-{n}") for n in range(1, THREADS)]
+
+    def act(n: int) -> str:
+        if n == 0:
+            races.accounts.authorise_user("acc-1", "Grace Hopper")
+            return ""
+        asked = application(downloads[n - 1], f"license-{n}", licensee=replace(ADA, name="Grace Hopper"))
+        return until_done(lambda: races.issue(asked).letter.license.number)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        answers = list(threads.map(act, range(THREADS)))
+    assert set(answers[1:]) - numbers(answers) <= {"end_user_bound"}
+    assert numbers([act(THREADS - 1)])
+    users = races.accounts.get("acc-1").end_users
+    assert users == EndUsers("Ada Lovelace", frozenset({"Grace Hopper"}))
+    licensed = races.licenses.page("acc-1", limit=100, cursor=None).items
+    assert {letter.license.end_user for letter in licensed} == {"Ada Lovelace", "Grace Hopper"}

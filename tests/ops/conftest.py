@@ -21,10 +21,13 @@ from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.cases import MemoryCases
+from allmytracks.adapters.documents import MemoryDocuments
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.identity import MemoryIdentity
 from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.letter_pdf import PlainLetterPrinter
+from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.masters import MemoryMasters
 from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
@@ -36,6 +39,7 @@ from allmytracks.adapters.tracks import MemoryTracks
 from allmytracks.domain.payments import Fact
 from allmytracks.entrypoints.observability import logger
 from allmytracks.ports.payments import Received
+from allmytracks.services.print_letter import PrintLetter
 from allmytracks.settings import Settings
 from functions.ops_api.handler import app as application
 from infra.ops.client import OpsClient
@@ -65,9 +69,13 @@ class Backend:
     books: MemoryBookkeeping = field(init=False)
     downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
     licenses: MemoryLicenses = field(init=False)
+    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
+    print_letter: PrintLetter = field(init=False)
 
     def __post_init__(self) -> None:
         self.licenses = MemoryLicenses(self.accounts, self.downloads)
+        keys, url = MemoryLicenseKeys(), "https://api.example.org"
+        self.print_letter = PrintLetter(keys, PlainLetterPrinter(), self.documents, url)
         self.standings = MemoryStandings(self.accounts)
         self.books = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.licensees import (
     EndUserBound,
+    EndUsers,
     LicenseeKind,
     bound_end_user,
     designated_user_of,
@@ -81,3 +82,24 @@ def test_a_further_user_needs_an_authorisation_and_binds_nothing_anew() -> None:
     assert bound_end_user("Acme Ltd", "STUDIO Nord GmbH", authorised) == "Acme Ltd"
     with pytest.raises(EndUserBound):
         bound_end_user("Acme Ltd", "Studio Nord 2 GmbH", authorised)
+
+
+@pytest.mark.clause("U-III.II.1", "M-III.6.1")
+@pytest.mark.parametrize(
+    ("users", "was", "now", "after"),
+    [
+        (EndUsers("Ada Lovelase"), "ADA  Lovelase", "Ada Lovelace", EndUsers("Ada Lovelace")),
+        (EndUsers("Ada Lovelace"), "Ada Lovelase", "Ada Lovelace", EndUsers("Ada Lovelace")),
+        (EndUsers("Acme", frozenset({"Studo"})), "Studo", "Studio", EndUsers("Acme", frozenset({"Studio"}))),
+        (EndUsers("Acme", frozenset({"Studio"})), "Studo", "Studio", EndUsers("Acme", frozenset({"Studio"}))),
+        (EndUsers("Acme", frozenset({"Studio"})), "Acme", "Acme Films", EndUsers("Acme Films", frozenset({"Studio"}))),
+    ],
+)
+def test_a_correction_keeps_the_same_end_user(users: EndUsers, was: str, now: str, after: EndUsers) -> None:
+    assert users.corrected(was, now) == after
+
+
+def test_a_correction_makes_no_third_name_of_a_corrected_one() -> None:
+    with pytest.raises(EndUserBound) as refused:
+        EndUsers("Ada Lovelace").corrected("Ada Lovelase", "Ada King")
+    assert refused.value.extra == {"end_user": "Ada Lovelace"}

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.adapters.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
-from allmytracks.domain.accounts import Acceptance, Account, AccountKind, AccountNotFound, AccountStatus
+from allmytracks.domain.accounts import (
+    Acceptance,
+    Account,
+    AccountKind,
+    AccountNotFound,
+    AccountStatus,
+    NotAnEnterprise,
+)
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 
 PROFILE = "PROFILE"
+INDIVIDUAL = "An individual's account has one end user; only a Business account may have further ones."
 
 
 class ProfileItem(Model):
@@ -31,6 +39,7 @@ class ProfileItem(Model):
     minor = BooleanAttribute(default=False)
     guardian_email = UnicodeAttribute(null=True)
     end_user = UnicodeAttribute(null=True)
+    further_users = UnicodeSetAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -70,6 +79,7 @@ class DynamoAccounts:
             created_at=parse_rfc3339(item.created_at),
             end_user=item.end_user,
             guardian_email=item.guardian_email,
+            further_users=frozenset(item.further_users or ()),
         )
 
     def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
@@ -84,6 +94,7 @@ class DynamoAccounts:
             minor=account.minor,
             guardian_email=account.guardian_email,
             end_user=account.end_user,
+            further_users=set(account.further_users) or None,
             created_at=rfc3339(account.created_at),
         )
         with translated():
@@ -108,6 +119,19 @@ class DynamoAccounts:
                     return False
                 raise
         return True
+
+    def authorise_user(self, account_id: str, name: str) -> None:
+        item, model = self._profiles(account_key(account_id), PROFILE), self._profiles
+        with translated():
+            try:
+                item.update(
+                    actions=[model.further_users.add({name})], condition=model.kind == AccountKind.ENTERPRISE.value
+                )
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+                self.get(account_id)
+                raise NotAnEnterprise(INDIVIDUAL) from None
 
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         for acceptance in acceptances:
@@ -162,6 +186,12 @@ class MemoryAccounts:
             return False
         self.stored[account_id] = replace(self.stored[account_id], status=status)
         return True
+
+    def authorise_user(self, account_id: str, name: str) -> None:
+        account = self.get(account_id)
+        if account.kind is not AccountKind.ENTERPRISE:
+            raise NotAnEnterprise(INDIVIDUAL)
+        self.stored[account_id] = replace(account, further_users=account.further_users | {name})
 
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         known = self.evidence.setdefault(account_id, {})

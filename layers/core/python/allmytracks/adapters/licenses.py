@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
@@ -35,15 +36,16 @@ from allmytracks.adapters.license_states import (
     record_item,
     record_key,
     revocation_item,
+    supersession_item,
 )
 from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import download_id_for
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.license_states import Revocation, StateChange
+from allmytracks.domain.license_states import Revocation, StateChange, Supersession
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
 from allmytracks.ports.downloads import Page
-from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
+from allmytracks.ports.licenses import Binding, EndUserChange, Issued, LicenseRequest
 
 
 class DynamoLicenses:
@@ -209,6 +211,50 @@ class DynamoLicenses:
                 raise
             return False
         return True
+
+    def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
+        return repeated(lambda: self._try_to_supersede(letter, supersession, users))
+
+    def _try_to_supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
+        of, letters, downloads = letter.license, self._letters, self._downloads
+        old = of.supersedes
+        if old is None:
+            raise ValueError("a superseding letter names the licence whose place it takes")
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                record = record_item(self._records, public_view(letter), of.account_id)
+                transaction.save(record, condition=self._records.pk.does_not_exist())
+                transaction.save(letter_item(letters, letter), condition=letters.pk.does_not_exist())
+                fact = supersession_item(self._records, old, supersession)
+                transaction.save(fact, condition=self._records.pk.does_not_exist())
+                transaction.update(
+                    letters(account_key(of.account_id), letter_sk(old)),
+                    actions=[letters.supersession.set(msgspec.json.encode(supersession).decode())],
+                    condition=letters.pk.exists() & letters.revocation.does_not_exist(),
+                )
+                transaction.update(
+                    downloads(account_key(of.account_id), download_sk(of.download_id)),
+                    actions=[downloads.license_number.set(of.number)],
+                    condition=downloads.license_number == old,
+                )
+                self._change_end_users(transaction, of.account_id, users)
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def _change_end_users(self, transaction: TransactWrite, account_id: str, users: EndUserChange) -> None:
+        model, before, after = self._profiles, users.before, users.after
+        condition: Condition = model.pk.exists()
+        for attribute, was in ((model.end_user, before.bound), (model.further_users, set(before.further) or None)):
+            condition &= attribute.does_not_exist() if was is None else attribute == was
+        actions: list[Action] = []
+        if after.bound is not None:
+            actions.append(model.end_user.set(after.bound))
+        if after.further:
+            actions.append(model.further_users.set(set(after.further)))
+        transaction.update(model(account_key(account_id), PROFILE), actions=actions, condition=condition)
 
     def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
         timeline = self._records.timeline

@@ -15,10 +15,10 @@ from allmytracks.adapters.license_states import NOT_FOUND
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Use
 from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.license_states import LicenseState, Revocation, StateChange
+from allmytracks.domain.license_states import LicenseState, Revocation, StateChange, Supersession
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
 from allmytracks.ports.downloads import Page
-from allmytracks.ports.licenses import Binding, Issued, LicenseRequest
+from allmytracks.ports.licenses import Binding, EndUserChange, Issued, LicenseRequest
 
 
 @dataclass
@@ -109,6 +109,31 @@ class MemoryLicenses:
             held = known.revocation or revocation
             self.states[number] = replace(known, revocation=held)
             return held
+
+    def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
+        of = letter.license
+        old = of.supersedes or ""
+        with self._lock:
+            account = self.accounts.stored.get(of.account_id)
+            download = self.downloads.records[of.account_id]
+            if (
+                of.number in self.records
+                or (of.account_id, old) not in self.letters
+                or self._state(old) != LicenseState()
+                or account is None
+                or account.end_users != users.before
+                or download.licenses.get(of.download_id) != old
+            ):
+                return False
+            self.accounts.stored[of.account_id] = replace(
+                account, end_user=users.after.bound, further_users=users.after.further
+            )
+            download.licenses[of.download_id] = of.number
+            self.records[of.number] = public_view(letter)
+            self.owners[of.number] = of.account_id
+            self.letters[of.account_id, of.number] = letter
+            self.states[old] = LicenseState(supersession=supersession)
+            return True
 
     def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
         changes = [

@@ -9,9 +9,11 @@ from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.operations import OperationServices
 
 if TYPE_CHECKING:
+    from allmytracks.services.authorise_user import AuthoriseUser
     from allmytracks.services.look_up_license import LookUpLicense
     from allmytracks.services.notify_of_license import NotifyOfLicense
     from allmytracks.services.revoke_licenses import RevokeLicenses
+    from allmytracks.services.supersede_license import SupersedeLicense
 
 
 class LicenseOperationServices(OperationServices, LicenseServices):
@@ -34,3 +36,23 @@ class LicenseOperationServices(OperationServices, LicenseServices):
         from allmytracks.services.notify_of_license import NotifyOfLicense
 
         return NotifyOfLicense(self.accounts, self.notices, self.mailer, self.clock, self.settings.site_url)
+
+    @cached_property
+    def supersede_license(self) -> SupersedeLicense:
+        from allmytracks.services.supersede_license import SupersedeLicense
+
+        return SupersedeLicense(
+            licenses=self.licenses,
+            accounts=self.accounts,
+            print_letter=self.print_letter,
+            events=self.events,
+            audit=self.audit,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def authorise_user(self) -> AuthoriseUser:
+        from allmytracks.services.authorise_user import AuthoriseUser
+
+        return AuthoriseUser(self.accounts, self.audit)

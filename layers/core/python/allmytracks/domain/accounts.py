@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from allmytracks.domain.errors import FieldProblem, Forbidden, Invalid, InvalidFields, NotFound, Unauthenticated
+from allmytracks.domain.errors import (
+    Conflict,
+    FieldProblem,
+    Forbidden,
+    Invalid,
+    InvalidFields,
+    NotFound,
+    Unauthenticated,
+)
+from allmytracks.domain.licensees import EndUsers
 
 
 class AccountStatus(StrEnum):
@@ -52,6 +61,12 @@ class AccountFrozen(Forbidden):
     code = "account_frozen"
 
 
+class NotAnEnterprise(Conflict):
+    """Individuals are their own end user; only an enterprise may have more than one (M-III.6.1)."""
+
+    code = "not_an_enterprise"
+
+
 class EmailTaken(Exception):
     """The address has a user already; never shown to the caller."""
 
@@ -70,7 +85,10 @@ class WrongCredentials(Unauthenticated):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default)."""
+    """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default).
+
+    `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1).
+    """
 
     id: str
     email: str
@@ -82,6 +100,11 @@ class Account:
     created_at: datetime
     end_user: str | None = None
     guardian_email: str | None = None
+    further_users: frozenset[str] = frozenset()
+
+    @property
+    def end_users(self) -> EndUsers:
+        return EndUsers(self.end_user, self.further_users)
 
 
 @dataclass(frozen=True, slots=True)

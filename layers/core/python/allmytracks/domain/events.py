@@ -116,6 +116,16 @@ class LicenseRevoked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LicenseSuperseded(Event):
+    """Another letter took a licence's place, for a clerical mistake in a name (M-III.8.apply)."""
+
+    license_number: str
+    superseded_by: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRestricted(Event):
     """Downloads were restricted until an instant, by a rule or an operator, for a reason (a code) (M-III.5.fraud)."""
 

@@ -107,6 +107,34 @@ def bound_end_user(bound: str | None, named: str, authorised: Collection[str] = 
     return bound
 
 
+@dataclass(frozen=True, slots=True)
+class EndUsers:
+    """Whom all downloads of an account serve: the one that it is bound to, and further ones whom an operator let an
+    enterprise name (M-III.6.1).
+    """
+
+    bound: str | None
+    further: frozenset[str] = frozenset()
+
+    def allow(self, name: str) -> bool:
+        """Whether `name` is one of them, in whatever spelling of letters and spaces."""
+        return _folded(name) in {_folded(each) for each in (self.bound, *self.further) if each is not None}
+
+    def corrected(self, was: str, now: str) -> EndUsers:
+        """The same users once a clerical mistake in the name of one of them is met: `was` is written `now` for good.
+
+        Where an earlier correction wrote it so already, nothing changes. Raises EndUserBound where neither is one.
+        """
+        if self.bound is None or _folded(self.bound) == _folded(was):
+            return EndUsers(now, self.further)
+        mistaken = {each for each in self.further if _folded(each) == _folded(was)}
+        if mistaken:
+            return EndUsers(self.bound, self.further - mistaken | {now})
+        if self.allow(now):
+            return self
+        raise EndUserBound(f"This account serves {self.bound}; correct the name to that.", end_user=self.bound)
+
+
 def masked(name: str) -> str:
     """What anyone may see of a name: the first letter of each word; neither the rest nor how long it is."""
     return " ".join(_masked_word(word) for word in name.split())

@@ -25,6 +25,13 @@ class Accounts(Protocol):
         """Moves an account on; False where it was no longer in `expected`."""
         ...
 
+    def authorise_user(self, account_id: str, name: str) -> None:
+        """Lets an enterprise license to this Designated User too; the same again changes nothing.
+
+        Raises AccountNotFound, NotAnEnterprise.
+        """
+        ...
+
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         """Adds evidence; an acceptance already on record keeps its first time and address."""
         ...

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks.domain.license_states import Revocation, StateChange
+from allmytracks.domain.license_states import Revocation, StateChange, Supersession
+from allmytracks.domain.licensees import EndUsers
 from allmytracks.domain.licenses import Letter, License, LicensedUse, PublicLicense
 from allmytracks.ports.downloads import Page
 
@@ -34,6 +35,14 @@ class Binding:
 
     use: LicensedUse
     end_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndUserChange:
+    """The account's end users as they were read, and as they are from now on."""
+
+    before: EndUsers
+    after: EndUsers
 
 
 class Licenses(Protocol):
@@ -75,6 +84,15 @@ class Licenses(Protocol):
         """Revokes a licence, once and for good; answers the revocation that holds, which may be an earlier one.
 
         Raises LicenseNotFound, Unavailable.
+        """
+        ...
+
+    def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
+        """Records `letter`, and that it takes the place of the licence that it names, in one atomic write.
+
+        The download names the new letter from then on. False says that nothing was written: the old licence is
+        revoked or superseded, its letter is gone, the account's end users are others than `users.before`, or another
+        write was under way; reading again tells which. Raises Unavailable.
         """
         ...
 

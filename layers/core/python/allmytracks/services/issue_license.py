@@ -130,7 +130,7 @@ class IssueLicense:
         plan = plans.by_terms(download.terms_id)
         require_licensee(application.licensee, application.designated_user, plan)
         named = application.designated_user.name if application.designated_user else application.licensee.name
-        return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named))
+        return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named, account.further_users))
 
     def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
         download, use = grounds.download, grounds.use

@@ -23,6 +23,7 @@ class LicenseNews:
     reason: str
     at: str
     run: str | None = None
+    superseded_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class NotifyOfLicense:
     def __call__(self, event_name: str, news: LicenseNews) -> None:
         if event_name == events.LicenseRevoked.__name__:
             self._send(self._revoked(news), news.account_id)
+        elif event_name == events.LicenseSuperseded.__name__:
+            self._send(self._superseded(news), news.account_id)
 
     def _send(self, notice: Notice, account_id: str) -> None:
         send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
@@ -59,6 +62,16 @@ class NotifyOfLicense:
         subject = "Licences of your AllMyTracks account were revoked"
         at = parse_rfc3339(news.run or news.at)
         return Notice(news.account_id, f"LicenseRevoked-{key}", at, subject, text)
+
+    def _superseded(self, news: LicenseNews) -> Notice:
+        text = (
+            f"For a clerical mistake in a name we issued another letter, {news.superseded_by}, in the place of your "
+            f"licence {news.number}. Its terms, project and purpose are the same. Use the new letter from now on: "
+            f"whoever checks the old one is led to it.\n\nReason: {news.reason}.\n\n"
+            f"Your licences: {self.site_url}/licenses\n"
+        )
+        subject = "A corrected licence letter from AllMyTracks"
+        return Notice(news.account_id, f"LicenseSuperseded-{news.number}", parse_rfc3339(news.at), subject, text)
 
 
 _REASONS = {

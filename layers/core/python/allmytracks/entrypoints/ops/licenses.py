@@ -1,4 +1,4 @@
-"""Operators look at licences and revoke them."""
+"""Operators look at licences, revoke and correct them, and let an enterprise name further users."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from allmytracks.bootstrap import services
 from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, query_of, route
 from allmytracks.entrypoints.schemas.license_operations import (
     AccountRevocationForm,
+    AuthorisationForm,
     LicenseRowsAnswer,
     LicensesQuery,
     RevocationForm,
+    SupersessionForm,
+    end_users_answer,
     license_file_answer,
     license_row,
     revoked_answer,
     revoked_part_answer,
+    superseded_answer,
 )
 
 licenses = Blueprint(__name__)
@@ -51,3 +55,21 @@ def revoke_licenses_of_account(account_id: str) -> Response:
     request = current(licenses)
     wanted = body_of(request, AccountRevocationForm).wanted(account_id)
     return answer(revoked_part_answer(services().revoke_licenses.of_account(wanted, operator_of(request))))
+
+
+@route(licenses, "POST", "/licenses/{number}/supersession")
+def supersede_license(number: str) -> Response:
+    """Issue a letter with the right name in the place of one: 201, or 200 where it was done before."""
+    request = current(licenses)
+    form = body_of(request, SupersessionForm)
+    done = services().supersede_license(number, form.correction(), form.reason, operator_of(request))
+    return answer(superseded_answer(done), 201 if done.newly else 200)
+
+
+@route(licenses, "POST", "/accounts/{account_id}/designated-users")
+def authorise_user(account_id: str) -> Response:
+    """Let an enterprise license to a further Designated User."""
+    request = current(licenses)
+    form = body_of(request, AuthorisationForm)
+    account = services().authorise_user(account_id, form.name, form.reason, operator_of(request))
+    return answer(end_users_answer(account))

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import msgspec
 
+from allmytracks.domain.accounts import Account
+from allmytracks.domain.corrections import NameCorrection
 from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_states import RevocationReason
+from allmytracks.domain.license_states import RevocationReason, SupersessionReason
 from allmytracks.domain.licenses import Letter
 from allmytracks.entrypoints.schemas.licenses import (
     DesignatedUserForm,
@@ -16,8 +18,10 @@ from allmytracks.entrypoints.schemas.licenses import (
     VerificationAnswer,
     verification_answer,
 )
+from allmytracks.services.authorise_user import AuthorisationReason
 from allmytracks.services.look_up_license import LicenseFile
 from allmytracks.services.revoke_licenses import AccountRevocation, Revoked, RevokedPart
+from allmytracks.services.supersede_license import Superseded
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -38,6 +42,45 @@ class AccountRevocationForm(RevocationForm):
 
     def wanted(self, account_id: str) -> AccountRevocation:
         return AccountRevocation(account_id, self.since, self.reason, self.run, self.cursor, self.dry_run)
+
+
+class SupersessionForm(msgspec.Struct):
+    """The names as they are meant to be, and which mistake it was. Nothing else of a letter can be corrected."""
+
+    reason: SupersessionReason
+    name: str | None = None
+    designated_user: str | None = None
+
+    def correction(self) -> NameCorrection:
+        return NameCorrection(self.name, self.designated_user)
+
+
+class AuthorisationForm(msgspec.Struct):
+    """Whom an enterprise may name as well, and on which grounds."""
+
+    name: str
+    reason: AuthorisationReason
+
+
+class EndUsersAnswer(msgspec.Struct):
+    """Whom an account's licences may be for; `end_user` is null until the first licence binds it."""
+
+    account_id: str
+    end_user: str | None
+    further_users: list[str]
+
+
+class SupersededAnswer(msgspec.Struct):
+    """The letter `number` stands in the place of `supersedes`; `newly` is false where it did before."""
+
+    number: str
+    supersedes: str | None
+    account_id: str
+    issued_at: str
+    licensee: str
+    end_user: str
+    reason: str
+    newly: bool
 
 
 class LicensesQuery(msgspec.Struct):
@@ -113,6 +156,26 @@ def revoked_answer(revoked: Revoked) -> RevokedAnswer:
 def revoked_part_answer(part: RevokedPart) -> RevokedPartAnswer:
     """How far a run came."""
     return RevokedPartAnswer(rfc3339(part.run), part.revoked, part.already_revoked, part.next_cursor)
+
+
+def superseded_answer(done: Superseded) -> SupersededAnswer:
+    """A superseding letter, as it is told to the operator."""
+    of = done.letter.license
+    return SupersededAnswer(
+        number=of.number,
+        supersedes=of.supersedes,
+        account_id=of.account_id,
+        issued_at=rfc3339(of.issued_at),
+        licensee=of.licensee.name,
+        end_user=of.end_user,
+        reason=done.supersession.reason,
+        newly=done.newly,
+    )
+
+
+def end_users_answer(account: Account) -> EndUsersAnswer:
+    """Whom an account's licences may be for."""
+    return EndUsersAnswer(account.id, account.end_user, sorted(account.further_users))
 
 
 def license_row(letter: Letter) -> LicenseRow:

@@ -100,6 +100,7 @@ class AccountFileAnswer(msgspec.Struct):
     minor: bool
     created_at: str
     end_user: str | None
+    further_users: list[str]
     acceptances: list[AcceptanceAnswer]
     orders: list[OrderAnswer]
 
@@ -151,6 +152,7 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         minor=account.minor,
         created_at=rfc3339(account.created_at),
         end_user=account.end_user,
+        further_users=sorted(account.further_users),
         acceptances=[
             AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)
             for each in file.acceptances
