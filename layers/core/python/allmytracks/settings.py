@@ -50,6 +50,15 @@ class Settings:
         return self.read("LETTERS_BUCKET")
 
     @property
+    def register_table(self) -> str:
+        return self.read("REGISTER_TABLE")
+
+    @property
+    def register_bucket(self) -> str:
+        """Where the register's tiles and heads lie under Object Lock."""
+        return self.read("REGISTER_BUCKET")
+
+    @property
     def user_pool_id(self) -> str:
         return self.read("USER_POOL_ID")
 

@@ -34,8 +34,8 @@ def public_jwk(key: ECKey) -> dict[str, str]:
     return {**public, "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM}
 
 
-def _signing_input(claims: Mapping[str, object], key_id: str) -> bytes:
-    header = {"alg": ALGORITHM, "kid": key_id, "typ": TOKEN_TYPE}
+def _signing_input(claims: Mapping[str, object], key_id: str, token_type: str) -> bytes:
+    header = {"alg": ALGORITHM, "kid": key_id, "typ": token_type}
     parts = (json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode() for part in (header, claims))
     return b".".join(urlsafe_b64encode(part) for part in parts)
 
@@ -74,10 +74,10 @@ class KmsLicenseKeys:
         kms: KMSClient = boto3.client("kms")
         self._keys = [_KmsKey(kms, key_id) for key_id in key_ids]
 
-    def sign(self, claims: Mapping[str, object]) -> Signature:
+    def sign(self, claims: Mapping[str, object], token_type: str = TOKEN_TYPE) -> Signature:
         key = self._keys[0]
         key_id = key.public.thumbprint()
-        message = _signing_input(claims, key_id)
+        message = _signing_input(claims, key_id, token_type)
         text = b".".join((message, urlsafe_b64encode(key.sign(message)))).decode("ascii")
         # A letter that its own key does not verify must never be stored: better no letter than that.
         jws.deserialize_compact(text, key.public, algorithms=[ALGORITHM])
@@ -93,9 +93,9 @@ class MemoryLicenseKeys:
 
     keys: list[ECKey] = field(default_factory=lambda: [ECKey.generate_key("P-256", auto_kid=False)])
 
-    def sign(self, claims: Mapping[str, object]) -> Signature:
+    def sign(self, claims: Mapping[str, object], token_type: str = TOKEN_TYPE) -> Signature:
         key_id = self.keys[0].thumbprint()
-        header = {"alg": ALGORITHM, "kid": key_id, "typ": TOKEN_TYPE}
+        header = {"alg": ALGORITHM, "kid": key_id, "typ": token_type}
         text = jws.serialize_compact(header, json.dumps(claims, ensure_ascii=False), self.keys[0], [ALGORITHM])
         return Signature(text, key_id)
 

@@ -7,9 +7,9 @@ from allmytracks.bootstrap.catalog import CatalogServices
 from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.fraud import FraudServices
 from allmytracks.bootstrap.license_operations import LicenseOperationServices
-from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
+from allmytracks.bootstrap.register import RegisterServices
 from allmytracks.settings import Settings
 
 
@@ -20,7 +20,7 @@ class Services(
     CatalogServices,
     PaymentServices,
     DownloadServices,
-    LicenseServices,
+    RegisterServices,
     FraudServices,
 ):
     """Everything that the functions can ask for, one area a base class."""

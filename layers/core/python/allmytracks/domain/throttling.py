@@ -43,6 +43,7 @@ CODE_TRIES = Limit("code-tries", 10, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
 LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
 SEARCH = Limit("search", 120, 60, batch=10, fails_open=True)
+REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ class TiledTree:
         hashes = [content[each * HASH_BYTES : (each + 1) * HASH_BYTES] for each in range(start, start + count)]
         return _folded(hashes)
 
+    def peaks(self) -> list[bytes]:
+        """The hashes of the complete subtrees that the tree is made of, from left to right."""
+        levels = [level for level in range(self.size.bit_length()) if self.size >> level & 1]
+        return [self.node(level, (self.size >> level) - 1) for level in reversed(levels)]
+
 
 def grown(size: int, hashes: Sequence[bytes], read: Read) -> Iterator[tuple[str, bytes]]:
     """What to store when leaves with these hashes follow the first `size`: names and contents, full tiles and partial.

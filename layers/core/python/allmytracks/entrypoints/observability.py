@@ -27,3 +27,9 @@ def record_request(route: str, status: int, code: str | None, seconds: float) ->
     milliseconds = round(seconds * 1000, 1)
     logger().info("request answered", route=route, status=status, code=code, milliseconds=milliseconds)
     metrics().add_metric(name="ServerErrors" if status >= 500 else "Requests", unit=MetricUnit.Count, value=1)
+
+
+def count(name: str, value: int = 1) -> None:
+    """Counts what an alarm watches, and writes it out."""
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics().flush_metrics()

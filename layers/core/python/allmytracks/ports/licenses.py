@@ -116,8 +116,8 @@ class Signature:
 class LicenseSigner(Protocol):
     """The key that signs licences; it never leaves its keeper."""
 
-    def sign(self, claims: Mapping[str, object]) -> Signature:
-        """Signs with ES256. Raises Unavailable."""
+    def sign(self, claims: Mapping[str, object], token_type: str = ...) -> Signature:
+        """Signs with ES256; what is signed is a licence where no other type is named. Raises Unavailable."""
         ...
 
 

@@ -1,0 +1,23 @@
+"""Stream of the accounts table: what is done with licences waits to enter the register."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import Unavailable
+from allmytracks.entrypoints.license_stream import facts_of
+from allmytracks.entrypoints.observability import logger
+
+
+def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
+    """All that can be read of a batch is taken, every time; what failed is asked for again."""
+    facts = facts_of(event["Records"])
+    failed = facts.unreadable
+    if failed is not None:
+        logger().error("a record of a licence cannot be read", sequence_number=failed)
+    try:
+        services().enter_leaves(facts.leaves)
+    except Unavailable:
+        logger().warning("leaves not kept", leaves=len(facts.leaves), exc_info=True)
+        failed = event["Records"][0]["dynamodb"]["SequenceNumber"]
+    return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

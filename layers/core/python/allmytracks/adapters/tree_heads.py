@@ -1,0 +1,42 @@
+"""Heads of the register, signed by the keys that sign licences (JWS, ES256)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from allmytracks.adapters.license_keys import ALGORITHM, KmsLicenseKeys, MemoryLicenseKeys
+from allmytracks.domain.register import RegisterBroken, SignedHead, TreeHead, read_head
+
+TOKEN_TYPE = "tree-head+jws"  # noqa: S105 - a media type, no secret
+
+
+class JwsTreeHeads:
+    """Heads signed and verified with the licence keys; their type keeps a head from passing for a licence."""
+
+    def __init__(self, keys: KmsLicenseKeys | MemoryLicenseKeys) -> None:
+        self._keys = keys
+
+    def sign(self, head: TreeHead) -> SignedHead:
+        return SignedHead(head, self._keys.sign(head.claims(), TOKEN_TYPE).jws)
+
+    def verified(self, jws: str) -> SignedHead:
+        try:
+            return verified_head(jws, self._keys.all())
+        except ValueError as error:
+            raise RegisterBroken(str(error)) from error
+
+
+def verified_head(text: str, keys: Sequence[Mapping[str, str]]) -> SignedHead:
+    """A head that one of these keys (JWKs) signed. Raises ValueError where none did, or where it is no head."""
+    try:
+        held = KeySet.import_key_set({"keys": [dict(key) for key in keys]})
+        signed = jws.deserialize_compact(text, held, algorithms=[ALGORITHM])
+    except (JoseError, ValueError) as error:
+        raise ValueError("none of the keys signed this head") from error
+    if signed.headers().get("typ") != TOKEN_TYPE:
+        raise ValueError("this is signed, and it is no head of the register")
+    return read_head(text)
