@@ -5,13 +5,14 @@ from chalice.app import Chalice
 from allmytracks.entrypoints.ops.accounts import accounts
 from allmytracks.entrypoints.ops.cases import cases
 from allmytracks.entrypoints.ops.catalog import catalog
+from allmytracks.entrypoints.ops.damages import damages
 from allmytracks.entrypoints.ops.downloads import downloads
 from allmytracks.entrypoints.ops.imports import imports
 from allmytracks.entrypoints.ops.licenses import licenses
 from allmytracks.entrypoints.ops.orders import orders
 
 app = Chalice(app_name="ops_api", configure_logs=False)
-for blueprint in (accounts, orders, cases, downloads, licenses, imports, catalog):
+for blueprint in (accounts, orders, cases, downloads, licenses, damages, imports, catalog):
     app.register_blueprint(blueprint)
 
 handle = app

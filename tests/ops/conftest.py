@@ -21,6 +21,7 @@ from allmytracks import bootstrap
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.cases import MemoryCases
+from allmytracks.adapters.damages import MemoryDamagesBook
 from allmytracks.adapters.documents import MemoryDocuments
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.events import MemoryEvents
@@ -69,6 +70,7 @@ class Backend:
     books: MemoryBookkeeping = field(init=False)
     downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
     licenses: MemoryLicenses = field(init=False)
+    damages_book: MemoryDamagesBook = field(default_factory=MemoryDamagesBook)
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     print_letter: PrintLetter = field(init=False)
 

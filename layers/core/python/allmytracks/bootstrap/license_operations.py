@@ -9,9 +9,11 @@ from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.operations import OperationServices
 
 if TYPE_CHECKING:
+    from allmytracks.ports.damages import DamagesBook
     from allmytracks.services.authorise_user import AuthoriseUser
     from allmytracks.services.look_up_license import LookUpLicense
     from allmytracks.services.notify_of_license import NotifyOfLicense
+    from allmytracks.services.record_damages import RecordDamages
     from allmytracks.services.revoke_licenses import RevokeLicenses
     from allmytracks.services.supersede_license import SupersedeLicense
 
@@ -56,3 +58,15 @@ class LicenseOperationServices(OperationServices, LicenseServices):
         from allmytracks.services.authorise_user import AuthoriseUser
 
         return AuthoriseUser(self.accounts, self.audit)
+
+    @cached_property
+    def damages_book(self) -> DamagesBook:
+        from allmytracks.adapters.damages import DynamoDamagesBook
+
+        return DynamoDamagesBook(self.accounts_table)
+
+    @cached_property
+    def record_damages(self) -> RecordDamages:
+        from allmytracks.services.record_damages import RecordDamages
+
+        return RecordDamages(self.damages_book, self.accounts, self.licenses, self.tracks, self.audit, self.clock)
