@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
@@ -89,11 +89,16 @@ class RefusedError(Exception):
 
 
 class KeptConnections:
-    """The transport over the network; connections are kept for the next call."""
+    """The transport over the network; connections are kept for the next call, and none is made before the first."""
 
     def __init__(self, endpoint: str, connecting: float) -> None:
+        self._endpoint = endpoint
         self._connecting = connecting
-        self._pool = urllib3.connection_from_url(endpoint, **(_tls() if endpoint.startswith("https:") else {}))
+
+    @cached_property
+    def _pool(self) -> urllib3.HTTPConnectionPool:
+        secured: dict[str, Any] = {"ssl_context": _tls()} if self._endpoint.startswith("https:") else {}
+        return urllib3.connection_from_url(self._endpoint, **secured)
 
     def __call__(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
         timeout = urllib3.Timeout(connect=min(self._connecting, seconds), read=seconds)
@@ -106,9 +111,10 @@ class KeptConnections:
         return answer.status, answer.data
 
 
-def _tls() -> dict[str, Any]:
-    """Made once a client, not once a connection: it reads all certificates."""
-    return {"ssl_context": ssl.create_default_context(cafile=get_cert_path(verify=True))}
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once, not for each connection: it reads all certificates."""
+    return ssl.create_default_context(cafile=get_cert_path(verify=True))
 
 
 class AwsClient:

@@ -22,7 +22,11 @@ from allmytracks.adapters.aws_errors import (
     TRANSIENT_REASONS,
 )
 from allmytracks.adapters.tables import Table as Table  # noqa: PLC0414 - offered on: every repository is of a table
+from allmytracks.adapters.time_left import seconds_left
 from allmytracks.domain.errors import Unavailable
+
+# What one call of a patient client takes at most: three tries of 1.5 seconds, and botocore's pauses of up to 1 and 2.
+SILENCE_SECONDS = 7.5
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -34,7 +38,7 @@ def _shared(endpoint: str | None, patient: bool) -> Connection:  # noqa: FBT001 
     made = Connection(
         host=endpoint,
         connect_timeout_seconds=1 if patient else 0.5,
-        read_timeout_seconds=3 if patient else 0.5,
+        read_timeout_seconds=1.5 if patient else 0.5,
         retry_configuration={"mode": "standard", "total_max_attempts": 3 if patient else 1},
     )
     _ = made.client  # made here, before threads or the first request need it
@@ -74,13 +78,15 @@ def translated() -> Iterator[None]:
 def repeated(write: Callable[[], T]) -> T:
     """Makes a write that is safe to repeat, again where another holds one of its items or the answer was lost.
 
-    Raises Unavailable when it did not succeed in CONFLICT_RETRIES attempts.
+    Raises Unavailable when it did not succeed in CONFLICT_RETRIES attempts, or where one more could come too late.
     """
     for attempt in range(1, CONFLICT_RETRIES):
         try:
             with translated():
                 return write()
         except Unavailable:
+            if seconds_left() < SILENCE_SECONDS:
+                raise
             time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
     with translated():
         return write()

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from allmytracks.adapters.time_left import before_the_time_out
 from allmytracks.domain.errors import DomainError
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.errors import problem
@@ -74,14 +75,15 @@ class HttpFunction:
 
         return register
 
-    def __call__(self, event: Mapping[str, Any], _context: object) -> dict[str, object]:
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, object]:
         """Answers one request; a domain error becomes problem+json, anything else is a defect and reaches Lambda."""
         started = time.perf_counter()
         request = Request(event)
         code = None
         logger().append_keys(request_id=event["requestContext"].get("requestId"))
         try:
-            answer = self.routes[request.route_key].handler(request)
+            with before_the_time_out(context):
+                answer = self.routes[request.route_key].handler(request)
         except DomainError as error:
             code = error.code
             answer = problem(error, request.path, datetime.now(UTC))
