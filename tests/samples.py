@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from allmytracks.domain.accounts import Account, AccountKind, AccountStatus
-from allmytracks.domain.memberships import Period
+from allmytracks.domain.memberships import Period, Purchase
 from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.domain.tracks import Rendition, Track, TrackKind
@@ -117,6 +117,20 @@ def period(
         daily_limit=limit or sold.daily_downloads,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(days=days),
+    )
+
+
+def purchase_of(paid: Period) -> Purchase:
+    """The purchase of which this period alone is left: a longer one was ended at its end."""
+    return Purchase(
+        paid.order_id,
+        paid.plan,
+        paid.terms_id,
+        paid.daily_limit,
+        Term.YEAR,
+        activated_at=paid.starts_at,
+        quoted_at=paid.starts_at,
+        ended_at=paid.ends_at,
     )
 
 

@@ -18,14 +18,14 @@ from allmytracks.adapters.downloads import DynamoDownloads
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.links import S3LinkSigner, content_disposition
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.domain.allowance import day_at
 from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid, Grant, Project, Use, download_id_for
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.ports.allowances import Allowances, Terms
 from allmytracks.ports.downloads import Downloads
-from tests.samples import NOW, period
+from tests.samples import NOW, period, purchase_of
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
 USE = Use(Project("Holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
@@ -64,9 +64,10 @@ def store(request: pytest.FixtureRequest) -> tuple[Downloads, MakeGrant]:
         counters: Table = request.getfixturevalue("counters_table")
         accounts: Table = request.getfixturevalue("accounts_table")
         for account_id in ("acc-1", "acc-2"):
+            text = to_text([purchase_of(period())])
             maps = to_maps([period()])
             bind(AllowanceItem, counters)(allowance_key(account_id), periods=maps).save()
-            bind(MembershipItem, accounts)(account_key(account_id), MEMBERSHIP, revision=1, periods=maps).save()
+            bind(MembershipItem, accounts)(account_key(account_id), MEMBERSHIP, revision=1, purchases=text).save()
         allowances, downloads = DynamoAllowances(counters, accounts), DynamoDownloads(accounts)
 
     def make(key: str, minutes: int = 0, account_id: str = "acc-1", use: Use = USE) -> Grant:

@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 
 from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts, account_key
-from allmytracks.adapters.allowance_item import to_maps
 from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.dynamodb import Table, bind
@@ -18,7 +17,7 @@ from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
 from allmytracks.adapters.license_items import LetterItem, letter_sk
 from allmytracks.adapters.licenses import DynamoLicenses
 from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.adapters.time_and_ids import RandomIds
 from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
@@ -41,7 +40,7 @@ from allmytracks.ports.downloads import Downloads
 from allmytracks.ports.licenses import Binding, EndUserChange, LicenseRequest, Licenses
 from allmytracks.ports.links import IssuedLinks
 from tests.license_samples import ACME, HOLIDAY, PERSONAL_USE, STUDIO, grant, letter_of, license_of, licensed_use
-from tests.samples import NOW, account, period
+from tests.samples import NOW, account, period, purchase_of
 
 
 class Store:
@@ -101,8 +100,8 @@ def _dynamodb_store(table: Table) -> Store:
         lambda granted: to_item(model, granted).save(),
     )
     for account_id in ("acc-1", "acc-2"):
-        maps = to_maps([period()])
-        bind(MembershipItem, table)(account_key(account_id), MEMBERSHIP, revision=1, periods=maps).save()
+        text = to_text([purchase_of(period())])
+        bind(MembershipItem, table)(account_key(account_id), MEMBERSHIP, revision=1, purchases=text).save()
         made.accounts.add(account(account_id), [])
     return made
 

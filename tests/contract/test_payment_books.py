@@ -15,19 +15,22 @@ from allmytracks.adapters.billing import DynamoBillingParticulars, MemoryBilling
 from allmytracks.adapters.bookkeeping import DynamoBookkeeping
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.inbox import DynamoInbox, MemoryInbox
+from allmytracks.adapters.inbox import DynamoInbox
+from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.memberships import DynamoMemberships
 from allmytracks.adapters.notices import DynamoNotices, MemoryNotices
 from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
 from allmytracks.domain.accounts import AccountKind
 from allmytracks.domain.billing import Billing
+from allmytracks.domain.folding import fold
+from allmytracks.domain.inbox import Owner, Received
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.orders import Checkout, OrderNotFound, OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, fold
+from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.domain.taxes import Tax
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.billing import BillingParticulars
-from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders, Received
+from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account
 
@@ -35,6 +38,7 @@ CHECKOUT = Checkout("stripe", "cs_1", "https://pay.example/cs_1")
 PAID = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_1", at(minutes=5), subject="cs_1", account_id="acc-1")
 REFUNDED = a_fact(FactKind.REFUND_SUCCEEDED, "evt_2", at(days=3), subject="re_1")
 NOW = at(days=4)
+OWNER = Owner("acc-1", "ord-1")
 
 
 @dataclass
@@ -61,10 +65,11 @@ class Stores:
 
     def fold(self, fact: Fact) -> None:
         """Receives and folds one fact."""
-        self.inbox.put(Received(fact, NOW))
-        self.books.attach("acc-1", fact)
-        books = self.books.open("acc-1")
-        assert self.books.close("acc-1", books, fold(books.orders, books.facts), fact, NOW)
+        received = self.inbox.put(Received(fact, NOW))
+        owner = self.books.owner(fact) or OWNER
+        self.books.attach(owner, fact)
+        books = self.books.open(owner)
+        assert self.books.close(owner, books, fold(books.orders, books.facts, books.others), received, NOW)
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
@@ -166,20 +171,21 @@ def test_a_fact_belongs_to_the_account_of_its_order_or_of_its_payment(stores: St
     assert stores.books.owner(PAID) is None
     assert stores.books.owner(REFUNDED) is None
     stores.orders.add(an_order())
-    assert stores.books.owner(PAID) == "acc-1"
+    assert stores.books.owner(PAID) == OWNER
     assert stores.books.owner(REFUNDED) is None
 
-    stores.books.attach("acc-1", PAID)
+    stores.books.attach(OWNER, PAID)
 
-    assert stores.books.owner(REFUNDED) == "acc-1"
+    assert stores.books.owner(REFUNDED) == OWNER
 
 
 def test_a_fact_is_attached_once(stores: Stores) -> None:
     stores.orders.add(an_order())
     for fact in (REFUNDED, PAID, PAID):
-        stores.books.attach("acc-1", fact)
+        stores.books.attach(OWNER, fact)
 
-    assert sorted(stores.books.open("acc-1").facts, key=lambda fact: fact.place) == [PAID, REFUNDED]
+    assert sorted(stores.books.open(OWNER).facts, key=lambda fact: fact.place) == [PAID, REFUNDED]
+    assert stores.books.facts("acc-1") == [PAID, REFUNDED]
 
 
 def test_a_fold_writes_orders_membership_allowance_and_inbox_together(stores: Stores) -> None:
@@ -216,23 +222,37 @@ def test_a_later_fold_takes_back_what_was_returned(stores: Stores) -> None:
 
 def test_books_that_were_written_since_they_were_opened_are_not_overwritten(stores: Stores) -> None:
     stores.orders.add(an_order())
-    stores.inbox.put(Received(PAID, NOW))
-    stores.books.attach("acc-1", PAID)
-    stale = stores.books.open("acc-1")
+    received = stores.inbox.put(Received(PAID, NOW))
+    stores.books.attach(OWNER, PAID)
+    stale = stores.books.open(OWNER)
     stores.fold(REFUNDED)
 
-    assert not stores.books.close("acc-1", stale, fold(stale.orders, [PAID]), PAID, NOW)
+    assert not stores.books.close(OWNER, stale, fold(stale.orders, [PAID]), received, NOW)
     assert stores.orders.get("acc-1", "ord-1").status_at(NOW) is OrderStatus.REFUNDED
 
 
 def test_folding_a_known_fact_again_changes_no_version(stores: Stores) -> None:
     stores.orders.add(an_order())
     stores.fold(PAID)
-    before = stores.books.open("acc-1")
+    before = stores.books.open(OWNER)
 
     stores.fold(PAID)
 
-    assert stores.books.open("acc-1") == before
+    assert stores.books.open(OWNER) == before
+
+
+def test_a_new_fact_that_changes_nothing_still_makes_a_version(stores: Stores) -> None:
+    """Who opened the books before it was attached has not seen it, and must not write."""
+    stores.orders.add(an_order())
+    stores.fold(PAID)
+    stale = stores.books.open(OWNER)
+    received = stores.inbox.put(Received(REFUNDED, NOW))
+    stores.books.attach(OWNER, REFUNDED)
+
+    stores.fold(replace(PAID, event_id="evt_0", kind=FactKind.PAYMENT_AWAITED))
+
+    outcome = fold(stale.orders, [*stale.facts, REFUNDED], stale.others)
+    assert not stores.books.close(OWNER, stale, outcome, received, NOW)
 
 
 @pytest.mark.clause("U-II.III.1.4")

@@ -22,9 +22,10 @@ from allmytracks.adapters.memberships import DynamoMemberships
 from allmytracks.adapters.orders import DynamoOrders
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.orders import OrderNotKnown
-from allmytracks.domain.payments import Fact, FactKind, fold
-from allmytracks.ports.payments import Bookkeeping, Books, Received
+from allmytracks.domain.folding import fold
+from allmytracks.domain.inbox import Owner, Received
+from allmytracks.domain.payments import Fact, FactKind, FactName
+from allmytracks.ports.payments import Bookkeeping, Books
 from allmytracks.services.fold_payments import FoldPayments
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
@@ -62,12 +63,12 @@ class Meeting(DynamoBookkeeping):
         self._met = threading.local()
         self._turns = itertools.count()
 
-    def attach(self, account_id: str, fact: Fact) -> None:
+    def attach(self, owner: Owner, fact: Fact) -> Sequence[FactName]:
         time.sleep(0.1 * next(self._turns))
-        super().attach(account_id, fact)
+        return super().attach(owner, fact)
 
-    def open(self, account_id: str) -> Books:
-        books = super().open(account_id)
+    def open(self, owner: Owner) -> Books:
+        books = super().open(owner)
         if not hasattr(self._met, "once"):
             self._met.once = True
             self._all_here.wait(timeout=60)
@@ -79,7 +80,7 @@ def until_done(work: Callable[[], None]) -> None:
     for _ in range(200):
         try:
             return work()
-        except (OrderNotKnown, Unavailable):
+        except Unavailable:
             continue
     raise AssertionError("the message never succeeded")
 

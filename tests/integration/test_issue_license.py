@@ -17,16 +17,15 @@ from pypdf import PdfReader
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.allowance_item import to_maps
 from allmytracks.adapters.downloads import DownloadItem, to_item
 from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.adapters.publications import DynamoPublications
 from allmytracks.bootstrap import Services
 from allmytracks.settings import Settings
 from tests.conftest import DATA_STACK, KEPT
 from tests.license_samples import PUBLIC_URL, application, grant
-from tests.samples import account, period, plans_publication
+from tests.samples import account, period, plans_publication, purchase_of
 
 
 @pytest.fixture
@@ -65,8 +64,8 @@ def services(moto_server: str) -> Iterator[Services]:
         vars(made)["catalog_table"] = Table("CatalogTable", moto_server)
         DynamoPublications(made.catalog_table).publish(plans_publication())
         made.accounts.add(account(), [])
-        maps = to_maps([period()])
-        bind(MembershipItem, made.accounts_table)(account_key("acc-1"), MEMBERSHIP, revision=1, periods=maps).save()
+        text = to_text([purchase_of(period())])
+        bind(MembershipItem, made.accounts_table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
         yield made
 
 

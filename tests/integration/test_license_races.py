@@ -10,11 +10,10 @@ from datetime import timedelta
 import pytest
 
 from allmytracks.adapters.accounts import PROFILE, DynamoAccounts, ProfileItem, account_key
-from allmytracks.adapters.allowance_item import to_maps
 from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
 from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.licenses import DynamoLicenses
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.adapters.operations import MemoryAuditLog
 from allmytracks.adapters.time_and_ids import RandomIds
 from allmytracks.domain.accounts import AccountKind
@@ -30,7 +29,7 @@ from allmytracks.services.audited import Audit
 from allmytracks.services.issue_license import IssueLicense, LicenseApplication
 from allmytracks.services.supersede_license import SupersedeLicense
 from tests.license_samples import ADA, LicenseWorld, application, grant
-from tests.samples import account, period
+from tests.samples import account, period, purchase_of
 
 THREADS = 24
 pytestmark = pytest.mark.dynamodb
@@ -47,8 +46,8 @@ class Races:
             DynamoLicenses(table),
         )
         self.accounts.add(account(), [])
-        maps = to_maps([period()])
-        bind(MembershipItem, table)(account_key("acc-1"), MEMBERSHIP, revision=1, periods=maps).save()
+        text = to_text([purchase_of(period())])
+        bind(MembershipItem, table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
         self._items = bind(DownloadItem, table)
         self.licenses.issued("nobody", "key")  # one client for all threads, made before they start
         self.issue: IssueLicense = replace(

@@ -26,7 +26,7 @@ from allmytracks.adapters.documents import MemoryDocuments
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.letter_pdf import PlainLetterPrinter
 from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.adapters.licenses_memory import MemoryLicenses

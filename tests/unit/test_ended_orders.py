@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmytracks.domain.fees import Fees, fees_of
+from allmytracks.domain.folding import fold
 from allmytracks.domain.orders import NothingToEnd, OrderNotOpen, OrderStatus, require_quote
 from allmytracks.domain.payment_problems import problem_of, told
-from allmytracks.domain.payments import Fact, FactKind, fold
+from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.services.cancel_membership import CancelMembership
 from allmytracks.services.end_order import OPERATOR, EndOrder
 from tests.payment_samples import a_fact, an_order, at

@@ -21,7 +21,7 @@ from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.billing import MemoryBillingParticulars
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.mail import MemoryMailer
 from allmytracks.adapters.notices import MemoryNotices
 from allmytracks.adapters.orders import MemoryOrders
@@ -30,6 +30,7 @@ from allmytracks.adapters.payments_memory import MemoryProvider, MemoryQueue
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
 from allmytracks.domain.accounts import AccountStatus
+from allmytracks.domain.payments import FactKind
 from allmytracks.entrypoints.observability import logger
 from allmytracks.settings import Settings
 from functions.confirm_order.handler import handle as confirm_order
@@ -40,6 +41,7 @@ from functions.list_orders.handler import handle as list_orders
 from functions.receive_webhook.handler import handle as receive_webhook
 from functions.work_notices.handler import handle as work_notices
 from functions.work_payments.handler import handle as work_payments
+from tests.payment_samples import a_fact
 from tests.samples import NOW, account, agreement_publication, plans_publication
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -265,11 +267,10 @@ def test_a_body_in_base64_is_verified_on_its_own_bytes(world: World) -> None:
 
 def test_only_the_failed_messages_of_a_batch_are_named(world: World) -> None:
     order = ordered(world)
-    stranger = {"id": "re_9", "object": "refund", "payment_intent": "pi_9", "amount": 1, "status": "succeeded"}
-    world.webhook("refund.created", stranger, "evt_stranger")
+    world.queue.send(a_fact(FactKind.REFUND_SUCCEEDED, "evt_lost", NOW))
     world.webhook("checkout.session.completed", paid_session(order["order_id"]), "evt_paid")
 
-    assert world.work_off() == ["evt_stranger"]
+    assert world.work_off() == ["evt_lost"]
     _, membership = world.call(get_membership, "get_membership/get-membership")
     assert membership["status"] == "active"
 
@@ -279,14 +280,13 @@ def test_a_failed_message_is_logged_by_its_kind_without_anything_personal(world:
     listener = logging.StreamHandler(heard)
     listener.setFormatter(logger().handlers[0].formatter)
     logger().addHandler(listener)
-    stranger = {"id": "re_9", "object": "refund", "payment_intent": "pi_9", "metadata": {"account_id": "acc-secret"}}
-    world.webhook("refund.created", stranger)
+    world.queue.send(a_fact(FactKind.REFUND_SUCCEEDED, "evt_lost", NOW, account_id="acc-secret"))
 
     world.work_off()
 
     logger()._logger.removeHandler(listener)
     failed = [json.loads(line) for line in heard.getvalue().splitlines() if "message failed" in line]
-    assert [(line["error"], line["code"]) for line in failed] == [("OrderNotKnown", "order_not_known")]
+    assert [(line["error"], line["code"]) for line in failed] == [("FactNotKnown", "payment_event_not_known")]
     assert "acc-secret" not in heard.getvalue()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from allmytracks.adapters.accounts import MemoryAccounts
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox import MemoryInbox
+from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.mail import MemoryMailer
 from allmytracks.adapters.notices import MemoryNotices
 from allmytracks.adapters.orders import MemoryOrders
@@ -21,8 +21,10 @@ from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.domain.accounts import AccountKind
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import Event, LicenseIssued, MembershipActivated, OrderFailed, PaymentReturned
-from allmytracks.domain.orders import OrderNotKnown, OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, FactNotKnown, InvalidSignature, Outcome, UnknownProvider
+from allmytracks.domain.folding import Outcome
+from allmytracks.domain.inbox import Owner, Received, ReceivedStatus
+from allmytracks.domain.orders import OrderStatus
+from allmytracks.domain.payments import Fact, FactKind, FactNotKnown, InvalidSignature, UnknownProvider
 from allmytracks.ports.messages import Mail
 from allmytracks.ports.payments import Books
 from allmytracks.services.fold_payments import FoldPayments
@@ -66,16 +68,10 @@ class World:
         self.receive("memory", *MemoryProvider.signed(fact))
 
     def work_off(self) -> None:
-        """Folds what is queued as the worker does: what fails is tried again later."""
-        idle = 0
-        while self.queue.waiting and idle <= len(self.queue.waiting):
+        """Folds what is queued, as the worker does."""
+        while self.queue.waiting:
             fact = self.queue.waiting.popleft()
-            try:
-                self.fold(fact.provider, fact.event_id)
-                idle = 0
-            except OrderNotKnown:
-                self.queue.waiting.append(fact)
-                idle += 1
+            self.fold(fact.provider, fact.event_id)
 
     def state(self) -> object:
         return (
@@ -83,6 +79,10 @@ class World:
             self.bookkeeping.periods("acc-1"),
             self.bookkeeping.allowances.get("acc-1"),
         )
+
+    def statuses(self) -> set[ReceivedStatus]:
+        """Where the events of the inbox stand."""
+        return {each.status for each in self.inbox.stored.values()}
 
     def status(self, order_id: str) -> OrderStatus:
         return self.orders.get("acc-1", order_id).status_at(self.clock.now())
@@ -160,17 +160,33 @@ def test_a_crash_after_folding_and_before_telling_is_repaired_by_the_retry(world
     assert [event.name for event in world.events.published] == ["MembershipActivated"]
 
 
-def test_an_event_before_its_order_is_known_is_tried_again_until_it_is(world: World) -> None:
-    early = replace(PAID, order_id="ord-9", references=("pi_9",))
-    world.webhook(early)
+def test_a_refund_that_comes_before_its_payment_is_folded_with_it(world: World) -> None:
+    world.webhook(REFUNDED)
     world.work_off()
-    assert list(world.queue.waiting) == [early]
+    assert world.statuses() == {ReceivedStatus.UNATTACHED}
 
-    world.orders.add(an_order("ord-9"))
+    world.webhook(PAID)
     world.work_off()
 
-    assert world.status("ord-9") is OrderStatus.PAID
-    assert not world.queue.waiting
+    assert world.status("ord-1") is OrderStatus.REFUNDED
+    assert world.statuses() == {ReceivedStatus.FOLDED}
+    assert all(not payment.waiting for payment in world.bookkeeping.payments.values())
+
+
+def test_a_chain_of_events_that_wait_for_each_other_is_folded_with_the_payment(world: World) -> None:
+    """The dispute names the charge alone, and only the charge's own event says which payment it is of."""
+    disputed = replace(DISPUTED, references=("ch_1",), occurred_at=at(hours=1))
+    charged = replace(REFUNDED, kind=FactKind.CHARGE_REFUNDED, references=("pi_ord-1", "ch_1"), amount=500)
+    for fact in (disputed, charged):
+        world.webhook(fact)
+        world.work_off()
+    assert world.statuses() == {ReceivedStatus.UNATTACHED}
+
+    world.webhook(PAID)
+    world.work_off()
+
+    assert world.status("ord-1") is OrderStatus.DISPUTED
+    assert world.statuses() == {ReceivedStatus.FOLDED}
 
 
 def test_a_message_about_nothing_in_the_inbox_fails(world: World) -> None:
@@ -184,12 +200,12 @@ def test_a_fold_that_was_overtaken_starts_from_anew(world: World) -> None:
 
         times = 1
 
-        def close(self, account_id: str, books: Books, outcome: Outcome, fact: Fact, now: datetime) -> bool:
+        def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
             if self.times:
                 self.times -= 1
-                super().attach(account_id, REFUNDED)
-                self.memberships[account_id] = (books.version + 1, ())
-            return super().close(account_id, books, outcome, fact, now)
+                super().attach(owner, REFUNDED)
+                self.memberships[owner.account_id] = (books.version + 1, ())
+            return super().close(owner, books, outcome, received, now)
 
     books = Overtaken(world.accounts, world.orders, world.inbox)
     world.webhook(PAID)

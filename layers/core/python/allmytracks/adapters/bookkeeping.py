@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
-from pynamodb.models import Model
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps, to_periods
+from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.adapters.fact_items import FactItem, to_fact, to_fact_item
-from allmytracks.adapters.inbox import EVENT, inbox_key
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem
+from allmytracks.adapters.inbox import EVENT, inbox_key, shelf_key
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_purchases, to_text
 from allmytracks.adapters.orders import (
     ORDER,
     OWNER,
@@ -24,22 +23,28 @@ from allmytracks.adapters.orders import (
     settlement_actions,
     to_order,
 )
+from allmytracks.adapters.payment_claims import PaymentClaims
 from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.folding import Outcome, bought_for_enterprise
+from allmytracks.domain.inbox import Owner, Received
 from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.payments import Fact, Outcome, bought_for_enterprise
+from allmytracks.domain.payments import Fact, FactName
 from allmytracks.ports.payments import Books
 
 FACT = "FACT#"
+# Facts that an operator put on record with an account, and with no order of it: nothing is folded from them.
+RECORDED = "RECORDED#"
 
 
-def fact_sort_key(fact: Fact) -> str:
-    """A fact's place in its account's partition: by the provider's time, then its id."""
-    return f"{FACT}{rfc3339(fact.occurred_at)}#{fact.event_id}"
+def facts_of(order_id: str) -> str:
+    """Where the facts of one order lie in their account's partition."""
+    return f"{FACT}{order_id}#"
 
 
-def payment_key(provider: str, reference: str) -> str:
-    """The partition that says whose a payment is."""
-    return f"PAYMENT#{provider}#{reference}"
+def fact_sort_key(owner: Owner, fact: Fact) -> str:
+    """A fact's place: with its order, by the provider's time, then its ids."""
+    place = f"{rfc3339(fact.occurred_at)}#{fact.provider}#{fact.event_id}"
+    return f"{RECORDED}{place}" if owner.order_id is None else f"{facts_of(owner.order_id)}{place}"
 
 
 class DynamoBookkeeping:
@@ -52,62 +57,97 @@ class DynamoBookkeeping:
         self._profiles = bind(ProfileItem, accounts)
         self._memberships = bind(MembershipItem, accounts)
         self._allowances = bind(AllowanceItem, counters)
+        self._claims = PaymentClaims(accounts)
         self._connection = connect(accounts)
 
-    def owner(self, fact: Fact) -> str | None:
-        if fact.order_id is not None:
-            return self._owner(order_sort_key(fact.order_id))
-        for reference in fact.references:
-            account_id = self._owner(payment_key(fact.provider, reference))
-            if account_id is not None:
-                return account_id
-        return None
-
-    def _owner(self, pk: str) -> str | None:
+    def owner(self, fact: Fact) -> Owner | None:
+        if fact.order_id is None:
+            return self._claims.owner(fact)
         with translated():
             try:
-                return self._owners.get(pk, OWNER, consistent_read=True).account_id
+                item = self._owners.get(order_sort_key(fact.order_id), OWNER, consistent_read=True)
             except DoesNotExist:
                 return None
+        return Owner(item.account_id, fact.order_id)
 
-    def attach(self, account_id: str, fact: Fact) -> None:
-        self._add(to_fact_item(self._facts, account_key(account_id), fact_sort_key(fact), fact), self._facts.pk)
-        for reference in fact.references:
-            owner = self._owners(payment_key(fact.provider, reference), OWNER, account_id=account_id)
-            self._add(owner, self._owners.pk)
+    def wait(self, fact: Fact) -> bool:
+        return True if fact.order_id is not None else self._claims.wait(fact)
 
-    def _add(self, item: Model, pk: UnicodeAttribute) -> None:
+    def attach(self, owner: Owner, fact: Fact) -> Sequence[FactName]:
+        item = to_fact_item(self._facts, account_key(owner.account_id), fact_sort_key(owner, fact), fact)
         with translated():
             try:
-                item.save(condition=pk.does_not_exist())
+                item.save(condition=self._facts.pk.does_not_exist())
             except PutError as error:
                 if not is_condition_failure(error):
                     raise
+        if owner.order_id is None:
+            return ()
+        waiting, others = self._claims.claim(owner, fact)
+        if any(other.account_id == owner.account_id for other in others):
+            self._make_whole(owner.account_id)
+        return waiting
 
-    def open(self, account_id: str) -> Books:
-        pk = account_key(account_id)
-        membership = self._membership(account_id)
+    def _make_whole(self, account_id: str) -> None:
+        """From now on every fold reads everything; whoever has opened the books already has to start from anew."""
+        model = self._memberships
         with translated():
-            orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
-            facts = list(self._facts.query(pk, self._facts.sk.startswith(FACT), consistent_read=True))
+            try:
+                model(account_key(account_id), MEMBERSHIP).update(
+                    actions=[model.whole.set(True), model.revision.set((model.revision | 0) + 1)],
+                    condition=model.whole.does_not_exist(),
+                )
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+
+    def stop_waiting(self, fact: Fact) -> None:
+        self._claims.stop_waiting(fact)
+
+    def open(self, owner: Owner) -> Books:
+        pk = account_key(owner.account_id)
+        membership = self._membership(owner.account_id)
+        whole = membership is not None and bool(membership.whole)
+        in_part = owner.order_id if not whole else None
+        with translated():
+            if in_part is None:
+                orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
+            else:
+                orders = [self._orders.get(pk, order_sort_key(in_part), consistent_read=True)]
+            prefix = FACT if in_part is None else facts_of(in_part)
+            facts = list(self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True))
         return Books(
             version=int(membership.revision) if membership else 0,
-            orders=[to_order(account_id, item) for item in orders],
+            orders=[to_order(owner.account_id, item) for item in orders],
             facts=[to_fact(item) for item in facts],
-            periods=tuple(to_periods(membership.periods)) if membership else (),
+            purchases=to_purchases(membership.purchases) if membership else (),
+            whole=whole,
         )
 
-    def close(self, account_id: str, books: Books, outcome: Outcome, fact: Fact, now: datetime) -> bool:
+    def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
+        changed = bool(outcome.changes(books.orders)) or outcome.purchases != books.purchases
         try:
             with translated(), TransactWrite(connection=self._connection) as transaction:
-                self._mark_folded(transaction, fact, now)
-                if outcome.changes(books.orders) or outcome.periods != books.periods:
-                    self._write(transaction, account_id, books, outcome, now)
+                self._mark_folded(transaction, received, now)
+                if changed or received.folded_at is None:
+                    self._write(transaction, owner.account_id, books, outcome)
+                if outcome.purchases != books.purchases:
+                    self._write_allowance(transaction, owner.account_id, outcome, now)
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
             return False
         return True
+
+    def facts(self, account_id: str) -> Sequence[Fact]:
+        pk = account_key(account_id)
+        with translated():
+            items = [
+                item
+                for prefix in (FACT, RECORDED)
+                for item in self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True)
+            ]
+        return sorted((to_fact(item) for item in items), key=lambda fact: fact.place)
 
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:
         with translated():
@@ -121,20 +161,26 @@ class DynamoBookkeeping:
             except DoesNotExist:
                 return None
 
-    def _mark_folded(self, transaction: TransactWrite, fact: Fact, now: datetime) -> None:
-        received = self._facts(inbox_key(fact.provider, fact.event_id), EVENT)
+    def _mark_folded(self, transaction: TransactWrite, received: Received, now: datetime) -> None:
+        model, fact = self._facts, received.fact
         transaction.update(
-            received, actions=[self._facts.folded_at.set(rfc3339(now))], condition=self._facts.pk.exists()
+            model(inbox_key(fact.provider, fact.event_id), EVENT),
+            actions=[
+                model.folded_at.set(model.folded_at | rfc3339(now)),
+                model.timeline_key.set(shelf_key(rfc3339(received.received_at)[:10])),
+            ],
+            condition=model.pk.exists(),
         )
 
-    def _write(
-        self, transaction: TransactWrite, account_id: str, books: Books, outcome: Outcome, now: datetime
-    ) -> None:
+    def _write(self, transaction: TransactWrite, account_id: str, books: Books, outcome: Outcome) -> None:
         pk = account_key(account_id)
-        revision = self._memberships.revision
-        membership = self._memberships(pk, MEMBERSHIP, revision=books.version + 1, periods=to_maps(outcome.periods))
-        unchanged = revision == books.version if books.version else self._memberships.pk.does_not_exist()
-        transaction.save(membership, condition=unchanged)
+        model = self._memberships
+        unchanged = model.revision == books.version if books.version else model.pk.does_not_exist()
+        transaction.update(
+            model(pk, MEMBERSHIP),
+            actions=[model.revision.set(books.version + 1), model.purchases.set(to_text(outcome.purchases))],
+            condition=unchanged,
+        )
         for order in outcome.changes(books.orders):
             item = self._orders(pk, order_sort_key(order.id))
             settlement = outcome.settlements[order.id]
@@ -148,7 +194,6 @@ class DynamoBookkeeping:
                 actions=[self._profiles.kind.set(AccountKind.ENTERPRISE)],
                 condition=self._profiles.pk.exists(),
             )
-        self._write_allowance(transaction, account_id, outcome, now)
 
     def _write_allowance(self, transaction: TransactWrite, account_id: str, outcome: Outcome, now: datetime) -> None:
         """The periods that still matter; every other attribute keeps its value, or gets the one that a grant needs."""

@@ -1,28 +1,55 @@
-"""The inbox of verified webhooks in the accounts table, and the same in memory."""
+"""The inbox of payment events in the accounts table, free of PynamoDB for the webhook's sake."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from allmytracks.adapters.aws_client import RefusedError
 from allmytracks.adapters.fact_attributes import fact_attributes, fact_of
-from allmytracks.adapters.tables import Table, get_item, put_where_absent, to_attributes
+from allmytracks.adapters.tables import Attributes, Table, get_item, put_where_absent, to_attributes, to_values
+from allmytracks.domain.errors import FieldProblem, InvalidFields
+from allmytracks.domain.inbox import Owner, Received, ReceivedStatus, Ruling
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
-from allmytracks.domain.payments import FactKind
-from allmytracks.ports.payments import Received
+from allmytracks.domain.payments import FactName
+from allmytracks.ports.downloads import Page
 
 EVENT = "EVENT"
-UNFOLDED = "INBOX#unfolded"
+# Sparse, and shared with other lists: a shelf for what is unfolded, one for what is unattached, one for each day.
+INDEX = "timeline"
+UNTOUCHED = "attribute_not_exists(folded_at) AND attribute_not_exists(ruled_at)"
+UNFOLDED = "attribute_exists(pk) AND attribute_not_exists(folded_at)"
 
 
 def inbox_key(provider: str, event_id: str) -> str:
-    """The partition of one webhook."""
+    """The partition of one event."""
     return f"INBOX#{provider}#{event_id}"
 
 
-def day_key(received_at: datetime) -> str:
-    """Where the index keeps webhooks of one day (UTC) for which nothing is left to do."""
-    return f"INBOX#{rfc3339(received_at)[:10]}"
+def shelf_key(shelf: str) -> str:
+    """The index's key of a shelf (see ports)."""
+    return f"INBOX#{shelf}"
+
+
+def shelf_of(received: Received) -> str:
+    """Where an event stands in the index."""
+    waits = received.status in {ReceivedStatus.UNFOLDED, ReceivedStatus.UNATTACHED}
+    return received.status.value if waits else rfc3339(received.received_at)[:10]
+
+
+def place_of(received: Received) -> str:
+    """Where an event stands on its shelf; also the cursor of what comes after it."""
+    return f"{rfc3339(received.received_at)}#{received.fact.provider}#{received.fact.event_id}"
+
+
+def split_place(cursor: str) -> tuple[str, str]:
+    """Provider and event of a place. Raises InvalidFields."""
+    parts = cursor.split("#", 2)
+    if len(parts) != 3 or not all(parts):
+        message = "Use next_cursor of the page before as it is."
+        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+    return parts[1], parts[2]
 
 
 class DynamoInbox:
@@ -33,11 +60,10 @@ class DynamoInbox:
 
     def put(self, received: Received) -> Received:
         fact = received.fact
-        received_at = rfc3339(received.received_at)
         place = {
-            "received_at": received_at,
-            "timeline_key": UNFOLDED if fact.kind is not FactKind.OTHER else day_key(received.received_at),
-            "timeline_at": f"{received_at}#{fact.provider}#{fact.event_id}",
+            "received_at": rfc3339(received.received_at),
+            "timeline_key": shelf_key(shelf_of(received)),
+            "timeline_at": place_of(received),
         }
         item = fact_attributes(inbox_key(fact.provider, fact.event_id), EVENT, fact)
         if put_where_absent(self._table, item | to_attributes(place)):
@@ -45,21 +71,97 @@ class DynamoInbox:
         return self.get(fact.provider, fact.event_id) or received
 
     def get(self, provider: str, event_id: str) -> Received | None:
-        item = get_item(self._table, {"pk": {"S": inbox_key(provider, event_id)}, "sk": {"S": EVENT}})
-        if item is None:
-            return None
-        folded_at = parse_rfc3339(item["folded_at"]["S"]) if "folded_at" in item else None
-        return Received(fact_of(item), parse_rfc3339(item["received_at"]["S"]), folded_at)
+        item = get_item(self._table, _key(provider, event_id))
+        return None if item is None else to_received(item)
+
+    def set_unattached(self, name: FactName, now: datetime) -> None:
+        values = {":since": rfc3339(now), ":shelf": shelf_key(ReceivedStatus.UNATTACHED)}
+        change = "SET unattached_since = if_not_exists(unattached_since, :since), timeline_key = :shelf"
+        self._update(name, change, values, f"attribute_exists(pk) AND {UNTOUCHED}")
+
+    def rule(self, name: FactName, ruling: Ruling) -> bool:
+        known = self.get(name.provider, name.event_id)
+        if known is None:
+            return False
+        ruled = Received(known.fact, known.received_at, unattached_since=known.unattached_since, ruling=ruling)
+        owner = ruling.owner
+        texts = {
+            "ruled_account": owner.account_id if owner else None,
+            "ruled_order": owner.order_id if owner else None,
+            "ruled_why": ruling.reason,
+            "ruled_by": ruling.operator,
+            "ruled_at": rfc3339(ruling.at),
+            "timeline_key": shelf_key(shelf_of(ruled)),
+        }
+        given = {name: text for name, text in texts.items() if text is not None}
+        change = "SET " + ", ".join(f"{each} = :{each}" for each in given)
+        if absent := ", ".join(each for each in texts if each not in given):
+            change += f" REMOVE {absent}"
+        return self._update(name, change, {f":{each}": text for each, text in given.items()}, UNFOLDED)
+
+    def set_sweeps(self, name: FactName, times: int) -> None:
+        self._update(name, "SET sweeps = :times", {":times": times}, UNFOLDED)
+
+    def _update(self, name: FactName, change: str, values: Mapping[str, str | int], condition: str) -> bool:
+        asked = {
+            "TableName": self._table.name,
+            "Key": _key(name.provider, name.event_id),
+            "UpdateExpression": change,
+            "ExpressionAttributeValues": to_attributes(values),
+            "ConditionExpression": condition,
+        }
+        try:
+            self._table.client.call("UpdateItem", asked)
+        except RefusedError as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+    def page(
+        self, shelf: str, *, limit: int, cursor: str | None = None, between: tuple[datetime, datetime] | None = None
+    ) -> Page[Received]:
+        key = shelf_key(shelf)
+        condition, values = "timeline_key = :shelf", {":shelf": key}
+        if between is not None:
+            # Places are longer than the instants in them, so that this leaves the later bound itself out.
+            condition += " AND timeline_at BETWEEN :first AND :last"
+            values |= {":first": rfc3339(between[0]), ":last": rfc3339(between[1])}
+        asked: dict[str, Any] = {
+            "TableName": self._table.name,
+            "IndexName": INDEX,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": to_attributes(values),
+            "Limit": limit,
+        }
+        if cursor is not None:
+            start = {"timeline_key": {"S": key}, "timeline_at": {"S": cursor}}
+            asked["ExclusiveStartKey"] = {**_key(*split_place(cursor)), **start}
+        found = self._table.client.call("Query", asked)
+        items = [to_received(item) for item in found["Items"]]
+        return Page(items, place_of(items[-1]) if items and "LastEvaluatedKey" in found else None)
 
 
-@dataclass
-class MemoryInbox:
-    """The inbox in memory."""
+def _key(provider: str, event_id: str) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": inbox_key(provider, event_id)}, "sk": {"S": EVENT}}
 
-    stored: dict[tuple[str, str], Received] = field(default_factory=dict)
 
-    def put(self, received: Received) -> Received:
-        return self.stored.setdefault((received.fact.provider, received.fact.event_id), received)
-
-    def get(self, provider: str, event_id: str) -> Received | None:
-        return self.stored.get((provider, event_id))
+def to_received(item: Attributes) -> Received:
+    """An item of the inbox as the domain knows it."""
+    values = to_values(item)
+    instants = {
+        name: parse_rfc3339(values[name]) if name in values else None
+        for name in ("folded_at", "unattached_since", "ruled_at")
+    }
+    ruling = None
+    if instants["ruled_at"] is not None:
+        owner = Owner(values["ruled_account"], values.get("ruled_order")) if "ruled_account" in values else None
+        ruling = Ruling(owner, values["ruled_why"], values["ruled_by"], instants["ruled_at"])
+    return Received(
+        fact_of(item),
+        parse_rfc3339(values["received_at"]),
+        instants["folded_at"],
+        instants["unattached_since"],
+        ruling,
+        int(values.get("sweeps", 0)),
+    )

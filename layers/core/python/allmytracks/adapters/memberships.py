@@ -1,28 +1,59 @@
-"""The membership item: the periods of an account as its payment facts have them."""
+"""The membership item: what an account paid for, as its payment facts have it; the summary that folds stand on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+import msgspec
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
 from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.allowance_item import PeriodMap, to_periods
 from allmytracks.adapters.dynamodb import Table, bind, translated
-from allmytracks.domain.memberships import Period
+from allmytracks.domain.memberships import Period, Purchase, stacked
+from allmytracks.domain.plans import Term
 
 MEMBERSHIP = "MEMBERSHIP"
 
 
 class MembershipItem(Model):
-    """The periods of an account, as its facts had them at `revision`."""
+    """What an account paid for, at `revision`; `purchases` is JSON, short because every fold reads and writes it.
+
+    `whole`: its facts cannot be told apart by order (a payment was claimed for two).
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     revision = NumberAttribute()
-    periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
+    purchases = UnicodeAttribute(default="[]")
+    whole = BooleanAttribute(null=True)
+
+
+class _Stored(msgspec.Struct, array_like=True):
+    order_id: str
+    plan: str
+    terms_id: str
+    daily_limit: int
+    term: Term
+    activated_at: datetime
+    quoted_at: datetime
+    ended_at: datetime | None = None
+
+
+_encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(list[_Stored])
+
+
+def to_text(purchases: Iterable[Purchase]) -> str:
+    """Purchases as they are stored."""
+    return _encoder.encode([msgspec.convert(each, _Stored, from_attributes=True) for each in purchases]).decode()
+
+
+def to_purchases(text: str) -> tuple[Purchase, ...]:
+    """Purchases as the domain knows them."""
+    return tuple(Purchase(**msgspec.structs.asdict(each)) for each in _decoder.decode(text))
 
 
 @cache
@@ -37,7 +68,7 @@ def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
             item = _bound(table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
         except DoesNotExist:
             return ()
-    return tuple(to_periods(item.periods))
+    return stacked(to_purchases(item.purchases))
 
 
 class DynamoMemberships:

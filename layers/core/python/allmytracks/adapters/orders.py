@@ -58,6 +58,8 @@ class OrderItem(Model):
     ended_reason = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
     tax = JSONAttribute(null=True)
+    open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     announced: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
 
 
@@ -195,6 +197,8 @@ def _settlement(item: OrderItem) -> Settlement | None:
         cancelled_at=_instant(item.cancelled_at),
         ended_reason=item.ended_reason,
         failure=item.failure,
+        open_disputes=tuple(sorted(item.open_disputes or ())),
+        won_disputes=tuple(sorted(item.won_disputes or ())),
     )
 
 
@@ -219,6 +223,8 @@ def settlement_actions(model: type[OrderItem], settlement: Settlement) -> list[A
         (model.cancelled_at, _text(settlement.cancelled_at)),
         (model.ended_reason, settlement.ended_reason),
         (model.failure, settlement.failure),
+        (model.open_disputes, set(settlement.open_disputes) or None),
+        (model.won_disputes, set(settlement.won_disputes) or None),
     ]
     return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
 

@@ -38,6 +38,12 @@ class MemoryQueue:
     """A queue that a test empties itself."""
 
     waiting: deque[Fact] = field(default_factory=deque)
+    occasions: list[tuple[Fact, str]] = field(default_factory=list)
 
     def send(self, fact: Fact) -> None:
         self.waiting.append(fact)
+
+    def send_again(self, fact: Fact, occasion: str) -> None:
+        if (fact, occasion) not in self.occasions:
+            self.occasions.append((fact, occasion))
+            self.waiting.append(fact)

@@ -16,12 +16,18 @@ class SqsPaymentsQueue:
         self._queue_url = queue_url
 
     def send(self, fact: Fact) -> None:
+        self._send(fact, f"{fact.provider}-{fact.event_id}")
+
+    def send_again(self, fact: Fact, occasion: str) -> None:
+        self._send(fact, f"{fact.provider}-{fact.event_id}-{occasion}")
+
+    def _send(self, fact: Fact, once: str) -> None:
         self._sqs.call(
             "SendMessage",
             {
                 "QueueUrl": self._queue_url,
                 "MessageBody": msgspec.json.encode(FactName(fact.provider, fact.event_id)).decode(),
                 "MessageGroupId": fact.account_id or next(iter(fact.references), fact.event_id),
-                "MessageDeduplicationId": f"{fact.provider}-{fact.event_id}",
+                "MessageDeduplicationId": once,
             },
         )

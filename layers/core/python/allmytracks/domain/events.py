@@ -74,6 +74,10 @@ class DisputeOpened(Event):
     order_id: str
     dispute: str
 
+    @property
+    def occasion(self) -> str:
+        return f"{self.name}-{self.dispute}"
+
 
 @dataclass(frozen=True, slots=True)
 class DisputeWon(Event):
@@ -81,6 +85,10 @@ class DisputeWon(Event):
 
     order_id: str
     dispute: str
+
+    @property
+    def occasion(self) -> str:
+        return f"{self.name}-{self.dispute}"
 
 
 @dataclass(frozen=True, slots=True)

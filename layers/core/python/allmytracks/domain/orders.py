@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,12 +59,6 @@ class NothingToEnd(Conflict):
     code = "nothing_to_end"
 
 
-class OrderNotKnown(NotFound):
-    """A payment names an order or a payment that is not on record (yet)."""
-
-    code = "order_not_known"
-
-
 @dataclass(frozen=True, slots=True)
 class Benefits:
     """What the order promises, whatever the price list says later (M-II.4)."""
@@ -94,7 +88,7 @@ class Settlement:
     `last_return_at` is when money went back last, `returned_at` since when all of it has. An operator declined the
     order, or the membership was cancelled, for `ended_reason` (a code). `problem` says why a payment did not count
     (`amount_mismatch`, `currency_mismatch`, `paid_twice`), `failure` why the last one failed, as the provider codes it.
-    Sums in the currency's minor unit.
+    Sums in the currency's minor unit; disputes by their names at the provider.
     """
 
     status: OrderStatus
@@ -111,6 +105,8 @@ class Settlement:
     cancelled_at: datetime | None = None
     ended_reason: str | None = None
     failure: str | None = None
+    open_disputes: tuple[str, ...] = ()
+    won_disputes: tuple[str, ...] = ()
 
     @property
     def ended_at(self) -> datetime | None:
@@ -157,6 +153,11 @@ class Order:
         if self.settlement is not None and self.settlement.declined_at is not None:
             return False
         return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
+
+
+def with_open_disputes(orders: Iterable[Order]) -> tuple[str, ...]:
+    """The orders whose money a bank disputes: while there is one, its account cannot be closed."""
+    return tuple(order.id for order in orders if order.settlement is not None and order.settlement.open_disputes)
 
 
 def order_id_for(account_id: str, idempotency_key: str) -> str:

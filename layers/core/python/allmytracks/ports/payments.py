@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks.domain.memberships import Period
+from allmytracks.domain.folding import Outcome
+from allmytracks.domain.inbox import Owner, Ruling
+from allmytracks.domain.inbox import Received as Received  # noqa: PLC0414 - offered on: what the Inbox holds
+from allmytracks.domain.memberships import Period, Purchase
 from allmytracks.domain.orders import Checkout, Order
-from allmytracks.domain.payments import Fact, Outcome
+from allmytracks.domain.payments import Fact, FactName
+from allmytracks.ports.downloads import Page
 
 
 class PaymentProvider(Protocol):
@@ -51,20 +55,11 @@ class Orders(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A webhook's fact as it lies in the inbox; `folded_at` once it has had its effect."""
-
-    fact: Fact
-    received_at: datetime
-    folded_at: datetime | None = None
-
-
 class Inbox(Protocol):
-    """Every verified webhook, kept by the provider's event id."""
+    """Every verified event of a payment provider, kept by its id there."""
 
     def put(self, received: Received) -> Received:
-        """Stores a webhook before it is acknowledged; where it is known already, answers what is stored.
+        """Stores an event before it is acknowledged; where it is known already, answers what is stored.
 
         The answer is `received` itself where it was not known.
         """
@@ -72,6 +67,28 @@ class Inbox(Protocol):
 
     def get(self, provider: str, event_id: str) -> Received | None:
         """What is stored of an event."""
+        ...
+
+    def set_unattached(self, name: FactName, now: datetime) -> None:
+        """Puts down that nobody knows whose the event is; one that was folded or ruled on stays as it is."""
+        ...
+
+    def rule(self, name: FactName, ruling: Ruling) -> bool:
+        """Keeps an operator's ruling. False where the event was folded by then. The event must be there."""
+        ...
+
+    def set_sweeps(self, name: FactName, times: int) -> None:
+        """Puts down how often the event was queued again."""
+        ...
+
+    def page(
+        self, shelf: str, *, limit: int, cursor: str | None = None, between: tuple[datetime, datetime] | None = None
+    ) -> Page[Received]:
+        """Events of one shelf, first received first; a change may show a moment later.
+
+        A shelf is `unfolded`, `unattached`, or a day (UTC, 2026-11-24) for events that came then and have nothing left
+        to do. `between`: received from the one instant up to, not including, the other. Raises InvalidFields (cursor).
+        """
         ...
 
 
@@ -82,15 +99,30 @@ class PaymentsQueue(Protocol):
         """Queues a fact of the inbox; the same one again within five minutes is dropped. Raises Unavailable."""
         ...
 
+    def send_again(self, fact: Fact, occasion: str) -> None:
+        """Queues a fact once for each occasion, however short ago it was queued for another. Raises Unavailable."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """All that an account's membership follows from, and the version of what was last written of it."""
+    """What an account's membership follows from, and the version of what was last written of it.
+
+    `orders` and `facts` are those of the one order that is folded, `purchases` the summary of all orders. `whole`:
+    orders and facts are all of the account's, because one payment was claimed for two orders.
+    """
 
     version: int
     orders: Sequence[Order]
     facts: Sequence[Fact]
-    periods: tuple[Period, ...]
+    purchases: tuple[Purchase, ...]
+    whole: bool = False
+
+    @property
+    def others(self) -> tuple[Purchase, ...]:
+        """The purchases by other orders than these."""
+        ids = {order.id for order in self.orders}
+        return tuple(each for each in self.purchases if each.order_id not in ids)
 
 
 class Memberships(Protocol):
@@ -104,28 +136,45 @@ class Memberships(Protocol):
 class Bookkeeping(Protocol):
     """The payment facts of accounts and what was folded from them."""
 
-    def owner(self, fact: Fact) -> str | None:
-        """The account that a fact belongs to: by its order, else by its payment; None while neither is known."""
+    def owner(self, fact: Fact) -> Owner | None:
+        """Whose a fact is: by the order that it names, else by its payment; None while neither is known."""
         ...
 
-    def attach(self, account_id: str, fact: Fact) -> None:
-        """Keeps a fact with its account, and whose its payment is; the same again changes nothing."""
+    def wait(self, fact: Fact) -> bool:
+        """Puts down that a fact waits for its payment to be known; False where it has become known meanwhile."""
         ...
 
-    def open(self, account_id: str) -> Books:
-        """The account's books, consistently read: the version first."""
-        ...
+    def attach(self, owner: Owner, fact: Fact) -> Sequence[FactName]:
+        """Keeps a fact with its account and order, and whose its payment is; the same again changes nothing.
 
-    def close(self, account_id: str, books: Books, outcome: Outcome, fact: Fact, now: datetime) -> bool:
-        """Writes an outcome, all or nothing: orders, membership, allowance, and that the fact was folded.
-
-        False where the books were written since they were opened. Counts of the allowance are never touched; an account
-        that bought for an enterprise becomes one (U-II.III.1.4).
+        Answers the events that wait for this payment. A payment that another order of the account is known by makes the
+        account's books `whole` from then on; one that another account is known by stays theirs.
         """
         ...
 
+    def stop_waiting(self, fact: Fact) -> None:
+        """Takes a fact off the list of its payment."""
+        ...
+
+    def open(self, owner: Owner) -> Books:
+        """The account's books for the order's facts, consistently read: the version first."""
+        ...
+
+    def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
+        """Writes an outcome, all or nothing: orders, summary, allowance, and that the fact was folded.
+
+        False where the books were written since they were opened. A fact that is new counts as writing, even where it
+        changes nothing, so that nobody writes who has not seen it. Counts of the allowance are never touched; an
+        account that bought for an enterprise becomes one (U-II.III.1.4).
+        """
+        ...
+
+    def facts(self, account_id: str) -> Sequence[Fact]:
+        """All facts that are on record with the account, in the provider's order of time."""
+        ...
+
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:
-        """Records that an event of an order was published."""
+        """Records that others were told something of an order."""
         ...
 
 

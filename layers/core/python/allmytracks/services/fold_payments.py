@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from allmytracks.domain.announcements import announcements
 from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import (
-    Event,
-    MembershipActivated,
-    MembershipCancelled,
-    OrderDeclined,
-    OrderFailed,
-    PaymentPartlyReturned,
-    PaymentReturned,
-)
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.orders import Order, OrderNotKnown, OrderStatus
-from allmytracks.domain.payments import Fact, FactNotKnown, Outcome, fold
+from allmytracks.domain.folding import Outcome, fold
+from allmytracks.domain.inbox import Owner, Received
+from allmytracks.domain.orders import Order
+from allmytracks.domain.payments import Fact, FactName, FactNotKnown
 from allmytracks.ports.messages import Events
 from allmytracks.ports.payments import Bookkeeping, Inbox
 from allmytracks.ports.time_and_ids import Clock
@@ -28,10 +21,10 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class FoldPayments:
-    """Attaches a fact of the inbox to its account, folds the account, tells what followed. Safe to repeat at any point.
+    """Attaches a fact of the inbox to its account, folds it, tells what followed. Safe to repeat at any point.
 
-    Raises FactNotKnown, OrderNotKnown (the order or payment that it names is not on record yet: try again later),
-    Unavailable.
+    A fact whose order and payment nobody knows is set aside as unattached; facts that waited for this one's payment are
+    folded after it. Raises FactNotKnown, Unavailable.
     """
 
     inbox: Inbox
@@ -40,54 +33,46 @@ class FoldPayments:
     clock: Clock
 
     def __call__(self, provider: str, event_id: str) -> None:
-        received = self.inbox.get(provider, event_id)
-        if received is None:
-            raise FactNotKnown("The inbox holds no such event.", event_id=event_id)
-        fact = received.fact
-        account_id = self.bookkeeping.owner(fact)
-        if account_id is None:
-            raise OrderNotKnown("The order or payment that the event names is not on record.", event_id=event_id)
-        self.bookkeeping.attach(account_id, fact)
-        orders, outcome = self._fold(account_id, fact)
-        for order in orders:
-            for event in _events(order, outcome):
-                if event.occasion not in order.announced:
-                    self.events.publish([event])
-                    self.bookkeeping.mark_announced(account_id, order.id, event.occasion)
+        first = FactName(provider, event_id)
+        todo, seen = deque([first]), {first}
+        while todo:
+            woken = [name for name in self._take(todo.popleft()) if name not in seen]
+            todo.extend(woken)
+            seen.update(woken)
 
-    def _fold(self, account_id: str, fact: Fact) -> tuple[Sequence[Order], Outcome]:
+    def _take(self, name: FactName) -> Sequence[FactName]:
+        """Answers the events that wait for the payment of this one."""
+        received = self.inbox.get(name.provider, name.event_id)
+        if received is None:
+            raise FactNotKnown("The inbox holds no such event.", event_id=name.event_id)
+        fact = received.ruled_fact
+        owner = self._owner(received, fact)
+        if owner is None:
+            self.inbox.set_unattached(name, self.clock.now())
+            return ()
+        woken = self.bookkeeping.attach(owner, fact)
+        orders, outcome = self._fold(owner, received)
+        for order in orders:
+            for told, event in announcements(order, outcome):
+                self.events.publish([event])
+                self.bookkeeping.mark_announced(owner.account_id, order.id, told)
+        if received.unattached_since is not None:
+            self.bookkeeping.stop_waiting(fact)
+        return woken
+
+    def _owner(self, received: Received, fact: Fact) -> Owner | None:
+        if received.ruling is not None and received.ruling.owner is not None:
+            return received.ruling.owner
+        owner = self.bookkeeping.owner(fact)
+        if owner is None and not self.bookkeeping.wait(fact):
+            return self.bookkeeping.owner(fact)  # its payment became known just now
+        return owner
+
+    def _fold(self, owner: Owner, received: Received) -> tuple[Sequence[Order], Outcome]:
         """Another worker may fold the same account at once (a fact that names its payment only): then from anew."""
         for _ in range(ATTEMPTS):
-            books = self.bookkeeping.open(account_id)
-            outcome = fold(books.orders, books.facts)
-            if self.bookkeeping.close(account_id, books, outcome, fact, self.clock.now()):
+            books = self.bookkeeping.open(owner)
+            outcome = fold(books.orders, books.facts, books.others)
+            if self.bookkeeping.close(owner, books, outcome, received, self.clock.now()):
                 return books.orders, outcome
         raise Unavailable("The account's books keep changing.")
-
-
-def _events(order: Order, outcome: Outcome) -> Iterator[Event]:
-    """What others are told of an order as it stands."""
-    settlement = outcome.settlements.get(order.id)
-    if settlement is None:
-        return
-    if settlement.status is OrderStatus.REFUNDED:
-        yield PaymentReturned(order.account_id, order.id)
-        return
-    if settlement.declined_at is not None:
-        yield OrderDeclined(order.account_id, order.id)
-    elif settlement.cancelled_at is not None:
-        yield MembershipCancelled(order.account_id, order.id)
-    elif settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
-        yield OrderFailed(order.account_id, order.id)
-    else:
-        yield from _activation(order, outcome.periods)
-    if settlement.amount_returned:
-        yield PaymentPartlyReturned(order.account_id, order.id, settlement.amount_returned)
-
-
-def _activation(order: Order, periods: Sequence[Period]) -> Iterator[Event]:
-    for period in periods:
-        if period.order_id == order.id:
-            yield MembershipActivated(
-                order.account_id, order.id, period.plan, rfc3339(period.starts_at), rfc3339(period.ends_at)
-            )
