@@ -1,25 +1,93 @@
-"""GET /v1/verifications/{number}: whether a licence is valid, for anyone."""
+"""GET and POST /v1/verifications, GET /verify: whether a licence is valid and a letter genuine, for anyone."""
+
+from urllib.parse import urlencode
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import LimitReached
-from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.throttling import LICENSE_VERIFICATION
+from allmytracks.domain.errors import InvalidFields, LimitReached, UnsupportedMedia
+from allmytracks.domain.license_numbers import LicenseNotFound, normal_number
+from allmytracks.domain.throttling import LETTER_VERIFICATION, LICENSE_VERIFICATION
+from allmytracks.domain.verifications import DocumentTooLarge, NotALetter, UnreadableDocument
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.licenses import VerificationAnswer, verification_answer
+from allmytracks.entrypoints.schemas.licenses import (
+    LetterVerificationAnswer,
+    SignedTextForm,
+    VerificationAnswer,
+    VerificationPageQuery,
+    VerificationQuery,
+    letter_verification_answer,
+    verification_answer,
+)
 from allmytracks.entrypoints.throttling import throttled
+from allmytracks.entrypoints.verification_page import HTML, page_for_all, page_for_browsers
 
 app = HttpFunction()
+PDF, JSON = "application/pdf", "application/json"
 
 
 @app.route(
-    "GET", "/v1/verifications/{number}", answers={200: VerificationAnswer}, refusals=(LicenseNotFound, LimitReached)
+    "GET",
+    "/v1/verifications/{number}",
+    query=VerificationQuery,
+    answers={200: (VerificationAnswer, HTML)},
+    refusals=(LicenseNotFound, LimitReached),
 )
+@page_for_browsers
 @throttled(LICENSE_VERIFICATION, lambda: services().throttle)
 def verify_license(request: Request) -> Answer:
-    """What is on record of a licence; names are masked."""
+    """What is on record of a licence; names are masked. With `Accept: text/html` as a page for people."""
     return Answer(200, verification_answer(services().verify_license(request.path_parameters["number"])))
+
+
+@app.route(
+    "POST",
+    "/v1/verifications",
+    query=VerificationQuery,
+    body=(SignedTextForm, PDF),
+    answers={200: (LetterVerificationAnswer, HTML)},
+    refusals=(
+        LicenseNotFound,
+        LimitReached,
+        DocumentTooLarge,
+        UnsupportedMedia,
+        NotALetter,
+        UnreadableDocument,
+        InvalidFields,
+    ),
+)
+@page_for_browsers
+@throttled(LETTER_VERIFICATION, lambda: services().throttle)
+def verify_letter(request: Request) -> Answer:
+    """Whether a letter is as it was issued, and what is on record of its licence; nothing of it is kept.
+
+    The body is the letter's PDF, or its JWS in JSON. With `Accept: text/html` the answer is a page for people.
+    """
+    kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    verify = services().verify_letter
+    if kind == PDF:
+        return Answer(200, letter_verification_answer(verify.document(request.raw_body)))
+    if kind == JSON:
+        return Answer(200, letter_verification_answer(verify.signed_text(request.body(SignedTextForm).jws)))
+    raise UnsupportedMedia('Send the PDF as application/pdf, or {"jws": "..."} as application/json.')
+
+
+@app.route(
+    "GET",
+    "/verify",
+    query=VerificationPageQuery,
+    answers={200: HTML, 303: None},
+    refusals=(LicenseNotFound, LimitReached),
+)
+@page_for_all
+@throttled(LICENSE_VERIFICATION, lambda: services().throttle)
+def show_page(request: Request) -> Answer:
+    """The page where people check a licence by its number or its letter's PDF."""
+    query = request.query(VerificationPageQuery)
+    if query.number is None:
+        return Answer(200)
+    asked = f"?{urlencode({'lang': query.lang})}" if query.lang else ""
+    return Answer(303, headers={"Location": f"/v1/verifications/{normal_number(query.number)}{asked}"})
 
 
 handle = app

@@ -110,7 +110,10 @@ def _operation(
         operation["description"] = " ".join(description.split())
     if route.body is not None:
         reference = {"$ref": COMPONENT.format(name=route.body.__name__)}
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+        content: dict[str, Any] = {"application/json": {"schema": reference}}
+        if route.file is not None:
+            content[route.file] = {"schema": {"type": "string", "format": "binary"}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 

@@ -31,11 +31,13 @@ PUBLIC = {
     "GET /v1/tracks/{id}",
     "GET /v1/tracks/{id}/preview",
     "GET /v1/verifications/{number}",
+    "GET /verify",
     "POST /v1/accounts",
     "POST /v1/accounts/verification",
     "POST /v1/guardian-consents",
     "POST /v1/sessions",
     "POST /v1/sessions/refresh",
+    "POST /v1/verifications",
     "POST /v1/webhooks/{provider}",
 }
 # Where guessing or flooding would pay: fewer requests than elsewhere.
@@ -46,6 +48,8 @@ GUARDED = {
     "POST /v1/sessions",
     "POST /v1/sessions/refresh",
     "GET /v1/verifications/{number}",
+    "POST /v1/verifications",
+    "GET /verify",
 }
 
 

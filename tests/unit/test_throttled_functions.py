@@ -20,6 +20,7 @@ from allmytracks.adapters.time_and_ids import SystemClock
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.throttling import (
     GUARDIAN_CONSENT,
+    LETTER_VERIFICATION,
     LICENSE_VERIFICATION,
     SEARCH,
     SIGN_IN,
@@ -45,7 +46,8 @@ LIMITS = {
     "sign_in": SIGN_IN,
     "sign_up": SIGN_UP,
     "verify_account": VERIFICATION,
-    "verify_license": LICENSE_VERIFICATION,
+    "verify_license/get-verifications-number": LICENSE_VERIFICATION,
+    "verify_license/post-verifications": LETTER_VERIFICATION,
 }
 pytestmark = pytest.mark.clause("U-II.IV.7")
 
@@ -79,9 +81,10 @@ def counters() -> Iterator[Counters]:
     bootstrap.install(None)
 
 
-def call(function: str, source_ip: str = "192.0.2.7", **changes: Any) -> dict[str, Any]:
-    """The function's answer to its sample event."""
-    [sample] = sorted((EVENTS / function).glob("*.json"))
+def call(sample_of: str, source_ip: str = "192.0.2.7", **changes: Any) -> dict[str, Any]:
+    """The function's answer to its sample event; where it has several, one is named after a slash."""
+    function, _, name = sample_of.partition("/")
+    [sample] = (EVENTS / function).glob(f"{name or '*'}.json")
     event = json.loads(sample.read_text()) | changes
     event["requestContext"]["http"]["sourceIp"] = source_ip
     answer: dict[str, Any] = importlib.import_module(f"functions.{function}.handler").handle(event, None)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.services.issue_license import IssueLicense
     from allmytracks.services.list_licenses import ListLicenses
     from allmytracks.services.print_letter import PrintLetter
+    from allmytracks.services.verify_letter import VerifyLetter
     from allmytracks.services.verify_license import VerifyLicense
 
 
@@ -84,6 +85,14 @@ class LicenseServices(SharedAdapters):
         from allmytracks.services.verify_license import VerifyLicense
 
         return VerifyLicense(self.licenses)
+
+    @cached_property
+    def verify_letter(self) -> VerifyLetter:
+        from allmytracks.adapters.letter_reader import SandboxedLetterReader
+        from allmytracks.adapters.letter_signatures import KeySetSignatures
+        from allmytracks.services.verify_letter import VerifyLetter
+
+        return VerifyLetter(self.licenses, SandboxedLetterReader(), KeySetSignatures(self.license_keys))
 
     @cached_property
     def get_jwks(self) -> GetJwks:

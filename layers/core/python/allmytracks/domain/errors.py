@@ -34,6 +34,18 @@ class Malformed(DomainError):
     code = "malformed_request"
 
 
+class TooLarge(DomainError):
+    """The body is larger than anything that this route takes."""
+
+    code = "body_too_large"
+
+
+class UnsupportedMedia(DomainError):
+    """The body is of a kind that this route does not take."""
+
+    code = "unsupported_media_type"
+
+
 class Invalid(DomainError):
     """The request was read, and a field of it cannot be accepted."""
 

@@ -42,6 +42,8 @@ VERIFICATION = Limit("verification", 60, 600)
 CODE_TRIES = Limit("code-tries", 10, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
 LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
+# Each letter costs a process of its own.
+LETTER_VERIFICATION = Limit("letter-verification", 20, 60)
 SEARCH = Limit("search", 120, 60, batch=10, fails_open=True)
 REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
 

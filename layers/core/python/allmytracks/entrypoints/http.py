@@ -36,6 +36,7 @@ class Route:
     handler: Handler
     answers: Mapping[int, Form | tuple[Form, ...]]
     body: type[msgspec.Struct] | None
+    file: str | None
     query: type[msgspec.Struct] | None
     refusals: Sequence[type[DomainError]]
     idempotency: Idempotency | None
@@ -57,19 +58,21 @@ class HttpFunction:
         path: str,
         *,
         answers: Mapping[int, Form | tuple[Form, ...]],
-        body: type[msgspec.Struct] | None = None,
+        body: type[msgspec.Struct] | tuple[type[msgspec.Struct], str] | None = None,
         query: type[msgspec.Struct] | None = None,
         refusals: Sequence[type[DomainError]] = (),
         idempotency: Idempotency | None = None,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
-        `answers` gives each status its form, or the forms that a caller can choose from; `refusals` the
+        `answers` gives each status its form, or the forms that a caller can choose from; `body`
+        is the schema of its JSON, with the media type of a file that may come in its place; `refusals` the
         errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key.
         """
 
         def register(handler: Handler) -> Handler:
-            route = Route(method, path, handler, answers, body, query, refusals, idempotency)
+            form, file = body if isinstance(body, tuple) else (body, None)
+            route = Route(method, path, handler, answers, form, file, query, refusals, idempotency)
             self.routes[route.key] = route
             return handler
 

@@ -9,6 +9,7 @@ from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, designated_user_of, licensee_of
 from allmytracks.domain.licenses import Language, Letter, PublicLicense, Work
 from allmytracks.domain.rights import Purpose
+from allmytracks.domain.verifications import Verification
 from allmytracks.entrypoints.schemas.downloads import ProjectAnswer, ProjectForm
 
 
@@ -159,6 +160,39 @@ class VerificationAnswer(msgspec.Struct):
     document_sha256: str
 
 
+class LetterVerificationAnswer(VerificationAnswer):
+    """What is on record of the licence that a letter names, and whether the letter is as it was issued.
+
+    `verdict` is `altered`, or else the `status`. `signature` (`valid`, `invalid`) says whether one of our keys signed
+    the letter's text; `matches_record` whether all that was sent is byte for byte what was issued. `altered` names what
+    is not: `document` (the file), `signed_text` (another or none is attached), `signature`, and of a text that we did
+    not sign the statements that contradict the record (`licensee`, `purpose`, ...).
+    """
+
+    verdict: str
+    signature: str
+    matches_record: bool
+    altered: list[str]
+
+
+class SignedTextForm(msgspec.Struct):
+    """A letter's signed text (JWS, compact form) without its PDF."""
+
+    jws: str
+
+
+class VerificationQuery(msgspec.Struct):
+    """`lang` is the language of the page: `en`, `zh-Hant` or `zh-Hans`; else the browser's is taken."""
+
+    lang: str | None = None
+
+
+class VerificationPageQuery(VerificationQuery):
+    """`number` leads to the page of that licence."""
+
+    number: str | None = None
+
+
 class JwkAnswer(msgspec.Struct):
     """One public key (RFC 7517)."""
 
@@ -238,6 +272,17 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         licensee=LicenseeAnswer(license_.licensee, license_.licensee_kind),
         end_user=license_.end_user,
         document_sha256=license_.document_sha256,
+    )
+
+
+def letter_verification_answer(found: Verification) -> LetterVerificationAnswer:
+    """A checked letter, as it is shown."""
+    return LetterVerificationAnswer(
+        **msgspec.structs.asdict(verification_answer(found.record)),
+        verdict=found.verdict,
+        signature=found.signature,
+        matches_record=found.matches_record,
+        altered=list(found.altered),
     )
 
 

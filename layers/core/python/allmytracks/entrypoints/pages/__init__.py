@@ -1,0 +1,1 @@
+"""Pages for people, as templates with what belongs to them."""

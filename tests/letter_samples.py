@@ -1,0 +1,63 @@
+"""A real letter, printed and signed, beside the record of it and the use cases that check it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+
+from joserfc import jws
+from joserfc.jwk import ECKey
+
+from allmytracks.adapters.letter_pdf import PdfLetterPrinter
+from allmytracks.adapters.letter_reader import UnguardedLetterReader
+from allmytracks.adapters.letter_signatures import KeySetSignatures
+from allmytracks.adapters.license_keys import MemoryLicenseKeys
+from allmytracks.domain.downloads import Project
+from allmytracks.domain.license_numbers import license_number
+from allmytracks.domain.license_states import LicenseState, Supersession
+from allmytracks.domain.licenses import Letter, PublicLicense, public_view
+from allmytracks.domain.rights import ProjectKind
+from allmytracks.ports.licenses import LetterLinks
+from allmytracks.services.verify_letter import VerifyLetter
+from tests.license_samples import PUBLIC_URL, LicenseWorld, license_of
+
+NUMBER = license_number("0" * 23)
+LICENSE = license_of(NUMBER, "dl-1")
+
+
+@dataclass
+class Desk:
+    """One real letter, what is on record of it, and the use case."""
+
+    keys: MemoryLicenseKeys = field(default_factory=MemoryLicenseKeys)
+    world: LicenseWorld = field(default_factory=LicenseWorld)
+
+    def __post_init__(self) -> None:
+        signature = self.keys.sign({"jti": NUMBER, "iat": 1, "license": LICENSE.claims()})
+        links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{NUMBER}", f"{PUBLIC_URL}/.well-known/jwks.json")
+        self.pdf = PdfLetterPrinter().print(LICENSE, signature, links)
+        self.jws = signature.jws
+        letter = Letter(LICENSE, self.jws, signature.key_id, hashlib.sha256(self.pdf).hexdigest())
+        self.world.licenses.records[NUMBER] = public_view(letter)
+        self.world.licenses.owners[NUMBER] = LICENSE.account_id
+        self.verify = VerifyLetter(self.world.licenses, UnguardedLetterReader(), KeySetSignatures(self.keys))
+
+    @property
+    def record(self) -> PublicLicense:
+        return self.world.licenses.records[NUMBER]
+
+    def supersede(self, fact: Supersession) -> None:
+        """Puts another letter in the place of this one."""
+        self.world.licenses.states[NUMBER] = LicenseState(supersession=fact)
+
+    def rename_project(self, name: str) -> None:
+        """As if the licence had been issued for a project of this name."""
+        project = Project(name, ProjectKind.PERSONAL)
+        self.world.licenses.records[NUMBER] = replace(self.record, project=project)
+
+    def signed(self, key: ECKey, **header: object) -> str:
+        """The letter's own claims, signed otherwise."""
+        claims = json.dumps({"jti": NUMBER, "license": LICENSE.claims()})
+        protected = {"alg": "ES256", "kid": self.keys.keys[0].thumbprint(), "typ": "license+jws", **header}
+        return jws.serialize_compact(protected, claims, key, ["ES256"])
