@@ -10,6 +10,7 @@ from allmytracks.adapters.documents import MemoryDocuments
 from allmytracks.adapters.downloads_memory import MemoryDownloads
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.letter_pdf import PlainLetterPrinter
+from allmytracks.adapters.letter_seal import MarkingSealer
 from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.publications import MemoryPublications
@@ -20,7 +21,7 @@ from allmytracks.domain.licenses import Letter, License, LicensedUse, Licensor, 
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.services.issue_license import IssueLicense, LicenseApplication
 from allmytracks.services.print_letter import PrintLetter
-from tests.samples import NOW, account, period, plans_publication
+from tests.samples import NOW, account, certificates_publication, period, plans_publication
 
 PUBLIC_URL = "https://api.example.org"
 LICENSOR = Licensor("AllMyTracks Technology Limited", "7654321")
@@ -109,12 +110,15 @@ class LicenseWorld:
         for account_id in ("acc-1", "acc-2"):
             self.accounts.add(account(account_id), [])
             self.downloads.set_periods(account_id, [period(self.plan)])
+        publications = MemoryPublications([plans_publication(), certificates_publication()])
         self.issue = IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,
-            publications=MemoryPublications([plans_publication()]),
+            publications=publications,
             licenses=self.licenses,
-            print_letter=PrintLetter(self.keys, PlainLetterPrinter(), self.documents, PUBLIC_URL),
+            print_letter=PrintLetter(
+                self.keys, PlainLetterPrinter(), MarkingSealer(), self.documents, publications, PUBLIC_URL
+            ),
             events=self.events,
             clock=self.clock,
             ids=RandomIds(),

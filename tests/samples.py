@@ -49,6 +49,12 @@ def price_lists() -> PriceLists:
     return PriceLists((PriceList("v1", PUBLISHED_AT, (plan("premium"), plan("business"))),))
 
 
+def certificates_publication() -> Publication:
+    """A chain as operators publish it; nothing looks into it."""
+    chain = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+    return Publication("certificates", "c1", PUBLISHED_AT, {"chain": chain})
+
+
 def plans_publication(
     version: str = "v1",
     effective_at: datetime = PUBLISHED_AT,

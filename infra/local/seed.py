@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / ".local" / "demo"
 PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules", "taxes")}
 # Their variables are what the use cases below read.
-FUNCTIONS = ("OpsApiFunction", "OnCatalogChangedFunction")
+FUNCTIONS = ("OpsApiFunction", "OnCatalogChangedFunction", "IssueLicenseFunction")
+# Older than anything that is licensed here, so that the local clock may be moved back as well.
+CERTIFIED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def seed(deployment: Deployment, endpoint: str, *, demo: bool = True) -> Mapping[str, Any]:
@@ -62,7 +65,9 @@ def main() -> int:
     import httpx  # noqa: PLC0415 - see above
 
     from allmytracks.bootstrap import services  # noqa: PLC0415 - as above
+    from allmytracks.domain.instants import rfc3339  # noqa: PLC0415 - as above
     from functions.ops_api.handler import app  # noqa: PLC0415 - as above
+    from infra.ops.certificates import self_signed  # noqa: PLC0415 - as above
     from infra.ops.importing import Importer, Wishes  # noqa: PLC0415 - as above
     from infra.ops.in_process import in_process_client  # noqa: PLC0415 - as above
     from infra.ops.main import publications_in  # noqa: PLC0415 - as above
@@ -71,6 +76,11 @@ def main() -> int:
     for kind, file in PUBLICATIONS.items():
         for publication in publications_in(ROOT / "config" / file):
             client.call("POST", "/publications", json={"kind": kind, **publication})
+    certificate = self_signed(
+        services().license_keys, "AllMyTracks (local test certificate)", "AllMyTracks", "HK", CERTIFIED_SINCE, 36500
+    )
+    test_chain = {"version": "local", "effective_at": rfc3339(CERTIFIED_SINCE), "body": {"chain": certificate}}
+    client.call("POST", "/publications", json={"kind": "certificates", **test_chain})
     if making is not None:
         making.join()
         summary = Importer(client, Wishes()).run(make(DEMO), "demo")

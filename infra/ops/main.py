@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from infra.ops import accounts, cases, damages, downloads, licenses, orders, tracks
+from infra.ops import accounts, cases, certificates, damages, downloads, licenses, orders, tracks
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
@@ -25,6 +25,7 @@ GROUPS = {
     "orders": orders.app,
     "licenses": licenses.app,
     "damages": damages.app,
+    "certificates": certificates.app,
     "imports": imports,
 }
 for name, group in GROUPS.items():

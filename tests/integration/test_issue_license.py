@@ -13,6 +13,9 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import KeySet
 from moto import mock_aws
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 from samtranslator.yaml_helper import yaml_parse
 
@@ -22,10 +25,12 @@ from allmytracks.adapters.dynamodb import Table, bind
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.adapters.publications import DynamoPublications
 from allmytracks.bootstrap import Services
+from allmytracks.ports.publications import Publication
 from allmytracks.settings import Settings
+from infra.ops.certificates import self_signed
 from tests.conftest import DATA_STACK, KEPT
 from tests.license_samples import PUBLIC_URL, application, grant
-from tests.samples import account, period, plans_publication, purchase_of
+from tests.samples import PUBLISHED_AT, account, period, plans_publication, purchase_of
 
 
 @pytest.fixture
@@ -58,11 +63,15 @@ def services(moto_server: str) -> Iterator[Services]:
                     "EVENT_BUS_NAME": "bus",
                     "LICENSOR_NAME": "AllMyTracks Technology Limited",
                     "LICENSOR_REGISTRATION": "7654321",
+                    "TIMESTAMP_AUTHORITY_URL": "",
                 }
             )
         )
         vars(made)["catalog_table"] = Table("CatalogTable", moto_server)
         DynamoPublications(made.catalog_table).publish(plans_publication())
+        chain = self_signed(made.license_keys, "Letters", "AllMyTracks", "HK", PUBLISHED_AT, 36500)
+        certificates = Publication("certificates", "c1", PUBLISHED_AT, {"chain": chain})
+        DynamoPublications(made.catalog_table).publish(certificates)
         made.accounts.add(account(), [])
         text = to_text([purchase_of(period())])
         bind(MembershipItem, made.accounts_table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
@@ -80,6 +89,11 @@ def test_a_letter_is_stored_locked_recorded_and_verifies_offline(services: Servi
     assert head["ObjectLockMode"] == "GOVERNANCE"
     document = services.list_licenses.document("acc-1", number)
     assert hashlib.sha256(document.content).hexdigest() == services.verify_license(number).document_sha256
+
+    (seal,) = PdfFileReader(BytesIO(document.content)).embedded_signatures
+    trusted = ValidationContext(trust_roots=[seal.signer_cert], allow_fetching=False)
+    assert validate_pdf_signature(seal, trusted).bottom_line
+    assert seal.signer_cert.subject.native["common_name"] == "Letters"
 
     (signed,) = PdfReader(BytesIO(document.content)).attachments["license.jws"]
     keys = KeySet.import_key_set(json.loads(json.dumps({"keys": list(services.get_jwks())})))

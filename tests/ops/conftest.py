@@ -28,6 +28,7 @@ from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.identity import MemoryIdentity
 from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.letter_pdf import PlainLetterPrinter
+from allmytracks.adapters.letter_seal import MarkingSealer
 from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.masters import MemoryMasters
@@ -48,6 +49,7 @@ from infra.ops.in_process import in_process_client
 from infra.ops.main import app
 from infra.ops.telling import Session
 from tests.catalog_samples import NOW
+from tests.samples import certificates_publication
 
 
 @dataclass
@@ -77,7 +79,8 @@ class Backend:
     def __post_init__(self) -> None:
         self.licenses = MemoryLicenses(self.accounts, self.downloads)
         keys, url = MemoryLicenseKeys(), "https://api.example.org"
-        self.print_letter = PrintLetter(keys, PlainLetterPrinter(), self.documents, url)
+        certified = MemoryPublications([certificates_publication()])
+        self.print_letter = PrintLetter(keys, PlainLetterPrinter(), MarkingSealer(), self.documents, certified, url)
         self.standings = MemoryStandings(self.accounts)
         self.books = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
 

@@ -80,6 +80,11 @@ class Settings:
         return self.read("LICENSE_KEY_ID")
 
     @property
+    def timestamp_authority_url(self) -> str | None:
+        """Where letters get their time stamps (RFC 3161); None where they get none."""
+        return self.read("TIMESTAMP_AUTHORITY_URL") or None
+
+    @property
     def payment_secret_id(self) -> str:
         """The secret that holds the payment provider's key and webhook secrets."""
         return self.read("PAYMENT_SECRET_ID")

@@ -7,10 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import boto3
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
@@ -40,6 +42,18 @@ def _signing_input(claims: Mapping[str, object], key_id: str, token_type: str) -
     return b".".join(urlsafe_b64encode(part) for part in parts)
 
 
+class SigningKey(Protocol):
+    """The key that signs now (P-256), as those need it who sign something else than claims."""
+
+    def public_der(self) -> bytes:
+        """Its public half (SubjectPublicKeyInfo). Raises Unavailable."""
+        ...
+
+    def sign_message(self, message: bytes) -> bytes:
+        """ECDSA with SHA-256 over the message, in DER. Raises Unavailable."""
+        ...
+
+
 class _KmsKey:
     """One key: its public half is asked for once."""
 
@@ -54,7 +68,7 @@ class _KmsKey:
         return ECKey.import_key(answer["PublicKey"])
 
     def sign(self, message: bytes) -> bytes:
-        """The signature as JOSE writes it: both numbers in full length (RFC 7518, 3.4)."""
+        """The signature as X9.62 writes it, in DER."""
         raw = len(message) <= LONGEST_RAW
         with aws_call():
             answer = self._kms.sign(
@@ -63,8 +77,7 @@ class _KmsKey:
                 MessageType="RAW" if raw else "DIGEST",
                 SigningAlgorithm="ECDSA_SHA_256",
             )
-        r, s = decode_dss_signature(answer["Signature"])
-        return r.to_bytes(COORDINATE_BYTES, "big") + s.to_bytes(COORDINATE_BYTES, "big")
+        return answer["Signature"]
 
 
 class KmsLicenseKeys:
@@ -78,13 +91,21 @@ class KmsLicenseKeys:
         key = self._keys[0]
         key_id = key.public.thumbprint()
         message = _signing_input(claims, key_id, token_type)
-        text = b".".join((message, urlsafe_b64encode(key.sign(message)))).decode("ascii")
+        # As JOSE writes it: both numbers in full length (RFC 7518, 3.4).
+        numbers = (each.to_bytes(COORDINATE_BYTES, "big") for each in decode_dss_signature(key.sign(message)))
+        text = b".".join((message, urlsafe_b64encode(b"".join(numbers)))).decode("ascii")
         # A letter that its own key does not verify must never be stored: better no letter than that.
         jws.deserialize_compact(text, key.public, algorithms=[ALGORITHM])
         return Signature(text, key_id)
 
     def all(self) -> Sequence[Mapping[str, str]]:
         return [public_jwk(key.public) for key in self._keys]
+
+    def public_der(self) -> bytes:
+        return self._keys[0].public.as_der(private=False)
+
+    def sign_message(self, message: bytes) -> bytes:
+        return self._keys[0].sign(message)
 
 
 @dataclass
@@ -101,3 +122,12 @@ class MemoryLicenseKeys:
 
     def all(self) -> Sequence[Mapping[str, str]]:
         return [public_jwk(key) for key in self.keys]
+
+    def public_der(self) -> bytes:
+        return self.keys[0].as_der(private=False)
+
+    def sign_message(self, message: bytes) -> bytes:
+        private = self.keys[0].private_key
+        if private is None:
+            raise ValueError("a public key cannot sign")
+        return private.sign(message, ECDSA(SHA256()))

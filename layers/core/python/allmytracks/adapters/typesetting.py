@@ -33,7 +33,7 @@ class Typesetter:
         inputs = {"content": json.dumps(content, ensure_ascii=False)}
         with self._lock:
             document = self._compiler.compile(
-                format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=made_at
+                format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=made_at.replace(microsecond=0)
             )
         if not isinstance(document, bytes):
             raise TypeError("one document was asked for")

@@ -9,7 +9,7 @@ from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
     from allmytracks.adapters.license_keys import KmsLicenseKeys
-    from allmytracks.ports.licenses import Documents, LetterPrinter, Licenses
+    from allmytracks.ports.licenses import Documents, DocumentSealer, LetterPrinter, Licenses
     from allmytracks.services.get_jwks import GetJwks
     from allmytracks.services.issue_license import IssueLicense
     from allmytracks.services.list_licenses import ListLicenses
@@ -41,6 +41,12 @@ class LicenseServices(SharedAdapters):
         return PdfLetterPrinter()
 
     @cached_property
+    def letter_sealer(self) -> DocumentSealer:
+        from allmytracks.adapters.letter_seal import PadesSealer
+
+        return PadesSealer(self.license_keys, self.settings.timestamp_authority_url)
+
+    @cached_property
     def letter_documents(self) -> Documents:
         from allmytracks.adapters.documents import S3Documents
 
@@ -53,7 +59,9 @@ class LicenseServices(SharedAdapters):
         return PrintLetter(
             signer=self.license_keys,
             printer=self.letter_printer,
+            sealer=self.letter_sealer,
             documents=self.letter_documents,
+            publications=self.publications,
             public_url=self.settings.public_url,
         )
 

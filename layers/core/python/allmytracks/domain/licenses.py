@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from allmytracks.domain.allowance import PlanNotForEnterprise
 from allmytracks.domain.downloads import Project, Use
-from allmytracks.domain.errors import Conflict, Invalid, NotFound
+from allmytracks.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_states import LicenseState, LicenseStatus
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, masked
@@ -51,6 +51,12 @@ class DocumentNotFound(NotFound):
     """The letter's document is not in its store."""
 
     code = "document_not_found"
+
+
+class CertificateMissing(Unavailable):
+    """No published certificate is of the key that signs: a letter would carry a signature that nobody could check."""
+
+    code = "certificate_missing"
 
 
 class UnprintableText(Invalid):

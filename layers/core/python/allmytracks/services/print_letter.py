@@ -10,7 +10,9 @@ import hashlib
 from dataclasses import dataclass
 
 from allmytracks.domain.licenses import Letter, License
-from allmytracks.ports.licenses import Documents, LetterLinks, LetterPrinter, LicenseSigner
+from allmytracks.ports.licenses import Documents, DocumentSealer, LetterLinks, LetterPrinter, LicenseSigner
+from allmytracks.ports.publications import Publications
+from allmytracks.services import published
 
 
 def links_of(public_url: str, number: str) -> LetterLinks:
@@ -27,17 +29,20 @@ def document_key(number: str) -> str:
 class PrintLetter:
     """Makes the letter of a licence whose number is new; the bytes are never made again.
 
-    Raises UnprintableText, Conflict where a document of this number is stored already, Unavailable.
+    Raises UnprintableText, Conflict where a document of this number is stored already, CertificateMissing, Unavailable.
     """
 
     signer: LicenseSigner
     printer: LetterPrinter
+    sealer: DocumentSealer
     documents: Documents
+    publications: Publications
     public_url: str
 
     def __call__(self, license_: License) -> Letter:
         signature = self.signer.sign({"iss": self.public_url, **_registered(license_), "license": license_.claims()})
-        document = self.printer.print(license_, signature, links_of(self.public_url, license_.number))
+        printed = self.printer.print(license_, signature, links_of(self.public_url, license_.number))
+        document = self.sealer.seal(printed, published.certificate_chains(self.publications, license_.issued_at))
         self.documents.put(document_key(license_.number), document)
         return Letter(license_, signature.jws, signature.key_id, hashlib.sha256(document).hexdigest())
 

@@ -1,4 +1,4 @@
-"""Reading publications as what they are: price lists, taxes, agreements, rules for names, anti-fraud rules."""
+"""Reading publications as what they are: price lists, taxes, agreements, rules, certificates."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from allmytracks.domain.names import NameRules
 
 PLANS, AGREEMENTS, NAME_RULES, FRAUD_RULES, TAXES = "plans", "agreements", "name-rules", "fraud-rules", "taxes"
+CERTIFICATES = "certificates"
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -90,12 +91,17 @@ class _FraudRulesBody(msgspec.Struct, forbid_unknown_fields=True):
     restriction_minutes: Positive
 
 
+class _CertificatesBody(msgspec.Struct, forbid_unknown_fields=True):
+    chain: Annotated[str, msgspec.Meta(pattern=r"^-----BEGIN CERTIFICATE-----\n[\s\S]+\n-----END CERTIFICATE-----\s*$")]
+
+
 _BODIES: dict[str, type[msgspec.Struct]] = {
     PLANS: _PlansBody,
     AGREEMENTS: _AgreementBody,
     NAME_RULES: _NameRulesBody,
     FRAUD_RULES: _FraudRulesBody,
     TAXES: _TaxesBody,
+    CERTIFICATES: _CertificatesBody,
 }
 
 
@@ -169,6 +175,12 @@ def name_rules(publications: Publications) -> NameRules:
         return NameRules(())
     rules = msgspec.convert(published[-1].body, _NameRulesBody)
     return NameRules(tuple(rules.prohibited), tuple(rules.allowed))
+
+
+def certificate_chains(publications: Publications, now: datetime) -> list[str]:
+    """The certificates of the keys that seal letters, each with its chain (PEM), the newest in force first."""
+    in_force = [each for each in publications.all(CERTIFICATES) if each.effective_at <= now]
+    return [msgspec.convert(each.body, _CertificatesBody).chain for each in reversed(in_force)]
 
 
 def fraud_rules(publications: Publications, now: datetime) -> FraudRules | None:
