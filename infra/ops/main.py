@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from infra.ops import accounts, cases, certificates, damages, downloads, licenses, orders, tracks
+from infra.ops import accounts, cases, certificates, damages, downloads, licenses, orders, payments, tracks
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
@@ -26,6 +26,7 @@ GROUPS = {
     "licenses": licenses.app,
     "damages": damages.app,
     "certificates": certificates.app,
+    "payments": payments.app,
     "imports": imports,
 }
 for name, group in GROUPS.items():

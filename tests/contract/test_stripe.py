@@ -6,11 +6,9 @@ stripe_shapes.json: objects of the published API description (stripe/openapi, fi
 from __future__ import annotations
 
 import json
-import queue
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,23 +18,22 @@ import pytest
 import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stripe import SignatureVerificationError, StripeClient, WebhookSignature
-from werkzeug.serving import make_server
-from werkzeug.wrappers import Request, Response
+from stripe import SignatureVerificationError, WebhookSignature
 
 from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.stripe_checkout import API_VERSION, StripeCheckout
+from allmytracks.adapters.stripe_calls import API_VERSION, StripeCalls
+from allmytracks.adapters.stripe_checkout import StripeCheckout
 from allmytracks.adapters.stripe_signatures import read_header
 from allmytracks.adapters.stripe_webhooks import LARGEST_BODY, StripeWebhooks
 from allmytracks.domain.errors import Malformed, Unavailable
 from allmytracks.domain.payments import Fact, FactKind, InvalidSignature, StaleSignature
-from infra.local.payments import LocalPayments, create_app
 from infra.local.payments.objects import API_VERSION as PROVIDER_VERSION
+from tests.payment_desk import API_KEY, OLD_SECRET, SECRET, SECRETS, Desk, desk
 from tests.payment_samples import an_order
 
+__all__ = ["desk"]
+
 SHAPES: dict[str, Any] = json.loads((Path(__file__).parent / "stripe_shapes.json").read_text())
-SECRET, OLD_SECRET, API_KEY = "whsec_new", "whsec_old", "sk_test_local"
-SECRETS = FixedSecrets(PaymentSecrets(API_KEY, (OLD_SECRET, SECRET)))
 WEBHOOKS = StripeWebhooks(SECRETS)
 
 
@@ -259,61 +256,6 @@ def test_older_events_that_hold_whole_objects_or_the_charge_alone_are_read() -> 
 # ------------------------------------------------------------------ the local provider
 
 
-@dataclass
-class Desk:
-    """A running local provider, the adapter that talks to it, and the webhooks that it posted."""
-
-    provider: LocalPayments
-    address: str
-    checkout: StripeCheckout
-    client: StripeClient
-    posted: queue.Queue[tuple[bytes, dict[str, str]]]
-    refusals: list[int]
-    clock: list[datetime]
-
-    def facts(self, number: int) -> list[Fact]:
-        return [WEBHOOKS.read(*self.posted.get(timeout=20)) for _ in range(number)]
-
-    def make_so(self, event: str, **more: object) -> httpx.Response:
-        return httpx.post(f"{self.address}/_local/payments/ord-1", json={"event": event, **more})
-
-    def pay(self, url: str, outcome: str = "paid") -> httpx.Response:
-        return httpx.post(url, json={"outcome": outcome})
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    posted: queue.Queue[tuple[bytes, dict[str, str]]] = queue.Queue()
-    refusals: list[int] = []
-    clock = [datetime.now(UTC)]
-    served: list[LocalPayments] = []
-
-    def application(environ: Any, start_response: Any) -> Any:
-        request = Request(environ)
-        if request.path != "/v1/webhooks/stripe":
-            return served[0](environ, start_response)
-        if refusals:
-            return Response(status=refusals.pop())(environ, start_response)
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        posted.put((request.get_data(), headers))
-        return Response("{}")(environ, start_response)
-
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    address = f"http://127.0.0.1:{server.port}"
-    provider = create_app(address, f"{address}/v1/webhooks/stripe", SECRET, API_KEY, lambda: clock[0])
-    served.append(provider)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    base = f"{address}/_local/stripe"
-    checkout = StripeCheckout(SECRETS, base, "https://site.example")
-    client = StripeClient(API_KEY, base_addresses={"api": base}, max_network_retries=0)
-    yield Desk(provider, address, checkout, client, posted, refusals, clock)
-    provider.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def now_order(desk: Desk) -> Any:
     return an_order(quoted_at=desk.clock[0])
 
@@ -349,7 +291,7 @@ def test_the_same_order_gets_the_same_checkout_whatever_the_minute(desk: Desk) -
 
 
 def test_a_provider_that_does_not_answer_is_unavailable(desk: Desk) -> None:
-    nobody = StripeCheckout(SECRETS, "http://127.0.0.1:9", "https://site.example")
+    nobody = StripeCheckout(StripeCalls(SECRETS, "http://127.0.0.1:9"), "https://site.example")
 
     with pytest.raises(Unavailable):
         nobody.open_checkout(now_order(desk))
@@ -382,7 +324,7 @@ def test_a_browser_gets_a_page_and_is_sent_back_to_the_site(desk: Desk) -> None:
 
 
 def test_without_a_website_a_browser_is_told_where_it_would_go_on(desk: Desk) -> None:
-    nowhere = StripeCheckout(SECRETS, f"{desk.address}/_local/stripe", desk.address)
+    nowhere = StripeCheckout(StripeCalls(SECRETS, f"{desk.address}/_local/stripe"), desk.address)
     checkout = nowhere.open_checkout(now_order(desk))
 
     answer = httpx.post(checkout.url, data={"outcome": "paid"})

@@ -19,7 +19,8 @@ from infra.local.payments.deliveries import Deliveries
 from infra.local.payments.forms import nested
 from infra.local.payments.objects import Object
 from infra.local.payments.pay_page import paid_page, pay_page
-from infra.local.payments.till import Refusal, Till
+from infra.local.payments.records import Refusal
+from infra.local.payments.till import Till
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -50,13 +51,14 @@ class LocalPayments:
         self._deliveries = Deliveries(webhook_url, secret, now)
         self.till = Till(now, f"{public_url.rstrip('/')}/_local/pay", self._deliveries.post)
         self._deliveries.start(self.till.expire_due)
+        self._steps = _steps(self.till)
         self._public_url = public_url.rstrip("/")
         self._repeats: dict[str, tuple[Object, int, Object]] = {}
         self._one_at_a_time = threading.Lock()
         self._routes = Map(
             [
                 _rule("POST", f"{API}/checkout/sessions", self._create_session),
-                _rule("GET", f"{API}/checkout/sessions/<name>", lambda _, name: self.till.session(name)),
+                _rule("GET", f"{API}/checkout/sessions/<name>", self._session),
                 _rule("GET", f"{API}/payment_intents/<name>", self._intent),
                 _rule("POST", f"{API}/refunds", self._create_refund),
                 _rule("GET", f"{API}/checkout/sessions", self._list("sessions")),
@@ -100,6 +102,10 @@ class LocalPayments:
 
     def _create_session(self, request: Request) -> Response:
         return self._once(request, self.till.open_session)
+
+    def _session(self, request: Request, name: str) -> Object:
+        expand = nested(request.args.items(multi=True)).get("expand", [])
+        return self.till.expanded(name) if "payment_intent.latest_charge" in expand else self.till.session(name)
 
     def _create_refund(self, request: Request) -> Response:
         def refund(form: Object) -> Object:
@@ -162,12 +168,22 @@ class LocalPayments:
 
     def _settle(self, request: Request, name: str) -> Response:
         sent = _json_object(request) if request.is_json else request.form
-        steps = {"paid": self.till.pay, "declined": self.till.decline, "expired": self.till.expire}
+        steps = {
+            "paid": self.till.pay,
+            "declined": self.till.decline,
+            "expired": self.till.expire,
+            "promised": self.till.promise,
+        }
         outcome = sent.get("outcome")
         if outcome not in steps:
-            raise Refusal(400, "Send outcome: paid, declined or expired.", param="outcome")
-        session = steps[outcome](name)
-        address = session["success_url"] if outcome == "paid" else session["cancel_url"] or session["success_url"]
+            raise Refusal(400, f"Send outcome: {', '.join(steps)}.", param="outcome")
+        with self.till.losing(_lost(sent)):
+            session = steps[outcome](name)
+        address = (
+            session["success_url"]
+            if session["status"] == "complete"
+            else session["cancel_url"] or session["success_url"]
+        )
         if request.is_json:
             return _json({"outcome": outcome, "status": session["status"], "redirect_url": address}, 200)
         if address.startswith(f"{self._public_url}/"):
@@ -180,26 +196,46 @@ class LocalPayments:
         amount = sent.get("amount")
         if amount is not None and (not isinstance(amount, int) or isinstance(amount, bool)):
             raise Refusal(400, "amount is a whole number of the currency's minor unit.", param="amount")
+        event = str(sent.get("event"))
         session = self.till.session_of_order(order_id)
-        before = len(self.till.events)
-        match sent.get("event"):
-            case "refund":
-                self.till.refund(self.till.charge_of(session), amount)
-            case "partial_refund":
-                self.till.refund(self.till.charge_of(session), amount or session["amount_total"] // 2)
-            case "dispute_opened":
-                self.till.open_dispute(self.till.charge_of(session))
-            case "dispute_won":
-                self.till.close_dispute(self.till.charge_of(session), "won")
-            case "dispute_lost":
-                self.till.close_dispute(self.till.charge_of(session), "lost")
-            case "payment_failed":
-                self.till.decline(session["id"])
-            case "duplicate":
-                return _posted(order_id, self.till.repeat(order_id))
-            case _:
-                raise Refusal(400, f"Unknown event {sent.get('event')!r}.", param="event")
-        return _posted(order_id, self.till.events[before:])
+        if event == "duplicate":
+            return _posted(order_id, self.till.repeat(order_id))
+        if event not in self._steps:
+            raise Refusal(
+                400, f"Unknown event {event!r}: send {', '.join([*self._steps, 'duplicate'])}.", param="event"
+            )
+        with self.till.losing(_lost(sent)):
+            before = len(self.till.events)
+            self._steps[event](session, amount)
+            return _posted(order_id, self.till.events[before:])
+
+
+def _steps(till: Till) -> dict[str, Callable[[Object, int | None], object]]:
+    """What can be made to happen to an order's session, with an amount."""
+
+    def refund_part(session: Object, amount: int | None) -> object:
+        return till.refund(till.charge_of(session), amount or session["amount_total"] // 2)
+
+    return {
+        "refund": lambda session, amount: till.refund(till.charge_of(session), amount),
+        "partial_refund": refund_part,
+        "refund_failed": lambda session, _: till.fail_refund(till.charge_of(session)),
+        "dispute_opened": lambda session, _: till.open_dispute(till.charge_of(session)),
+        "dispute_answered": lambda session, _: till.answer_dispute(till.charge_of(session)),
+        "dispute_won": lambda session, _: till.close_dispute(till.charge_of(session), "won"),
+        "dispute_lost": lambda session, _: till.close_dispute(till.charge_of(session), "lost"),
+        "payment_failed": lambda session, _: till.decline(session["id"]),
+        "async_payment_succeeded": lambda session, _: till.keep_promise(session["id"]),
+        "async_payment_failed": lambda session, _: till.break_promise(session["id"]),
+    }
+
+
+def _lost(sent: Mapping[str, Any]) -> bool:
+    """Whether the webhooks of what happens now get lost on their way (`"deliver": false`)."""
+    deliver = sent.get("deliver", True)
+    if not isinstance(deliver, bool):
+        raise Refusal(400, "deliver is true or false.", param="deliver")
+    return not deliver
 
 
 def _rule(method: str, path: str, endpoint: Callable[..., object]) -> Rule:

@@ -40,6 +40,7 @@ _DONE = """<!doctype html>
 """
 _FORM = """<form method="post">
 <button class="pay" name="outcome" value="paid">Pay</button>
+<button name="outcome" value="promised">Pay by transfer, later</button>
 <button name="outcome" value="declined">Decline the card</button>
 <button name="outcome" value="expired">Let it expire</button>
 </form>"""

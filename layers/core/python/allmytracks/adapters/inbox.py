@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from allmytracks.adapters.aws_client import RefusedError
 from allmytracks.adapters.fact_attributes import fact_attributes, fact_of
-from allmytracks.adapters.tables import Attributes, Table, get_item, put_where_absent, to_attributes, to_values
+from allmytracks.adapters.tables import (
+    Attributes,
+    Table,
+    get_item,
+    get_items,
+    put_where_absent,
+    to_attributes,
+    to_values,
+)
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.inbox import Owner, Received, ReceivedStatus, Ruling
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
@@ -73,6 +81,10 @@ class DynamoInbox:
     def get(self, provider: str, event_id: str) -> Received | None:
         item = get_item(self._table, _key(provider, event_id))
         return None if item is None else to_received(item)
+
+    def known(self, provider: str, event_ids: Sequence[str]) -> Mapping[str, Received]:
+        items = get_items(self._table, [_key(provider, event_id) for event_id in dict.fromkeys(event_ids)])
+        return {received.fact.event_id: received for received in map(to_received, items)}
 
     def set_unattached(self, name: FactName, now: datetime) -> None:
         values = {":since": rfc3339(now), ":shelf": shelf_key(ReceivedStatus.UNATTACHED)}

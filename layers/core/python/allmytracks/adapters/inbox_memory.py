@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,6 +23,10 @@ class MemoryInbox:
 
     def get(self, provider: str, event_id: str) -> Received | None:
         return self.stored.get((provider, event_id))
+
+    def known(self, provider: str, event_ids: Sequence[str]) -> Mapping[str, Received]:
+        found = {event_id: self.get(provider, event_id) for event_id in event_ids}
+        return {event_id: received for event_id, received in found.items() if received is not None}
 
     def set_unattached(self, name: FactName, now: datetime) -> None:
         known = self.stored[name.provider, name.event_id]

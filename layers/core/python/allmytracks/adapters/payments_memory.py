@@ -1,15 +1,16 @@
-"""A payment provider and a queue in memory."""
+"""A payment provider, its record and a queue in memory."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from allmytracks.domain.orders import Checkout, Order
-from allmytracks.domain.payments import Fact, InvalidSignature
+from allmytracks.domain.payments import CheckoutNotKnown, Fact, InvalidSignature
+from allmytracks.ports.reconciliation import Listing, Page, Position, Span
 
 
 @dataclass
@@ -31,6 +32,29 @@ class MemoryProvider:
     def signed(fact: Fact) -> tuple[bytes, dict[str, str]]:
         """The body and headers with which `fact` arrives."""
         return msgspec.json.encode(fact), {"signature": "valid"}
+
+
+@dataclass
+class MemoryHistory:
+    """A record that a test writes: what each listing holds, and what checkouts came to."""
+
+    provider: str = "memory"
+    listed: dict[Listing, list[Fact]] = field(default_factory=dict)
+    payments: dict[str, list[Fact]] = field(default_factory=dict)
+    page_size: int = 100
+
+    def page(self, span: Span, position: Position) -> Page:
+        chosen = [fact for fact in self.listed.get(position.listing, []) if span.since <= fact.occurred_at < span.until]
+        chosen.sort(key=lambda fact: fact.place, reverse=True)
+        names = [fact.event_id for fact in chosen]
+        first = 0 if position.after is None else names.index(position.after) + 1
+        facts = chosen[first : first + self.page_size]
+        return Page(facts, facts[-1].event_id if len(chosen) > first + self.page_size else None)
+
+    def payment(self, session_id: str) -> Sequence[Fact]:
+        if session_id not in self.payments:
+            raise CheckoutNotKnown("The payment provider knows no such checkout.")
+        return self.payments[session_id]
 
 
 @dataclass

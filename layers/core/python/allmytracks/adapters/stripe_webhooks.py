@@ -24,7 +24,7 @@ LARGEST_BODY = 256 * 1024
 LONGEST_REASON = 100
 
 
-class _Object(msgspec.Struct):
+class EventObject(msgspec.Struct):
     """The fields of an event's object that are read at all; kinds that we do not know may hold anything in them."""
 
     id: Any = None
@@ -33,6 +33,7 @@ class _Object(msgspec.Struct):
     amount_refunded: Any = None
     amount_total: Any = None
     charge: Any = None
+    charges: Any = None
     client_reference_id: Any = None
     currency: Any = None
     failure_reason: Any = None
@@ -47,15 +48,19 @@ class _Object(msgspec.Struct):
     status: Any = None
 
 
-class _Data(msgspec.Struct):
-    object: _Object
+class EventData(msgspec.Struct):
+    """What an event is about."""
+
+    object: EventObject
 
 
-class _Event(msgspec.Struct):
+class Event(msgspec.Struct):
+    """One event, as webhooks and lists have it."""
+
     id: str
     type: str
     created: int
-    data: _Data
+    data: EventData
 
 
 class StripeWebhooks:
@@ -69,10 +74,10 @@ class StripeWebhooks:
             raise Malformed(f"A webhook has at most {LARGEST_BODY} bytes.")
         self._verify(body, headers.get("stripe-signature", ""))
         try:
-            event = msgspec.json.decode(body, type=_Event)
+            event = msgspec.json.decode(body, type=Event)
         except msgspec.DecodeError:
             raise Malformed("The body is no event.") from None
-        return _fact(event)
+        return to_fact(event)
 
     def _verify(self, body: bytes, header: str) -> None:
         """Any of the secrets will do. Raises InvalidSignature, StaleSignature."""
@@ -83,7 +88,8 @@ class StripeWebhooks:
             raise StaleSignature("The webhook was signed too long ago.")
 
 
-def _fact(event: _Event) -> Fact:
+def to_fact(event: Event) -> Fact:
+    """What an event says, in our words."""
     about = event.data.object
     metadata = about.metadata if isinstance(about.metadata, dict) else {}
     kind = _kind(event.type, about)
@@ -104,7 +110,7 @@ def _fact(event: _Event) -> Fact:
     )
 
 
-def _kind(source_kind: str, about: _Object) -> FactKind:
+def _kind(source_kind: str, about: EventObject) -> FactKind:
     if source_kind == "checkout.session.completed" and about.payment_status not in {"paid", "no_payment_required"}:
         return FactKind.PAYMENT_AWAITED
     if source_kind in {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}:
@@ -131,33 +137,41 @@ _DISPUTES = {
     "lost": FactKind.DISPUTE_LOST,
     "won": FactKind.DISPUTE_WON,
     "warning_closed": FactKind.DISPUTE_WON,
+    # In older versions: the charge was refunded before the bank decided. The refund is a fact of its own.
+    "charge_refunded": FactKind.DISPUTE_WON,
     "prevented": FactKind.DISPUTE_WON,
 }
 
 
-def _references(about: _Object) -> tuple[str, ...]:
+def _references(about: EventObject) -> tuple[str, ...]:
     """The names of the payment: its intent, then its charge; each field holds a name or the whole object."""
     named = {
-        "payment_intent": (about.id, about.latest_charge),
+        "payment_intent": (about.id, about.latest_charge or _first(about.charges)),
         "charge": (about.payment_intent, about.id),
     }.get(about.object, (about.payment_intent, about.charge))
     return tuple(name for name in map(_text, named) if name is not None)
 
 
-def _amount(kind: FactKind, about: _Object) -> int | None:
+def _first(listed: Any) -> Any:
+    """The newest of a list inside an object: until version 2022-11-15 a payment intent held its charges."""
+    data = listed.get("data") if isinstance(listed, dict) else None
+    return data[0] if isinstance(data, list) and data else None
+
+
+def _amount(kind: FactKind, about: EventObject) -> int | None:
     amount = about.amount_refunded if kind is FactKind.CHARGE_REFUNDED else about.amount_total
     chosen = about.amount if amount is None else amount
     return chosen if isinstance(chosen, int) and not isinstance(chosen, bool) else None
 
 
-def _method(about: _Object) -> str | None:
+def _method(about: EventObject) -> str | None:
     if isinstance(about.payment_method_details, dict):
         return _text(about.payment_method_details.get("type"))
     types = about.payment_method_types
     return _text(types[0]) if isinstance(types, list) and len(types) == 1 else None
 
 
-def _reason(about: _Object) -> str | None:
+def _reason(about: EventObject) -> str | None:
     error = about.last_payment_error if isinstance(about.last_payment_error, dict) else {}
     reason = error.get("decline_code") or error.get("code") or about.failure_reason or about.reason
     return (_text(reason) or "")[:LONGEST_REASON] or None

@@ -9,10 +9,12 @@ from typing import Any
 
 from allmytracks.adapters.aws_client import DYNAMODB, HASTY, PATIENT, AwsClient, RefusedError, aws_client
 from allmytracks.adapters.aws_errors import CANCELED, CONDITION_FAILED
+from allmytracks.domain.errors import Unavailable
 
 # An item, or a key, as DynamoDB's API has it: {"pk": {"S": "..."}}.
 Attributes = Mapping[str, Mapping[str, Any]]
 ABSENT = "attribute_not_exists(pk)"
+GET_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,19 @@ def get_item(table: Table, key: Attributes) -> Attributes | None:
         "GetItem", {"TableName": table.name, "Key": key, "ConsistentRead": True}
     ).get("Item")
     return found
+
+
+def get_items(table: Table, keys: Sequence[Attributes]) -> list[Attributes]:
+    """Those of up to a hundred items that are there, as they are now. Raises Unavailable."""
+    found: list[Attributes] = []
+    waiting: Mapping[str, Any] = {table.name: {"Keys": keys, "ConsistentRead": True}} if keys else {}
+    for _ in range(GET_ATTEMPTS):
+        if not waiting:
+            return found
+        answer = table.client.call("BatchGetItem", {"RequestItems": waiting})
+        found += answer["Responses"].get(table.name, [])
+        waiting = answer.get("UnprocessedKeys", {})  # what a busy table left out is asked for again
+    raise Unavailable
 
 
 def put_where_absent(table: Table, item: Attributes) -> bool:

@@ -9,12 +9,14 @@ from allmytracks.bootstrap.fraud import FraudServices
 from allmytracks.bootstrap.license_operations import LicenseOperationServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
+from allmytracks.bootstrap.reconciliation import ReconciliationServices
 from allmytracks.bootstrap.register import RegisterServices
 from allmytracks.settings import Settings
 
 
 class Services(
     LicenseOperationServices,
+    ReconciliationServices,
     OperationServices,
     AccountServices,
     CatalogServices,

@@ -10,6 +10,7 @@ from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
     from allmytracks.adapters.payment_secrets import SecretSource
+    from allmytracks.adapters.stripe_calls import StripeCalls
     from allmytracks.domain.payments import Fact
     from allmytracks.ports.billing import BillingParticulars
     from allmytracks.ports.payments import (
@@ -104,7 +105,13 @@ class PaymentServices(SharedAdapters):
     def payment_provider(self) -> PaymentProvider:
         from allmytracks.adapters.stripe_checkout import StripeCheckout
 
-        return StripeCheckout(self.payment_secrets, self.settings.payment_api_base, self.settings.site_url)
+        return StripeCheckout(self.stripe_calls, self.settings.site_url)
+
+    @cached_property
+    def stripe_calls(self) -> StripeCalls:
+        from allmytracks.adapters.stripe_calls import StripeCalls
+
+        return StripeCalls(self.payment_secrets, self.settings.payment_api_base)
 
     @cached_property
     def payments_queue(self) -> PaymentsQueue:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from allmytracks.domain.errors import Conflict, Malformed, NotFound
+from allmytracks.domain.errors import Conflict, Malformed, NotFound, Unavailable
 
 
 class FactKind(StrEnum):
@@ -64,6 +64,18 @@ class FactWithoutEffect(Conflict):
     """The event is of a kind that changes nothing here; it is on record, and there is nothing to fold."""
 
     code = "payment_event_without_effect"
+
+
+class CheckoutNotKnown(NotFound):
+    """The provider has no such checkout on record."""
+
+    code = "checkout_not_known"
+
+
+class ProviderRefused(Unavailable):
+    """The payment provider does not accept our key: an operator has to look."""
+
+    code = "payment_provider_refused"
 
 
 class UnknownProvider(NotFound):

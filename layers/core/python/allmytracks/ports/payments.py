@@ -69,6 +69,10 @@ class Inbox(Protocol):
         """What is stored of an event."""
         ...
 
+    def known(self, provider: str, event_ids: Sequence[str]) -> Mapping[str, Received]:
+        """What is stored of up to a hundred events, by their ids."""
+        ...
+
     def set_unattached(self, name: FactName, now: datetime) -> None:
         """Puts down that nobody knows whose the event is; one that was folded or ruled on stays as it is."""
         ...

@@ -1,0 +1,27 @@
+"""Every hour: what the payment provider has on record and we have not is found and fed in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.reconciliation import Tally
+from allmytracks.entrypoints.observability import logger, metrics
+
+
+def tell(tally: Tally) -> None:
+    """Counts one page, and names each fact that is not simply known."""
+    metrics().add_metric(name="PaymentsReconciled", unit=MetricUnit.Count, value=tally.counted)
+    metrics().add_metric(name="PaymentsDrift", unit=MetricUnit.Count, value=tally.drift)
+    for each in tally.findings:
+        logger().warning("payment fact", event_id=each.fact.event_id, verdict=each.verdict, fed_in=each.fed_in)
+
+
+def handle(_event: Mapping[str, Any], _context: object) -> None:
+    """An error ends the run where it stands; the next one goes on there. What was found until then is told."""
+    try:
+        finished = services().reconcile_payments(tell)
+    finally:
+        metrics().flush_metrics()
+    logger().info("payments reconciled", finished=finished)

@@ -1,0 +1,141 @@
+"""What the local provider has on record: sessions, payments, refunds, disputes, and the events that they caused."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from infra.local.payments import objects
+from infra.local.payments.objects import Object
+
+# What a webhook endpoint of this product subscribes to; every event can be listed, only these are posted.
+POSTED = frozenset(
+    {
+        "charge.dispute.closed",
+        "charge.dispute.created",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.updated",
+        "charge.refund.updated",
+        "charge.refunded",
+        "checkout.session.async_payment_failed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.completed",
+        "checkout.session.expired",
+        "payment_intent.payment_failed",
+        "refund.created",
+        "refund.failed",
+        "refund.updated",
+    }
+)
+
+
+class Refusal(Exception):
+    """A request that the provider answers with an error object."""
+
+    def __init__(self, status: int, message: str, *, code: str | None = None, param: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error: Object = {"type": "invalid_request_error", "message": message}
+        if code:
+            self.error["code"] = code
+        if param:
+            self.error["param"] = param
+
+
+class Records:
+    """Everything in memory: every start is fresh."""
+
+    def __init__(self, now: Callable[[], datetime], post: Callable[[Object], None]) -> None:
+        self._now = now
+        self._post = post
+        self.lock = threading.RLock()
+        self._loses = False
+        self.sessions: dict[str, Object] = {}
+        self.intents: dict[str, Object] = {}
+        self.charges: dict[str, Object] = {}
+        self.refunds: dict[str, Object] = {}
+        self.disputes: dict[str, Object] = {}
+        self.events: list[Object] = []
+
+    @contextmanager
+    def losing(self, lost: bool) -> Iterator[None]:  # noqa: FBT001 - as a caller was told
+        """What happens inside is on record and, where `lost`, never posted: as if every delivery had failed."""
+        with self.lock:
+            self._loses = lost
+            try:
+                yield
+            finally:
+                self._loses = False
+
+    def seconds(self) -> int:
+        """The present second of the local clock."""
+        return int(self._now().timestamp())
+
+    def session(self, session_id: str) -> Object:
+        """A session as it stands now. Raises Refusal."""
+        with self.lock:
+            return found(self.sessions, session_id, "checkout.session")
+
+    def session_of_order(self, order_id: str) -> Object:
+        """The newest session made for an order. Raises Refusal."""
+        with self.lock:
+            for session in reversed(self.sessions.values()):
+                if order_id in (session["client_reference_id"], session["metadata"].get("order_id")):
+                    return session
+            raise Refusal(404, f"No checkout session was made for order {order_id}.", code="resource_missing")
+
+    def newest_first(self, what: str) -> list[Object]:
+        """All `sessions`, `refunds`, `disputes` or `events` as they stand now."""
+        with self.lock:
+            known = getattr(self, what)
+            return copy.deepcopy(list(reversed(known if isinstance(known, list) else known.values())))
+
+    def charge_of(self, session: Object) -> str:
+        """The charge that paid a session. Raises Refusal where it is not paid."""
+        intent = self.intents.get(str(session["payment_intent"]))
+        if intent is None or intent["latest_charge"] is None:
+            raise Refusal(409, "The order is not paid.")
+        return str(intent["latest_charge"])
+
+    def repeat(self, order_id: str) -> list[Object]:
+        """Posts every event of an order's session once more, unchanged."""
+        with self.lock:
+            session = self.session_of_order(order_id)
+            names = {session["id"], session["payment_intent"]}
+            repeated = [each for each in self.events if each["type"] in POSTED and _about(each) & names]
+            for each in repeated:
+                self._post(each)
+            return repeated
+
+    def expanded(self, session_id: str) -> Object:
+        """A session with its payment and the charge in it, each whole. Raises Refusal."""
+        with self.lock:
+            session = copy.deepcopy(self.session(session_id))
+            intent = copy.deepcopy(self.intents.get(str(session["payment_intent"])))
+            if intent is not None:
+                intent["latest_charge"] = copy.deepcopy(self.charges.get(str(intent["latest_charge"])))
+                session["payment_intent"] = intent
+            return session
+
+    def happened(self, kind: str, about: Object) -> None:
+        event = objects.event(kind, copy.deepcopy(about), self.seconds())
+        self.events.append(event)
+        if kind in POSTED and not self._loses:
+            self._post(event)
+
+
+def _about(event: Object) -> set[Any]:
+    about = event["data"]["object"]
+    return {about["id"], about.get("payment_intent")} - {None}
+
+
+def found(known: dict[str, Object], name: str, kind: str) -> Object:
+    """One object of a kind. Raises Refusal."""
+    if name not in known:
+        raise Refusal(404, f"No such {kind}: '{name}'", code="resource_missing", param="id")
+    return known[name]

@@ -1,0 +1,86 @@
+"""The local payment provider on loopback, with the adapters that talk to it and the webhooks that it posted."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from stripe import StripeClient
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
+from allmytracks.adapters.stripe_calls import StripeCalls
+from allmytracks.adapters.stripe_checkout import StripeCheckout
+from allmytracks.adapters.stripe_history import StripeHistory
+from allmytracks.adapters.stripe_webhooks import StripeWebhooks
+from allmytracks.domain.payments import Fact
+from infra.local.payments import LocalPayments, create_app
+
+SECRET, OLD_SECRET, API_KEY = "whsec_new", "whsec_old", "sk_test_local"
+SECRETS = FixedSecrets(PaymentSecrets(API_KEY, (OLD_SECRET, SECRET)))
+
+
+@dataclass
+class Desk:
+    """A running local provider, the adapter that talks to it, and the webhooks that it posted."""
+
+    provider: LocalPayments
+    address: str
+    checkout: StripeCheckout
+    client: StripeClient
+    posted: queue.Queue[tuple[bytes, dict[str, str]]]
+    refusals: list[int]
+    clock: list[datetime]
+    history: StripeHistory
+    webhooks: StripeWebhooks
+
+    def facts(self, number: int) -> list[Fact]:
+        return [self.webhooks.read(*self.posted.get(timeout=20)) for _ in range(number)]
+
+    def make_so(self, event: str, **more: object) -> httpx.Response:
+        return httpx.post(f"{self.address}/_local/payments/ord-1", json={"event": event, **more})
+
+    def pay(self, url: str, outcome: str = "paid") -> httpx.Response:
+        return httpx.post(url, json={"outcome": outcome})
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    posted: queue.Queue[tuple[bytes, dict[str, str]]] = queue.Queue()
+    refusals: list[int] = []
+    clock = [datetime.now(UTC)]
+    served: list[LocalPayments] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        request = Request(environ)
+        if request.path != "/v1/webhooks/stripe":
+            return served[0](environ, start_response)
+        if refusals:
+            return Response(status=refusals.pop())(environ, start_response)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        posted.put((request.get_data(), headers))
+        return Response("{}")(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    address = f"http://127.0.0.1:{server.port}"
+    provider = create_app(address, f"{address}/v1/webhooks/stripe", SECRET, API_KEY, lambda: clock[0])
+    served.append(provider)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    base = f"{address}/_local/stripe"
+    calls = StripeCalls(SECRETS, base)
+    checkout = StripeCheckout(calls, "https://site.example")
+    client = StripeClient(API_KEY, base_addresses={"api": base}, max_network_retries=0)
+    webhooks = StripeWebhooks(SECRETS)
+    yield Desk(provider, address, checkout, client, posted, refusals, clock, StripeHistory(calls), webhooks)
+    provider.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
