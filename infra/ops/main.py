@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from infra.ops import accounts, cases, certificates, damages, downloads, licenses, orders, payments, tracks
+from infra.ops import accounts, cases, certificates, damages, downloads, licenses, orders, payments, register, tracks
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
@@ -28,6 +28,7 @@ GROUPS = {
     "certificates": certificates.app,
     "payments": payments.app,
     "imports": imports,
+    "register": register.app,
 }
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

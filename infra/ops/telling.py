@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from infra.ops.client import OpsClient, OpsError
+from infra.ops.public_api import PublicApi, public_api
 
 NOT_FOUND = 1
 FAILED = 3
@@ -24,6 +25,7 @@ class Session:
     connect: Callable[[], OpsClient]
     console: Console
     errors: Console
+    public: Callable[[str], PublicApi] = public_api
 
 
 def session_of(context: typer.Context) -> Session:

@@ -49,13 +49,13 @@ class DynamoRegisterEntries:
                 batch.save(self._pending(*_pending_key(leaf), leaf=leaf.data))
 
     def pending(self, limit: int) -> list[Leaf]:
-        of_shard = max(1, limit // len(SHARDS))
+        found: list[Leaf] = []
         with translated():
-            return [
-                read_leaf(item.leaf)
-                for shard in SHARDS
-                for item in self._pending.query(_shard_key(shard), consistent_read=True, limit=of_shard)
-            ]
+            for shard in SHARDS:
+                if len(found) < limit:
+                    items = self._pending.query(_shard_key(shard), consistent_read=True, limit=limit - len(found))
+                    found += [read_leaf(item.leaf) for item in items]
+        return found
 
     def pending_of(self, number_sha256: str) -> list[Leaf]:
         begins = self._pending.sk.startswith(f"{number_sha256}#")

@@ -10,7 +10,6 @@ from allmytracks.bootstrap.license_operations import LicenseOperationServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
 from allmytracks.bootstrap.reconciliation import ReconciliationServices
-from allmytracks.bootstrap.register import RegisterServices
 from allmytracks.settings import Settings
 
 
@@ -22,7 +21,6 @@ class Services(
     CatalogServices,
     PaymentServices,
     DownloadServices,
-    RegisterServices,
     FraudServices,
 ):
     """Everything that the functions can ask for, one area a base class."""

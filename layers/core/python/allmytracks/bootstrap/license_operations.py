@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.operations import OperationServices
+from allmytracks.bootstrap.register import RegisterServices
 
 if TYPE_CHECKING:
     from allmytracks.ports.damages import DamagesBook
     from allmytracks.services.authorise_user import AuthoriseUser
+    from allmytracks.services.enter_license import EnterLicense
     from allmytracks.services.look_up_license import LookUpLicense
     from allmytracks.services.notify_of_license import NotifyOfLicense
     from allmytracks.services.record_damages import RecordDamages
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from allmytracks.services.supersede_license import SupersedeLicense
 
 
-class LicenseOperationServices(OperationServices, LicenseServices):
+class LicenseOperationServices(OperationServices, RegisterServices):
     """What the operators' API calls for licences, and the notices about them."""
 
     @cached_property
@@ -70,3 +71,9 @@ class LicenseOperationServices(OperationServices, LicenseServices):
         from allmytracks.services.record_damages import RecordDamages
 
         return RecordDamages(self.damages_book, self.accounts, self.licenses, self.tracks, self.audit, self.clock)
+
+    @cached_property
+    def enter_license(self) -> EnterLicense:
+        from allmytracks.services.enter_license import EnterLicense
+
+        return EnterLicense(self.licenses, self.register_entries, self.audit)

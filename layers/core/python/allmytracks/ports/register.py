@@ -17,7 +17,7 @@ class RegisterEntries(Protocol):
         ...
 
     def pending(self, limit: int) -> list[Leaf]:
-        """What waits, about `limit` at most; what was put before is seen."""
+        """What waits, `limit` at most; fewer are all that were put before."""
         ...
 
     def pending_of(self, number_sha256: str) -> list[Leaf]:

@@ -35,10 +35,10 @@ MOST_LEAVES = 50_000
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The leaves of one head, and whether this run chose them."""
+    """The leaves of one head, and whether they are all that waited a moment ago."""
 
     leaves: list[Leaf]
-    is_ours: bool
+    is_all: bool
 
 
 @dataclass(frozen=True)
@@ -67,23 +67,25 @@ class SignTreeHead:
             self._keep_places(head.head, batch.leaves)
             if self.files.set_latest(head.jws, latest):  # otherwise another run did the same and went on
                 signed.append(head)
-            if batch.is_ours and len(batch.leaves) < self.most_leaves:
+            if batch.is_all:
                 return signed
 
     def _batch(self, last: SignedHead | None) -> _Batch | None:
         """The leaves that enter next: those that a run before this one chose, or all that wait."""
         name = batch_name(last.head.number + 1 if last else 1)
-        standing, chosen = self.files.get(name), b""
-        if standing is None:
-            leaves = self._waiting()
-            if not leaves and not head_due(last.head if last else None, self.clock.now()):
-                return None
-            chosen = json.dumps([leaf.data for leaf in leaves]).encode()
-            standing = self.files.claim(name, chosen)
-        return _Batch([read_leaf(data) for data in json.loads(standing)], standing == chosen)
-
-    def _waiting(self) -> list[Leaf]:
+        standing = self.files.get(name)
+        if standing is not None:
+            return _Batch(_read(standing), is_all=False)
         found = self.entries.pending(self.most_leaves)
+        leaves = self._fresh(found)
+        if not leaves and not head_due(last.head if last else None, self.clock.now()):
+            return None
+        chosen = json.dumps([leaf.data for leaf in leaves]).encode()
+        standing = self.files.claim(name, chosen)
+        return _Batch(_read(standing), is_all=standing == chosen and len(found) < self.most_leaves)
+
+    def _fresh(self, found: list[Leaf]) -> list[Leaf]:
+        """What did not enter yet, in the order of time."""
         # A stream that delivers again lets a leaf wait again that entered long ago.
         entered = self.entries.entered_among(found)
         if entered:
@@ -131,6 +133,10 @@ class SignTreeHead:
         first = head.size - len(leaves)
         self.entries.enter([Entry(leaf, first + place, head.number) for place, leaf in enumerate(leaves)])
         self.entries.drop_pending(leaves)
+
+
+def _read(batch: bytes) -> list[Leaf]:
+    return [read_leaf(data) for data in json.loads(batch)]
 
 
 def _expected(peaks: list[bytes], size: int, hashes: list[bytes]) -> bytes:

@@ -20,6 +20,7 @@ from allmytracks.entrypoints.schemas.license_operations import (
     revoked_part_answer,
     superseded_answer,
 )
+from allmytracks.entrypoints.schemas.register import RegisterEntriesAnswer
 
 licenses = Blueprint(__name__)
 
@@ -64,6 +65,13 @@ def supersede_license(number: str) -> Response:
     form = body_of(request, SupersessionForm)
     done = services().supersede_license(number, form.correction(), form.reason, operator_of(request))
     return answer(superseded_answer(done), 201 if done.newly else 200)
+
+
+@route(licenses, "POST", "/licenses/{number}/register-entries")
+def enter_license(number: str) -> Response:
+    """Let what is on record of a licence wait for the register's next head once more."""
+    leaves = services().enter_license(number, operator_of(current(licenses)))
+    return answer(RegisterEntriesAnswer([leaf.kind.value for leaf in leaves]))
 
 
 @route(licenses, "POST", "/accounts/{account_id}/designated-users")

@@ -99,6 +99,12 @@ class LeavesAnswer(msgspec.Struct):
     size: int
 
 
+class RegisterEntriesAnswer(msgspec.Struct):
+    """The kinds of leaves that wait for the next head, or entered before."""
+
+    waiting: list[str]
+
+
 def head_answer(signed: SignedHead) -> HeadAnswer:
     """A head, as it is shown."""
     of = signed.head

@@ -1,0 +1,120 @@
+"""Checking what the register shows, with nothing but the public keys: nobody's word is taken, its operator's least."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from allmytracks.adapters.tree_heads import verified_head
+from allmytracks.domain.license_numbers import LicenseNotFound, normal_number
+from allmytracks.domain.merkle import leaf_hash, verify_consistency, verify_inclusion
+from allmytracks.domain.register import LeafKind, SignedHead, TreeHead, number_sha256, read_leaf
+from allmytracks.entrypoints.schemas.licenses import JwksAnswer
+from allmytracks.entrypoints.schemas.register import (
+    ConsistencyAnswer,
+    EntryAnswer,
+    HeadAnswer,
+    InclusionAnswer,
+    head_answer,
+)
+
+Keys = Sequence[Mapping[str, str]]
+S = TypeVar("S")
+
+
+class DoesNotHold(Exception):
+    """What was shown is not borne out: altered, not signed by the keys, or contradicting what was shown before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a proof shows of one licence."""
+
+    number: str
+    head: TreeHead
+    entries: list[EntryAnswer]
+    is_letter: bool | None
+    """Whether the file beside it is the letter that was registered; None where there was none."""
+
+
+def read_file(file: Path, schema: type[S]) -> S:
+    """A JSON file in its schema. Raises DoesNotHold."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=schema)
+    except msgspec.MsgspecError as error:
+        raise DoesNotHold(f"{file} is not what it should be: {error}") from None
+
+
+def keys_in(jwks: JwksAnswer) -> Keys:
+    """The public keys of a key set."""
+    return [msgspec.to_builtins(key) for key in jwks.keys]
+
+
+def check_head(shown: HeadAnswer, keys: Keys) -> SignedHead:
+    """The head that one of the keys signed. Raises DoesNotHold."""
+    try:
+        signed = verified_head(shown.jws, keys)
+    except ValueError as error:
+        raise DoesNotHold(f"head {shown.number}: {error}") from None
+    if head_answer(signed) != shown:
+        raise DoesNotHold(f"head {shown.number} does not say what was signed")
+    return signed
+
+
+def check_inclusion(proof: InclusionAnswer, keys: Keys, letter: bytes | None = None) -> Proven:
+    """What the proof shows. Raises DoesNotHold."""
+    head = check_head(proof.head, keys).head
+    try:
+        number = normal_number(proof.number)
+    except LicenseNotFound as error:
+        raise DoesNotHold(error.detail) from None
+    if proof.number_sha256 != number_sha256(number) or not proof.entries:
+        raise DoesNotHold("the proof is of another licence, or of none")
+    for entry in proof.entries:
+        _check_entry(entry, head, proof.number_sha256)
+    return Proven(number, head, proof.entries, _is_letter(proof.entries, letter))
+
+
+def check_consistency(older: SignedHead, newer: SignedHead, shown: ConsistencyAnswer) -> None:
+    """That the tree of one head is the beginning of the other's. Raises DoesNotHold."""
+    first, second = older.head, newer.head
+    path = [_bytes(each) for each in shown.path]
+    if not verify_consistency(first.size, second.size, first.root_hash, second.root_hash, path):
+        raise DoesNotHold(f"head {second.number} does not continue head {first.number}: the register was rewritten")
+
+
+def _check_entry(entry: EntryAnswer, head: TreeHead, name: str) -> None:
+    try:
+        leaf = read_leaf(entry.leaf)
+    except ValueError as error:
+        raise DoesNotHold(str(error)) from None
+    if (leaf.number_sha256, leaf.kind.value, leaf.at) != (name, entry.kind, entry.at):
+        raise DoesNotHold(f"leaf {entry.index} does not say what is told of it")
+    hashed, path = leaf_hash(entry.leaf.encode()), [_bytes(each) for each in entry.path]
+    if hashed.hex() != entry.leaf_hash or not verify_inclusion(hashed, entry.index, head.size, path, head.root_hash):
+        raise DoesNotHold(f"leaf {entry.index} is not in the tree of head {head.number}")
+
+
+def _is_letter(entries: Sequence[EntryAnswer], letter: bytes | None) -> bool | None:
+    if letter is None:
+        return None
+    registered = [
+        msgspec.json.decode(entry.leaf, type=dict[str, str]).get("document_sha256")
+        for entry in entries
+        if entry.kind == LeafKind.LICENSE
+    ]
+    if hashlib.sha256(letter).hexdigest() not in registered:
+        raise DoesNotHold("the file is not the letter that was registered: a byte of it was changed, or it is another")
+    return True
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise DoesNotHold("the proof is not written in hexadecimal digits") from None
