@@ -59,6 +59,7 @@ def product_parameters(port: int) -> dict[str, str]:
         "PaymentApiBase": f"{url}/_local/stripe",
         "LicensorName": "AllMyTracks (local)",
         "LicensorRegistration": "local",
+        "SellerAddress": "1 Harbour Road; Wan Chai; Hong Kong",
     }
 
 

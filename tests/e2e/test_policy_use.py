@@ -57,11 +57,18 @@ def use_everything(site: Site) -> tuple[str, str]:
     email = site.become_account()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]
     assert site.download(track_id).status_code == 403
+    particulars = {"name": "Ada Ltd", "address": ["1 Road"], "country": "HK"}
+    site.call("PUT", "/v1/account/billing", particulars).raise_for_status()
     order_id = str(site.become_member()["order_id"])
     httpx.post(f"{site.url}/_local/payments/{order_id}", json={"event": "duplicate"}).raise_for_status()
     for thing in ("account", "plans", "orders", f"orders/{order_id}", "licenses", "downloads", "allowance"):
         site.get(f"/v1/{thing}").raise_for_status()
     site.get(f"/v1/tracks/{track_id}/preview", follow_redirects=True).raise_for_status()
+    site.wait_for(lambda: site.get(f"/v1/orders/{order_id}/invoice").is_success)
+    invoice = site.get(f"/v1/orders/{order_id}/invoice").json()
+    site.wait_for(lambda: site.get(f"/v1/invoices/{invoice['number']}/document").is_success)
+    for method in ("GET", "DELETE"):
+        site.call(method, "/v1/account/billing").raise_for_status()
     key = uuid.uuid4().hex
     granted = [site.download(track_id, key=key).raise_for_status().json() for _ in range(2)]
     download_id = granted[0]["download_id"]

@@ -18,6 +18,7 @@ PARAMETERS = {
     "MailSender": "no-reply@example.com",
     "LicensorName": "Example",
     "LicensorRegistration": "1",
+    "SellerAddress": "1 Street; City",
 }
 
 

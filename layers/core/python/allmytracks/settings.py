@@ -127,6 +127,16 @@ class Settings:
         return self.read("LICENSOR_REGISTRATION")
 
     @property
+    def seller_address(self) -> tuple[str, ...]:
+        """The address that invoices give of the company, a line each."""
+        return tuple(line.strip() for line in self.read("SELLER_ADDRESS").split(";") if line.strip())
+
+    @property
+    def seller_tax_id(self) -> str | None:
+        """The company's number for tax; None where it has none."""
+        return self.read("SELLER_TAX_ID") or None
+
+    @property
     def throttling(self) -> bool:
         """Whether clients are held to their limits. Raises ValueError for what is neither `on` nor `off`."""
         return self._switch("THROTTLING")

@@ -6,6 +6,7 @@ from allmytracks.bootstrap.accounts import AccountServices
 from allmytracks.bootstrap.catalog import CatalogServices
 from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.fraud import FraudServices
+from allmytracks.bootstrap.invoices import InvoiceServices
 from allmytracks.bootstrap.license_operations import LicenseOperationServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
@@ -19,6 +20,7 @@ class Services(
     OperationServices,
     AccountServices,
     CatalogServices,
+    InvoiceServices,
     PaymentServices,
     DownloadServices,
     FraudServices,

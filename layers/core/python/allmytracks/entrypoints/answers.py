@@ -8,6 +8,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+PDF = "application/pdf"
+JSON = "application/json"
+
+
+def prefers(accept: str | None, form: str) -> bool:
+    """Whether `form` is the first that `accept` names of it and JSON, which is the default."""
+    named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
+    return next((each for each in named if each in {form, JSON}), JSON) == form
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

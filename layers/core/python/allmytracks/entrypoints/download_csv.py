@@ -12,7 +12,7 @@ import msgspec
 
 from allmytracks.domain.downloads import Download
 from allmytracks.domain.instants import rfc3339
-from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.answers import Answer, prefers
 from allmytracks.entrypoints.schemas.downloads import DownloadsQuery
 
 COLUMNS = (
@@ -40,8 +40,7 @@ def wants_csv(form: str | None, accept: str | None) -> bool:
     """Whether CSV is asked for: by `form`, or else as the first of our two forms that `accept` names."""
     if form is not None:
         return form == "csv"
-    named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
-    return next((each for each in named if each in {CSV, JSON}), JSON) == CSV
+    return prefers(accept, CSV)
 
 
 def csv_answer(downloads: Iterable[Download], following: DownloadsQuery | None) -> Answer:

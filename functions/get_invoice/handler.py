@@ -1,0 +1,61 @@
+"""GET /v1/orders/{id}/invoice, /v1/invoices and /v1/invoices/{number}/document: the caller's invoices."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.invoices import Invoice, InvoiceNotFound, InvoiceNotPrinted
+from allmytracks.domain.orders import OrderNotFound
+from allmytracks.entrypoints.answers import PDF, Answer, prefers
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.invoices import (
+    InvoiceAnswer,
+    InvoicesAnswer,
+    document_answer,
+    invoice_answer,
+)
+
+app = HttpFunction()
+
+
+@app.route(
+    "GET",
+    "/v1/orders/{id}/invoice",
+    answers={200: (InvoiceAnswer, PDF)},
+    refusals=(OrderNotFound, InvoiceNotFound, InvoiceNotPrinted),
+)
+def get_invoice(request: Request) -> Answer:
+    """The invoice of a paid order and its credit notes; with `Accept: application/pdf` the PDF of the invoice."""
+    issued = services().show_invoices.of_order(request.account_id, request.path_parameters["id"])
+    if prefers(request.header("accept"), PDF):
+        return _document(issued[0])
+    return Answer(200, invoice_answer(issued, services().settings.public_url))
+
+
+@app.route("GET", "/v1/invoices", answers={200: InvoicesAnswer})
+def list_invoices(request: Request) -> Answer:
+    """All invoices and credit notes of the caller, newest first."""
+    found = services().show_invoices.all(request.account_id)
+    public_url = services().settings.public_url
+    return Answer(200, InvoicesAnswer([document_answer(each, public_url) for each in found]))
+
+
+@app.route(
+    "GET",
+    "/v1/invoices/{number}/document",
+    answers={200: PDF},
+    refusals=(InvoiceNotFound, InvoiceNotPrinted),
+)
+def get_invoice_document(request: Request) -> Answer:
+    """An invoice or credit note as it was issued."""
+    return _document(services().show_invoices.numbered(request.account_id, request.path_parameters["number"]))
+
+
+def _document(invoice: Invoice) -> Answer:
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',
+        "ETag": f'"{invoice.document_sha256}"',
+    }
+    return Answer(200, services().show_invoices.document(invoice), headers, content_type=PDF)
+
+
+handle = app

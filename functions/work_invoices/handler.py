@@ -1,0 +1,27 @@
+"""Works the invoices queue: issues and prints what an order's payments call for."""
+
+import msgspec
+
+from allmytracks.bootstrap import services
+from allmytracks.entrypoints.queues import QueueFunction
+
+
+class Detail(msgspec.Struct):
+    """Which order the event is about."""
+
+    account_id: str
+    order_id: str
+
+
+class BusEvent(msgspec.Struct):
+    """A domain event as EventBridge delivers it; which one does not matter, the order itself says what is due."""
+
+    detail: Detail
+
+
+def issue(event: BusEvent) -> None:
+    """Brings the order's invoice and credit notes up to date."""
+    services().issue_invoices(event.detail.account_id, event.detail.order_id)
+
+
+handle = QueueFunction(BusEvent, issue)
