@@ -6,12 +6,15 @@ The key stays in KMS: what is to be signed is made here, and signed there, with 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from asn1crypto import csr, pem, x509
+from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
@@ -28,6 +31,7 @@ from cryptography.x509 import (
 from cryptography.x509.oid import NameOID
 
 from allmytracks.adapters.license_keys import KmsLicenseKeys, SigningKey
+from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from infra.ops.telling import connected
 
@@ -104,17 +108,28 @@ Organisation = Annotated[str, typer.Option(help="The company.")]
 Country = Annotated[str, typer.Option(help="Two letters.")]
 
 
+@contextmanager
+def _key_asked() -> Iterator[None]:
+    """Tells in one sentence why KMS did not help."""
+    try:
+        yield
+    except (BotoCoreError, ClientError, Unavailable) as error:
+        raise typer.BadParameter(str(error), param_hint="KEY_ARN") from None
+
+
 @app.command("request")
 def request_one(key: Key, name: Named, organisation: Organisation, country: Country = "HK") -> None:
     """Print a request for a certificate authority (PKCS #10), signed in KMS with your AWS identity."""
-    typer.echo(certificate_request(KmsLicenseKeys([key]), name, organisation, country), nl=False)
+    with _key_asked():
+        typer.echo(certificate_request(KmsLicenseKeys([key]), name, organisation, country), nl=False)
 
 
 @app.command("self-sign")
 def self_sign(key: Key, name: Named, organisation: Organisation, country: Country = "HK", days: int = 365) -> None:
     """Print a certificate that nobody vouches for, for development and staging."""
     now = datetime.now(UTC).replace(microsecond=0)
-    typer.echo(self_signed(KmsLicenseKeys([key]), name, organisation, country, now, days), nl=False)
+    with _key_asked():
+        typer.echo(self_signed(KmsLicenseKeys([key]), name, organisation, country, now, days), nl=False)
 
 
 @app.command("publish")
@@ -125,8 +140,11 @@ def publish(
 ) -> None:
     """Publish a certificate with its chain; letters are sealed with the newest one of the key that signs."""
     at = parse_rfc3339(effective_at) if effective_at else datetime.now(UTC).replace(microsecond=0)
-    text = chain.read_text(encoding="ascii")
-    serial = f"{x509.Certificate.load(pem.unarmor(text.encode())[2]).serial_number:x}"
+    try:
+        text = chain.read_text(encoding="ascii")
+        serial = f"{x509.Certificate.load(pem.unarmor(text.encode())[2]).serial_number:x}"
+    except ValueError:
+        raise typer.BadParameter(f"{chain} holds no certificate (PEM)") from None
     publication = {"kind": "certificates", "version": serial, "effective_at": rfc3339(at), "body": {"chain": text}}
     with connected(context) as (client, console):
         client.call("POST", "/publications", json=publication)

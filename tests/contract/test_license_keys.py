@@ -28,6 +28,7 @@ from moto import mock_aws
 
 from allmytracks.adapters.license_keys import KmsLicenseKeys, MemoryLicenseKeys, _KmsKey
 from allmytracks.domain.errors import Unavailable
+from tests.license_samples import ACME, NUMBER, STUDIO, license_of
 
 CLAIMS = {"jti": "AMT-1", "license": {"licensee": {"name": "株式会社"}, "work": {"rendition_sha256": "ab" * 32}}}
 Keys = KmsLicenseKeys | MemoryLicenseKeys
@@ -115,6 +116,48 @@ def test_a_key_of_the_past_still_verifies() -> None:
     rotated = MemoryLicenseKeys([*MemoryLicenseKeys().keys, *old.keys])
     assert verified(letter.jws, rotated) == CLAIMS
     assert rotated.sign(CLAIMS).key_id != letter.key_id
+
+
+def test_a_key_is_rotated_in_kms_and_the_old_one_still_verifies() -> None:
+    with mock_aws():
+        kms = boto3.client("kms")
+        old, new = (
+            kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"] for _ in range(2)
+        )
+        letter = KmsLicenseKeys([old]).sign(CLAIMS)
+        rotated = KmsLicenseKeys([new, old])
+        assert verified(letter.jws, rotated) == CLAIMS
+        since = rotated.sign(CLAIMS)
+        assert since.key_id == rotated.all()[0]["kid"] != letter.key_id == rotated.all()[1]["kid"]
+        assert KmsLicenseKeys([new]).public_der() == rotated.public_der()
+        with pytest.raises((KeyError, JWException)):
+            verified(letter.jws, KmsLicenseKeys([new]))
+
+
+def leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of each single value in it."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(part, (*path, key))
+    else:
+        yield path
+
+
+def test_any_changed_field_of_a_licence_is_refused() -> None:
+    keys = MemoryLicenseKeys()
+    claims = json.loads(json.dumps({"jti": NUMBER, "license": license_of(NUMBER, "dl_abc", ACME, STUDIO).claims()}))
+    header, _, signature = keys.sign(claims).jws.split(".")
+    paths = list(leaves(claims))
+    assert len(paths) > 35
+    for path in paths:
+        changed = json.loads(json.dumps(claims))
+        part = changed
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = "other"
+        payload = base64.urlsafe_b64encode(json.dumps(changed).encode()).decode().rstrip("=")
+        with pytest.raises(JWException):
+            verified(f"{header}.{payload}.{signature}", keys)
 
 
 def test_a_throttled_kms_means_try_again() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import boto3
 import httpx
 import pytest
 from botocore.credentials import Credentials
+from moto import mock_aws
 from typer.testing import CliRunner
 
 from infra.local.authorizers import IamAuthorizer
@@ -64,6 +66,25 @@ def test_wrong_words_are_told_with_the_usage(run: Run, words: tuple[str, ...]) -
     result = run(*words)
     assert result.exit_code == 2
     assert "Usage" in result.output
+
+
+def test_a_certificate_is_asked_for_made_and_published(backend: Backend, run: Run, tmp_path: Path) -> None:
+    with mock_aws():
+        key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+        words = (key, "--name", "Letters", "--organisation", "AllMyTracks")
+        assert run("certificates", "request", *words).output.startswith("-----BEGIN CERTIFICATE REQUEST-----")
+        made = run("certificates", "self-sign", *words)
+        refused = run("certificates", "request", "alias/none", *words[1:])
+    assert refused.exit_code == 2
+    assert "KEY_ARN" in refused.output
+    chain = tmp_path / "chain.pem"
+    chain.write_text(made.output)
+    assert run("certificates", "publish", str(chain)).exit_code == 0
+    (published,) = backend.publications.all("certificates")
+    assert published.body == {"chain": made.output}
+    assert ("published", f"certificates/{published.version}") in backend.acts
+    chain.write_text("nothing")
+    assert run("certificates", "publish", str(chain)).exit_code == 2
 
 
 @pytest.mark.parametrize("kind", ["plans", "agreements", "name-rules", "fraud-rules"])

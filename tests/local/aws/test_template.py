@@ -19,6 +19,8 @@ PARAMETERS = {
     "LicensorName": "Example",
     "LicensorRegistration": "1",
     "SellerAddress": "1 Street; City",
+    # A key that was rotated: another one signs since.
+    "LicenseKeys": "arn:aws:kms:eu-west-1:123456789012:key/new,arn:aws:kms:eu-west-1:123456789012:key/old",
 }
 
 
@@ -55,3 +57,13 @@ def test_letters_are_locked_without_anyone_asking(product: Deployment, own_front
     version = client.put_object(Bucket=bucket, Key="letters/1.pdf", Body=b"letter")["VersionId"]
     with pytest.raises(ClientError, match="AccessDenied"):
         client.delete_object(Bucket=bucket, Key="letters/1.pdf", VersionId=version)
+
+
+def test_every_function_that_signs_or_publishes_keys_knows_all_of_them(product: Deployment) -> None:
+    keys = PARAMETERS["LicenseKeys"]
+    asking = {name: each for name, each in product.functions.items() if "LICENSE_KEY_ID" in each.environment}
+    assert {"IssueLicenseFunction", "GetJwksFunction"} <= set(asking)
+    for function in asking.values():
+        assert function.environment["LICENSE_KEY_ID"] == keys
+        allowed = [each for each in function.policy if "kms:GetPublicKey" in each.actions]
+        assert [set(each.resources) for each in allowed] == [set(keys.split(","))]
