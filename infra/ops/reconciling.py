@@ -12,10 +12,17 @@ import typer
 from rich.console import Console
 
 from infra.ops.client import OpsClient
-from infra.ops.telling import connected, session_of, show, show_list
+from infra.ops.telling import connected, session_of, show_list
 from infra.ops.tracks import segment
 
-COUNTS = ("counted", "known", "missing", "different", "unattachable", "fed_in")
+COUNTS = {
+    "counted": "what the provider has on record",
+    "known": "here, and the same",
+    "missing": "never arrived; fed in now",
+    "different": "stored otherwise, with another effect; set right now",
+    "unattachable": "of no order or payment that is known here",
+    "fed_in": "will have their effect within seconds",
+}
 COLUMNS = ["event_id", "verdict", "fed_in", "kind", "occurred_at", "order_id", "payment"]
 PROVIDER_LISTS = timedelta(days=30)
 _AGO = re.compile(r"(\d{1,4})([hd])")
@@ -89,8 +96,9 @@ def _whole_span(client: OpsClient, errors: Console, since: datetime, until: date
 
 
 def _tell(console: Console, report: Mapping[str, Any], order: str | None, now: datetime) -> None:
-    title = f"Order {order}" if order else f"From {report['since']} to {report['until']}"
-    show(console, title, {name: report[name] for name in COUNTS})
+    console.print(f"Order {order}" if order else f"From {report['since']} to {report['until']}", highlight=False)
+    rows = [{"facts": name, "number": report[name], "meaning": meaning} for name, meaning in COUNTS.items()]
+    show_list(console, "The provider's record against ours", ["facts", "number", "meaning"], list(rows))
     if report["findings"]:
         show_list(console, "Not simply known", COLUMNS, list(report["findings"]))
     if order is None and datetime.fromisoformat(report["since"]) < now - PROVIDER_LISTS:

@@ -174,6 +174,9 @@ def test_a_webhook_can_be_lost_and_is_on_record_all_the_same(desk: Desk) -> None
         "checkout.session.completed", "refund.created", "charge.refunded",
     ]  # fmt: skip
     assert desk.make_so("refund", deliver="no").status_code == 400
+    desk.make_so("partial_refund", amount=2, deliver=False, list=False).raise_for_status()
+    assert everything(desk.history, EVER) == [page]
+    assert [fact.amount for fact in everything(desk.history, EVER, Listing.REFUNDS)[0]] == [2, 1]
 
 
 def test_what_is_posted_is_what_is_listed() -> None:

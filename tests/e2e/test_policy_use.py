@@ -134,6 +134,25 @@ def decide(site: Site, email: str) -> None:
         ops.call("POST", f"/cases/{case['case_id']}/decision", json=decision)
 
 
+def lose_webhooks(site: Site) -> None:
+    """What never arrives is found by an operator, and by the schedule an hour later."""
+    site.become_account()
+    order_id = str(site.become_member()["order_id"])
+
+    def happens(event: str, **more: object) -> None:
+        form = {"event": event, "deliver": False, **more}
+        httpx.post(f"{site.url}/_local/payments/{order_id}", json=form).raise_for_status()
+
+    happens("partial_refund", amount=1)
+    happens("partial_refund", amount=2, list=False)
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        assert ops.call("POST", "/payments/reconciliations", json={"since": "2020-01-01T00:00:00Z"})["fed_in"] == 3
+        assert ops.call("POST", f"/orders/{order_id}/reconciliation")["fed_in"] == 0
+    happens("partial_refund", amount=3)
+    happens("partial_refund", amount=4, list=False)
+    site.http.post("/_local/clock", json={"advance_seconds": 4500}).raise_for_status()
+
+
 @pytest.mark.usefixtures("production_limits")
 def test_policies_allow_what_is_called_and_nothing_more(
     cloud: Handle, visitor: Callable[[], Site], tmp_path: Path
@@ -146,6 +165,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     operate(member, tmp_path, *use_everything(member))
     scripted = visitor()
     decide(scripted, download_as_a_script(scripted))
+    lose_webhooks(visitor())
 
     policies, exemptions = read_policies(cloud.folder / "policies.json"), read_exemptions(EXCEPTIONS)
     with contextlib.suppress(TimeoutError):  # queues and streams lag behind; what is still missing then is told below

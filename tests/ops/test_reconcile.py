@@ -55,6 +55,12 @@ def test_a_span_is_compared_in_parts_and_every_part_is_on_record(backend: Backen
     assert backend.acts == [("payments_reconciled", name)] * 2
 
 
+def test_without_an_end_a_span_holds_the_present_second(history: MemoryHistory, api: Api) -> None:
+    history.listed[Listing.EVENTS] = [replace(PAID, occurred_at=NOW.replace(microsecond=0))]
+
+    assert api("POST", SPAN, SINCE)[1]["missing"] == 1
+
+
 @pytest.mark.parametrize(
     ("form", "code"),
     [

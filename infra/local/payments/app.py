@@ -177,7 +177,7 @@ class LocalPayments:
         outcome = sent.get("outcome")
         if outcome not in steps:
             raise Refusal(400, f"Send outcome: {', '.join(steps)}.", param="outcome")
-        with self.till.losing(_lost(sent)):
+        with self.till.losing(webhooks=not _wish(sent, "deliver"), events=not _wish(sent, "list")):
             session = steps[outcome](name)
         address = (
             session["success_url"]
@@ -204,7 +204,7 @@ class LocalPayments:
             raise Refusal(
                 400, f"Unknown event {event!r}: send {', '.join([*self._steps, 'duplicate'])}.", param="event"
             )
-        with self.till.losing(_lost(sent)):
+        with self.till.losing(webhooks=not _wish(sent, "deliver"), events=not _wish(sent, "list")):
             before = len(self.till.events)
             self._steps[event](session, amount)
             return _posted(order_id, self.till.events[before:])
@@ -230,12 +230,12 @@ def _steps(till: Till) -> dict[str, Callable[[Object, int | None], object]]:
     }
 
 
-def _lost(sent: Mapping[str, Any]) -> bool:
-    """Whether the webhooks of what happens now get lost on their way (`"deliver": false`)."""
-    deliver = sent.get("deliver", True)
-    if not isinstance(deliver, bool):
-        raise Refusal(400, "deliver is true or false.", param="deliver")
-    return not deliver
+def _wish(sent: Mapping[str, Any], name: str) -> bool:
+    """`"deliver": false` loses the webhooks of what happens now, `"list": false` the events themselves."""
+    wish = sent.get(name, True)
+    if not isinstance(wish, bool):
+        raise Refusal(400, f"{name} is true or false.", param=name)
+    return wish
 
 
 def _rule(method: str, path: str, endpoint: Callable[..., object]) -> Rule:

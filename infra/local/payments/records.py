@@ -54,7 +54,7 @@ class Records:
         self._now = now
         self._post = post
         self.lock = threading.RLock()
-        self._loses = False
+        self._loses_webhooks = self._loses_events = False
         self.sessions: dict[str, Object] = {}
         self.intents: dict[str, Object] = {}
         self.charges: dict[str, Object] = {}
@@ -63,14 +63,14 @@ class Records:
         self.events: list[Object] = []
 
     @contextmanager
-    def losing(self, lost: bool) -> Iterator[None]:  # noqa: FBT001 - as a caller was told
-        """What happens inside is on record and, where `lost`, never posted: as if every delivery had failed."""
+    def losing(self, *, webhooks: bool, events: bool) -> Iterator[None]:
+        """What happens inside is never posted, or not even listed as an event, where those are lost."""
         with self.lock:
-            self._loses = lost
+            self._loses_webhooks, self._loses_events = webhooks, events
             try:
                 yield
             finally:
-                self._loses = False
+                self._loses_webhooks = self._loses_events = False
 
     def seconds(self) -> int:
         """The present second of the local clock."""
@@ -124,8 +124,9 @@ class Records:
 
     def happened(self, kind: str, about: Object) -> None:
         event = objects.event(kind, copy.deepcopy(about), self.seconds())
-        self.events.append(event)
-        if kind in POSTED and not self._loses:
+        if not self._loses_events:
+            self.events.append(event)
+        if kind in POSTED and not self._loses_webhooks:
             self._post(event)
 
 

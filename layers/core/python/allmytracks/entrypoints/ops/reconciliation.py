@@ -6,8 +6,7 @@ from chalice.app import Blueprint, Response
 
 from allmytracks.bootstrap import services
 from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, route
-from allmytracks.entrypoints.schemas.reconciliation import SpanForm, position_of, span_answer, tally_answer
-from allmytracks.ports.reconciliation import Span
+from allmytracks.entrypoints.schemas.reconciliation import SpanForm, position_of, span_answer, span_of, tally_answer
 
 reconciliation = Blueprint(__name__)
 
@@ -17,7 +16,7 @@ def reconcile_span() -> Response:
     """Compare a span of time, a few hundred events a request; what is missing is fed in."""
     request = current(reconciliation)
     form = body_of(request, SpanForm)
-    span = Span(form.since, form.until or services().clock.now())
+    span = span_of(form, services().clock.now())
     tally, rest = services().reconcile_by_hand.span(span, position_of(form.position), operator_of(request))
     return answer(span_answer(tally, span.since, span.until, rest))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.reconciliation import Finding, Tally, Verdict
-from allmytracks.ports.reconciliation import Listing, Position
+from allmytracks.ports.reconciliation import Listing, Position, Span
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -54,6 +54,11 @@ class SpanAnswer(TallyAnswer):
     since: str
     until: str
     position: str | None
+
+
+def span_of(form: SpanForm, now: datetime) -> Span:
+    """What a form asks for; without an end, all up to and with the present second."""
+    return Span(form.since, form.until or now.replace(microsecond=0) + timedelta(seconds=1))
 
 
 def position_of(text: str | None) -> Position:
