@@ -13,6 +13,7 @@ from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.rate_limits import allowance_answer, rate_limit_headers
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.downloads import DownloadForm, GrantedAnswer, project_answer
+from allmytracks.entrypoints.snapshots import primed
 from allmytracks.services.grant_download import DownloadRequest
 
 app = HttpFunction()
@@ -78,4 +79,5 @@ def grant_download(request: Request) -> Answer:
     )
 
 
+primed(lambda: services().grant_download)
 handle = app

@@ -7,6 +7,7 @@ from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.payments import WebhookAnswer
+from allmytracks.entrypoints.snapshots import primed
 
 app = HttpFunction()
 
@@ -24,4 +25,5 @@ def receive_webhook(request: Request) -> Answer:
     return Answer(200, WebhookAnswer(received=True))
 
 
+primed(lambda: services().receive_webhook)
 handle = app

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from infra.local.dynamodb import UnavailableError
-from tests.bench import cold, downloads, report, webhooks
+from tests.bench import cold, downloads, report, restored, webhooks
 from tests.bench.palindromes import Ratio, Turn, Work, ratios, rounds_of
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost
@@ -38,10 +38,11 @@ class Scale:
     calls: int = downloads.CALLS
     cold_rounds: int = 15
     other_cold_rounds: int = 3
+    restored_rounds: int = 5
     histories: tuple[int, ...] = (10, 1000)
 
 
-QUICK = Scale(rounds=2, calls=3, cold_rounds=1, other_cold_rounds=1, histories=(3, 12))
+QUICK = Scale(rounds=2, calls=3, cold_rounds=1, other_cold_rounds=1, restored_rounds=1, histories=(3, 12))
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Requests:
     ratios: list[Ratio] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     history: list[Cost] = field(default_factory=list)
+    restored: list[Ratio] = field(default_factory=list)
 
 
 def main() -> int:
@@ -58,7 +60,8 @@ def main() -> int:
     options = _options()
     scale = QUICK if options.quick else Scale()
     if options.rounds:
-        scale = Scale(rounds=options.rounds, cold_rounds=options.rounds, other_cold_rounds=options.rounds)
+        each = options.rounds
+        scale = Scale(rounds=each, cold_rounds=each, other_cold_rounds=each, restored_rounds=each)
     requests = Requests()
     cold_starts: list[cold.ColdStart] = []
     not_run: list[str] = []
@@ -81,6 +84,7 @@ def main() -> int:
         requests=requests.ratios,
         costs=requests.costs,
         history=requests.history,
+        restored=requests.restored,
         cold_starts=cold_starts,
         not_run=not_run,
     )
@@ -119,7 +123,9 @@ def _requests(scale: Scale, progress: Progress) -> Requests:
             found += ratios(rounds_of(turns, scale.rounds, advance), floor)
         advance = _task(progress, "downloads after a history", len(scale.histories))
         history = downloads.costs_by_history(here, recorder, scale.histories, advance)
-    return Requests(found, costs, history)
+        advance = _task(progress, "first requests after a restore", scale.restored_rounds * len(HOT))
+        first = restored.measure(here, scale.restored_rounds, advance)
+    return Requests(found, costs, history, first)
 
 
 def _works(here: World, recorder: Recorder) -> dict[str, tuple[str, dict[str, Work]]]:

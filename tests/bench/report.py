@@ -25,6 +25,7 @@ class Result:
     requests: list[Ratio]
     costs: list[Cost]
     history: list[Cost]
+    restored: list[Ratio]
     cold_starts: list[ColdStart]
     not_run: list[str]
 
@@ -38,10 +39,12 @@ def write(result: Result, path: Path) -> None:
 def show(result: Result, console: Console) -> None:
     """The result as tables."""
     if result.requests:
-        console.print(_requests(result.requests))
+        console.print(_requests("Warm CPU of a whole request", result.requests))
     for title, costs in (("AWS calls and units of one request", result.costs), ("History", result.history)):
         if costs:
             console.print(_costs(title, costs))
+    if result.restored:
+        console.print(_requests("CPU of the first request after a restore from a snapshot", result.restored))
     if result.cold_starts:
         console.print(_cold_starts(result.cold_starts))
     for reason in result.not_run:
@@ -52,8 +55,8 @@ def show(result: Result, console: Console) -> None:
     )
 
 
-def _requests(found: list[Ratio]) -> Table:
-    table = _table("Warm CPU of a whole request", "", "ratio", "middle half", "rounds", "ms")
+def _requests(title: str, found: list[Ratio]) -> Table:
+    table = _table(title, "", "ratio", "middle half", "rounds", "ms")
     for each in found:
         bare = each.name == each.floor
         spread = "" if bare else _spread(each)

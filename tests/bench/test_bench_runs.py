@@ -59,6 +59,12 @@ def test_a_longer_history_costs_no_more(result: Result) -> None:
 
 
 @pytest.mark.dynamodb
+def test_priming_is_measured_for_the_hot_functions(result: Result) -> None:
+    assert {each.name.partition(":")[0] for each in result.restored} == {"grant_download", "receive_webhook"}
+    assert len({each.name for each in result.restored}) == 4
+
+
+@pytest.mark.dynamodb
 def test_cold_starts_are_measured_with_their_clients(result: Result) -> None:
     (start,) = result.cold_starts
     assert start.function == "grant_download"

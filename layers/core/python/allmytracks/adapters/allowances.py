@@ -20,10 +20,11 @@ class DynamoAllowances:
 
     def __init__(self, counters: Table, accounts: Table) -> None:
         self._counters, self._accounts = counters, accounts
+        self._client = counters.client
 
     def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
         items = write.transaction(self._counters.name, self._accounts.name, grant, terms, day, now)
-        reasons = transact(self._counters.client, items)
+        reasons = transact(self._client, items)
         return self._refused(reasons, grant, day) if reasons else None
 
     def standing(self, account_id: str, day: Day) -> Standing | None:

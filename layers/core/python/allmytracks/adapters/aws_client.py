@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -92,13 +92,9 @@ class KeptConnections:
     """The transport over the network; connections are kept for the next call, and none is made before the first."""
 
     def __init__(self, endpoint: str, connecting: float) -> None:
-        self._endpoint = endpoint
         self._connecting = connecting
-
-    @cached_property
-    def _pool(self) -> urllib3.HTTPConnectionPool:
-        secured: dict[str, Any] = {"ssl_context": _tls()} if self._endpoint.startswith("https:") else {}
-        return urllib3.connection_from_url(self._endpoint, **secured)
+        secured: dict[str, Any] = {"ssl_context": _tls()} if endpoint.startswith("https:") else {}
+        self._pool = urllib3.connection_from_url(endpoint, **secured)
 
     def __call__(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
         timeout = urllib3.Timeout(connect=min(self._connecting, seconds), read=seconds)
