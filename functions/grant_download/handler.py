@@ -79,5 +79,4 @@ def grant_download(request: Request) -> Answer:
     )
 
 
-primed(lambda: services().grant_download)
-handle = app
+handle = primed(app, lambda: services().grant_download)

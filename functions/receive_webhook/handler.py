@@ -25,5 +25,4 @@ def receive_webhook(request: Request) -> Answer:
     return Answer(200, WebhookAnswer(received=True))
 
 
-primed(lambda: services().receive_webhook)
-handle = app
+handle = primed(app, lambda: services().receive_webhook)

@@ -281,6 +281,16 @@ def test_batches_make_no_difference(made: list[tuple[int, int, int, bool, bool]]
     assert restricted == {finding.suspicion for finding in together.findings if finding.restricts}
 
 
+def test_what_restricts_a_second_time_in_one_batch_counts_anew_as_well() -> None:
+    figures = rules()
+    sightings = [
+        sighting(str(n), later(0) + timedelta(minutes=n), f"10.{n % 15}.0.1", "phone", (), is_link=False)
+        for n in range(60)
+    ]
+    apart = judge(judge(Watched(), sightings[:30], figures).watched, sightings[30:], figures)
+    assert judge(Watched(), sightings, figures).watched == apart.watched
+
+
 def test_addresses_become_networks() -> None:
     assert network_of("203.0.113.77") == "203.0.113.0/24"
     assert network_of("2001:db8:5:77::1") == "2001:db8:5::/48"

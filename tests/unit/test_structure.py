@@ -70,6 +70,7 @@ def test_nothing_runs_at_import() -> None:
         "TypeVar",
         "frozenset",
         "HttpFunction",
+        "primed",
         "timedelta",
         "route",
         "compile",

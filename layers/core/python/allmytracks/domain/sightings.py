@@ -104,11 +104,12 @@ def judge(watched: Watched, fresh: Sequence[Sighting], rules: FraudRules) -> Jud
             continue
         known.add(each.id)
         now = _remembered(now, each, rules)
-        for finding in _findings(now.counted(), each, rules):
+        findings = _findings(now.counted(), each, rules)
+        for finding in findings:
             earlier = found.get(finding.suspicion)
             if earlier is None or not earlier.restricts:
                 found[finding.suspicion] = finding
-        if any(finding.restricts and finding.at == each.at for finding in found.values()):
+        if any(finding.restricts for finding in findings):
             now = Watched(now.sightings, each.at, now.revision)
     return Judgement(now, tuple(found.values()))
 

@@ -11,14 +11,16 @@ from collections.abc import Callable
 
 from snapshot_restore_py import register_after_restore, register_before_snapshot
 
+from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.observability import logger, metrics
 
 
-def primed(build: Callable[[], object]) -> None:
-    """`build` makes what a first request needs, before the snapshot: it must call nobody and need no credentials."""
+def primed(app: HttpFunction, build: Callable[[], object]) -> HttpFunction:
+    """`app`, whose first request needs what `build` makes before the snapshot; it must call nobody."""
     register_before_snapshot(_prime, build)
     # Every environment would have the same random numbers, and those that meet would pause alike.
     register_after_restore(random.seed)
+    return app
 
 
 def _prime(build: Callable[[], object]) -> None:
