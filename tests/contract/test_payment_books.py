@@ -15,6 +15,7 @@ from allmytracks.adapters.billing import DynamoBillingParticulars, MemoryBilling
 from allmytracks.adapters.bookkeeping import DynamoBookkeeping
 from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
 from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.ends import DynamoEnds
 from allmytracks.adapters.inbox import DynamoInbox
 from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.memberships import DynamoMemberships
@@ -30,6 +31,7 @@ from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.domain.taxes import Tax
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.billing import BillingParticulars
+from allmytracks.ports.ends import Ends
 from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account
@@ -52,6 +54,7 @@ class Stores:
     memberships: Memberships
     notices: Notices
     billing: BillingParticulars
+    ends: Ends
     tables: tuple[Table, Table] | None = None
     memory: MemoryBookkeeping | None = None
 
@@ -82,7 +85,9 @@ def stores(request: pytest.FixtureRequest) -> Stores:
 def _memory() -> Stores:
     accounts, orders, inbox = MemoryAccounts(), MemoryOrders(), MemoryInbox()
     books = MemoryBookkeeping(accounts, orders, inbox)
-    return Stores(accounts, orders, inbox, books, books, MemoryNotices(), MemoryBillingParticulars(), memory=books)
+    return Stores(
+        accounts, orders, inbox, books, books, MemoryNotices(), MemoryBillingParticulars(), books.ends, memory=books
+    )
 
 
 def _dynamodb(request: pytest.FixtureRequest) -> Stores:
@@ -96,6 +101,7 @@ def _dynamodb(request: pytest.FixtureRequest) -> Stores:
         DynamoMemberships(accounts),
         DynamoNotices(accounts),
         DynamoBillingParticulars(accounts),
+        DynamoEnds(accounts),
         tables=(accounts, counters),
     )
 
@@ -297,6 +303,7 @@ def test_a_fold_never_touches_the_counts_of_the_allowance(accounts_table: Table,
         DynamoMemberships(accounts_table),
         DynamoNotices(accounts_table),
         DynamoBillingParticulars(accounts_table),
+        DynamoEnds(accounts_table),
     )
     made.accounts.add(account(), [])
     made.orders.add(an_order())
@@ -318,3 +325,31 @@ def test_nothing_but_the_listed_fields_of_a_payment_is_stored(accounts_table: Ta
         "pk", "sk", "provider", "event_id", "occurred_at", "kind", "source_kind", "order_id", "account_id",
         "references", "subject", "amount", "currency", "method", "reason", "received_at", "timeline_key", "timeline_at",
     }  # fmt: skip
+
+
+def test_the_end_of_what_was_paid_stands_on_the_list_until_it_was_told(stores: Stores) -> None:
+    for name in ("ord-1", "ord-2"):
+        stores.orders.add(an_order(name))
+    stores.fold(PAID)
+    [first] = stores.ends.due(at(days=400))
+    assert (first.account_id, first.order_id, first.plan) == ("acc-1", "ord-1", "premium")
+    assert first.due_at == first.ends_at - timedelta(days=7)
+    assert list(stores.ends.due(first.due_at - timedelta(milliseconds=1))) == []
+    assert list(stores.ends.due(first.due_at)) == [first]
+
+    stores.ends.set_next(first, first.ends_at)
+    [told] = stores.ends.due(at(days=400))
+    assert told == replace(first, due_at=first.ends_at)
+
+    stores.ends.set_next(first, None)  # what was read before is another one by now
+    assert list(stores.ends.due(at(days=400))) == [told]
+    stores.ends.set_next(told, None)
+    assert list(stores.ends.due(at(days=400))) == []
+
+
+def test_a_refund_takes_the_end_off_the_list(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.fold(PAID)
+    stores.fold(REFUNDED)
+
+    assert list(stores.ends.due(at(days=400))) == []

@@ -33,6 +33,7 @@ from allmytracks.domain.accounts import AccountStatus
 from allmytracks.domain.payments import FactKind
 from allmytracks.entrypoints.observability import logger
 from allmytracks.settings import Settings
+from functions.cancel_membership.handler import handle as cancel_membership
 from functions.confirm_order.handler import handle as confirm_order
 from functions.create_order.handler import handle as create_order
 from functions.get_membership.handler import handle as get_membership
@@ -60,8 +61,9 @@ class World:
         self.inbox, orders, accounts = MemoryInbox(), MemoryOrders(), MemoryAccounts()
         self.accounts = accounts
         books = MemoryBookkeeping(accounts, orders, self.inbox)
+        self.clock = FixedClock(NOW)
         given: dict[str, object] = {
-            "clock": FixedClock(NOW),
+            "clock": self.clock,
             "ids": CountedIds(),
             "accounts": accounts,
             "orders": orders,
@@ -341,3 +343,23 @@ def test_every_field_of_the_particulars_that_cannot_be_accepted_is_named(world: 
         ("country", "unknown_country"),
         ("tax_id", "invalid_characters"),
     ]
+
+
+@pytest.mark.clause("M-V.1")
+def test_a_member_quits_only_by_saying_that_the_fee_is_not_returned(world: World) -> None:
+    order = ordered(world)
+    world.webhook("checkout.session.completed", paid_session(order["order_id"]))
+    world.work_off()
+    world.clock.advance(days=1)
+    sample = "cancel_membership/post-membership-cancellation"
+
+    assert world.call(cancel_membership, sample, {"without_refund": "no"})[0] == 422
+    assert world.call(cancel_membership, sample, {})[0] == 422
+    assert world.call(get_membership, "get_membership/get-membership")[1]["status"] == "active"
+
+    status, membership = world.call(cancel_membership, sample)
+
+    assert (status, membership["status"], membership["ends_at"]) == (200, "ended", "2026-11-23T06:00:00.000Z")
+    assert world.call(cancel_membership, sample)[1]["code"] == "nothing_to_end"
+    _, shown = world.call(list_orders, "list_orders/get-orders-id", **path(order["order_id"]))
+    assert (shown["status"], shown["amount_returned"], shown["ended_at"]) == ("paid", 0, membership["ends_at"])

@@ -11,6 +11,7 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.adapters.ends import EndItem, to_end_item
 from allmytracks.adapters.fact_items import FactItem, to_fact, to_fact_item
 from allmytracks.adapters.inbox import EVENT, inbox_key, shelf_key
 from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_purchases, to_text
@@ -25,6 +26,7 @@ from allmytracks.adapters.orders import (
 )
 from allmytracks.adapters.payment_claims import PaymentClaims
 from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.ends import end_of
 from allmytracks.domain.folding import Outcome, bought_for_enterprise
 from allmytracks.domain.inbox import Owner, Received
 from allmytracks.domain.instants import rfc3339
@@ -57,6 +59,7 @@ class DynamoBookkeeping:
         self._profiles = bind(ProfileItem, accounts)
         self._memberships = bind(MembershipItem, accounts)
         self._allowances = bind(AllowanceItem, counters)
+        self._ends = bind(EndItem, accounts)
         self._claims = PaymentClaims(accounts)
         self._connection = connect(accounts)
 
@@ -133,6 +136,8 @@ class DynamoBookkeeping:
                     self._write(transaction, owner.account_id, books, outcome)
                 if outcome.purchases != books.purchases:
                     self._write_allowance(transaction, owner.account_id, outcome, now)
+                    end = end_of(owner.account_id, outcome.purchases)
+                    transaction.save(to_end_item(self._ends, owner.account_id, end))
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.ends import MemoryEnds
 from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.orders import MemoryOrders
 from allmytracks.domain.accounts import AccountKind
+from allmytracks.domain.ends import end_of
 from allmytracks.domain.folding import Outcome, bought_for_enterprise
 from allmytracks.domain.inbox import Owner, Received
 from allmytracks.domain.memberships import Period, Purchase, stacked
@@ -37,6 +39,7 @@ class MemoryBookkeeping:
     payments: dict[tuple[str, str], Payment] = field(default_factory=dict)
     memberships: dict[str, tuple[int, tuple[Purchase, ...]]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
+    ends: MemoryEnds = field(default_factory=MemoryEnds)
 
     def owner(self, fact: Fact) -> Owner | None:
         if fact.order_id is not None:
@@ -123,3 +126,4 @@ class MemoryBookkeeping:
             self.accounts.stored[account_id] = replace(account, kind=AccountKind.ENTERPRISE)
         if outcome.purchases != books.purchases:
             self.allowances[account_id] = tuple(period for period in outcome.periods if period.ends_at > now)
+            self.ends.write(account_id, end_of(account_id, outcome.purchases))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from allmytracks.services.notify_member import NotifyMember
     from allmytracks.services.notify_of_measure import NotifyOfMeasure
     from allmytracks.services.receive_webhook import ReceiveWebhook
+    from allmytracks.services.remind_members import RemindMembers
     from allmytracks.services.take_in_fact import TakeInFact
 
 
@@ -223,3 +224,18 @@ class PaymentServices(SharedAdapters):
         from allmytracks.services.cancel_membership import CancelMembership
 
         return CancelMembership(self.memberships, self.orders, self.end_order, self.clock)
+
+    @cached_property
+    def remind_members(self) -> RemindMembers:
+        from allmytracks.adapters.ends import DynamoEnds
+        from allmytracks.services.remind_members import RemindMembers
+
+        return RemindMembers(
+            ends=DynamoEnds(self.accounts_table),
+            memberships=self.memberships,
+            accounts=self.accounts,
+            notices=self.notices,
+            mailer=self.mailer,
+            clock=self.clock,
+            site_url=self.settings.site_url,
+        )

@@ -9,6 +9,7 @@ from datetime import datetime
 from allmytracks.domain.events import (
     MembershipActivated,
     MembershipCancelled,
+    MembershipRestored,
     OrderDeclined,
     OrderFailed,
     PaymentPartlyReturned,
@@ -92,7 +93,7 @@ _LETTERS = {
     ),
     OrderFailed.__name__: _Letter(
         "Your AllMyTracks order was not paid",
-        "The payment of your {plan} order did not go through, so no membership started.{why}",
+        "Your {plan} order was not paid, so no membership started.{why}",
         lambda settlement: settlement.failed_at,
     ),
     PaymentReturned.__name__: _Letter(
@@ -109,6 +110,11 @@ _LETTERS = {
         "Your AllMyTracks order was declined",
         "We have declined your {plan} order.{why}{settled}",
         lambda settlement: settlement.declined_at,
+    ),
+    MembershipRestored.__name__: _Letter(
+        "Your AllMyTracks membership runs again",
+        "The money of your {plan} order is with us after all, and its membership is yours again.{span}",
+        lambda settlement: settlement.activated_at if settlement.ended_at is None else None,
     ),
     MembershipCancelled.__name__: _Letter(
         "Your AllMyTracks membership was cancelled",

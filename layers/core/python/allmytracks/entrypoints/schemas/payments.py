@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -83,6 +84,12 @@ class OrdersAnswer(msgspec.Struct):
     """All orders of the caller, newest first."""
 
     items: list[OrderAnswer]
+
+
+class CancellationForm(msgspec.Struct):
+    """The member's word that the fees of what is cancelled are not returned (M-V.1)."""
+
+    without_refund: Literal["yes"]
 
 
 class PeriodAnswer(msgspec.Struct):

@@ -1,0 +1,28 @@
+"""POST /v1/membership/cancellation: the caller quits, without return of the fee (M-V.1)."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.orders import NothingToEnd
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.payments import CancellationForm, MembershipAnswer, membership_answer
+
+app = HttpFunction()
+
+
+@app.route(
+    "POST",
+    "/v1/membership/cancellation",
+    body=CancellationForm,
+    answers={200: MembershipAnswer},
+    refusals=(InvalidFields, NothingToEnd),
+)
+def cancel_membership(request: Request) -> Answer:
+    """End the caller's membership at once, with all periods to come; say that you know that no fee is returned."""
+    request.body(CancellationForm)
+    services().cancel_membership(request.account_id)
+    return Answer(200, membership_answer(services().get_membership(request.account_id)))
+
+
+handle = app
