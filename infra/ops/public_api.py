@@ -48,6 +48,10 @@ class PublicApi:
             detail += f" It is due at {problem['next_head_at']}."
         raise OpsError(detail, code=str(problem.get("code")), status=answer.status_code, extra=problem)
 
+    def close(self) -> None:
+        """Ends the connection."""
+        self.http.close()
+
 
 def public_api(url: str) -> PublicApi:
     """The API at an address."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -58,12 +58,18 @@ def _told(context: typer.Context) -> Iterator[None]:
         raise typer.Exit(NOT_FOUND if error.status == 404 else FAILED) from None
 
 
+@contextmanager
+def _asking(context: typer.Context, url: str) -> Iterator[PublicApi]:
+    """The public API, refusals told."""
+    with _told(context), closing(session_of(context).public(url)) as api:
+        yield api
+
+
 @app.command("head")
 def show_head(context: typer.Context, number: HeadNumber = None, url: Url = LOCAL_SITE, keys: KeysFile = None) -> None:
     """Show a signed head and check its signature."""
     session = session_of(context)
-    with _told(context):
-        api = session.public(url)
+    with _asking(context, url) as api:
         signed = check_head(_head(api, number), _keys(api, keys))
         show(session.console, "Tree head, signature valid", {**signed.head.claims(), "jws": signed.jws})
 
@@ -79,8 +85,7 @@ def prove(
 ) -> None:
     """Get the proof that a licence is in the register, check it, and keep it in a file for `check`."""
     session = session_of(context)
-    with _told(context):
-        api = session.public(url)
+    with _asking(context, url) as api:
         proof = api.get(f"/v1/register/inclusion/{segment(number)}", InclusionAnswer, head=head)
         proven = check_inclusion(proof, _keys(api, keys))
         file = out or Path(f"{proven.number}.proof.json")
@@ -115,8 +120,7 @@ def consistency(
 ) -> None:
     """Check that one head continues another: nothing that was in the register was changed or taken out."""
     session = session_of(context)
-    with _told(context):
-        api = session.public(url)
+    with _asking(context, url) as api:
         trusted = _keys(api, keys)
         older, newer = (check_head(_head(api, each), trusted) for each in (first, second))
         sizes = {"first": older.head.size, "second": newer.head.size}
@@ -136,12 +140,11 @@ def audit(
 ) -> None:
     """Follow the whole register, from where the last audit ended, and hash every leaf anew."""
     session = session_of(context)
-    with _told(context), session.console.status("auditing ...") as status:
+    with _asking(context, url) as api, session.console.status("auditing ...") as status:
 
         def told(found: Audited) -> None:
             status.update(f"{found.heads} heads, {found.leaves} leaves")
 
-        api = session.public(url)
         seen, found = Audit(api, _keys(api, keys), state, told).run()
         session.console.print(f"{found.heads} new heads and {found.leaves} new leaves hold")
         if seen:

@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 import soundfile
 
-from allmytracks.domain.throttling import SEARCH
+from allmytracks.domain.license_numbers import license_number
+from allmytracks.domain.throttling import REGISTER, SEARCH
 from infra.demo.site import PASSWORD, Site
 from infra.local.supervisor import Handle
 from infra.ops.client import connect
 from infra.ops.importing import Importer, Wishes
 from infra.ops.main import publications_in
 from infra.policy_use import read_exemptions, read_policies, read_uses, refused, unused
+from tests.e2e.test_register import proof_of
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
@@ -153,6 +155,17 @@ def lose_webhooks(site: Site) -> None:
     site.http.post("/_local/clock", json={"advance_seconds": 4500}).raise_for_status()
 
 
+def register_a_license(member: Site, anyone: Site) -> None:
+    """A licence enters the register and is looked for by number; one that nobody has is looked for too."""
+    number = member.get("/v1/licenses").json()["items"][0]["number"]
+    for _ in range(4 * REGISTER.batch):  # as with searches
+        anyone.get("/v1/register/entries")
+    assert anyone.get(f"/v1/register/inclusion/{license_number('0' * 23)}").status_code == 404
+    proof_of(anyone, number, "license")
+    with contextlib.closing(connect(f"{member.url}/ops")) as ops:
+        ops.call("POST", f"/licenses/{number}/register-entries")
+
+
 @pytest.mark.usefixtures("production_limits")
 def test_policies_allow_what_is_called_and_nothing_more(
     cloud: Handle, visitor: Callable[[], Site], tmp_path: Path
@@ -165,6 +178,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     operate(member, tmp_path, *use_everything(member))
     scripted = visitor()
     decide(scripted, download_as_a_script(scripted))
+    register_a_license(member, visitor())  # after all else that this member does, as it lets hours pass
     lose_webhooks(visitor())
 
     quitter = visitor()

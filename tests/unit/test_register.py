@@ -260,6 +260,9 @@ def test_what_entered_with_a_head_that_is_not_complete_still_waits(register: Reg
     with pytest.raises(EntryPending):
         register.prove(number(2))
     assert register.prove(number(1)).pending == [LeafKind.REVOCATION]
+    del memory_files(register).stored[LATEST]
+    with pytest.raises(EntryPending):
+        register.prove(number(1))
 
 
 def test_heads_are_consistent_and_sizes_out_of_range_are_refused(register: Register) -> None:

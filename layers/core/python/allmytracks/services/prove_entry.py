@@ -64,7 +64,8 @@ class ProveEntry:
         if not entered and not pending:
             self.licenses.public(normal)
         reader = ReadRegister(self.files)
-        last = reader.head() if entered else None
+        last = reader.last() if entered else None
+        # Places are kept before their head is named the last.
         if last is None or entered[0].index >= last.head.size:
             at = next_head_at(self.clock.now())
             raise EntryPending("This licence enters the register with its next head.", next_head_at=at)

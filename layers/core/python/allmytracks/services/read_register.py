@@ -29,12 +29,16 @@ class ReadRegister:
 
     files: RegisterFiles
 
+    def last(self) -> SignedHead | None:
+        """The last head; None before the first."""
+        latest = self.files.latest()
+        return read_head(latest.jws) if latest else None
+
     def head(self, number: int | None = None) -> SignedHead:
         """The head of this number, or the last one. Raises NoTreeHead."""
-        latest = self.files.latest()
-        if latest is None:
+        last = self.last()
+        if last is None:
             raise NoTreeHead("No head of the register is signed yet; the first comes with the next full hour.")
-        last = read_head(latest.jws)
         if number is None or number == last.head.number:
             return last
         if not 1 <= number < last.head.number:
@@ -43,8 +47,8 @@ class ReadRegister:
 
     def page(self, after: int, limit: int) -> Page[SignedHead]:
         """The heads that follow number `after`, in their order."""
-        latest = self.files.latest()
-        last = read_head(latest.jws).head.number if latest else 0
+        signed = self.last()
+        last = signed.head.number if signed else 0
         end = min(after + limit, last)
         numbers = range(after + 1, end + 1)
         found = self.files.get_all([head_name(number) for number in numbers])
