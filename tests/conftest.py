@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, settings
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.adapters.dynamodb import Table
-from infra.local.dynamodb import UnavailableError, start
+from infra.local.dynamodb import start
+from infra.local.npm import UnavailableError
 
 DATA_STACK = Path(__file__).parents[1] / "infra" / "data.yaml"
 # Of a table's properties, those that another DynamoDB than AWS's cares about.

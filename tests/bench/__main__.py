@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.local.dynamodb import UnavailableError
+from infra.local.npm import UnavailableError
 from tests.bench import cold, downloads, report, restored, webhooks
 from tests.bench.palindromes import Ratio, Turn, Work, ratios, rounds_of
 from tests.bench.recorder import Recorder

@@ -189,10 +189,10 @@ class _StrictKms:
 def test_a_text_of_any_length_is_signed() -> None:
     keys, kms = KmsLicenseKeys([]), _StrictKms()
     keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it answers what KMS answers
-    for length in (10, 5000):
+    for length in (10, 5000, 200_000):
         claims = {"long": "x" * length}
         assert verified(keys.sign(claims).jws, keys) == claims
-    assert kms.kinds == ["RAW", "DIGEST"]
+    assert kms.kinds == ["RAW", "DIGEST", "DIGEST"]
 
 
 def test_a_signature_that_does_not_verify_is_never_handed_out() -> None:
@@ -202,3 +202,10 @@ def test_a_signature_that_does_not_verify_is_never_handed_out() -> None:
     kms.private = ec.generate_private_key(ec.SECP256R1())
     with pytest.raises(JoseError):
         keys.sign(CLAIMS)
+
+
+def test_other_texts_are_signed_under_their_own_type(keys: Keys) -> None:
+    signature = keys.sign({"revoked": ""}, "license-status-list+jws")
+    assert verified(signature.jws, keys) == {"revoked": ""}
+    header = json.loads(base64.urlsafe_b64decode(signature.jws.split(".")[0] + "=="))
+    assert header["typ"] == "license-status-list+jws"

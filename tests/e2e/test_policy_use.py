@@ -94,6 +94,15 @@ def license_it(site: Site, download_id: str) -> None:
     number = site.post("/v1/licenses", form, key=uuid.uuid4().hex).raise_for_status().json()["number"]
     for thing in (f"v1/licenses/{number}/document", f"v1/verifications/{number}", ".well-known/jwks.json"):
         site.get(f"/{thing}", follow_redirects=True).raise_for_status()
+    letter = site.get(f"/v1/licenses/{number}/document").content
+    pdf = {"Content-Type": "application/pdf"}
+    assert site.http.post("/v1/verifications", content=letter, headers=pdf).json()["matches_record"]
+
+
+def let_an_hour_pass(site: Site) -> None:
+    """What runs every hour, runs."""
+    site.http.post("/_local/clock", json={"advance_seconds": 3600}).raise_for_status()
+    site.wait_for(lambda: site.get("/v1/status-list").status_code == 200)
 
 
 def operate(site: Site, folder: Path, email: str, order_id: str) -> None:
@@ -180,6 +189,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     decide(scripted, download_as_a_script(scripted))
     register_a_license(member, visitor())  # after all else that this member does, as it lets hours pass
     lose_webhooks(visitor())
+    let_an_hour_pass(member)
 
     quitter = visitor()
     quitter.become_account()

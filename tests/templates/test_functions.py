@@ -27,6 +27,7 @@ PUBLIC = {
     "GET /v1/register/head",
     "GET /v1/register/heads",
     "GET /v1/register/inclusion/{number}",
+    "GET /v1/status-list",
     "GET /v1/tracks",
     "GET /v1/tracks/{id}",
     "GET /v1/tracks/{id}/preview",

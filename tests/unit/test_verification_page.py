@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from allmytracks.adapters.client_counters import MemoryClientCounters
+from allmytracks.adapters.letter_wordings import WORDINGS
 from allmytracks.bootstrap import Services, install
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import license_number
@@ -197,6 +198,15 @@ def test_the_page_speaks_the_readers_language(desk: Desk) -> None:
 
 def test_every_language_says_everything() -> None:
     assert all(set(words) == set(WORDS["en"]) for words in WORDS.values())
+
+
+def test_the_page_calls_a_purpose_what_the_letter_calls_it() -> None:
+    for language, wording in WORDINGS.items():
+        words = WORDS[language.value]
+        assert words["licensee"] == wording.labels["licensee"]
+        assert {purpose: words[purpose.value] for purpose in wording.purposes} == {
+            purpose: called for purpose, (called, _, _) in wording.purposes.items()
+        }
 
 
 def test_programs_get_json(desk: Desk) -> None:

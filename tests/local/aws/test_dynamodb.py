@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.dynamodb import UnavailableError, obtain, start
+from infra.local.dynamodb import obtain, start
+from infra.local.npm import UnavailableError
 from tests.local.aws.conftest import Front
 
 

@@ -34,8 +34,8 @@ class SandboxedLetterReader:
                 stderr=subprocess.DEVNULL,
                 timeout=self.seconds,
                 check=False,
-                # Where the libraries are, and nothing else of this process's environment.
-                env={"PYTHONPATH": ":".join(sys.path)},
+                # Where the interpreter's and the other libraries are, and nothing of this process's environment.
+                env={"PYTHONPATH": ":".join(sys.path), "LD_LIBRARY_PATH": f"{sys.base_prefix}/lib"},
             )
         except subprocess.TimeoutExpired:
             raise UnreadableDocument(TOO_MUCH) from None

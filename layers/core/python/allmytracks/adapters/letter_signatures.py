@@ -37,7 +37,7 @@ def check(text: str, keys: Mapping[str, ECKey], token_type: str, longest: int = 
     unreadable = SignedText(text, SignatureState.INVALID, {})
     if len(text) > longest or not text.isascii():
         return unreadable
-    registry = _registry(longest)
+    registry = registry_for(longest)
     try:
         parsed = jws.extract_compact(text.encode(), registry=registry)
         claims = msgspec.json.decode(parsed.payload, type=dict[str, object])
@@ -55,7 +55,7 @@ def check(text: str, keys: Mapping[str, ECKey], token_type: str, longest: int = 
     return SignedText(text, SignatureState.VALID, claims)
 
 
-def _registry(longest: int) -> jws.JWSRegistry:
+def registry_for(longest: int) -> jws.JWSRegistry:
     """ES256 alone, and joserfc's own limits but for the payload's, which depends on what is read."""
     registry = jws.JWSRegistry(algorithms=[ALGORITHM])
     registry.max_payload_length = longest

@@ -18,13 +18,12 @@ from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
 
 from allmytracks.adapters.aws_calls import aws_call
+from allmytracks.adapters.letter_signatures import ALGORITHM, LETTER_TYPE, registry_for
 from allmytracks.ports.licenses import Signature
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
-ALGORITHM = "ES256"
-TOKEN_TYPE = "license+jws"  # noqa: S105 - a media type, no secret
 COORDINATE_BYTES = 32
 # KMS hashes up to this many bytes itself; beyond it takes the hash (API reference, Sign).
 LONGEST_RAW = 4096
@@ -87,7 +86,7 @@ class KmsLicenseKeys:
         kms: KMSClient = boto3.client("kms")
         self._keys = [_KmsKey(kms, key_id) for key_id in key_ids]
 
-    def sign(self, claims: Mapping[str, object], token_type: str = TOKEN_TYPE) -> Signature:
+    def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:
         key = self._keys[0]
         key_id = key.public.thumbprint()
         message = _signing_input(claims, key_id, token_type)
@@ -95,7 +94,7 @@ class KmsLicenseKeys:
         numbers = (each.to_bytes(COORDINATE_BYTES, "big") for each in decode_dss_signature(key.sign(message)))
         text = b".".join((message, urlsafe_b64encode(b"".join(numbers)))).decode("ascii")
         # A letter that its own key does not verify must never be stored: better no letter than that.
-        jws.deserialize_compact(text, key.public, algorithms=[ALGORITHM])
+        jws.deserialize_compact(text, key.public, registry=registry_for(len(text)))
         return Signature(text, key_id)
 
     def all(self) -> Sequence[Mapping[str, str]]:
@@ -114,7 +113,7 @@ class MemoryLicenseKeys:
 
     keys: list[ECKey] = field(default_factory=lambda: [ECKey.generate_key("P-256", auto_kid=False)])
 
-    def sign(self, claims: Mapping[str, object], token_type: str = TOKEN_TYPE) -> Signature:
+    def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:
         key_id = self.keys[0].thumbprint()
         header = {"alg": ALGORITHM, "kid": key_id, "typ": token_type}
         text = jws.serialize_compact(header, json.dumps(claims, ensure_ascii=False), self.keys[0], [ALGORITHM])

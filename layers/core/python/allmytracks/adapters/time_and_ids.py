@@ -13,7 +13,9 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        now = datetime.now(UTC)
+        # As finely as instants are stored, so that what is read again equals what was written.
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass

@@ -8,7 +8,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from allmytracks.adapters.license_keys import ALGORITHM, KmsLicenseKeys, MemoryLicenseKeys
+from allmytracks.adapters.letter_signatures import ALGORITHM
+from allmytracks.adapters.license_keys import KmsLicenseKeys, MemoryLicenseKeys
 from allmytracks.domain.register import RegisterBroken, SignedHead, TreeHead, read_head
 
 TOKEN_TYPE = "tree-head+jws"  # noqa: S105 - a media type, no secret

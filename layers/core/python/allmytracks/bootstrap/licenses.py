@@ -10,10 +10,12 @@ from allmytracks.bootstrap.base import SharedAdapters
 if TYPE_CHECKING:
     from allmytracks.adapters.license_keys import KmsLicenseKeys
     from allmytracks.ports.licenses import Documents, DocumentSealer, LetterPrinter, Licenses
+    from allmytracks.ports.status_lists import StatusLists
     from allmytracks.services.get_jwks import GetJwks
     from allmytracks.services.issue_license import IssueLicense
     from allmytracks.services.list_licenses import ListLicenses
     from allmytracks.services.print_letter import PrintLetter
+    from allmytracks.services.publish_status_list import PublishStatusList
     from allmytracks.services.verify_letter import VerifyLetter
     from allmytracks.services.verify_license import VerifyLicense
 
@@ -101,6 +103,20 @@ class LicenseServices(SharedAdapters):
         from allmytracks.services.verify_letter import VerifyLetter
 
         return VerifyLetter(self.licenses, SandboxedLetterReader(), KeySetSignatures(self.license_keys))
+
+    @cached_property
+    def status_lists(self) -> StatusLists:
+        from allmytracks.adapters.status_lists import S3StatusLists
+
+        return S3StatusLists(self.settings.documents_bucket)
+
+    @cached_property
+    def publish_status_list(self) -> PublishStatusList:
+        from allmytracks.services.publish_status_list import PublishStatusList
+
+        return PublishStatusList(
+            self.licenses, self.license_keys, self.status_lists, self.clock, self.settings.public_url
+        )
 
     @cached_property
     def get_jwks(self) -> GetJwks:

@@ -1,0 +1,27 @@
+"""GET /v1/status-list: which licences no longer hold, as a signed file for whoever checks letters offline."""
+
+import hashlib
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.status_lists import NoStatusList
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+
+app = HttpFunction()
+MEDIA_TYPE = "application/jose"
+# Five minutes: whoever asks just before a new list has it soon after.
+CACHED = {"Cache-Control": "public, max-age=300"}
+
+
+@app.route("GET", "/v1/status-list", answers={200: MEDIA_TYPE, 304: None}, refusals=(NoStatusList,))
+def get_status_list(request: Request) -> Answer:
+    """The signed list of revoked and superseded licences (JWS, the keys of letters); a new one comes every hour."""
+    jws = services().status_lists.get()
+    headers = {**CACHED, "ETag": f'"{hashlib.sha256(jws.encode()).hexdigest()}"'}
+    if request.header("if-none-match") == headers["ETag"]:
+        return Answer(304, headers=headers)
+    return Answer(200, jws, headers, content_type=MEDIA_TYPE)
+
+
+handle = app

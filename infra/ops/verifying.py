@@ -1,0 +1,215 @@
+"""`allmytracks verify`: checks a letter on this machine alone, with the published keys and status list.
+
+Nothing is sent anywhere and no AWS identity is needed. Without a status list the answer is about the day of issue.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from joserfc.jwk import ECKey
+from rich.console import Console
+
+from allmytracks.adapters.letter_reader import SandboxedLetterReader
+from allmytracks.adapters.letter_signatures import LETTER_TYPE, STATUS_LIST_TYPE, check, keys_by_id
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.license_states import LicenseStatus
+from allmytracks.domain.status_lists import EVERY, BrokenStatusList, StatusList, read_status_list
+from allmytracks.domain.verifications import SignatureState, SignedText, UnreadableDocument, numbers_in
+from allmytracks.ports.verifications import LetterReader
+from allmytracks.services.verify_letter import MARK_WITHIN, PDF_MARK
+from infra.ops.seals import Seal, seal_of
+from infra.ops.telling import session_of, show
+
+SANDBOX = SandboxedLetterReader()
+SHOWN = ("issued_at", "licensor", "licensee", "end_user", "work", "project", "purpose", "platform", "plan_name")
+LONGEST_LIST = 64_000_000
+
+
+class Finding(StrEnum):
+    """What a letter is, as far as it can be known offline."""
+
+    VALID = "valid"
+    ALTERED = "altered"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    NOT_A_LETTER = "not_a_letter"
+    LIST_UNUSABLE = "list_unusable"
+
+
+class Status(IntEnum):
+    """What the command ends with, so that a script need not read."""
+
+    VALID = 0
+    ALTERED = 10
+    REVOKED = 11
+    SUPERSEDED = 12
+    NOT_A_LETTER = 13
+    LIST_UNUSABLE = 14
+
+
+SAID = {
+    Finding.VALID: ("green", "Genuine: signed with a key of the key set, and not changed since."),
+    Finding.ALTERED: ("red", "Altered or forged: do not rely on it."),
+    Finding.REVOKED: ("red", "Genuine, but the licence is revoked: it permits no use any more."),
+    Finding.SUPERSEDED: ("yellow", "Genuine, but superseded: another letter stands in its place; check online which."),
+    Finding.NOT_A_LETTER: ("red", "No licence letter can be recognised in this file."),
+    Finding.LIST_UNUSABLE: ("yellow", "Genuine as issued, but the status list does not tell whether it still holds."),
+}
+
+
+@dataclass
+class Report:
+    """The finding, and what it rests on."""
+
+    finding: Finding
+    number: str | None = None
+    since: str | None = None
+    list_issued_at: str | None = None
+    notes: list[str] = field(default_factory=list)
+    seal: Seal | None = None
+    license: Mapping[str, Any] = field(default_factory=dict)
+
+
+def verify(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The letter: its PDF, or its JWS.")],
+    keys: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The saved /.well-known/jwks.json.")],
+    status_list: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The saved /v1/status-list.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Check a licence letter offline.
+
+    Ends with 0 valid, 10 altered, 11 revoked, 12 superseded, 13 no letter, 14 status list of no use.
+    """
+    report = checked(file.read_bytes(), read_keys(keys), status_list, datetime.now(UTC))
+    console = session_of(context).console
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+    else:
+        tell(console, report)
+    raise typer.Exit(Status[report.finding.name])
+
+
+def read_keys(file: Path) -> dict[str, ECKey]:
+    """The keys of a saved key set. Raises typer.BadParameter."""
+    try:
+        return keys_by_id(json.loads(file.read_bytes())["keys"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise typer.BadParameter(f"{file} is no key set (the saved /.well-known/jwks.json): {error}") from None
+
+
+def checked(
+    content: bytes,
+    keys: Mapping[str, ECKey],
+    status_list: Path | None,
+    now: datetime,
+    reader: LetterReader = SANDBOX,
+) -> Report:
+    """What can be known of a letter at `now`."""
+    try:
+        text, described = _signed_text(content, keys, reader)
+    except UnreadableDocument as refused:
+        return Report(Finding.NOT_A_LETTER, notes=[refused.detail])
+    if text is None and described:
+        return Report(Finding.ALTERED, described[0], notes=["Its signed text is missing."])
+    if text is None:
+        return Report(Finding.NOT_A_LETTER)
+    stated = text.claims.get("license")
+    report = Report(Finding.VALID, text.number, license=stated if isinstance(stated, dict) else {})
+    if _is_pdf(content):
+        report.seal = seal_of(content, keys)
+    if report.seal is Seal.UNCHECKED:
+        report.notes.append("The pages were not checked, as pyHanko is not installed: what is proven stands below.")
+    if text.signature is SignatureState.INVALID:
+        report.finding = Finding.ALTERED
+        report.notes.append("Its text is not signed with a key of this key set, or was changed after that.")
+    elif any(number != text.number for number in described):
+        report.finding = Finding.ALTERED
+        report.notes.append("The file names another licence than its signed text.")
+    elif report.seal in {Seal.BROKEN, Seal.MISSING}:
+        report.finding = Finding.ALTERED
+        report.notes.append("The PDF's own signature is missing, broken or not ours: its pages may say anything.")
+    elif status_list is None:
+        report.notes.append("Whether it was revoked since it was issued is not known: give --status-list.")
+    else:
+        _look_up(report, status_list, keys, now)
+    return report
+
+
+def _signed_text(
+    content: bytes, keys: Mapping[str, ECKey], reader: LetterReader
+) -> tuple[SignedText | None, list[str]]:
+    """The signed text, and the numbers that the file itself names. Raises UnreadableDocument."""
+    if not _is_pdf(content):
+        text = check(content.decode("latin-1").strip(), keys, LETTER_TYPE)
+        return (text if text.claims else None), []
+    reading = reader.read(content)
+    return (check(reading.jws, keys, LETTER_TYPE) if reading.jws else None), list(numbers_in(reading.description))
+
+
+def _is_pdf(content: bytes) -> bool:
+    return PDF_MARK in content[:MARK_WITHIN]
+
+
+def _look_up(report: Report, file: Path, keys: Mapping[str, ECKey], now: datetime) -> None:
+    """Adds what a status list says of the letter."""
+    try:
+        found = read_list(file, keys)
+    except BrokenStatusList as error:
+        report.finding = Finding.LIST_UNUSABLE
+        report.notes.append(f"The status list cannot be used: {error}.")
+        return
+    report.list_issued_at = rfc3339(found.issued_at)
+    listed = found.of(report.number or "")
+    if listed.status is not LicenseStatus.VALID:
+        report.finding = Finding(listed.status.value)
+        report.since = rfc3339(listed.since) if listed.since else None
+    elif now >= found.expires_at:
+        report.finding = Finding.LIST_UNUSABLE
+        report.notes.append("The status list is out of date: fetch a newer one.")
+    elif now >= found.next_at + EVERY:
+        report.notes.append("There should be a newer status list by now.")
+
+
+def read_list(file: Path, keys: Mapping[str, ECKey]) -> StatusList:
+    """A saved status list. Raises BrokenStatusList."""
+    text = check(file.read_bytes().decode("latin-1").strip(), keys, STATUS_LIST_TYPE, LONGEST_LIST)
+    if text.signature is SignatureState.INVALID:
+        raise BrokenStatusList("it is not signed with a key of this key set")
+    return read_status_list(text.claims)
+
+
+def tell(console: Console, report: Report) -> None:
+    """The report for people."""
+    color, sentence = SAID[report.finding]
+    console.print(f"[{color} bold]{report.finding.value.replace('_', ' ')}[/]  {sentence}")
+    if report.since:
+        console.print(f"Since {report.since}")
+    for note in report.notes:
+        console.print(note)
+    if report.finding not in {Finding.ALTERED, Finding.NOT_A_LETTER}:
+        show(console, "As it was signed", dict(_lines(report)))
+
+
+def _lines(report: Report) -> Iterator[tuple[str, object]]:
+    of = report.license
+    yield "number", report.number
+    for name in SHOWN:
+        value = of.get(name)
+        if isinstance(value, dict):
+            value = ", ".join(str(each) for each in value.values() if each)
+        if value:
+            yield name, value
+    if report.list_issued_at:
+        yield "status_list_of", report.list_issued_at

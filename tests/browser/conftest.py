@@ -1,0 +1,107 @@
+"""A browser, and the verification function behind a server on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from allmytracks.adapters.client_counters import UncountedClients
+from allmytracks.bootstrap import Services, install
+from allmytracks.services.throttle import Throttle
+from allmytracks.services.verify_license import VerifyLicense
+from allmytracks.settings import Settings
+from functions.verify_license.handler import app
+from infra.local.deployment import Route
+from infra.local.events import Request, http_api_event, read_http_api_answer
+from infra.local.npm import UnavailableError
+from infra.local.serving import Server
+from tests.browser.chromium import find, started
+from tests.letter_samples import Desk, printed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+
+BY_NUMBER = "/v1/verifications/"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Where no browser can be had these tests are reported as not run, and CI fails.
+
+    While it is open an event loop runs in this thread, so that nothing else here may run one: the letter is sealed
+    first, and the browser closed before other modules' tests.
+    """
+    printed()
+    with ExitStack() as running:
+        try:
+            opened = running.enter_context(started(find()))
+        except UnavailableError as error:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"Chromium cannot be had, and CI needs it: {error}")
+            pytest.skip(f"NOT RUN, Chromium cannot be had: {error}")
+        yield opened
+
+
+@dataclass
+class Site:
+    """The verification function at an address, and the letter that it knows."""
+
+    url: str
+    desk: Desk
+
+
+def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """As API Gateway does: the request as an event to the function, its answer back."""
+    request = Request.from_environ(environ)
+    parameters = {}
+    path = request.path
+    if path.startswith(BY_NUMBER):
+        parameters, path = {"number": path.removeprefix(BY_NUMBER)}, BY_NUMBER + "{number}"
+    if f"{request.method} {path}" not in app.routes:
+        start_response("404 Not Found", [])
+        return [b""]
+    route = Route(request.method, path, "VerifyLicenseFunction", None, None, "2.0", "httpapi", "$default")
+    answer = read_http_api_answer(json.dumps(app(http_api_event(request, route, parameters, None, "1"), None)).encode())
+    assert answer is not None
+    start_response(f"{answer.status} -", list(answer.headers))
+    return [answer.body]
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    desk = Desk()
+    services = Services(Settings({}))
+    services.verify_license = VerifyLicense(desk.world.licenses)
+    services.verify_letter = desk.verify
+    services.throttle = Throttle(UncountedClients, desk.world.clock)
+    install(services)
+    server = Server(0, serve)
+    server.start()
+    yield Site(server.url, desk)
+    server.stop()
+    install(None)
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    with browser.new_context(base_url=site.url, locale="en-GB") as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on which nothing may go wrong unseen: errors, refused resources, foreign requests."""
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    opened.on("request", lambda request: None if "127.0.0.1" in request.url else wrong.append(request.url))
+    yield opened
+    assert wrong == []

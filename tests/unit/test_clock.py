@@ -1,0 +1,12 @@
+"""The clock tells time as finely as it is kept."""
+
+from __future__ import annotations
+
+from allmytracks.adapters.time_and_ids import SystemClock
+from allmytracks.domain.instants import parse_rfc3339, rfc3339
+
+
+def test_an_instant_that_was_stored_is_the_same_when_it_is_read() -> None:
+    for _ in range(20):
+        now = SystemClock().now()
+        assert parse_rfc3339(rfc3339(now)) == now
