@@ -206,7 +206,8 @@ def test_a_checkpoint_moves_from_the_version_that_was_read_only(checkpoints: Che
     for step in steps:
         assert checkpoints.move("stripe", step)
         assert checkpoints.get("stripe") == step
-        assert not checkpoints.move("stripe", step)
+        assert checkpoints.move("stripe", step)
+        assert not checkpoints.move("stripe", replace(step, until=span.since))
 
     assert not checkpoints.move("stripe", Checkpoint(2, span.since))
     assert checkpoints.get("stripe") == steps[-1]

@@ -152,7 +152,7 @@ def test_what_was_stored_differently_is_set_right_beside_it(stored: Fact) -> Non
     world.receive(stored)
     assert world.status() is not OrderStatus.PAID
 
-    assert verdicts(world.run()) == [("evt_1", Verdict.DIFFERENT, True)]
+    assert verdicts(world.run()) == [("evt_1:listed", Verdict.DIFFERENT, True)]
 
     assert world.status() is OrderStatus.PAID
     world.checkpoints.stored.clear()

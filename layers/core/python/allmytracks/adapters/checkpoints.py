@@ -62,8 +62,9 @@ class DynamoCheckpoints:
             except PutError as error:
                 if not is_condition_failure(error):
                     raise
-                return False
-        return True
+            else:
+                return True
+        return self.get(provider) == checkpoint  # as it is where only the answer was lost
 
 
 def _run(item: CheckpointItem) -> Run | None:
@@ -83,7 +84,6 @@ class MemoryCheckpoints:
         return self.stored.get(provider, Checkpoint())
 
     def move(self, provider: str, checkpoint: Checkpoint) -> bool:
-        if checkpoint.version != self.get(provider).version + 1:
-            return False
-        self.stored[provider] = checkpoint
-        return True
+        if checkpoint.version == self.get(provider).version + 1:
+            self.stored[provider] = checkpoint
+        return self.get(provider) == checkpoint

@@ -89,5 +89,8 @@ class Checkpoints(Protocol):
         ...
 
     def move(self, provider: str, checkpoint: Checkpoint) -> bool:
-        """Stores a checkpoint over the version before its own; False where another was stored meanwhile."""
+        """Stores a checkpoint over the version before its own; False where another was stored meanwhile.
+
+        The same one may be stored again.
+        """
         ...

@@ -59,7 +59,7 @@ class CompareRecords:
     def standing(self, facts: Sequence[Fact], seen: Seen) -> Tally:
         """Compares things as they stand now at the provider."""
         known = self.inbox.known(self.history.provider, [fact.event_id for fact in facts])
-        return _sum(self._judge_standing(fact) for fact in facts if fact not in seen and fact.event_id not in known)
+        return _sum(self._judge_standing(fact, known.get(fact.event_id)) for fact in facts if fact not in seen)
 
     def _events(self, facts: Sequence[Fact], seen: Seen) -> Tally:
         known = self.inbox.known(self.history.provider, [fact.event_id for fact in facts])
@@ -78,30 +78,35 @@ class CompareRecords:
             return Finding(fact, Verdict.MISSING if owner else Verdict.UNATTACHABLE, fed_in=True)
         if owner is None:
             return Finding(fact, Verdict.UNATTACHABLE, fed_in=False)
-        # What is stored alike and not folded yet is in the queue, or will be put there again.
-        if alike or self._is_mended(owner, fact):
+        mended = None if alike else corrected(fact)
+        kept = stored if mended is None else self.inbox.get(mended.provider, mended.event_id)
+        if mended is not None and kept is None:
+            return self._feed_in(owner, mended, Verdict.DIFFERENT)
+        self._queue_again(kept)
+        return None
+
+    def _judge_standing(self, fact: Fact, stored: Received | None) -> Finding | None:
+        if stored is not None:
+            self._queue_again(stored)
             return None
-        self.take_in(corrected(fact))
-        return Finding(fact, Verdict.DIFFERENT, fed_in=True)
-
-    def _is_mended(self, owner: Owner, fact: Fact) -> bool:
-        """Whether a fact that was stored differently was set right before, or makes no difference."""
-        mended = corrected(fact)
-        if self.inbox.get(mended.provider, mended.event_id) is not None:
-            return True
-        books = self.bookkeeping.open(owner)
-        return not changes_outcome(books.orders, books.facts, mended)
-
-    def _judge_standing(self, fact: Fact) -> Finding | None:
         owner = self.bookkeeping.owner(fact)
         if owner is None:
             return Finding(fact, Verdict.UNATTACHABLE, fed_in=False)
+        return self._feed_in(owner, fact, Verdict.MISSING)
+
+    def _queue_again(self, stored: Received | None) -> None:
+        """What waits to be folded is queued once more, in case that was lost; folding twice changes nothing."""
+        if stored is not None and stored.status is ReceivedStatus.UNFOLDED:
+            self.take_in(stored.fact)
+
+    def _feed_in(self, owner: Owner, fact: Fact, verdict: Verdict) -> Finding | None:
+        """Feeds a fact in that makes a difference to what its account owns."""
         books = self.bookkeeping.open(owner)
         told = any((each.subject, each.kind) == (fact.subject, fact.kind) for each in books.facts)
-        if told or not changes_outcome(books.orders, books.facts, fact):
+        if (told and verdict is Verdict.MISSING) or not changes_outcome(books.orders, books.facts, fact):
             return None
         self.take_in(fact)
-        return Finding(fact, Verdict.MISSING, fed_in=True)
+        return Finding(fact, verdict, fed_in=True)
 
 
 def _sum(findings: Iterable[Finding | None]) -> Tally:
