@@ -10,10 +10,11 @@ from allmytracks.entrypoints.ops.downloads import downloads
 from allmytracks.entrypoints.ops.imports import imports
 from allmytracks.entrypoints.ops.licenses import licenses
 from allmytracks.entrypoints.ops.orders import orders
+from allmytracks.entrypoints.ops.payments import payments
 from allmytracks.entrypoints.ops.reconciliation import reconciliation
 
 app = Chalice(app_name="ops_api", configure_logs=False)
-for blueprint in (accounts, orders, reconciliation, cases, downloads, licenses, damages, imports, catalog):
+for blueprint in (accounts, orders, payments, reconciliation, cases, downloads, licenses, damages, imports, catalog):
     app.register_blueprint(blueprint)
 
 handle = app

@@ -24,10 +24,10 @@ GROUPS = {
     "cases": cases.app,
     "downloads": downloads.app,
     "orders": orders.app,
+    "payments": payments.app,
     "licenses": licenses.app,
     "damages": damages.app,
     "certificates": certificates.app,
-    "payments": payments.app,
     "imports": imports,
     "register": register.app,
 }

@@ -17,6 +17,7 @@ from moto.ses.models import ses_backends
 from allmytracks.adapters.aws_calls import aws_call
 from allmytracks.adapters.aws_client import SECRETS_MANAGER, SQS, AwsClient, Service
 from allmytracks.adapters.aws_environment import AwsEnvironment
+from allmytracks.adapters.dead_letters import MemoryDeadLetters, SqsDeadLetters
 from allmytracks.adapters.events import EventBridgeEvents, MemoryEvents
 from allmytracks.adapters.mail import MemoryMailer, SesMailer
 from allmytracks.adapters.payment_secrets import PaymentSecrets, SecretsManagerSource
@@ -25,7 +26,7 @@ from allmytracks.adapters.payments_queue import SqsPaymentsQueue
 from allmytracks.adapters.time_and_ids import FixedClock
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import MembershipActivated, OrderFailed
-from allmytracks.domain.payments import FactKind
+from allmytracks.domain.payments import FactKind, FactName
 from allmytracks.ports.messages import Mail
 from tests.payment_samples import START, a_fact
 
@@ -91,6 +92,36 @@ def test_the_same_fact_at_once_is_queued_once(aws: None, own: Own) -> None:
     queue.send(FACT)
 
     assert len(received(url)) == 1
+
+
+def test_the_same_fact_is_queued_once_for_each_occasion(aws: None, own: Own) -> None:
+    url = fifo()
+    queue, twin = SqsPaymentsQueue(own(SQS), url), MemoryQueue()
+
+    for port in (queue, twin):
+        port.send(FACT)
+        for occasion in ("replay_1", "replay_1", "replay_2"):
+            port.send_again(FACT, occasion)
+
+    assert len(received(url)) == len(twin.waiting) == 3
+
+
+def test_dead_letters_are_taken_and_removed(aws: None, own: Own) -> None:
+    url = fifo()
+    for fact in (FACT, replace(FACT, event_id="evt_2", account_id="acc-2")):
+        SqsPaymentsQueue(own(SQS), url).send(fact)
+    names = [FactName("stripe", "evt_1"), FactName("stripe", "evt_2")]
+    twin = MemoryDeadLetters(list(names))
+
+    for port in (twin, SqsDeadLetters(own(SQS), url)):
+        first, second = taken = port.take()
+        assert [letter.name for letter in taken] == names
+        port.remove(first)
+    seen_again = {"QueueUrl": url, "ReceiptHandle": second.receipt, "VisibilityTimeout": 0}
+    own(SQS).call("ChangeMessageVisibility", seen_again)
+
+    assert [letter.name for letter in twin.take()] == names[1:]
+    assert [letter.name for letter in SqsDeadLetters(own(SQS), url).take()] == names[1:]
 
 
 def test_events_reach_the_bus_under_their_names(aws: None) -> None:

@@ -23,11 +23,12 @@ from allmytracks.adapters.notices import DynamoNotices, MemoryNotices
 from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
 from allmytracks.domain.accounts import AccountKind
 from allmytracks.domain.billing import Billing
+from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.folding import fold
-from allmytracks.domain.inbox import Owner, Received
+from allmytracks.domain.inbox import Owner, Received, ReceivedStatus, Ruling
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.orders import Checkout, OrderNotFound, OrderStatus
-from allmytracks.domain.payments import Fact, FactKind
+from allmytracks.domain.payments import Fact, FactKind, FactName
 from allmytracks.domain.taxes import Tax
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.billing import BillingParticulars
@@ -171,6 +172,123 @@ def test_a_webhook_is_stored_once_and_comes_back_whole(stores: Stores) -> None:
     assert again is not later
     assert stores.inbox.get("stripe", "evt_1") == received
     assert stores.inbox.get("stripe", "evt_9") is None
+
+
+def on_shelf(stores: Stores, shelf: str, **asked: Any) -> list[str]:
+    return [each.fact.event_id for each in stores.inbox.page(shelf, limit=10, **asked).items]
+
+
+def test_events_stand_on_a_shelf_by_what_is_left_to_do(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    other = replace(PAID, event_id="evt_0", kind=FactKind.OTHER)
+    for fact in (PAID, REFUNDED, other):
+        stores.inbox.put(Received(fact, NOW))
+    today = f"{NOW:%Y-%m-%d}"
+    assert (on_shelf(stores, "unfolded"), on_shelf(stores, today)) == (["evt_1", "evt_2"], ["evt_0"])
+
+    stores.inbox.set_unattached(FactName("stripe", "evt_2"), NOW)
+    stores.inbox.set_unattached(FactName("stripe", "evt_2"), NOW + timedelta(days=1))
+    stores.fold(PAID)
+    stores.inbox.set_unattached(FactName("stripe", "evt_1"), NOW)
+    stores.inbox.set_sweeps(FactName("stripe", "evt_2"), 2)
+
+    assert (on_shelf(stores, "unfolded"), on_shelf(stores, "unattached")) == ([], ["evt_2"])
+    assert on_shelf(stores, today) == ["evt_0", "evt_1"]
+    waiting = stores.inbox.get("stripe", "evt_2")
+    assert waiting is not None
+    assert (waiting.status, waiting.unattached_since, waiting.sweeps) == (ReceivedStatus.UNATTACHED, NOW, 2)
+
+
+def test_an_operator_s_ruling_moves_an_event_until_it_was_folded(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    name = FactName("stripe", "evt_2")
+    assert not stores.inbox.rule(name, Ruling(None, "unknown", "ada", NOW))
+    stores.inbox.put(Received(REFUNDED, NOW))
+    dismissed, attached = Ruling(None, "not ours", "ada", NOW), Ruling(OWNER, "ours after all", "bob", NOW)
+    recorded = Ruling(Owner("acc-1", None), "a gift", "bob", NOW)
+    for ruling, shelf in ((attached, "unfolded"), (dismissed, f"{NOW:%Y-%m-%d}"), (recorded, "unfolded")):
+        assert stores.inbox.rule(name, ruling)
+        stores.inbox.set_unattached(name, NOW)
+        assert on_shelf(stores, shelf) == ["evt_2"]
+        ruled = stores.inbox.get("stripe", "evt_2")
+        assert ruled is not None
+        assert ruled.ruling == ruling
+
+    stores.fold(REFUNDED)
+
+    assert not stores.inbox.rule(name, dismissed)
+    assert on_shelf(stores, f"{NOW:%Y-%m-%d}") == ["evt_2"]
+
+
+def test_a_shelf_is_read_by_pages_and_by_time(stores: Stores) -> None:
+    for number in range(5):
+        stores.inbox.put(Received(replace(PAID, event_id=f"evt_{number}"), NOW + timedelta(seconds=number)))
+
+    first = stores.inbox.page("unfolded", limit=2)
+    second = stores.inbox.page("unfolded", limit=3, cursor=first.next_cursor)
+    pages = [[each.fact.event_id for each in page.items] for page in (first, second)]
+    assert pages == [["evt_0", "evt_1"], ["evt_2", "evt_3", "evt_4"]]
+    between = (NOW + timedelta(seconds=1), NOW + timedelta(seconds=3))
+    assert on_shelf(stores, "unfolded", between=between) == ["evt_1", "evt_2"]
+    with pytest.raises(InvalidFields):
+        stores.inbox.page("unfolded", limit=1, cursor="mine")
+
+
+def test_events_wait_for_a_payment_until_somebody_has_it(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    both = replace(REFUNDED, event_id="evt_3", references=("ch_1", "pi_ord-1"))
+    assert stores.books.wait(REFUNDED)
+    assert stores.books.wait(both)
+    assert stores.books.wait(replace(PAID, order_id="ord-9"))  # it waits for its order, not for the payment
+
+    assert list(stores.books.attach(OWNER, PAID)) == [FactName("stripe", "evt_2"), FactName("stripe", "evt_3")]
+
+    assert not stores.books.wait(REFUNDED)
+    stores.books.stop_waiting(REFUNDED)
+    assert list(stores.books.attach(OWNER, PAID)) == [FactName("stripe", "evt_3")]
+    assert list(stores.books.attach(OWNER, both)) == []
+
+
+def test_a_payment_claimed_for_two_orders_makes_the_books_whole(stores: Stores) -> None:
+    for name in ("ord-1", "ord-2"):
+        stores.orders.add(an_order(name))
+    stores.fold(PAID)
+    before = stores.books.open(OWNER)
+    again = replace(PAID, event_id="evt_9", order_id="ord-2", subject="cs_2")
+
+    stores.books.attach(Owner("acc-1", "ord-2"), again)
+    stores.books.attach(Owner("acc-1", "ord-2"), again)
+
+    books = stores.books.open(OWNER)
+    assert (before.whole, books.whole, books.version) == (False, True, before.version + 1)
+    assert {order.id for order in books.orders} == {"ord-1", "ord-2"}
+    assert {fact.event_id for fact in books.facts} == {"evt_1", "evt_9"}
+    assert books.others == ()
+
+
+def test_books_hold_one_order_and_the_summary_of_the_others(stores: Stores) -> None:
+    for name in ("ord-1", "ord-2"):
+        stores.orders.add(an_order(name))
+    next_one = replace(PAID, event_id="evt_9", order_id="ord-2", subject="cs_2", references=("pi_ord-2",))
+    stores.fold(PAID)
+    stores.fold(next_one)
+
+    books = stores.books.open(Owner("acc-1", "ord-2"))
+
+    assert [order.id for order in books.orders] == ["ord-2"]
+    assert [fact.event_id for fact in books.facts] == ["evt_9"]
+    assert [each.order_id for each in books.purchases] == ["ord-1", "ord-2"]
+    assert [each.order_id for each in books.others] == ["ord-1"]
+    assert len(stores.memberships.periods("acc-1")) == 2
+
+
+def test_what_is_on_record_with_an_account_alone_is_never_folded(stores: Stores) -> None:
+    stores.orders.add(an_order())
+    stores.books.attach(Owner("acc-1", None), PAID)
+
+    assert list(stores.books.facts("acc-1")) == [PAID]
+    assert list(stores.books.open(OWNER).facts) == []
+    assert stores.books.owner(REFUNDED) is None
 
 
 def test_a_fact_belongs_to_the_account_of_its_order_or_of_its_payment(stores: Stores) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
+from stripe import WebhookSignature
 
 from allmytracks.domain.license_numbers import license_number
 from allmytracks.domain.throttling import REGISTER, SEARCH
@@ -122,6 +124,31 @@ def operate(site: Site, folder: Path, email: str, order_id: str) -> None:
         ops.call("POST", "/publications", json={**name_rules, **later})
 
 
+def replay(site: Site) -> None:
+    """A refund that nobody knows, what operators do about it, and the sweep ten minutes later."""
+    about = {"id": "re_policy", "object": "refund", "payment_intent": "pi_policy", "amount": 1, "status": "succeeded"}
+    now = int(site.get("/_local/clock").json()["epoch"])
+    event = {"id": "evt_policy", "type": "refund.created", "created": now, "data": {"object": about}}
+    body, secret = json.dumps(event), site.get("/_local/webhook-secret").json()["secret"]
+    signature = {"Stripe-Signature": WebhookSignature.generate_signature_header(body, secret, now)}
+    httpx.post(f"{site.url}/v1/webhooks/stripe", content=body, headers=signature).raise_for_status()
+    path = "/payments/stripe/evt_policy"
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        site.wait_for(lambda: ops.call("GET", path)["status"] == "unattached")
+        unattached = ops.call("GET", "/payments", query={"shelf": "unattached"})["items"]
+        assert [each["event_id"] for each in unattached] == ["evt_policy"]
+        ops.call("POST", f"{path}/replay")
+        ops.call("POST", "/payment-replays/dead-letters")
+        site.post("/_local/clock", {"advance_seconds": 601}).raise_for_status()
+        site.wait_for(lambda: used(site, "EveryTenMinutesSweepInboxFunction", "dynamodb:GetItem"))
+        ops.call("POST", f"{path}/ruling", json={"reason": "it is a test's"})
+
+
+def used(site: Site, function: str, action: str) -> bool:
+    calls = site.get("/_local/calls").json()["items"]
+    return any((each["function"], each["action"]) == (function, action) for each in calls)
+
+
 def download_as_a_script(site: Site) -> str:
     """Until anti-fraud restricts the account; answers its address."""
     email = site.become_account()
@@ -190,6 +217,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     register_a_license(member, visitor())  # after all else that this member does, as it lets hours pass
     lose_webhooks(visitor())
     let_an_hour_pass(member)
+    replay(visitor())
 
     quitter = visitor()
     quitter.become_account()

@@ -11,19 +11,27 @@ import pytest
 
 from allmytracks.adapters.accounts import DynamoAccounts
 from allmytracks.adapters.bookkeeping import DynamoBookkeeping
+from allmytracks.adapters.dead_letters import MemoryDeadLetters
 from allmytracks.adapters.dynamodb import Table
 from allmytracks.adapters.inbox import DynamoInbox
 from allmytracks.adapters.memberships import DynamoMemberships
+from allmytracks.adapters.operations import MemoryAuditLog
 from allmytracks.adapters.orders import DynamoOrders
 from allmytracks.adapters.payments_memory import MemoryProvider
-from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import Event
-from allmytracks.domain.payments import Fact, FactKind
+from allmytracks.domain.operators import Operator
+from allmytracks.domain.orders import OrderStatus
+from allmytracks.domain.payments import Fact, FactKind, FactName
+from allmytracks.ports.payments import DeadLetter, Received
+from allmytracks.services.audited import Audit
 from allmytracks.services.fold_payments import FoldPayments
 from allmytracks.services.receive_webhook import ReceiveWebhook
+from allmytracks.services.replay_payments import Replayed, ReplayPayments
+from allmytracks.services.sweep_inbox import SweepInbox
 from allmytracks.services.take_in_fact import TakeInFact
-from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Killed, no_faults
+from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Killed, Kind, Moment, no_faults
 from tests.faults.site import DownloadSite
 from tests.faults.verdicts import failing
 from tests.payment_samples import a_fact, an_order, at
@@ -84,7 +92,13 @@ class Payments:
         self.queue = FallibleQueue(self.site.injector, deque())
         self.bus = FallibleBus(self.site.injector, [])
         self.receive = ReceiveWebhook({"stripe": MemoryProvider()}, TakeInFact(self.inbox, self.queue, clock))
-        self.fold = FoldPayments(self.inbox, DynamoBookkeeping(accounts, counters), self.bus, clock)
+        books = DynamoBookkeeping(accounts, counters)
+        self.fold = FoldPayments(self.inbox, books, self.bus, clock)
+        self.sweep_inbox = SweepInbox(self.inbox, books, self.queue, clock)
+
+    def sweep(self) -> None:
+        """What the schedule does."""
+        self.sweep_inbox()
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +158,122 @@ def test_one_fault_at_each_call(payments: Payments, fault: Fault) -> None:
     _, calls = pay(payments, {})
     assert {"PutItem", "SendMessage", "TransactWriteItems", "PutEvents"} <= set(calls)
     assert [wrong for number in range(len(calls)) for wrong in pay(payments, {number: fault})[0]] == []
+
+
+# Without effect, and with: enough where every call of a long way is failed.
+FEW_FAULTS = [Fault(Kind.KILLED, Moment.BEFORE), Fault(Kind.TIMED_OUT, Moment.AFTER)]
+
+
+def work_off(payments: Payments) -> None:
+    while payments.queue.waiting:
+        delivered = payments.queue.waiting.popleft()
+        patiently(partial(payments.fold, delivered.provider, delivered.event_id))
+
+
+def refund_first(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
+    """A refund overtakes its payment: what was wrong in the end, and what was sent."""
+    account_id, paid = payments.new_order()
+    refund = a_fact(FactKind.REFUND_SUCCEEDED, f"re-{paid.event_id}", at(minutes=5, seconds=1), paid.order_id)
+    payments.queue.waiting.clear()
+    payments.bus.published.clear()
+    payments.site.injector.expect(failing(faults))
+    for fact in (refund, paid):
+        body, headers = MemoryProvider.signed(fact)
+        patiently(partial(payments.receive, "stripe", body, headers))
+        work_off(payments)
+    # Killed between two of the steps that follow, the worker has its message again; the sweep finds what has none.
+    patiently(payments.sweep)
+    work_off(payments)
+    sent = payments.site.injector.sent
+    payments.site.injector.expect(no_faults)
+    wrong = []
+    order = payments.orders.get(account_id, str(paid.order_id))
+    if order.settlement is None or order.settlement.status is not OrderStatus.REFUNDED:
+        wrong.append(f"the order is {order.settlement}")
+    if payments.site.ledger.allowance(account_id)["periods"]["L"]:
+        wrong.append(f"the allowance is {payments.site.ledger.allowance(account_id)}")
+    stored = [payments.stored.get("stripe", fact.event_id) for fact in (refund, paid)]
+    if any(each is None or each.folded_at is None for each in stored):
+        wrong.append(f"the inbox holds {stored}")
+    if {event.name for event in payments.bus.published} != {"MembershipActivated", "PaymentReturned"}:
+        wrong.append(f"published {payments.bus.published}")
+    return [f"{ {n: str(fault) for n, fault in faults.items()} } in {sent}: {each}" for each in wrong], sent
+
+
+@pytest.mark.clause("M-II.8")
+@pytest.mark.parametrize("fault", FEW_FAULTS, ids=str)
+def test_one_fault_at_each_call_while_a_refund_overtakes_its_payment(payments: Payments, fault: Fault) -> None:
+    _, calls = refund_first(payments, {})
+    assert calls.count("UpdateItem") >= 5
+    assert [wrong for number in range(len(calls)) for wrong in refund_first(payments, {number: fault})[0]] == []
+
+
+def sweep_up(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
+    """A payment was stored and never queued; the sweep finds it."""
+    account_id, paid = payments.new_order()
+    payments.queue.waiting.clear()
+    payments.inbox.put(Received(paid, at(minutes=-10)))
+    payments.site.injector.expect(failing(faults))
+    patiently(payments.sweep)
+    work_off(payments)
+    sent = payments.site.injector.sent
+    payments.site.injector.expect(no_faults)
+    periods = payments.memberships.periods(account_id)
+    payments.sweep()
+    wrong = [] if len(periods) == 1 else [f"the periods are {periods}"]
+    wrong += [] if not payments.queue.waiting else ["what was folded is queued again"]
+    return [f"{ {n: str(fault) for n, fault in faults.items()} } in {sent}: {each}" for each in wrong], sent
+
+
+@pytest.mark.parametrize("fault", FEW_FAULTS, ids=str)
+def test_one_fault_at_each_call_of_the_sweep(payments: Payments, fault: Fault) -> None:
+    _, calls = sweep_up(payments, {})
+    assert calls[:3] == ["Query", "SendMessage", "UpdateItem"]
+    assert [wrong for number in range(len(calls)) for wrong in sweep_up(payments, {number: fault})[0]] == []
+
+
+@dataclass
+class FallibleLetters:
+    """The dead-letter queue: what was taken and not removed shows again."""
+
+    calls: FallibleCalls
+    letters: MemoryDeadLetters
+
+    def take(self) -> Sequence[DeadLetter]:
+        return self.calls.send("ReceiveMessage", self.letters.take)
+
+    def remove(self, letter: DeadLetter) -> None:
+        self.calls.send("DeleteMessage", lambda: self.letters.remove(letter))
+
+
+def replay_dead(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
+    """Two payments lie among the dead letters; the operator repeats the replay until nothing is queued any more."""
+    members = [payments.new_order() for _ in range(2)]
+    letters = MemoryDeadLetters([FactName("stripe", fact.event_id) for _, fact in members])
+    payments.queue.waiting.clear()
+    for _, fact in members:
+        payments.inbox.put(Received(fact, at(minutes=6)))
+    audit = Audit(MemoryAuditLog(), FixedClock(at(minutes=6)), CountedIds())
+    dead_letters = FallibleLetters(payments.site.injector, letters)
+    replay = ReplayPayments(payments.inbox, payments.queue, dead_letters, audit, CountedIds())
+    operator = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.7")
+    counts: list[Replayed] = []
+    payments.site.injector.expect(failing(faults))
+    for _ in range(3):
+        patiently(lambda: counts.append(replay.dead(operator)))
+    work_off(payments)
+    sent = payments.site.injector.sent
+    payments.site.injector.expect(no_faults)
+    wrong = [f"dead letters are left: {letters.names}"] if letters.names else []
+    for account_id, fact in members:
+        periods = [period.order_id for period in payments.memberships.periods(account_id)]
+        wrong += [] if periods == [fact.order_id] else [f"the periods are {periods}"]
+    return [f"{ {n: str(fault) for n, fault in faults.items()} } in {sent}: {each}" for each in wrong], sent
+
+
+@pytest.mark.parametrize("fault", FEW_FAULTS, ids=str)
+def test_one_fault_at_each_call_of_a_replay_of_dead_letters(payments: Payments, fault: Fault) -> None:
+    _, calls = replay_dead(payments, {})
+    until_folding = calls.index("PutItem")
+    assert calls[:until_folding].count("DeleteMessage") == 2
+    assert [wrong for number in range(until_folding) for wrong in replay_dead(payments, {number: fault})[0]] == []

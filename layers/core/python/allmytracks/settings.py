@@ -71,6 +71,11 @@ class Settings:
         return self.read("PAYMENTS_QUEUE_URL")
 
     @property
+    def payments_dead_letters_url(self) -> str:
+        """Where messages about payment facts lie that could not be folded."""
+        return self.read("PAYMENTS_DEAD_LETTERS_URL")
+
+    @property
     def event_bus_name(self) -> str:
         return self.read("EVENT_BUS_NAME")
 

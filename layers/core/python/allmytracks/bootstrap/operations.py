@@ -11,16 +11,20 @@ from allmytracks.bootstrap.payments import PaymentServices
 
 if TYPE_CHECKING:
     from allmytracks.ports.operations import AuditLog, Imports, OrderOwners
+    from allmytracks.ports.payments import DeadLetters
     from allmytracks.ports.tracks import Masters
     from allmytracks.services.audited import Audit
     from allmytracks.services.cancel_membership import CancelMembershipAsOperator
     from allmytracks.services.decide_case import DecideCase
     from allmytracks.services.decline_order import DeclineOrder
+    from allmytracks.services.inspect_payments import InspectPayments
     from allmytracks.services.look_up_account import LookUpAccount
     from allmytracks.services.look_up_order import LookUpOrder
     from allmytracks.services.publish import Publish
     from allmytracks.services.register_track import RegisterTrack
+    from allmytracks.services.replay_payments import ReplayPayments
     from allmytracks.services.review_download import ReviewDownload
+    from allmytracks.services.rule_on_payment import RuleOnPayment
     from allmytracks.services.run_import import RunImport
     from allmytracks.services.sum_fees import SumFees
     from allmytracks.services.take_measure import TakeMeasure
@@ -88,6 +92,39 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
         from allmytracks.services.publish import Publish
 
         return Publish(self.publications, self.audit)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        from allmytracks.adapters.aws_client import SQS, aws_client
+        from allmytracks.adapters.dead_letters import SqsDeadLetters
+
+        return SqsDeadLetters(aws_client(SQS), self.settings.payments_dead_letters_url)
+
+    @cached_property
+    def inspect_payments(self) -> InspectPayments:
+        from allmytracks.services.inspect_payments import InspectPayments
+
+        return InspectPayments(self.inbox, self.bookkeeping, self.accounts, self.audit)
+
+    @cached_property
+    def replay_payments(self) -> ReplayPayments:
+        from allmytracks.services.replay_payments import ReplayPayments
+
+        return ReplayPayments(self.inbox, self.payments_queue, self.dead_letters, self.audit, self.ids)
+
+    @cached_property
+    def rule_on_payment(self) -> RuleOnPayment:
+        from allmytracks.services.rule_on_payment import RuleOnPayment
+
+        return RuleOnPayment(
+            inbox=self.inbox,
+            queue=self.payments_queue,
+            owners=self.order_owners,
+            accounts=self.accounts,
+            audit=self.audit,
+            clock=self.clock,
+            ids=self.ids,
+        )
 
     @cached_property
     def take_measure(self) -> TakeMeasure:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from allmytracks.services.notify_of_measure import NotifyOfMeasure
     from allmytracks.services.receive_webhook import ReceiveWebhook
     from allmytracks.services.remind_members import RemindMembers
+    from allmytracks.services.sweep_inbox import SweepInbox
     from allmytracks.services.take_in_fact import TakeInFact
 
 
@@ -186,6 +187,12 @@ class PaymentServices(SharedAdapters):
         from allmytracks.services.take_in_fact import TakeInFact
 
         return TakeInFact(self.inbox, self.payments_queue, self.clock)
+
+    @cached_property
+    def sweep_inbox(self) -> SweepInbox:
+        from allmytracks.services.sweep_inbox import SweepInbox
+
+        return SweepInbox(self.inbox, self.bookkeeping, self.payments_queue, self.clock)
 
     @cached_property
     def fold_payments(self) -> FoldPayments:

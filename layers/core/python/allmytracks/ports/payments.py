@@ -109,6 +109,26 @@ class PaymentsQueue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that the payments queue gave up on; `receipt` is the queue's own name of it for now."""
+
+    name: FactName
+    receipt: str
+
+
+class DeadLetters(Protocol):
+    """What the payments queue gave up on."""
+
+    def take(self) -> Sequence[DeadLetter]:
+        """Some of it, out of others' sight for a moment. Raises Unavailable."""
+        ...
+
+    def remove(self, letter: DeadLetter) -> None:
+        """Takes one off. Raises Unavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """What an account's membership follows from, and the version of what was last written of it.
 

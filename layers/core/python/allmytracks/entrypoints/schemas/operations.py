@@ -9,7 +9,7 @@ import msgspec
 
 from allmytracks.domain.fees import Fees
 from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.orders import Order
+from allmytracks.domain.orders import Order, with_open_disputes
 from allmytracks.domain.standings import Reason
 from allmytracks.services.look_up_account import AccountFile
 
@@ -89,7 +89,7 @@ class FeesAnswer(msgspec.Struct):
 
 
 class AccountFileAnswer(msgspec.Struct):
-    """An account with its acceptances and orders."""
+    """An account with its acceptances and orders. While a dispute is open, it cannot be closed."""
 
     account_id: str
     email: str
@@ -101,6 +101,7 @@ class AccountFileAnswer(msgspec.Struct):
     created_at: str
     end_user: str | None
     further_users: list[str]
+    open_disputes: list[str]
     acceptances: list[AcceptanceAnswer]
     orders: list[OrderAnswer]
 
@@ -153,6 +154,7 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         created_at=rfc3339(account.created_at),
         end_user=account.end_user,
         further_users=sorted(account.further_users),
+        open_disputes=list(with_open_disputes(file.orders)),
         acceptances=[
             AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)
             for each in file.acceptances

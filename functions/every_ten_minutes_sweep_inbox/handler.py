@@ -1,0 +1,16 @@
+"""Every ten minutes: payment events that were stored and never folded are queued again, and what is left is told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allmytracks.bootstrap import services
+from allmytracks.entrypoints.observability import count, logger
+
+
+def handle(_event: Mapping[str, Any], _context: object) -> None:
+    """An error ends the invocation and is told; the next one finds what is left."""
+    swept = services().sweep_inbox()
+    logger().info("inbox swept", queued=swept.queued, late=swept.late, unattached=swept.unattached)
+    count("PaymentEventsQueuedAgain", swept.queued)
+    count("PaymentEventsLate", swept.late)
+    count("PaymentEventsUnattached", swept.unattached)
