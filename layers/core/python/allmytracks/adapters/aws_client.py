@@ -1,4 +1,4 @@
-"""AWS's JSON APIs over urllib3, signed by botocore's signer: for the functions whose time matters.
+"""AWS's JSON APIs over urllib3, as whom and where botocore says: for the functions whose time matters.
 
 One of botocore's clients costs a third of such a function's cold start, and each call of it several times this one's
 CPU (docs/decisions/2026-11-24-lean-aws-client.md).
@@ -11,13 +11,13 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.httpsession import get_cert_path
 
 from allmytracks.adapters.aws_environment import AwsEnvironment, aws_environment
@@ -28,6 +28,7 @@ from allmytracks.adapters.aws_errors import (
     TRANSIENT,
     TRANSIENT_REASONS,
 )
+from allmytracks.adapters.sigv4 import signed_headers
 from allmytracks.adapters.time_left import seconds_left
 from allmytracks.domain.errors import Unavailable
 
@@ -124,6 +125,7 @@ class AwsClient:
         self._patience = patience
         default = f"https://{service.name}.{environment.region}.amazonaws.com"
         self.endpoint = (endpoint or environment.endpoint(service.setting) or default).rstrip("/") + "/"
+        self._host = urlsplit(self.endpoint).netloc
         self.transport: Transport = KeptConnections(self.endpoint, patience.connecting)
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,14 +158,15 @@ class AwsClient:
         raise Unavailable from reason
 
     def _signed(self, operation: str, body: bytes) -> SignedCall:
+        service, environment = self.service, self._environment
         headers = {
-            "Content-Type": f"application/x-amz-json-{self.service.json_version}",
-            "X-Amz-Target": f"{self.service.target}.{operation}",
+            "content-type": f"application/x-amz-json-{service.json_version}",
+            "host": self._host,
+            "x-amz-target": f"{service.target}.{operation}",
         }
-        request = AWSRequest("POST", self.endpoint, data=body, headers=headers)
-        credentials = self._environment.credentials()
-        SigV4Auth(credentials, self.service.name, self._environment.region).add_auth(request)
-        return SignedCall(operation, body, dict(request.headers.items()))
+        now = datetime.now(UTC)
+        signed = signed_headers(environment.credentials(), service.name, environment.region, headers, body, now)
+        return SignedCall(operation, body, signed)
 
 
 def _refusal(text: bytes) -> RefusedError:

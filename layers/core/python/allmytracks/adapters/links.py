@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote
-
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
+from urllib.parse import quote, urlsplit
 
 from allmytracks.adapters.aws_environment import AwsEnvironment
+from allmytracks.adapters.sigv4 import signed_query
 from allmytracks.ports.downloads import Link
 
 
@@ -20,31 +18,35 @@ def content_disposition(file_name: str) -> str:
 
 
 class S3LinkSigner:
-    """Presigned GETs by botocore's signer for S3, without an S3 client: the same links (tests/contract/test_links.py).
+    """Presigned GETs without an S3 client: the same links as boto3's (tests/contract/test_links.py).
 
-    A client costs a quarter of such a function's cold start and two thirds of a link's CPU
-    (docs/decisions/2026-11-22-links.md). `bucket` is one of AWS's standard partition, without dots in its name.
+    A client costs a quarter of such a function's cold start (docs/decisions/2026-11-22-links.md). `bucket` is one of
+    AWS's standard partition, without dots in its name.
     """
 
     def __init__(self, bucket: str, seconds: int, environment: AwsEnvironment) -> None:
         self._environment = environment
         self._seconds = seconds
         endpoint = environment.endpoint("s3")
-        host = f"https://{bucket}.s3.{environment.region}.amazonaws.com"
-        self._address = f"{endpoint}/{bucket}" if endpoint else host
+        self._root = f"{endpoint}/{bucket}" if endpoint else f"https://{bucket}.s3.{environment.region}.amazonaws.com"
+        self._host, self._path = urlsplit(self._root)[1:3]
 
     def sign(self, object_key: str, file_name: str, media_type: str, now: datetime) -> Link:
-        request = AWSRequest(
-            "GET",
-            f"{self._address}/{quote(object_key, safe='/~')}",
-            params={
-                "response-content-disposition": content_disposition(file_name),
-                "response-content-type": media_type,
-            },
+        key = quote(object_key, safe="/~")
+        parameters = {
+            "response-content-disposition": content_disposition(file_name),
+            "response-content-type": media_type,
+        }
+        query = signed_query(
+            self._environment.credentials(),
+            self._environment.region,
+            self._host,
+            f"{self._path}/{key}",
+            parameters,
+            self._seconds,
+            now,
         )
-        credentials, region = self._environment.credentials(), self._environment.region
-        S3SigV4QueryAuth(credentials, "s3", region, expires=self._seconds).add_auth(request)
-        return Link(str(request.url), now + timedelta(seconds=self._seconds))
+        return Link(f"{self._root}/{key}?{query}", now + timedelta(seconds=self._seconds))
 
 
 @dataclass

@@ -1,0 +1,84 @@
+"""AWS Signature Version 4 of the two kinds of request that a download makes: a call with JSON, a link to an object.
+
+botocore's signer does it for any request, makes the day's key anew each time, and took a tenth of the CPU of a download
+(docs/decisions/2026-11-24-lean-aws-client.md). tests/contract/test_sigv4.py holds this against it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+from botocore.credentials import ReadOnlyCredentials
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+
+
+def signed_headers(
+    keys: ReadOnlyCredentials, service: str, region: str, headers: Mapping[str, str], body: bytes, now: datetime
+) -> dict[str, str]:
+    """The headers to POST `body` with to the root of a service; `headers`, the host among them, are signed as well."""
+    stamp = _stamp(now)
+    scope = _scope(stamp, region, service)
+    own = {"x-amz-date": stamp, **({"x-amz-security-token": keys.token} if keys.token else {})}
+    ordered = dict(sorted({**headers, **own}.items()))
+    names = ";".join(ordered)
+    lines = "".join(f"{name}:{value}\n" for name, value in ordered.items())
+    request = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    signature = _signature(keys, stamp, scope, request)
+    ordered["authorization"] = (
+        f"{ALGORITHM} Credential={keys.access_key}/{scope}, SignedHeaders={names}, Signature={signature}"
+    )
+    return ordered
+
+
+def signed_query(
+    keys: ReadOnlyCredentials,
+    region: str,
+    host: str,
+    path: str,
+    parameters: Mapping[str, str],
+    seconds: int,
+    now: datetime,
+) -> str:
+    """The query with which anyone may GET the object at `path` (percent-encoded) from S3 for so many seconds."""
+    stamp = _stamp(now)
+    scope = _scope(stamp, region, "s3")
+    all_parameters = {
+        **parameters,
+        "X-Amz-Algorithm": ALGORITHM,
+        "X-Amz-Credential": f"{keys.access_key}/{scope}",
+        "X-Amz-Date": stamp,
+        "X-Amz-Expires": str(seconds),
+        "X-Amz-SignedHeaders": "host",
+        **({"X-Amz-Security-Token": keys.token} if keys.token else {}),
+    }
+    query = "&".join(f"{name}={quote(all_parameters[name], safe='~')}" for name in sorted(all_parameters))
+    request = f"GET\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD"
+    return f"{query}&X-Amz-Signature={_signature(keys, stamp, scope, request)}"
+
+
+def _stamp(now: datetime) -> str:
+    return now.strftime("%Y%m%dT%H%M%SZ")
+
+
+def _scope(stamp: str, region: str, service: str) -> str:
+    return f"{stamp[:8]}/{region}/{service}/aws4_request"
+
+
+def _signature(keys: ReadOnlyCredentials, stamp: str, scope: str, request: str) -> str:
+    text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
+    return hmac.digest(_signing_key(str(keys.secret_key), scope), text.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=8)
+def _signing_key(secret_key: str, scope: str) -> bytes:
+    """A service's key of one day."""
+    key = f"AWS4{secret_key}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
