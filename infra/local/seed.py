@@ -24,13 +24,18 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / ".local" / "demo"
 PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules", "taxes")}
 # Their variables are what the use cases below read.
-FUNCTIONS = ("OpsApiFunction", "OnCatalogChangedFunction", "IssueLicenseFunction")
+FUNCTIONS = (
+    "OpsApiFunction",
+    "OnCatalogChangedFunction",
+    "IssueLicenseFunction",
+    "EveryHourPublishStatusListFunction",
+)
 # Older than anything that is licensed here, so that the local clock may be moved back as well.
 CERTIFIED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def seed(deployment: Deployment, endpoint: str, *, demo: bool = True) -> Mapping[str, Any]:
-    """Publishes config/*.toml, imports the demo catalogue and writes the search file. Raises StartError.
+    """Publishes config/*.toml and a status list, imports the demo catalogue, writes the search file. Raises StartError.
 
     Tells how many `tracks` there are.
     """
@@ -81,6 +86,7 @@ def main() -> int:
     )
     test_chain = {"version": "local", "effective_at": rfc3339(CERTIFIED_SINCE), "body": {"chain": certificate}}
     client.call("POST", "/publications", json={"kind": "certificates", **test_chain})
+    services().publish_status_list()  # the schedule's first comes in an hour
     if making is not None:
         making.join()
         summary = Importer(client, Wishes()).run(make(DEMO), "demo")

@@ -39,7 +39,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     ]
     body = operation.get("requestBody")
     if body:
-        rows.append(f"<tr><td>body</td><td>{_link(body['content']['application/json']['schema'])}</td></tr>")
+        others = "".join(f" or {escape(kind)}" for kind in body["content"] if kind != "application/json")
+        rows.append(f"<tr><td>body</td><td>{_link(body['content']['application/json']['schema'])}{others}</td></tr>")
     for status, response in operation["responses"].items():
         schema = next((each["schema"] for each in response.get("content", {}).values()), None)
         rows.append(f"<tr><td>{status}</td><td>{escape(response['description'])} {_link(schema)}</td></tr>")

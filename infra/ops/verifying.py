@@ -29,7 +29,18 @@ from infra.ops.seals import Seal, seal_of
 from infra.ops.telling import session_of, show
 
 SANDBOX = SandboxedLetterReader()
-SHOWN = ("issued_at", "licensor", "licensee", "end_user", "work", "project", "purpose", "platform", "plan_name")
+SHOWN = (
+    "issued_at",
+    "licensor",
+    "licensee",
+    "end_user",
+    "work",
+    "project",
+    "purpose",
+    "platform",
+    "plan_name",
+    "period",
+)
 LONGEST_LIST = 64_000_000
 
 
@@ -75,7 +86,7 @@ class Report:
     list_issued_at: str | None = None
     notes: list[str] = field(default_factory=list)
     seal: Seal | None = None
-    license: Mapping[str, Any] = field(default_factory=dict)
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
 
 def verify(
@@ -125,8 +136,9 @@ def checked(
         return Report(Finding.ALTERED, described[0], notes=["Its signed text is missing."])
     if text is None:
         return Report(Finding.NOT_A_LETTER)
-    stated = text.claims.get("license")
-    report = Report(Finding.VALID, text.number, license=stated if isinstance(stated, dict) else {})
+    # A licence, or the music licence agreement of a membership.
+    stated = text.claims.get("license") or text.claims.get("agreement")
+    report = Report(Finding.VALID, text.number, terms=stated if isinstance(stated, dict) else {})
     if _is_pdf(content):
         report.seal = seal_of(content, keys)
     if report.seal is Seal.UNCHECKED:
@@ -203,7 +215,7 @@ def tell(console: Console, report: Report) -> None:
 
 
 def _lines(report: Report) -> Iterator[tuple[str, object]]:
-    of = report.license
+    of = report.terms
     yield "number", report.number
     for name in SHOWN:
         value = of.get(name)

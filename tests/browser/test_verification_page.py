@@ -107,6 +107,7 @@ def test_a_revoked_licence_says_since_when(page: Page, site: Site) -> None:
     expect_heading(page, "This licence is revoked")
     expect(page.locator("#result")).to_contain_text("Revoked since 2026-11-22 06:00 UTC")
     choose(page, site.desk.pdf)
+    expect(page.locator("#result")).to_contain_text("every byte of it is as it was issued")
     expect_heading(page, "This licence is revoked")
 
 

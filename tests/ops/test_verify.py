@@ -97,7 +97,7 @@ def test_a_genuine_letter_is_told_with_its_terms(offline: Offline) -> None:
         assert told in result.output
     offline.letter(f"{offline.desk.jws}\n".encode(), "letter.jws")
     code, report = offline.report("letter.jws")
-    assert (code, report["finding"], report["license"]["purpose"]) == (0, "valid", "social_media")
+    assert (code, report["finding"], report["terms"]["purpose"]) == (0, "valid", "social_media")
 
 
 @pytest.mark.clause("M-III.5.revoke")
