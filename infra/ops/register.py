@@ -71,7 +71,8 @@ def show_head(context: typer.Context, number: HeadNumber = None, url: Url = LOCA
     session = session_of(context)
     with _asking(context, url) as api:
         signed = check_head(_head(api, number), _keys(api, keys))
-        show(session.console, "Tree head, signature valid", {**signed.head.claims(), "jws": signed.jws})
+        show(session.console, "Tree head, signature valid", signed.head.claims())
+        session.console.print(signed.jws, soft_wrap=True)
 
 
 @app.command("prove")

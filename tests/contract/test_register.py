@@ -16,9 +16,12 @@ from allmytracks.adapters.register_entries import DynamoRegisterEntries, MemoryR
 from allmytracks.adapters.register_files import MemoryRegisterFiles, S3RegisterFiles
 from allmytracks.adapters.tree_heads import JwsTreeHeads
 from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.register import Entry, Leaf, RegisterBroken, TreeHead, read_head
+from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.register import Entry, Leaf, RegisterBroken, TreeHead, read_head, supersession_leaf
 from allmytracks.ports.register import RegisterEntries, RegisterFiles
-from tests.register_samples import a_leaf, a_revocation
+from infra.capacity_units import write_units
+from tests.register_samples import a_leaf, a_revocation, number
+from tests.samples import NOW
 
 BUCKET = "register"
 
@@ -70,6 +73,16 @@ def test_leaves_wait_once_and_until_they_are_dropped(entries: RegisterEntries) -
     assert keys_of(entries.pending(10_000)) == keys_of(leaves[:5])
     entries.drop_pending(leaves)
     assert entries.pending(10_000) == []
+
+
+def test_a_leaf_costs_three_write_units() -> None:
+    """It waits, its place is kept, it waits no longer (docs/decisions/2026-11-24-register.md)."""
+    leaf = supersession_leaf(number(1), rfc3339(NOW), number(2), "incomplete_name")
+    table = DynamoRegisterEntries(Table("register", "http://127.0.0.1:1"))
+    name = leaf.number_sha256
+    waits = table._pending("PENDING#0", f"{name}#{leaf.kind}", leaf=leaf.data).to_dynamodb_dict()
+    place = table._entries(f"ENTRY#{name}", leaf.kind, leaf=leaf.data, leaf_index=10**9, head=10**6).to_dynamodb_dict()
+    assert write_units(None, waits) + write_units(None, place) + write_units(waits, None) == 3
 
 
 def test_only_some_of_much_is_read(entries: RegisterEntries) -> None:
