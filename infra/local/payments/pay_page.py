@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from allmytracks.adapters.stripe_money import from_stripe
+from allmytracks.domain.money import decimal
 from infra.local.payments.objects import Object
 
 _PAGE = """<!doctype html>
@@ -44,25 +46,6 @@ _FORM = """<form method="post">
 <button name="outcome" value="declined">Decline the card</button>
 <button name="outcome" value="expired">Let it expire</button>
 </form>"""
-# Currencies without a minor unit, as Stripe lists them.
-_WHOLE = (
-    "bif",
-    "clp",
-    "djf",
-    "gnf",
-    "jpy",
-    "kmf",
-    "krw",
-    "mga",
-    "pyg",
-    "rwf",
-    "ugx",
-    "vnd",
-    "vuv",
-    "xaf",
-    "xof",
-    "xpf",
-)
 
 
 def paid_page(outcome: str, address: str) -> str:
@@ -72,8 +55,8 @@ def paid_page(outcome: str, address: str) -> str:
 
 def pay_page(session: Object) -> str:
     """The page of one session."""
-    amount, currency = session["amount_total"], session["currency"]
-    shown = f"{amount:,}" if currency in _WHOLE else f"{amount / 100:,.2f}"
+    currency = session["currency"].upper()
+    shown = decimal(from_stripe(session["amount_total"], currency), currency)
     form = _FORM if session["status"] == "open" else f"<p>This checkout is {escape(session['status'])}.</p>"
     order = escape(str(session["client_reference_id"] or ""))
-    return _PAGE.format(sum=f"{shown} {escape(currency.upper())}", order=order, form=form)
+    return _PAGE.format(sum=f"{shown} {escape(currency)}", order=order, form=form)

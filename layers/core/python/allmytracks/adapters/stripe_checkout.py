@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allmytracks.adapters.stripe_calls import StripeCalls
+from allmytracks.adapters.stripe_money import to_stripe
 from allmytracks.adapters.stripe_webhooks import PROVIDER
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.orders import Checkout, Order
@@ -36,7 +37,7 @@ class StripeCheckout:
                             "quantity": 1,
                             "price_data": {
                                 "currency": order.currency.lower(),
-                                "unit_amount": order.amount,
+                                "unit_amount": to_stripe(order.amount, order.currency),
                                 "product_data": {"name": f"AllMyTracks {order.benefits.plan}, {order.benefits.term}"},
                             },
                         }

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from allmytracks.adapters.payment_secrets import SecretSource
+from allmytracks.adapters.stripe_money import from_stripe
 from allmytracks.adapters.stripe_signatures import read_header
 from allmytracks.domain.errors import Malformed
 from allmytracks.domain.payments import Fact, FactKind, InvalidSignature, StaleSignature
@@ -92,7 +93,7 @@ def to_fact(event: Event) -> Fact:
     """What an event says, in our words."""
     about = event.data.object
     metadata = about.metadata if isinstance(about.metadata, dict) else {}
-    kind = _kind(event.type, about)
+    kind, currency = _kind(event.type, about), (_text(about.currency) or "").upper() or None
     return Fact(
         provider=PROVIDER,
         event_id=event.id,
@@ -103,8 +104,8 @@ def to_fact(event: Event) -> Fact:
         account_id=_text(metadata.get("account_id")),
         references=_references(about),
         subject=_text(about.id),
-        amount=_amount(kind, about),
-        currency=(_text(about.currency) or "").upper() or None,
+        amount=_amount(kind, about, currency),
+        currency=currency,
         method=_method(about),
         reason=_reason(about),
     )
@@ -158,10 +159,12 @@ def _first(listed: Any) -> Any:
     return data[0] if isinstance(data, list) and data else None
 
 
-def _amount(kind: FactKind, about: EventObject) -> int | None:
+def _amount(kind: FactKind, about: EventObject, currency: str | None) -> int | None:
     amount = about.amount_refunded if kind is FactKind.CHARGE_REFUNDED else about.amount_total
     chosen = about.amount if amount is None else amount
-    return chosen if isinstance(chosen, int) and not isinstance(chosen, bool) else None
+    if not isinstance(chosen, int) or isinstance(chosen, bool):
+        return None
+    return from_stripe(chosen, currency or "")
 
 
 def _method(about: EventObject) -> str | None:
