@@ -27,6 +27,7 @@ def get_account(request: Request) -> Answer:
             minor=account.minor,
             created_at=rfc3339(account.created_at),
             end_user=account.end_user,
+            further_users=sorted(account.further_users),
         ),
     )
 

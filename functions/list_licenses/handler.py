@@ -7,17 +7,17 @@ from allmytracks.domain.licenses import DocumentNotFound
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.downloads import PageQuery
+from allmytracks.entrypoints.schemas.license_lists import LicensesQuery
 from allmytracks.entrypoints.schemas.licenses import LicensesAnswer, license_answer
 
 app = HttpFunction()
 
 
-@app.route("GET", "/v1/licenses", query=PageQuery, answers={200: LicensesAnswer}, refusals=(InvalidFields,))
+@app.route("GET", "/v1/licenses", query=LicensesQuery, answers={200: LicensesAnswer}, refusals=(InvalidFields,))
 def list_licenses(request: Request) -> Answer:
-    """The caller's licences, newest first."""
-    query = request.query(PageQuery)
-    page = services().list_licenses(request.account_id, limit=query.limit, cursor=query.cursor)
+    """The caller's licences, newest first; those of one project, or of one status, where that is asked for."""
+    query = request.query(LicensesQuery)
+    page = services().list_licenses(request.account_id, query.wanted(), limit=query.limit, cursor=query.cursor)
     public_url = services().settings.public_url
     return Answer(200, LicensesAnswer([license_answer(each, public_url) for each in page.items], page.next_cursor))
 

@@ -34,10 +34,9 @@ def notify(event: BusEvent) -> None:
     detail = event.detail
     services().notify_member(event.detail_type, detail.account_id, detail.order_id)
     services().notify_of_measure(event.detail_type, detail.account_id, detail.reason, detail.at, detail.until)
-    if detail.license_number is not None and detail.reason is not None and detail.at is not None:
-        news = LicenseNews(
-            detail.account_id, detail.license_number, detail.reason, detail.at, detail.run, detail.superseded_by
-        )
+    if detail.license_number is not None and detail.at is not None:
+        reason, number = detail.reason or "", detail.license_number
+        news = LicenseNews(detail.account_id, number, reason, detail.at, detail.run, detail.superseded_by)
         services().notify_of_license(event.detail_type, news)
 
 

@@ -15,7 +15,7 @@ from infra.ops.telling import FAILED, connected, session_of, show, show_list
 from infra.ops.tracks import segment
 
 app = typer.Typer(no_args_is_help=True, help="Licences: what is on record, their revocation and correction.")
-COLUMNS = ["number", "status", "issued_at", "title", "project", "purpose", "end_user", "revoked_at", "superseded_by"]
+COLUMNS = ["number", "status", "issued_at", "title", "project"]
 
 WhyOption = Annotated[RevocationReason, typer.Option("--reason", help="Why; it is on record, and the member is told.")]
 
@@ -25,7 +25,7 @@ def show_license(context: typer.Context, number: str) -> None:
     """Show everything on record of a licence."""
     with connected(context) as (client, console):
         file = client.call("GET", f"/licenses/{segment(number)}")
-        show(console, "Licence", {**file.pop("public"), **file})
+        show(console, "Licence", _flat({**file.pop("public"), **file}))
 
 
 @app.command("list")
@@ -86,6 +86,14 @@ def supersede(
     with connected(context) as (client, console):
         done = client.call("POST", f"/licenses/{segment(number)}/supersession", json=form)
         show(console, "Superseding letter", done)
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """Every value by itself: what stands within another is named after both."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= {f"{name}_{part}": each for part, each in value.items()} if isinstance(value, dict) else {name: value}
+    return flat
 
 
 def _revoke_each(context: typer.Context, client: OpsClient, numbers: list[str], reason: RevocationReason | None) -> int:

@@ -56,8 +56,8 @@ def sign_up_as_a_minor(site: Site) -> None:
     site.post("/v1/guardian-consents", {"token": text.split("token=")[1].split()[0]}).raise_for_status()
 
 
-def use_everything(site: Site) -> tuple[str, str]:
-    """All that a member can do, and a webhook that comes twice; answers e-mail address and order."""
+def use_everything(site: Site) -> tuple[str, str, str]:
+    """All that a member can do, and a webhook that comes twice; answers e-mail address, order and licence."""
     email = site.become_account()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]
     assert site.download(track_id).status_code == 403
@@ -82,11 +82,19 @@ def use_everything(site: Site) -> tuple[str, str]:
     assert site.download(track_id).raise_for_status().json()["download_id"] == download_id
     for thing in (download_id, f"{download_id}/links"):
         site.get(f"/v1/downloads/{thing}").raise_for_status()
-    license_it(site, download_id)
-    return email, order_id
+    number = license_it(site, download_id)
+    take_pack(site)
+    return email, order_id, number
 
 
-def license_it(site: Site, download_id: str) -> None:
+def take_pack(site: Site) -> None:
+    asked = site.post("/v1/project-packs", {"project": "My holiday"}, key=uuid.uuid4().hex).raise_for_status().json()
+    path = f"/v1/project-packs/{asked['pack_id']}"
+    site.wait_for(lambda: site.get(path).json()["status"] == "ready")
+    httpx.get(site.get(path).json()["url"]).raise_for_status()
+
+
+def license_it(site: Site, download_id: str) -> str:
     form = {
         "download_id": download_id,
         "licensee": {"name": "Ada Lovelace", "kind": "individual"},
@@ -99,6 +107,7 @@ def license_it(site: Site, download_id: str) -> None:
     letter = site.get(f"/v1/licenses/{number}/document").content
     pdf = {"Content-Type": "application/pdf"}
     assert site.http.post("/v1/verifications", content=letter, headers=pdf).json()["matches_record"]
+    return str(number)
 
 
 def let_an_hour_pass(site: Site) -> None:
@@ -108,7 +117,14 @@ def let_an_hour_pass(site: Site) -> None:
     site.wait_for(lambda: site.get("/v1/status-list").text != listed)
 
 
-def operate(site: Site, folder: Path, email: str, order_id: str) -> None:
+def buy_business(site: Site) -> None:
+    site.become_account()
+    path = f"/v1/orders/{site.become_member('business')['order_id']}/agreement"
+    site.wait_for(lambda: site.get(path).status_code == 200)
+    assert site.get(path, headers={"Accept": "application/pdf"}).content.startswith(b"%PDF-")
+
+
+def operate(site: Site, folder: Path, email: str, order_id: str, number: str) -> None:
     noise = np.random.default_rng().uniform(-0.3, 0.3, 44_100)
     soundfile.write(folder / "policy use.wav", noise, 44_100)
     name_rules = publications_in(ROOT / "config" / "name-rules.toml")[0]
@@ -116,6 +132,9 @@ def operate(site: Site, folder: Path, email: str, order_id: str) -> None:
         account_id = ops.call("GET", "/accounts", query={"email": email})["account_id"]
         ops.call("GET", f"/accounts/{account_id}")
         ops.call("GET", f"/orders/{order_id}")
+        correction = {"reason": "misspelt_name", "name": "Ada King"}
+        ops.call("POST", f"/licenses/{number}/supersession", json=correction)
+        ops.call("POST", f"/licenses/{number}/revocation", json={"reason": "impersonation"})
         for _ in range(2):
             summary = Importer(ops, Wishes(kind="music")).run(folder, "policy-use")
             assert not summary.refused
@@ -213,6 +232,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself
         member.get("/v1/tracks").raise_for_status()
     operate(member, tmp_path, *use_everything(member))
+    buy_business(visitor())
     scripted = visitor()
     decide(scripted, download_as_a_script(scripted))
     register_a_license(member, visitor())  # after all else that this member does, as it lets hours pass

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,15 +19,25 @@ import pytest
 from allmytracks.adapters.mail import MemoryMailer
 from allmytracks.adapters.notices import MemoryNotices
 from allmytracks.adapters.time_and_ids import RandomIds
+from allmytracks.bootstrap import services
 from allmytracks.domain.accounts import AccountKind
-from allmytracks.domain.events import Event, LicenseRevoked, LicenseSuperseded
+from allmytracks.domain.events import (
+    Event,
+    LicenseIssued,
+    LicenseRevoked,
+    LicenseSuperseded,
+    MusicAgreementIssued,
+    ProjectPackRequested,
+)
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import license_number
 from allmytracks.domain.license_states import LicenseState, LicenseStatus, Revocation, RevocationReason
 from allmytracks.entrypoints import ops
 from allmytracks.ports.licenses import Binding, LicenseRequest
 from allmytracks.services.notify_of_license import LicenseNews, NotifyOfLicense
+from allmytracks.settings import Settings
 from functions.ops_api.handler import app as application
+from functions.work_notices.handler import handle as work_notices
 from tests.catalog_samples import NOW
 from tests.license_samples import grant, letter_of, license_of, licensed_use
 from tests.ops.conftest import Backend, Run
@@ -36,6 +47,7 @@ from tests.samples import period
 __all__ = ["api"]
 
 ONE, OF_ACCOUNT = "/licenses/{number}/revocation", "/accounts/{account_id}/licenses/revocation"
+EVENTS = Path(__file__).parents[2] / "events"
 OPENAPI = Path(__file__).parents[2] / "functions" / "get_openapi" / "openapi.json"
 Licensed = Callable[[int], list[str]]
 
@@ -90,6 +102,16 @@ def test_the_list_of_reasons_is_closed(backend: Backend, api: Api, licensed: Lic
     (number,) = licensed(1)
     assert api("POST", ONE, {"reason": reason}, number=number)[0] == 422
     assert (status(backend, number), backend.acts, backend.events.published) == (LicenseStatus.VALID, [], [])
+
+
+def test_a_revocation_is_dated_as_it_is_stored(backend: Backend, api: Api, licensed: Licensed) -> None:
+    """Or else the stored one would look like another's, and `newly` be false."""
+    first, second = licensed(2)
+    backend.clock.at = NOW.replace(microsecond=123_456)
+    api("POST", ONE, {"reason": "impersonation"}, number=first)
+    api("POST", OF_ACCOUNT, {"reason": "untrue_data", "since": rfc3339(NOW)}, account_id="acc-1")
+    for number in (first, second):
+        assert backend.licenses.public(number).revoked_at == NOW.replace(microsecond=123_000)
 
 
 def test_what_there_is_not_is_not_revoked(backend: Backend, api: Api, licensed: Licensed) -> None:
@@ -246,14 +268,31 @@ def test_an_enterprise_gets_a_further_designated_user(backend: Backend, api: Api
     assert backend.acts == [("designated_user_authorised", "acc-1")] * 3
 
 
-@pytest.mark.clause("M-III.8.apply")
+@pytest.mark.clause("M-III.3")
+def test_no_request_of_a_member_names_another_account() -> None:
+    """Or something could be moved there: a membership, a download, a licence, a quota."""
+    document = json.loads(OPENAPI.read_text())
+    asked = [
+        (f"{method.upper()} {path}", json.dumps([operation.get("requestBody"), operation.get("parameters")]))
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    ]
+    schemas = document["components"]["schemas"]
+    forms = {name: schema for name, schema in schemas.items() if name.endswith(("Form", "Query"))}
+    assert len(asked) > 30
+    assert len(forms) > 10
+    for name, text in [*asked, *((name, json.dumps(schema)) for name, schema in forms.items())]:
+        assert not {"account_id", "recipient", "owner", "transfer"} & set(re.findall(r"\w+", text)), name
+
+
+@pytest.mark.clause("M-III.3", "M-III.8.apply")
 def test_no_operators_request_edits_what_was_submitted(backend: Backend, licensed: Licensed) -> None:
-    """Every sample of every operators' route, sent about an account that has licences."""
+    """Nor moves it: every sample of every operators' route, sent about an account that has licences."""
     first, _ = licensed(2)
     before = {key: replace(letter, state=LicenseState()) for key, letter in backend.licenses.letters.items()}
-    records = dict(backend.licenses.records)
+    records, owners = dict(backend.licenses.records), dict(backend.licenses.owners)
     sent = 0
-    for path in sorted((Path(__file__).parents[2] / "events" / "ops_api").glob("*.json")):
+    for path in sorted((EVENTS / "ops_api").glob("*.json")):
         event = json.loads(path.read_text())
         known = {"account_id": "acc-1", "number": first, "download_id": before["acc-1", first].license.download_id}
         event["pathParameters"] = {**(event["pathParameters"] or {}), **known}
@@ -262,6 +301,7 @@ def test_no_operators_request_edits_what_was_submitted(backend: Backend, license
     assert sent > 20
     assert {key: replace(backend.licenses.letters[key], state=LicenseState()) for key in before} == before
     assert {number: backend.licenses.records[number] for number in records} == records
+    assert {number: backend.licenses.owners[number] for number in records} == owners
 
 
 @pytest.mark.clause("M-III.8.apply")
@@ -349,3 +389,29 @@ def test_the_member_is_told_of_a_corrected_letter_once(backend: Backend, api: Ap
     assert number in mail.text
     assert done["number"] in mail.text
     assert "Ada" not in mail.text
+
+
+def test_the_notices_worker_takes_every_event_about_licences(backend: Backend, licensed: Licensed) -> None:
+    licensed(1)
+    mailer = MemoryMailer()
+    vars(services()).update(
+        notices=MemoryNotices(), mailer=mailer, settings=Settings({"SITE_URL": "https://site.example"})
+    )
+    at = rfc3339(NOW)
+    told: list[Event] = [
+        LicenseRevoked("acc-1", "AMT-1", "impersonation", at),
+        LicenseRevoked("acc-1", "AMT-2", "impersonation", at, at),
+        LicenseRevoked("acc-1", "AMT-3", "impersonation", at, at),
+        LicenseSuperseded("acc-1", "AMT-4", "AMT-5", "misspelt_name", at),
+        MusicAgreementIssued("acc-1", "ord-1", "AMT-6", at),
+        ProjectPackRequested("acc-1", "pack_1"),
+        LicenseIssued("acc-1", "AMT-7", "dl-1"),
+    ]
+    sample = json.loads((EVENTS / "work_notices" / "license-revoked.json").read_text())
+    for event in told:
+        body = json.dumps({"detail-type": event.name, "detail": event.detail()})
+        sample["Records"][0]["body"] = body
+        assert work_notices(sample, None) == {"batchItemFailures": []}
+    assert ["AMT-1" in mail.text for mail in mailer.sent] == [True, False, False, False]
+    assert "AMT-5" in mailer.sent[2].text
+    assert "AMT-6" in mailer.sent[3].text

@@ -113,6 +113,15 @@ def test_a_designated_user_and_the_joint_liability_are_printed(language: Languag
     assert squeezed(wording.joint_liability) not in text_of(printed(replace(PLAIN, language=language)))
 
 
+@pytest.mark.clause("M-III.8.apply")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_superseding_letter_names_the_one_whose_place_it_takes(language: Language) -> None:
+    old = "AMT-ZEVGWD-BB1JYA-JZ7KH6-S7WWHF"
+    stated = squeezed(WORDINGS[language].supersedes.format(old))
+    assert stated in text_of(printed(replace(PLAIN, language=language, supersedes=old)))
+    assert squeezed(WORDINGS[language].supersedes.format("")) not in text_of(printed(replace(PLAIN, language=language)))
+
+
 @pytest.mark.parametrize("wording", WORDINGS.values(), ids=list(WORDINGS))
 def test_every_language_has_words_for_every_code(wording: Wording) -> None:
     assert (set(wording.purposes), set(wording.rights)) == (set(Purpose), set(Right))

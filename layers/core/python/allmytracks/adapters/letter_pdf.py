@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from allmytracks.adapters import agreement_words
 from allmytracks.adapters import letter_words as words
 from allmytracks.adapters.fonts import written
-from allmytracks.adapters.letter_wordings import WORDINGS
+from allmytracks.adapters.letter_wordings import WORDINGS, Wording
 from allmytracks.adapters.letter_words import ATTACHMENT
 from allmytracks.adapters.typesetting import Typesetter, qr_code
-from allmytracks.domain.licenses import License
+from allmytracks.domain.licenses import Language, License
+from allmytracks.domain.music_agreements import MusicAgreement
 from allmytracks.ports.licenses import LetterLinks, Signature
 
 
@@ -22,11 +24,35 @@ class PdfLetterPrinter:
     def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
         return self._typesetter.typeset(content_of(license_, signature, links), license_.issued_at)
 
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        return self._typesetter.typeset(agreement_content_of(agreement, signature, links), agreement.issued_at)
+
 
 def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[str, object]:
-    """What the template prints. Raises UnprintableText."""
+    """What the template prints of a licence. Raises UnprintableText."""
     wording = WORDINGS[of.language]
+    rows = words.rows(of, wording)
+    signed = words.signed(of, signature.key_id, links.keys, wording)
+    return _content(of, wording.title, rows, signed, wording, signature, links)
 
+
+def agreement_content_of(of: MusicAgreement, signature: Signature, links: LetterLinks) -> dict[str, object]:
+    """What the template prints of a music licence agreement, in English. Raises UnprintableText."""
+    wording = WORDINGS[Language.ENGLISH]
+    rows = agreement_words.rows(of, wording)
+    signed = words.signed(of, signature.key_id, links.keys, wording)
+    return _content(of, agreement_words.TITLE, rows, signed, wording, signature, links)
+
+
+def _content(
+    of: License | MusicAgreement,
+    title: str,
+    rows: list[list[words.Row]],
+    signed: list[str],
+    wording: Wording,
+    signature: Signature,
+    links: LetterLinks,
+) -> dict[str, object]:
     def lines(texts: list[str]) -> list[dict[str, object]]:
         return [asdict(written(text, wording.page)) for text in texts]
 
@@ -34,19 +60,17 @@ def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[st
         "lang": wording.lang,
         "region": wording.region,
         "font": written("", wording.page).font,
-        "title": f"{wording.title} {of.number}",
+        "title": f"{title} {of.number}",
         "author": of.licensor.name,
         "description": links.verification,
         "licensor": asdict(written(of.licensor.name, wording.page)),
         "issued": words.issued(of, wording),
-        "groups": [
-            [{"label": label, "lines": lines(texts)} for label, texts in group] for group in words.rows(of, wording)
-        ],
+        "groups": [[{"label": label, "lines": lines(texts)} for label, texts in group] for group in rows],
         "code": qr_code(links.verification),
         "code_alt": wording.code.format(of.number),
         "checking": lines([wording.check, links.verification]),
         "signature_label": wording.labels["signature"],
-        "signed": lines(words.signed(of, signature.key_id, links.keys, wording)),
+        "signed": lines(signed),
         "attachment": ATTACHMENT,
         "attachment_description": wording.signed_terms.format(attachment=ATTACHMENT, key=signature.key_id),
         "jws": signature.jws,
@@ -59,3 +83,7 @@ class PlainLetterPrinter:
     def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
         written(license_.licensee.name)
         return f"{asdict(license_)}\n{signature.jws}\n{asdict(links)}".encode()
+
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        written(agreement.licensee.name)
+        return f"{asdict(agreement)}\n{signature.jws}\n{asdict(links)}".encode()

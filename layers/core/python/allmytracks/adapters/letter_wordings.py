@@ -37,6 +37,7 @@ class Wording:
     row: str
     order: str
     download: str
+    supersedes: str
     check: str
     code: str
     signed_by: str
@@ -122,6 +123,7 @@ ENGLISH = Wording(
     row="{purpose} ({group}): {right}",
     order="Order {}",
     download="Download {}",
+    supersedes="Takes the place of licence {}",
     check="Check this letter: scan the code, or open",
     code="QR code that leads to the verification of licence {}",
     signed_by="Issued electronically; valid without a handwritten signature.",
@@ -197,6 +199,7 @@ TRADITIONAL_CHINESE = Wording(
     row="{purpose}（{group}）：{right}",
     order="訂單 {}",
     download="下載 {}",
+    supersedes="取代授權書 {}",
     check="查核本授權書：掃描二維碼，或開啟",
     code="二維碼，連往授權書 {} 的查核頁面",
     signed_by="以電子方式簽發，無須親筆簽署即告有效。",
@@ -272,6 +275,7 @@ SIMPLIFIED_CHINESE = Wording(
     row="{purpose}（{group}）：{right}",
     order="订单 {}",
     download="下载 {}",
+    supersedes="取代授权书 {}",
     check="查验本授权书：扫描二维码，或打开",
     code="二维码，链接到授权书 {} 的查验页面",
     signed_by="以电子方式签发，无须亲笔签署即告有效。",

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from allmytracks.adapters.letter_wordings import Wording
 from allmytracks.domain.licenses import License
+from allmytracks.domain.music_agreements import MusicAgreement
 
 ATTACHMENT = "license.jws"
 
@@ -69,15 +70,16 @@ def _grant(of: License, wording: Wording) -> list[Row]:
 
 
 def _references(of: License, wording: Wording) -> list[Row]:
-    return [("references", [wording.order.format(of.order_id), wording.download.format(of.download_id)])]
+    replaced = [wording.supersedes.format(of.supersedes)] if of.supersedes else []
+    return [("references", [wording.order.format(of.order_id), wording.download.format(of.download_id), *replaced])]
 
 
-def issued(of: License, wording: Wording) -> str:
+def issued(of: License | MusicAgreement, wording: Wording) -> str:
     """The line under the number."""
     return wording.issued.format(of.issued_at.astimezone(UTC))
 
 
-def signed(of: License, key_id: str, keys: str, wording: Wording) -> list[str]:
+def signed(of: License | MusicAgreement, key_id: str, keys: str, wording: Wording) -> list[str]:
     """The block that stands for a signature."""
     return [
         of.licensor.name,

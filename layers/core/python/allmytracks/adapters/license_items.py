@@ -11,7 +11,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.downloads import read_cursor
+from allmytracks.adapters.downloads import make_cursor, read_cursor
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_states import LicenseState, Revocation, Supersession
 from allmytracks.domain.licenses import Letter, License
@@ -99,6 +99,11 @@ def letter_item(model: type[LetterItem], letter: Letter) -> LetterItem:
 def place_of(letter: Letter) -> str:
     """Where a letter stands in the order of time; the number tells letters of one instant apart."""
     return f"{rfc3339(letter.license.issued_at)}#{letter.license.number}"
+
+
+def cursor_after(letter: Letter) -> str:
+    """The cursor of the page that starts after a letter."""
+    return make_cursor(place_of(letter), letter_sk(letter.license.number))
 
 
 def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:

@@ -13,12 +13,13 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.download_attributes import download_sk
-from allmytracks.adapters.downloads import DownloadItem, make_cursor
+from allmytracks.adapters.downloads import DownloadItem
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
 from allmytracks.adapters.license_items import (
     AliasItem,
     LetterItem,
     RequestItem,
+    cursor_after,
     letter_item,
     letter_of,
     letter_sk,
@@ -150,6 +151,9 @@ class DynamoLicenses:
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
         return self._page(account_id, None, limit, cursor, newest_first=True)
 
+    def cursor_after(self, letter: Letter) -> str:
+        return cursor_after(letter)
+
     def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
         after = self._letters.timeline_at >= rfc3339(since)
         return self._page(account_id, after, limit, cursor, newest_first=False)
@@ -168,8 +172,8 @@ class DynamoLicenses:
             )
             items = list(found)
         more = found.last_evaluated_key is not None
-        next_cursor = make_cursor(items[-1].timeline_at, items[-1].sk) if more and items else None
-        return Page([letter_of(item) for item in items], next_cursor)
+        letters = [letter_of(item) for item in items]
+        return Page(letters, cursor_after(letters[-1]) if more and letters else None)
 
     def public(self, number: str) -> PublicLicense:
         with translated():

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.downloads import make_cursor
 from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.license_items import letter_sk, place_of, start_of
+from allmytracks.adapters.license_items import cursor_after, place_of, start_of
 from allmytracks.adapters.license_states import NOT_FOUND
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus
 from allmytracks.domain.downloads import DownloadNotFound, Use
 from allmytracks.domain.license_numbers import LicenseNotFound
 from allmytracks.domain.license_states import LicenseState, Revocation, StateChange, Supersession
 from allmytracks.domain.licenses import Letter, License, PublicLicense, public_view
+from allmytracks.domain.music_agreements import SignedAgreement
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Binding, EndUserChange, Issued, LicenseRequest
 
@@ -32,6 +32,7 @@ class MemoryLicenses:
     records: dict[str, PublicLicense] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     states: dict[str, LicenseState] = field(default_factory=dict)
+    agreements: dict[tuple[str, str], SignedAgreement] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
@@ -80,6 +81,9 @@ class MemoryLicenses:
             after = start_of(account_id, cursor)["timeline_at"]["S"]
             newest_first = [letter for letter in newest_first if place_of(letter) < after]
         return _shown(newest_first, limit)
+
+    def cursor_after(self, letter: Letter) -> str:
+        return cursor_after(letter)
 
     def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
         oldest_first = [letter for letter in self._own(account_id) if letter.license.issued_at >= since]
@@ -154,7 +158,7 @@ class MemoryLicenses:
 def _shown(letters: list[Letter], limit: int) -> Page[Letter]:
     shown = letters[:limit]
     last = shown[-1] if len(letters) > limit else None
-    return Page(shown, make_cursor(place_of(last), letter_sk(last.license.number)) if last else None)
+    return Page(shown, cursor_after(last) if last else None)
 
 
 def _unbound_or_same(bound: Use, binding: Binding) -> bool:

@@ -134,6 +134,22 @@ class LicenseSuperseded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MusicAgreementIssued(Event):
+    """The music licence agreement of a Business order was made (U-III.I.5)."""
+
+    order_id: str
+    license_number: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPackRequested(Event):
+    """A member asked for the pack of a project's licences."""
+
+    pack_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRestricted(Event):
     """Downloads were restricted until an instant, by a rule or an operator, for a reason (a code) (M-III.5.fraud)."""
 

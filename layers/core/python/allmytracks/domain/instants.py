@@ -13,3 +13,8 @@ def rfc3339(instant: datetime) -> str:
 def parse_rfc3339(text: str) -> datetime:
     """The instant that `rfc3339` wrote. Raises ValueError where `text` is none."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def whole_milliseconds(instant: datetime) -> datetime:
+    """`instant` as it comes back from where it is stored."""
+    return parse_rfc3339(rfc3339(instant))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import msgspec
 
+from allmytracks.domain.csv_cells import plain_cell
 from allmytracks.domain.downloads import Download
 from allmytracks.domain.instants import rfc3339
 from allmytracks.entrypoints.answers import Answer, prefers
@@ -32,8 +32,6 @@ COLUMNS = (
 # One answer holds no more rows: far below the 6 MB that a function may answer with.
 MOST_ROWS = 2000
 CSV, JSON = "text/csv", "application/json"
-# A cell that begins so is a formula to a spreadsheet, and so are their full-width forms (OWASP, "CSV Injection").
-FORMULA_STARTS = "=+-@\t\r\n"
 
 
 def wants_csv(form: str | None, accept: str | None) -> bool:
@@ -72,10 +70,4 @@ def _row(download: Download) -> list[str]:
         download.license_number or "",
         rfc3339(download.revoked_at) if download.revoked_at else "",
     )
-    return [_plain(cell) for cell in cells]
-
-
-def _plain(cell: str) -> str:
-    """The cell as text: an apostrophe keeps a spreadsheet from calculating it."""
-    first = unicodedata.normalize("NFKC", cell.lstrip(" ")[:1])
-    return f"'{cell}" if first and first in FORMULA_STARTS else cell
+    return [plain_cell(cell) for cell in cells]

@@ -10,6 +10,7 @@ from typing import Protocol
 from allmytracks.domain.license_states import Revocation, StateChange, Supersession
 from allmytracks.domain.licensees import EndUsers
 from allmytracks.domain.licenses import Letter, License, LicensedUse, PublicLicense
+from allmytracks.domain.music_agreements import MusicAgreement
 from allmytracks.ports.downloads import Page
 
 
@@ -67,6 +68,10 @@ class Licenses(Protocol):
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
         """The account's letters, newest first. Raises InvalidFields where the cursor is none of ours."""
+        ...
+
+    def cursor_after(self, letter: Letter) -> str:
+        """The cursor of the page that starts after this letter of the account's own."""
         ...
 
     def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
@@ -142,6 +147,10 @@ class LetterPrinter(Protocol):
 
     def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
         """A PDF of one page that carries the JWS. Raises UnprintableText."""
+        ...
+
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        """The same for a music licence agreement. Raises UnprintableText."""
         ...
 
 

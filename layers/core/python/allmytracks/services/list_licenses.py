@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allmytracks.domain.license_lists import WantedLicenses
 from allmytracks.domain.license_numbers import normal_number
 from allmytracks.domain.licenses import Letter
 from allmytracks.ports.downloads import Page
 from allmytracks.ports.licenses import Documents, Licenses
 from allmytracks.services.print_letter import document_key
+
+READ_AT_ONCE = 250
+# However few match, one request reads no more than this.
+MOST_READ = 2500
+EVERYTHING = WantedLicenses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,28 @@ class ListLicenses:
     licenses: Licenses
     documents: Documents
 
-    def __call__(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
-        """Newest first. Raises InvalidFields, Unavailable."""
-        return self.licenses.page(account_id, limit=limit, cursor=cursor)
+    def __call__(
+        self, account_id: str, wanted: WantedLicenses = EVERYTHING, *, limit: int, cursor: str | None
+    ) -> Page[Letter]:
+        """Newest first. Raises InvalidFields, Unavailable.
+
+        A page holds fewer than `limit` only where the list ends, or MOST_READ licences were read for it: then its
+        cursor goes on where the reading stopped. A cursor serves any filter.
+        """
+        found: list[Letter] = []
+        left = max(MOST_READ, limit + 1)
+        while left > 0:
+            # One more than asked for tells whether another page has anything.
+            batch = min(left, READ_AT_ONCE, limit + 1 if wanted.everything else READ_AT_ONCE)
+            read = self.licenses.page(account_id, limit=batch, cursor=cursor)
+            found += [each for each in read.items if wanted.includes(each)]
+            if len(found) > limit:
+                return Page(found[:limit], self.licenses.cursor_after(found[limit - 1]))
+            cursor = read.next_cursor
+            if cursor is None:
+                break
+            left -= len(read.items)
+        return Page(found, cursor)
 
     def document(self, account_id: str, number: str) -> LetterDocument:
         """Raises LicenseNotFound for what is not the caller's, DocumentNotFound, Unavailable."""

@@ -44,6 +44,8 @@ class NotifyOfLicense:
             self._send(self._revoked(news), news.account_id)
         elif event_name == events.LicenseSuperseded.__name__:
             self._send(self._superseded(news), news.account_id)
+        elif event_name == events.MusicAgreementIssued.__name__:
+            self._send(self._agreed(news), news.account_id)
 
     def _send(self, notice: Notice, account_id: str) -> None:
         send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
@@ -72,6 +74,15 @@ class NotifyOfLicense:
         )
         subject = "A corrected licence letter from AllMyTracks"
         return Notice(news.account_id, f"LicenseSuperseded-{news.number}", parse_rfc3339(news.at), subject, text)
+
+    def _agreed(self, news: LicenseNews) -> Notice:
+        text = (
+            f"The music licence agreement of your Business membership is ready. Its number is {news.number}; anyone "
+            f"can check it as they check a licence letter.\n\n"
+            f"Your orders and their agreements: {self.site_url}/orders\n"
+        )
+        subject = "Your AllMyTracks music licence agreement"
+        return Notice(news.account_id, f"MusicAgreementIssued-{news.number}", parse_rfc3339(news.at), subject, text)
 
 
 _REASONS = {

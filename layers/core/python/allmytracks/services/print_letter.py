@@ -7,10 +7,20 @@ nobody finds.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from allmytracks.domain.licenses import Letter, License
-from allmytracks.ports.licenses import Documents, DocumentSealer, LetterLinks, LetterPrinter, LicenseSigner
+from allmytracks.domain.music_agreements import MusicAgreement, SignedAgreement
+from allmytracks.ports.licenses import (
+    Documents,
+    DocumentSealer,
+    LetterLinks,
+    LetterPrinter,
+    LicenseSigner,
+    Signature,
+)
 from allmytracks.ports.publications import Publications
 from allmytracks.services import published
 
@@ -40,13 +50,24 @@ class PrintLetter:
     public_url: str
 
     def __call__(self, license_: License) -> Letter:
-        signature = self.signer.sign({"iss": self.public_url, **_registered(license_), "license": license_.claims()})
-        printed = self.printer.print(license_, signature, links_of(self.public_url, license_.number))
-        document = self.sealer.seal(printed, published.certificate_chains(self.publications, license_.issued_at))
-        self.documents.put(document_key(license_.number), document)
-        return Letter(license_, signature.jws, signature.key_id, hashlib.sha256(document).hexdigest())
+        number, issued_at = license_.number, license_.issued_at
+        signature = self._sign(number, issued_at, {"license": license_.claims()})
+        printed = self.printer.print(license_, signature, links_of(self.public_url, number))
+        return Letter(license_, signature.jws, signature.key_id, self._store(number, issued_at, printed))
 
+    def agreement(self, agreement: MusicAgreement) -> SignedAgreement:
+        """The same for a music licence agreement (U-III.I.5)."""
+        number, issued_at = agreement.number, agreement.issued_at
+        signature = self._sign(number, issued_at, {"agreement": agreement.claims()})
+        printed = self.printer.print_agreement(agreement, signature, links_of(self.public_url, number))
+        return SignedAgreement(agreement, signature.jws, signature.key_id, self._store(number, issued_at, printed))
 
-def _registered(license_: License) -> dict[str, object]:
-    """The registered claims (RFC 7519) that a general reader of tokens looks for."""
-    return {"jti": license_.number, "iat": int(license_.issued_at.timestamp())}
+    def _sign(self, number: str, issued_at: datetime, stated: Mapping[str, object]) -> Signature:
+        """With the registered claims (RFC 7519) that a general reader of tokens looks for."""
+        return self.signer.sign({"iss": self.public_url, "jti": number, "iat": int(issued_at.timestamp()), **stated})
+
+    def _store(self, number: str, issued_at: datetime, printed: bytes) -> str:
+        """Answers the SHA-256 of what is stored."""
+        document = self.sealer.seal(printed, published.certificate_chains(self.publications, issued_at))
+        self.documents.put(document_key(number), document)
+        return hashlib.sha256(document).hexdigest()

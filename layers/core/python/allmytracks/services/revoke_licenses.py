@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allmytracks.domain.events import LicenseRevoked
-from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.instants import rfc3339, whole_milliseconds
 from allmytracks.domain.license_numbers import normal_number
 from allmytracks.domain.license_states import Revocation, RevocationReason
 from allmytracks.domain.operators import Operator
@@ -72,7 +72,7 @@ class RevokeLicenses:
         number = normal_number(number)
         account_id = self.licenses.owner(number)
         self.audit(operator, "license_revoked", number, reason)
-        revocation = Revocation(self.clock.now(), reason)
+        revocation = Revocation(whole_milliseconds(self.clock.now()), reason)
         held = self.licenses.revoke(number, revocation)
         self._tell(account_id, [(number, held)])
         return Revoked(number, account_id, held, newly=held == revocation)
@@ -82,7 +82,7 @@ class RevokeLicenses:
         self.accounts.get(wanted.account_id)
         act = "licenses_counted" if wanted.dry_run else "licenses_revoked"
         self.audit(operator, act, wanted.account_id, wanted.reason)
-        run = wanted.run or self.clock.now()
+        run = whole_milliseconds(wanted.run or self.clock.now())
         page = self.licenses.issued_since(wanted.account_id, wanted.since, limit=AT_ONCE, cursor=wanted.cursor)
         valid = [each.license.number for each in page.items if each.state.revocation is None]
         already = [(each.license.number, each.state.revocation) for each in page.items if each.state.revocation]
@@ -94,7 +94,7 @@ class RevokeLicenses:
 
     def _revoke(self, wanted: AccountRevocation, numbers: list[str], run: datetime) -> None:
         held = [
-            (number, self.licenses.revoke(number, Revocation(self.clock.now(), wanted.reason, run)))
+            (number, self.licenses.revoke(number, Revocation(whole_milliseconds(self.clock.now()), wanted.reason, run)))
             for number in numbers
         ]
         self._tell(wanted.account_id, held)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from allmytracks.domain.corrections import NameCorrection, corrected, with_names
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.events import LicenseSuperseded
-from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.instants import rfc3339, whole_milliseconds
 from allmytracks.domain.license_numbers import license_number, normal_number
 from allmytracks.domain.license_states import AlreadySuperseded, Supersession, SupersessionReason
 from allmytracks.domain.licenses import Letter
@@ -63,7 +63,7 @@ class SupersedeLicense:
             old = self.licenses.get(account_id, number)
             if old.state.supersession is not None:
                 return self._told(self._known(old, old.state.supersession, correction), newly=False)
-            now = self.clock.now()
+            now = whole_milliseconds(self.clock.now())
             license_ = corrected(old, correction, license_number(self.ids.new("license")), now)
             after = account.end_users.corrected(old.license.end_user, license_.end_user)
             if not audited:

@@ -67,7 +67,7 @@ class SessionAnswer(msgspec.Struct, omit_defaults=True):
 
 
 class AccountAnswer(msgspec.Struct):
-    """The caller's own account."""
+    """The caller's own account; all its licences are for `end_user`, or for one of `further_users`."""
 
     account_id: str
     email: str
@@ -78,6 +78,7 @@ class AccountAnswer(msgspec.Struct):
     minor: bool
     created_at: str
     end_user: str | None
+    further_users: list[str]
 
 
 class AgreementAnswer(msgspec.Struct, omit_defaults=True):

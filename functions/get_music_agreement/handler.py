@@ -1,0 +1,34 @@
+"""GET /v1/orders/{id}/agreement: the music licence agreement of a Business order."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.licenses import DocumentNotFound
+from allmytracks.domain.music_agreements import MusicAgreementNotFound
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.music_agreements import MusicAgreementAnswer, music_agreement_answer
+
+app = HttpFunction()
+PDF = "application/pdf"
+
+
+@app.route(
+    "GET",
+    "/v1/orders/{id}/agreement",
+    answers={200: (MusicAgreementAnswer, PDF)},
+    refusals=(MusicAgreementNotFound, DocumentNotFound),
+)
+def get_music_agreement(request: Request) -> Answer:
+    """The agreement of one of the caller's orders: as JSON, or with `Accept: application/pdf` its document."""
+    signed = services().get_music_agreement(request.account_id, request.path_parameters["id"])
+    if PDF not in (request.header("accept") or ""):
+        return Answer(200, music_agreement_answer(signed, services().settings.public_url))
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'inline; filename="{signed.agreement.number}.pdf"',
+        "ETag": f'"{signed.document_sha256}"',
+    }
+    return Answer(200, services().get_music_agreement.document(signed), headers, content_type=PDF)
+
+
+handle = app

@@ -1,0 +1,36 @@
+"""POST /v1/project-packs and GET /v1/project-packs/{id}: a project's letters in one file."""
+
+from allmytracks.bootstrap import services
+from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.domain.project_packs import PackNotFound, ProjectNotFound
+from allmytracks.entrypoints.answers import Answer
+from allmytracks.entrypoints.http import HttpFunction
+from allmytracks.entrypoints.requests import Request
+from allmytracks.entrypoints.schemas.project_packs import ProjectPackAnswer, ProjectPackForm, project_pack_answer
+
+app = HttpFunction()
+
+
+@app.route(
+    "POST",
+    "/v1/project-packs",
+    body=ProjectPackForm,
+    answers={202: ProjectPackAnswer, 200: ProjectPackAnswer},
+    refusals=(ProjectNotFound, InvalidFields, IdempotencyKeyReused),
+    idempotency="required",
+)
+def request_project_pack(request: Request) -> Answer:
+    """Asks for the pack of a project: 202, or 200 with the same pack where this Idempotency-Key asked before."""
+    project = request.body(ProjectPackForm).project
+    asked = services().request_project_pack(request.account_id, project, request.idempotency_key)
+    return Answer(200 if asked.repeated else 202, project_pack_answer(asked))
+
+
+@app.route("GET", "/v1/project-packs/{id}", answers={200: ProjectPackAnswer}, refusals=(PackNotFound,))
+def get_project_pack(request: Request) -> Answer:
+    """How a pack of the caller stands, with a link once it is ready."""
+    asked = services().request_project_pack.get(request.account_id, request.path_parameters["id"])
+    return Answer(200, project_pack_answer(asked))
+
+
+handle = app

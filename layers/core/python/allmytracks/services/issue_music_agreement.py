@@ -1,0 +1,95 @@
+"""Making the music licence agreement of a Business order once it is activated (U-III.I.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.domain.events import MusicAgreementIssued
+from allmytracks.domain.instants import rfc3339, whole_milliseconds
+from allmytracks.domain.license_numbers import license_number
+from allmytracks.domain.licensees import LONGEST_ADDRESS, Licensee, LicenseeKind
+from allmytracks.domain.licenses import AgreedPeriod, Licensor
+from allmytracks.domain.memberships import Period
+from allmytracks.domain.music_agreements import MusicAgreement, MusicAgreementNotFound, SignedAgreement
+from allmytracks.domain.orders import Order
+from allmytracks.domain.rights import ProjectKind
+from allmytracks.ports.accounts import Accounts
+from allmytracks.ports.billing import BillingParticulars
+from allmytracks.ports.messages import Events
+from allmytracks.ports.music_agreements import MusicAgreements
+from allmytracks.ports.payments import Memberships, Orders
+from allmytracks.ports.publications import Publications
+from allmytracks.ports.time_and_ids import Clock, Ids
+from allmytracks.services import published
+from allmytracks.services.print_letter import PrintLetter
+
+
+@dataclass(frozen=True)
+class IssueMusicAgreement:
+    """Once for each order, however often it is asked; orders of other plans, and those whose period is gone, have none.
+
+    Raises OrderNotFound, AccountNotFound, UnprintableText, Unavailable.
+    """
+
+    orders: Orders
+    memberships: Memberships
+    accounts: Accounts
+    billing: BillingParticulars
+    publications: Publications
+    agreements: MusicAgreements
+    print_letter: PrintLetter
+    events: Events
+    clock: Clock
+    ids: Ids
+    licensor: Licensor
+
+    def __call__(self, account_id: str, order_id: str) -> None:
+        order = self.orders.get(account_id, order_id)
+        if order.benefits.audience is not ProjectKind.ENTERPRISE:
+            return
+        signed = self._known(order) or self._made(order)
+        if signed is not None:
+            # Again on a repeated message: the first one may have died after its write.
+            of = signed.agreement
+            self.events.publish([MusicAgreementIssued(account_id, order_id, of.number, rfc3339(of.issued_at))])
+
+    def _known(self, order: Order) -> SignedAgreement | None:
+        try:
+            return self.agreements.get(order.account_id, order.id)
+        except MusicAgreementNotFound:
+            return None
+
+    def _made(self, order: Order) -> SignedAgreement | None:
+        periods = self.memberships.periods(order.account_id)
+        period = next((each for each in periods if each.order_id == order.id), None)
+        if period is None:
+            return None  # a later payment fact took it back, and the order with it
+        return self.agreements.add(self.print_letter.agreement(self._agreement(order, period)))
+
+    def _agreement(self, order: Order, period: Period) -> MusicAgreement:
+        benefits = order.benefits
+        return MusicAgreement(
+            number=license_number(self.ids.new("license")),
+            issued_at=whole_milliseconds(self.clock.now()),
+            account_id=order.account_id,
+            licensor=self.licensor,
+            licensee=self._licensee(order.account_id),
+            plan=benefits.plan,
+            plan_name=published.price_lists(self.publications).by_terms(benefits.terms_id).name,
+            terms_id=benefits.terms_id,
+            period=AgreedPeriod(period.starts_at, period.ends_at),
+            daily_downloads=benefits.daily_downloads,
+            rights=dict(benefits.rights),
+            order_id=order.id,
+            amount=order.amount,
+            currency=order.currency,
+        )
+
+    def _licensee(self, account_id: str) -> Licensee:
+        """As the enterprise gave its particulars for invoices; else its one end user, its shown name or its address."""
+        billing = self.billing.get(account_id)
+        if billing is not None:
+            address = ", ".join([*billing.address, billing.country])[:LONGEST_ADDRESS]
+            return Licensee(billing.name, LicenseeKind.ENTERPRISE, address, billing.tax_id)
+        account = self.accounts.get(account_id)
+        return Licensee(account.end_user or account.display_name or account.email, LicenseeKind.ENTERPRISE)

@@ -1,0 +1,101 @@
+"""Music licence agreements on record: the twin in memory and DynamoDB keep one contract."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.accounts import MemoryAccounts
+from allmytracks.adapters.downloads_memory import MemoryDownloads
+from allmytracks.adapters.dynamodb import Table
+from allmytracks.adapters.licenses import DynamoLicenses
+from allmytracks.adapters.licenses_memory import MemoryLicenses
+from allmytracks.adapters.music_agreements import DynamoMusicAgreements, MemoryMusicAgreements
+from allmytracks.domain.license_numbers import LicenseNotFound
+from allmytracks.domain.license_states import LicenseStatus, Revocation, RevocationReason
+from allmytracks.domain.licenses import AgreedPeriod
+from allmytracks.domain.music_agreements import (
+    MusicAgreement,
+    MusicAgreementNotFound,
+    SignedAgreement,
+    public_view,
+)
+from allmytracks.ports.licenses import Licenses
+from allmytracks.ports.music_agreements import MusicAgreements
+from tests.license_samples import ACME, LICENSOR, NUMBER
+from tests.samples import NOW, plan
+
+BUSINESS = plan("business")
+AGREEMENT = MusicAgreement(
+    number=NUMBER,
+    issued_at=NOW,
+    account_id="acc-1",
+    licensor=LICENSOR,
+    licensee=replace(ACME, address="1 Harbour Road, HK", tax_id="HK-7"),
+    plan="business",
+    plan_name=BUSINESS.name,
+    terms_id=BUSINESS.terms_id,
+    period=AgreedPeriod(NOW, NOW + timedelta(days=30)),
+    daily_downloads=50,
+    rights=BUSINESS.rights,
+    order_id="ord-1",
+    amount=5990,
+    currency="USD",
+)
+SIGNED = SignedAgreement(AGREEMENT, "eyJ0.eyJ1.c2ln", "key-a", "cd" * 32)
+Books = tuple[MusicAgreements, Licenses]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def books(request: pytest.FixtureRequest) -> Books:
+    if request.param == "memory":
+        licenses = MemoryLicenses(MemoryAccounts(), MemoryDownloads())
+        return MemoryMusicAgreements(licenses), licenses
+    table: Table = request.getfixturevalue("accounts_table")
+    return DynamoMusicAgreements(table), DynamoLicenses(table)
+
+
+@pytest.mark.clause("U-III.I.5")
+def test_an_order_has_one_agreement_which_its_account_sees_whole_and_others_masked(books: Books) -> None:
+    agreements, licenses = books
+    assert agreements.add(SIGNED) == SIGNED
+    other = replace(SIGNED, agreement=replace(AGREEMENT, number="AMT-9"))
+    assert agreements.add(other) == SIGNED
+    assert agreements.get("acc-1", "ord-1") == SIGNED
+    for account_id, order_id in (("acc-2", "ord-1"), ("acc-1", "ord-2")):
+        with pytest.raises(MusicAgreementNotFound):
+            agreements.get(account_id, order_id)
+    public = licenses.public(NUMBER)
+    assert public == public_view(SIGNED)
+    assert (public.kind, public.licensee, public.period) == ("agreement", "A*** F*** L***", AGREEMENT.period)
+    assert (public.work, public.project, public.purpose, public.status) == (None, None, None, LicenseStatus.VALID)
+    with pytest.raises(LicenseNotFound):
+        licenses.public("AMT-9")
+
+
+@pytest.mark.clause("M-III.5.revoke")
+def test_an_agreement_is_revoked_as_a_licence_is(books: Books) -> None:
+    agreements, licenses = books
+    agreements.add(SIGNED)
+    revocation = Revocation(NOW, RevocationReason.IMPERSONATION)
+    assert licenses.owner(NUMBER) == "acc-1"
+    assert licenses.revoke(NUMBER, revocation) == revocation
+    assert licenses.public(NUMBER).revoked_at == NOW
+    assert agreements.get("acc-1", "ord-1") == SIGNED
+
+
+@pytest.mark.dynamodb
+def test_many_at_once_make_one(accounts_table: Table) -> None:
+    agreements, licenses = DynamoMusicAgreements(accounts_table), DynamoLicenses(accounts_table)
+    wanted = [replace(SIGNED, agreement=replace(AGREEMENT, number=f"AMT-{n}")) for n in range(16)]
+    with ThreadPoolExecutor(16) as threads:
+        numbers = {signed.agreement.number for signed in threads.map(agreements.add, wanted)}
+    (number,) = numbers
+    assert licenses.public(number).number == number
+    for signed in wanted:
+        if signed.agreement.number != number:
+            with pytest.raises(LicenseNotFound):
+                licenses.public(signed.agreement.number)

@@ -1,0 +1,129 @@
+"""Revoking, correcting and agreeing while DynamoDB fails: done once and whole, whatever failed and when."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.accounts import DynamoAccounts
+from allmytracks.adapters.downloads import DownloadItem, to_item
+from allmytracks.adapters.dynamodb import bind
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.adapters.licenses import DynamoLicenses
+from allmytracks.adapters.music_agreements import DynamoMusicAgreements
+from allmytracks.adapters.operations import MemoryAuditLog
+from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
+from allmytracks.domain.corrections import NameCorrection
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.license_numbers import license_number
+from allmytracks.domain.license_states import LicenseStatus, RevocationReason, SupersessionReason
+from allmytracks.domain.licenses import License
+from allmytracks.domain.operators import Operator
+from allmytracks.ports.licenses import Binding, LicenseRequest
+from allmytracks.services.audited import Audit
+from allmytracks.services.revoke_licenses import RevokeLicenses
+from allmytracks.services.supersede_license import SupersedeLicense
+from tests.contract.test_music_agreements import SIGNED
+from tests.faults.injector import EVERY_FAULT, Fault, Killed, no_faults
+from tests.faults.site import DownloadSite
+from tests.license_samples import LicenseWorld, grant, letter_of, license_of, licensed_use
+from tests.samples import NOW, account
+
+pytestmark = pytest.mark.dynamodb
+OPERATOR = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.7")
+names = itertools.count()
+faulty = pytest.mark.parametrize(("fault", "failures"), list(itertools.product(EVERY_FAULT, [1, 4])), ids=str)
+
+
+class Office:
+    """A licence of an account of its own, and an operator's use cases on the real DynamoDB."""
+
+    def __init__(self, site: DownloadSite) -> None:
+        table = site.tables["accounts_table"]
+        self.site, self.events, self.clock = site, MemoryEvents(), FixedClock(NOW)
+        self.accounts, self.licenses = DynamoAccounts(table), DynamoLicenses(table)
+        self.agreements = DynamoMusicAgreements(table)
+        account_id = f"acc-of-licences-{next(names)}"
+        self.accounts.add(account(account_id), [])
+        granted = grant("key-1", account_id)
+        to_item(bind(DownloadItem, table), granted).save()
+        number = license_number(RandomIds().new("license"))
+        self.license: License = license_of(number, granted.download_id, account_id=account_id)
+        binding = Binding(licensed_use(), self.license.end_user)
+        assert self.licenses.issue(letter_of(self.license), LicenseRequest("r-1", "print"), binding)
+        audit = Audit(MemoryAuditLog(), self.clock, RandomIds())
+        self.revoke = RevokeLicenses(self.licenses, self.accounts, self.events, audit, self.clock)
+        self.supersede = SupersedeLicense(
+            licenses=self.licenses,
+            accounts=self.accounts,
+            print_letter=LicenseWorld().issue.print_letter,
+            events=self.events,
+            audit=audit,
+            clock=self.clock,
+            ids=RandomIds(),
+        )
+
+    def under(self, fault: Fault, failures: int, act: Callable[[], object]) -> None:
+        """Acts while the first calls fail, then once more an hour later, while none does."""
+        self.site.injector.expect(lambda number, _: fault if number < failures else None)
+        with contextlib.suppress(Unavailable, Killed):
+            act()
+        self.site.injector.expect(no_faults)
+        self.clock.advance(hours=1)
+        act()
+
+
+@pytest.fixture
+def office(site: DownloadSite) -> Office:
+    return Office(site)
+
+
+@pytest.mark.clause("M-III.5.revoke")
+@faulty
+def test_a_licence_is_revoked_once(office: Office, fault: Fault, failures: int) -> None:
+    number = office.license.number
+    office.under(fault, failures, lambda: office.revoke(number, RevocationReason.IMPERSONATION, OPERATOR))
+    public, letter = office.licenses.public(number), office.licenses.get(office.license.account_id, number)
+    assert public.revoked_at in {NOW, NOW + timedelta(hours=1)}
+    assert letter.state == public.state
+    assert {event.detail()["at"] for event in office.events.published} == {
+        f"{public.revoked_at:%Y-%m-%dT%H:%M:%S}.000Z"
+    }
+
+
+@pytest.mark.clause("M-III.8.apply")
+@faulty
+def test_a_letter_is_corrected_once_and_whole(office: Office, fault: Fault, failures: int) -> None:
+    number, account_id = office.license.number, office.license.account_id
+    correction, reason = NameCorrection(licensee="Ada King"), SupersessionReason.MISSPELT_NAME
+    office.under(fault, failures, lambda: office.supersede(number, correction, reason, OPERATOR))
+    letters = {each.license.number: each for each in office.licenses.page(account_id, limit=9, cursor=None).items}
+    (successor,) = set(letters) - {number}
+    assert office.licenses.public(number).superseded_by == successor
+    assert office.licenses.public(successor).status is LicenseStatus.VALID
+    assert letters[successor].license.supersedes == number
+    assert office.accounts.get(account_id).end_user == "Ada King"
+    told = {(event.detail()["license_number"], event.detail()["superseded_by"]) for event in office.events.published}
+    assert told == {(number, successor)}
+
+
+@pytest.mark.clause("U-III.I.5")
+@faulty
+def test_an_order_has_one_agreement(office: Office, fault: Fault, failures: int) -> None:
+    account_id, offered = office.license.account_id, []
+
+    def agree() -> None:
+        number = license_number(RandomIds().new("license"))
+        offered.append(number)
+        agreement = replace(SIGNED.agreement, account_id=account_id, number=number)
+        office.agreements.add(replace(SIGNED, agreement=agreement))
+
+    office.under(fault, failures, agree)
+    held = office.agreements.get(account_id, SIGNED.agreement.order_id).agreement.number
+    assert held in offered
+    assert office.licenses.public(held).number == held
