@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from infra.local.npm import UnavailableError
 from tests.bench import cold, downloads, report, restored, webhooks
+from tests.bench.foldings import Folding, foldings
 from tests.bench.palindromes import Ratio, Turn, Work, ratios, rounds_of
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost
@@ -40,9 +41,12 @@ class Scale:
     other_cold_rounds: int = 3
     restored_rounds: int = 5
     histories: tuple[int, ...] = (10, 1000)
+    facts: tuple[int, ...] = (10, 100, 1000)
 
 
-QUICK = Scale(rounds=2, calls=3, cold_rounds=1, other_cold_rounds=1, restored_rounds=1, histories=(3, 12))
+QUICK = Scale(
+    rounds=2, calls=3, cold_rounds=1, other_cold_rounds=1, restored_rounds=1, histories=(3, 12), facts=(3, 12)
+)
 
 
 @dataclass
@@ -52,6 +56,7 @@ class Requests:
     ratios: list[Ratio] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     history: list[Cost] = field(default_factory=list)
+    folds: list[Folding] = field(default_factory=list)
     restored: list[Ratio] = field(default_factory=list)
 
 
@@ -84,6 +89,7 @@ def main() -> int:
         requests=requests.ratios,
         costs=requests.costs,
         history=requests.history,
+        folds=requests.folds,
         restored=requests.restored,
         cold_starts=cold_starts,
         not_run=not_run,
@@ -123,9 +129,11 @@ def _requests(scale: Scale, progress: Progress) -> Requests:
             found += ratios(rounds_of(turns, scale.rounds, advance), floor)
         advance = _task(progress, "downloads after a history", len(scale.histories))
         history = downloads.costs_by_history(here, recorder, scale.histories, advance)
+        advance = _task(progress, "payment facts after a history", len(scale.facts))
+        folds = foldings(here, recorder, scale.facts, advance)
         advance = _task(progress, "first requests after a restore", scale.restored_rounds * len(HOT))
         first = restored.measure(here, scale.restored_rounds, advance)
-    return Requests(found, costs, history, first)
+    return Requests(found, costs, history, folds, first)
 
 
 def _works(here: World, recorder: Recorder) -> dict[str, tuple[str, dict[str, Work]]]:

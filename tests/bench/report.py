@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.cold import ColdStart
+from tests.bench.foldings import Folding
 from tests.bench.palindromes import Ratio
 from tests.bench.requests import Cost
 
@@ -25,6 +26,7 @@ class Result:
     requests: list[Ratio]
     costs: list[Cost]
     history: list[Cost]
+    folds: list[Folding]
     restored: list[Ratio]
     cold_starts: list[ColdStart]
     not_run: list[str]
@@ -45,6 +47,10 @@ def show(result: Result, console: Console) -> None:
             console.print(_costs(title, costs))
     if result.restored:
         console.print(_requests("CPU of the first request after a restore from a snapshot", result.restored))
+    if result.folds:
+        console.print(_costs("One more payment fact", [each.cost for each in result.folds]))
+        told = ", ".join(f"{each.milliseconds:.1f} ms after {each.facts:,}" for each in result.folds)
+        console.print(f"Its CPU: {told}.")
     if result.cold_starts:
         console.print(_cold_starts(result.cold_starts))
     for reason in result.not_run:

@@ -59,6 +59,15 @@ def test_a_longer_history_costs_no_more(result: Result) -> None:
 
 
 @pytest.mark.dynamodb
+def test_one_more_fact_reads_its_order_and_a_summary_whatever_the_history(result: Result) -> None:
+    short, long = (each.cost for each in result.folds)
+    assert long.calls == short.calls
+    assert long.calls["dynamodb:Query"] == 1
+    assert long.capacity.read_units == short.capacity.read_units
+    assert all(each.milliseconds > 0 for each in result.folds)
+
+
+@pytest.mark.dynamodb
 def test_priming_is_measured_for_the_hot_functions(result: Result) -> None:
     assert {each.name.partition(":")[0] for each in result.restored} == {"grant_download", "receive_webhook"}
     assert len({each.name for each in result.restored}) == 4

@@ -1,0 +1,57 @@
+"""What a fold takes away is refused to the very next download, in the same second, and what it gives is granted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.adapters.accounts import DynamoAccounts
+from allmytracks.adapters.allowances import DynamoAllowances
+from allmytracks.adapters.bookkeeping import DynamoBookkeeping
+from allmytracks.adapters.dynamodb import Table
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.adapters.inbox import DynamoInbox
+from allmytracks.adapters.orders import DynamoOrders
+from allmytracks.adapters.time_and_ids import FixedClock
+from allmytracks.domain.inbox import Received
+from allmytracks.domain.payments import Fact, FactKind
+from allmytracks.services.fold_payments import FoldPayments
+from tests.contract.test_allowances import grant
+from tests.payment_samples import a_fact, an_order
+from tests.samples import NOW, account
+
+pytestmark = pytest.mark.dynamodb
+PAID = a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_1", NOW, subject="cs_1")
+REFUNDED = a_fact(FactKind.REFUND_SUCCEEDED, "evt_2", NOW, subject="re_1")
+SENT_BACK = replace(REFUNDED, event_id="evt_3", kind=FactKind.REFUND_FAILED)
+LOST = a_fact(FactKind.DISPUTE_LOST, "evt_2", NOW, subject="dp_1")
+WON = replace(LOST, event_id="evt_3", kind=FactKind.DISPUTE_WON)
+OPENED = replace(LOST, event_id="evt_4", kind=FactKind.DISPUTE_OPENED, subject="dp_2")
+
+
+@pytest.mark.clause("M-II.8")
+@pytest.mark.clause("U-IV.2")
+@pytest.mark.parametrize(("taken", "restored"), [(REFUNDED, SENT_BACK), (LOST, WON)], ids=["refund", "dispute"])
+def test_the_next_download_sees_the_fold_in_the_same_second(
+    accounts_table: Table, counters_table: Table, taken: Fact, restored: Fact
+) -> None:
+    allowances = DynamoAllowances(counters_table, accounts_table)
+    inbox, clock = DynamoInbox(accounts_table), FixedClock(NOW + timedelta(milliseconds=400))
+    books = DynamoBookkeeping(accounts_table, counters_table)
+    worker = FoldPayments(inbox, books, MemoryEvents(), clock)
+    DynamoAccounts(accounts_table).add(account(), [])
+    DynamoOrders(accounts_table).add(an_order(quoted_at=NOW))
+
+    def fold(fact: Fact) -> None:
+        inbox.put(Received(fact, NOW))
+        worker(fact.provider, fact.event_id)
+
+    seen = []
+    for number, fact in enumerate((PAID, taken, restored, OPENED)):
+        fold(fact)
+        refused = grant(allowances, f"key-{number}", clock.now(), track_id=f"trk-{number}")
+        seen.append(refused is None)
+
+    assert seen == [True, False, True, True]  # a dispute that is open leaves what was paid for
