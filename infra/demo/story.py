@@ -114,9 +114,14 @@ def license_it(site: Site, say: Tell, download_id: str) -> None:
     say(f"   letter of {len(letter.content)} bytes, {letter.headers['content-type']}")
     with Site(site.url, site.watcher) as anyone:
         verified = expect(anyone.get(f"/v1/verifications/{issued['number']}"), 200)
+        pdf = {"Content-Type": "application/pdf"}
+        checked = expect(anyone.call("POST", "/v1/verifications", content=letter.content, headers=pdf), 200)
         keys = KeySet.import_key_set(anyone.get("/.well-known/jwks.json").json())
     if verified["status"] != "valid":
         raise Surprise(f"the licence is {verified['status']}")
+    if not checked["matches_record"]:
+        raise Surprise(f"the letter is {checked['verdict']}")
+    say("   the PDF is as it was issued, byte for byte")
     jws.deserialize_compact(issued["jws"], keys, algorithms=["ES256"])
     say("   the JWS verifies offline against the published keys")
     other = {**form, "project": {"name": "Another film", "kind": "personal"}}

@@ -177,6 +177,7 @@ def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
         "licensee": {"name": "A*** L***", "kind": "individual"},
         "end_user": "A*** L***",
         "document_sha256": license_["document_sha256"],
+        "jws_sha256": hashlib.sha256(license_["jws"].encode()).hexdigest(),
     }
     status, problem = read(call(verify_license, route, None, pathParameters={"number": "AMT-nothing"}))
     assert (status, problem["code"]) == (404, "license_not_found")

@@ -130,7 +130,9 @@ def test_letters_are_counted_by_client(desk: Desk) -> None:
 
 @pytest.mark.clause("M-III.5.revoke")
 def test_people_see_what_became_of_a_licence(desk: Desk) -> None:
-    assert heading(by_number()[1]) == "valid"
+    text = by_number()[1]
+    assert heading(text) == "valid"
+    assert f'href="/v1/register/inclusion/{NUMBER}"' in text
     assert heading(page(BY_LETTER, desk.pdf)[1]) == "unaltered"
     assert heading(page(BY_LETTER, desk.pdf + b"x")[1]) == "altered"
     fact = Supersession(NOW, SUCCESSOR, SupersessionReason.MISSPELT_NAME)

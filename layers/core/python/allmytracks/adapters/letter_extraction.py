@@ -31,7 +31,9 @@ def extracted(document: bytes) -> dict[str, str | None]:
                 found["jws"] = embedded.content[: LONGEST_TEXT + 1].decode("ascii")
                 break
         if reader.metadata is not None:
-            found["description"] = "\n".join(str(reader.metadata.get(key, ""))[:LONGEST_TEXT] for key in DESCRIBED)
+            described = "\n".join(str(reader.metadata.get(key, ""))[:LONGEST_TEXT] for key in DESCRIBED)
+            # Numbers are ASCII; anything else of it, half a character included, is nobody's concern.
+            found["description"] = described.encode("ascii", "replace").decode()
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001, S110 - a hostile file makes the library raise anything; what was found so far counts

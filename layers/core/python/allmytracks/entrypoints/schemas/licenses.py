@@ -158,6 +158,7 @@ class VerificationAnswer(msgspec.Struct):
     licensee: LicenseeAnswer
     end_user: str
     document_sha256: str
+    jws_sha256: str
 
 
 class LetterVerificationAnswer(VerificationAnswer):
@@ -272,6 +273,7 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         licensee=LicenseeAnswer(license_.licensee, license_.licensee_kind),
         end_user=license_.end_user,
         document_sha256=license_.document_sha256,
+        jws_sha256=license_.jws_sha256,
     )
 
 
