@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import boto3
 import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
 
-from allmytracks.adapters.project_packs import DynamoProjectPacks, MemoryProjectPacks
+from allmytracks.adapters.project_packs import DynamoProjectPacks, MemoryPackFiles, MemoryProjectPacks, S3PackFiles
+from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.project_packs import TOO_MANY, PackFile, PackNotFound, ProjectPack
-from allmytracks.ports.project_packs import ProjectPacks
+from allmytracks.ports.project_packs import PackFiles, ProjectPacks
 from tests.samples import NOW
 
 PACK = ProjectPack("pack_1", "acc-1", "Holiday film", NOW)
@@ -46,3 +52,39 @@ def test_the_first_outcome_stays(packs: ProjectPacks) -> None:
     packs.finish(replace(PACK, id="pack_9"), FILE)
     with pytest.raises(PackNotFound):
         packs.get("acc-1", "pack_9")
+
+
+Files = tuple[PackFiles, Callable[[str], bytes]]
+
+
+@pytest.fixture(params=["memory", "s3"])
+def files(request: pytest.FixtureRequest) -> Iterator[Files]:
+    """Where files are put, and what lies there."""
+    if request.param == "memory":
+        made = MemoryPackFiles()
+        yield made, made.stored.__getitem__
+        return
+    with mock_aws():
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket="documents", CreateBucketConfiguration={"LocationConstraint": "ap-east-1"})
+        yield S3PackFiles("documents"), lambda key: s3.get_object(Bucket="documents", Key=key)["Body"].read()
+
+
+@pytest.mark.parametrize("size", [1000, 9_000_000])  # the second goes up in parts
+def test_a_file_lies_where_it_was_put_and_is_replaced(files: Files, tmp_path: Path, size: int) -> None:
+    store, read = files
+    path = tmp_path / "pack.zip"
+    for content in (b"a" * size, b"b" * size):
+        path.write_bytes(content)
+        store.put("packs/acc-1/pack_1.zip", path)
+        assert read("packs/acc-1/pack_1.zip") == content
+
+
+def test_an_upload_that_gets_no_answer_can_be_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(b"a")
+    store = S3PackFiles("documents")
+    with Stubber(store._s3) as s3:
+        s3.add_client_error("put_object", "SlowDown", http_status_code=503)
+        with pytest.raises(Unavailable):
+            store.put("packs/acc-1/pack_1.zip", path)

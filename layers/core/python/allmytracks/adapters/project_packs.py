@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-from boto3.exceptions import S3UploadFailedError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.update import Action
@@ -17,7 +16,6 @@ from pynamodb.models import Model
 from allmytracks.adapters.accounts import account_key
 from allmytracks.adapters.aws_calls import aws_call
 from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
-from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.project_packs import PackFile, PackNotFound, ProjectPack
 
@@ -127,11 +125,9 @@ class S3PackFiles:
         self._s3: S3Client = boto3.client("s3")
 
     def put(self, key: str, file: Path) -> None:
-        with aws_call():
-            try:
-                self._s3.upload_file(str(file), self._bucket, key, ExtraArgs={"ContentType": "application/zip"})
-            except S3UploadFailedError as error:
-                raise Unavailable from error
+        # upload_file would hide why an upload failed.
+        with aws_call(), file.open("rb") as content:
+            self._s3.upload_fileobj(content, self._bucket, key, ExtraArgs={"ContentType": "application/zip"})
 
 
 @dataclass
