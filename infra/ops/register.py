@@ -102,7 +102,9 @@ def check(
     context: typer.Context,
     proof: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What `prove` kept.")],
     keys: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="A copy of /.well-known/jwks.json.")],
-    letter: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="The letter's PDF.")] = None,
+    letter: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The letter: its PDF, or its JWS.")
+    ] = None,
 ) -> None:
     """Check a proof, and a letter against it, offline."""
     with _told(context):

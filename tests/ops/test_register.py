@@ -36,6 +36,7 @@ from tests.ops.conftest import Backend
 from tests.register_samples import Register, a_leaf, a_revocation, number
 
 LETTER = b"%PDF-1.7 the letter of licence 7"
+JWS = b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln"
 DOES_NOT_HOLD = 4
 Meddle = Callable[[str, dict[str, Any]], None]
 
@@ -86,7 +87,7 @@ def register() -> Iterator[Register]:
     )
     bootstrap.install(services)
     leaves = [a_leaf(place) for place in range(300)]
-    leaves[7] = license_leaf(number(7), leaves[7].at, hashlib.sha256(LETTER).hexdigest(), "ef" * 32)
+    leaves[7] = license_leaf(number(7), leaves[7].at, *(hashlib.sha256(each).hexdigest() for each in (LETTER, JWS)))
     made.entries.put_pending(leaves)
     made.an_hour_later()
     made.sign()
@@ -160,6 +161,8 @@ def test_a_proof_is_kept_and_holds_offline(register: Register, run: Run, gateway
     assert gateway.asked == []
     for told in ("The proof holds", "revocation", "the very file", "302 leaves"):
         assert told in checked.stdout
+    Path("letter.jws").write_bytes(JWS + b"\n")
+    assert run("check", file, "--keys", keys, "--letter", "letter.jws").exit_code == 0
     Path("letter.pdf").write_bytes(LETTER + b"\n")
     altered = run("check", file, "--keys", keys, "--letter", "letter.pdf")
     assert (altered.exit_code, "a byte of it was changed" in altered.stderr) == (DOES_NOT_HOLD, True)

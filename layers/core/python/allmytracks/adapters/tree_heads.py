@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
-from allmytracks.adapters.letter_signatures import ALGORITHM
+from allmytracks.adapters.letter_signatures import check, keys_by_id
 from allmytracks.adapters.license_keys import KmsLicenseKeys, MemoryLicenseKeys
 from allmytracks.domain.register import RegisterBroken, SignedHead, TreeHead, read_head
+from allmytracks.domain.verifications import SignatureState
 
 TOKEN_TYPE = "tree-head+jws"  # noqa: S105 - a media type, no secret
 
@@ -33,11 +30,6 @@ class JwsTreeHeads:
 
 def verified_head(text: str, keys: Sequence[Mapping[str, str]]) -> SignedHead:
     """A head that one of these keys (JWKs) signed. Raises ValueError where none did, or where it is no head."""
-    try:
-        held = KeySet.import_key_set({"keys": [dict(key) for key in keys]})
-        signed = jws.deserialize_compact(text, held, algorithms=[ALGORITHM])
-    except (JoseError, ValueError) as error:
-        raise ValueError("none of the keys signed this head") from error
-    if signed.headers().get("typ") != TOKEN_TYPE:
-        raise ValueError("this is signed, and it is no head of the register")
+    if check(text, keys_by_id(keys), TOKEN_TYPE).signature is not SignatureState.VALID:
+        raise ValueError("none of the keys signed this as a head of the register")
     return read_head(text)
