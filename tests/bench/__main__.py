@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from infra.local.npm import UnavailableError
-from tests.bench import cold, downloads, report, restored, webhooks
+from tests.bench import cold, downloads, letters, report, restored, webhooks
 from tests.bench.foldings import Folding, foldings
 from tests.bench.palindromes import Ratio, Turn, Work, ratios, rounds_of
 from tests.bench.recorder import Recorder
@@ -42,10 +42,18 @@ class Scale:
     restored_rounds: int = 5
     histories: tuple[int, ...] = (10, 1000)
     facts: tuple[int, ...] = (10, 100, 1000)
+    letters: int = 60
 
 
 QUICK = Scale(
-    rounds=2, calls=3, cold_rounds=1, other_cold_rounds=1, restored_rounds=1, histories=(3, 12), facts=(3, 12)
+    rounds=2,
+    calls=3,
+    cold_rounds=1,
+    other_cold_rounds=1,
+    restored_rounds=1,
+    histories=(3, 12),
+    facts=(3, 12),
+    letters=2,
 )
 
 
@@ -58,6 +66,7 @@ class Requests:
     history: list[Cost] = field(default_factory=list)
     folds: list[Folding] = field(default_factory=list)
     restored: list[Ratio] = field(default_factory=list)
+    letter: list[letters.Part] = field(default_factory=list)
 
 
 def main() -> int:
@@ -91,6 +100,7 @@ def main() -> int:
         history=requests.history,
         folds=requests.folds,
         restored=requests.restored,
+        letter=requests.letter,
         cold_starts=cold_starts,
         not_run=not_run,
     )
@@ -133,7 +143,8 @@ def _requests(scale: Scale, progress: Progress) -> Requests:
         folds = foldings(here, recorder, scale.facts, advance)
         advance = _task(progress, "first requests after a restore", scale.restored_rounds * len(HOT))
         first = restored.measure(here, scale.restored_rounds, advance)
-    return Requests(found, costs, history, folds, first)
+        letter = letters.split(scale.letters, _task(progress, "licences", scale.letters))
+    return Requests(found, costs, history, folds, first, letter)
 
 
 def _works(here: World, recorder: Recorder) -> dict[str, tuple[str, dict[str, Work]]]:

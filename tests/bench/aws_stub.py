@@ -1,4 +1,4 @@
-"""What a webhook asks of AWS beside DynamoDB, answered at once on kept connections, as AWS keeps them.
+"""What a webhook and a licence ask of AWS beside DynamoDB, answered at once on kept connections, as AWS keeps them.
 
 moto would answer too, but it closes every connection and gets slower with each message: both sides of a ratio would
 spend more on connecting than on what is measured.
@@ -8,6 +8,7 @@ spend more on connecting than on what is measured.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sys
@@ -15,12 +16,26 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 Parameters = Mapping[str, Any]
 
 
 def answers(secret: str) -> dict[str, Callable[[Parameters], Parameters]]:
     """The answer to each action, as the services' JSON protocols have it."""
+    key = generate_private_key(SECP256R1())
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return {
+        "TrentService.GetPublicKey": lambda _: {"PublicKey": base64.b64encode(public).decode()},
+        "TrentService.Sign": lambda asked: {
+            "Signature": base64.b64encode(key.sign(base64.b64decode(asked["Message"]), ECDSA(SHA256()))).decode()
+        },
+        "AWSEvents.PutEvents": lambda asked: {
+            "FailedEntryCount": 0,
+            "Entries": [{"EventId": "0"} for _ in asked["Entries"]],
+        },
         "AmazonSQS.SendMessage": lambda asked: {
             "MD5OfMessageBody": hashlib.md5(asked["MessageBody"].encode(), usedforsecurity=False).hexdigest(),
             "MessageId": "00000000-0000-0000-0000-000000000000",
@@ -31,7 +46,7 @@ def answers(secret: str) -> dict[str, Callable[[Parameters], Parameters]]:
 
 
 def handler(secret: str) -> type[BaseHTTPRequestHandler]:
-    """Answers POSTs; an action that it does not know is refused by name."""
+    """Answers POSTs, and takes every PUT (S3); an action that it does not know is refused by name."""
     known = answers(secret)
 
     class Handler(BaseHTTPRequestHandler):
@@ -45,8 +60,12 @@ def handler(secret: str) -> type[BaseHTTPRequestHandler]:
             else:
                 self._send(400, {"__type": "UnknownOperationException", "message": f"{action} is not answered here"})
 
-        def _send(self, status: int, answer: Parameters) -> None:
-            body = json.dumps(answer).encode()
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._send(200, None)
+
+        def _send(self, status: int, answer: Parameters | None) -> None:
+            body = json.dumps(answer).encode() if answer is not None else b""
             lines = (f"HTTP/1.1 {status} -", "Content-Type: application/x-amz-json-1.0", f"Content-Length: {len(body)}")
             self.wfile.write("\r\n".join((*lines, "", "")).encode() + body)  # in one packet
 

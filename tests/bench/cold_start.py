@@ -14,21 +14,24 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
 HIDDEN = frozenset(filter(None, os.environ.get("BENCH_HIDDEN_MODULES", "").split(",")))
 
 
-class HiddenModules:
+class ShippedModules(PathFinder):
     """What no layer ships is not here either."""
 
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
-        """Fails as an import of something that is not installed does."""
-        if name in HIDDEN:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """As the path's own finder does, which finds nothing of what is hidden."""
+        return None if fullname in HIDDEN else super().find_spec(fullname, path, target)
 
 
-sys.meta_path.insert(0, HiddenModules)
+sys.meta_path[sys.meta_path.index(PathFinder)] = ShippedModules
 STARTED = time.process_time_ns()
 
 

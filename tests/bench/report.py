@@ -11,6 +11,7 @@ from rich.table import Table
 
 from tests.bench.cold import ColdStart
 from tests.bench.foldings import Folding
+from tests.bench.letters import Part
 from tests.bench.palindromes import Ratio
 from tests.bench.requests import Cost
 
@@ -28,6 +29,7 @@ class Result:
     history: list[Cost]
     folds: list[Folding]
     restored: list[Ratio]
+    letter: list[Part]
     cold_starts: list[ColdStart]
     not_run: list[str]
 
@@ -51,6 +53,8 @@ def show(result: Result, console: Console) -> None:
         console.print(_costs("One more payment fact", [each.cost for each in result.folds]))
         told = ", ".join(f"{each.milliseconds:.1f} ms after {each.facts:,}" for each in result.folds)
         console.print(f"Its CPU: {told}.")
+    if result.letter:
+        console.print(_letter(result.letter))
     if result.cold_starts:
         console.print(_cold_starts(result.cold_starts))
     for reason in result.not_run:
@@ -80,6 +84,13 @@ def _costs(title: str, costs: list[Cost]) -> Table:
         written = ", ".join(f"{each.item} {each.bytes}" for each in capacity.written)
         units = (str(capacity.write_units), str(capacity.index_units), f"{capacity.read_units:g}")
         table.add_row(cost.request, calls, written, *units)
+    return table
+
+
+def _letter(parts: list[Part]) -> Table:
+    table = _table("CPU of issuing a licence", "", "percent", "ms")
+    for each in parts:
+        table.add_row(each.name, f"{each.percent:.0f}", f"{each.milliseconds:.1f}")
     return table
 
 

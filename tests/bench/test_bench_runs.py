@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.bench import cold, downloads, webhooks
+from tests.bench import cold, downloads, letters, webhooks
 from tests.bench.report import Result
 from tests.bench.world import ROOT
 
@@ -71,6 +71,13 @@ def test_one_more_fact_reads_its_order_and_a_summary_whatever_the_history(result
 def test_priming_is_measured_for_the_hot_functions(result: Result) -> None:
     assert {each.name.partition(":")[0] for each in result.restored} == {"grant_download", "receive_webhook"}
     assert len({each.name for each in result.restored}) == 4
+
+
+@pytest.mark.dynamodb
+def test_issuing_is_told_by_its_parts(result: Result) -> None:
+    assert tuple(each.name for each in result.letter) == letters.PARTS
+    assert all(each.milliseconds > 0 for each in result.letter)
+    assert sum(each.percent for each in result.letter) == pytest.approx(100)
 
 
 @pytest.mark.dynamodb

@@ -130,6 +130,9 @@ def world() -> Iterator[World]:
             AWS_ENDPOINT_URL_DYNAMODB=server.endpoint,
             AWS_ENDPOINT_URL_SQS=stub,
             AWS_ENDPOINT_URL_SECRETS_MANAGER=stub,
+            AWS_ENDPOINT_URL_KMS=stub,
+            AWS_ENDPOINT_URL_S3=stub,
+            AWS_ENDPOINT_URL_EVENTBRIDGE=stub,
         )
         yield _with_tables()
     finally:

@@ -1,0 +1,124 @@
+"""Where the CPU of issuing one licence goes: to the atomic write, or to rendering, signing and storing the letter."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from allmytracks.adapters.accounts import account_key
+from allmytracks.adapters.downloads import DownloadItem, to_item
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.adapters.publications import DynamoPublications
+from allmytracks.bootstrap import services
+from allmytracks.domain.licensees import Licensee, LicenseeKind
+from allmytracks.ports.publications import Publication
+from allmytracks.services.issue_license import IssueLicense, LicenseApplication
+from infra.ops.certificates import self_signed
+from tests.license_samples import PERSONAL_USE, grant
+from tests.samples import PUBLISHED_AT, account, period, purchase_of
+
+ACCOUNT = "acc-bench"
+# In the order in which they happen.
+PARTS = (
+    "read, check and tell the bus",
+    "sign the terms (JWS)",
+    "render the page",
+    "seal the file (PAdES)",
+    "store it",
+    "atomic write",
+)
+LICENSEE = Licensee("株式会社東京楽器", LicenseeKind.INDIVIDUAL, "1 Harbour Road, Hong Kong")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an issue: the median of its CPU, and its share of the whole (1.0) in percent."""
+
+    name: str
+    milliseconds: float
+    percent: float
+
+
+class Stopwatch:
+    """Process CPU by part, of the calls that go through it."""
+
+    def __init__(self) -> None:
+        self.seconds = dict.fromkeys(PARTS, 0.0)
+
+    def around(self, part: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, its CPU counted to `part`."""
+
+        def timed(*values: Any, **named: Any) -> Any:
+            started = time.process_time_ns()
+            try:
+                return call(*values, **named)
+            finally:
+                self.seconds[part] += (time.process_time_ns() - started) / 1e9
+
+        return timed
+
+
+class _Timed:
+    """An object of which one call is timed; all others go to it as they are."""
+
+    def __init__(self, real: object, name: str, call: Callable[..., Any]) -> None:
+        self._real = real
+        setattr(self, name, call)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def split(letters: int, advance: Callable[[], None]) -> list[Part]:
+    """Issues so many licences (after one that is not counted) and tells where their CPU went."""
+    _prepare()
+    taken: dict[str, list[float]] = {part: [] for part in PARTS}
+    for number in itertools.islice(itertools.count(), letters + 1):
+        application = _application(number)
+        watch = Stopwatch()
+        issue = _watched(services().issue_license, watch)
+        started = time.process_time_ns()
+        assert not issue(application).replayed
+        whole = (time.process_time_ns() - started) / 1e9
+        watch.seconds[PARTS[0]] = whole - sum(watch.seconds.values())
+        if number:
+            for part in PARTS:
+                taken[part].append(watch.seconds[part])
+            advance()
+    medians = {part: statistics.median(seconds) for part, seconds in taken.items()}
+    whole = sum(medians.values())
+    return [Part(part, seconds * 1000, 100 * seconds / whole) for part, seconds in medians.items()]
+
+
+def _watched(issue: IssueLicense, watch: Stopwatch) -> IssueLicense:
+    letter = issue.print_letter
+    _, sign, render, seal, store, write = PARTS
+    timed: dict[str, Any] = {
+        "signer": _Timed(letter.signer, "sign", watch.around(sign, letter.signer.sign)),
+        "printer": _Timed(letter.printer, "print", watch.around(render, letter.printer.print)),
+        "sealer": _Timed(letter.sealer, "seal", watch.around(seal, letter.sealer.seal)),
+        "documents": _Timed(letter.documents, "put", watch.around(store, letter.documents.put)),
+    }
+    licenses: Any = _Timed(issue.licenses, "issue", watch.around(write, issue.licenses.issue))
+    return replace(issue, print_letter=replace(letter, **timed), licenses=licenses)
+
+
+def _prepare() -> None:
+    accounts = Table("AccountsTable")
+    services().accounts.add(replace(account(), id=ACCOUNT), [])
+    purchases = to_text([purchase_of(period("premium", PUBLISHED_AT, days=3650))])
+    bind(MembershipItem, accounts)(account_key(ACCOUNT), MEMBERSHIP, revision=1, purchases=purchases).save()
+    chain = self_signed(services().license_keys, "Bench", "AllMyTracks", "HK", PUBLISHED_AT, 3650)
+    DynamoPublications(Table("CatalogTable")).publish(Publication("certificates", "v1", PUBLISHED_AT, {"chain": chain}))
+
+
+def _application(number: int) -> LicenseApplication:
+    granted = grant(f"letter-{number}", ACCOUNT, at=datetime.now(UTC))
+    to_item(bind(DownloadItem, Table("AccountsTable")), granted).save()
+    return LicenseApplication(ACCOUNT, f"letter-{number}", granted.download_id, LICENSEE, None, PERSONAL_USE)
