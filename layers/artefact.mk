@@ -14,7 +14,7 @@ EXPORT := $(UV) export --quiet --frozen --directory $(ROOT) --no-dev --no-emit-p
 RUNTIME_ONLY := $(foreach tool,pip setuptools wheel inquirer click pyyaml,--prune $(tool))
 # One requirement a line, with its hashes.
 ONE_A_LINE := sed -e ':again' -e '/\\$$/{N;s/ *\\\n */ /;b again' -e '}'
-# Lambda's python3.13 stands on Amazon Linux 2023 (glibc 2.34). Pillow has no wheel for manylinux2014 any more.
+# Lambda's python3.13 stands on Amazon Linux 2023 (glibc 2.34).
 INSTALL := $(UV) pip install --quiet --no-deps --require-hashes --link-mode copy --no-compile \
 	--python-platform aarch64-manylinux_2_28 --python-version 3.13 --only-binary :all:
 

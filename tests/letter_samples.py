@@ -40,7 +40,7 @@ def printed() -> tuple[Signature, bytes]:
     signature = keys.sign({"jti": NUMBER, "iat": 1, "license": LICENSE.claims()})
     links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{NUMBER}", f"{PUBLIC_URL}/.well-known/jwks.json")
     chain = self_signed(keys, "Letters", "AllMyTracks", "HK", NOW, 3650)
-    return signature, PadesSealer(keys).seal(PdfLetterPrinter().print(LICENSE, signature, links), [chain])
+    return signature, PadesSealer(keys).seal(PdfLetterPrinter().print(LICENSE, signature, links), [chain], NOW)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
 from allmytracks.entrypoints.schemas.licenses import LicenseAnswer, LicenseForm, license_answer
+from allmytracks.entrypoints.snapshots import primed
 from allmytracks.services.issue_license import LicenseApplication
 
 app = HttpFunction()
@@ -58,4 +59,4 @@ def issue_license(request: Request) -> Answer:
     return Answer(status, license_answer(issued.letter, services().settings.public_url))
 
 
-handle = app
+handle = primed(app, lambda: services().letter_tools)

@@ -50,6 +50,7 @@ from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.licenses import CertificateMissing
 from infra.ops.certificates import NO_USAGE, certificate_request, self_signed
 from tests.license_samples import NUMBER, license_of
+from tests.samples import NOW
 from tests.unit.test_letter_pdf import LINKS, SIGNATURE
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,7 +74,7 @@ def letter() -> bytes:
 def sealed() -> tuple[bytes, str]:
     key = MemoryLicenseKeys()
     chain = chain_of(key)
-    return PadesSealer(key).seal(letter(), [chain]), chain
+    return PadesSealer(key).seal(letter(), [chain], NOW), chain
 
 
 def status_of(document: bytes, chain: str) -> Any:
@@ -106,7 +107,7 @@ def key(request: pytest.FixtureRequest) -> Iterator[SigningKey]:
 
 def test_a_reader_shows_who_signed_and_that_nothing_changed(key: SigningKey) -> None:
     chain = chain_of(key)
-    status = status_of(PadesSealer(key).seal(letter(), [chain]), chain)
+    status = status_of(PadesSealer(key).seal(letter(), [chain], NOW), chain)
     assert status.bottom_line
     assert (status.intact, status.valid, status.trusted) == (True, True, True)
     assert status.coverage is SignatureCoverageLevel.ENTIRE_FILE
@@ -196,20 +197,20 @@ def test_anything_appended_is_refused() -> None:
     assert not status_of(updated.getvalue(), chain).bottom_line
     twice = PadesSealer(other := MemoryLicenseKeys())
     with pytest.raises(SigningError):
-        twice.seal(document, [chain_of(other)])
+        twice.seal(document, [chain_of(other)], NOW)
 
 
 def test_another_key_is_refused() -> None:
     _, chain = sealed()
     impostor = MemoryLicenseKeys()
-    forged = PadesSealer(impostor).seal(letter(), [chain_of(impostor)])
+    forged = PadesSealer(impostor).seal(letter(), [chain_of(impostor)], NOW)
     assert not accepted(forged, chain)
 
 
 def test_the_newest_certificate_of_the_signing_key_is_taken() -> None:
     key, other = MemoryLicenseKeys(), MemoryLicenseKeys()
     older, newer = chain_of(key), chain_of(key, SINCE + timedelta(days=1))
-    document = PadesSealer(key).seal(letter(), [chain_of(other), newer, older])
+    document = PadesSealer(key).seal(letter(), [chain_of(other), newer, older], NOW)
     assert accepted(document, newer)
     (signature,) = PdfFileReader(BytesIO(document)).embedded_signatures
     assert signature.signer_cert.serial_number == certificate(newer).serial_number
@@ -218,7 +219,14 @@ def test_the_newest_certificate_of_the_signing_key_is_taken() -> None:
 @pytest.mark.parametrize("sealer", [PadesSealer(MemoryLicenseKeys()), MarkingSealer()], ids=["pades", "twin"])
 def test_without_a_certificate_nothing_is_sealed(sealer: PadesSealer | MarkingSealer) -> None:
     with pytest.raises(CertificateMissing):
-        sealer.seal(letter(), [])
+        sealer.seal(letter(), [], NOW)
+
+
+@pytest.mark.parametrize("off", [timedelta(days=-1), timedelta(days=36501)])
+def test_a_certificate_that_is_not_valid_seals_nothing(off: timedelta) -> None:
+    key = MemoryLicenseKeys()
+    with pytest.raises(CertificateMissing):
+        PadesSealer(key).seal(letter(), [chain_of(key)], SINCE + off)
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +266,7 @@ def test_a_time_stamp_authority_states_when_it_was_signed(authority: tuple[str, 
     url, own = authority
     key = MemoryLicenseKeys()
     chain = chain_of(key)
-    document = PadesSealer(key, f"{url}/tsa").seal(letter(), [chain])
+    document = PadesSealer(key, f"{url}/tsa").seal(letter(), [chain], NOW)
     (signature,) = PdfFileReader(BytesIO(document)).embedded_signatures
     context = ValidationContext(trust_roots=[certificate(chain), own], allow_fetching=False)
     status = validate_pdf_signature(signature, context, ts_validation_context=context)
@@ -274,7 +282,7 @@ def test_a_time_stamp_authority_that_does_not_answer_means_try_again(
     key = MemoryLicenseKeys()
     url = f"{authority[0]}{path}" if path else "http://127.0.0.1:1/tsa"
     with pytest.raises(Unavailable):
-        PadesSealer(key, url).seal(letter(), [chain_of(key)])
+        PadesSealer(key, url).seal(letter(), [chain_of(key)], NOW)
 
 
 def test_a_request_for_a_certificate_proves_that_it_has_the_key(key: SigningKey) -> None:

@@ -37,6 +37,22 @@ random.random()
 primed["random"].append(random.random())
 sys.stdout.write(json.dumps(primed))
 """
+LETTERS = """
+import gc, importlib, json, socket, sys
+
+importlib.import_module("functions.issue_license.handler")
+assert "typst" not in sys.modules, "nothing is built at import"
+
+from awslambdaric import lambda_runtime_hooks_runner as hooks
+
+hooks.run_before_snapshot()
+kinds = [type(each) for each in gc.get_objects()]
+sys.stdout.write(json.dumps({
+    "loaded": sorted({"typst", "pyhanko.sign", "allmytracks.adapters.letter_pdf"} & set(sys.modules)),
+    "clients": sum(any(base.__name__ == "BaseClient" for base in kind.__mro__[1:]) for kind in kinds),
+    "connections": sum(issubclass(kind, socket.socket) for kind in kinds),
+}))
+"""
 NO_KEYS = {
     name: value for name, value in function_environment().items() if not name.endswith(("ACCESS_KEY_ID", "ACCESS_KEY"))
 }
@@ -62,3 +78,15 @@ def test_a_snapshot_has_the_adapters_and_nothing_of_one_environment(function: st
     assert primed["connections"] == 0
     _, after, same_seed = primed["random"]
     assert after != same_seed  # environments of one snapshot do not draw the same
+
+
+def test_the_snapshot_of_issuing_has_what_makes_letters_and_no_client() -> None:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", LETTERS], cwd=ROOT, env=NO_KEYS, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "loaded": ["allmytracks.adapters.letter_pdf", "pyhanko.sign", "typst"],
+        "clients": 0,
+        "connections": 0,
+    }

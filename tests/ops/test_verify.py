@@ -156,7 +156,8 @@ def unsealed(desk: Desk) -> bytes:
 def resealed(desk: Desk) -> bytes:
     """Sealed again by somebody else."""
     keys = MemoryLicenseKeys()
-    return PadesSealer(keys).seal(unsealed(desk), [self_signed(keys, "Letters", "AllMyTracks", "HK", NOW, 3650)])
+    chain = self_signed(keys, "Letters", "AllMyTracks", "HK", NOW, 3650)
+    return PadesSealer(keys).seal(unsealed(desk), [chain], NOW)
 
 
 @pytest.mark.parametrize(

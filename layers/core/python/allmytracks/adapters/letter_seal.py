@@ -7,6 +7,7 @@ show who issued it, and anything that is appended to it as a forbidden change.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 
@@ -24,7 +25,7 @@ from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.licenses import CertificateMissing
 
 FIELD = "Licensor"
-NO_CERTIFICATE = "No certificate of the key that signs licences was published yet; the operator has to do that."
+NO_CERTIFICATE = "There is no valid certificate of the key that signs licences; the operator has to publish one."
 LONGEST_DER = 72  # ECDSA over P-256: two numbers of 33 bytes with their heads
 TSA_TIMEOUT_SECONDS = 5.0
 # Outside the page: PDF/A wants an invisible field printable, PDF/UA wants it tagged or hidden.
@@ -38,7 +39,7 @@ class PadesSealer:
         self._key = key
         self._timestamper = _Timestamper(timestamp_url) if timestamp_url else None
 
-    def seal(self, document: bytes, chains: Sequence[str]) -> bytes:
+    def seal(self, document: bytes, chains: Sequence[str], at: datetime) -> bytes:
         signer = PdfSigner(
             PdfSignatureMetadata(
                 field_name=FIELD,
@@ -47,7 +48,7 @@ class PadesSealer:
                 certify=True,
                 docmdp_permissions=MDPPerm.NO_CHANGES,
             ),
-            signer=_KeySigner(self._key, self._chain(chains)),
+            signer=_KeySigner(self._key, self._chain(chains, at)),
             timestamper=self._timestamper,
             new_field_spec=SigFieldSpec(FIELD, invis_sig_settings=OUT_OF_SIGHT),
         )
@@ -58,9 +59,10 @@ class PadesSealer:
             raise Unavailable("The time stamp authority did not answer; please try again shortly.") from None
         return sealed.getvalue()
 
-    def _chain(self, chains: Sequence[str]) -> list[x509.Certificate]:
+    def _chain(self, chains: Sequence[str], at: datetime) -> list[x509.Certificate]:
         public = self._key.public_der()
-        found = next((chain for chain in map(_certificates, chains) if chain[0].public_key.dump() == public), None)
+        own = (chain for chain in map(_certificates, chains) if chain[0].public_key.dump() == public)
+        found = next((chain for chain in own if chain[0].not_valid_before <= at <= chain[0].not_valid_after), None)
         if found is None:
             raise CertificateMissing(NO_CERTIFICATE)
         return found
@@ -113,7 +115,7 @@ def _certificates(chain: str) -> list[x509.Certificate]:
 class MarkingSealer:
     """Marks a document as sealed, for tests that do not look at it; without any certificate it seals nothing either."""
 
-    def seal(self, document: bytes, chains: Sequence[str]) -> bytes:
+    def seal(self, document: bytes, chains: Sequence[str], at: datetime) -> bytes:  # noqa: ARG002 - the port's
         if not chains:
             raise CertificateMissing(NO_CERTIFICATE)
         return document + b"\n% sealed"

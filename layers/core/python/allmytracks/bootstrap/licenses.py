@@ -43,6 +43,13 @@ class LicenseServices(SharedAdapters):
         return PdfLetterPrinter()
 
     @cached_property
+    def letter_tools(self) -> tuple[LetterPrinter, type]:
+        """What takes long to load of making letters; nobody is asked and no client is made (a snapshot may have it)."""
+        from allmytracks.adapters.letter_seal import PadesSealer
+
+        return self.letter_printer, PadesSealer
+
+    @cached_property
     def letter_sealer(self) -> DocumentSealer:
         from allmytracks.adapters.letter_seal import PadesSealer
 

@@ -54,7 +54,7 @@ class DocumentNotFound(NotFound):
 
 
 class CertificateMissing(Unavailable):
-    """No published certificate is of the key that signs: a letter would carry a signature that nobody could check."""
+    """No valid certificate is of the key that signs: a letter would carry a signature that nobody could check."""
 
     code = "certificate_missing"
 

@@ -157,10 +157,11 @@ class LetterPrinter(Protocol):
 class DocumentSealer(Protocol):
     """Signs a document itself, so that a reader of PDF files shows by whom and whether it was changed since."""
 
-    def seal(self, document: bytes, chains: Sequence[str]) -> bytes:
-        """The document with a PAdES signature, made with the first of `chains` whose certificate is of the signing key.
+    def seal(self, document: bytes, chains: Sequence[str], at: datetime) -> bytes:
+        """The document with a PAdES signature.
 
-        A chain is PEM, the signer's certificate first. Raises CertificateMissing, Unavailable.
+        It names the first of `chains` whose certificate is of the signing key and valid at that time. A chain is PEM,
+        the signer's certificate first. Raises CertificateMissing, Unavailable.
         """
         ...
 

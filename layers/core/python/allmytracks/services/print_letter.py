@@ -68,6 +68,7 @@ class PrintLetter:
 
     def _store(self, number: str, issued_at: datetime, printed: bytes) -> str:
         """Answers the SHA-256 of what is stored."""
-        document = self.sealer.seal(printed, published.certificate_chains(self.publications, issued_at))
+        chains = published.certificate_chains(self.publications, issued_at)
+        document = self.sealer.seal(printed, chains, issued_at)
         self.documents.put(document_key(number), document)
         return hashlib.sha256(document).hexdigest()
