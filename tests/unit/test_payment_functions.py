@@ -6,6 +6,8 @@ import base64
 import io
 import json
 import logging
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -363,3 +365,19 @@ def test_a_member_quits_only_by_saying_that_the_fee_is_not_returned(world: World
     assert world.call(cancel_membership, sample)[1]["code"] == "nothing_to_end"
     _, shown = world.call(list_orders, "list_orders/get-orders-id", **path(order["order_id"]))
     assert (shown["status"], shown["amount_returned"], shown["ended_at"]) == ("paid", 0, membership["ends_at"])
+
+
+def test_a_webhook_of_stripe_s_loads_neither_its_sdk_nor_another_provider_s_code() -> None:
+    code = """
+import sys
+from allmytracks.bootstrap import Services
+from allmytracks.settings import Settings
+import functions.receive_webhook.handler
+names = ("ACCOUNTS_TABLE", "PAYMENTS_QUEUE_URL", "PAYMENT_SECRET_ID")
+Services(Settings(dict.fromkeys(names, "https://sqs.example/name"))).receive_webhook
+heavy = {"stripe", "standardwebhooks", "allmytracks.adapters.standard_webhooks", "pynamodb", "boto3"}
+print(sorted(heavy & set(sys.modules)))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code
+
+    assert ran.stdout.strip() == "[]"
