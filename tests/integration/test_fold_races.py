@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.dynamodb
 
 
 def history() -> list[Fact]:
-    """Payments of all orders, a refund, a lost and a won dispute."""
+    """Payments of all orders, refunds, lost and won disputes; some wait for the payment that they name."""
     facts = [
         a_fact(FactKind.PAYMENT_SUCCEEDED, f"evt_{name}", at(days=number), name, subject=f"cs_{name}")
         for number, name in enumerate(ORDERS)
@@ -51,6 +52,10 @@ def history() -> list[Fact]:
         (FactKind.DISPUTE_WON, "ord-2", "evt_d4"),
     ):
         facts.append(a_fact(kind, event_id, at(days=12), name, subject=f"dp_{name}"))
+    # A dispute that names a charge alone: only the charge's own event says which payment it is of.
+    charged = a_fact(FactKind.CHARGE_REFUNDED, "evt_c3", at(days=13), "ord-3", subject="ch_3", amount=500)
+    disputed = a_fact(FactKind.DISPUTE_LOST, "evt_d5", at(days=14), "ord-3", subject="dp_3", payment="ch_3")
+    facts += [replace(charged, references=("pi_ord-3", "ch_3")), disputed]
     return facts
 
 

@@ -70,6 +70,8 @@ def test_an_event_whose_order_becomes_known_later_is_folded_without_an_operator(
     world.webhook(replace(PAID, order_id="ord-9", references=("pi_9",)))
     world.work_off()
     assert world.statuses() == {ReceivedStatus.UNATTACHED}
+    assert sweep(world) == Swept(queued=0, late=0, unattached=0)
+    world.clock.advance(minutes=30)
     assert sweep(world) == Swept(queued=0, late=0, unattached=1)
 
     world.orders.add(an_order("ord-9"))

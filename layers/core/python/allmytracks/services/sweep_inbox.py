@@ -22,7 +22,7 @@ MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many events were queued again; how many are late, and how many nobody knows (counted up to MOST)."""
+    """How many events were queued again; how many are LATE without an effect, and how many that nobody knows."""
 
     queued: int
     late: int
@@ -45,7 +45,7 @@ class SweepInbox:
             late += now - received.received_at >= LATE
             queued += self._queued_again(received, now)
         for received in self._shelf(ReceivedStatus.UNATTACHED):
-            unattached += 1
+            unattached += now - received.received_at >= LATE  # before that, its payment may just be on its way
             queued += now - received.received_at < LOOKED_FOR and self._has_become_known(received)
         return Swept(queued, late, unattached)
 
