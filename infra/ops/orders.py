@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from allmytracks.domain.standings import Reason
-from infra.ops.telling import connected, show
+from infra.ops.telling import connected, show, show_list
 from infra.ops.tracks import segment
+
+TO_SETTLE_COLUMNS = ["order_id", "amount_to_settle", "amount_uncounted", "currency", "problem", "payment_reference"]
 
 app = typer.Typer(no_args_is_help=True, help="Orders.")
 
@@ -18,6 +20,24 @@ def show_order(context: typer.Context, order_id: str) -> None:
     """Show an order and what its payments made of it."""
     with connected(context) as (client, console):
         show(console, "Order", client.call("GET", f"/orders/{segment(order_id)}"))
+
+
+@app.command("to-settle")
+def list_orders_to_settle(context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> None:
+    """List orders whose money you have to give back with the payment provider, the longest waiting first.
+
+    They are declined, paid twice, or paid in another sum or currency; what is given back leaves the list by itself.
+    """
+    with connected(context) as (client, console):
+        rows: list[dict[str, object]] = []
+        cursor: str | None = None
+        while len(rows) < limit:
+            page = client.call("GET", "/orders", query={"limit": min(100, limit - len(rows)), "cursor": cursor})
+            rows += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        show_list(console, f"{len(rows)} orders to settle", TO_SETTLE_COLUMNS, list(rows))
 
 
 @app.command("decline")

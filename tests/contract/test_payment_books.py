@@ -21,6 +21,7 @@ from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.memberships import DynamoMemberships
 from allmytracks.adapters.notices import DynamoNotices, MemoryNotices
 from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
+from allmytracks.adapters.orders_to_settle import DynamoOrdersToSettle, MemoryOrdersToSettle
 from allmytracks.domain.accounts import AccountKind
 from allmytracks.domain.billing import Billing
 from allmytracks.domain.errors import InvalidFields
@@ -33,6 +34,7 @@ from allmytracks.domain.taxes import Tax
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.billing import BillingParticulars
 from allmytracks.ports.ends import Ends
+from allmytracks.ports.operations import OrdersToSettle
 from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account
@@ -56,6 +58,7 @@ class Stores:
     notices: Notices
     billing: BillingParticulars
     ends: Ends
+    to_settle: OrdersToSettle
     tables: tuple[Table, Table] | None = None
     memory: MemoryBookkeeping | None = None
 
@@ -87,7 +90,16 @@ def _memory() -> Stores:
     accounts, orders, inbox = MemoryAccounts(), MemoryOrders(), MemoryInbox()
     books = MemoryBookkeeping(accounts, orders, inbox)
     return Stores(
-        accounts, orders, inbox, books, books, MemoryNotices(), MemoryBillingParticulars(), books.ends, memory=books
+        accounts,
+        orders,
+        inbox,
+        books,
+        books,
+        MemoryNotices(),
+        MemoryBillingParticulars(),
+        books.ends,
+        MemoryOrdersToSettle(orders),
+        memory=books,
     )
 
 
@@ -103,6 +115,7 @@ def _dynamodb(request: pytest.FixtureRequest) -> Stores:
         DynamoNotices(accounts),
         DynamoBillingParticulars(accounts),
         DynamoEnds(accounts),
+        DynamoOrdersToSettle(accounts),
         tables=(accounts, counters),
     )
 
@@ -422,6 +435,7 @@ def test_a_fold_never_touches_the_counts_of_the_allowance(accounts_table: Table,
         DynamoNotices(accounts_table),
         DynamoBillingParticulars(accounts_table),
         DynamoEnds(accounts_table),
+        DynamoOrdersToSettle(accounts_table),
     )
     made.accounts.add(account(), [])
     made.orders.add(an_order())
@@ -471,3 +485,24 @@ def test_a_refund_takes_the_end_off_the_list(stores: Stores) -> None:
     stores.fold(REFUNDED)
 
     assert list(stores.ends.due(at(days=400))) == []
+
+
+def test_orders_whose_money_is_to_be_given_back_are_listed_until_it_was(stores: Stores) -> None:
+    declined = [
+        Fact("operator", f"declined-{name}", at(days=2), FactKind.ORDER_DECLINED, "order_declined", name)
+        for name in ("ord-1", "ord-2", "ord-3")
+    ]
+    for number, name in enumerate(("ord-1", "ord-2", "ord-3")):
+        stores.orders.add(an_order(name, quoted_at=START + timedelta(seconds=number)))
+    for fact in (PAID, replace(PAID, event_id="evt_9", order_id="ord-3", references=("pi_3",)), *declined):
+        stores.fold(fact)
+
+    first = stores.to_settle.page(limit=1, cursor=None)
+    second = stores.to_settle.page(limit=1, cursor=first.next_cursor)
+    assert [[order.id for order in page.items] for page in (first, second)] == [["ord-1"], ["ord-3"]]
+    assert first.items[0] == stores.orders.get("acc-1", "ord-1")
+    assert [order.amount_to_settle for order in (*first.items, *second.items)] == [1990, 1990]
+
+    stores.fold(REFUNDED)
+
+    assert [order.id for order in stores.to_settle.page(limit=9, cursor=None).items] == ["ord-3"]

@@ -34,6 +34,7 @@ from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.adapters.masters import MemoryMasters
 from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
 from allmytracks.adapters.orders import MemoryOrders
+from allmytracks.adapters.orders_to_settle import MemoryOrdersToSettle
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.standings import MemoryStandings
 from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
@@ -120,6 +121,7 @@ def backend() -> Iterator[Backend]:
         vars(made),
         ids=CountedIds(),
         order_owners=MemoryOrderOwners(made.orders),
+        orders_to_settle=MemoryOrdersToSettle(made.orders),
         bookkeeping=made.books,
         memberships=made.books,
     )

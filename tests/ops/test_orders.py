@@ -84,3 +84,18 @@ def test_the_command_line_declines_and_says_what_to_give_back(backend: Backend, 
     assert declined.exit_code == 0
     assert "Give back 19900 USD" in declined.stdout
     assert run("orders", "decline", "ord_9", "--reason", "untrue_data").exit_code == 1
+
+
+@pytest.mark.clause("M-II.2")
+def test_the_command_line_lists_what_is_to_be_given_back(backend: Backend, run: Run) -> None:
+    assert "0 orders to settle" in run("orders", "to-settle").stdout
+    pay(backend)
+    backend.clock.advance(minutes=1)
+    run("orders", "decline", "ord_1", "--reason", "untrue_data")
+
+    listed = run("orders", "to-settle").stdout
+
+    assert "1 orders to settle" in listed
+    assert ("orders_to_settle_listed", "orders") in backend.acts
+    assert "19900" in listed
+    assert "pi_1" in listed

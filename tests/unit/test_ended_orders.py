@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from allmytracks.domain.fees import Fees, fees_of
 from allmytracks.domain.folding import fold
-from allmytracks.domain.orders import NothingToEnd, OrderNotOpen, OrderStatus, require_quote
+from allmytracks.domain.orders import NothingToEnd, OrderNotOpen, OrderStatus, Settlement, require_quote
 from allmytracks.domain.payment_problems import problem_of, told
 from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.services.cancel_membership import CancelMembership
@@ -36,6 +37,10 @@ CANCELLED = replace(
 )
 
 
+def to_settle(settled: Settlement) -> int:
+    return replace(an_order(), settlement=settled).amount_to_settle
+
+
 @pytest.mark.clause("M-II.2")
 def test_a_declined_order_that_was_paid_ends_at_once_and_its_sum_is_to_be_settled() -> None:
     outcome = fold([an_order()], [PAID, DECLINED])
@@ -43,7 +48,7 @@ def test_a_declined_order_that_was_paid_ends_at_once_and_its_sum_is_to_be_settle
     settled = outcome.settlements["ord-1"]
     assert settled.status is OrderStatus.DECLINED
     assert (settled.declined_at, settled.ended_reason) == (at(days=2), "untrue_data")
-    assert (settled.amount_paid, settled.amount_to_settle) == (1990, 1990)
+    assert (settled.amount_paid, to_settle(settled)) == (1990, 1990)
     assert [period.ends_at for period in outcome.periods] == [at(days=2)]
 
 
@@ -55,8 +60,8 @@ def test_once_the_provider_has_given_all_back_nothing_is_left_to_settle() -> Non
     partly = fold([an_order()], [PAID, DECLINED, part]).settlements["ord-1"]
     wholly = fold([an_order()], [PAID, DECLINED, part, rest]).settlements["ord-1"]
 
-    assert (partly.status, partly.amount_to_settle) == (OrderStatus.DECLINED, 1000)
-    assert (wholly.status, wholly.amount_to_settle) == (OrderStatus.REFUNDED, 0)
+    assert (partly.status, to_settle(partly)) == (OrderStatus.DECLINED, 1000)
+    assert (wholly.status, to_settle(wholly)) == (OrderStatus.REFUNDED, 0)
     assert (partly.last_return_at, wholly.last_return_at) == (at(days=3), at(days=4))
 
 
@@ -65,7 +70,34 @@ def test_a_payment_after_the_decline_starts_nothing_and_is_to_be_settled() -> No
     outcome = fold([an_order(plan_id="business")], [replace(PAID, occurred_at=at(days=5)), DECLINED])
 
     settled = outcome.settlements["ord-1"]
-    assert (settled.activated_at, settled.amount_to_settle, outcome.periods) == (None, 1990, ())
+    assert (settled.activated_at, to_settle(settled), outcome.periods) == (None, 1990, ())
+
+
+def test_what_was_paid_beyond_the_price_is_to_be_settled_until_it_went_back() -> None:
+    again = replace(PAID, event_id="evt_again", subject="cs_again", references=("pi_again",))
+    back = replace(REFUNDED, references=("pi_again",))
+
+    assert to_settle(fold([an_order()], [PAID, again]).settlements["ord-1"]) == 1990
+    assert to_settle(fold([an_order()], [PAID, again, back]).settlements["ord-1"]) == 0
+    assert to_settle(fold([an_order()], [PAID]).settlements["ord-1"]) == 0
+
+
+@pytest.mark.parametrize("wrong", [{"amount": 500}, {"currency": "HKD", "amount": 500}])
+def test_a_payment_that_did_not_count_is_to_be_given_back_until_it_was(wrong: dict[str, Any]) -> None:
+    odd = replace(PAID, event_id="evt_odd", subject="cs_odd", references=("pi_odd",), **wrong)
+    part = replace(REFUNDED, event_id="evt_p", subject="re_p", references=("pi_odd",), amount=200)
+    rest = replace(REFUNDED, event_id="evt_q", subject="re_q", references=("pi_odd",), amount=300)
+    whole = replace(rest, event_id="evt_c", kind=FactKind.CHARGE_REFUNDED, subject="ch_odd", amount=500)
+    failed = replace(rest, event_id="evt_f", kind=FactKind.REFUND_FAILED)
+
+    def left(*facts: Fact) -> int:
+        return fold([an_order()], facts).settlements["ord-1"].amount_uncounted
+
+    assert left(odd) == left(odd, PAID) == 500
+    assert left(odd, part) == 300
+    assert left(odd, part, rest) == left(odd, part, rest, whole) == 0
+    assert left(odd, part, rest, failed) == 300
+    assert left(PAID, REFUNDED) == 0
 
 
 @pytest.mark.clause("M-V.2")
@@ -73,7 +105,7 @@ def test_a_cancelled_membership_ends_and_its_fee_is_kept() -> None:
     outcome = fold([an_order("ord-1"), an_order("ord-2")], [PAID, PAID_NEXT, CANCELLED])
 
     settled = outcome.settlements["ord-1"]
-    assert (settled.status, settled.amount_to_settle, settled.ended_at) == (OrderStatus.PAID, 0, at(days=2))
+    assert (settled.status, to_settle(settled), settled.ended_at) == (OrderStatus.PAID, 0, at(days=2))
     assert [(period.order_id, period.starts_at) for period in outcome.periods] == [
         ("ord-1", PAID.occurred_at),
         ("ord-2", at(days=2)),

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from allmytracks.adapters.ends import MemoryEnds
 from allmytracks.adapters.mail import MemoryMailer
 from allmytracks.domain.accounts import AccountStatus
+from allmytracks.domain.ends import End
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.ports.messages import Mail
@@ -160,3 +162,18 @@ def test_a_closed_account_is_told_nothing(post: Post) -> None:
 
     assert post.run_at(post.end) == []
     assert post.bookkeeping.ends.stored == {}
+
+
+def test_a_run_that_dies_after_the_mail_sends_none_again(post: Post) -> None:
+    class Dying(MemoryEnds):
+        def set_next(self, end: End, due_at: datetime | None) -> None:  # noqa: ARG002 - the port's signature
+            raise Unavailable
+
+    post.learn(PAID)
+    post.clock.at = post.end - WEEK
+    with pytest.raises(Unavailable):
+        replace(post.remind, ends=Dying(dict(post.bookkeeping.ends.stored)))()
+
+    assert post.run_at(post.end - WEEK) == []
+    assert [mail.subject for mail in post.mailer.sent] == [SOON]
+    assert post.run_at(post.end) == [OVER]

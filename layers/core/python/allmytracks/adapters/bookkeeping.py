@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
@@ -188,9 +189,9 @@ class DynamoBookkeeping:
         )
         for order in outcome.changes(books.orders):
             item = self._orders(pk, order_sort_key(order.id))
-            settlement = outcome.settlements[order.id]
+            settled = replace(order, settlement=outcome.settlements[order.id])
             transaction.update(
-                item, actions=settlement_actions(self._orders, settlement), condition=self._orders.pk.exists()
+                item, actions=settlement_actions(self._orders, settled), condition=self._orders.pk.exists()
             )
         if bought_for_enterprise(books.orders, outcome):
             profile = self._profiles(pk, PROFILE)

@@ -10,6 +10,7 @@ from typing import Any
 from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -23,6 +24,20 @@ from allmytracks.domain.taxes import Tax
 
 ORDER = "ORDER#"
 OWNER = "OWNER"
+TO_SETTLE = "TO_SETTLE"
+
+
+class ToSettleIndex(GlobalSecondaryIndex["OrderItem"]):
+    """The index `timeline`, in which orders stand whose money is to be given back, by when they were placed."""
+
+    class Meta:
+        """Which index it is."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
 
 
 class OrderItem(Model):
@@ -57,6 +72,10 @@ class OrderItem(Model):
     cancelled_at = UnicodeAttribute(null=True)
     ended_reason = UnicodeAttribute(null=True)
     failure = UnicodeAttribute(null=True)
+    amount_uncounted = NumberAttribute(default=0)
+    timeline = ToSettleIndex()
+    timeline_key = UnicodeAttribute(null=True)
+    timeline_at = UnicodeAttribute(null=True)
     tax = JSONAttribute(null=True)
     open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
@@ -197,6 +216,7 @@ def _settlement(item: OrderItem) -> Settlement | None:
         cancelled_at=_instant(item.cancelled_at),
         ended_reason=item.ended_reason,
         failure=item.failure,
+        amount_uncounted=int(item.amount_uncounted),
         open_disputes=tuple(sorted(item.open_disputes or ())),
         won_disputes=tuple(sorted(item.won_disputes or ())),
     )
@@ -206,8 +226,12 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else parse_rfc3339(text)
 
 
-def settlement_actions(model: type[OrderItem], settlement: Settlement) -> list[Action]:
-    """Writes a settlement and nothing else of an order."""
+def settlement_actions(model: type[OrderItem], order: Order) -> list[Action]:
+    """Writes an order's settlement, and its place among those whose money is to be given back; nothing else of it."""
+    settlement = order.settlement
+    if settlement is None:
+        raise ValueError("an order without a settlement has nothing to write")
+    place = f"{rfc3339(order.quoted_at)}#{order.id}" if order.is_to_settle else None
     values: list[tuple[Attribute[Any], object]] = [
         (model.settled_status, settlement.status),
         (model.activated_at, _text(settlement.activated_at)),
@@ -223,6 +247,9 @@ def settlement_actions(model: type[OrderItem], settlement: Settlement) -> list[A
         (model.cancelled_at, _text(settlement.cancelled_at)),
         (model.ended_reason, settlement.ended_reason),
         (model.failure, settlement.failure),
+        (model.amount_uncounted, settlement.amount_uncounted),
+        (model.timeline_key, TO_SETTLE if place else None),
+        (model.timeline_at, place),
         (model.open_disputes, set(settlement.open_disputes) or None),
         (model.won_disputes, set(settlement.won_disputes) or None),
     ]

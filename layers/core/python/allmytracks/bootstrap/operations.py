@@ -10,7 +10,7 @@ from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.payments import PaymentServices
 
 if TYPE_CHECKING:
-    from allmytracks.ports.operations import AuditLog, Imports, OrderOwners
+    from allmytracks.ports.operations import AuditLog, Imports, OrderOwners, OrdersToSettle
     from allmytracks.ports.payments import DeadLetters
     from allmytracks.ports.tracks import Masters
     from allmytracks.services.audited import Audit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from allmytracks.services.decide_case import DecideCase
     from allmytracks.services.decline_order import DeclineOrder
     from allmytracks.services.inspect_payments import InspectPayments
+    from allmytracks.services.list_orders_to_settle import ListOrdersToSettle
     from allmytracks.services.look_up_account import LookUpAccount
     from allmytracks.services.look_up_order import LookUpOrder
     from allmytracks.services.publish import Publish
@@ -155,6 +156,18 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
         from allmytracks.services.cancel_membership import CancelMembershipAsOperator
 
         return CancelMembershipAsOperator(self.accounts, self.cancel_membership, self.audit)
+
+    @cached_property
+    def orders_to_settle(self) -> OrdersToSettle:
+        from allmytracks.adapters.orders_to_settle import DynamoOrdersToSettle
+
+        return DynamoOrdersToSettle(self.accounts_table)
+
+    @cached_property
+    def list_orders_to_settle(self) -> ListOrdersToSettle:
+        from allmytracks.services.list_orders_to_settle import ListOrdersToSettle
+
+        return ListOrdersToSettle(self.orders_to_settle, self.audit)
 
     @cached_property
     def sum_fees(self) -> SumFees:

@@ -88,7 +88,8 @@ class Settlement:
     `last_return_at` is when money went back last, `returned_at` since when all of it has. An operator declined the
     order, or the membership was cancelled, for `ended_reason` (a code). `problem` says why a payment did not count
     (`amount_mismatch`, `currency_mismatch`, `paid_twice`), `failure` why the last one failed, as the provider codes it.
-    Sums in the currency's minor unit; disputes by their names at the provider.
+    `amount_uncounted` came in by payments that did not count and is not given back yet, in the currency in which it
+    came; other sums are in the minor unit of the order's. Disputes are named as the provider names them.
     """
 
     status: OrderStatus
@@ -105,6 +106,7 @@ class Settlement:
     cancelled_at: datetime | None = None
     ended_reason: str | None = None
     failure: str | None = None
+    amount_uncounted: int = 0
     open_disputes: tuple[str, ...] = ()
     won_disputes: tuple[str, ...] = ()
 
@@ -113,11 +115,6 @@ class Settlement:
         """When what was paid for was ended before its term: given back, declined or cancelled, the first of them."""
         instants = (self.returned_at, self.declined_at, self.cancelled_at)
         return min((instant for instant in instants if instant is not None), default=None)
-
-    @property
-    def amount_to_settle(self) -> int:
-        """What is still to be given back, through the payment provider, of an order that was declined (M-II.2)."""
-        return self.amount_paid - self.amount_returned if self.declined_at is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +144,23 @@ class Order:
         if self.checkout is not None:
             return OrderStatus.PENDING
         return OrderStatus.QUOTED if now < self.expires_at else OrderStatus.EXPIRED
+
+    @property
+    def amount_to_settle(self) -> int:
+        """What is still to be given back through the payment provider, in the order's currency (M-II.2).
+
+        All that was paid of an order that was declined; of others what was paid beyond the price.
+        """
+        settled = self.settlement
+        if settled is None:
+            return 0
+        due = settled.amount_paid if settled.declined_at is not None else settled.amount_paid - self.amount
+        return max(0, due - settled.amount_returned)
+
+    @property
+    def is_to_settle(self) -> bool:
+        """Whether an operator has money of this order to give back."""
+        return self.amount_to_settle > 0 or (self.settlement is not None and self.settlement.amount_uncounted > 0)
 
     def is_open_at(self, now: datetime) -> bool:
         """Whether it can still be confirmed or paid. A declined card leaves the page open: another one may work."""

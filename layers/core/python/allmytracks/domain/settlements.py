@@ -35,6 +35,7 @@ def settle(order: Order, facts: Sequence[Fact]) -> Settlement:
         cancelled_at=book.cancelled.occurred_at if book.cancelled else None,
         ended_reason=ended.reason if ended else None,
         failure=book.failure,
+        amount_uncounted=book.uncounted(),
         open_disputes=book.disputed(FactKind.DISPUTE_OPENED),
         won_disputes=book.disputed(FactKind.DISPUTE_WON),
     )
@@ -80,12 +81,17 @@ class _Book:
     last_return_at: datetime | None = None
     declined: Fact | None = None
     cancelled: Fact | None = None
+    void_paid: dict[str, int] = field(default_factory=dict)
+    void_back: dict[str, int] = field(default_factory=dict)
+    void_reported: int = 0
 
     def enter(self, fact: Fact) -> None:
         """Reads the next fact; `returned_at` is since when all that was paid has been given back."""
         self.method = self.method or fact.method
         returned = self.refunded() + self.lost()
         self._enter(fact)
+        if self._is_void(fact):
+            self._enter_void(fact)
         if self.refunded() + self.lost() > returned:
             self.last_return_at = fact.occurred_at
         if not self._all_returned():
@@ -115,6 +121,22 @@ class _Book:
                 self.disputes[subject] = fact
             case _:
                 self._decide(fact)
+
+    def _enter_void(self, fact: Fact) -> None:
+        """What came in without counting, and what of it went back: by single refunds, or by its charge's own sum."""
+        name, amount = fact.subject or fact.event_id, fact.amount or 0
+        if fact.kind is FactKind.PAYMENT_SUCCEEDED:
+            self.void_paid[name] = amount
+        if fact.kind is FactKind.REFUND_SUCCEEDED:
+            self.void_back.setdefault(name, amount)
+        if fact.kind is FactKind.REFUND_FAILED:
+            self.void_back[name] = 0
+        if fact.kind is FactKind.CHARGE_REFUNDED:
+            self.void_reported = max(self.void_reported, amount)
+
+    def uncounted(self) -> int:
+        """What is still here of payments that did not count."""
+        return max(0, sum(self.void_paid.values()) - max(self.void_reported, sum(self.void_back.values())))
 
     def _decide(self, fact: Fact) -> None:
         if fact.kind is FactKind.ORDER_DECLINED:

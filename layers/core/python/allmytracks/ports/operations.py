@@ -8,6 +8,8 @@ from typing import Protocol
 
 from allmytracks.domain.imports import Import
 from allmytracks.domain.operators import Act
+from allmytracks.domain.orders import Order
+from allmytracks.ports.downloads import Page
 
 
 class Imports(Protocol):
@@ -31,6 +33,14 @@ class AuditLog(Protocol):
 
     def on_day(self, day: date) -> Sequence[Act]:
         """The acts of one day (UTC), oldest first."""
+        ...
+
+
+class OrdersToSettle(Protocol):
+    """Orders whose money is to be given back (M-II.2)."""
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
+        """The longest placed first; a change may show a moment later."""
         ...
 
 

@@ -59,7 +59,7 @@ class NotifyMember:
         span = f" It runs from {_day(period.starts_at)} to {_day(period.ends_at)} (UTC)." if period else ""
         settlement = order.settlement
         returned = money(settlement.amount_returned if settlement else 0, order.currency)
-        settled = _TO_SETTLE if settlement and settlement.amount_to_settle else ""
+        settled = _TO_SETTLE if order.amount_to_settle else ""
         return (
             letter.text.format(
                 plan=order.benefits.plan.title(), span=span, why=self._why(order), returned=returned, settled=settled

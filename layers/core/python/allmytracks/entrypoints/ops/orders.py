@@ -5,11 +5,13 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, route
+from allmytracks.entrypoints.ops.requests import answer, body_of, current, operator_of, query_of, route
 from allmytracks.entrypoints.schemas.operations import (
     CancellationAnswer,
     EndingForm,
     FeesAnswer,
+    ToSettleAnswer,
+    ToSettleQuery,
     fees_answer,
     order_answer,
 )
@@ -24,6 +26,16 @@ def decline_order(order_id: str) -> Response:
     reason = body_of(request, EndingForm).reason
     order = services().decline_order(order_id, reason, operator_of(request))
     return answer(order_answer(order, services().clock.now()))
+
+
+@route(orders, "GET", "/orders")
+def list_orders_to_settle() -> Response:
+    """Orders whose money is to be given back with the payment provider."""
+    request = current(orders)
+    query = query_of(request, ToSettleQuery)
+    page = services().list_orders_to_settle(operator_of(request), limit=query.limit, cursor=query.cursor)
+    now = services().clock.now()
+    return answer(ToSettleAnswer([order_answer(each, now) for each in page.items], page.next_cursor))
 
 
 @route(orders, "POST", "/accounts/{account_id}/cancellation")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -32,7 +33,8 @@ class AcceptanceAnswer(msgspec.Struct):
 class OrderAnswer(msgspec.Struct):
     """An order as an operator sees it; sums in the currency's minor unit, `method` a kind, never a number.
 
-    `amount_to_settle` is what is still to be given back, through the payment provider, of an order that was declined.
+    `amount_to_settle` is what is still to be given back through the payment provider: of an order that was declined, or
+    paid twice; `amount_uncounted` what of payments in another sum or currency is.
     """
 
     order_id: str
@@ -51,11 +53,26 @@ class OrderAnswer(msgspec.Struct):
     amount_paid: int
     amount_returned: int
     amount_to_settle: int
+    amount_uncounted: int
     declined_at: str | None
     cancelled_at: str | None
     ended_reason: str | None
     problem: str | None
     failure: str | None
+
+
+class ToSettleQuery(msgspec.Struct):
+    """Which page."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+class ToSettleAnswer(msgspec.Struct):
+    """Orders whose money is to be given back, the longest waiting first."""
+
+    items: list[OrderAnswer]
+    next_cursor: str | None
 
 
 class EndingForm(msgspec.Struct):
@@ -125,7 +142,8 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         activated_at=rfc3339(settlement.activated_at) if settlement and settlement.activated_at else None,
         amount_paid=settlement.amount_paid if settlement else 0,
         amount_returned=settlement.amount_returned if settlement else 0,
-        amount_to_settle=settlement.amount_to_settle if settlement else 0,
+        amount_to_settle=order.amount_to_settle,
+        amount_uncounted=settlement.amount_uncounted if settlement else 0,
         declined_at=rfc3339(settlement.declined_at) if settlement and settlement.declined_at else None,
         cancelled_at=rfc3339(settlement.cancelled_at) if settlement and settlement.cancelled_at else None,
         ended_reason=settlement.ended_reason if settlement else None,

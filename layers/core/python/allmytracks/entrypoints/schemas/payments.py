@@ -55,7 +55,7 @@ class OrderAnswer(msgspec.Struct):
 
     `problem` says why a payment did not count, or what stands in the way (`amount_mismatch`, `currency_mismatch`,
     `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
-    is when what it paid for was ended before its term; `amount_to_settle` what of a declined order will be given back.
+    is when what it paid for was ended before its term; `amount_to_settle` what will still be given back.
     """
 
     order_id: str
@@ -142,7 +142,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         ended_at=_text(settlement.ended_at) if settlement else None,
         amount_paid=settlement.amount_paid if settlement else 0,
         amount_returned=settlement.amount_returned if settlement else 0,
-        amount_to_settle=settlement.amount_to_settle if settlement else 0,
+        amount_to_settle=order.amount_to_settle,
         payment_method=settlement.method if settlement else None,
         problem=problem,
         problem_detail=told(problem, settlement.failure if settlement else None),
