@@ -53,7 +53,8 @@ def text_of(document: bytes) -> str:
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.split())
+    """Without spaces, and without the joiner that readers leave away."""
+    return "".join(text.replace("\u200c", "").split())
 
 
 def stated_in(of: License, wording: Wording) -> list[str]:
@@ -178,6 +179,7 @@ NAMES = [
     "شركة الموسيقى العربية",
     "חברת המוזיקה בעם",
     "บริษัท ดนตรีไทย จำกัด น้ำตก",
+    "می\u200cخواهم",
     "Ada ♫ 😀",
 ]
 

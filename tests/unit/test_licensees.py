@@ -16,6 +16,7 @@ from allmytracks.domain.licensees import (
     bound_end_user,
     designated_user_of,
     licensee_of,
+    line,
     masked,
 )
 
@@ -103,3 +104,14 @@ def test_a_correction_makes_no_third_name_of_a_corrected_one() -> None:
     with pytest.raises(EndUserBound) as refused:
         EndUsers("Ada Lovelace").corrected("Ada Lovelase", "Ada King")
     assert refused.value.extra == {"end_user": "Ada Lovelace"}
+
+
+@pytest.mark.parametrize("name", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0d9a\u0dca\u200d\u0dbb"])
+def test_joiners_that_belong_to_the_spelling_are_kept(name: str) -> None:
+    assert line("name", name, 120) == name
+
+
+@pytest.mark.parametrize("name", ["Ada\u200cLovelace", "\u200cAda", "\u0645\u200c\u200c\u062e", "Ada\u202eecalevoL"])
+def test_what_nobody_sees_is_refused(name: str) -> None:
+    with pytest.raises(InvalidFields):
+        line("name", name, 120)

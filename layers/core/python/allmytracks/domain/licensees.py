@@ -13,6 +13,7 @@ LONGEST_NAME = 120
 LONGEST_ADDRESS = 200
 LONGEST_TAX_ID = 40
 HIDDEN = "***"
+JOINERS = frozenset("\u200c\u200d")
 
 
 class LicenseeKind(StrEnum):
@@ -51,11 +52,19 @@ def line(field: str, text: str | None, longest: int) -> str | None:
     if text is None:
         return None
     normal = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(character)[0] == "C" for character in normal):
+    if any(_is_invisible(normal, place) for place in range(len(normal))):
         raise InvalidFields([FieldProblem(field, "invalid_characters", "Control characters cannot be printed.")])
     if len(normal) > longest:
         raise InvalidFields([FieldProblem(field, "too_long", f"Use at most {longest} characters.")])
     return normal or None
+
+
+def _is_invisible(text: str, place: int) -> bool:
+    """Whether nothing would be seen of a character; joiners are, where Arabic and Indic spelling has them."""
+    if text[place] in JOINERS and place:
+        before = text[place - 1]
+        return unicodedata.bidirectional(before) != "AL" and unicodedata.category(before)[0] != "M"
+    return unicodedata.category(text[place])[0] == "C"
 
 
 def required_line(field: str, text: str | None, longest: int) -> str:
