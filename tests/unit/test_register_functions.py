@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.adapters.client_counters import UncountedClients
 from allmytracks.adapters.register_entries import MemoryRegisterEntries
 from allmytracks.bootstrap import Services, install, services
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.register import Leaf, number_sha256
+from allmytracks.entrypoints.observability import NAMESPACE
 from allmytracks.services.enter_leaves import EnterLeaves
 from allmytracks.services.throttle import Throttle
 from allmytracks.settings import Settings
@@ -127,6 +129,14 @@ def test_the_hour_signs_a_head_and_counts_it(register: Register, capsys: pytest.
     counted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "TreeHeadsSigned" in line]
     assert [each["TreeHeadsSigned"] for each in counted] == [[1.0]]
     assert counted[0]["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+
+
+def test_the_alarm_watches_what_the_hour_counts() -> None:
+    stack = EVENTS.parent / "infra" / "observability.yaml"
+    alarm = yaml_parse(stack.read_text())["Resources"]["TreeHeadOverdue"]["Properties"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, "TreeHeadsSigned")
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "every_hour_sign_tree_head"}]
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 def test_the_head_and_heads_are_public(register: Register) -> None:
