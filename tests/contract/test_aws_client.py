@@ -186,8 +186,10 @@ def test_items_are_what_boto3_reads_and_writes(accounts_table: Table) -> None:
     theirs = boto3.client("dynamodb", endpoint_url=accounts_table.endpoint)
     key = {"pk": {"S": "a"}, "sk": {"S": "b"}}
     item = to_attributes({**VALUES, "none": None})
-    assert put_where_absent(accounts_table, {**item, "binary": {"BS": [b"\x00\xff"]}})
-    assert not put_where_absent(accounts_table, item)
+    assert put_where_absent(accounts_table, {**item, "binary": {"BS": [b"\x00\xff"]}}) is None
+    known = put_where_absent(accounts_table, {**item, "text": {"S": "another"}})
+    assert known is not None
+    assert known["text"] == item["text"]
     read = theirs.get_item(TableName=accounts_table.name, Key=key)["Item"]
     assert read.pop("binary") == {"BS": [b"\x00\xff"]}
     assert read == item

@@ -74,9 +74,8 @@ class DynamoInbox:
             "timeline_at": place_of(received),
         }
         item = fact_attributes(inbox_key(fact.provider, fact.event_id), EVENT, fact)
-        if put_where_absent(self._table, item | to_attributes(place)):
-            return received
-        return self.get(fact.provider, fact.event_id) or received
+        known = put_where_absent(self._table, item | to_attributes(place))
+        return to_received(known) if known else received
 
     def get(self, provider: str, event_id: str) -> Received | None:
         item = get_item(self._table, _key(provider, event_id))

@@ -56,15 +56,22 @@ def get_items(table: Table, keys: Sequence[Attributes]) -> list[Attributes]:
     raise Unavailable
 
 
-def put_where_absent(table: Table, item: Attributes) -> bool:
-    """Whether the item was put: no item had its key. Repeating it after a lost answer says no. Raises Unavailable."""
+def put_where_absent(table: Table, item: Attributes) -> Attributes | None:
+    """None where it was put, else the item that had its key (itself, if an answer was lost). Raises Unavailable."""
+    asked = {
+        "TableName": table.name,
+        "Item": item,
+        "ConditionExpression": ABSENT,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
     try:
-        table.client.call("PutItem", {"TableName": table.name, "Item": item, "ConditionExpression": ABSENT})
+        table.client.call("PutItem", asked)
     except RefusedError as refused:
         if refused.code != "ConditionalCheckFailedException":
             raise
-        return False
-    return True
+        known: Attributes = refused.answer["Item"]
+        return known
+    return None
 
 
 def transact(client: AwsClient, items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
