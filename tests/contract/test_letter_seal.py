@@ -210,7 +210,8 @@ def test_another_key_is_refused() -> None:
 def test_the_newest_certificate_of_the_signing_key_is_taken() -> None:
     key, other = MemoryLicenseKeys(), MemoryLicenseKeys()
     older, newer = chain_of(key), chain_of(key, SINCE + timedelta(days=1))
-    document = PadesSealer(key).seal(letter(), [chain_of(other), newer, older], NOW)
+    unreadable = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+    document = PadesSealer(key).seal(letter(), [unreadable, chain_of(other), newer, older], NOW)
     assert accepted(document, newer)
     (signature,) = PdfFileReader(BytesIO(document)).embedded_signatures
     assert signature.signer_cert.serial_number == certificate(newer).serial_number

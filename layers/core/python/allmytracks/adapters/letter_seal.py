@@ -61,7 +61,7 @@ class PadesSealer:
 
     def _chain(self, chains: Sequence[str], at: datetime) -> list[x509.Certificate]:
         public = self._key.public_der()
-        own = (chain for chain in map(_certificates, chains) if chain[0].public_key.dump() == public)
+        own = (chain for chain in map(_certificates, chains) if chain and chain[0].public_key.dump() == public)
         found = next((chain for chain in own if chain[0].not_valid_before <= at <= chain[0].not_valid_after), None)
         if found is None:
             raise CertificateMissing(NO_CERTIFICATE)
@@ -109,7 +109,11 @@ class _Timestamper(TimeStamper):
 
 @lru_cache(maxsize=16)
 def _certificates(chain: str) -> list[x509.Certificate]:
-    return [x509.Certificate.load(der) for _, _, der in pem.unarmor(chain.encode(), multiple=True)]
+    """The chain's certificates; none where it cannot be read, so that an older one is taken."""
+    try:
+        return [x509.Certificate.load(der, strict=True) for _, _, der in pem.unarmor(chain.encode(), multiple=True)]
+    except ValueError:
+        return []
 
 
 class MarkingSealer:
