@@ -32,6 +32,8 @@ class ShippedModules(PathFinder):
 
 
 sys.meta_path[sys.meta_path.index(PathFinder)] = ShippedModules
+# Cached properties that hold an answer of AWS: a key's public half, and keys by their names.
+ASKED_OF_AWS = frozenset({"public", "_by_id"})
 STARTED = time.process_time_ns()
 
 
@@ -79,7 +81,8 @@ def reach(thing: object, seen: set[int]) -> None:
     elif type(thing).__module__.startswith(("allmytracks.adapters", "allmytracks.services")):
         for base in type(thing).__mro__:
             for name, member in vars(base).items():
-                if type(member).__name__ in {"cached_property", "member_descriptor"}:  # the latter is a slot
+                # The latter is a slot.
+                if type(member).__name__ in {"cached_property", "member_descriptor"} and name not in ASKED_OF_AWS:
                     reach(getattr(thing, name, None), seen)
         for each in list(getattr(thing, "__dict__", {}).values()):
             reach(each, seen)

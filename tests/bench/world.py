@@ -29,6 +29,7 @@ from infra.local import processes
 from infra.local.dynamodb import start
 from tests.bench.capacity import Contents, Schema
 from tests.samples import period, track
+from tests.templates.conftest import described
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -43,7 +44,8 @@ TABLES = {
 }
 # Of a table's properties, those that another DynamoDB than AWS's cares about.
 KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-# The variables that template.yaml gives to functions, and those that Lambda gives to all.
+SOME_NAME = "arn:aws:service:ap-east-1:123456789012:name"
+# The variables that template.yaml gives to functions where they need a meaning, and those that Lambda gives to all.
 ENVIRONMENT = {
     **TABLES,
     "MASTERS_BUCKET": "allmytracks-masters",
@@ -81,7 +83,9 @@ ENVIRONMENT = {
 def function_environment() -> dict[str, str]:
     """A whole environment: this process's without its own AWS and Python settings, and what functions get."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
-    return {**inherited, **ENVIRONMENT}
+    # What a function of its own area reads is named in template.yaml; its value is nothing that is measured.
+    named = {name for function in described().values() for name in function.environment}
+    return {**inherited, **dict.fromkeys(named, SOME_NAME), **ENVIRONMENT}
 
 
 @dataclass(frozen=True, slots=True)
