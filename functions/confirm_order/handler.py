@@ -5,6 +5,7 @@ from allmytracks.domain.accounts import AccountFrozen, AccountNotVerified, Guard
 from allmytracks.domain.agreements import Accepted
 from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.orders import OrderExpired, OrderNotFound, OrderNotOpen, QuoteMismatch
+from allmytracks.domain.payments import ProviderRefused
 from allmytracks.entrypoints.answers import Answer
 from allmytracks.entrypoints.http import HttpFunction
 from allmytracks.entrypoints.requests import Request
@@ -28,6 +29,7 @@ app = HttpFunction()
         AccountNotVerified,
         GuardianConsentRequired,
         AccountFrozen,
+        ProviderRefused,
         Unavailable,
     ),
 )

@@ -15,13 +15,12 @@ CORRECTED = ":listed"
 
 
 class Verdict(StrEnum):
-    """How a fact of the provider's record stands to ours.
+    """How a fact of the provider's record that is not simply known stands to ours.
 
     `missing`: it never arrived. `different`: it was stored otherwise, and that makes a difference to what somebody
     owns. `unattachable`: whatever else, nobody knows whose it is.
     """
 
-    KNOWN = "known"
     MISSING = "missing"
     DIFFERENT = "different"
     UNATTACHABLE = "unattachable"
@@ -48,7 +47,7 @@ class Tally:
 
     def count(self, verdict: Verdict) -> int:
         """How many facts have a verdict."""
-        return self.known if verdict is Verdict.KNOWN else sum(each.verdict is verdict for each in self.findings)
+        return sum(each.verdict is verdict for each in self.findings)
 
     @property
     def counted(self) -> int:
