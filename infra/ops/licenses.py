@@ -113,6 +113,8 @@ def _revoke_each(context: typer.Context, client: OpsClient, numbers: list[str], 
             continue
         how = "revoked" if done["newly"] else "was revoked before, it is so"
         session.console.print(f"{done['number']}: {how} since {done['revoked_at']} ({done['reason']})")
+        for successor in done["successors"]:
+            session.console.print(f"{successor}: revoked with it, as it took its place")
     return failed
 
 

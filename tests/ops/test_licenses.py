@@ -195,6 +195,37 @@ SUPERSEDE, AUTHORISE = "/licenses/{number}/supersession", "/accounts/{account_id
 RIGHT_NAME = {"name": " Ada  King ", "reason": "misspelt_name"}
 
 
+@pytest.mark.clause("M-III.5.revoke", "M-III.10")
+def test_the_letters_that_took_a_licences_place_are_revoked_with_it(
+    backend: Backend, api: Api, run: Run, licensed: Licensed
+) -> None:
+    first, second = licensed(2)
+    corrected = api("POST", SUPERSEDE, RIGHT_NAME, number=first)[1]["number"]
+    last = api("POST", SUPERSEDE, {**RIGHT_NAME, "name": "Ada Byron"}, number=corrected)[1]["number"]
+    assert api("POST", SUPERSEDE, {**RIGHT_NAME, "name": "Ada Byron"}, number=second)[0] == 201
+    told = api("POST", ONE, {"reason": "untrue_data"}, number=first)[1]
+    assert told["successors"] == [corrected, last]
+    assert {status(backend, each) for each in (first, corrected, last)} == {LicenseStatus.REVOKED}
+    done = [each.license_number for each in backend.events.published if isinstance(each, LicenseRevoked)]
+    assert done == [first, corrected, last]
+    by_hand = run("licenses", "revoke", second, "--reason", "untrue_data").output
+    assert f"{backend.licenses.public(second).superseded_by}: revoked with it" in by_hand
+
+
+def test_a_corrected_letter_counts_from_the_day_of_its_licence(backend: Backend, api: Api, licensed: Licensed) -> None:
+    first, second = licensed(2)
+    backend.clock.at = NOW + timedelta(days=10)
+    corrected, other = (api("POST", SUPERSEDE, RIGHT_NAME, number=each)[1]["number"] for each in (first, second))
+    body: dict[str, object] = {"reason": "untrue_data", "since": rfc3339(NOW + timedelta(days=5))}
+    assert api("POST", OF_ACCOUNT, body, account_id="acc-1")[1]["revoked"] == 0
+    assert {status(backend, each) for each in (corrected, other)} == {LicenseStatus.VALID}
+    # Whoever revoked the second licence died before its successor.
+    backend.licenses.revoke(second, Revocation(NOW, RevocationReason.UNTRUE_DATA))
+    part = api("POST", OF_ACCOUNT, {**body, "since": rfc3339(NOW)}, account_id="acc-1")[1]
+    assert (part["revoked"], part["already_revoked"]) == (1, 1)
+    assert {status(backend, each) for each in (first, second, corrected, other)} == {LicenseStatus.REVOKED}
+
+
 @pytest.mark.clause("M-III.8.apply", "U-III.II.1")
 def test_a_mistake_in_a_name_is_met_by_another_letter(backend: Backend, api: Api, licensed: Licensed) -> None:
     number, sibling = licensed(2)

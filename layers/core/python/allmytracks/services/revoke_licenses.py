@@ -23,12 +23,16 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """A licence that is revoked; `newly` says whether by this request."""
+    """A licence that is revoked; `newly` says whether by this request.
+
+    `successors` are the letters that took its place, oldest first; they are revoked with it.
+    """
 
     number: str
     account_id: str
     revocation: Revocation
     newly: bool
+    successors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,10 @@ class AccountRevocation:
 
 @dataclass(frozen=True, slots=True)
 class RevokedPart:
-    """What one request did; `next_cursor` is None at the end. A dry run counts what it would do."""
+    """What one request did; `next_cursor` is None at the end. A dry run counts what it would do.
+
+    A licence counts once, however many letters took its place.
+    """
 
     run: datetime
     revoked: int
@@ -73,31 +80,46 @@ class RevokeLicenses:
         account_id = self.licenses.owner(number)
         self.audit(operator, "license_revoked", number, reason)
         revocation = Revocation(whole_milliseconds(self.clock.now()), reason)
-        held = self.licenses.revoke(number, revocation)
-        self._tell(account_id, [(number, held)])
-        return Revoked(number, account_id, held, newly=held == revocation)
+        done = self._revoke_whole(number, revocation)
+        self._tell(account_id, done)
+        (_, held), *successors = done
+        return Revoked(number, account_id, held, held == revocation, tuple(each for each, _ in successors))
 
     def of_account(self, wanted: AccountRevocation, operator: Operator) -> RevokedPart:
-        """Revokes the next licences, oldest first; those issued meanwhile come at the end."""
+        """Revokes the next licences, oldest first; those issued meanwhile come at the end.
+
+        A letter that took another's place is no new licence: it goes with the one that it corrects, whose date counts.
+        """
         self.accounts.get(wanted.account_id)
         act = "licenses_counted" if wanted.dry_run else "licenses_revoked"
         self.audit(operator, act, wanted.account_id, wanted.reason)
         run = whole_milliseconds(wanted.run or self.clock.now())
         page = self.licenses.issued_since(wanted.account_id, wanted.since, limit=AT_ONCE, cursor=wanted.cursor)
-        valid = [each.license.number for each in page.items if each.state.revocation is None]
-        already = [(each.license.number, each.state.revocation) for each in page.items if each.state.revocation]
+        licenses = [each for each in page.items if each.license.supersedes is None]
+        valid = [each.license.number for each in licenses if each.state.revocation is None]
+        already = [(each.license.number, each.state.revocation) for each in licenses if each.state.revocation]
         if not wanted.dry_run:
             # Those before were perhaps not told of: whoever revoked them may have died.
             self._tell(wanted.account_id, already)
-            self._revoke(wanted, valid, run)
+            corrected = [each.license.number for each in licenses if each.state.revocation and each.state.supersession]
+            self._revoke(wanted, [*valid, *corrected], run)
         return RevokedPart(run, len(valid), len(already), page.next_cursor)
 
     def _revoke(self, wanted: AccountRevocation, numbers: list[str], run: datetime) -> None:
-        held = [
-            (number, self.licenses.revoke(number, Revocation(whole_milliseconds(self.clock.now()), wanted.reason, run)))
-            for number in numbers
-        ]
+        held: list[tuple[str, Revocation]] = []
+        for number in numbers:
+            revocation = Revocation(whole_milliseconds(self.clock.now()), wanted.reason, run)
+            held += self._revoke_whole(number, revocation)
         self._tell(wanted.account_id, held)
+
+    def _revoke_whole(self, number: str, revocation: Revocation) -> list[tuple[str, Revocation]]:
+        """Revokes a licence, then each letter that took its place: none can take a revoked one's place any more."""
+        done: list[tuple[str, Revocation]] = []
+        following: str | None = number
+        while following is not None:
+            done.append((following, self.licenses.revoke(following, revocation)))
+            following = self.licenses.public(following).superseded_by
+        return done
 
     def _tell(self, account_id: str, revoked: Iterable[tuple[str, Revocation]]) -> None:
         self.events.publish(

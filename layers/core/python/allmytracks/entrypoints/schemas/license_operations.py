@@ -91,7 +91,7 @@ class LicensesQuery(msgspec.Struct):
 
 
 class RevokedAnswer(msgspec.Struct):
-    """A revoked licence; `newly` is false where it was revoked before."""
+    """A revoked licence; `newly` is false where it was revoked before. `successors` took its place and went with it."""
 
     number: str
     account_id: str
@@ -99,6 +99,7 @@ class RevokedAnswer(msgspec.Struct):
     revoked_at: str
     reason: str
     newly: bool
+    successors: list[str]
 
 
 class RevokedPartAnswer(msgspec.Struct):
@@ -150,7 +151,8 @@ class LicenseFileAnswer(msgspec.Struct):
 def revoked_answer(revoked: Revoked) -> RevokedAnswer:
     """A revoked licence, as it is told to the operator."""
     at, reason = rfc3339(revoked.revocation.revoked_at), revoked.revocation.reason.value
-    return RevokedAnswer(revoked.number, revoked.account_id, "revoked", at, reason, revoked.newly)
+    successors = list(revoked.successors)
+    return RevokedAnswer(revoked.number, revoked.account_id, "revoked", at, reason, revoked.newly, successors)
 
 
 def revoked_part_answer(part: RevokedPart) -> RevokedPartAnswer:
