@@ -43,7 +43,7 @@ def a_leaf(place: int, at: datetime = NOW) -> Leaf:
 
 def a_revocation(place: int, at: datetime = NOW + timedelta(minutes=30)) -> Leaf:
     """The leaf of its revocation."""
-    return revocation_leaf(number(place), rfc3339(at), "impersonation")
+    return revocation_leaf(number(place), rfc3339(at))
 
 
 @dataclass

@@ -62,9 +62,10 @@ def test_a_leaf_is_canonical_json_without_the_number_and_without_words() -> None
     for each in (leaf, replaced):
         assert read_leaf(each.data) == each
         assert "AMT" not in each.data
-    # A reason in words may name a person.
-    assert "reason" not in json.loads(revocation_leaf(number(1), rfc3339(NOW), "Ada Lovelace asked").data)
-    assert json.loads(revocation_leaf(number(1), rfc3339(NOW), "impersonation").data)["reason"] == "impersonation"
+    assert json.loads(replaced.data)["reason"] == "misspelt_name"
+    # A reason in words may name a person, and that of a revocation accuses one.
+    assert "reason" not in json.loads(supersession_leaf(number(1), rfc3339(NOW), number(2), "Ada asked").data)
+    assert set(json.loads(revocation_leaf(number(1), rfc3339(NOW)).data)) == {"at", "kind", "number_sha256"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind":"other","number_sha256":"a","at":"b"}', "null"])

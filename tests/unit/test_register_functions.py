@@ -93,7 +93,6 @@ def test_what_is_done_with_a_licence_waits_to_enter(register: Register) -> None:
             "at": "2026-11-22T10:00:00.000Z",
             "kind": "revocation",
             "number_sha256": name,
-            "reason": "impersonation",
         },
     ]
 

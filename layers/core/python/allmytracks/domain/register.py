@@ -116,9 +116,9 @@ def license_leaf(number: str, issued_at: str, document_sha256: str, jws_sha256: 
     return _leaf(LeafKind.LICENSE, number, issued_at, {"document_sha256": document_sha256, "jws_sha256": jws_sha256})
 
 
-def revocation_leaf(number: str, revoked_at: str, reason: str) -> Leaf:
-    """A licence was revoked."""
-    return _leaf(LeafKind.REVOCATION, number, revoked_at, _told(reason))
+def revocation_leaf(number: str, revoked_at: str) -> Leaf:
+    """A licence was revoked; why may accuse a person, and the register is public for good."""
+    return _leaf(LeafKind.REVOCATION, number, revoked_at, {})
 
 
 def supersession_leaf(number: str, superseded_at: str, superseded_by: str, reason: str) -> Leaf:

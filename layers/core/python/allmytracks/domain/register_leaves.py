@@ -15,5 +15,5 @@ def leaves_of(public: PublicLicense) -> list[Leaf]:
         of = state.supersession
         leaves.append(supersession_leaf(number, rfc3339(of.superseded_at), of.superseded_by, of.reason.value))
     if state.revocation is not None:
-        leaves.append(revocation_leaf(number, rfc3339(state.revocation.revoked_at), state.revocation.reason.value))
+        leaves.append(revocation_leaf(number, rfc3339(state.revocation.revoked_at)))
     return leaves

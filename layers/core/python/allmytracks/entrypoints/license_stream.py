@@ -51,7 +51,7 @@ def _leaf(keys: Mapping[str, Any], image: Mapping[str, Any]) -> Leaf:
             proofs = msgspec.json.decode(text("public"), type=_Proofs)
             return license_leaf(number, text("issued_at"), proofs.document_sha256, proofs.jws_sha256)
         case "REVOCATION":
-            return revocation_leaf(number, text("revoked_at"), text("reason"))
+            return revocation_leaf(number, text("revoked_at"))
         case "SUPERSESSION":
             return supersession_leaf(number, text("superseded_at"), text("superseded_by"), text("reason"))
         case other:
