@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 
+from allmytracks.adapters.documents import MemoryDocuments
 from allmytracks.adapters.events import MemoryEvents
 from allmytracks.adapters.licenses_memory import MemoryLicenses
 from allmytracks.domain.accounts import AccountFrozen, AccountStatus
@@ -287,6 +288,22 @@ def test_a_request_that_its_own_twin_overtook_gets_the_twins_letter(world: Licen
 class _DeadBus(MemoryEvents):
     def publish(self, *_: object) -> None:
         raise Unavailable
+
+
+class _AskedTwice(MemoryDocuments):
+    """Takes what it is given, loses its answer, and refuses the SDK's second try."""
+
+    def put(self, key: str, content: bytes) -> None:
+        super().put(key, content)
+        super().put(key, bytes(content + b" "))
+
+
+def test_a_document_whose_stored_answer_was_lost_is_a_reason_to_try_again(world: LicenseWorld) -> None:
+    asked = application(world.download())
+    printing = replace(world.issue.print_letter, documents=_AskedTwice())
+    with pytest.raises(Unavailable):
+        replace(world.issue, print_letter=printing)(asked)
+    assert not world.issue(asked).replayed
 
 
 def test_a_crash_after_the_write_is_mended_by_the_repeated_request(world: LicenseWorld) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from allmytracks.domain.errors import Conflict, Unavailable
 from allmytracks.domain.licenses import Letter, License
 from allmytracks.domain.music_agreements import MusicAgreement, SignedAgreement
 from allmytracks.ports.licenses import (
@@ -39,7 +40,7 @@ def document_key(number: str) -> str:
 class PrintLetter:
     """Makes the letter of a licence whose number is new; the bytes are never made again.
 
-    Raises UnprintableText, Conflict where a document of this number is stored already, CertificateMissing, Unavailable.
+    Raises UnprintableText, CertificateMissing, Unavailable.
     """
 
     signer: LicenseSigner
@@ -70,5 +71,10 @@ class PrintLetter:
         """Answers the SHA-256 of what is stored."""
         chains = published.certificate_chains(self.publications, issued_at)
         document = self.sealer.seal(printed, chains, issued_at)
-        self.documents.put(document_key(number), document)
+        try:
+            self.documents.put(document_key(number), document)
+        except Conflict as error:
+            # The number is new, so what lies there is from this very request: its answer was lost, and the SDK asked
+            # again. Whoever repeats the request gets a letter of another number.
+            raise Unavailable from error
         return hashlib.sha256(document).hexdigest()
