@@ -1,4 +1,4 @@
-"""Works the queue of activated memberships: makes the music licence agreement of each Business order."""
+"""Works the queue of memberships that run or run again: makes the music licence agreement of each Business order."""
 
 import msgspec
 
@@ -13,15 +13,15 @@ class Detail(msgspec.Struct):
     order_id: str
 
 
-class MembershipActivated(msgspec.Struct):
-    """The domain event as EventBridge delivers it."""
+class BusEvent(msgspec.Struct):
+    """A domain event as EventBridge delivers it; which one does not matter, the order itself says what is due."""
 
     detail: Detail
 
 
-def make(event: MembershipActivated) -> None:
+def make(event: BusEvent) -> None:
     """Makes the agreement, unless it is made already or the plan has none."""
     services().issue_music_agreement(event.detail.account_id, event.detail.order_id)
 
 
-handle = QueueFunction(MembershipActivated, make)
+handle = QueueFunction(BusEvent, make)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.adapters.agreement_words import rows
 from allmytracks.adapters.billing import MemoryBillingParticulars
@@ -26,7 +27,7 @@ from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import RandomIds
 from allmytracks.bootstrap import Services, install
 from allmytracks.domain.billing import Billing
-from allmytracks.domain.events import MusicAgreementIssued
+from allmytracks.domain.events import MembershipRestored, MusicAgreementIssued
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.memberships import Period
 from allmytracks.services.get_music_agreement import GetMusicAgreement
@@ -34,6 +35,7 @@ from allmytracks.services.issue_music_agreement import IssueMusicAgreement
 from allmytracks.settings import Settings
 from functions.get_music_agreement.handler import handle as get_music_agreement
 from functions.work_agreements.handler import handle as work_agreements
+from infra.local.filters import passes
 from tests.contract.test_music_agreements import AGREEMENT
 from tests.license_samples import LICENSOR, PUBLIC_URL, LicenseWorld
 from tests.payment_samples import an_order
@@ -42,7 +44,8 @@ from tests.unit.test_letter_pdf import LINKS, SIGNATURE, squeezed, text_of
 from tests.unit.test_license_handlers import call, read
 
 ROUTE = "GET /v1/orders/{id}/agreement"
-SAMPLE = Path(__file__).parents[2] / "events" / "work_agreements" / "membership-activated.json"
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "events" / "work_agreements" / "membership-activated.json"
 
 
 class Periods(MemoryBookkeeping):
@@ -67,10 +70,10 @@ class Sale:
         self.agreements = MemoryMusicAgreements(self.world.licenses)
         self.orders.add(an_order("ord-1", plan_id="business", amount=5990))
 
-    def work(self, times: int = 1, order_id: str = "ord-1") -> int:
+    def work(self, times: int = 1, order_id: str = "ord-1", detail: Mapping[str, Any] | None = None) -> int:
         """Delivers the event; answers how many messages failed."""
         event = json.loads(SAMPLE.read_text())
-        body = json.dumps({"detail": {"account_id": "acc-1", "order_id": order_id, "plan": "business"}})
+        body = json.dumps({"detail": detail or {"account_id": "acc-1", "order_id": order_id, "plan": "business"}})
         event["Records"] = [{**event["Records"][0], "messageId": str(n), "body": body} for n in range(times)]
         return len(work_agreements(event, None)["batchItemFailures"])
 
@@ -145,6 +148,17 @@ def test_premium_and_what_was_taken_back_have_none(sale: Sale) -> None:
     sale.periods.paid = ()
     assert sale.work() == 0
     assert (sale.world.documents.stored, sale.world.events.published) == ({}, [])
+
+
+def test_an_order_whose_period_runs_again_gets_its_agreement_then(sale: Sale) -> None:
+    paid, sale.periods.paid = sale.periods.paid, ()
+    assert sale.work() == 0
+    sale.periods.paid = paid
+    restored = MembershipRestored("acc-1", "ord-1")
+    rules = yaml_parse((ROOT / "infra" / "messaging.yaml").read_text(encoding="utf-8"))["Resources"]
+    pattern = rules["AgreementsRule"]["Properties"]["EventPattern"]
+    assert passes((pattern,), {"source": "allmytracks", "detail-type": restored.name, "detail": restored.detail()})
+    assert (sale.work(detail=restored.detail()), read(sale.ask())[0]) == (0, 200)
 
 
 def test_what_cannot_be_printed_fails_where_somebody_sees_it(sale: Sale) -> None:
