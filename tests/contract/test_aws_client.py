@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import msgspec
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
 from allmytracks.adapters.aws_calls import aws_call
 from allmytracks.adapters.aws_client import (
@@ -153,6 +159,61 @@ def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) ->
     client, answers = a_client(OK)
     with pytest.raises(NoCredentialsError):
         client.call("GetItem", {})
+    assert answers.asked == []
+
+
+@dataclass
+class Giver:
+    """Gives credentials as Lambda's own endpoint does to a function that started from a snapshot."""
+
+    answers: list[Response]
+    asked: list[str | None] = field(default_factory=list)
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        self.asked.append(Request(environ).headers.get("authorization"))
+        return (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])(environ, start)
+
+
+def given(name: str, minutes: int) -> Response:
+    until = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+    keys = {"AccessKeyId": name, "SecretAccessKey": "secret", "Token": f"token of {name}", "Expiration": until}
+    return Response(json.dumps(keys), mimetype="application/json")
+
+
+@contextmanager
+def giving(monkeypatch: pytest.MonkeyPatch, *answers: Response) -> Iterator[Giver]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    giver = Giver(list(answers))
+    server = make_server("127.0.0.1", 0, giver)
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{server.port}/")
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "the container's")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield giver
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_snapshot_s_credentials_come_from_lambda_and_are_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with giving(monkeypatch, given("first", minutes=1), given("second", minutes=600)) as giver:
+        client, answers = a_client(OK, OK)
+        assert giver.asked == []  # none before the first call: none in a snapshot
+        client.call("GetItem", {})
+        client.call("GetItem", {})
+    assert giver.asked == ["the container's"] * 2
+    assert [call.headers["x-amz-security-token"] for call in answers.asked][-1] == "token of second"
+    assert "Credential=second/" in answers.asked[-1].headers["authorization"]
+
+
+def test_where_no_credentials_are_given_the_call_may_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    with giving(monkeypatch, Response(status=500)):
+        client, answers = a_client(OK)
+        with pytest.raises(Unavailable):
+            client.call("GetItem", {})
     assert answers.asked == []
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache, cached_property
 
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError
 from botocore.session import Session
+
+from allmytracks.domain.errors import Unavailable
 
 # As AWS_ENDPOINT_URL_... spells them.
 SERVICES = ("dynamodb", "s3", "secrets_manager", "sqs")
@@ -40,8 +42,11 @@ class AwsEnvironment:
         return found
 
     def credentials(self) -> ReadOnlyCredentials:
-        """What to sign one request with. Raises NoCredentialsError."""
-        return self._credentials.get_frozen_credentials()
+        """What to sign one request with. Raises NoCredentialsError, and Unavailable where whoever gives them fails."""
+        try:
+            return self._credentials.get_frozen_credentials()
+        except (CredentialRetrievalError, MetadataRetrievalError) as error:
+            raise Unavailable from error
 
 
 def _variables(service: str) -> tuple[None, list[str], None, None]:
