@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -82,6 +83,24 @@ def test_a_fact_without_an_account_is_grouped_by_its_payment_else_stands_alone(a
     queue.send(replace(FACT, account_id=None, references=(), event_id="evt_2"))
 
     assert [message["Attributes"]["MessageGroupId"] for message in received(url)] == ["pi_ord-1", "evt_2"]
+
+
+@pytest.mark.parametrize("name", ["a shop's own account", "x" * 200, "konto-ä"])
+def test_names_that_the_queue_does_not_take_are_queued_under_their_digest(aws: None, own: Own, name: str) -> None:
+    url = fifo()
+    queue = SqsPaymentsQueue(own(SQS), url)
+    fact = replace(FACT, account_id=name, event_id=name)
+
+    queue.send(fact)
+    queue.send_again(fact, "replay")
+
+    [first, again] = [message["Attributes"] for message in received(url)]
+    assert first["MessageGroupId"] == again["MessageGroupId"]
+    assert first["MessageDeduplicationId"] != again["MessageDeduplicationId"]
+    for attributes in (first, again):
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+        for text in (attributes["MessageGroupId"], attributes["MessageDeduplicationId"]):
+            assert re.fullmatch(r"[!-~]{1,128}", text)
 
 
 def test_the_same_fact_at_once_is_queued_once(aws: None, own: Own) -> None:

@@ -333,7 +333,7 @@ def test_what_follows_from_facts_is_told_once_and_each_turn_again() -> None:
         ([paid()], ["MembershipActivated"]),
         ([paid()], []),
         ([paid(), gone], ["PaymentReturned"]),
-        ([paid(), gone, back], ["MembershipRestored-0"]),
+        ([paid(), gone, back], ["MembershipRestored-0", "RefundFailed-re_1"]),
         ([paid(), gone, back], []),
         ([paid(), gone, back, again], ["PaymentReturned-1"]),
         ([paid(), gone, back, again], []),
@@ -352,6 +352,19 @@ def test_parts_and_disputes_are_told_one_by_one() -> None:
     assert names == ["DisputeOpened-dp_1"]
     order, names = told(order, paid(), part, opened, won)
     assert names == ["DisputeWon-dp_1"]
+
+
+def test_a_part_that_came_back_is_told_even_where_the_sum_was_told_before() -> None:
+    first = a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=1), subject="re_1", amount=500)
+    second = a_fact(FactKind.REFUND_SUCCEEDED, "evt_s", at(days=2), subject="re_2", amount=300)
+    back = a_fact(FactKind.REFUND_FAILED, "evt_f", at(days=3), subject="re_2", amount=300)
+    order, _ = told(an_order(), paid(), first)
+    order, names = told(order, paid(), first, second)
+    assert names == ["PaymentPartlyReturned-800"]
+    order, names = told(order, paid(), first, second, back)
+    assert names == ["RefundFailed-re_2"]
+    order, names = told(order, paid(), first, second, back)
+    assert names == []
 
 
 # ------------------------------------------------------------------ generated histories

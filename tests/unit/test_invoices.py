@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samtranslator.yaml_helper import yaml_parse
 
+from allmytracks.domain.announcements import announcements
 from allmytracks.domain.billing import Billing
 from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.invoices import Buyer, Invoice, InvoiceKind, InvoiceNotFound, InvoiceNotPrinted, Series
+from allmytracks.domain.folding import fold
+from allmytracks.domain.invoices import Buyer, Invoice, InvoiceKind, InvoiceNotFound, InvoiceNotPrinted, Series, due
 from allmytracks.domain.orders import OrderNotFound
 from allmytracks.domain.payments import FactKind
 from allmytracks.domain.taxes import Tax
@@ -21,6 +25,8 @@ from tests.invoice_samples import SELLER, VAT, Office, order_with_tax, paid, ref
 from tests.payment_samples import a_fact, an_order, at
 
 CREDIT = InvoiceKind.CREDIT_NOTE
+MESSAGING = yaml_parse((Path(__file__).resolve().parents[2] / "infra" / "messaging.yaml").read_text())["Resources"]
+WAKES = set(MESSAGING["InvoicesRule"]["Properties"]["EventPattern"]["detail-type"])
 
 
 @pytest.fixture
@@ -142,6 +148,36 @@ def test_taxes_and_sums_of_all_documents_add_up_to_what_was_kept(price: int, tax
     taxes = sum(sign * each.tax.amount for sign, each in zip(signs, issued, strict=True) if each.tax)
     assert taxes == (min(tax, price) if kept == price else (2 * min(tax, price) * kept + price) // (2 * price))
     assert all(each.total > 0 for each in issued)
+
+
+CHANGES = {
+    FactKind.REFUND_SUCCEEDED: "re",
+    FactKind.REFUND_FAILED: "re",
+    FactKind.DISPUTE_OPENED: "dp",
+    FactKind.DISPUTE_LOST: "dp",
+    FactKind.DISPUTE_WON: "dp",
+    FactKind.ORDER_DECLINED: "decision",
+    FactKind.MEMBERSHIP_CANCELLED: "decision",
+}
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.sampled_from(list(CHANGES)), st.integers(1, 3)), max_size=6))
+def test_the_worker_is_told_whenever_a_document_is_due(changes: list[tuple[FactKind, int]]) -> None:
+    """What wakes it is in infra/messaging.yaml; what it misses would stay undone, since nothing else looks."""
+    office, order, facts, told = Office(), an_order(), [paid(an_order())], set[str]()
+    for day, change in enumerate([None, *changes]):
+        if change is not None:
+            kind, number = change
+            name, amount = f"{CHANGES[kind]}_{number}", 300 * number
+            facts.append(a_fact(kind, f"evt_{day}", at(days=day), subject=name, amount=amount))
+        outcome = fold([order], facts)
+        now = list(announcements(replace(order, announced=frozenset(told)), outcome))
+        told |= {occasion for occasion, _ in now}
+        settled = replace(order, settlement=outcome.settlements["ord-1"])
+        if due(settled, office.invoices.of_order("acc-1", "ord-1")) is not None:
+            assert {event.name for _, event in now} & WAKES
+        office.settle(order, *facts)
 
 
 def test_another_that_takes_every_number_first_makes_the_worker_give_up_for_now(office: Office) -> None:

@@ -296,6 +296,68 @@ def test_a_failed_payment_is_told(world: World) -> None:
     assert [mail.subject for mail in world.mailer.sent] == ["Your AllMyTracks order was not paid"]
 
 
+def mailed(world: World, event: Event) -> list[str]:
+    """The texts that this event sends now."""
+    world.mailer.sent.clear()
+    told(world, event)
+    return [mail.text for mail in world.mailer.sent]
+
+
+def test_a_declined_card_is_not_told_once_another_one_paid(world: World) -> None:
+    world.webhook(a_fact(FactKind.PAYMENT_FAILED, "evt_f", at(minutes=1)))
+    world.work_off()
+    world.webhook(PAID)
+    world.work_off()
+
+    failed, activated = world.events.published
+
+    assert mailed(world, failed) == []
+    assert len(mailed(world, activated)) == 1
+
+
+def test_an_activation_is_not_told_once_its_money_went_back(world: World) -> None:
+    for fact in (PAID, REFUNDED):
+        world.webhook(fact)
+        world.work_off()
+    activated, returned = world.events.published
+
+    assert len(mailed(world, returned)) == 1
+    assert mailed(world, activated) == []
+
+
+def test_a_part_that_goes_back_does_not_claim_that_a_cancelled_membership_goes_on(world: World) -> None:
+    part = a_fact(FactKind.REFUND_SUCCEEDED, "evt_p", at(days=2), subject="re_p", amount=500)
+    cancelled = a_fact(FactKind.MEMBERSHIP_CANCELLED, "evt_c", at(days=3))
+    for fact in (PAID, part):
+        world.webhook(fact)
+        world.work_off()
+    event = world.events.published[-1]
+
+    [goes_on] = mailed(world, event)
+    world.notices.stored.clear()
+    world.webhook(cancelled)
+    world.work_off()
+    [is_over] = mailed(world, event)
+
+    assert "goes on as before" in goes_on
+    assert "goes on as before" not in is_over
+    assert "USD 5.00" in is_over
+
+
+def test_each_restoration_is_told(world: World) -> None:
+    for turn, kind in enumerate([FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED] * 2):
+        world.webhook(PAID)
+        world.webhook(a_fact(kind, f"evt_t{turn}", at(days=2 + turn), subject=f"re_{turn // 2}"))
+        world.work_off()
+        for event in world.events.published[1:]:
+            told(world, event)
+
+    assert [mail.subject for mail in world.mailer.sent] == [
+        "Your AllMyTracks payment was returned",
+        "Your AllMyTracks membership runs again",
+    ] * 2
+
+
 def test_a_mail_that_could_not_be_sent_is_sent_by_the_retry(world: World) -> None:
     class ClosedPost(MemoryMailer):
         def send(self, mail: Mail) -> None:  # noqa: ARG002 - the port's signature

@@ -79,6 +79,7 @@ class OrderItem(Model):
     tax = JSONAttribute(null=True)
     open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    failed_refunds: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     announced: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
 
 
@@ -219,6 +220,7 @@ def _settlement(item: OrderItem) -> Settlement | None:
         amount_uncounted=int(item.amount_uncounted),
         open_disputes=tuple(sorted(item.open_disputes or ())),
         won_disputes=tuple(sorted(item.won_disputes or ())),
+        failed_refunds=tuple(sorted(item.failed_refunds or ())),
     )
 
 
@@ -252,6 +254,7 @@ def settlement_actions(model: type[OrderItem], order: Order) -> list[Action]:
         (model.timeline_at, place),
         (model.open_disputes, set(settlement.open_disputes) or None),
         (model.won_disputes, set(settlement.won_disputes) or None),
+        (model.failed_refunds, set(settlement.failed_refunds) or None),
     ]
     return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 import msgspec
 
 from allmytracks.adapters.aws_client import AwsClient
 from allmytracks.domain.payments import Fact, FactName
+
+# What SQS takes as the name of a group or of a message.
+TAKEN = re.compile(r"[!-~]{1,128}")
 
 
 class SqsPaymentsQueue:
@@ -27,7 +33,12 @@ class SqsPaymentsQueue:
             {
                 "QueueUrl": self._queue_url,
                 "MessageBody": msgspec.json.encode(FactName(fact.provider, fact.event_id)).decode(),
-                "MessageGroupId": fact.account_id or next(iter(fact.references), fact.event_id),
-                "MessageDeduplicationId": once,
+                "MessageGroupId": _name(fact.account_id or next(iter(fact.references), fact.event_id)),
+                "MessageDeduplicationId": _name(once),
             },
         )
+
+
+def _name(text: str) -> str:
+    """The text itself, or its digest: whoever sends webhooks may name things as the queue does not take them."""
+    return text if TAKEN.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()

@@ -15,6 +15,7 @@ from allmytracks.domain.events import (
     OrderFailed,
     PaymentPartlyReturned,
     PaymentReturned,
+    RefundFailed,
 )
 from allmytracks.domain.folding import Outcome
 from allmytracks.domain.instants import rfc3339
@@ -42,6 +43,9 @@ def _all(order: Order, settlement: Settlement, period: Period | None) -> Iterato
     if settlement.returned_at is None:
         for event in _standing(order, settlement, period):
             yield event.occasion, event
+    for refund in settlement.failed_refunds:
+        failed = RefundFailed(account_id, order.id, refund)
+        yield failed.occasion, failed
     for dispute in settlement.open_disputes:
         opened = DisputeOpened(account_id, order.id, dispute)
         yield opened.occasion, opened

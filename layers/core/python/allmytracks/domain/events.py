@@ -61,6 +61,18 @@ class PaymentPartlyReturned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundFailed(Event):
+    """A refund of an order's payment did not reach the buyer: its money is with us, or with us again."""
+
+    order_id: str
+    refund: str
+
+    @property
+    def occasion(self) -> str:
+        return f"{self.name}-{self.refund}"
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipRestored(Event):
     """What a refund or lost dispute had ended runs again: the refund failed, or the decision was turned."""
 

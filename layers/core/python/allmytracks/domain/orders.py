@@ -89,7 +89,7 @@ class Settlement:
     order, or the membership was cancelled, for `ended_reason` (a code). `problem` says why a payment did not count
     (`amount_mismatch`, `currency_mismatch`, `paid_twice`), `failure` why the last one failed, as the provider codes it.
     `amount_uncounted` came in by payments that did not count and is not given back yet, in the currency in which it
-    came; other sums are in the minor unit of the order's. Disputes are named as the provider names them.
+    came; other sums are in the minor unit of the order's. Disputes and refunds are named as the provider does.
     """
 
     status: OrderStatus
@@ -109,6 +109,7 @@ class Settlement:
     amount_uncounted: int = 0
     open_disputes: tuple[str, ...] = ()
     won_disputes: tuple[str, ...] = ()
+    failed_refunds: tuple[str, ...] = ()
 
     @property
     def ended_at(self) -> datetime | None:

@@ -38,6 +38,7 @@ def settle(order: Order, facts: Sequence[Fact]) -> Settlement:
         amount_uncounted=book.uncounted(),
         open_disputes=book.disputed(FactKind.DISPUTE_OPENED),
         won_disputes=book.disputed(FactKind.DISPUTE_WON),
+        failed_refunds=book.failed_refunds(),
     )
 
 
@@ -176,6 +177,10 @@ class _Book:
     def disputed(self, kind: FactKind) -> tuple[str, ...]:
         """The disputes that stand at `kind`."""
         return tuple(sorted(name for name, fact in self.disputes.items() if fact.kind is kind))
+
+    def failed_refunds(self) -> tuple[str, ...]:
+        """The refunds that did not reach the buyer."""
+        return tuple(sorted(name for name, fact in self.refunds.items() if fact.kind is FactKind.REFUND_FAILED))
 
     def _all_returned(self) -> bool:
         return bool(self.payments) and self.refunded() + self.lost() >= sum(self.payments.values())

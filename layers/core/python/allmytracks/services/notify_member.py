@@ -16,7 +16,7 @@ from allmytracks.domain.events import (
     PaymentReturned,
 )
 from allmytracks.domain.money import money
-from allmytracks.domain.orders import Order, Settlement
+from allmytracks.domain.orders import Order, OrderStatus, Settlement
 from allmytracks.domain.payment_problems import problem_of, told
 from allmytracks.domain.reason_words import REASONS
 from allmytracks.ports.accounts import Accounts
@@ -60,10 +60,10 @@ class NotifyMember:
         settlement = order.settlement
         returned = money(settlement.amount_returned if settlement else 0, order.currency)
         settled = _TO_SETTLE if order.amount_to_settle else ""
+        ended = settlement is None or settlement.ended_at is not None
+        words = {"span": span, "why": self._why(order), "returned": returned, "settled": settled}
         return (
-            letter.text.format(
-                plan=order.benefits.plan.title(), span=span, why=self._why(order), returned=returned, settled=settled
-            )
+            letter.text.format(plan=order.benefits.plan.title(), goes_on="" if ended else _GOES_ON, **words)
             + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
         )
 
@@ -85,16 +85,17 @@ class _Letter:
     at: Callable[[Settlement], datetime | None]
 
 
+_FAILED = frozenset({OrderStatus.DECLINED, OrderStatus.EXPIRED})
 _LETTERS = {
     MembershipActivated.__name__: _Letter(
         "Your AllMyTracks membership",
         "Thank you. Your payment is confirmed, and your {plan} membership is yours.{span}",
-        lambda settlement: settlement.activated_at,
+        lambda settlement: settlement.activated_at if settlement.ended_at is None else None,
     ),
     OrderFailed.__name__: _Letter(
         "Your AllMyTracks order was not paid",
         "Your {plan} order was not paid, so no membership started.{why}",
-        lambda settlement: settlement.failed_at,
+        lambda settlement: settlement.failed_at if settlement.status in _FAILED else None,
     ),
     PaymentReturned.__name__: _Letter(
         "Your AllMyTracks payment was returned",
@@ -103,7 +104,7 @@ _LETTERS = {
     ),
     PaymentPartlyReturned.__name__: _Letter(
         "A part of your AllMyTracks payment was returned",
-        "{returned} of the payment of your {plan} order have been returned so far. Your membership goes on as before.",
+        "{returned} of the payment of your {plan} order have been returned so far.{goes_on}",
         lambda settlement: settlement.last_return_at if settlement.returned_at is None else None,
     ),
     OrderDeclined.__name__: _Letter(
@@ -114,7 +115,7 @@ _LETTERS = {
     MembershipRestored.__name__: _Letter(
         "Your AllMyTracks membership runs again",
         "The money of your {plan} order is with us after all, and its membership is yours again.{span}",
-        lambda settlement: settlement.activated_at if settlement.ended_at is None else None,
+        lambda settlement: settlement.last_return_at if settlement.ended_at is None else None,
     ),
     MembershipCancelled.__name__: _Letter(
         "Your AllMyTracks membership was cancelled",
@@ -123,6 +124,7 @@ _LETTERS = {
     ),
 }
 
+_GOES_ON = " Your membership goes on as before."
 _TO_SETTLE = " What you paid for it will be returned by the way you paid."
 
 
