@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from allmytracks.entrypoints.observability import metrics
 from tests.templates.conftest import ROOT, read_template
 
 STACKS = {
@@ -55,3 +57,19 @@ def test_outputs_are_found_in_every_form() -> None:
     places = [{"Fn::GetAtt": ["Data", "Outputs.TableArn"]}, {"a": {"Fn::Sub": "${Data.Outputs.BucketArn}/x"}}, "plain"]
 
     assert list(outputs_used(places)) == [("Data", "TableArn"), ("Data", "BucketArn")]
+
+
+def test_what_functions_count_is_what_the_alarms_of_the_same_deployment_watch() -> None:
+    """Two deployments in one AWS account must not answer for each other: a dead one would be hidden by a live one."""
+    shared = read_template()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
+    watched = [
+        each["Properties"]["Namespace"]
+        for each in nested("Observability")["Resources"].values()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and "Namespace" in each["Properties"]
+    ]
+    own = [namespace for namespace in watched if not str(namespace).startswith("AWS/")]
+
+    assert shared == STACKS["Observability"]["Parameters"]["MetricsNamespace"] == {"Ref": "AWS::StackName"}
+    assert own == [{"Ref": "MetricsNamespace"}] * len(own)
+    assert len(own) >= 6
+    assert metrics().namespace == os.environ["POWERTOOLS_METRICS_NAMESPACE"]

@@ -14,7 +14,6 @@ from samtranslator.yaml_helper import yaml_parse
 from allmytracks import bootstrap
 from allmytracks.adapters.payments_memory import MemoryHistory
 from allmytracks.domain.errors import Unavailable
-from allmytracks.entrypoints.observability import NAMESPACE
 from allmytracks.ports.reconciliation import Page, Position, Span
 from allmytracks.settings import Settings
 from functions.every_hour_reconcile_payments.handler import handle
@@ -43,7 +42,7 @@ def metrics(output: str) -> dict[str, float]:
         told = json.loads(line)
         if "_aws" in told:
             [described] = told["_aws"]["CloudWatchMetrics"]
-            assert (described["Namespace"], described["Dimensions"]) == (NAMESPACE, [["service"]])
+            assert described["Dimensions"] == [["service"]]
             for name in (each["Name"] for each in described["Metrics"]):
                 sums[name] = sums.get(name, 0) + sum(told[name])
     return sums
@@ -58,7 +57,7 @@ def test_drift_is_told_as_the_metric_that_the_alarm_watches(world: World, capsys
     assert {drift["MetricName"], silence["MetricName"]} == set(told)
     for alarm in (drift, silence):
         dimensions = [{"Name": "service", "Value": "every_hour_reconcile_payments"}]
-        assert (alarm["Namespace"], alarm["Dimensions"]) == (NAMESPACE, dimensions)
+        assert alarm["Dimensions"] == dimensions
 
 
 def test_what_was_found_before_an_error_is_told_and_the_error_is_seen(

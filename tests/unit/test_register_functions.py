@@ -15,7 +15,6 @@ from allmytracks.adapters.register_entries import MemoryRegisterEntries
 from allmytracks.bootstrap import Services, install, services
 from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.register import Leaf, number_sha256
-from allmytracks.entrypoints.observability import NAMESPACE
 from allmytracks.services.enter_leaves import EnterLeaves
 from allmytracks.services.throttle import Throttle
 from allmytracks.settings import Settings
@@ -133,7 +132,7 @@ def test_the_hour_signs_a_head_and_counts_it(register: Register, capsys: pytest.
 def test_the_alarm_watches_what_the_hour_counts() -> None:
     stack = EVENTS.parent / "infra" / "observability.yaml"
     alarm = yaml_parse(stack.read_text())["Resources"]["TreeHeadOverdue"]["Properties"]
-    assert (alarm["Namespace"], alarm["MetricName"]) == (NAMESPACE, "TreeHeadsSigned")
+    assert alarm["MetricName"] == "TreeHeadsSigned"
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "every_hour_sign_tree_head"}]
     assert alarm["TreatMissingData"] == "breaching"
 

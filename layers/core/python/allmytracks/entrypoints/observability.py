@@ -7,8 +7,6 @@ from functools import cache
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-NAMESPACE = "AllMyTracks"
-
 
 @cache
 def logger() -> Logger:
@@ -18,8 +16,8 @@ def logger() -> Logger:
 
 @cache
 def metrics() -> Metrics:
-    """The function's metrics in CloudWatch's embedded format."""
-    return Metrics(namespace=NAMESPACE)
+    """The function's metrics in CloudWatch's embedded format; the namespace comes from Powertools' own variable."""
+    return Metrics()
 
 
 def record_request(route: str, status: int, code: str | None, seconds: float) -> None:
