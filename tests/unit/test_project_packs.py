@@ -17,13 +17,13 @@ import pytest
 from allmytracks.adapters.links import MemoryLinkSigner
 from allmytracks.adapters.project_packs import MemoryPackFiles, MemoryProjectPacks
 from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.bootstrap import Services, install
+from allmytracks.bootstrap import Services, install, services
 from allmytracks.domain.cue_sheets import cue_sheet
 from allmytracks.domain.downloads import Project, Use
 from allmytracks.domain.events import ProjectPackRequested
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_states import LicenseState, Revocation, RevocationReason
-from allmytracks.domain.project_packs import LIFETIME
+from allmytracks.domain.project_packs import LIFETIME, PackStatus, pack_id_for
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.services.list_licenses import ListLicenses
 from allmytracks.services.make_project_pack import MakeProjectPack
@@ -174,6 +174,20 @@ def test_a_pack_expires_and_can_be_asked_for_again_also_after_the_membership(pac
     assert (status, anew["status"]) == (202, "pending")
     assert packs.work() == 0
     assert packs.look(anew["pack_id"])[1]["status"] == "ready"
+
+
+def test_no_wish_reads_more_than_a_request_has_time_for(packs: Packs) -> None:
+    packs.license("key-1", "Long ago")
+    for n in range(4):
+        packs.license(f"later-{n}")
+    request = replace(services().request_project_pack, read_at_once=2, most_read=4)
+    vars(services())["request_project_pack"] = request
+    assert packs.ask("Never", "p-1")[0] == packs.ask("Long ago", "p-2")[0] == 202
+    assert packs.work() == 0
+    never, long_ago = (request.get("acc-1", pack_id_for("acc-1", key)) for key in ("p-1", "p-2"))
+    assert (never.status, never.pack.problem) == (PackStatus.FAILED, "no_licenses")
+    assert (long_ago.status, long_ago.pack.file and long_ago.pack.file.letters) == (PackStatus.READY, 1)
+    assert len(packs.files.stored) == 1
 
 
 def test_what_cannot_be_made_fails_and_stays_wanted(packs: Packs) -> None:

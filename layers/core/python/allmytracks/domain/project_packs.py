@@ -13,6 +13,7 @@ LIFETIME = timedelta(days=7)
 # So many letters fit the worker's disk and time several times over; a project of more is told so.
 MOST_LETTERS = 10_000
 TOO_MANY = "too_many_licenses"
+NO_LICENSES = "no_licenses"
 
 
 class PackStatus(StrEnum):

@@ -15,7 +15,7 @@ from allmytracks.domain.cue_sheets import cue_sheet
 from allmytracks.domain.license_lists import is_of_project
 from allmytracks.domain.license_states import LicenseStatus
 from allmytracks.domain.licenses import Letter
-from allmytracks.domain.project_packs import MOST_LETTERS, TOO_MANY, PackFile, ProjectPack
+from allmytracks.domain.project_packs import MOST_LETTERS, NO_LICENSES, TOO_MANY, PackFile, ProjectPack
 from allmytracks.domain.tracks import TrackNotFound
 from allmytracks.ports.licenses import Documents, Licenses
 from allmytracks.ports.project_packs import PackFiles, ProjectPacks
@@ -45,8 +45,8 @@ class MakeProjectPack:
         if pack.file is not None or pack.problem is not None:
             return
         letters = list(islice(self._letters(pack), MOST_LETTERS + 1))
-        if len(letters) > MOST_LETTERS:
-            self.packs.finish(pack, TOO_MANY)
+        if not letters or len(letters) > MOST_LETTERS:
+            self.packs.finish(pack, TOO_MANY if letters else NO_LICENSES)
             return
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "pack.zip"

@@ -15,8 +15,7 @@ from allmytracks.ports.licenses import Licenses
 from allmytracks.ports.messages import Events
 from allmytracks.ports.project_packs import ProjectPacks
 from allmytracks.ports.time_and_ids import Clock
-
-READ_AT_ONCE = 250
+from allmytracks.services.list_licenses import MOST_READ, READ_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,18 @@ class Requested:
 
 @dataclass(frozen=True)
 class RequestProjectPack:
-    """Everything here is the caller's own. Raises Unavailable."""
+    """Everything here is the caller's own. Raises Unavailable.
+
+    Of who has more licences than one request has time to read, the worker finds out whether any is of the project.
+    """
 
     packs: ProjectPacks
     licenses: Licenses
     links: LinkSigner
     events: Events
     clock: Clock
+    read_at_once: int = READ_AT_ONCE
+    most_read: int = MOST_READ
 
     def __call__(self, account_id: str, project: str, idempotency_key: str) -> Requested:
         """Asks for a pack, once for each key. Raises ProjectNotFound, IdempotencyKeyReused, InvalidFields."""
@@ -59,8 +63,8 @@ class RequestProjectPack:
 
     def _require(self, account_id: str, project: str) -> None:
         cursor: str | None = None
-        while True:
-            page = self.licenses.page(account_id, limit=READ_AT_ONCE, cursor=cursor)
+        for _ in range(0, self.most_read, self.read_at_once):
+            page = self.licenses.page(account_id, limit=self.read_at_once, cursor=cursor)
             if any(is_of_project(letter, project) for letter in page.items):
                 return
             cursor = page.next_cursor

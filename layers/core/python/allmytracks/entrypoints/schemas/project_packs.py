@@ -16,7 +16,8 @@ class ProjectPackForm(msgspec.Struct):
 
 class ProjectPackAnswer(msgspec.Struct):
     """A pack: `pending` until a worker has made it, then `ready` with a link, `expired` once its file is gone (ask
-    again under a new Idempotency-Key), or `failed` for the reason `problem` (`too_many_licenses`: more than 10,000).
+    again under a new Idempotency-Key), or `failed` for the reason `problem` (`too_many_licenses`: more than 10,000;
+    `no_licenses`: none for a project of this name).
 
     It holds the valid letters (`letters`), their signed texts and a cue sheet; `size` in bytes.
     """
