@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Payment events: what providers rep
 app.command("reconcile")(reconcile)
 COLUMNS = ["event_id", "provider", "kind", "status", "received_at", "amount", "currency", "references", "order_id"]
 FACT_COLUMNS = ["event_id", "provider", "kind", "occurred_at", "amount", "currency", "order_id"]
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Event = Annotated[str, typer.Argument(help="The event's id at its provider (evt_…).")]
 Provider = Annotated[str, typer.Option(help="Whose event it is.")]
@@ -51,6 +53,8 @@ def list_events(
     """List events: those not folded yet, a day's, or an account's."""
     if sum([account is not None, day is not None, unfolded]) > 1:
         raise typer.BadParameter("give one of --account, --day and --unfolded")
+    if day is not None and not DAY.fullmatch(day):
+        raise typer.BadParameter("give --day as in 2026-11-24")
     with connected(context) as (client, console):
         if account is not None:
             rows = client.call("GET", f"/accounts/{segment(account)}/payments")["items"]

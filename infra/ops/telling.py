@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from infra.ops.client import OpsClient, OpsError
@@ -53,21 +54,44 @@ def connected(context: typer.Context) -> Iterator[tuple[OpsClient, Console]]:
 
 def show(console: Console, title: str, values: Mapping[str, object]) -> None:
     """One thing, a line for each of its values."""
-    table = Table(title=title, show_header=False, title_justify="left")
-    for name, value in values.items():
-        table.add_row(name.replace("_", " "), escape(told(value)))
-    console.print(table)
+    rows = [[escape(told(value)) for value in values.values()]]
+    console.print(_one_by_one(title, [name.replace("_", " ") for name in values], rows))
 
 
 def show_list(console: Console, title: str, columns: list[str], rows: list[Mapping[str, object]]) -> None:
-    """Many things of one kind."""
+    """Many things of one kind: a table, or where the screen is too narrow for it each thing by itself."""
+    texts = [[escape(told(row.get(column))) for column in columns] for row in rows]
+    names = [column.replace("_", " ") for column in columns]
+    table = _table(title, names, texts)
+    endless = console.options.update(max_width=10_000)
+    if not rows:
+        console.print(title, highlight=False)
+    elif Measurement.get(console, endless, table).minimum <= console.width:
+        console.print(table)
+    else:
+        console.print(_one_by_one(title, names, texts))
+
+
+def _table(title: str, names: list[str], texts: list[list[str]]) -> Table:
     table = Table(title=title, title_justify="left")
-    for place, column in enumerate(columns):
-        # What comes first is what the next command is given: whole, in one line.
-        table.add_column(column.replace("_", " "), no_wrap=place == 0, min_width=30 if place == 0 else None)
-    for row in rows:
-        table.add_row(*(escape(told(row.get(column))) for column in columns))
-    console.print(table)
+    for place, name in enumerate(names):
+        # An id, an instant or a sum that is cut off is of no use to the next command; prose may be broken.
+        table.add_column(name, no_wrap=not any(" " in text[place] for text in texts))
+    for text in texts:
+        table.add_row(*text)
+    return table
+
+
+def _one_by_one(title: str, names: list[str], texts: list[list[str]]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_column(no_wrap=True)
+    # A hash that is wider than the screen goes on in the next line; an ellipsis would lose its end.
+    table.add_column(overflow="fold")
+    for text in texts:
+        for name, value in zip(names, text, strict=True):
+            table.add_row(name, value)
+        table.add_section()
+    return table
 
 
 def told(value: object) -> str:

@@ -216,6 +216,7 @@ def test_the_command_line(backend: Backend, run: Run, queue: MemoryQueue) -> Non
         ("replay", "--from", "2026-12-01", "--to", "2026-12-02"),
         ("attach", "evt_stray", "--reason", "x"),
         ("list", "--unfolded", "--day", "2026-12-01"),
+        ("list", "--day", "yesterday"),
     ):
         assert run("payments", *wrong).exit_code == 2
     assert run("payments", "show", "evt_9").exit_code == 1

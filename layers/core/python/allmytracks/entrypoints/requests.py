@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -125,18 +127,34 @@ def _explain(values: object, schema: type[S], *, strict: bool) -> S:
     """Finds every field that does not fit (msgspec itself names only the first)."""
     if not isinstance(values, dict):
         raise Malformed("The body is not a JSON object.")
-    problems = []
+    raise InvalidFields(list(_problems(values, schema, "", strict=strict)))
+
+
+def _problems(
+    values: Mapping[str, object], schema: type[msgspec.Struct], inside: str, *, strict: bool
+) -> Iterator[FieldProblem]:
     for field in msgspec.structs.fields(schema):
-        name = field.encode_name
-        if name not in values:
+        name = inside + field.encode_name
+        if field.encode_name not in values:
             if field.required:
-                problems.append(FieldProblem(name, "required", f"Send {name}."))
+                yield FieldProblem(name, "required", f"Send {name}.")
+            continue
+        value, kind = values[field.encode_name], _kind(field.type)
+        if isinstance(value, dict) and issubclass(kind, msgspec.Struct):
+            yield from _problems(value, kind, f"{name}.", strict=strict)
             continue
         try:
-            msgspec.convert(values[name], field.type, strict=strict)
+            msgspec.convert(value, field.type, strict=strict)
         except msgspec.ValidationError as error:
-            problems.append(FieldProblem(name, "invalid", str(error)))
+            known = f" Send one of {', '.join(each.value for each in kind)}." if issubclass(kind, Enum) else ""
+            yield FieldProblem(name, "invalid", f"{error}.{known}")
     if schema.__struct_config__.forbid_unknown_fields:
-        unknown = set(values) - {field.encode_name for field in msgspec.structs.fields(schema)}
-        problems += [FieldProblem(name, "unknown", f"There is no field {name}.") for name in sorted(unknown)]
-    raise InvalidFields(problems)
+        for name in sorted(set(values) - {field.encode_name for field in msgspec.structs.fields(schema)}):
+            yield FieldProblem(inside + name, "unknown", f"There is no field {inside}{name}.")
+
+
+def _kind(annotation: Any) -> type:
+    """The class that a field is of, where it may also be null; `object` for whatever is no class."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(each for each in get_args(annotation) if each is not NoneType)
+    return annotation if isinstance(annotation, type) else object

@@ -132,5 +132,7 @@ def _offer(prices: PriceList, request: OrderRequest) -> tuple[Plan, Price]:
         offers = [price for price in offers if price.currency == request.currency]
     if not offers:
         field = "term" if request.currency is None else "currency"
-        raise InvalidFields([FieldProblem(field, "not_sold", f"{plan.name} is not sold like this.")])
+        known = sorted({f"{price.term.value} in {price.currency}" for price in plan.prices})
+        told = f"{plan.name} is sold for a {', '.join(known)}."
+        raise InvalidFields([FieldProblem(field, "not_sold", told)])
     return plan, offers[0]

@@ -83,7 +83,7 @@ class SupersedeLicense:
         bears = (successor.license.licensee, successor.license.designated_user)
         if bears != with_names(old.license, correction):
             raise AlreadySuperseded(
-                "Another letter stands in the place of this one; correct that one.",
+                f"{supersession.superseded_by} stands in the place of this licence; correct that one.",
                 superseded_by=supersession.superseded_by,
             )
         return successor, supersession
