@@ -174,6 +174,12 @@ def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
     assert (sent.subject, sent.body) == (MAIL.subject, MAIL.text)
 
 
+def test_a_post_that_takes_no_mail_of_ours_may_be_tried_again(aws: None) -> None:
+    """A sender that SES does not know (any more): what is to be sent has to wait, and is not lost as sent."""
+    with pytest.raises(Unavailable):
+        SesMailer("nobody@example.com").send(MAIL)
+
+
 def test_the_secret_is_read_and_kept(aws: None, own: Own) -> None:
     secrets = boto3.client("secretsmanager")
     text = json.dumps({"api_key": "sk_1", "webhook_secrets": ["whsec_1", "whsec_2"]})

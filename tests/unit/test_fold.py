@@ -362,7 +362,7 @@ def test_a_part_that_came_back_is_told_even_where_the_sum_was_told_before() -> N
     order, names = told(order, paid(), first, second)
     assert names == ["PaymentPartlyReturned-800"]
     order, names = told(order, paid(), first, second, back)
-    assert names == ["RefundFailed-re_2"]
+    assert names == ["PaymentPartlyReturned-500-1", "RefundFailed-re_2"]
     order, names = told(order, paid(), first, second, back)
     assert names == []
 

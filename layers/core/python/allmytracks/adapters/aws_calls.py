@@ -12,14 +12,17 @@ from allmytracks.domain.errors import Unavailable
 
 
 @contextmanager
-def aws_call() -> Iterator[None]:
-    """Raises Unavailable for what may be tried again; everything else is a defect and stays as it is."""
+def aws_call(also: frozenset[str] = frozenset()) -> Iterator[None]:
+    """Raises Unavailable for what may be tried again; everything else is a defect and stays as it is.
+
+    `also`: codes of the service that is called after which a later try may succeed as well.
+    """
     try:
         yield
     except BotoCoreError as error:
         raise Unavailable from error
     except ClientError as error:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status >= 500 or error.response.get("Error", {}).get("Code") in TRANSIENT:
+        if status >= 500 or error.response.get("Error", {}).get("Code") in TRANSIENT | also:
             raise Unavailable from error
         raise

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 UTF_8 = "UTF-8"
+# SES takes no mail (of ours, or this one) until somebody has seen to it: what is to be sent waits for that.
+CLOSED = frozenset(
+    {
+        "AccountSuspendedException",
+        "BadRequestException",
+        "MailFromDomainNotVerifiedException",
+        "MessageRejected",
+        "SendingPausedException",
+    }
+)
 
 
 class SesMailer:
@@ -28,7 +38,7 @@ class SesMailer:
         return boto3.client("sesv2")
 
     def send(self, mail: Mail) -> None:
-        with aws_call():
+        with aws_call(also=CLOSED):
             self._client.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [mail.to]},

@@ -43,6 +43,8 @@ def _all(order: Order, settlement: Settlement, period: Period | None) -> Iterato
     if settlement.returned_at is None:
         for event in _standing(order, settlement, period):
             yield event.occasion, event
+        if settlement.amount_returned:
+            yield _part(order, settlement)
     for refund in settlement.failed_refunds:
         failed = RefundFailed(account_id, order.id, refund)
         yield failed.occasion, failed
@@ -66,8 +68,13 @@ def _standing(order: Order, settlement: Settlement, period: Period | None) -> It
     elif period is not None:
         starts_at, ends_at = rfc3339(period.starts_at), rfc3339(period.ends_at)
         yield MembershipActivated(account_id, order.id, period.plan, starts_at, ends_at)
-    if settlement.amount_returned:
-        yield PaymentPartlyReturned(account_id, order.id, settlement.amount_returned)
+
+
+def _part(order: Order, settlement: Settlement) -> tuple[str, Event]:
+    """A part of the money gone; the same sum may be reached again after a refund that failed."""
+    part = PaymentPartlyReturned(order.account_id, order.id, settlement.amount_returned)
+    failed = len(settlement.failed_refunds)
+    return (f"{part.occasion}-{failed}" if failed else part.occasion), part
 
 
 def _turns(order: Order, settlement: Settlement) -> Iterator[tuple[str, Event]]:

@@ -48,10 +48,10 @@ class IssueInvoices:
             next_one = due(order, issued)
             if next_one is None:
                 return issued
-            self._issue(order, next_one, position=len(issued) + 1)
+            self._issue(order, next_one, issued)
         raise Unavailable("Other invoices are being issued.")
 
-    def _issue(self, order: Order, next_one: Due, *, position: int) -> None:
+    def _issue(self, order: Order, next_one: Due, issued: Sequence[Invoice]) -> None:
         """Another one may take the number, or issue this very document: then it is looked at from anew."""
         now = self.clock.now()
         series = Series(next_one.kind, now.year)
@@ -65,11 +65,11 @@ class IssueInvoices:
             kind=next_one.kind,
             account_id=order.account_id,
             order_id=order.id,
-            position=position,
+            position=len(issued) + 1,
             issued_at=now,
             paid_at=settled.activated_at,
             seller=self.seller,
-            buyer=self._buyer(order.account_id),
+            buyer=issued[0].buyer if issued else self._buyer(order.account_id),
             lines=(line,),
             currency=order.currency,
             net=line.net,
