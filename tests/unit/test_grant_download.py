@@ -25,10 +25,11 @@ from allmytracks.domain.allowance import (
     PurposeNotPermitted,
 )
 from allmytracks.domain.downloads import Project, Use, UseRequired, download_id_for, file_name_for
-from allmytracks.domain.errors import DomainError, IdempotencyKeyReused
+from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields
 from allmytracks.domain.links import DownloadRevoked
 from allmytracks.domain.rights import ProjectKind, Purpose
 from allmytracks.domain.tracks import Origin, RenditionNotFound, TrackNotFound
+from allmytracks.entrypoints.schemas.downloads import DownloadForm, ProjectForm
 from allmytracks.services.get_allowance import GetAllowance
 from allmytracks.services.grant_download import SLOTS, DownloadRequest, GrantDownload
 from allmytracks.services.record_link import LinkRequest
@@ -40,6 +41,21 @@ REQUEST = DownloadRequest("acc-1", "key-1", "trk-1", "wav", Use())
 OTHER = DownloadRequest("acc-1", "key-2", "trk-2", "wav", Use())
 HOLIDAY = Use(Project("My holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
 BIRTHDAY = Use(Project("A birthday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+
+
+@pytest.mark.clause("M-III.6.2", "M-III.8.default")
+def test_a_declared_use_is_kept_as_a_letter_can_print_it() -> None:
+    """Or else what binds for good could never be licensed, or would print what nobody sees."""
+    kind = ProjectKind.PERSONAL
+    sent = DownloadForm("trk-1", "wav", ProjectForm(" Cafe\u0301\n\tnoir ", kind), Purpose.SOCIAL_MEDIA, " You  Tube")
+    assert sent.use() == Use(Project("Caf\u00e9 noir", kind), Purpose.SOCIAL_MEDIA, "You Tube")
+    for name, platform, fields in (
+        ("Film\u202egpj", "\x07", ["project.name", "platform"]),
+        (" \t", " ", ["project.name"]),
+    ):
+        with pytest.raises(InvalidFields) as refused:
+            DownloadForm("trk-1", "wav", ProjectForm(name, kind), None, platform).use()
+        assert [each.field for each in refused.value.problems] == fields
 
 
 class World:

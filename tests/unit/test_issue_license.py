@@ -178,9 +178,10 @@ def test_what_a_download_was_granted_for_cannot_change(world: LicenseWorld, name
 
 
 def test_what_was_bound_is_completed_by_what_is_named_now(world: LicenseWorld) -> None:
-    download_id = world.download(use=Use(Project("Holiday  film ", ProjectKind.PERSONAL)))
-    license_ = world.issue(application(download_id)).letter.license
-    assert (license_.purpose, license_.platform) == (Purpose.SOCIAL_MEDIA, "YouTube")
+    spelled = Project(f" {HOLIDAY.name.replace(' ', '  ')}", HOLIDAY.kind)
+    sent = application(world.download(use=Use(HOLIDAY)), use=Use(spelled, Purpose.SOCIAL_MEDIA, " YouTube"))
+    license_ = world.issue(sent).letter.license
+    assert (license_.project, license_.purpose, license_.platform) == (HOLIDAY, Purpose.SOCIAL_MEDIA, "YouTube")
 
 
 def test_what_is_missing_is_named(world: LicenseWorld) -> None:

@@ -106,7 +106,10 @@ def test_a_correction_makes_no_third_name_of_a_corrected_one() -> None:
     assert refused.value.extra == {"end_user": "Ada Lovelace"}
 
 
-@pytest.mark.parametrize("name", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0d9a\u0dca\u200d\u0dbb"])
+@pytest.mark.parametrize(
+    "name",
+    ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0d9a\u0dca\u200d\u0dbb", "\U0001f469\u200d\U0001f680"],
+)
 def test_joiners_that_belong_to_the_spelling_are_kept(name: str) -> None:
     assert line("name", name, 120) == name
 

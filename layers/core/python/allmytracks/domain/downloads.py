@@ -7,9 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.domain.errors import Conflict, Forbidden, NotFound
+from allmytracks.domain.errors import Conflict, FieldProblems, Forbidden, NotFound
+from allmytracks.domain.licensees import line, required_line
 from allmytracks.domain.memberships import Period
 from allmytracks.domain.rights import ProjectKind, Purpose
+
+LONGEST_PROJECT = 200
+LONGEST_PLATFORM = 200
 
 
 class DownloadNotFound(NotFound):
@@ -45,6 +49,20 @@ class Use:
     project: Project | None = None
     purpose: Purpose | None = None
     platform: str | None = None
+
+
+def normal_use(declared: Use) -> Use:
+    """A declared use in its one form, in lines that a letter can print: it binds for good. Raises InvalidFields."""
+    problems = FieldProblems()
+    project, platform = None, None
+    with problems.gathered():
+        if declared.project is not None:
+            name = required_line("project.name", declared.project.name, LONGEST_PROJECT)
+            project = Project(name, declared.project.kind)
+    with problems.gathered():
+        platform = line("platform", declared.platform, LONGEST_PLATFORM)
+    problems.raise_found()
+    return Use(project, declared.purpose, platform)
 
 
 @dataclass(frozen=True, slots=True)

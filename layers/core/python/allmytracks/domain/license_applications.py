@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict
 
-from allmytracks.domain.downloads import Download, Project, Use
-from allmytracks.domain.errors import FieldProblem, FieldProblems, InvalidFields
-from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, line, required_line
+from allmytracks.domain.downloads import Download, Use, normal_use
+from allmytracks.domain.errors import FieldProblem, InvalidFields
+from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind
 from allmytracks.domain.licenses import (
     DownloadAlreadyLicensed,
     DownloadUseBound,
@@ -16,10 +16,7 @@ from allmytracks.domain.licenses import (
     LicenseeNeedsBusiness,
 )
 from allmytracks.domain.plans import Plan
-from allmytracks.domain.rights import ProjectKind, Purpose
-
-LONGEST_PROJECT = 200
-LONGEST_PLATFORM = 200
+from allmytracks.domain.rights import ProjectKind
 
 
 def use_to_license(download: Download, named: Use) -> LicensedUse:
@@ -32,22 +29,21 @@ def use_to_license(download: Download, named: Use) -> LicensedUse:
             "This download is licensed already; another project or purpose needs another download.",
             license_number=download.license_number,
         )
-    bound = download.use
-    project, purpose, platform = _named(named)
+    bound, named = download.use, normal_use(named)
     for what, was, now in (
-        ("project", _comparable(bound.project), _comparable(project)),
-        ("purpose", bound.purpose, purpose),
-        ("platform", bound.platform, platform),
+        ("project", bound.project, named.project),
+        ("purpose", bound.purpose, named.purpose),
+        ("platform", bound.platform, named.platform),
     ):
         if was is not None and now is not None and was != now:
             raise DownloadUseBound(
                 f"This download is bound to another {what}; download the track again for this one.", bound=what
             )
-    project, purpose = bound.project or project, bound.purpose or purpose
+    project, purpose = bound.project or named.project, bound.purpose or named.purpose
     if project is None or purpose is None:
         missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
         raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
-    return LicensedUse(project, purpose, bound.platform or platform)
+    return LicensedUse(project, purpose, bound.platform or named.platform)
 
 
 def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:
@@ -78,21 +74,3 @@ def fingerprint_of(
     """One short text for everything that was asked: tells a repeated request from another one under its key."""
     asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named), language))
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
-
-
-def _named(named: Use) -> tuple[Project | None, Purpose | None, str | None]:
-    problems = FieldProblems()
-    project, platform = None, None
-    with problems.gathered():
-        if named.project is not None:
-            name = required_line("project.name", named.project.name, LONGEST_PROJECT)
-            project = Project(name, named.project.kind)
-    with problems.gathered():
-        platform = line("platform", named.platform, LONGEST_PLATFORM)
-    problems.raise_found()
-    return project, named.purpose, platform
-
-
-def _comparable(project: Project | None) -> tuple[str, ProjectKind] | None:
-    """A download keeps its project's name as it was sent; the licence compares what is left of it in one line."""
-    return (" ".join(project.name.split()), project.kind) if project else None

@@ -60,10 +60,10 @@ def line(field: str, text: str | None, longest: int) -> str | None:
 
 
 def _is_invisible(text: str, place: int) -> bool:
-    """Whether nothing would be seen of a character; joiners are, where Arabic and Indic spelling has them."""
+    """Whether nothing would be seen of a character; joiners are, where Arabic and Indic spelling or emoji have them."""
     if text[place] in JOINERS and place:
         before = text[place - 1]
-        return unicodedata.bidirectional(before) != "AL" and unicodedata.category(before)[0] != "M"
+        return unicodedata.bidirectional(before) != "AL" and unicodedata.category(before)[0] not in {"M", "S"}
     return unicodedata.category(text[place])[0] == "C"
 
 

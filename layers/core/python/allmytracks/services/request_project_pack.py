@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allmytracks.domain.downloads import LONGEST_PROJECT
 from allmytracks.domain.errors import IdempotencyKeyReused
 from allmytracks.domain.events import ProjectPackRequested
-from allmytracks.domain.license_applications import LONGEST_PROJECT
 from allmytracks.domain.license_lists import is_of_project
 from allmytracks.domain.licensees import required_line
 from allmytracks.domain.project_packs import PackStatus, ProjectNotFound, ProjectPack, pack_id_for

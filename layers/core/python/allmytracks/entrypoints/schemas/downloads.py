@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from allmytracks.domain.downloads import Download, Project, Use
+from allmytracks.domain.downloads import Download, Project, Use, normal_use
 from allmytracks.domain.histories import Wanted
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.links import IssuedLink
@@ -32,8 +32,9 @@ class DownloadForm(msgspec.Struct):
     platform: ShortText | None = None
 
     def use(self) -> Use:
-        project = Project(self.project.name.strip(), self.project.kind) if self.project else None
-        return Use(project, self.purpose, self.platform)
+        """Raises InvalidFields."""
+        project = Project(self.project.name, self.project.kind) if self.project else None
+        return normal_use(Use(project, self.purpose, self.platform))
 
 
 class ProjectAnswer(msgspec.Struct):
