@@ -109,8 +109,15 @@ def test_a_designated_user_and_the_joint_liability_are_printed(language: Languag
     wording = WORDINGS[language]
     both = replace(license_of(NUMBER, "dl_abc", ACME, STUDIO), language=language)
     text = text_of(printed(both))
-    for stated in (STUDIO.name, "Hafenstraße 1, Hamburg", wording.joint_liability, wording.labels["designated_user"]):
+    for stated in (
+        STUDIO.name,
+        "Hafenstraße 1, Hamburg",
+        wording.joint_liability,
+        wording.labels["designated_user"],
+        wording.codes["delegation_by_designated_user"],
+    ):
         assert squeezed(stated) in text
+    assert squeezed(wording.codes["delegation"]) not in text, "no end user is named by that word in such a letter"
     assert squeezed(wording.joint_liability) not in text_of(printed(replace(PLAIN, language=language)))
 
 
@@ -129,7 +136,7 @@ def test_every_language_has_words_for_every_code(wording: Wording) -> None:
     assert (set(wording.kinds), set(wording.project_kinds)) == (set(LicenseeKind), set(ProjectKind))
     terms = Terms(Right.YES, joint_liability=True)
     codes = {terms.catalogue, terms.audience, terms.period, terms.territory, terms.scope, terms.publicity}
-    assert set(wording.codes) == codes | set(terms.prohibitions)
+    assert set(wording.codes) == codes | set(terms.prohibitions) | {"delegation_by_designated_user"}
     assert set(wording.labels) == set(ENGLISH.labels)
     for each in fields(wording):
         if each.name not in {"page", "region"}:

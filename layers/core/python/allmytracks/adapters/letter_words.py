@@ -59,6 +59,9 @@ def _use(of: License, wording: Wording) -> list[Row]:
 
 def _grant(of: License, wording: Wording) -> list[Row]:
     terms, codes = of.terms, wording.codes
+    if of.designated_user is not None:
+        # Such a letter names nobody as its end user: the designated user is.
+        codes = {**codes, "delegation": codes["delegation_by_designated_user"]}
     return [
         ("audience", [codes[terms.audience]]),
         ("period", [codes[terms.period]]),
