@@ -502,6 +502,9 @@ def test_orders_whose_money_is_to_be_given_back_are_listed_until_it_was(stores: 
     assert [[order.id for order in page.items] for page in (first, second)] == [["ord-1"], ["ord-3"]]
     assert first.items[0] == stores.orders.get("acc-1", "ord-1")
     assert [order.amount_to_settle for order in (*first.items, *second.items)] == [1990, 1990]
+    for cursor in ("mine", "2026#ord-1", "##"):
+        with pytest.raises(InvalidFields):
+            stores.to_settle.page(limit=1, cursor=cursor)
 
     stores.fold(REFUNDED)
 

@@ -160,6 +160,21 @@ def test_one_fault_at_each_call(payments: Payments, fault: Fault) -> None:
     assert [wrong for number in range(len(calls)) for wrong in pay(payments, {number: fault})[0]] == []
 
 
+def test_a_fold_that_meets_a_download_is_tried_again_at_once(payments: Payments) -> None:
+    """The queue brings a failed message back after three minutes, and so long the member would wait."""
+    account_id, fact = payments.new_order()
+    payments.receive("stripe", *MemoryProvider.signed(fact))
+    conflicts = iter([Fault(Kind.CONFLICT, Moment.BEFORE)] * 2)
+    payments.site.injector.expect(
+        lambda _number, operation: next(conflicts, None) if operation == "TransactWriteItems" else None
+    )
+
+    payments.fold(fact.provider, fact.event_id)
+
+    assert payments.site.injector.sent.count("TransactWriteItems") == 3
+    assert [period.order_id for period in payments.memberships.periods(account_id)] == [fact.order_id]
+
+
 # Without effect, and with: enough where every call of a long way is failed.
 FEW_FAULTS = [Fault(Kind.KILLED, Moment.BEFORE), Fault(Kind.TIMED_OUT, Moment.AFTER)]
 

@@ -344,6 +344,17 @@ def test_a_part_that_goes_back_does_not_claim_that_a_cancelled_membership_goes_o
     assert "USD 5.00" in is_over
 
 
+def test_money_that_came_after_a_decline_and_went_back_had_paid_for_no_membership(world: World) -> None:
+    declined = a_fact(FactKind.ORDER_DECLINED, "evt_d", at(minutes=1))
+    for fact in (declined, PAID, REFUNDED):
+        world.webhook(fact)
+        world.work_off()
+
+    [text] = mailed(world, world.events.published[-1])
+
+    assert "was returned." in text
+
+
 def test_each_restoration_is_told(world: World) -> None:
     for turn, kind in enumerate([FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED] * 2):
         world.webhook(PAID)

@@ -11,7 +11,7 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, ProfileItem, account_key
 from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
 from allmytracks.adapters.ends import EndItem, to_end_item
 from allmytracks.adapters.fact_items import FactItem, to_fact, to_fact_item
 from allmytracks.adapters.inbox import EVENT, inbox_key, shelf_key
@@ -129,9 +129,13 @@ class DynamoBookkeeping:
         )
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
+        # A download at the same moment holds the allowance, and a message that failed comes back after minutes.
+        return repeated(lambda: self._try_to_close(owner, books, outcome, received, now))
+
+    def _try_to_close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
         changed = bool(outcome.changes(books.orders)) or outcome.purchases != books.purchases
         try:
-            with translated(), TransactWrite(connection=self._connection) as transaction:
+            with TransactWrite(connection=self._connection) as transaction:
                 self._mark_folded(transaction, received, now)
                 if changed or received.folded_at is None:
                     self._write(transaction, owner.account_id, books, outcome)

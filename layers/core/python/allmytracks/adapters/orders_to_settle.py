@@ -8,6 +8,7 @@ from typing import Any
 from allmytracks.adapters.dynamodb import Table, bind, translated
 from allmytracks.adapters.keys import account_key
 from allmytracks.adapters.orders import TO_SETTLE, MemoryOrders, OrderItem, order_sort_key, to_order
+from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.orders import Order
 from allmytracks.ports.downloads import Page
@@ -33,7 +34,12 @@ def _cursor(order: Order) -> str:
 
 
 def _start(cursor: str) -> dict[str, Any]:
-    quoted_at, order_id, account_id = (*cursor.split("#"), "", "")[:3]
+    """Raises InvalidFields."""
+    parts = cursor.split("#")
+    if len(parts) != 3 or not all(parts):
+        message = "Use next_cursor of the page before as it is."
+        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+    quoted_at, order_id, account_id = parts
     keys = {
         "pk": account_key(account_id),
         "sk": order_sort_key(order_id),
@@ -50,6 +56,8 @@ class MemoryOrdersToSettle:
     orders: MemoryOrders
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
+        if cursor:
+            _start(cursor)
         waiting = sorted((order for order in self.orders.stored.values() if order.is_to_settle), key=_cursor)
         after = [order for order in waiting if cursor is None or _cursor(order) > cursor]
         return Page(after[:limit], _cursor(after[limit - 1]) if len(after) > limit else None)

@@ -61,7 +61,8 @@ class NotifyMember:
         returned = money(settlement.amount_returned if settlement else 0, order.currency)
         settled = _TO_SETTLE if order.amount_to_settle else ""
         ended = settlement is None or settlement.ended_at is not None
-        words = {"span": span, "why": self._why(order), "returned": returned, "settled": settled}
+        over = _OVER if settlement is not None and settlement.activated_at is not None else ""
+        words = {"over": over, "span": span, "why": self._why(order), "returned": returned, "settled": settled}
         return (
             letter.text.format(plan=order.benefits.plan.title(), goes_on="" if ended else _GOES_ON, **words)
             + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
@@ -99,7 +100,7 @@ _LETTERS = {
     ),
     PaymentReturned.__name__: _Letter(
         "Your AllMyTracks payment was returned",
-        "The payment of your {plan} order was returned, and the membership that it had paid for has ended.",
+        "The payment of your {plan} order was returned{over}.",
         lambda settlement: settlement.returned_at,
     ),
     PaymentPartlyReturned.__name__: _Letter(
@@ -124,6 +125,7 @@ _LETTERS = {
     ),
 }
 
+_OVER = ", and the membership that it had paid for has ended"
 _GOES_ON = " Your membership goes on as before."
 _TO_SETTLE = " What you paid for it will be returned by the way you paid."
 
