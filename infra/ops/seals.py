@@ -15,20 +15,16 @@ class Seal(StrEnum):
     VALID = "valid"
     BROKEN = "broken"
     MISSING = "missing"
-    UNCHECKED = "unchecked"
 
 
 def seal_of(document: bytes, keys: Mapping[str, ECKey]) -> Seal:
     """Whether one of `keys` sealed exactly this file.
 
-    The key set vouches for the key, so that the certificate's own issuer and dates do not matter here. UNCHECKED where
-    pyHanko (the `documents` extra) is not installed.
+    The key set vouches for the key, so that the certificate's own issuer and dates do not matter here.
     """
-    try:
-        from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 - an extra; the rest works without it
-        from pyhanko.sign.validation.errors import SignatureValidationError  # noqa: PLC0415 - as above
-    except ImportError:
-        return Seal.UNCHECKED
+    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 - half a second that other commands do not wait for
+    from pyhanko.sign.validation.errors import SignatureValidationError  # noqa: PLC0415 - as above
+
     try:
         return _checked(document, keys)
     except (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError, RecursionError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -206,3 +207,9 @@ def test_a_key_set_that_is_none_is_told(offline: Offline) -> None:
         result = offline.run()
         assert result.exit_code == 2
         assert "no key set" in result.output
+
+
+def test_what_checks_the_pages_comes_with_the_command_line() -> None:
+    """Or else a letter whose pages were edited would pass by its attachment alone."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    assert any(each.startswith("pyhanko>") for each in project["optional-dependencies"]["ops"])
