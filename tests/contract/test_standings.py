@@ -150,8 +150,8 @@ def test_a_ban_moves_account_and_allowance_and_its_end_gives_back_what_was(
     office: Office, status: AccountStatus
 ) -> None:
     office.accounts.add(account(status), [])
-    for _ in range(2):
-        office.standings.ban("acc")
+    for again in range(2):
+        assert office.standings.ban("acc", later(again)) == NOW
         assert office.accounts.get("acc").status is AccountStatus.BANNED
         assert office.allowance("acc") == "banned"
     office.standings.unban("acc")
@@ -159,14 +159,15 @@ def test_a_ban_moves_account_and_allowance_and_its_end_gives_back_what_was(
     assert office.allowance("acc") == ("frozen" if status is AccountStatus.FROZEN else "active")
     with pytest.raises(NotBanned):
         office.standings.unban("acc")
+    assert office.standings.ban("acc", later(9)) == later(9)
 
 
 def test_who_is_closed_or_unknown_cannot_be_banned(office: Office) -> None:
     office.accounts.add(account(AccountStatus.CLOSED), [])
     with pytest.raises(CannotBeBanned):
-        office.standings.ban("acc")
+        office.standings.ban("acc", NOW)
     with pytest.raises(AccountNotFound):
-        office.standings.ban("nobody")
+        office.standings.ban("nobody", NOW)
     assert office.allowance("nobody") is None
 
 

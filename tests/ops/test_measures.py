@@ -62,8 +62,10 @@ def test_a_restriction_is_set_extended_and_lifted_and_each_is_on_record(backend:
 
 @pytest.mark.clause("M-III.5.revoke", "U-III.III.3")
 def test_a_ban_and_its_end(backend: Backend, api: Api) -> None:
-    for _ in range(2):
+    for again in range(2):
+        backend.clock.at = later(again)
         assert take(api, "ban", "impersonation") == (200, ("banned", None, None))
+    backend.clock.at = NOW
     assert backend.accounts.get("acc-1").status is AccountStatus.BANNED
     assert backend.standings.standings == {"acc-1": "banned"}
     assert take(api, "unban", "cleared") == (200, ("active", None, None))

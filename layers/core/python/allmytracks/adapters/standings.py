@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import PROFILE, MemoryAccounts, ProfileItem, account_key
@@ -14,12 +16,14 @@ from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key
 from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
 from allmytracks.domain.accounts import AccountNotFound, AccountStatus
 from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.standings import CannotBeBanned, NotBanned, Restriction
 
 # Attributes of the allowance item that only this module reads or writes.
 _reason, _lifted_at = Path("restriction"), Path("lifted_at")
 # On the account's own item: what it was before it was banned.
 STATUS_BEFORE = "status_before_ban"
+BANNED_AT = "banned_at"
 
 
 class DynamoStandings:
@@ -74,21 +78,25 @@ class DynamoStandings:
                 actions=[model.restricted_until.set(0), _reason.remove(), _lifted_at.set(at.timestamp())]
             )
 
-    def ban(self, account_id: str) -> None:
-        status, _ = self._status(account_id)
+    def ban(self, account_id: str, at: datetime) -> datetime:
+        status, _, since = self._status(account_id)
         if status is AccountStatus.CLOSED:
             raise CannotBeBanned("This account is closed.")
-        if status is not AccountStatus.BANNED:
-            self._move(account_id, status, AccountStatus.BANNED, before=status)
+        if status is AccountStatus.BANNED:
+            return since or at
+        kept = [Path(STATUS_BEFORE).set(status.value), Path(BANNED_AT).set(rfc3339(at))]
+        self._move(account_id, status, AccountStatus.BANNED, kept)
+        return at
 
     def unban(self, account_id: str) -> None:
-        status, before = self._status(account_id)
+        status, before, _ = self._status(account_id)
         if status is not AccountStatus.BANNED:
             raise NotBanned("This account is not banned.")
-        self._move(account_id, AccountStatus.BANNED, before, before=None)
+        forgotten = [Path(STATUS_BEFORE).remove(), Path(BANNED_AT).remove()]
+        self._move(account_id, AccountStatus.BANNED, before, forgotten)
 
-    def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus]:
-        """The account's status, and the one that an end of its ban gives back."""
+    def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
+        """The account's status, the one that an end of its ban gives back, and since when it is banned."""
         with translated():
             found = self._profiles._get_connection().get_item(  # noqa: SLF001 - as above
                 account_key(account_id), PROFILE, consistent_read=True
@@ -97,17 +105,17 @@ class DynamoStandings:
         if raw is None:
             raise AccountNotFound("There is no such account.")
         before = raw.get(STATUS_BEFORE, {"S": AccountStatus.ACTIVE})["S"]
-        return AccountStatus(raw["status"]["S"]), AccountStatus(before)
+        since = parse_rfc3339(raw[BANNED_AT]["S"]) if BANNED_AT in raw else None
+        return AccountStatus(raw["status"]["S"]), AccountStatus(before), since
 
-    def _move(self, account_id: str, was: AccountStatus, to: AccountStatus, *, before: AccountStatus | None) -> None:
+    def _move(self, account_id: str, was: AccountStatus, to: AccountStatus, kept: Sequence[Action]) -> None:
         """Account and allowance in one transaction, if the account still is what it was read as."""
         profiles, allowances = self._profiles, self._allowances
-        kept = Path(STATUS_BEFORE)
         try:
             with translated(), TransactWrite(connection=self._connection) as transaction:
                 transaction.update(
                     profiles(account_key(account_id), PROFILE),
-                    actions=[profiles.status.set(to.value), kept.set(before.value) if before else kept.remove()],
+                    actions=[profiles.status.set(to.value), *kept],
                     condition=profiles.status == was.value,
                 )
                 transaction.update(
@@ -133,7 +141,7 @@ class MemoryStandings:
     restrictions: dict[str, Restriction] = field(default_factory=dict)
     lifted: dict[str, datetime] = field(default_factory=dict)
     standings: dict[str, str] = field(default_factory=dict)
-    before: dict[str, AccountStatus] = field(default_factory=dict)
+    before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
 
     def restriction(self, account_id: str) -> Restriction | None:
         return self.restrictions.get(account_id)
@@ -153,18 +161,20 @@ class MemoryStandings:
         self.restrictions.pop(account_id, None)
         self.lifted[account_id] = at
 
-    def ban(self, account_id: str) -> None:
+    def ban(self, account_id: str, at: datetime) -> datetime:
         status = self.accounts.get(account_id).status
         if status is AccountStatus.CLOSED:
             raise CannotBeBanned("This account is closed.")
         if status is not AccountStatus.BANNED:
-            self.before[account_id] = status
+            self.before[account_id] = (status, at)
             self._move(account_id, AccountStatus.BANNED)
+        return self.before.get(account_id, (status, at))[1]
 
     def unban(self, account_id: str) -> None:
         if self.accounts.get(account_id).status is not AccountStatus.BANNED:
             raise NotBanned("This account is not banned.")
-        self._move(account_id, self.before.pop(account_id, AccountStatus.ACTIVE))
+        before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
+        self._move(account_id, before)
 
     def _move(self, account_id: str, to: AccountStatus) -> None:
         self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)

@@ -30,8 +30,11 @@ class Standings(Protocol):
         """Ends the restriction; rules' restrictions for what was seen before `at` no longer take hold."""
         ...
 
-    def ban(self, account_id: str) -> None:
-        """Bans account and allowance, both or neither. Raises AccountNotFound, CannotBeBanned."""
+    def ban(self, account_id: str, at: datetime) -> datetime:
+        """Bans account and allowance, both or neither; answers since when, which a repetition does not move.
+
+        Raises AccountNotFound, CannotBeBanned.
+        """
         ...
 
     def unban(self, account_id: str) -> None:

@@ -72,7 +72,7 @@ class TakeMeasure:
             self.standings.lift(account_id, now)
             return RestrictionLifted(account_id, reason, at)
         if measure.kind is MeasureKind.BAN:
-            self.standings.ban(account_id)
-            return AccountBanned(account_id, reason, at)
+            # A repetition tells of the same ban, so that the member hears of it once.
+            return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
         self.standings.unban(account_id)
         return AccountUnbanned(account_id, reason, at)
