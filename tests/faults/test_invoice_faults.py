@@ -12,7 +12,7 @@ from allmytracks.adapters.documents import MemoryDocuments
 from allmytracks.adapters.invoices import DynamoInvoices
 from allmytracks.domain.folding import fold
 from allmytracks.domain.invoices import Invoice, InvoiceKind, Series
-from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Kind, no_faults
+from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Kind, Moment, no_faults
 from tests.faults.site import DownloadSite
 from tests.faults.test_payment_faults import patiently
 from tests.faults.verdicts import failing
@@ -89,3 +89,20 @@ def test_one_fault_at_each_call(books: Books, fault: Fault) -> None:
     wrong = [each for number in range(len(calls)) for each in books.issue({number: fault})[0]]
 
     assert wrong == []
+
+
+def test_a_number_that_another_worker_takes_just_now_is_asked_for_again_at_once(books: Books) -> None:
+    """The queue brings a failed message back after three minutes, and five times at most."""
+    office, order = Office(), an_order("ord-conflict")
+    office.orders.stored[order.id] = replace(order, settlement=fold([order], [paid(order)]).settlements[order.id])
+    invoices = DynamoInvoices(books.site.tables["accounts_table"])
+    issue = replace(office.issue, invoices=invoices)
+    conflicts = iter([Fault(Kind.CONFLICT, Moment.BEFORE)] * 2)
+    books.site.injector.expect(
+        lambda _number, operation: next(conflicts, None) if operation == "TransactWriteItems" else None
+    )
+
+    issue("acc-1", order.id)
+    books.site.injector.expect(no_faults)
+
+    assert len(invoices.of_order("acc-1", order.id)) == 1

@@ -16,7 +16,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
 from allmytracks.adapters.orders import OWNER, OwnerItem
 from allmytracks.domain.invoices import Invoice, Series
 
@@ -65,6 +65,10 @@ class DynamoInvoices:
                 return 0
 
     def add(self, invoice: Invoice, series: Series, count: int) -> bool:
+        # Another worker at the same moment holds the counter, and a message that failed comes back after minutes.
+        return repeated(lambda: self._try_to_add(invoice, series, count))
+
+    def _try_to_add(self, invoice: Invoice, series: Series, count: int) -> bool:
         counter = self._counters(_series_key(series), COUNTER)
         given = self._counters.given
         item = self._invoices(
@@ -75,7 +79,7 @@ class DynamoInvoices:
         )
         owner = self._owners(f"{INVOICE}{invoice.number}", OWNER, account_id=invoice.account_id)
         try:
-            with translated(), TransactWrite(connection=self._connection) as transaction:
+            with TransactWrite(connection=self._connection) as transaction:
                 transaction.update(
                     counter,
                     actions=[given.set(count)],
