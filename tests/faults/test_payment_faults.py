@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pytest
@@ -173,6 +173,17 @@ def test_a_fold_that_meets_a_download_is_tried_again_at_once(payments: Payments)
 
     assert payments.site.injector.sent.count("TransactWriteItems") == 3
     assert [period.order_id for period in payments.memberships.periods(account_id)] == [fact.order_id]
+
+
+def test_an_order_that_is_placed_twice_at_once_is_tried_again_at_once(payments: Payments) -> None:
+    order = an_order("ord-twice")
+    conflicts = iter([Fault(Kind.CONFLICT, Moment.BEFORE)])
+    payments.site.injector.expect(
+        lambda _number, operation: next(conflicts, None) if operation == "TransactWriteItems" else None
+    )
+
+    assert payments.orders.add(order) is order
+    assert payments.orders.add(replace(order)) is not order
 
 
 # Without effect, and with: enough where every call of a long way is failed.

@@ -15,7 +15,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, translated
+from allmytracks.adapters.dynamodb import Table, bind, connect, is_condition_failure, repeated, translated
 from allmytracks.domain.instants import parse_rfc3339, rfc3339
 from allmytracks.domain.orders import Benefits, Checkout, Order, OrderNotFound, OrderStatus, Settlement
 from allmytracks.domain.plans import Term
@@ -105,17 +105,20 @@ class DynamoOrders:
         self._connection = connect(table)
 
     def add(self, order: Order) -> Order:
+        # The same request at the same moment, as from a button that was pressed twice, holds the order's name.
+        return order if repeated(lambda: self._try_to_add(order)) else self.get(order.account_id, order.id)
+
+    def _try_to_add(self, order: Order) -> bool:
         owner = self._owners(order_sort_key(order.id), OWNER, account_id=order.account_id)
-        with translated():
-            try:
-                with TransactWrite(connection=self._connection) as transaction:
-                    transaction.save(to_item(self._orders, order), condition=self._orders.pk.does_not_exist())
-                    transaction.save(owner, condition=self._owners.pk.does_not_exist())
-            except TransactWriteError as error:
-                if not is_condition_failure(error):
-                    raise
-                return self.get(order.account_id, order.id)
-        return order
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(to_item(self._orders, order), condition=self._orders.pk.does_not_exist())
+                transaction.save(owner, condition=self._owners.pk.does_not_exist())
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
 
     def get(self, account_id: str, order_id: str) -> Order:
         with translated():
