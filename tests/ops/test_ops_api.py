@@ -169,7 +169,7 @@ TRACK = {
 
 def test_a_track_is_registered_once_its_files_have_arrived(backend: Backend, api: Api) -> None:
     _, started = api("POST", "/imports", {"label": "/music", "files": 1})
-    form = {**TRACK, "import_id": started["import_id"]}
+    form = {**TRACK, "import_id": started["import_id"], "title": " A\n\tB"}
     permitted = {"source": sha("body"), "renditions": FILES}
     status, offered = api("POST", "/imports/{import_id}/uploads", permitted, import_id=started["import_id"])
     key = f"tracks/{track_id_for(sha('body'))}/mp3.mp3"
@@ -180,6 +180,7 @@ def test_a_track_is_registered_once_its_files_have_arrived(backend: Backend, api
     backend.masters.stored[key] = b"body"
     assert api("POST", "/tracks", form)[0] == 201
     assert api("POST", "/tracks", form)[0] == 200
+    assert api("GET", "/tracks")[1]["items"][0]["title"] == "A B"  # in one line, as a letter prints it
     assert api("GET", "/tracks")[1]["items"] == [
         api("GET", "/tracks/{track_id}", track_id=track_id_for(sha("body")))[1]
     ]
@@ -201,7 +202,9 @@ def test_the_file_of_another_track_is_refused(backend: Backend, api: Api) -> Non
     ("changes", "field"),
     [
         ({"title": " "}, "title"),
+        ({"title": "A\u0007"}, "title"),
         ({"artist": ""}, "artist"),
+        ({"artist": "Ada\u202e"}, "artist"),
         ({"duration_seconds": 0}, "duration_seconds"),
         ({"bpm": 0}, "bpm"),
         ({"checksums": ["xyz"]}, "checksums"),

@@ -51,12 +51,22 @@ def line(field: str, text: str | None, longest: int) -> str | None:
     """One line of submitted text in its one form: composed, single spaces, nothing invisible. Raises InvalidFields."""
     if text is None:
         return None
-    normal = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(_is_invisible(normal, place) for place in range(len(normal))):
+    normal = one_line(text)
+    if has_invisible(normal):
         raise InvalidFields([FieldProblem(field, "invalid_characters", "Control characters cannot be printed.")])
     if len(normal) > longest:
         raise InvalidFields([FieldProblem(field, "too_long", f"Use at most {longest} characters.")])
     return normal or None
+
+
+def one_line(text: str) -> str:
+    """The text in its one form: composed, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a text holds what no page can show."""
+    return any(_is_invisible(text, place) for place in range(len(text)))
 
 
 def _is_invisible(text: str, place: int) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from allmytracks.domain.errors import Conflict, FieldProblem, Invalid, InvalidFields, NotFound
+from allmytracks.domain.licensees import has_invisible
 
 # Renditions by name: the extension and the media type of each.
 RENDITIONS = {"wav": ("wav", "audio/wav"), "mp3": ("mp3", "audio/mpeg"), "preview": ("mp3", "audio/mpeg")}
@@ -175,6 +176,11 @@ def check_track(track: Track) -> None:
         FieldProblem(name, "required", f"Give the track's {name}.")
         for name, text in (("title", track.title), ("artist", track.artist))
         if not text.strip()
+    ]
+    problems += [
+        FieldProblem(name, "invalid_characters", "Control characters cannot be printed, and licences name the track.")
+        for name, text in (("title", track.title), ("artist", track.artist))
+        if has_invisible(text)
     ]
     texts = (track.title, track.artist, track.key or "", *track.genres, *track.moods, *track.instruments)
     if any(len(text) > LONGEST_TEXT for text in texts):

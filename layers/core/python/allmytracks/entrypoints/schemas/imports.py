@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from allmytracks.domain.imports import Import, Tally
 from allmytracks.domain.instants import rfc3339
+from allmytracks.domain.licensees import one_line
 from allmytracks.domain.tracks import Holder, Origin, Track, TrackKind
 from allmytracks.ports.tracks import Upload
 from allmytracks.services.register_track import FileOffer
@@ -131,8 +132,8 @@ class TrackForm(msgspec.Struct):
         """The track without what the use case itself adds."""
         return Track(
             id="",
-            title=self.title,
-            artist=self.artist,
+            title=one_line(self.title),
+            artist=one_line(self.artist),
             kind=self.kind,
             genres=tuple(self.genres),
             moods=tuple(self.moods),
