@@ -63,7 +63,10 @@ def show_import(context: typer.Context, import_id: str) -> None:
 def publish(
     context: typer.Context,
     kind: Annotated[Literal["plans", "agreements", "name-rules", "fraud-rules", "taxes"], typer.Argument()],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML; the files in config/ show the forms."),
+    ],
 ) -> None:
     """Publish prices, taxes, agreements, or rules for names or against fraud; each holds from its `effective_at` on."""
     with connected(context) as (client, console):

@@ -31,7 +31,13 @@ from allmytracks.domain.events import (
 )
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import LicenseState, LicenseStatus, Revocation, RevocationReason
+from allmytracks.domain.license_states import (
+    LicenseState,
+    LicenseStatus,
+    Revocation,
+    RevocationReason,
+    SupersessionReason,
+)
 from allmytracks.entrypoints import ops
 from allmytracks.ports.licenses import Binding, LicenseRequest
 from allmytracks.services.notify_of_license import LicenseNews, NotifyOfLicense
@@ -407,6 +413,17 @@ def test_every_reason_has_words_for_the_member(backend: Backend, licensed: Licen
     post = Post(backend)
     post.deliver([LicenseRevoked("acc-1", "AMT-1", reason.value, rfc3339(NOW))])
     assert f"Reason: {reason.value}" not in post.mailer.sent[0].text
+
+
+@pytest.mark.parametrize("reason", list(SupersessionReason))
+def test_every_mistake_has_words_for_the_member(
+    backend: Backend, licensed: Licensed, reason: SupersessionReason
+) -> None:
+    licensed(1)
+    post = Post(backend)
+    post.deliver([LicenseSuperseded("acc-1", "AMT-1", "AMT-2", reason.value, rfc3339(NOW))])
+    assert "Reason: a name was" in post.mailer.sent[0].text
+    assert f"({reason.value})" in post.mailer.sent[0].text
 
 
 @pytest.mark.clause("U-VIII")

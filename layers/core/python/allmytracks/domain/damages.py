@@ -69,7 +69,7 @@ def claim_of(
     least = LEAST_A_PIECE * len(pieces)
     if amount < least:
         raise DamagesTooLow(
-            f"The least for {len(pieces)} pieces of music is {least} (US cents), 2,000 US dollars each.",
+            f"The least is {least} US cents: 2,000 US dollars for each piece of music, and these are {len(pieces)}.",
             minimum=least,
             currency=CURRENCY,
             pieces=len(pieces),

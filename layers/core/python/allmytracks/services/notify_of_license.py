@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allmytracks.domain import events
 from allmytracks.domain.instants import parse_rfc3339
-from allmytracks.domain.license_states import RevocationReason
+from allmytracks.domain.license_states import RevocationReason, SupersessionReason
 from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.messages import Mailer
 from allmytracks.ports.payments import Notice, Notices
@@ -66,10 +66,11 @@ class NotifyOfLicense:
         return Notice(news.account_id, f"LicenseRevoked-{key}", at, subject, text)
 
     def _superseded(self, news: LicenseNews) -> Notice:
+        mistake = _MISTAKES[SupersessionReason(news.reason)]
         text = (
             f"For a clerical mistake in a name we issued another letter, {news.superseded_by}, in the place of your "
             f"licence {news.number}. Its terms, project and purpose are the same. Use the new letter from now on: "
-            f"whoever checks the old one is led to it.\n\nReason: {news.reason}.\n\n"
+            f"whoever checks the old one is led to it.\n\nReason: {mistake} ({news.reason}).\n\n"
             f"Your licences: {self.site_url}/licenses\n"
         )
         subject = "A corrected licence letter from AllMyTracks"
@@ -91,4 +92,9 @@ _REASONS = {
     RevocationReason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
     RevocationReason.UNTRUE_DATA: "untrue data about who the licence is for",
     RevocationReason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+}
+_MISTAKES = {
+    SupersessionReason.MISSPELT_NAME: "a name was misspelt",
+    SupersessionReason.INCOMPLETE_NAME: "a name was incomplete",
+    SupersessionReason.WRONG_SCRIPT: "a name was in the wrong script",
 }
