@@ -36,7 +36,7 @@ def decline(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], li
     payments.fold(fact.provider, fact.event_id)
     order = payments.orders.get(account_id, str(fact.order_id))
     clock = FixedClock(at(days=2))
-    end = EndOrder(payments.inbox, payments.fold, clock)
+    end = EndOrder(payments.receive.take_in_fact, payments.fold, clock)
     payments.bus.published.clear()
 
     def act() -> None:

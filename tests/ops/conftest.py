@@ -35,6 +35,7 @@ from allmytracks.adapters.masters import MemoryMasters
 from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
 from allmytracks.adapters.orders import MemoryOrders
 from allmytracks.adapters.orders_to_settle import MemoryOrdersToSettle
+from allmytracks.adapters.payments_memory import MemoryQueue
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.standings import MemoryStandings
 from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
@@ -119,6 +120,7 @@ def backend() -> Iterator[Backend]:
     # Each is a cached property: what stands in the instance is what everyone gets.
     vars(services).update(
         vars(made),
+        payments_queue=MemoryQueue(),
         ids=CountedIds(),
         order_owners=MemoryOrderOwners(made.orders),
         orders_to_settle=MemoryOrdersToSettle(made.orders),

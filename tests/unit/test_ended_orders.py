@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allmytracks.adapters.events import MemoryEvents
+from allmytracks.domain.errors import Unavailable
+from allmytracks.domain.events import Event
 from allmytracks.domain.fees import Fees, fees_of
 from allmytracks.domain.folding import fold
 from allmytracks.domain.orders import NothingToEnd, OrderNotOpen, OrderStatus, Settlement, require_quote
@@ -134,7 +138,7 @@ def world() -> World:
 
 
 def deciding(world: World) -> tuple[EndOrder, CancelMembership]:
-    end = EndOrder(world.inbox, world.fold, world.clock)
+    end = EndOrder(world.receive.take_in_fact, world.fold, world.clock)
     return end, CancelMembership(world.bookkeeping, world.orders, end, world.clock)
 
 
@@ -153,6 +157,27 @@ def test_a_member_quits_and_every_period_left_ends_at_once_without_return(world:
     assert [event.name for event in world.events.published].count("MembershipCancelled") == 2
     with pytest.raises(NothingToEnd):
         cancel("acc-1")
+
+
+def test_a_cancellation_that_could_not_be_told_is_told_by_the_worker(world: World) -> None:
+    """Nothing is left then that the member could cancel once more."""
+
+    class ClosedBus(MemoryEvents):
+        def publish(self, events: Sequence[Event]) -> None:  # noqa: ARG002 - the port's signature
+            raise Unavailable
+
+    world.webhook(PAID)
+    world.work_off()
+    end, cancel = deciding(world)
+    unheard = replace(cancel, end=replace(end, fold=replace(world.fold, events=ClosedBus())))
+    with pytest.raises(Unavailable):
+        unheard("acc-1")
+    with pytest.raises(NothingToEnd):
+        cancel("acc-1")
+
+    world.work_off()
+
+    assert world.events.published[-1].name == "MembershipCancelled"
 
 
 @pytest.mark.clause("M-II.2")

@@ -224,7 +224,7 @@ class PaymentServices(SharedAdapters):
     def end_order(self) -> EndOrder:
         from allmytracks.services.end_order import EndOrder
 
-        return EndOrder(self.inbox, self.fold_payments, self.clock)
+        return EndOrder(self.take_in_fact, self.fold_payments, self.clock)
 
     @cached_property
     def cancel_membership(self) -> CancelMembership:
