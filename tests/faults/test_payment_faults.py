@@ -175,6 +175,23 @@ def test_a_fold_that_meets_a_download_is_tried_again_at_once(payments: Payments)
     assert [period.order_id for period in payments.memberships.periods(account_id)] == [fact.order_id]
 
 
+def test_what_was_told_is_marked_at_once_though_another_fold_holds_the_order(payments: Payments) -> None:
+    """A member's decision is folded by the request and by the worker at the same moment."""
+    account_id, fact = payments.new_order()
+    payments.receive("stripe", *MemoryProvider.signed(fact))
+    conflicts = iter([Fault(Kind.CONFLICT, Moment.BEFORE)])
+    payments.site.injector.expect(
+        lambda _number, operation: (
+            next(conflicts, None) if operation == "UpdateItem" and "PutEvents" in payments.site.injector.sent else None
+        )
+    )
+
+    payments.fold(fact.provider, fact.event_id)
+
+    assert payments.orders.get(account_id, str(fact.order_id)).announced == {"MembershipActivated"}
+    assert len(payments.bus.published) == 1
+
+
 def test_an_order_that_is_placed_twice_at_once_is_tried_again_at_once(payments: Payments) -> None:
     order = an_order("ord-twice")
     conflicts = iter([Fault(Kind.CONFLICT, Moment.BEFORE)])

@@ -160,9 +160,9 @@ class DynamoBookkeeping:
         return sorted((to_fact(item) for item in items), key=lambda fact: fact.place)
 
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:
-        with translated():
-            item = self._orders(account_key(account_id), order_sort_key(order_id))
-            item.update(actions=[self._orders.announced.add({name})], condition=self._orders.pk.exists())
+        item = self._orders(account_key(account_id), order_sort_key(order_id))
+        told = self._orders.announced.add({name})
+        repeated(lambda: item.update(actions=[told], condition=self._orders.pk.exists()))
 
     def _membership(self, account_id: str) -> MembershipItem | None:
         with translated():
