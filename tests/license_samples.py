@@ -13,6 +13,7 @@ from allmytracks.adapters.letter_pdf import PlainLetterPrinter
 from allmytracks.adapters.letter_seal import MarkingSealer
 from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.adapters.licenses_memory import MemoryLicenses
+from allmytracks.adapters.orders import MemoryOrders
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
 from allmytracks.domain.downloads import Grant, Project, Use, download_id_for
@@ -21,6 +22,7 @@ from allmytracks.domain.licenses import Letter, License, LicensedUse, Licensor, 
 from allmytracks.domain.rights import ProjectKind, Purpose, Right
 from allmytracks.services.issue_license import IssueLicense, LicenseApplication
 from allmytracks.services.print_letter import PrintLetter
+from tests.payment_samples import a_paid_order
 from tests.samples import NOW, account, certificates_publication, period, plans_publication
 
 PUBLIC_URL = "https://api.example.org"
@@ -100,6 +102,7 @@ class LicenseWorld:
     plan: str = "premium"
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
+    orders: MemoryOrders = field(default_factory=MemoryOrders)
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     keys: MemoryLicenseKeys = field(default_factory=MemoryLicenseKeys)
     events: MemoryEvents = field(default_factory=MemoryEvents)
@@ -107,13 +110,15 @@ class LicenseWorld:
 
     def __post_init__(self) -> None:
         self.licenses = MemoryLicenses(self.accounts, self.downloads)
-        for account_id in ("acc-1", "acc-2"):
+        for account_id, order_id in (("acc-1", "ord-1"), ("acc-2", "ord-2")):
             self.accounts.add(account(account_id), [])
-            self.downloads.set_periods(account_id, [period(self.plan)])
+            self.orders.add(a_paid_order(order_id, account_id=account_id, plan_id=self.plan))
+            self.downloads.set_periods(account_id, [period(self.plan, order_id=order_id)])
         publications = MemoryPublications([plans_publication(), certificates_publication()])
         self.issue = IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,
+            orders=self.orders,
             publications=publications,
             licenses=self.licenses,
             print_letter=PrintLetter(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from allmytracks.domain.orders import QUOTE_LIFETIME, Benefits, Order
+from allmytracks.adapters.dynamodb import Table, bind
+from allmytracks.adapters.orders import OrderItem, settlement_actions, to_item
+from allmytracks.domain.orders import QUOTE_LIFETIME, Benefits, Order, OrderStatus, Settlement
 from allmytracks.domain.payments import Fact, FactKind
 from allmytracks.domain.plans import Term
 from tests.samples import plan
@@ -30,6 +33,20 @@ def an_order(
     sold = plan(plan_id)
     benefits = Benefits(plan_id, sold.terms_id, term, sold.daily_downloads, sold.audience, sold.rights)
     return Order(order_id, account_id, benefits, amount, "USD", quoted_at, quoted_at + QUOTE_LIFETIME)
+
+
+def a_paid_order(order_id: str = "ord-1", *, account_id: str = "acc-1", plan_id: str = "premium") -> Order:
+    """An order whose payment was kept."""
+    order = an_order(order_id, plan_id=plan_id, account_id=account_id)
+    return replace(order, settlement=Settlement(OrderStatus.PAID, activated_at=START, amount_paid=order.amount))
+
+
+def store_order(table: Table, order: Order) -> None:
+    """An order with what its payments made of it, as folding leaves it."""
+    model = bind(OrderItem, table)
+    item = to_item(model, order)
+    item.save()
+    item.update(actions=settlement_actions(model, order))
 
 
 def a_fact(

@@ -21,6 +21,7 @@ from allmytracks.ports.publications import Publication
 from allmytracks.services.issue_license import IssueLicense, LicenseApplication
 from infra.ops.certificates import self_signed
 from tests.license_samples import PERSONAL_USE, grant
+from tests.payment_samples import a_paid_order, store_order
 from tests.samples import PUBLISHED_AT, account, period, purchase_of
 
 ACCOUNT = "acc-bench"
@@ -112,6 +113,7 @@ def _watched(issue: IssueLicense, watch: Stopwatch) -> IssueLicense:
 def _prepare() -> None:
     accounts = Table("AccountsTable")
     services().accounts.add(replace(account(), id=ACCOUNT), [])
+    store_order(accounts, a_paid_order(account_id=ACCOUNT))
     purchases = to_text([purchase_of(period("premium", PUBLISHED_AT, days=3650))])
     bind(MembershipItem, accounts)(account_key(ACCOUNT), MEMBERSHIP, revision=1, purchases=purchases).save()
     chain = self_signed(services().license_keys, "Bench", "AllMyTracks", "HK", PUBLISHED_AT, 3650)

@@ -30,6 +30,7 @@ from allmytracks.settings import Settings
 from infra.ops.certificates import self_signed
 from tests.conftest import DATA_STACK, KEPT
 from tests.license_samples import PUBLIC_URL, application, grant
+from tests.payment_samples import a_paid_order, store_order
 from tests.samples import PUBLISHED_AT, account, period, plans_publication, purchase_of
 
 
@@ -73,6 +74,7 @@ def services(moto_server: str) -> Iterator[Services]:
         certificates = Publication("certificates", "c1", PUBLISHED_AT, {"chain": chain})
         DynamoPublications(made.catalog_table).publish(certificates)
         made.accounts.add(account(), [])
+        store_order(made.accounts_table, a_paid_order())
         text = to_text([purchase_of(period())])
         bind(MembershipItem, made.accounts_table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
         yield made

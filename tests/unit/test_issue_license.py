@@ -207,6 +207,29 @@ def test_a_download_that_nothing_paid_for_gets_no_licence(world: LicenseWorld) -
     refused(world, application(download_id), DownloadNotPaid)
 
 
+@pytest.mark.clause("M-II.8")
+@pytest.mark.parametrize("ended", ["returned_at", "declined_at"])
+def test_once_its_payment_went_back_a_download_gets_no_licence(world: LicenseWorld, ended: str) -> None:
+    licensed, later = world.download("key-1"), world.download("key-2")
+    letter = world.issue(application(licensed)).letter
+    order = world.orders.stored["ord-1"]
+    assert order.settlement is not None
+    world.orders.stored["ord-1"] = replace(order, settlement=replace(order.settlement, **{ended: NOW}))  # type: ignore[arg-type]  # either of two instants
+
+    refused(world, application(later, key="license-2"), DownloadNotPaid)
+    assert world.issue(application(licensed)).letter == letter
+
+
+@pytest.mark.clause("M-V.1")
+def test_a_membership_that_was_only_cancelled_keeps_its_downloads(world: LicenseWorld) -> None:
+    download_id = world.download()
+    order = world.orders.stored["ord-1"]
+    assert order.settlement is not None
+    world.orders.stored["ord-1"] = replace(order, settlement=replace(order.settlement, cancelled_at=NOW))
+
+    assert world.issue(application(download_id)).letter.license.download_id == download_id
+
+
 def test_a_revoked_download_gets_no_licence(world: LicenseWorld) -> None:
     download_id = world.download()
     world.downloads.records["acc-1"].revoked[download_id] = NOW

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from allmytracks.ports.cases import Cases
     from allmytracks.ports.downloads import Downloads
     from allmytracks.ports.messages import Events, Mailer
+    from allmytracks.ports.payments import Orders
     from allmytracks.ports.publications import Publications
     from allmytracks.ports.standings import Standings
     from allmytracks.ports.throttling import ClientCounters
@@ -65,6 +66,12 @@ class SharedAdapters:
         from allmytracks.adapters.accounts import DynamoAccounts
 
         return DynamoAccounts(self.accounts_table)
+
+    @cached_property
+    def orders(self) -> Orders:
+        from allmytracks.adapters.orders import DynamoOrders
+
+        return DynamoOrders(self.accounts_table)
 
     @cached_property
     def publications(self) -> Publications:

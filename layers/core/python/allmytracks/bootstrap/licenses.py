@@ -82,6 +82,7 @@ class LicenseServices(SharedAdapters):
         return IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,
+            orders=self.orders,
             publications=self.publications,
             licenses=self.licenses,
             print_letter=self.print_letter,

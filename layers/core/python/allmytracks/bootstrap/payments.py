@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         Inbox,
         Memberships,
         Notices,
-        Orders,
         PaymentProvider,
         PaymentsQueue,
         WebhookReader,
@@ -53,12 +52,6 @@ class _Deferred:
 
 class PaymentServices(SharedAdapters):
     """What the functions of payments call."""
-
-    @cached_property
-    def orders(self) -> Orders:
-        from allmytracks.adapters.orders import DynamoOrders
-
-        return DynamoOrders(self.accounts_table)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -23,7 +23,7 @@ class DownloadNotFound(NotFound):
 
 
 class DownloadNotPaid(Forbidden):
-    """What paid for the download was returned before it was granted (M-II.3)."""
+    """What paid for the download was given back, before it was granted or since (M-II.3, M-II.8)."""
 
     code = "download_not_paid"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict
 
-from allmytracks.domain.downloads import Download, Use, normal_use
+from allmytracks.domain.downloads import Download, DownloadNotPaid, Use, normal_use
 from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind
 from allmytracks.domain.licenses import (
@@ -15,6 +15,7 @@ from allmytracks.domain.licenses import (
     LicensedUse,
     LicenseeNeedsBusiness,
 )
+from allmytracks.domain.orders import Order
 from allmytracks.domain.plans import Plan
 from allmytracks.domain.rights import ProjectKind
 
@@ -44,6 +45,16 @@ def use_to_license(download: Download, named: Use) -> LicensedUse:
         missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
         raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
     return LicensedUse(project, purpose, bound.platform or named.platform)
+
+
+def require_kept_payment(order: Order) -> None:
+    """Whether what paid for a download was kept: once it went back, nothing more is licensed for it (M-II.3, M-II.8).
+
+    What was licensed before stays valid until an operator revokes it. Raises DownloadNotPaid.
+    """
+    settled = order.settlement
+    if settled is None or settled.returned_at is not None or settled.declined_at is not None:
+        raise DownloadNotPaid("The payment that this download was granted for was given back.", order_id=order.id)
 
 
 def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:

@@ -13,7 +13,12 @@ from allmytracks.domain.allowance import use_refusal
 from allmytracks.domain.downloads import Download, Use
 from allmytracks.domain.errors import IdempotencyKeyReused, Unavailable
 from allmytracks.domain.events import LicenseIssued
-from allmytracks.domain.license_applications import fingerprint_of, require_licensee, use_to_license
+from allmytracks.domain.license_applications import (
+    fingerprint_of,
+    require_kept_payment,
+    require_licensee,
+    use_to_license,
+)
 from allmytracks.domain.license_numbers import license_number
 from allmytracks.domain.licensees import DesignatedUser, Licensee, bound_end_user
 from allmytracks.domain.licenses import (
@@ -31,6 +36,7 @@ from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.downloads import Downloads
 from allmytracks.ports.licenses import Binding, LicenseRequest, Licenses
 from allmytracks.ports.messages import Events
+from allmytracks.ports.payments import Orders
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
 from allmytracks.services import published
@@ -83,6 +89,7 @@ class IssueLicense:
 
     downloads: Downloads
     accounts: Accounts
+    orders: Orders
     publications: Publications
     licenses: Licenses
     print_letter: PrintLetter
@@ -123,6 +130,7 @@ class IssueLicense:
         if download.revoked_at is not None:
             raise download_revoked(download.revoked_at)
         use = use_to_license(download, application.use)
+        require_kept_payment(self.orders.get(application.account_id, download.order_id))
         plans = published.price_lists(self.publications)
         refused = use_refusal(use.use, download.terms_id, plans)
         if refused is not None:
