@@ -19,12 +19,12 @@ from allmytracks.adapters.ends import DynamoEnds
 from allmytracks.adapters.inbox import DynamoInbox
 from allmytracks.adapters.inbox_memory import MemoryInbox
 from allmytracks.adapters.memberships import DynamoMemberships
-from allmytracks.adapters.notices import DynamoNotices, MemoryNotices
+from allmytracks.adapters.notices import CLAIM_LIFETIME, DynamoNotices, MemoryNotices
 from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
 from allmytracks.adapters.orders_to_settle import DynamoOrdersToSettle, MemoryOrdersToSettle
 from allmytracks.domain.accounts import AccountKind
 from allmytracks.domain.billing import Billing
-from allmytracks.domain.errors import InvalidFields
+from allmytracks.domain.errors import InvalidFields, Unavailable
 from allmytracks.domain.folding import fold
 from allmytracks.domain.inbox import Owner, Received, ReceivedStatus, Ruling
 from allmytracks.domain.memberships import Period
@@ -413,12 +413,26 @@ def test_what_was_announced_is_remembered(stores: Stores) -> None:
 def test_a_notice_is_taken_once_until_it_is_given_back(stores: Stores) -> None:
     notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
 
-    assert stores.notices.claim(notice)
-    assert not stores.notices.claim(notice)
+    assert stores.notices.claim(notice, NOW)
+    with pytest.raises(Unavailable):
+        stores.notices.claim(notice, NOW)
     stores.notices.release(notice)
-    assert stores.notices.claim(notice)
+    assert stores.notices.claim(notice, NOW)
     stores.notices.mark_sent(notice, NOW)
-    assert not stores.notices.claim(notice)
+    assert not stores.notices.claim(notice, NOW)
+    assert not stores.notices.claim(notice, NOW + timedelta(days=1))
+
+
+@pytest.mark.clause("U-VIII")
+def test_a_notice_whose_worker_died_is_taken_again(stores: Stores) -> None:
+    notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
+    assert stores.notices.claim(notice, NOW)
+
+    with pytest.raises(Unavailable):
+        stores.notices.claim(notice, NOW + CLAIM_LIFETIME - timedelta(seconds=1))
+    assert stores.notices.claim(notice, NOW + CLAIM_LIFETIME)
+    with pytest.raises(Unavailable):
+        stores.notices.claim(notice, NOW + CLAIM_LIFETIME)
 
 
 @pytest.mark.dynamodb

@@ -133,6 +133,6 @@ def test_bad_input_is_named(site: Site) -> None:
     assert code(site.call("POST", "/v1/downloads", content=b"{", key="k")) == (400, "malformed_request")
     answer = site.download("x", purpose="karaoke", project={"name": "", "kind": "none"})
     assert answer.status_code == 422
-    assert {each["field"] for each in answer.json()["errors"]} == {"purpose", "project"}
+    assert {each["field"] for each in answer.json()["errors"]} == {"purpose", "project.name", "project.kind"}
     assert code(site.download("no-such-track")) == (404, "track_not_found")
     assert site.get("/v1/downloads?limit=0").status_code == 422

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 from pynamodb.models import Model
 
 from allmytracks.adapters.accounts import account_key
 from allmytracks.adapters.dynamodb import Table, bind, is_condition_failure, translated
+from allmytracks.domain.errors import Unavailable
 from allmytracks.domain.instants import rfc3339
 from allmytracks.ports.payments import Notice
 
 TAKEN, RELEASED, SENT = "taken", "released", "sent"
+# Longer than any function that sends runs, shorter than a queue waits before it hands a message out again.
+CLAIM_LIFETIME = timedelta(minutes=2)
+BEING_SENT = "This notice is being sent by another worker."
 
 
 class NoticeItem(Model):
-    """One notice. What stays `taken` without `sent_at` was lost between the claim and the post's answer."""
+    """One notice; `taken_at` in seconds since 1970."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     subject = UnicodeAttribute()
     text = UnicodeAttribute()
     state = UnicodeAttribute(default=TAKEN)
+    taken_at = NumberAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
 
 
@@ -34,14 +39,18 @@ class DynamoNotices:
     def __init__(self, table: Table) -> None:
         self._items = bind(NoticeItem, table)
 
-    def claim(self, notice: Notice) -> bool:
-        free = self._items.pk.does_not_exist() | (self._items.state == RELEASED)
+    def claim(self, notice: Notice, now: datetime) -> bool:
+        model, item = self._items, self._item(notice)
+        item.taken_at = now.timestamp()
+        left = (model.state == TAKEN) & (model.taken_at <= (now - CLAIM_LIFETIME).timestamp())
         with translated():
             try:
-                self._item(notice).save(condition=free)
+                item.save(condition=model.pk.does_not_exist() | (model.state == RELEASED) | left)
             except PutError as error:
                 if not is_condition_failure(error):
                     raise
+                if model.get(item.pk, item.sk, consistent_read=True).state != SENT:
+                    raise Unavailable(BEING_SENT) from None
                 return False
         return True
 
@@ -63,14 +72,18 @@ class DynamoNotices:
 
 @dataclass
 class MemoryNotices:
-    """Notices in memory, each with when it was sent."""
+    """Notices in memory, each with when it was sent; `claimed` has when those were taken that were not sent yet."""
 
     stored: dict[tuple[str, str, datetime], datetime | None] = field(default_factory=dict)
+    claimed: dict[tuple[str, str, datetime], datetime] = field(default_factory=dict)
 
-    def claim(self, notice: Notice) -> bool:
-        if self._key(notice) in self.stored:
+    def claim(self, notice: Notice, now: datetime) -> bool:
+        key = self._key(notice)
+        if self.stored.get(key) is not None:
             return False
-        self.stored[self._key(notice)] = None
+        if key in self.stored and self.claimed[key] > now - CLAIM_LIFETIME:
+            raise Unavailable(BEING_SENT)
+        self.stored[key], self.claimed[key] = None, now
         return True
 
     def release(self, notice: Notice) -> None:

@@ -216,8 +216,12 @@ class Notice:
 class Notices(Protocol):
     """The notices of accounts."""
 
-    def claim(self, notice: Notice) -> bool:
-        """Takes a notice for sending, once: False where it was taken before."""
+    def claim(self, notice: Notice, now: datetime) -> bool:
+        """Takes a notice for sending: False where it was sent before.
+
+        Whoever took it and neither sent nor released it within minutes has died, and it can be taken again. Raises
+        Unavailable while another may still be sending it.
+        """
         ...
 
     def release(self, notice: Notice) -> None:

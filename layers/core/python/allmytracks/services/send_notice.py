@@ -1,4 +1,4 @@
-"""Sending a notice at most once, on record (U-VIII)."""
+"""Sending a notice once, on record (U-VIII); again only where its worker died before it could say that it was sent."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from allmytracks.ports.time_and_ids import Clock
 
 
 def send_once(notice: Notice, email: str, notices: Notices, mailer: Mailer, clock: Clock) -> None:
-    """Mails a notice, unless it was before. Raises Unavailable: then it was not sent, and can be tried again."""
-    if not notices.claim(notice):
+    """Mails a notice, unless it was before. Raises Unavailable: it may not have been sent, and is to be tried again."""
+    if not notices.claim(notice, clock.now()):
         return
     try:
         mailer.send(Mail(email, notice.subject, notice.text))
