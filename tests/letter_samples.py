@@ -18,7 +18,7 @@ from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.domain.downloads import Project
 from allmytracks.domain.license_numbers import license_number
 from allmytracks.domain.license_states import LicenseState, Supersession
-from allmytracks.domain.licenses import Letter, PublicLicense, public_view
+from allmytracks.domain.licenses import STATEMENT_TYPE, Letter, PublicLicense, public_view
 from allmytracks.domain.rights import ProjectKind
 from allmytracks.ports.licenses import LetterLinks, Signature
 from allmytracks.services.verify_letter import VerifyLetter
@@ -54,6 +54,8 @@ class Desk:
         signature, self.pdf = printed()
         self.jws = signature.jws
         letter = Letter(LICENSE, self.jws, signature.key_id, hashlib.sha256(self.pdf).hexdigest())
+        stated = {"jti": NUMBER, "iat": 1, "license": letter.public_claims()}
+        letter = replace(letter, statement=self.keys.sign(stated, STATEMENT_TYPE).jws)
         self.world.licenses.records[NUMBER] = public_view(letter)
         self.world.licenses.owners[NUMBER] = LICENSE.account_id
         self.verify = VerifyLetter(self.world.licenses, UnguardedLetterReader(), KeySetSignatures(self.keys))

@@ -18,9 +18,10 @@ from joserfc.jwk import ECKey
 from rich.console import Console
 
 from allmytracks.adapters.letter_reader import SandboxedLetterReader
-from allmytracks.adapters.letter_signatures import LETTER_TYPE, STATUS_LIST_TYPE, check, keys_by_id
+from allmytracks.adapters.letter_signatures import STATUS_LIST_TYPE, check, keys_by_id
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.license_states import LicenseStatus
+from allmytracks.domain.licenses import LETTER_TYPE
 from allmytracks.domain.status_lists import EVERY, BrokenStatusList, StatusList, read_status_list
 from allmytracks.domain.verifications import SignatureState, SignedText, UnreadableDocument, numbers_in
 from allmytracks.ports.verifications import LetterReader

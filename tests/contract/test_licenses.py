@@ -106,6 +106,16 @@ def _dynamodb_store(table: Table) -> Store:
     return made
 
 
+def test_the_statement_is_on_the_public_record(store: Store) -> None:
+    license_ = license_of(number(), store.download())
+    letter = replace(letter_of(license_), statement="signed.by.us")
+    binding = Binding(licensed_use(), license_.end_user)
+    assert store.licenses.issue(letter, LicenseRequest("r-1", "print-1"), binding)
+
+    assert store.licenses.public(license_.number) == public_view(letter)
+    assert store.licenses.public(license_.number).statement == "signed.by.us"
+
+
 def nothing_was_written(store: Store, license_: License, key: str = "r-1") -> None:
     assert store.licenses.issued("acc-1", key) is None
     for read in (lambda: store.licenses.public(license_.number), lambda: store.licenses.get("acc-1", license_.number)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -99,6 +100,30 @@ def test_the_signed_text_holds_every_term(world: LicenseWorld) -> None:
     assert stated["work"]["rendition_sha256"] == "ab" * 32
     assert stated["end_user"] == "Ada Lovelace"
     assert "account_id" not in stated
+
+
+@pytest.mark.clause("M-A.terms", "U-III.II.6")
+def test_the_public_statement_holds_every_term_and_no_name_in_full() -> None:
+    world = LicenseWorld("business")
+    asked = application(world.download(), licensee=ACME, designated_user=STUDIO, use=ENTERPRISE_USE)
+    letter = world.issue(asked).letter
+    record = world.licenses.public(letter.license.number)
+    assert record.statement is not None
+    signed = jws.deserialize_compact(record.statement, world.keys.keys[0], algorithms=["ES256"])
+    stated = json.loads(signed.payload)["license"]
+    letters_own = json.loads(jws.deserialize_compact(letter.jws, world.keys.keys[0], algorithms=["ES256"]).payload)
+
+    assert signed.protected["typ"] == "license-statement+jws"
+    hidden = {"licensee", "designated_user", "end_user", "order_id", "download_id"}
+    assert {name: value for name, value in letters_own["license"].items() if name not in hidden} == {
+        name: value for name, value in stated.items() if name not in hidden | {"document_sha256", "jws_sha256"}
+    }
+    assert stated["licensee"] == {"name": "A*** F*** L***", "kind": "enterprise"}
+    assert stated["designated_user"] == {"name": "S*** N*** G***"}
+    assert stated["end_user"] == "S*** N*** G***"
+    stored = world.documents.stored[f"letters/{letter.license.number}.pdf"]
+    assert stated["document_sha256"] == hashlib.sha256(stored).hexdigest()
+    assert stated["jws_sha256"] == record.jws_sha256
 
 
 @pytest.mark.clause("M-A.rights", "M-II.1", "M-III.6.2")

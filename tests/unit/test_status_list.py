@@ -14,7 +14,7 @@ from joserfc import jws
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
-from allmytracks.adapters.letter_signatures import LETTER_TYPE, STATUS_LIST_TYPE, check, keys_by_id
+from allmytracks.adapters.letter_signatures import STATUS_LIST_TYPE, check, keys_by_id
 from allmytracks.adapters.status_lists import MemoryStatusLists
 from allmytracks.bootstrap import Services, install
 from allmytracks.domain.license_numbers import license_number
@@ -27,6 +27,7 @@ from allmytracks.domain.license_states import (
     Supersession,
     SupersessionReason,
 )
+from allmytracks.domain.licenses import LETTER_TYPE
 from allmytracks.domain.status_lists import (
     FORM,
     BrokenStatusList,

@@ -132,6 +132,7 @@ def test_letters_are_counted_by_client(desk: Desk) -> None:
 def test_people_see_what_became_of_a_licence(desk: Desk) -> None:
     text = by_number()[1]
     assert heading(text) == "valid"
+    assert f"<code>{desk.record.statement}</code>" in text
     assert f'href="/v1/register/inclusion/{NUMBER}"' in text
     assert heading(page(BY_LETTER, desk.pdf)[1]) == "unaltered"
     assert heading(page(BY_LETTER, desk.pdf + b"x")[1]) == "altered"

@@ -21,6 +21,7 @@ from allmytracks.adapters.letter_signatures import KeySetSignatures
 from allmytracks.adapters.license_keys import MemoryLicenseKeys
 from allmytracks.domain.license_numbers import LicenseNotFound, license_number
 from allmytracks.domain.license_states import Revocation, RevocationReason
+from allmytracks.domain.licenses import STATEMENT_TYPE
 from allmytracks.domain.verifications import (
     LARGEST_DOCUMENT,
     DocumentTooLarge,
@@ -51,6 +52,17 @@ def test_the_letter_as_it_was_issued_is_valid(desk: Desk) -> None:
         assert (found.verdict, found.signature, found.matches_record) == (Verdict.VALID, SignatureState.VALID, True)
         assert found.record == desk.record
         assert "Lovelace" not in repr(found)
+
+
+def test_the_records_own_statement_is_valid_and_no_other(desk: Desk) -> None:
+    statement = desk.record.statement
+    assert statement is not None
+    found = desk.verify.signed_text(statement)
+    assert (found.verdict, found.signature, found.matches_record) == (Verdict.VALID, SignatureState.VALID, True)
+
+    another = desk.keys.sign({"jti": NUMBER, "license": {"purpose": "offline_venue"}}, STATEMENT_TYPE).jws
+    found = desk.verify.signed_text(another)
+    assert (found.verdict, found.signature) == (Verdict.ALTERED, SignatureState.INVALID)
 
 
 def test_a_letter_outlives_the_account_that_it_was_issued_to(desk: Desk) -> None:

@@ -11,11 +11,11 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from allmytracks.domain.licenses import LETTER_TYPE
 from allmytracks.domain.verifications import SignatureState, SignedText
 from allmytracks.ports.licenses import PublicKeys
 
 ALGORITHM = "ES256"
-LETTER_TYPE = "license+jws"
 STATUS_LIST_TYPE = "license-status-list+jws"
 LONGEST_LETTER = 16_384
 

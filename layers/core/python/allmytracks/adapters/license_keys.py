@@ -18,7 +18,8 @@ from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
 
 from allmytracks.adapters.aws_calls import aws_call
-from allmytracks.adapters.letter_signatures import ALGORITHM, LETTER_TYPE, registry_for
+from allmytracks.adapters.letter_signatures import ALGORITHM, registry_for
+from allmytracks.domain.licenses import LETTER_TYPE
 from allmytracks.ports.licenses import Signature
 
 if TYPE_CHECKING:

@@ -15,6 +15,10 @@ from allmytracks.domain.license_states import LicenseState, LicenseStatus
 from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind, masked
 from allmytracks.domain.rights import Purpose, Right
 
+# The `typ` of signed texts: a statement is never taken for the letter that it is about.
+LETTER_TYPE = "license+jws"
+STATEMENT_TYPE = "license-statement+jws"
+
 
 class DocumentKind(StrEnum):
     """What a number stands for: the licence of one download, or a Business membership's music licence agreement."""
@@ -144,7 +148,8 @@ class License:
 class Letter:
     """A licence with what proves it: the signed text, and the document that it was printed on.
 
-    `state` is what became of it since; all else never changes.
+    `state` is what became of it since; all else never changes. `statement` is the signed text for the public: it goes
+    into the public record and is kept there alone, so that a letter that was read again has none.
     """
 
     license: License
@@ -152,6 +157,25 @@ class Letter:
     key_id: str
     document_sha256: str
     state: LicenseState = field(default=LicenseState())
+    statement: str | None = field(default=None, compare=False)
+
+    @property
+    def jws_sha256(self) -> str:
+        return hashlib.sha256(self.jws.encode()).hexdigest()
+
+    def public_claims(self) -> dict[str, object]:
+        """Every term that the letter states, names masked and the buyer's references left out, and what proves it."""
+        of, stated = self.license, self.license.claims()
+        del stated["order_id"], stated["download_id"]
+        designated = of.designated_user
+        return {
+            **stated,
+            "licensee": {"name": masked(of.licensee.name), "kind": of.licensee.kind},
+            "designated_user": {"name": masked(designated.name)} if designated else None,
+            "end_user": masked(of.end_user),
+            "document_sha256": self.document_sha256,
+            "jws_sha256": self.jws_sha256,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +190,8 @@ class AgreedPeriod:
 class PublicLicense:
     """What anyone may know of a licence; it survives the account and holds no name in full.
 
-    A music licence agreement has a `period`, and neither work nor project nor purpose.
+    A music licence agreement has a `period`, and neither work nor project nor purpose. `statement` is a JWS of
+    everything that may be known, for who wants to keep or check it without us.
     """
 
     number: str
@@ -187,6 +212,7 @@ class PublicLicense:
     kind: DocumentKind = DocumentKind.LICENSE
     period: AgreedPeriod | None = None
     state: LicenseState = field(default=LicenseState())
+    statement: str | None = None
 
     @property
     def status(self) -> LicenseStatus:
@@ -219,10 +245,11 @@ def public_view(letter: Letter) -> PublicLicense:
         plan=of.plan,
         plan_name=of.plan_name,
         document_sha256=letter.document_sha256,
-        jws_sha256=hashlib.sha256(letter.jws.encode()).hexdigest(),
+        jws_sha256=letter.jws_sha256,
         key_id=letter.key_id,
         supersedes=of.supersedes,
         state=letter.state,
+        statement=letter.statement,
     )
 
 

@@ -110,6 +110,7 @@ def page(request: Request, status: int, view: View, headers: Mapping[str, str]) 
         successor=found.superseded_by if found else None,
         altered=view.altered,
         number=found.number if found else None,
+        statement=found.statement if found else None,
         rows=_rows(found, text) if found else [],
         checked=isinstance(found, LetterVerificationAnswer),
         limit=LARGEST_DOCUMENT,

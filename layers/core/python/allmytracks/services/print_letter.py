@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allmytracks.domain.errors import Conflict, Unavailable
-from allmytracks.domain.licenses import Letter, License
+from allmytracks.domain.licenses import LETTER_TYPE, STATEMENT_TYPE, Letter, License
 from allmytracks.domain.music_agreements import MusicAgreement, SignedAgreement
 from allmytracks.ports.licenses import (
     Documents,
@@ -54,7 +54,10 @@ class PrintLetter:
         number, issued_at = license_.number, license_.issued_at
         signature = self._sign(number, issued_at, {"license": license_.claims()})
         printed = self.printer.print(license_, signature, links_of(self.public_url, number))
-        return Letter(license_, signature.jws, signature.key_id, self._store(number, issued_at, printed))
+        letter = Letter(license_, signature.jws, signature.key_id, self._store(number, issued_at, printed))
+        # After the document, so that its hash can stand in it.
+        statement = self._sign(number, issued_at, {"license": letter.public_claims()}, STATEMENT_TYPE)
+        return replace(letter, statement=statement.jws)
 
     def agreement(self, agreement: MusicAgreement) -> SignedAgreement:
         """The same for a music licence agreement (U-III.I.5)."""
@@ -63,9 +66,12 @@ class PrintLetter:
         printed = self.printer.print_agreement(agreement, signature, links_of(self.public_url, number))
         return SignedAgreement(agreement, signature.jws, signature.key_id, self._store(number, issued_at, printed))
 
-    def _sign(self, number: str, issued_at: datetime, stated: Mapping[str, object]) -> Signature:
+    def _sign(
+        self, number: str, issued_at: datetime, stated: Mapping[str, object], token_type: str = LETTER_TYPE
+    ) -> Signature:
         """With the registered claims (RFC 7519) that a general reader of tokens looks for."""
-        return self.signer.sign({"iss": self.public_url, "jti": number, "iat": int(issued_at.timestamp()), **stated})
+        registered = {"iss": self.public_url, "jti": number, "iat": int(issued_at.timestamp())}
+        return self.signer.sign({**registered, **stated}, token_type)
 
     def _store(self, number: str, issued_at: datetime, printed: bytes) -> str:
         """Answers the SHA-256 of what is stored."""

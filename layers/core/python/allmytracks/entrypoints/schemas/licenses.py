@@ -138,7 +138,8 @@ class VerificationAnswer(msgspec.Struct):
 
     `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period
     instead of track, project and purpose. `revoked_at` says since when it is revoked, `superseded_by` which letter
-    took its place, `supersedes` whose place it took.
+    took its place, `supersedes` whose place it took. `statement` is a JWS of every term, the file's hash and the
+    document's, names masked, by one of the keys at /.well-known/jwks.json; agreements have none.
     """
 
     number: str
@@ -159,6 +160,7 @@ class VerificationAnswer(msgspec.Struct):
     end_user: str
     document_sha256: str
     jws_sha256: str
+    statement: str | None
 
 
 class LetterVerificationAnswer(VerificationAnswer):
@@ -274,6 +276,7 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         end_user=license_.end_user,
         document_sha256=license_.document_sha256,
         jws_sha256=license_.jws_sha256,
+        statement=license_.statement,
     )
 
 
