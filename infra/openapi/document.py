@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,9 @@ def build(public_routes: frozenset[str]) -> dict[str, Any]:
     types = _types(route for _, route in routes)
     queries = [route.query for _, route in routes if route.query is not None]
     _, components = msgspec.json.schema_components([*types, *queries], ref_template=COMPONENT)
+    for component in components.values():
+        # From docstrings, which Python unindents by itself from 3.13 on.
+        component["description"] = inspect.cleandoc(component["description"])
     parameters = {query.__name__: components[query.__name__]["properties"] for query in queries}
     for name in parameters:
         components.pop(name, None)

@@ -184,8 +184,12 @@ def decide(site: Site, email: str) -> None:
     """What operators do about an account that anti-fraud found."""
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         account_id = ops.call("GET", "/accounts", query={"email": email})["account_id"]
-        found = [each for each in ops.call("GET", "/cases")["items"] if each["account_id"] == account_id]
-        case = ops.call("GET", f"/cases/{found[0]['case_id']}")
+
+        def cases() -> list[str]:
+            return [each["case_id"] for each in ops.call("GET", "/cases")["items"] if each["account_id"] == account_id]
+
+        site.wait_for(lambda: cases() != [])  # it is opened after the restriction
+        case = ops.call("GET", f"/cases/{cases()[0]}")
         for measure in ("lift", "ban", "unban"):
             ops.call("POST", f"/accounts/{account_id}/measures", json={"measure": measure, "reason": "cleared"})
         decision = {"outcome": "unfounded", "reason": "cleared"}
