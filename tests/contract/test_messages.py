@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -21,6 +22,7 @@ from allmytracks.adapters.aws_environment import AwsEnvironment
 from allmytracks.adapters.dead_letters import MemoryDeadLetters, SqsDeadLetters
 from allmytracks.adapters.events import EventBridgeEvents, MemoryEvents
 from allmytracks.adapters.mail import MemoryMailer, SesMailer
+from allmytracks.adapters.notices import CLAIM_LIFETIME
 from allmytracks.adapters.payment_secrets import PaymentSecrets, SecretsManagerSource
 from allmytracks.adapters.payments_memory import MemoryQueue
 from allmytracks.adapters.payments_queue import SqsPaymentsQueue
@@ -223,3 +225,11 @@ def test_what_may_be_tried_again_is_unavailable(error: Exception) -> None:
 def test_a_defect_stays_what_it_is() -> None:
     with pytest.raises(ClientError), aws_call():
         raise refused("AccessDenied", 403)
+
+
+def test_the_post_is_done_with_a_mail_before_its_notice_can_be_claimed_again() -> None:
+    """Else a second worker would send what a first one is still sending."""
+    patience: Any = SesMailer("no-reply@example.org")._client.meta.config
+    seconds = patience.retries["total_max_attempts"] * (patience.connect_timeout + patience.read_timeout)
+
+    assert timedelta(seconds=2 * seconds) < CLAIM_LIFETIME

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
+from allmytracks.adapters.notices import CLAIM_LIFETIME
 from allmytracks.entrypoints.observability import metrics
 from tests.templates.conftest import ROOT, read_template
 
@@ -73,3 +75,9 @@ def test_what_functions_count_is_what_the_alarms_of_the_same_deployment_watch() 
     assert own == [{"Ref": "MetricsNamespace"}] * len(own)
     assert len(own) >= 6
     assert metrics().namespace == os.environ["POWERTOOLS_METRICS_NAMESPACE"]
+
+
+def test_a_notice_can_be_claimed_again_when_its_message_comes_again() -> None:
+    waits = nested("Messaging")["Resources"]["NoticesQueue"]["Properties"]["VisibilityTimeout"]
+
+    assert timedelta(seconds=waits) > CLAIM_LIFETIME

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 from allmytracks.adapters.aws_calls import aws_call
 from allmytracks.ports.messages import Mail
@@ -25,6 +26,8 @@ CLOSED = frozenset(
         "SendingPausedException",
     }
 )
+# One mail is done with within 24 seconds and the pauses between, whatever SES does: a claim of a notice outlasts it.
+PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 class SesMailer:
@@ -35,7 +38,7 @@ class SesMailer:
 
     @cached_property
     def _client(self) -> SESV2Client:
-        return boto3.client("sesv2")
+        return boto3.client("sesv2", config=PATIENCE)
 
     def send(self, mail: Mail) -> None:
         with aws_call(also=CLOSED):

@@ -16,7 +16,7 @@ from allmytracks.domain.instants import rfc3339
 from allmytracks.ports.payments import Notice
 
 TAKEN, RELEASED, SENT = "taken", "released", "sent"
-# Longer than any function that sends runs, shorter than a queue waits before it hands a message out again.
+# Longer than the post can take for one mail (mail.py), shorter than a queue waits before it hands a message out again.
 CLAIM_LIFETIME = timedelta(minutes=2)
 BEING_SENT = "This notice is being sent by another worker."
 
