@@ -28,7 +28,7 @@ ACCOUNT = "acc-bench"
 # In the order in which they happen.
 PARTS = (
     "read, check and tell the bus",
-    "sign the terms (JWS)",
+    "sign terms and statement (JWS)",
     "render the page",
     "seal the file (PAdES)",
     "store it",
