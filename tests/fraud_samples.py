@@ -11,7 +11,7 @@ from pathlib import Path
 from allmytracks.adapters.publications import MemoryPublications
 from allmytracks.domain.fraud import FraudRules
 from allmytracks.ports.publications import Publication
-from allmytracks.services import published
+from allmytracks.services.published_fraud import published_fraud_rules
 from allmytracks.services.watch_downloads import Seen
 from tests.catalog_samples import NOW
 
@@ -31,7 +31,7 @@ def publication() -> Publication:
 
 def rules() -> FraudRules:
     """The rules that config/fraud-rules.toml publishes."""
-    found = published.fraud_rules(MemoryPublications([publication()]), NOW)
+    found = published_fraud_rules(MemoryPublications([publication()]), NOW)
     assert found is not None
     return found
 

@@ -30,7 +30,7 @@ from allmytracks.domain.fraud import Suspicion
 from allmytracks.domain.instants import rfc3339
 from allmytracks.domain.sightings import Judgement, Sighting, Watched, judge, network_of, sighting
 from allmytracks.ports.publications import Publication
-from allmytracks.services import published
+from allmytracks.services.published_fraud import check_fraud_rules, published_fraud_rules
 from allmytracks.services.watch_downloads import Seen, WatchDownloads
 from allmytracks.settings import Settings
 from functions.on_download_granted.handler import handle
@@ -303,7 +303,7 @@ def test_addresses_become_networks() -> None:
 def test_rules_hold_from_their_time_on_and_none_watch_nothing(world: World) -> None:
     newer = Publication("fraud-rules", "2", later(60), {**publication().body, "restriction_minutes": 5})
     publications = MemoryPublications([publication(), newer])
-    found = [published.fraud_rules(publications, at) for at in (NOW, later(60))]
+    found = [published_fraud_rules(publications, at) for at in (NOW, later(60))]
     assert [each.restriction_minutes if each else None for each in found] == [60, 5]
     world.publications.published.clear()
     assert world.watch()(ACCOUNT, seen([NOW] * 40, [HOME], [SCRIPT])) == ()
@@ -315,7 +315,7 @@ def test_rules_that_leave_a_watch_out_are_refused() -> None:
     watches = {name: watch for name, watch in body["watches"].items() if name != Suspicion.MANY_LINKS}
     for wrong in ({**body, "watches": watches}, {**body, "restriction_minutes": 0}, {**body, "more": 1}):
         with pytest.raises(InvalidFields):
-            published.check(Publication("fraud-rules", "2", NOW, wrong))
+            check_fraud_rules(Publication("fraud-rules", "2", NOW, wrong))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from allmytracks.domain.errors import InvalidFields
 from allmytracks.domain.taxes import Tax, TaxRate, TaxTable, in_force, taxed
 from allmytracks.ports.publications import Publication
-from allmytracks.services import published
+from allmytracks.services.published_taxes import check_taxes
 from tests.samples import NOW, PUBLISHED_AT, plans_publication, taxes_publication
 
 
@@ -61,6 +61,6 @@ def test_what_could_not_be_sold_or_taxed_is_refused_before_it_is_published(
     publication: Publication, field: str
 ) -> None:
     with pytest.raises(InvalidFields) as refused:
-        published.check(publication)
+        check_taxes(publication)
 
     assert [problem.field for problem in refused.value.problems] == [field]

@@ -91,8 +91,25 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
     @cached_property
     def publish(self) -> Publish:
         from allmytracks.services.publish import Publish
+        from allmytracks.services.published_agreements import AGREEMENTS, check_agreement
+        from allmytracks.services.published_certificates import CERTIFICATES, check_certificates
+        from allmytracks.services.published_fraud import FRAUD_RULES, check_fraud_rules
+        from allmytracks.services.published_names import NAME_RULES, check_name_rules
+        from allmytracks.services.published_plans import PLANS, check_plans
+        from allmytracks.services.published_taxes import TAXES, check_taxes
 
-        return Publish(self.publications, self.audit)
+        return Publish(
+            self.publications,
+            self.audit,
+            {
+                PLANS: check_plans,
+                AGREEMENTS: check_agreement,
+                NAME_RULES: check_name_rules,
+                FRAUD_RULES: check_fraud_rules,
+                TAXES: check_taxes,
+                CERTIFICATES: check_certificates,
+            },
+        )
 
     @cached_property
     def dead_letters(self) -> DeadLetters:

@@ -13,7 +13,7 @@ from allmytracks.ports.accounts import Accounts
 from allmytracks.ports.payments import Orders, PaymentProvider
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock
-from allmytracks.services import published
+from allmytracks.services.published_agreements import published_agreements
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ConfirmOrder:
 
     def _require_agreement(self, confirmation: Confirmation, now: datetime) -> None:
         on_record = {(each.agreement, each.version) for each in self.accounts.acceptances(confirmation.account_id)}
-        agreements = published.agreements(self.publications)
+        agreements = published_agreements(self.publications)
         needed = [
             agreement
             for agreement in PURCHASE_AGREEMENTS

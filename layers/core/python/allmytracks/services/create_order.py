@@ -17,7 +17,9 @@ from allmytracks.ports.billing import BillingParticulars
 from allmytracks.ports.payments import Orders
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
-from allmytracks.services import published
+from allmytracks.services.published_agreements import published_agreements
+from allmytracks.services.published_plans import published_price_lists
+from allmytracks.services.published_taxes import published_tax_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class CreateOrder:
         account = self.accounts.get(request.account_id)
         require_active(account)
         acceptances = require_current(
-            request.accept, published.agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
+            request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
         )
-        plan, price = _offer(published.price_lists(self.publications).at(now), request)
+        plan, price = _offer(published_price_lists(self.publications).at(now), request)
         amount, tax = self._taxed(price.amount, account, now)
         order = Order(
             id=self._name(request),
@@ -92,7 +94,7 @@ class CreateOrder:
 
     def _taxed(self, price: int, account: Account, now: datetime) -> tuple[int, Tax | None]:
         """By the country of the particulars for invoices, else of the account."""
-        table = in_force(published.tax_tables(self.publications), now)
+        table = in_force(published_tax_tables(self.publications), now)
         if table is None:
             return price, None
         billing = self.billing.get(account.id)

@@ -38,7 +38,8 @@ from allmytracks.ports.downloads import Link, LinkSigner
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock
 from allmytracks.ports.tracks import Tracks
-from allmytracks.services import published
+from allmytracks.services.published_fraud import published_fraud_rules
+from allmytracks.services.published_plans import published_price_lists
 from allmytracks.services.record_link import LinkRequest
 
 DOWNLOADABLE = ("wav", "mp3")
@@ -93,7 +94,7 @@ class GrantDownload:
 
     def __call__(self, request: DownloadRequest) -> Granted:
         grant = _wanted(request, self.tracks.get(request.track_id), self.clock.now())
-        plans = published.price_lists(self.publications)
+        plans = published_price_lists(self.publications)
         terms = self._terms(request.use, plans, grant.granted_at)
         day = day_at(grant.granted_at, self.zone)
         terms = replace(terms, expected=self.known.expected(grant.account_id, day))
@@ -128,7 +129,7 @@ class GrantDownload:
         permitting = plans.terms_permitting(use.purpose, kind)
         if not permitting:
             raise nobody_permits(use, plans)
-        rules = published.fraud_rules(self.publications, now) if self.anti_fraud else None
+        rules = published_fraud_rules(self.publications, now) if self.anti_fraud else None
         return Terms(permitting, burst=rules.burst if rules else None)
 
     def _next(

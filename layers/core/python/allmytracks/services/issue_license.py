@@ -39,8 +39,8 @@ from allmytracks.ports.messages import Events
 from allmytracks.ports.payments import Orders
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
-from allmytracks.services import published
 from allmytracks.services.print_letter import PrintLetter
+from allmytracks.services.published_plans import published_price_lists
 
 # A refused write is explained by reading again; only yet another race can refuse the next one as well.
 ATTEMPTS = 4
@@ -131,7 +131,7 @@ class IssueLicense:
             raise download_revoked(download.revoked_at)
         use = use_to_license(download, application.use)
         require_kept_payment(self.orders.get(application.account_id, download.order_id))
-        plans = published.price_lists(self.publications)
+        plans = published_price_lists(self.publications)
         refused = use_refusal(use.use, download.terms_id, plans)
         if refused is not None:
             raise refused

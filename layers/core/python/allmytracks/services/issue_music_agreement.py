@@ -20,8 +20,8 @@ from allmytracks.ports.music_agreements import MusicAgreements
 from allmytracks.ports.payments import Memberships, Orders
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
-from allmytracks.services import published
 from allmytracks.services.print_letter import PrintLetter
+from allmytracks.services.published_plans import published_price_lists
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class IssueMusicAgreement:
             licensor=self.licensor,
             licensee=self._licensee(order.account_id),
             plan=benefits.plan,
-            plan_name=published.price_lists(self.publications).by_terms(benefits.terms_id).name,
+            plan_name=published_price_lists(self.publications).by_terms(benefits.terms_id).name,
             terms_id=benefits.terms_id,
             period=AgreedPeriod(period.starts_at, period.ends_at),
             daily_downloads=benefits.daily_downloads,

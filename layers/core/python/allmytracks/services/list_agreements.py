@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from allmytracks.domain.agreements import Agreement
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock
-from allmytracks.services import published
+from allmytracks.services.published_agreements import published_agreements
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class ListAgreements:
     clock: Clock
 
     def __call__(self) -> Sequence[Agreement]:
-        return published.agreements(self.publications).in_force(self.clock.now())
+        return published_agreements(self.publications).in_force(self.clock.now())
 
     def one(self, agreement_id: str) -> Agreement:
         """Raises AgreementNotFound."""
-        return published.agreements(self.publications).current(agreement_id, self.clock.now())
+        return published_agreements(self.publications).current(agreement_id, self.clock.now())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from allmytracks.domain.plans import Plan
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock
-from allmytracks.services import published
+from allmytracks.services.published_plans import published_price_lists
 
 
 @dataclass(frozen=True)
@@ -19,4 +19,4 @@ class ListPlans:
     clock: Clock
 
     def __call__(self) -> Sequence[Plan]:
-        return published.price_lists(self.publications).at(self.clock.now()).plans
+        return published_price_lists(self.publications).at(self.clock.now()).plans

@@ -23,7 +23,7 @@ from allmytracks.ports.licenses import (
     Signature,
 )
 from allmytracks.ports.publications import Publications
-from allmytracks.services import published
+from allmytracks.services.published_certificates import published_certificate_chains
 
 
 def links_of(public_url: str, number: str) -> LetterLinks:
@@ -75,7 +75,7 @@ class PrintLetter:
 
     def _store(self, number: str, issued_at: datetime, printed: bytes) -> str:
         """Answers the SHA-256 of what is stored."""
-        chains = published.certificate_chains(self.publications, issued_at)
+        chains = published_certificate_chains(self.publications, issued_at)
         document = self.sealer.seal(printed, chains, issued_at)
         try:
             self.documents.put(document_key(number), document)

@@ -1,23 +1,31 @@
-"""An operator publishes a version of a price list, an agreement or the rules for names (M-II.9)."""
+"""An operator publishes a version of a price list, an agreement, rates or rules (M-II.9)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from allmytracks.domain.errors import FieldProblem, InvalidFields
 from allmytracks.domain.operators import Operator
 from allmytracks.ports.publications import Publication, Publications
-from allmytracks.services import published
 from allmytracks.services.audited import Audit
 
 
 @dataclass(frozen=True)
 class Publish:
-    """Raises InvalidFields where the functions could not read it, Conflict where the version has another body."""
+    """Raises InvalidFields where the functions could not read it, Conflict where the version has another body.
+
+    `checks` has the check of each kind of publication, by the kind's name.
+    """
 
     publications: Publications
     audit: Audit
+    checks: Mapping[str, Callable[[Publication], None]]
 
     def __call__(self, publication: Publication, operator: Operator) -> None:
-        published.check(publication)
+        if publication.kind not in self.checks:
+            kinds = ", ".join(self.checks)
+            raise InvalidFields([FieldProblem("kind", "unknown", f"There are publications of these kinds: {kinds}.")])
+        self.checks[publication.kind](publication)
         self.audit(operator, "published", f"{publication.kind}/{publication.version}")
         self.publications.publish(publication)

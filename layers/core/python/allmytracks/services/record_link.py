@@ -11,7 +11,7 @@ from allmytracks.ports.cases import Cases
 from allmytracks.ports.links import IssuedLinks
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Ids
-from allmytracks.services import published
+from allmytracks.services.published_fraud import published_fraud_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class RecordLink:
 
     def __call__(self, request: LinkRequest, now: datetime) -> None:
         account_id, download_id = request.account_id, request.download_id
-        rules = published.fraud_rules(self.publications, now)
+        rules = published_fraud_rules(self.publications, now)
         most = rules.links_per_download if rules else LINKS_PER_DOWNLOAD
         link_id = self.ids.new("link")
         link = IssuedLink(link_id, account_id, download_id, now, request.source_ip, request.user_agent)

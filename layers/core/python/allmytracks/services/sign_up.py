@@ -15,7 +15,8 @@ from allmytracks.ports.accounts import Accounts, GuardianConsents, IdentityProvi
 from allmytracks.ports.messages import Mail, Mailer
 from allmytracks.ports.publications import Publications
 from allmytracks.ports.time_and_ids import Clock, Ids
-from allmytracks.services import published
+from allmytracks.services.published_agreements import published_agreements
+from allmytracks.services.published_names import published_name_rules
 from allmytracks.services.throttle import Throttle
 
 CONSENT_DAYS = 14
@@ -92,10 +93,10 @@ class SignUp:
             guardian_email = _guardian_email(request)
         with problems.gathered():
             if request.display_name is not None:
-                published.name_rules(self.publications).check("display_name", request.display_name)
+                published_name_rules(self.publications).check("display_name", request.display_name)
         with problems.gathered():
             acceptances = require_current(
-                request.accept, published.agreements(self.publications), SIGN_UP_AGREEMENTS, now, request.source_ip
+                request.accept, published_agreements(self.publications), SIGN_UP_AGREEMENTS, now, request.source_ip
             )
         problems.raise_found()
         return email, guardian_email, acceptances

@@ -18,7 +18,7 @@ from allmytracks.ports.publications import Publications
 from allmytracks.ports.standings import Standings
 from allmytracks.ports.time_and_ids import Clock
 from allmytracks.ports.watch_records import WatchRecords
-from allmytracks.services import published
+from allmytracks.services.published_fraud import published_fraud_rules
 
 ATTEMPTS = 4
 
@@ -51,7 +51,7 @@ class WatchDownloads:
 
     def __call__(self, account_id: str, seen: Sequence[Seen]) -> Sequence[Finding]:
         now = self.clock.now()
-        rules = published.fraud_rules(self.publications, now)
+        rules = published_fraud_rules(self.publications, now)
         if rules is None:
             return ()
         fresh = [
