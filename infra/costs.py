@@ -18,12 +18,19 @@ from typing import Any
 
 import msgspec
 
-from allmytracks.adapters import allowance_write as write
-from allmytracks.adapters.download_attributes import to_attributes
-from allmytracks.adapters.keys import allowance_key
-from allmytracks.domain.downloads import Grant, Project, Use, file_name_for, fingerprint_of, key_hash_of
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.domain.sightings import sighting
+from allmytracks.downloads import dynamodb_grant as write
+from allmytracks.downloads.dynamodb_attributes import to_attributes
+from allmytracks.downloads.rules import (
+    Grant,
+    Project,
+    Use,
+    file_name_for,
+    fingerprint_of,
+    key_hash_of,
+)
+from allmytracks.enforcement.rules_sightings import sighting
+from allmytracks.foundation.aws.keys import allowance_key
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from infra.capacity_units import item_size, read_units, write_units
 
 PAGE = Path(__file__).parents[1] / "docs" / "costs.md"

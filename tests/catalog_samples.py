@@ -6,7 +6,14 @@ import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from allmytracks.domain.tracks import Origin, Rendition, Track, TrackKind, rendition_of, track_id_for
+from allmytracks.catalogue.rules import (
+    Origin,
+    Rendition,
+    Track,
+    TrackKind,
+    rendition_of,
+    track_id_for,
+)
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.adapters.dynamodb import Table
+from allmytracks.foundation.aws.models import Table
 from infra.local.dynamodb import start
 from infra.local.npm import UnavailableError
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.domain.fraud import FraudRules
-from allmytracks.ports.publications import Publication
-from allmytracks.services.published_fraud import published_fraud_rules
-from allmytracks.services.watch_downloads import Seen
+from allmytracks.enforcement.published import published_fraud_rules
+from allmytracks.enforcement.rules_fraud import FraudRules
+from allmytracks.enforcement.use_cases.watch_downloads import Seen
+from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.publishing.ports import Publication
 from tests.catalog_samples import NOW
 
 FILE = Path(__file__).parents[1] / "config" / "fraud-rules.toml"

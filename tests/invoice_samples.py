@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.billing import MemoryBillingParticulars
-from allmytracks.adapters.documents import MemoryDocuments
-from allmytracks.adapters.invoice_pdf import PlainInvoicePrinter
-from allmytracks.adapters.invoices import MemoryInvoices
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.folding import fold
-from allmytracks.domain.invoices import Buyer, Invoice, InvoiceKind, Line, Seller, Series
-from allmytracks.domain.orders import Order
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.domain.taxes import Tax
-from allmytracks.services.issue_invoices import IssueInvoices
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
+from allmytracks.documents.s3 import MemoryDocuments
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.invoices.dynamodb import MemoryInvoices
+from allmytracks.invoices.pdf import PlainInvoicePrinter
+from allmytracks.invoices.rules import (
+    Buyer,
+    Invoice,
+    InvoiceKind,
+    Line,
+    Seller,
+    Series,
+)
+from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
+from allmytracks.payments.ledger.rules_folding import fold
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.orders.rules_taxes import Tax
+from allmytracks.payments.rules import Fact, FactKind
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

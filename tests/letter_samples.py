@@ -10,18 +10,19 @@ from functools import cache
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from allmytracks.adapters.letter_pdf import PdfLetterPrinter
-from allmytracks.adapters.letter_reader import UnguardedLetterReader
-from allmytracks.adapters.letter_seal import PadesSealer
-from allmytracks.adapters.letter_signatures import KeySetSignatures
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.domain.downloads import Project
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import LicenseState, Supersession
-from allmytracks.domain.licenses import STATEMENT_TYPE, Letter, PublicLicense, public_view
-from allmytracks.domain.rights import ProjectKind
-from allmytracks.ports.licenses import LetterLinks, Signature
-from allmytracks.services.verify_letter import VerifyLetter
+from allmytracks.downloads.rules import Project
+from allmytracks.licenses.letters.pdf import PdfLetterPrinter
+from allmytracks.licenses.ports import LetterLinks
+from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, PublicLicense, public_view
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import LicenseState, Supersession
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.signing.jws import KeySetSignatures
+from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.signing.pades import PadesSealer
+from allmytracks.signing.ports import Signature
+from allmytracks.verification.sandbox import UnguardedLetterReader
+from allmytracks.verification.use_cases.verify_letter import VerifyLetter
 from infra.ops.certificates import self_signed
 from tests.license_samples import PUBLIC_URL, LicenseWorld, license_of
 from tests.samples import NOW

@@ -5,25 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.documents import MemoryDocuments
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.letter_pdf import PlainLetterPrinter
-from allmytracks.adapters.letter_seal import MarkingSealer
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
-from allmytracks.domain.downloads import Grant, Project, Use, download_id_for
-from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind
-from allmytracks.domain.licenses import Letter, License, LicensedUse, Licensor, Terms, Work
-from allmytracks.domain.rights import ProjectKind, Purpose, Right
-from allmytracks.services.issue_license import IssueLicense, LicenseApplication
-from allmytracks.services.print_letter import PrintLetter
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
+from allmytracks.documents.s3 import MemoryDocuments
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.downloads.rules import Grant, Project, Use, download_id_for
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.system_time_and_ids import FixedClock, RandomIds
+from allmytracks.licenses.letters.pdf import PlainLetterPrinter
+from allmytracks.licenses.letters.use_cases import PrintLetter
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.rules import (
+    Letter,
+    License,
+    LicensedUse,
+    Licensor,
+    Terms,
+    Work,
+)
+from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.signing.pades import MarkingSealer
 from tests.payment_samples import a_paid_order
-from tests.samples import NOW, account, certificates_publication, period, plans_publication
+from tests.samples import (
+    NOW,
+    account,
+    certificates_publication,
+    period,
+    plans_publication,
+)
 
 PUBLIC_URL = "https://api.example.org"
 LICENSOR = Licensor("AllMyTracks Technology Limited", "7654321")

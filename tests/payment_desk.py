@@ -15,12 +15,12 @@ from stripe import StripeClient
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.stripe_calls import StripeCalls
-from allmytracks.adapters.stripe_checkout import StripeCheckout
-from allmytracks.adapters.stripe_history import StripeHistory
-from allmytracks.adapters.stripe_webhooks import StripeWebhooks
-from allmytracks.domain.payments import Fact
+from allmytracks.payments.rules import Fact
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.stripe.calls import StripeCalls
+from allmytracks.payments.stripe.checkout import StripeCheckout
+from allmytracks.payments.stripe.history import StripeHistory
+from allmytracks.payments.stripe.webhooks import StripeWebhooks
 from infra.local.payments import LocalPayments, create_app
 
 SECRET, OLD_SECRET, API_KEY = "whsec_new", "whsec_old", "sk_test_local"

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from hypothesis import strategies as st
 
-from allmytracks.domain.orders import Order
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.domain.plans import Term
-from allmytracks.domain.terms import end_of_term
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_terms import end_of_term
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.rules import Fact, FactKind
 from tests.payment_samples import an_order, at
 
 PAID = FactKind.PAYMENT_SUCCEEDED

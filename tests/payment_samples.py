@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.orders import OrderItem, settlement_actions, to_item
-from allmytracks.domain.orders import QUOTE_LIFETIME, Benefits, Order, OrderStatus, Settlement
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.domain.plans import Term
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.payments.orders.dynamodb import OrderItem, settlement_actions, to_item
+from allmytracks.payments.orders.rules import (
+    QUOTE_LIFETIME,
+    Benefits,
+    Order,
+    OrderStatus,
+    Settlement,
+)
+from allmytracks.payments.rules import Fact, FactKind
 from tests.samples import plan
 
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)

@@ -6,22 +6,22 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.register_entries import MemoryRegisterEntries
-from allmytracks.adapters.register_files import MemoryRegisterFiles
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tree_heads import JwsTreeHeads
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_numbers import ALPHABET, license_number
-from allmytracks.domain.merkle import GrowingTree, leaf_hash
-from allmytracks.domain.register import Leaf, license_leaf, read_leaf, revocation_leaf
-from allmytracks.ports.register import RegisterEntries, RegisterFiles
-from allmytracks.services.prove_entry import ProveEntry
-from allmytracks.services.read_register import ReadRegister
-from allmytracks.services.sign_tree_head import SignTreeHead
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.rules_numbers import ALPHABET, license_number
+from allmytracks.register.dynamodb import MemoryRegisterEntries
+from allmytracks.register.jws import JwsTreeHeads
+from allmytracks.register.ports import RegisterEntries, RegisterFiles
+from allmytracks.register.rules import Leaf, license_leaf, read_leaf, revocation_leaf
+from allmytracks.register.rules_merkle import GrowingTree, leaf_hash
+from allmytracks.register.s3 import MemoryRegisterFiles
+from allmytracks.register.use_cases.prove_entry import ProveEntry
+from allmytracks.register.use_cases.read_register import ReadRegister
+from allmytracks.register.use_cases.sign_tree_head import SignTreeHead
+from allmytracks.signing.kms import MemoryLicenseKeys
 from tests.license_samples import PUBLIC_URL
 from tests.samples import NOW
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from allmytracks.domain.accounts import Account, AccountKind, AccountStatus
-from allmytracks.domain.memberships import Period, Purchase
-from allmytracks.domain.plans import Plan, Price, PriceList, PriceLists, Term
-from allmytracks.domain.rights import ProjectKind, Purpose, Right
-from allmytracks.domain.tracks import Rendition, Track, TrackKind
-from allmytracks.ports.publications import Publication
+from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.catalogue.rules import Rendition, Track, TrackKind
+from allmytracks.memberships.rules import Period, Purchase
+from allmytracks.memberships.rules_plans import (
+    Plan,
+    Price,
+    PriceList,
+    PriceLists,
+    Term,
+)
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.publishing.ports import Publication
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 PUBLISHED_AT = datetime(2026, 11, 1, tzinfo=UTC)

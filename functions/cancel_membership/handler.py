@@ -1,12 +1,12 @@
 """POST /v1/membership/cancellation: the caller quits, without return of the fee (M-V.1)."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.orders import NothingToEnd
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.payments import CancellationForm, MembershipAnswer, membership_answer
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.payments.orders.rules import NothingToEnd
+from allmytracks.payments.schemas import CancellationForm, MembershipAnswer, membership_answer
 
 app = HttpFunction()
 

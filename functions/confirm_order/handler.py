@@ -1,16 +1,16 @@
 """POST /v1/orders/{id}/confirmation: confirm exactly what was quoted."""
 
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
+from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountFrozen, AccountNotVerified, GuardianConsentRequired
-from allmytracks.domain.agreements import Accepted
-from allmytracks.domain.errors import InvalidFields, Unavailable
-from allmytracks.domain.orders import OrderExpired, OrderNotFound, OrderNotOpen, QuoteMismatch
-from allmytracks.domain.payments import ProviderRefused
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.payments import ConfirmationForm, OrderAnswer, order_answer
-from allmytracks.services.confirm_order import Confirmation
+from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.payments.orders.rules import OrderExpired, OrderNotFound, OrderNotOpen, QuoteMismatch
+from allmytracks.payments.orders.use_cases.confirm_order import Confirmation
+from allmytracks.payments.rules import ProviderRefused
+from allmytracks.payments.schemas import ConfirmationForm, OrderAnswer, order_answer
 
 app = HttpFunction()
 

@@ -1,14 +1,14 @@
 """POST /v1/guardian-consents: a guardian consents with the token that was sent."""
 
+from allmytracks.accounts.schemas import GuardianConsentForm
+from allmytracks.accounts.use_cases.consent_as_guardian import ConsentLinkInvalid
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import LimitReached
-from allmytracks.domain.throttling import GUARDIAN_CONSENT
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import GuardianConsentForm
-from allmytracks.entrypoints.throttling import throttled
-from allmytracks.services.consent_as_guardian import ConsentLinkInvalid
+from allmytracks.foundation.errors import LimitReached
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import GUARDIAN_CONSENT
 
 app = HttpFunction()
 

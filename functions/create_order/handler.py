@@ -1,14 +1,14 @@
 """POST /v1/orders: quote a membership."""
 
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
+from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountFrozen, AccountNotVerified, GuardianConsentRequired
-from allmytracks.domain.agreements import Accepted
-from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.payments import OrderAnswer, OrderForm, order_answer
-from allmytracks.services.create_order import OrderRequest
+from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.payments.orders.use_cases.create_order import OrderRequest
+from allmytracks.payments.schemas import OrderAnswer, OrderForm, order_answer
 
 app = HttpFunction()
 

@@ -6,8 +6,8 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.reconciliation import Tally
-from allmytracks.entrypoints.observability import logger, metrics
+from allmytracks.foundation.observability import logger, metrics
+from allmytracks.payments.reconciliation.rules import Tally
 
 
 def tell(tally: Tally) -> None:

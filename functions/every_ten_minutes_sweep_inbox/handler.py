@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.observability import count, logger
+from allmytracks.foundation.observability import count, logger
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:

@@ -1,12 +1,12 @@
 """GET /v1/account: the caller's own account."""
 
+from allmytracks.accounts.rules import AccountNotFound
+from allmytracks.accounts.schemas import AccountAnswer
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountNotFound
-from allmytracks.domain.instants import rfc3339
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import AccountAnswer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.instants import rfc3339
 
 app = HttpFunction()
 

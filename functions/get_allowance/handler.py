@@ -1,11 +1,11 @@
 """GET /v1/allowance: what the caller may still download today."""
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.rate_limits import allowance_answer, rate_limit_headers
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.downloads import AllowanceAnswer
+from allmytracks.downloads.rate_limits import allowance_answer, rate_limit_headers
+from allmytracks.downloads.schemas import AllowanceAnswer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 app = HttpFunction()
 

@@ -1,17 +1,12 @@
 """GET /v1/orders/{id}/invoice, /v1/invoices and /v1/invoices/{number}/document: the caller's invoices."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.invoices import Invoice, InvoiceNotFound, InvoiceNotPrinted
-from allmytracks.domain.orders import OrderNotFound
-from allmytracks.entrypoints.answers import PDF, Answer, prefers
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.invoices import (
-    InvoiceAnswer,
-    InvoicesAnswer,
-    document_answer,
-    invoice_answer,
-)
+from allmytracks.foundation.http.answers import PDF, Answer, prefers
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.invoices.rules import Invoice, InvoiceNotFound, InvoiceNotPrinted
+from allmytracks.invoices.schemas import InvoiceAnswer, InvoicesAnswer, document_answer, invoice_answer
+from allmytracks.payments.orders.rules import OrderNotFound
 
 app = HttpFunction()
 

@@ -1,10 +1,10 @@
 """GET /.well-known/jwks.json: the public keys that verify letters offline."""
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.licenses import JwkAnswer, JwksAnswer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.licenses.schemas import JwkAnswer, JwksAnswer
 
 app = HttpFunction()
 # Keys are added long before they sign, so that an hour in a cache does no harm.

@@ -1,10 +1,10 @@
 """GET /v1/membership: the caller's membership."""
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.payments import MembershipAnswer, membership_answer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.payments.schemas import MembershipAnswer, membership_answer
 
 app = HttpFunction()
 

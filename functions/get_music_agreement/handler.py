@@ -1,12 +1,12 @@
 """GET /v1/orders/{id}/agreement: the music licence agreement of a Business order."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.licenses import DocumentNotFound
-from allmytracks.domain.music_agreements import MusicAgreementNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.music_agreements import MusicAgreementAnswer, music_agreement_answer
+from allmytracks.documents.rules import DocumentNotFound
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.licenses.agreements.rules import MusicAgreementNotFound
+from allmytracks.licenses.agreements.schemas import MusicAgreementAnswer, music_agreement_answer
 
 app = HttpFunction()
 PDF = "application/pdf"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 FOLDER = Path(__file__).parent
 FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}

@@ -1,15 +1,15 @@
 """GET /v1/register/…: the register of licences, its signed heads and its proofs, for anyone."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import InvalidFields, LimitReached
-from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.register import EntryPending, NoTreeHead
-from allmytracks.domain.throttling import REGISTER
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas import register as schemas
-from allmytracks.entrypoints.throttling import throttled
+from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import REGISTER
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.register import schemas
+from allmytracks.register.rules import EntryPending, NoTreeHead
 
 app = HttpFunction()
 FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}

@@ -3,10 +3,10 @@
 import hashlib
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.status_lists import NoStatusList
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.licenses.states.rules_status_lists import NoStatusList
 
 app = HttpFunction()
 MEDIA_TYPE = "application/jose"

@@ -1,11 +1,11 @@
 """GET /v1/tracks/{id} and its preview."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.tracks import RenditionNotFound, TrackNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.catalog import TrackAnswer, track_answer
+from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
+from allmytracks.catalogue.schemas import TrackAnswer, track_answer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 app = HttpFunction()
 

@@ -1,20 +1,20 @@
 """POST /v1/downloads: grant a download."""
 
+from allmytracks.accounts.rules import AccountFrozen, GuardianConsentRequired
 from allmytracks.bootstrap import services
-from allmytracks.domain import allowance
-from allmytracks.domain.accounts import AccountFrozen, GuardianConsentRequired
-from allmytracks.domain.downloads import UseRequired
-from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.links import DownloadRevoked, NoLinksLeft
-from allmytracks.domain.tracks import RenditionNotFound, TrackNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.rate_limits import allowance_answer, rate_limit_headers
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.downloads import DownloadForm, GrantedAnswer, project_answer
-from allmytracks.entrypoints.snapshots import primed
-from allmytracks.services.grant_download import DownloadRequest
+from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
+from allmytracks.downloads import rules_allowance as allowance
+from allmytracks.downloads.rate_limits import allowance_answer, rate_limit_headers
+from allmytracks.downloads.rules import UseRequired
+from allmytracks.downloads.rules_links import DownloadRevoked, NoLinksLeft
+from allmytracks.downloads.schemas import DownloadForm, GrantedAnswer, project_answer
+from allmytracks.downloads.use_cases.grant_download import DownloadRequest
+from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.http.snapshots import primed
+from allmytracks.foundation.instants import rfc3339
 
 app = HttpFunction()
 

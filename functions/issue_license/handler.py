@@ -1,24 +1,20 @@
 """POST /v1/licenses: issue a licence letter for a download."""
 
+from allmytracks.accounts.rules import AccountFrozen
+from allmytracks.accounts.rules_end_users import EndUserBound
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountFrozen
-from allmytracks.domain.allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
-from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid
-from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
-from allmytracks.domain.licensees import EndUserBound
-from allmytracks.domain.licenses import (
-    DownloadAlreadyLicensed,
-    DownloadUseBound,
-    LicenseeNeedsBusiness,
-    UnprintableText,
-)
-from allmytracks.domain.links import DownloadRevoked
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.licenses import LicenseAnswer, LicenseForm, license_answer
-from allmytracks.entrypoints.snapshots import primed
-from allmytracks.services.issue_license import LicenseApplication
+from allmytracks.documents.rules import UnprintableText
+from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid
+from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
+from allmytracks.downloads.rules_links import DownloadRevoked
+from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.http.snapshots import primed
+from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, LicenseeNeedsBusiness
+from allmytracks.licenses.schemas import LicenseAnswer, LicenseForm, license_answer
+from allmytracks.licenses.use_cases.issue_license import LicenseApplication
 
 app = HttpFunction()
 

@@ -1,16 +1,16 @@
 """POST /v1/downloads/{id}/links: a fresh link to an old download."""
 
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountFrozen, AccountNotVerified, GuardianConsentRequired
-from allmytracks.domain.allowance import AccountRestricted
-from allmytracks.domain.downloads import DownloadNotFound
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.links import DownloadRevoked, NoLinksLeft
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.downloads import LinkAnswer
-from allmytracks.services.record_link import LinkRequest
+from allmytracks.downloads.rules import DownloadNotFound
+from allmytracks.downloads.rules_allowance import AccountRestricted
+from allmytracks.downloads.rules_links import DownloadRevoked, NoLinksLeft
+from allmytracks.downloads.schemas import LinkAnswer
+from allmytracks.downloads.use_cases.record_link import LinkRequest
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.instants import rfc3339
 
 app = HttpFunction()
 

@@ -1,13 +1,13 @@
 """GET, PUT and DELETE /v1/account/billing: the caller's particulars for invoices."""
 
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
+from allmytracks.accounts.rules_billing import BillingNotFound
+from allmytracks.accounts.schemas_billing import BillingAnswer, BillingForm, billing_answer
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountFrozen, AccountNotVerified, GuardianConsentRequired
-from allmytracks.domain.billing import BillingNotFound
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.billing import BillingAnswer, BillingForm, billing_answer
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 app = HttpFunction()
 

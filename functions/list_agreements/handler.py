@@ -1,12 +1,12 @@
 """GET /v1/agreements and GET /v1/agreements/{id}: the agreements in force."""
 
+from allmytracks.accounts.rules_agreements import Agreement, AgreementNotFound
+from allmytracks.accounts.schemas import AgreementAnswer, AgreementsAnswer
 from allmytracks.bootstrap import services
-from allmytracks.domain.agreements import Agreement, AgreementNotFound
-from allmytracks.domain.instants import rfc3339
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import AgreementAnswer, AgreementsAnswer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.instants import rfc3339
 
 app = HttpFunction()
 

@@ -3,13 +3,9 @@
 import msgspec
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.downloads import DownloadNotFound
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.download_csv import CSV, MOST_ROWS, csv_answer, wants_csv
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.downloads import (
+from allmytracks.downloads.csv import CSV, MOST_ROWS, csv_answer, wants_csv
+from allmytracks.downloads.rules import DownloadNotFound
+from allmytracks.downloads.schemas import (
     DownloadAnswer,
     DownloadsAnswer,
     DownloadsQuery,
@@ -17,6 +13,10 @@ from allmytracks.entrypoints.schemas.downloads import (
     download_answer,
     issued_link_answer,
 )
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 app = HttpFunction()
 ITEMS = 50

@@ -1,14 +1,14 @@
 """GET /v1/licenses and GET /v1/licenses/{number}/document: the caller's licences and their letters."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.licenses import DocumentNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.license_lists import LicensesQuery
-from allmytracks.entrypoints.schemas.licenses import LicensesAnswer, license_answer
+from allmytracks.documents.rules import DocumentNotFound
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.licenses.schemas import LicensesAnswer, license_answer
+from allmytracks.licenses.schemas_lists import LicensesQuery
 
 app = HttpFunction()
 

@@ -1,11 +1,11 @@
 """GET /v1/orders and GET /v1/orders/{id}: the caller's orders."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.orders import OrderNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.payments import OrderAnswer, OrdersAnswer, order_answer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.payments.orders.rules import OrderNotFound
+from allmytracks.payments.schemas import OrderAnswer, OrdersAnswer, order_answer
 
 app = HttpFunction()
 

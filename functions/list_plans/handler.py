@@ -1,11 +1,11 @@
 """GET /v1/plans: the plans on sale."""
 
+from allmytracks.accounts.schemas import PlanAnswer, PlansAnswer, PriceAnswer
 from allmytracks.bootstrap import services
-from allmytracks.domain.plans import Plan, PlanNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import PlanAnswer, PlansAnswer, PriceAnswer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.memberships.rules_plans import Plan, PlanNotFound
 
 app = HttpFunction()
 

@@ -1,13 +1,13 @@
 """GET /v1/tracks: search the catalogue (U-III.I.3)."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import InvalidFields, LimitReached
-from allmytracks.domain.throttling import SEARCH
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.catalog import TracksAnswer, TracksQuery, listing_answer
-from allmytracks.entrypoints.throttling import throttled
+from allmytracks.catalogue.schemas import TracksAnswer, TracksQuery, listing_answer
+from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import SEARCH
 
 app = HttpFunction()
 

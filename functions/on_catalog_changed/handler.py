@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import Unavailable
-from allmytracks.entrypoints.observability import logger
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.observability import logger
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import Unavailable
-from allmytracks.entrypoints.license_stream import facts_of
-from allmytracks.entrypoints.observability import logger
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.observability import logger
+from allmytracks.register.streams import facts_of
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:

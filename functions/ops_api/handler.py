@@ -2,16 +2,16 @@
 
 from chalice.app import Chalice
 
-from allmytracks.entrypoints.ops.accounts import accounts
-from allmytracks.entrypoints.ops.cases import cases
-from allmytracks.entrypoints.ops.catalog import catalog
-from allmytracks.entrypoints.ops.damages import damages
-from allmytracks.entrypoints.ops.downloads import downloads
-from allmytracks.entrypoints.ops.imports import imports
-from allmytracks.entrypoints.ops.licenses import licenses
-from allmytracks.entrypoints.ops.orders import orders
-from allmytracks.entrypoints.ops.payments import payments
-from allmytracks.entrypoints.ops.reconciliation import reconciliation
+from allmytracks.operator_routes.accounts import accounts
+from allmytracks.operator_routes.cases import cases
+from allmytracks.operator_routes.catalog import catalog
+from allmytracks.operator_routes.damages import damages
+from allmytracks.operator_routes.downloads import downloads
+from allmytracks.operator_routes.imports import imports
+from allmytracks.operator_routes.licenses import licenses
+from allmytracks.operator_routes.orders import orders
+from allmytracks.operator_routes.payments import payments
+from allmytracks.operator_routes.reconciliation import reconciliation
 
 app = Chalice(app_name="ops_api", configure_logs=False)
 for blueprint in (accounts, orders, payments, reconciliation, cases, downloads, licenses, damages, imports, catalog):

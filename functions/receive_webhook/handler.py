@@ -1,13 +1,13 @@
 """POST /v1/webhooks/{provider}: what a payment provider reports."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import Malformed, Unavailable
-from allmytracks.domain.payments import InvalidSignature, StaleSignature, UnknownProvider
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.payments import WebhookAnswer
-from allmytracks.entrypoints.snapshots import primed
+from allmytracks.foundation.errors import Malformed, Unavailable
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.http.snapshots import primed
+from allmytracks.payments.rules import InvalidSignature, StaleSignature, UnknownProvider
+from allmytracks.payments.schemas import WebhookAnswer
 
 app = HttpFunction()
 

@@ -1,11 +1,11 @@
 """POST /v1/sessions/refresh: a new access token."""
 
+from allmytracks.accounts.rules import WrongCredentials
+from allmytracks.accounts.schemas import RefreshForm, SessionAnswer
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import WrongCredentials
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import RefreshForm, SessionAnswer
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 app = HttpFunction()
 

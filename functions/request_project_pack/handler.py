@@ -1,12 +1,12 @@
 """POST /v1/project-packs and GET /v1/project-packs/{id}: a project's letters in one file."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import IdempotencyKeyReused, InvalidFields
-from allmytracks.domain.project_packs import PackNotFound, ProjectNotFound
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.project_packs import ProjectPackAnswer, ProjectPackForm, project_pack_answer
+from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.licenses.packs.rules import PackNotFound, ProjectNotFound
+from allmytracks.licenses.packs.schemas import ProjectPackAnswer, ProjectPackForm, project_pack_answer
 
 app = HttpFunction()
 

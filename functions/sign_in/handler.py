@@ -1,14 +1,14 @@
 """POST /v1/sessions: sign in."""
 
+from allmytracks.accounts.rules import AccountNotVerified, WrongCredentials
+from allmytracks.accounts.schemas import SessionAnswer, SignInForm
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountNotVerified, WrongCredentials
-from allmytracks.domain.errors import LimitReached
-from allmytracks.domain.throttling import SIGN_IN
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import SessionAnswer, SignInForm
-from allmytracks.entrypoints.throttling import throttled
+from allmytracks.foundation.errors import LimitReached
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import SIGN_IN
 
 app = HttpFunction()
 

@@ -1,9 +1,9 @@
 """DELETE /v1/sessions: end every session of the caller."""
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
 
 app = HttpFunction()
 

@@ -1,15 +1,15 @@
 """POST /v1/accounts: sign up."""
 
+from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.schemas import SignedUpAnswer, SignUpForm
+from allmytracks.accounts.use_cases.sign_up import SignUpRequest
 from allmytracks.bootstrap import services
-from allmytracks.domain.agreements import Accepted
-from allmytracks.domain.errors import InvalidFields, LimitReached
-from allmytracks.domain.throttling import SIGN_UP
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import SignedUpAnswer, SignUpForm
-from allmytracks.entrypoints.throttling import throttled
-from allmytracks.services.sign_up import SignUpRequest
+from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import SIGN_UP
 
 app = HttpFunction()
 

@@ -1,14 +1,14 @@
 """POST /v1/accounts/verification: prove the address with the code."""
 
+from allmytracks.accounts.rules import WrongCode
+from allmytracks.accounts.schemas import VerificationForm
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import WrongCode
-from allmytracks.domain.errors import LimitReached
-from allmytracks.domain.throttling import VERIFICATION
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.accounts import VerificationForm
-from allmytracks.entrypoints.throttling import throttled
+from allmytracks.foundation.errors import LimitReached
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import VERIFICATION
 
 app = HttpFunction()
 

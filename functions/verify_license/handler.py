@@ -3,24 +3,22 @@
 from urllib.parse import urlencode
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.errors import InvalidFields, LimitReached, UnsupportedMedia
-from allmytracks.domain.license_numbers import LicenseNotFound, normal_number
-from allmytracks.domain.throttling import LETTER_VERIFICATION, LICENSE_VERIFICATION
-from allmytracks.domain.verifications import DocumentTooLarge, NotALetter, UnreadableDocument
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.licenses import (
+from allmytracks.foundation.errors import InvalidFields, LimitReached, UnsupportedMedia
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION, LICENSE_VERIFICATION
+from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
+from allmytracks.licenses.schemas import SignedTextForm, VerificationAnswer, verification_answer
+from allmytracks.verification.page import HTML, page_for_all, page_for_browsers
+from allmytracks.verification.rules import DocumentTooLarge, NotALetter, UnreadableDocument
+from allmytracks.verification.schemas import (
     LetterVerificationAnswer,
-    SignedTextForm,
-    VerificationAnswer,
     VerificationPageQuery,
     VerificationQuery,
     letter_verification_answer,
-    verification_answer,
 )
-from allmytracks.entrypoints.throttling import throttled
-from allmytracks.entrypoints.verification_page import HTML, page_for_all, page_for_browsers
 
 app = HttpFunction()
 PDF, JSON = "application/pdf", "application/json"

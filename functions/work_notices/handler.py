@@ -3,8 +3,8 @@
 import msgspec
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.queues import QueueFunction
-from allmytracks.services.notify_of_license import LicenseNews
+from allmytracks.foundation.queues import QueueFunction
+from allmytracks.notices.use_cases.notify_of_license import LicenseNews
 
 
 class Detail(msgspec.Struct):

@@ -1,8 +1,8 @@
 """Works the payments queue: folds each fact into what its account owns."""
 
 from allmytracks.bootstrap import services
-from allmytracks.domain.payments import FactName
-from allmytracks.entrypoints.queues import QueueFunction
+from allmytracks.foundation.queues import QueueFunction
+from allmytracks.payments.rules import FactName
 
 
 def fold(message: FactName) -> None:

@@ -3,7 +3,7 @@
 import msgspec
 
 from allmytracks.bootstrap import services
-from allmytracks.entrypoints.queues import QueueFunction
+from allmytracks.foundation.queues import QueueFunction
 
 
 class Detail(msgspec.Struct):

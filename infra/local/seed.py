@@ -70,7 +70,7 @@ def main() -> int:
     import httpx  # noqa: PLC0415 - see above
 
     from allmytracks.bootstrap import services  # noqa: PLC0415 - as above
-    from allmytracks.domain.instants import rfc3339  # noqa: PLC0415 - as above
+    from allmytracks.foundation.instants import rfc3339  # noqa: PLC0415 - as above
     from functions.ops_api.handler import app  # noqa: PLC0415 - as above
     from infra.ops.certificates import self_signed  # noqa: PLC0415 - as above
     from infra.ops.importing import Importer, Wishes  # noqa: PLC0415 - as above

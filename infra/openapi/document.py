@@ -11,9 +11,15 @@ from typing import Any
 
 import msgspec
 
-from allmytracks.domain.errors import DomainError, IdempotencyKeyRequired, Malformed, Unauthenticated, Unavailable
-from allmytracks.entrypoints.errors import TITLES, status_of
-from allmytracks.entrypoints.http import Form, HttpFunction, Route
+from allmytracks.foundation.errors import (
+    DomainError,
+    IdempotencyKeyRequired,
+    Malformed,
+    Unauthenticated,
+    Unavailable,
+)
+from allmytracks.foundation.http.functions import Form, HttpFunction, Route
+from allmytracks.foundation.http.problems import TITLES, status_of
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT = "#/components/schemas/{name}"

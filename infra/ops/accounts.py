@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from allmytracks.domain.standings import Reason
-from allmytracks.services.authorise_user import AuthorisationReason
+from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
 from infra.ops.telling import connected, show, show_list
 from infra.ops.tracks import segment
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from allmytracks.domain.cases import CaseOutcome, CaseStatus
-from allmytracks.domain.standings import Reason
+from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.enforcement.rules_cases import CaseOutcome, CaseStatus
 from infra.ops.telling import connected, show, show_list
 from infra.ops.tracks import segment
 

@@ -30,9 +30,9 @@ from cryptography.x509 import (
 )
 from cryptography.x509.oid import NameOID
 
-from allmytracks.adapters.license_keys import KmsLicenseKeys, SigningKey
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.instants import parse_rfc3339, rfc3339
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
 from infra.ops.telling import connected
 
 app = typer.Typer(no_args_is_help=True, help="Certificates of the key that seals letters.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from allmytracks.domain.license_states import RevocationReason
+from allmytracks.licenses.states.rules import RevocationReason
 from infra.ops.client import OpsClient, OpsError
 from infra.ops.telling import FAILED, connected, session_of, show, show_list
 from infra.ops.tracks import segment

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from allmytracks.domain.standings import Reason
+from allmytracks.accounts.rules_reasons import Reason
 from infra.ops.telling import connected, show, show_list
 from infra.ops.tracks import segment
 

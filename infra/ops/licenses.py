@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from allmytracks.domain.license_states import RevocationReason, SupersessionReason
+from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
 from infra.ops.client import OpsClient, OpsError
 from infra.ops.telling import FAILED, connected, session_of, show, show_list
 from infra.ops.tracks import segment

@@ -11,8 +11,8 @@ import msgspec
 import typer
 from rich.markup import escape
 
-from allmytracks.entrypoints.schemas.licenses import JwksAnswer
-from allmytracks.entrypoints.schemas.register import ConsistencyAnswer, HeadAnswer, HeadsAnswer, InclusionAnswer
+from allmytracks.licenses.schemas import JwksAnswer
+from allmytracks.register.schemas import ConsistencyAnswer, HeadAnswer, HeadsAnswer, InclusionAnswer
 from infra.ops.client import OpsError
 from infra.ops.public_api import LOCAL_SITE, PublicApi
 from infra.ops.register_audit import Audit, Audited

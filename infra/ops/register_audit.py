@@ -13,10 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from allmytracks.domain.instants import parse_rfc3339
-from allmytracks.domain.merkle import GrowingTree, leaf_hash
-from allmytracks.domain.register import PERIOD, SignedHead, read_leaf
-from allmytracks.entrypoints.schemas.register import HeadsAnswer, LeavesAnswer
+from allmytracks.foundation.instants import parse_rfc3339
+from allmytracks.register.rules import PERIOD, SignedHead, read_leaf
+from allmytracks.register.rules_merkle import GrowingTree, leaf_hash
+from allmytracks.register.schemas import HeadsAnswer, LeavesAnswer
 from infra.ops.public_api import PublicApi
 from infra.ops.register_checks import DoesNotHold, Keys, check_head, read_file
 

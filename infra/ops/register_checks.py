@@ -10,12 +10,18 @@ from typing import TypeVar
 
 import msgspec
 
-from allmytracks.adapters.tree_heads import verified_head
-from allmytracks.domain.license_numbers import LicenseNotFound, normal_number
-from allmytracks.domain.merkle import leaf_hash, verify_consistency, verify_inclusion
-from allmytracks.domain.register import LeafKind, SignedHead, TreeHead, number_sha256, read_leaf
-from allmytracks.entrypoints.schemas.licenses import JwksAnswer
-from allmytracks.entrypoints.schemas.register import (
+from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
+from allmytracks.licenses.schemas import JwksAnswer
+from allmytracks.register.jws import verified_head
+from allmytracks.register.rules import (
+    LeafKind,
+    SignedHead,
+    TreeHead,
+    number_sha256,
+    read_leaf,
+)
+from allmytracks.register.rules_merkle import leaf_hash, verify_consistency, verify_inclusion
+from allmytracks.register.schemas import (
     ConsistencyAnswer,
     EntryAnswer,
     HeadAnswer,

@@ -17,15 +17,15 @@ import typer
 from joserfc.jwk import ECKey
 from rich.console import Console
 
-from allmytracks.adapters.letter_reader import SandboxedLetterReader
-from allmytracks.adapters.letter_signatures import STATUS_LIST_TYPE, check, keys_by_id
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_states import LicenseStatus
-from allmytracks.domain.licenses import LETTER_TYPE
-from allmytracks.domain.status_lists import EVERY, BrokenStatusList, StatusList, read_status_list
-from allmytracks.domain.verifications import SignatureState, SignedText, UnreadableDocument, numbers_in
-from allmytracks.ports.verifications import LetterReader
-from allmytracks.services.verify_letter import MARK_WITHIN, PDF_MARK
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.states.rules import LicenseStatus
+from allmytracks.licenses.states.rules_status_lists import EVERY, BrokenStatusList, StatusList, read_status_list
+from allmytracks.signing.jws import STATUS_LIST_TYPE, check, keys_by_id
+from allmytracks.signing.rules import LETTER_TYPE, SignatureState, SignedText
+from allmytracks.verification.ports import LetterReader
+from allmytracks.verification.rules import UnreadableDocument, number_in, numbers_in
+from allmytracks.verification.sandbox import SandboxedLetterReader
+from allmytracks.verification.use_cases.verify_letter import MARK_WITHIN, PDF_MARK
 from infra.ops.seals import Seal, seal_of
 from infra.ops.telling import session_of, show
 
@@ -139,13 +139,13 @@ def checked(
         return Report(Finding.NOT_A_LETTER)
     # A licence, or the music licence agreement of a membership.
     stated = text.claims.get("license") or text.claims.get("agreement")
-    report = Report(Finding.VALID, text.number, terms=stated if isinstance(stated, dict) else {})
+    report = Report(Finding.VALID, number_in(text), terms=stated if isinstance(stated, dict) else {})
     if _is_pdf(content):
         report.seal = seal_of(content, keys)
     if text.signature is SignatureState.INVALID:
         report.finding = Finding.ALTERED
         report.notes.append("Its text is not signed with a key of this key set, or was changed after that.")
-    elif any(number != text.number for number in described):
+    elif any(number != number_in(text) for number in described):
         report.finding = Finding.ALTERED
         report.notes.append("The file names another licence than its signed text.")
     elif report.seal in {Seal.BROKEN, Seal.MISSING}:

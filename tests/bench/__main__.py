@@ -22,7 +22,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from infra.local.npm import UnavailableError
 from tests.bench import cold, downloads, letters, report, restored, webhooks
 from tests.bench.foldings import Folding, foldings
-from tests.bench.palindromes import Ratio, Turn, Work, ratios, rounds_of
+from tests.bench.palindromes import (
+    Ratio,
+    Turn,
+    Work,
+    ratios,
+    rounds_of,
+)
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost
 from tests.bench.world import ROOT, World, world

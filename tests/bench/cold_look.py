@@ -16,24 +16,24 @@ from tests.bench.cold_start import build, load
 
 
 def services_asked() -> list[str]:
-    """The services that the loaded handler and the entrypoints under it ask for, from their sources."""
+    """The services that the loaded handler and the operators' blueprints under it ask for, from their sources."""
     found: set[str] = set()
     for name, module in list(sys.modules.items()):
-        if name.startswith(("functions.", "allmytracks.entrypoints")) and module.__file__:
+        if name.startswith(("functions.", "allmytracks.operator_routes")) and module.__file__:
             found |= set(re.findall(r"\bservices\(\)\.(\w+)", Path(module.__file__).read_text(encoding="utf-8")))
     return sorted(found - {"settings"})
 
 
 def clients_by_hand(made: list[str]) -> list[str]:
     """The clients that the same would take by hand: one of each, and S3's where links are signed without one."""
-    return sorted({*made, *(["s3"] if "allmytracks.adapters.links" in sys.modules else [])})
+    return sorted({*made, *(["s3"] if "allmytracks.downloads.s3_links" in sys.modules else [])})
 
 
 def clients_made() -> list[str]:
     """The AWS services that this process has clients of, botocore's and our own, each as often as it has one."""
     botocore = [each.meta.service_model.service_name for each in _instances("botocore.client", "BaseClient")]
     return sorted(
-        [*botocore, *(each.service.name for each in _instances("allmytracks.adapters.aws_client", "AwsClient"))]
+        [*botocore, *(each.service.name for each in _instances("allmytracks.foundation.aws.client", "AwsClient"))]
     )
 
 

@@ -57,8 +57,8 @@ def load(function: str) -> None:
 
 def build(asked: Sequence[str]) -> None:
     """Makes the services that a function asks for with all that they would make at their first call."""
-    if "allmytracks.entrypoints.observability" in sys.modules:
-        observability = sys.modules["allmytracks.entrypoints.observability"]
+    if "allmytracks.foundation.observability" in sys.modules:
+        observability = sys.modules["allmytracks.foundation.observability"]
         observability.logger()
         observability.metrics()
     if asked:
@@ -78,7 +78,7 @@ def reach(thing: object, seen: set[int]) -> None:
             reach(each, seen)
     elif type(thing).__name__ == "Table":
         reach(getattr(thing, "client"), seen)  # noqa: B009 - an `object` here; its client serves it at the first call
-    elif type(thing).__module__.startswith(("allmytracks.adapters", "allmytracks.services")):
+    elif type(thing).__module__.startswith("allmytracks."):
         for base in type(thing).__mro__:
             for name, member in vars(base).items():
                 # The latter is a slot.

@@ -14,23 +14,23 @@ from zoneinfo import ZoneInfo
 import boto3
 from botocore.config import Config
 
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.allowance_write import transaction
-from allmytracks.adapters.allowances import DynamoAllowances
-from allmytracks.adapters.download_attributes import to_grant
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.known_counts import ProcessCounts
-from allmytracks.adapters.links import MemoryLinkSigner
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.allowance import day_at
-from allmytracks.domain.downloads import Project, Use, key_hash_of
-from allmytracks.domain.fraud import Burst
-from allmytracks.domain.rights import ProjectKind
-from allmytracks.ports.allowances import Terms
-from allmytracks.services.grant_download import DownloadRequest, GrantDownload
-from allmytracks.services.record_link import LinkRequest
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
+from allmytracks.downloads.dynamodb_attributes import to_grant
+from allmytracks.downloads.dynamodb_grant import transaction
+from allmytracks.downloads.known_counts import ProcessCounts
+from allmytracks.downloads.ports_allowances import Terms
+from allmytracks.downloads.rules import Project, Use, key_hash_of
+from allmytracks.downloads.rules_allowance import day_at
+from allmytracks.downloads.s3_links import MemoryLinkSigner
+from allmytracks.downloads.use_cases.grant_download import DownloadRequest, GrantDownload
+from allmytracks.downloads.use_cases.record_link import LinkRequest
+from allmytracks.enforcement.rules_fraud import Burst
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.publishing.dynamodb import MemoryPublications
 from functions.grant_download.handler import handle
 from tests.bench.palindromes import Work
 from tests.bench.recorder import Recorder

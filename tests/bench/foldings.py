@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.bookkeeping import DynamoBookkeeping
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox import DynamoInbox
-from allmytracks.adapters.orders import DynamoOrders
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.inbox import Owner, Received
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.services.fold_payments import FoldPayments
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
+from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
+from allmytracks.payments.ledger.rules_inbox import Owner, Received
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.orders.dynamodb import DynamoOrders
+from allmytracks.payments.rules import Fact, FactKind
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost, seen
 from tests.bench.world import World

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.downloads import DownloadItem, to_item
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.adapters.publications import DynamoPublications
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.accounts.rules_end_users import Licensee, LicenseeKind
 from allmytracks.bootstrap import services
-from allmytracks.domain.licensees import Licensee, LicenseeKind
-from allmytracks.ports.publications import Publication
-from allmytracks.services.issue_license import IssueLicense, LicenseApplication
+from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
+from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.publishing.dynamodb import DynamoPublications
+from allmytracks.publishing.ports import Publication
 from infra.ops.certificates import self_signed
 from tests.license_samples import PERSONAL_USE, grant
 from tests.payment_samples import a_paid_order, store_order

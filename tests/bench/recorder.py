@@ -13,7 +13,14 @@ from typing import Any
 import botocore
 from botocore.session import Session
 
-from allmytracks.adapters.aws_client import DYNAMODB, SECRETS_MANAGER, SQS, SignedCall, Transport, aws_client
+from allmytracks.foundation.aws.client import (
+    DYNAMODB,
+    SECRETS_MANAGER,
+    SQS,
+    SignedCall,
+    Transport,
+    aws_client,
+)
 
 _PARAMETERS = "bench_parameters"
 

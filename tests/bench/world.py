@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.publications import DynamoPublications
-from allmytracks.adapters.tracks import DynamoTracks
-from allmytracks.domain.tracks import Origin, Track
-from allmytracks.ports.publications import Publication
+from allmytracks.catalogue.dynamodb import DynamoTracks
+from allmytracks.catalogue.rules import Origin, Track
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.publishing.dynamodb import DynamoPublications
+from allmytracks.publishing.ports import Publication
 from infra.capacity_units import Index
 from infra.local import processes
 from infra.local.dynamodb import start

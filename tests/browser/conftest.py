@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from allmytracks.adapters.client_counters import UncountedClients
 from allmytracks.bootstrap import Services, install
-from allmytracks.services.throttle import Throttle
-from allmytracks.services.verify_license import VerifyLicense
-from allmytracks.settings import Settings
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from functions.verify_license.handler import app
 from infra.local.deployment import Route
 from infra.local.events import Request, http_api_event, read_http_api_answer

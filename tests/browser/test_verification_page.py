@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import Revocation, RevocationReason, Supersession, SupersessionReason
-from allmytracks.domain.verifications import LARGEST_DOCUMENT
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import Revocation, RevocationReason, Supersession, SupersessionReason
+from allmytracks.verification.rules import LARGEST_DOCUMENT
 from tests.browser.conftest import Site
 from tests.letter_samples import NUMBER, Desk
 from tests.samples import NOW

@@ -7,15 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
-from allmytracks.adapters.guardian_consents import DynamoGuardianConsents, MemoryGuardianConsents
-from allmytracks.adapters.publications import CachedPublications, DynamoPublications, MemoryPublications
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.accounts import Acceptance, AccountKind, AccountNotFound, AccountStatus, NotAnEnterprise
-from allmytracks.domain.errors import Conflict
-from allmytracks.domain.licensees import EndUsers
-from allmytracks.ports.accounts import Accounts, GuardianConsents
-from allmytracks.ports.publications import Publications
+from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts
+from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents, MemoryGuardianConsents
+from allmytracks.accounts.ports import Accounts, GuardianConsents
+from allmytracks.accounts.rules import (
+    Acceptance,
+    AccountKind,
+    AccountNotFound,
+    AccountStatus,
+    NotAnEnterprise,
+)
+from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.foundation.errors import Conflict
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications, MemoryPublications
+from allmytracks.publishing.ports import Publications
 from tests.samples import NOW, account, agreement_publication, plans_publication
 
 BOTH = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]

@@ -10,16 +10,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.allowance_write import count_attribute, keys_attribute
-from allmytracks.adapters.allowances import DynamoAllowances
-from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.adapters.dynamodb import Table, bind, connect
-from allmytracks.domain.allowance import Counted, day_at
-from allmytracks.domain.downloads import Grant, Use, download_id_for, fingerprint_of, key_hash_of
-from allmytracks.domain.fraud import Burst
-from allmytracks.domain.memberships import Period
-from allmytracks.ports.allowances import Allowances, NotGranted, Terms
+from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
+from allmytracks.downloads.dynamodb_grant import count_attribute, keys_attribute
+from allmytracks.downloads.ports_allowances import Allowances, NotGranted, Terms
+from allmytracks.downloads.rules import (
+    Grant,
+    Use,
+    download_id_for,
+    fingerprint_of,
+    key_hash_of,
+)
+from allmytracks.downloads.rules_allowance import Counted, day_at
+from allmytracks.enforcement.rules_fraud import Burst
+from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.rules import Period
 from tests.samples import NOW, period
 
 ZONE = ZoneInfo("Asia/Hong_Kong")

@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from allmytracks.adapters.aws_calls import aws_call
-from allmytracks.adapters.aws_client import (
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.client import (
     DYNAMODB,
     HASTY,
     AwsClient,
@@ -28,11 +28,19 @@ from allmytracks.adapters.aws_client import (
     RefusedError,
     SignedCall,
 )
-from allmytracks.adapters.aws_environment import AwsEnvironment
-from allmytracks.adapters.aws_errors import TRANSIENT, TRANSIENT_REASONS
-from allmytracks.adapters.tables import Table, get_item, pages, put_where_absent, to_attributes, to_values, transact
-from allmytracks.adapters.time_left import ending_in
-from allmytracks.domain.errors import Unavailable
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.aws.errors import TRANSIENT, TRANSIENT_REASONS
+from allmytracks.foundation.aws.tables import (
+    Table,
+    get_item,
+    pages,
+    put_where_absent,
+    to_attributes,
+    to_values,
+    transact,
+)
+from allmytracks.foundation.aws.time_left import ending_in
+from allmytracks.foundation.errors import Unavailable
 
 BRIEF = Patience(tries=3, connecting=1, answering=1, altogether=60)
 CANCELED = "TransactionCanceledException"

@@ -7,11 +7,11 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from allmytracks.adapters.client_counters import DynamoClientCounters, MemoryClientCounters
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.throttling import Limit, window_at
-from allmytracks.ports.throttling import ClientCounters
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters, MemoryClientCounters
+from allmytracks.foundation.throttling.ports import ClientCounters
+from allmytracks.foundation.throttling.rules import Limit, window_at
 from tests.samples import NOW
 
 LIMIT = Limit("tries", 3, 60)

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.damages import DynamoDamagesBook, MemoryDamagesBook
-from allmytracks.domain.damages import Claim, Damages
-from allmytracks.domain.license_states import RevocationReason
-from allmytracks.ports.damages import DamagesBook
+from allmytracks.damages.dynamodb import DynamoDamagesBook, MemoryDamagesBook
+from allmytracks.damages.ports import DamagesBook
+from allmytracks.damages.rules import Claim, Damages
+from allmytracks.licenses.states.rules import RevocationReason
 from tests.samples import NOW
 
 CLAIM = Claim(

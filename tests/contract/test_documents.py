@@ -9,10 +9,10 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from allmytracks.adapters.documents import MemoryDocuments, S3Documents
-from allmytracks.domain.errors import Conflict, Unavailable
-from allmytracks.domain.licenses import DocumentNotFound
-from allmytracks.ports.licenses import Documents
+from allmytracks.documents.ports import Documents
+from allmytracks.documents.rules import DocumentNotFound
+from allmytracks.documents.s3 import MemoryDocuments, S3Documents
+from allmytracks.foundation.errors import Conflict, Unavailable
 
 BUCKET = "letters"
 

@@ -10,21 +10,28 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.allowances import DynamoAllowances
-from allmytracks.adapters.aws_environment import AwsEnvironment
-from allmytracks.adapters.downloads import DynamoDownloads
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.links import S3LinkSigner, content_disposition
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.domain.allowance import day_at
-from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid, Grant, Project, Use, download_id_for
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.ports.allowances import Allowances, Terms
-from allmytracks.ports.downloads import Downloads
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.downloads.dynamodb import DynamoDownloads
+from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
+from allmytracks.downloads.ports import Downloads
+from allmytracks.downloads.ports_allowances import Allowances, Terms
+from allmytracks.downloads.rules import (
+    DownloadNotFound,
+    DownloadNotPaid,
+    Grant,
+    Project,
+    Use,
+    download_id_for,
+)
+from allmytracks.downloads.rules_allowance import day_at
+from allmytracks.downloads.s3_links import S3LinkSigner, content_disposition
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from tests.samples import NOW, period, purchase_of
 
 ZONE = ZoneInfo("Asia/Hong_Kong")

@@ -9,11 +9,17 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from allmytracks.adapters.identity import CognitoIdentity, MemoryIdentity
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.accounts import AccountNotVerified, EmailTaken, WrongCode, WrongCredentials
-from allmytracks.domain.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
-from allmytracks.ports.accounts import IdentityProvider
+from allmytracks.accounts.cognito import CognitoIdentity, MemoryIdentity
+from allmytracks.accounts.ports import IdentityProvider
+from allmytracks.accounts.rules import AccountNotVerified, EmailTaken, WrongCode, WrongCredentials
+from allmytracks.foundation.errors import (
+    DomainError,
+    InvalidFields,
+    LimitReached,
+    Unauthenticated,
+    Unavailable,
+)
+from allmytracks.foundation.system_time_and_ids import FixedClock
 from tests.samples import NOW
 
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.invoices import DynamoInvoices, MemoryInvoices
-from allmytracks.domain.invoices import InvoiceKind, Series
-from allmytracks.ports.invoices import Invoices
+from allmytracks.foundation.aws.models import Table
+from allmytracks.invoices.dynamodb import DynamoInvoices, MemoryInvoices
+from allmytracks.invoices.ports import Invoices
+from allmytracks.invoices.rules import InvoiceKind, Series
 from tests.invoice_samples import SERIES, an_invoice
 
 

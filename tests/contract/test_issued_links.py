@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.downloads import DownloadItem, to_item
-from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.issued_links import DynamoIssuedLinks
-from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
-from allmytracks.domain.downloads import DownloadNotFound
-from allmytracks.domain.links import DownloadRevoked, IssuedLink, NoLinksLeft
-from allmytracks.ports.links import IssuedLinks
+from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
+from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
+from allmytracks.downloads.ports_links import IssuedLinks
+from allmytracks.downloads.rules import DownloadNotFound
+from allmytracks.downloads.rules_links import DownloadRevoked, IssuedLink, NoLinksLeft
+from allmytracks.foundation.aws.models import Table, bind
 from tests.contract.test_downloads import a_grant
 from tests.samples import NOW
 

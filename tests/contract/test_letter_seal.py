@@ -43,11 +43,11 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from allmytracks.adapters.letter_pdf import PdfLetterPrinter
-from allmytracks.adapters.letter_seal import MarkingSealer, PadesSealer
-from allmytracks.adapters.license_keys import KmsLicenseKeys, MemoryLicenseKeys, SigningKey
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.licenses import CertificateMissing
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.licenses.letters.pdf import PdfLetterPrinter
+from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys, SigningKey
+from allmytracks.signing.pades import MarkingSealer, PadesSealer
+from allmytracks.signing.rules import CertificateMissing
 from infra.ops.certificates import NO_USAGE, certificate_request, self_signed
 from tests.license_samples import NUMBER, license_of
 from tests.samples import NOW

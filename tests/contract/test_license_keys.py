@@ -26,8 +26,8 @@ from jwcrypto.jwk import JWK, JWKSet
 from jwcrypto.jws import JWS
 from moto import mock_aws
 
-from allmytracks.adapters.license_keys import KmsLicenseKeys, MemoryLicenseKeys, _KmsKey
-from allmytracks.domain.errors import Unavailable
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys, _KmsKey
 from tests.license_samples import ACME, NUMBER, STUDIO, license_of
 
 CLAIMS = {"jti": "AMT-1", "license": {"licensee": {"name": "株式会社"}, "work": {"rendition_sha256": "ab" * 32}}}

@@ -8,22 +8,33 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts, account_key
-from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.issued_links import DynamoIssuedLinks
-from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
-from allmytracks.adapters.license_items import LetterItem, letter_sk
-from allmytracks.adapters.licenses import DynamoLicenses
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.adapters.time_and_ids import RandomIds
-from allmytracks.domain.accounts import AccountStatus
-from allmytracks.domain.downloads import DownloadNotFound, Grant, Project, Use, download_id_for
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.license_numbers import LicenseNotFound, license_number
-from allmytracks.domain.license_states import (
+from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts, account_key
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_item
+from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
+from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
+from allmytracks.downloads.ports import Downloads
+from allmytracks.downloads.ports_links import IssuedLinks
+from allmytracks.downloads.rules import (
+    DownloadNotFound,
+    Grant,
+    Project,
+    Use,
+    download_id_for,
+)
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.dynamodb import DynamoLicenses
+from allmytracks.licenses.dynamodb_letters import LetterItem, letter_sk
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.ports import Binding, EndUserChange, LicenseRequest, Licenses
+from allmytracks.licenses.rules import License, LicensedUse, public_view
+from allmytracks.licenses.rules_numbers import LicenseNotFound, license_number
+from allmytracks.licenses.states.rules import (
     LicenseState,
     LicenseStatus,
     Revocation,
@@ -32,14 +43,18 @@ from allmytracks.domain.license_states import (
     Supersession,
     SupersessionReason,
 )
-from allmytracks.domain.licensees import EndUsers
-from allmytracks.domain.licenses import License, LicensedUse, public_view
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.ports.accounts import Accounts
-from allmytracks.ports.downloads import Downloads
-from allmytracks.ports.licenses import Binding, EndUserChange, LicenseRequest, Licenses
-from allmytracks.ports.links import IssuedLinks
-from tests.license_samples import ACME, HOLIDAY, PERSONAL_USE, STUDIO, grant, letter_of, license_of, licensed_use
+from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from tests.license_samples import (
+    ACME,
+    HOLIDAY,
+    PERSONAL_USE,
+    STUDIO,
+    grant,
+    letter_of,
+    license_of,
+    licensed_use,
+)
 from tests.samples import NOW, account, period, purchase_of
 
 

@@ -21,14 +21,14 @@ from stripe import CardError, StripeClient
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.payments_memory import MemoryQueue
-from allmytracks.adapters.stripe_webhooks import Event, StripeWebhooks, to_fact
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.payments import Fact, FactKind, InvalidSignature
-from allmytracks.services.receive_webhook import ReceiveWebhook
-from allmytracks.services.take_in_fact import TakeInFact
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.ledger.use_cases.receive_webhook import ReceiveWebhook
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.payments_memory import MemoryQueue
+from allmytracks.payments.rules import Fact, FactKind, InvalidSignature
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.stripe.webhooks import Event, StripeWebhooks, to_fact
 from tests.payment_samples import START
 
 SECRET = "whsec_localstripe"

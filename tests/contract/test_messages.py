@@ -16,21 +16,21 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from allmytracks.adapters.aws_calls import aws_call
-from allmytracks.adapters.aws_client import SECRETS_MANAGER, SQS, AwsClient, Service
-from allmytracks.adapters.aws_environment import AwsEnvironment
-from allmytracks.adapters.dead_letters import MemoryDeadLetters, SqsDeadLetters
-from allmytracks.adapters.events import EventBridgeEvents, MemoryEvents
-from allmytracks.adapters.mail import MemoryMailer, SesMailer
-from allmytracks.adapters.notices import CLAIM_LIFETIME
-from allmytracks.adapters.payment_secrets import PaymentSecrets, SecretsManagerSource
-from allmytracks.adapters.payments_memory import MemoryQueue
-from allmytracks.adapters.payments_queue import SqsPaymentsQueue
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import MembershipActivated, OrderFailed
-from allmytracks.domain.payments import FactKind, FactName
-from allmytracks.ports.messages import Mail
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.client import SECRETS_MANAGER, SQS, AwsClient, Service
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.eventbridge import EventBridgeEvents, MemoryEvents
+from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.ses import MemoryMailer, SesMailer
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.notices.dynamodb import CLAIM_LIFETIME
+from allmytracks.payments.events import MembershipActivated, OrderFailed
+from allmytracks.payments.ledger.sqs import SqsPaymentsQueue
+from allmytracks.payments.ledger.sqs_dead_letters import MemoryDeadLetters, SqsDeadLetters
+from allmytracks.payments.payments_memory import MemoryQueue
+from allmytracks.payments.rules import FactKind, FactName
+from allmytracks.payments.secrets_manager import PaymentSecrets, SecretsManagerSource
 from tests.payment_samples import START, a_fact
 
 Own = Callable[[Service], AwsClient]

@@ -8,23 +8,18 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.licenses import DynamoLicenses
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.music_agreements import DynamoMusicAgreements, MemoryMusicAgreements
-from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.license_states import LicenseStatus, Revocation, RevocationReason
-from allmytracks.domain.licenses import AgreedPeriod
-from allmytracks.domain.music_agreements import (
-    MusicAgreement,
-    MusicAgreementNotFound,
-    SignedAgreement,
-    public_view,
-)
-from allmytracks.ports.licenses import Licenses
-from allmytracks.ports.music_agreements import MusicAgreements
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.foundation.aws.models import Table
+from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements, MemoryMusicAgreements
+from allmytracks.licenses.agreements.ports import MusicAgreements
+from allmytracks.licenses.agreements.rules import MusicAgreement, MusicAgreementNotFound, SignedAgreement, public_view
+from allmytracks.licenses.dynamodb import DynamoLicenses
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.ports import Licenses
+from allmytracks.licenses.rules import AgreedPeriod
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.licenses.states.rules import LicenseStatus, Revocation, RevocationReason
 from tests.license_samples import ACME, LICENSOR, NUMBER
 from tests.samples import NOW, plan
 

@@ -11,18 +11,16 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from allmytracks.adapters.masters import MemoryMasters, S3Masters, s3_checksum
-from allmytracks.adapters.operations import (
-    DynamoAuditLog,
-    DynamoImports,
-    MemoryAuditLog,
-    MemoryImports,
-)
-from allmytracks.domain.imports import Import, ImportNotFound, ImportStatus, Tally
-from allmytracks.domain.operators import Act, Operator
-from allmytracks.domain.tracks import rendition_of
-from allmytracks.ports.operations import AuditLog, Imports
-from allmytracks.ports.tracks import Masters
+from allmytracks.catalogue.dynamodb_imports import DynamoImports
+from allmytracks.catalogue.ports import Masters
+from allmytracks.catalogue.ports_imports import Imports
+from allmytracks.catalogue.rules import rendition_of
+from allmytracks.catalogue.rules_imports import Import, ImportNotFound, ImportStatus, Tally
+from allmytracks.catalogue.s3 import MemoryMasters, S3Masters, s3_checksum
+from allmytracks.foundation.audit.dynamodb import DynamoAuditLog
+from allmytracks.foundation.audit.ports import AuditLog
+from allmytracks.foundation.audit.rules import Act, Operator
+from allmytracks.operations.dynamodb import MemoryAuditLog, MemoryImports
 from tests.catalog_samples import NOW, later
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]

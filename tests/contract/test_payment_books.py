@@ -9,33 +9,40 @@ from typing import Any
 import boto3
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_periods
-from allmytracks.adapters.billing import DynamoBillingParticulars, MemoryBillingParticulars
-from allmytracks.adapters.bookkeeping import DynamoBookkeeping
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.ends import DynamoEnds
-from allmytracks.adapters.inbox import DynamoInbox
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.memberships import DynamoMemberships
-from allmytracks.adapters.notices import CLAIM_LIFETIME, DynamoNotices, MemoryNotices
-from allmytracks.adapters.orders import DynamoOrders, MemoryOrders
-from allmytracks.adapters.orders_to_settle import DynamoOrdersToSettle, MemoryOrdersToSettle
-from allmytracks.domain.accounts import AccountKind
-from allmytracks.domain.billing import Billing
-from allmytracks.domain.errors import InvalidFields, Unavailable
-from allmytracks.domain.folding import fold
-from allmytracks.domain.inbox import Owner, Received, ReceivedStatus, Ruling
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.orders import Checkout, OrderNotFound, OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, FactName
-from allmytracks.domain.taxes import Tax
-from allmytracks.ports.accounts import Accounts
-from allmytracks.ports.billing import BillingParticulars
-from allmytracks.ports.ends import Ends
-from allmytracks.ports.operations import OrdersToSettle
-from allmytracks.ports.payments import Bookkeeping, Inbox, Memberships, Notice, Notices, Orders
+from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts
+from allmytracks.accounts.dynamodb_billing import DynamoBillingParticulars, MemoryBillingParticulars
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.ports_billing import BillingParticulars
+from allmytracks.accounts.rules import AccountKind
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.memberships.dynamodb import DynamoMemberships
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_periods
+from allmytracks.memberships.dynamodb_ends import DynamoEnds
+from allmytracks.memberships.ports import Memberships
+from allmytracks.memberships.ports_ends import Ends
+from allmytracks.memberships.rules import Period
+from allmytracks.notices.dynamodb import CLAIM_LIFETIME, DynamoNotices, MemoryNotices
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
+from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.ledger.rules_folding import fold
+from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus, Ruling
+from allmytracks.payments.orders.dynamodb import DynamoOrders, MemoryOrders
+from allmytracks.payments.orders.dynamodb_to_settle import DynamoOrdersToSettle, MemoryOrdersToSettle
+from allmytracks.payments.orders.rules import Checkout, OrderNotFound, OrderStatus
+from allmytracks.payments.orders.rules_taxes import Tax
+from allmytracks.payments.ports import (
+    Bookkeeping,
+    Inbox,
+    Notice,
+    Notices,
+    Orders,
+    OrdersToSettle,
+)
+from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account
 

@@ -10,15 +10,11 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from allmytracks.adapters.checkpoints import DynamoCheckpoints, MemoryCheckpoints
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.payments_memory import MemoryHistory
-from allmytracks.adapters.stripe_calls import StripeCalls
-from allmytracks.adapters.stripe_history import LISTED_KINDS, StripeHistory
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.payments import CheckoutNotKnown, Fact, FactKind, ProviderRefused
-from allmytracks.ports.reconciliation import (
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.payments.payments_memory import MemoryHistory
+from allmytracks.payments.reconciliation.dynamodb import DynamoCheckpoints, MemoryCheckpoints
+from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
     Checkpoints,
     Listing,
@@ -27,6 +23,10 @@ from allmytracks.ports.reconciliation import (
     Run,
     Span,
 )
+from allmytracks.payments.rules import CheckoutNotKnown, Fact, FactKind, ProviderRefused
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.stripe.calls import StripeCalls
+from allmytracks.payments.stripe.history import LISTED_KINDS, StripeHistory
 from infra.local.payments.records import POSTED
 from tests.payment_desk import Desk, desk
 from tests.payment_samples import an_order

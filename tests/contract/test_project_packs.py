@@ -12,10 +12,10 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from allmytracks.adapters.project_packs import DynamoProjectPacks, MemoryPackFiles, MemoryProjectPacks, S3PackFiles
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.project_packs import TOO_MANY, PackFile, PackNotFound, ProjectPack
-from allmytracks.ports.project_packs import PackFiles, ProjectPacks
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks, MemoryPackFiles, MemoryProjectPacks, S3PackFiles
+from allmytracks.licenses.packs.ports import PackFiles, ProjectPacks
+from allmytracks.licenses.packs.rules import TOO_MANY, PackFile, PackNotFound, ProjectPack
 from tests.samples import NOW
 
 PACK = ProjectPack("pack_1", "acc-1", "Holiday film", NOW)

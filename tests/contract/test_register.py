@@ -10,15 +10,22 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.license_keys import KmsLicenseKeys, MemoryLicenseKeys
-from allmytracks.adapters.register_entries import DynamoRegisterEntries, MemoryRegisterEntries
-from allmytracks.adapters.register_files import MemoryRegisterFiles, S3RegisterFiles
-from allmytracks.adapters.tree_heads import JwsTreeHeads
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.register import Entry, Leaf, RegisterBroken, TreeHead, read_head, supersession_leaf
-from allmytracks.ports.register import RegisterEntries, RegisterFiles
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.register.dynamodb import DynamoRegisterEntries, MemoryRegisterEntries
+from allmytracks.register.jws import JwsTreeHeads
+from allmytracks.register.ports import RegisterEntries, RegisterFiles
+from allmytracks.register.rules import (
+    Entry,
+    Leaf,
+    RegisterBroken,
+    TreeHead,
+    read_head,
+    supersession_leaf,
+)
+from allmytracks.register.s3 import MemoryRegisterFiles, S3RegisterFiles
+from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys
 from infra.capacity_units import write_units
 from tests.register_samples import a_leaf, a_revocation, number
 from tests.samples import NOW

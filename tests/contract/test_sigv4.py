@@ -12,7 +12,7 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from allmytracks.adapters.sigv4 import signed_headers, signed_query
+from allmytracks.foundation.aws.sigv4 import signed_headers, signed_query
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=12)
 KEYS = st.builds(

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.standard_webhooks import LARGEST_BODY, StandardWebhooks
-from allmytracks.domain.errors import Malformed
-from allmytracks.domain.payments import Fact, FactKind, InvalidSignature, StaleSignature
+from allmytracks.foundation.errors import Malformed
+from allmytracks.payments.rules import Fact, FactKind, InvalidSignature, StaleSignature
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.standard_webhooks import LARGEST_BODY, StandardWebhooks
 
 SECRET, OLD_SECRET = (f"whsec_{base64.b64encode(bytes([n]) * 24).decode()}" for n in (1, 2))
 READER = StandardWebhooks(FixedSecrets(PaymentSecrets("sk", ("whsec_stripe",), (OLD_SECRET, SECRET))))

@@ -9,20 +9,27 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts, MemoryAccounts
-from allmytracks.adapters.cases import DynamoCases, MemoryCases
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.standings import DynamoStandings, MemoryStandings
-from allmytracks.adapters.watch_records import DynamoWatchRecords, MemoryWatchRecords
-from allmytracks.domain.accounts import Account, AccountKind, AccountNotFound, AccountStatus
-from allmytracks.domain.cases import Case, CaseClosed, CaseNotFound, CaseStatus, Decision, new_case
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.sightings import Sighting, Watched
-from allmytracks.domain.standings import CannotBeBanned, NotBanned, Restriction
-from allmytracks.ports.accounts import Accounts
-from allmytracks.ports.cases import Cases
-from allmytracks.ports.standings import Standings
-from allmytracks.ports.watch_records import WatchRecords
+from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import Account, AccountKind, AccountNotFound, AccountStatus
+from allmytracks.enforcement.dynamodb_cases import DynamoCases, MemoryCases
+from allmytracks.enforcement.dynamodb_standings import DynamoStandings, MemoryStandings
+from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords, MemoryWatchRecords
+from allmytracks.enforcement.ports_cases import Cases
+from allmytracks.enforcement.ports_standings import Standings
+from allmytracks.enforcement.ports_watch_records import WatchRecords
+from allmytracks.enforcement.rules_cases import (
+    Case,
+    CaseClosed,
+    CaseNotFound,
+    CaseStatus,
+    Decision,
+    new_case,
+)
+from allmytracks.enforcement.rules_sightings import Sighting, Watched
+from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import InvalidFields
 from tests.catalog_samples import NOW, later
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]

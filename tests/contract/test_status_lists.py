@@ -9,10 +9,10 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from allmytracks.adapters.status_lists import KEY, MemoryStatusLists, S3StatusLists
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.status_lists import NoStatusList
-from allmytracks.ports.status_lists import StatusLists
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.licenses.states.ports import StatusLists
+from allmytracks.licenses.states.rules_status_lists import NoStatusList
+from allmytracks.licenses.states.s3 import KEY, MemoryStatusLists, S3StatusLists
 
 BUCKET = "documents"
 

@@ -20,15 +20,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stripe import SignatureVerificationError, WebhookSignature
 
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.stripe_calls import API_VERSION, StripeCalls
-from allmytracks.adapters.stripe_checkout import StripeCheckout
-from allmytracks.adapters.stripe_signatures import read_header
-from allmytracks.adapters.stripe_webhooks import LARGEST_BODY, StripeWebhooks
-from allmytracks.domain.errors import Malformed, Unavailable
-from allmytracks.domain.payments import Fact, FactKind, InvalidSignature, StaleSignature
+from allmytracks.foundation.errors import Malformed, Unavailable
+from allmytracks.payments.rules import Fact, FactKind, InvalidSignature, StaleSignature
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.stripe.calls import API_VERSION, StripeCalls
+from allmytracks.payments.stripe.checkout import StripeCheckout
+from allmytracks.payments.stripe.signatures import read_header
+from allmytracks.payments.stripe.webhooks import LARGEST_BODY, StripeWebhooks
 from infra.local.payments.objects import API_VERSION as PROVIDER_VERSION
-from tests.payment_desk import API_KEY, OLD_SECRET, SECRET, SECRETS, Desk, desk
+from tests.payment_desk import (
+    API_KEY,
+    OLD_SECRET,
+    SECRET,
+    SECRETS,
+    Desk,
+    desk,
+)
 from tests.payment_samples import an_order
 
 __all__ = ["desk"]

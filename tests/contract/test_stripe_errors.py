@@ -12,11 +12,11 @@ from stripe import IdempotencyError, InvalidRequestError
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.stripe_calls import StripeCalls
-from allmytracks.adapters.stripe_checkout import StripeCheckout
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.payments import CheckoutNotKnown, ProviderRefused
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.payments.rules import CheckoutNotKnown, ProviderRefused
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.stripe.calls import StripeCalls
+from allmytracks.payments.stripe.checkout import StripeCheckout
 from tests.payment_samples import an_order
 
 Answers = list[tuple[int, dict[str, Any]]]

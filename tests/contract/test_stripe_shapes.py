@@ -14,8 +14,8 @@ import httpx
 import msgspec
 import pytest
 
-from allmytracks.adapters.stripe_webhooks import Event, to_fact
-from allmytracks.domain.payments import Fact, FactKind
+from allmytracks.payments.rules import Fact, FactKind
+from allmytracks.payments.stripe.webhooks import Event, to_fact
 from tests.payment_desk import API_KEY, Desk, desk
 from tests.payment_samples import an_order
 

@@ -8,12 +8,19 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tracks import CachedTracks, DynamoTracks, MemoryTracks
-from allmytracks.domain.errors import InvalidFields, Unavailable
-from allmytracks.domain.tracks import DuplicateTrack, Holder, Origin, Track, TrackKind, TrackNotFound
-from allmytracks.ports.tracks import Tracks
+from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks, MemoryTracks
+from allmytracks.catalogue.ports import Tracks
+from allmytracks.catalogue.rules import (
+    DuplicateTrack,
+    Holder,
+    Origin,
+    Track,
+    TrackKind,
+    TrackNotFound,
+)
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.foundation.system_time_and_ids import FixedClock
 from tests.catalog_samples import NOW, origin, sha, track
 
 

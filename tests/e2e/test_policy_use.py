@@ -14,8 +14,8 @@ import pytest
 import soundfile
 from stripe import WebhookSignature
 
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.throttling import REGISTER, SEARCH
+from allmytracks.foundation.throttling.rules import REGISTER, SEARCH
+from allmytracks.licenses.rules_numbers import license_number
 from infra.demo.site import PASSWORD, Site
 from infra.local.supervisor import Handle
 from infra.ops.client import connect

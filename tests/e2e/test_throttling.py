@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from allmytracks.domain.throttling import SEARCH, SIGN_IN, SIGN_IN_FAILURES, Limit
+from allmytracks.foundation.throttling.rules import SEARCH, SIGN_IN, SIGN_IN_FAILURES, Limit
 from infra.demo.site import Site
 
 pytestmark = [

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.allowance import AllowanceExhausted, day_at
-from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, Unavailable
-from allmytracks.domain.memberships import Period, period_at
+from allmytracks.downloads.rules_allowance import AllowanceExhausted, day_at
+from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, Unavailable
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.memberships.rules import Period, period_at
 from tests.faults.injector import FallibleCalls, Killed
 from tests.faults.ledger import ZONE, Books, Record
 from tests.faults.races import Wish

@@ -11,7 +11,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks import bootstrap
-from allmytracks.adapters.dynamodb import Table
+from allmytracks.foundation.aws.models import Table
 from tests.conftest import DATA_STACK, KEPT
 from tests.faults.site import DownloadSite
 

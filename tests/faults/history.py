@@ -19,10 +19,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from allmytracks.domain.downloads import Project, Use
-from allmytracks.domain.errors import DomainError
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.services.grant_download import DownloadRequest, Granted
+from allmytracks.downloads.rules import Project, Use
+from allmytracks.downloads.use_cases.grant_download import DownloadRequest, Granted
+from allmytracks.foundation.errors import DomainError
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from tests.faults.ledger import breaches
 from tests.faults.model import Had, Person
 from tests.faults.worlds import TRACKS, MemoryWorld, World, license_download

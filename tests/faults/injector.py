@@ -19,8 +19,8 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.retries.standard import RetryEventAdapter, StandardRetryConditions
 
-from allmytracks.adapters.aws_client import AwsClient, NoAnswerError, SignedCall
-from allmytracks.domain.errors import Unavailable
+from allmytracks.foundation.aws.client import AwsClient, NoAnswerError, SignedCall
+from allmytracks.foundation.errors import Unavailable
 
 T = TypeVar("T")
 SDK_ATTEMPTS = 3

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import boto3
 
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.domain.memberships import Period
+from allmytracks.foundation.aws.models import Table
+from allmytracks.memberships.rules import Period
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
 

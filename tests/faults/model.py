@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from allmytracks.domain.downloads import Use
-from allmytracks.domain.links import LINKS_PER_DOWNLOAD
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.rights import ProjectKind
+from allmytracks.downloads.rules import Use
+from allmytracks.downloads.rules_links import LINKS_PER_DOWNLOAD
+from allmytracks.memberships.rules import Period
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.faults.ledger import ZONE
 from tests.samples import RIGHTS
 

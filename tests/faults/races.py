@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from allmytracks.domain.errors import DomainError, Unavailable
+from allmytracks.foundation.errors import DomainError, Unavailable
 from tests.faults.injector import Killed
 
 THREADS = 64

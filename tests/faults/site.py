@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.aws_environment import AwsEnvironment
-from allmytracks.adapters.dynamodb import Table, bind, connect
-from allmytracks.adapters.links import S3LinkSigner
-from allmytracks.adapters.publications import DynamoPublications
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tracks import DynamoTracks
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.tracks import Origin
-from allmytracks.settings import Settings
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.catalogue.dynamodb import DynamoTracks
+from allmytracks.catalogue.rules import Origin
+from allmytracks.downloads.s3_links import S3LinkSigner
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.rules import Period
+from allmytracks.publishing.dynamodb import DynamoPublications
 from functions.grant_download.handler import handle
 from tests.faults.injector import FaultInjector, Killed
 from tests.faults.ledger import Ledger

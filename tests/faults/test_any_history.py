@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.adapters.downloads_memory import NEVER, MemoryDownloads
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.domain.allowance import Day, day_at
-from allmytracks.domain.downloads import Grant
-from allmytracks.ports.allowances import NotGranted, Terms
+from allmytracks.downloads.downloads_memory import NEVER, MemoryDownloads
+from allmytracks.downloads.ports_allowances import NotGranted, Terms
+from allmytracks.downloads.rules import Grant
+from allmytracks.downloads.rules_allowance import Day, day_at
+from allmytracks.foundation.aws.models import Table
 from tests.faults.history import play
 from tests.faults.ledger import Ledger
 from tests.faults.worlds import DynamoWorld, MemoryWorld

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.events import OrderDeclined
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import FactKind
-from allmytracks.services.end_order import OPERATOR, EndOrder
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.events import OrderDeclined
+from allmytracks.payments.ledger.use_cases.end_order import OPERATOR, EndOrder
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.rules import FactKind
 from tests.faults.injector import EVERY_FAULT, Fault, Kind, no_faults
 from tests.faults.site import DownloadSite
 from tests.faults.test_payment_faults import Payments, patiently

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from allmytracks import bootstrap
-from tests.faults.injector import EVERY_FAULT, Fault, Kind, Moment, Plan, no_faults
+from tests.faults.injector import (
+    EVERY_FAULT,
+    Fault,
+    Kind,
+    Moment,
+    Plan,
+    no_faults,
+)
 from tests.faults.ledger import breaches
 from tests.faults.site import DownloadSite
 from tests.faults.verdicts import failing, key_for_another_track, under_faults

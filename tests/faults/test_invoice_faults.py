@@ -8,11 +8,18 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from allmytracks.adapters.documents import MemoryDocuments
-from allmytracks.adapters.invoices import DynamoInvoices
-from allmytracks.domain.folding import fold
-from allmytracks.domain.invoices import Invoice, InvoiceKind, Series
-from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Kind, Moment, no_faults
+from allmytracks.documents.s3 import MemoryDocuments
+from allmytracks.invoices.dynamodb import DynamoInvoices
+from allmytracks.invoices.rules import Invoice, InvoiceKind, Series
+from allmytracks.payments.ledger.rules_folding import fold
+from tests.faults.injector import (
+    EVERY_FAULT,
+    FallibleCalls,
+    Fault,
+    Kind,
+    Moment,
+    no_faults,
+)
 from tests.faults.site import DownloadSite
 from tests.faults.test_payment_faults import patiently
 from tests.faults.verdicts import failing

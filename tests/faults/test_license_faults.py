@@ -10,28 +10,34 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.downloads import DownloadItem, to_item
-from allmytracks.adapters.dynamodb import bind
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.licenses import DynamoLicenses
-from allmytracks.adapters.music_agreements import DynamoMusicAgreements
-from allmytracks.adapters.operations import MemoryAuditLog
-from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
-from allmytracks.domain.corrections import NameCorrection
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import LicenseStatus, RevocationReason, SupersessionReason
-from allmytracks.domain.licenses import License
-from allmytracks.domain.operators import Operator
-from allmytracks.ports.licenses import Binding, LicenseRequest
-from allmytracks.services.audited import Audit
-from allmytracks.services.revoke_licenses import RevokeLicenses
-from allmytracks.services.supersede_license import SupersedeLicense
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.aws.models import bind
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.system_time_and_ids import FixedClock, RandomIds
+from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
+from allmytracks.licenses.dynamodb import DynamoLicenses
+from allmytracks.licenses.ports import Binding, LicenseRequest
+from allmytracks.licenses.rules import License
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import LicenseStatus, RevocationReason, SupersessionReason
+from allmytracks.licenses.states.rules_corrections import NameCorrection
+from allmytracks.licenses.states.use_cases.revoke_licenses import RevokeLicenses
+from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
+from allmytracks.operations.dynamodb import MemoryAuditLog
 from tests.contract.test_music_agreements import SIGNED
 from tests.faults.injector import EVERY_FAULT, Fault, Killed, no_faults
 from tests.faults.site import DownloadSite
-from tests.license_samples import LicenseWorld, grant, letter_of, license_of, licensed_use
+from tests.license_samples import (
+    LicenseWorld,
+    grant,
+    letter_of,
+    license_of,
+    licensed_use,
+)
 from tests.samples import NOW, account
 
 pytestmark = pytest.mark.dynamodb

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from allmytracks.adapters.downloads import DownloadItem, to_item
-from allmytracks.adapters.dynamodb import bind
-from allmytracks.adapters.issued_links import DynamoIssuedLinks
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.links import IssuedLink, NoLinksLeft
+from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
+from allmytracks.downloads.rules_links import IssuedLink, NoLinksLeft
+from allmytracks.foundation.aws.models import bind
+from allmytracks.foundation.errors import Unavailable
 from tests.contract.test_downloads import a_grant
 from tests.faults.injector import EVERY_FAULT, Fault, Killed, no_faults
 from tests.faults.site import DownloadSite

@@ -10,17 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from allmytracks.adapters.documents import MemoryDocuments
-from allmytracks.adapters.links import MemoryLinkSigner
-from allmytracks.adapters.project_packs import DynamoProjectPacks, MemoryPackFiles
-from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import ProjectPackRequested
-from allmytracks.domain.project_packs import PackStatus
-from allmytracks.services.make_project_pack import MakeProjectPack
-from allmytracks.services.print_letter import document_key
-from allmytracks.services.request_project_pack import RequestProjectPack
-from tests.faults.injector import SDK_ATTEMPTS, FallibleCalls, Fault, Killed, Kind, Moment, no_faults
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.documents.s3 import MemoryDocuments
+from allmytracks.downloads.s3_links import MemoryLinkSigner
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.licenses.letters.use_cases import document_key
+from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks, MemoryPackFiles
+from allmytracks.licenses.packs.rules import PackStatus
+from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPack
+from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
+from allmytracks.payments.events import ProjectPackRequested
+from tests.faults.injector import (
+    SDK_ATTEMPTS,
+    FallibleCalls,
+    Fault,
+    Killed,
+    Kind,
+    Moment,
+    no_faults,
+)
 from tests.faults.site import DownloadSite
 from tests.faults.test_license_faults import Office
 

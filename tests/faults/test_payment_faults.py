@@ -9,29 +9,37 @@ from functools import partial
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.bookkeeping import DynamoBookkeeping
-from allmytracks.adapters.dead_letters import MemoryDeadLetters
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.inbox import DynamoInbox
-from allmytracks.adapters.memberships import DynamoMemberships
-from allmytracks.adapters.operations import MemoryAuditLog
-from allmytracks.adapters.orders import DynamoOrders
-from allmytracks.adapters.payments_memory import MemoryProvider
-from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import Event
-from allmytracks.domain.operators import Operator
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, FactName
-from allmytracks.ports.payments import DeadLetter, Received
-from allmytracks.services.audited import Audit
-from allmytracks.services.fold_payments import FoldPayments
-from allmytracks.services.receive_webhook import ReceiveWebhook
-from allmytracks.services.replay_payments import Replayed, ReplayPayments
-from allmytracks.services.sweep_inbox import SweepInbox
-from allmytracks.services.take_in_fact import TakeInFact
-from tests.faults.injector import EVERY_FAULT, FallibleCalls, Fault, Killed, Kind, Moment, no_faults
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
+from allmytracks.memberships.dynamodb import DynamoMemberships
+from allmytracks.operations.dynamodb import MemoryAuditLog
+from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
+from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
+from allmytracks.payments.ledger.sqs_dead_letters import MemoryDeadLetters
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.ledger.use_cases.receive_webhook import ReceiveWebhook
+from allmytracks.payments.ledger.use_cases.replay_payments import Replayed, ReplayPayments
+from allmytracks.payments.ledger.use_cases.sweep_inbox import SweepInbox
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.orders.dynamodb import DynamoOrders
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.payments_memory import MemoryProvider
+from allmytracks.payments.ports import DeadLetter, Received
+from allmytracks.payments.rules import Fact, FactKind, FactName
+from tests.faults.injector import (
+    EVERY_FAULT,
+    FallibleCalls,
+    Fault,
+    Killed,
+    Kind,
+    Moment,
+    no_faults,
+)
 from tests.faults.site import DownloadSite
 from tests.faults.verdicts import failing
 from tests.payment_samples import a_fact, an_order, at

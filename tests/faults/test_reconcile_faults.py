@@ -8,17 +8,29 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.bookkeeping import DynamoBookkeeping
-from allmytracks.adapters.checkpoints import DynamoCheckpoints
-from allmytracks.adapters.payments_memory import MemoryHistory
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import FactKind
-from allmytracks.ports.reconciliation import Checkpoint, Listing, Page, Position, Span
-from allmytracks.services.compare_records import CompareRecords
-from allmytracks.services.reconcile_payments import ReconcilePayments
-from allmytracks.services.take_in_fact import TakeInFact
-from tests.faults.injector import FallibleCalls, Fault, Kind, Moment, no_faults
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.payments_memory import MemoryHistory
+from allmytracks.payments.reconciliation.dynamodb import DynamoCheckpoints
+from allmytracks.payments.reconciliation.ports import (
+    Checkpoint,
+    Listing,
+    Page,
+    Position,
+    Span,
+)
+from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords
+from allmytracks.payments.reconciliation.use_cases.reconcile_payments import ReconcilePayments
+from allmytracks.payments.rules import FactKind
+from tests.faults.injector import (
+    FallibleCalls,
+    Fault,
+    Kind,
+    Moment,
+    no_faults,
+)
 from tests.faults.site import DownloadSite
 from tests.faults.test_payment_faults import Payments, patiently
 from tests.faults.verdicts import failing

@@ -9,13 +9,21 @@ from dataclasses import dataclass
 
 import pytest
 
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.register_entries import DynamoRegisterEntries, MemoryRegisterEntries
-from allmytracks.adapters.register_files import MemoryRegisterFiles
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.register import Entry, Leaf, SignedHead, TreeHead
-from allmytracks.ports.register import Latest, TreeHeads
-from tests.faults.injector import FallibleCalls, Fault, Killed, Kind, Moment, Plan, no_faults
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.register.dynamodb import DynamoRegisterEntries, MemoryRegisterEntries
+from allmytracks.register.ports import Latest, TreeHeads
+from allmytracks.register.rules import Entry, Leaf, SignedHead, TreeHead
+from allmytracks.register.s3 import MemoryRegisterFiles
+from tests.faults.injector import (
+    FallibleCalls,
+    Fault,
+    Killed,
+    Kind,
+    Moment,
+    Plan,
+    no_faults,
+)
 from tests.register_samples import Register, a_leaf, a_revocation, wrong_with
 
 pytestmark = [pytest.mark.clause("M-III.8.apply")]

@@ -13,15 +13,15 @@ from botocore.exceptions import ReadTimeoutError
 from pynamodb.exceptions import PutError
 
 from allmytracks import bootstrap
-from allmytracks.adapters.aws_client import SECRETS_MANAGER, AwsClient, Patience
-from allmytracks.adapters.aws_environment import AwsEnvironment
-from allmytracks.adapters.dynamodb import SILENCE_SECONDS, repeated
-from allmytracks.adapters.payment_secrets import SecretsManagerSource
-from allmytracks.adapters.tables import Table
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.time_left import RESERVE_SECONDS, ending_in
-from allmytracks.domain.errors import Unavailable
-from allmytracks.settings import Settings
+from allmytracks.foundation.aws.client import SECRETS_MANAGER, AwsClient, Patience
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.aws.models import SILENCE_SECONDS, repeated
+from allmytracks.foundation.aws.tables import Table
+from allmytracks.foundation.aws.time_left import RESERVE_SECONDS, ending_in
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.secrets_manager import SecretsManagerSource
 from functions.grant_download import handler as grant_download
 from functions.receive_webhook import handler as receive_webhook
 from tests.faults.site import SETTINGS

@@ -8,23 +8,23 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.cases import MemoryCases
-from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.links import MemoryLinkSigner
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.downloads import Use
-from allmytracks.domain.licenses import LicensedUse, Work
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.tracks import Origin
-from allmytracks.ports.licenses import Binding, LicenseRequest
-from allmytracks.settings import Settings
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.catalogue.rules import Origin
+from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
+from allmytracks.downloads.rules import Use
+from allmytracks.downloads.s3_links import MemoryLinkSigner
+from allmytracks.enforcement.dynamodb_cases import MemoryCases
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.ports import Binding, LicenseRequest
+from allmytracks.licenses.rules import LicensedUse, Work
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.rules import Period
+from allmytracks.publishing.dynamodb import MemoryPublications
 from tests.faults.ledger import Books, Ledger, Record
 from tests.faults.site import SETTINGS
 from tests.license_samples import letter_of, license_of

@@ -13,21 +13,21 @@ from functools import partial
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_periods
-from allmytracks.adapters.bookkeeping import DynamoBookkeeping
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox import DynamoInbox
-from allmytracks.adapters.memberships import DynamoMemberships
-from allmytracks.adapters.orders import DynamoOrders
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.folding import fold
-from allmytracks.domain.inbox import Owner, Received
-from allmytracks.domain.payments import Fact, FactKind, FactName
-from allmytracks.ports.payments import Bookkeeping, Books
-from allmytracks.services.fold_payments import FoldPayments
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.memberships.dynamodb import DynamoMemberships
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_periods
+from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
+from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
+from allmytracks.payments.ledger.rules_folding import fold
+from allmytracks.payments.ledger.rules_inbox import Owner, Received
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.orders.dynamodb import DynamoOrders
+from allmytracks.payments.ports import Bookkeeping, Books
+from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.invoices import DynamoInvoices
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.folding import fold
-from allmytracks.domain.invoices import InvoiceKind, Series
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.invoices.dynamodb import DynamoInvoices
+from allmytracks.invoices.rules import InvoiceKind, Series
+from allmytracks.payments.ledger.rules_folding import fold
 from tests.invoice_samples import Office, paid, refunded
 from tests.payment_samples import an_order
 

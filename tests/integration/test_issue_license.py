@@ -19,19 +19,25 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.adapters.accounts import account_key
-from allmytracks.adapters.downloads import DownloadItem, to_item
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.adapters.publications import DynamoPublications
+from allmytracks.accounts.dynamodb import account_key
 from allmytracks.bootstrap import Services
-from allmytracks.ports.publications import Publication
-from allmytracks.settings import Settings
+from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.settings import Settings
+from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.publishing.dynamodb import DynamoPublications
+from allmytracks.publishing.ports import Publication
 from infra.ops.certificates import self_signed
 from tests.conftest import DATA_STACK, KEPT
 from tests.license_samples import PUBLIC_URL, application, grant
 from tests.payment_samples import a_paid_order, store_order
-from tests.samples import PUBLISHED_AT, account, period, plans_publication, purchase_of
+from tests.samples import (
+    PUBLISHED_AT,
+    account,
+    period,
+    plans_publication,
+    purchase_of,
+)
 
 
 @pytest.fixture

@@ -9,25 +9,25 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import PROFILE, DynamoAccounts, ProfileItem, account_key
-from allmytracks.adapters.downloads import DownloadItem, DynamoDownloads, to_item
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.licenses import DynamoLicenses
-from allmytracks.adapters.memberships import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.adapters.operations import MemoryAuditLog
-from allmytracks.adapters.time_and_ids import RandomIds
-from allmytracks.domain.accounts import AccountKind
-from allmytracks.domain.corrections import NameCorrection
-from allmytracks.domain.downloads import Project, Use
-from allmytracks.domain.errors import Conflict, Unavailable
-from allmytracks.domain.license_states import Revocation, RevocationReason, SupersessionReason
-from allmytracks.domain.licensees import EndUserBound, EndUsers
-from allmytracks.domain.licenses import DownloadAlreadyLicensed, Letter
-from allmytracks.domain.operators import Operator
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.services.audited import Audit
-from allmytracks.services.issue_license import IssueLicense, LicenseApplication
-from allmytracks.services.supersede_license import SupersedeLicense
+from allmytracks.accounts.dynamodb import PROFILE, DynamoAccounts, ProfileItem, account_key
+from allmytracks.accounts.rules import AccountKind
+from allmytracks.accounts.rules_end_users import EndUserBound, EndUsers
+from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_item
+from allmytracks.downloads.rules import Project, Use
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.errors import Conflict, Unavailable
+from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.dynamodb import DynamoLicenses
+from allmytracks.licenses.rules import DownloadAlreadyLicensed, Letter
+from allmytracks.licenses.states.rules import Revocation, RevocationReason, SupersessionReason
+from allmytracks.licenses.states.rules_corrections import NameCorrection
+from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
+from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
+from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.operations.dynamodb import MemoryAuditLog
 from tests.license_samples import ADA, LicenseWorld, application, grant
 from tests.samples import account, period, purchase_of
 

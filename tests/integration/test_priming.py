@@ -16,15 +16,15 @@ import gc, importlib, json, os, random, socket, sys
 
 random.seed(1)
 importlib.import_module(f"functions.{sys.argv[1]}.handler")
-assert "allmytracks.adapters.aws_client" not in sys.modules, "nothing is built at import"
+assert "allmytracks.foundation.aws.client" not in sys.modules, "nothing is built at import"
 
 from awslambdaric import lambda_runtime_hooks_runner as hooks
 
 hooks.run_before_snapshot()
-aws = sys.modules["allmytracks.adapters.aws_client"]
+aws = sys.modules["allmytracks.foundation.aws.client"]
 environments = [each for each in gc.get_objects() if type(each).__name__ == "AwsEnvironment"]
 primed = {
-    "loaded": sorted(name for name in sys.modules if name.startswith("allmytracks.adapters")),
+    "loaded": sorted(name for name in sys.modules if name.startswith("allmytracks.")),
     "certificates": aws._tls.cache_info().currsize,
     "credentials": ["_credentials" in vars(each) for each in environments],
     "connections": sum(isinstance(each, socket.socket) for each in gc.get_objects()),
@@ -48,7 +48,7 @@ from awslambdaric import lambda_runtime_hooks_runner as hooks
 hooks.run_before_snapshot()
 kinds = [type(each) for each in gc.get_objects()]
 sys.stdout.write(json.dumps({
-    "loaded": sorted({"typst", "pyhanko.sign", "allmytracks.adapters.letter_pdf"} & set(sys.modules)),
+    "loaded": sorted({"typst", "pyhanko.sign", "allmytracks.licenses.letters.pdf"} & set(sys.modules)),
     "clients": sum(any(base.__name__ == "BaseClient" for base in kind.__mro__[1:]) for kind in kinds),
     "connections": sum(issubclass(kind, socket.socket) for kind in kinds),
 }))
@@ -61,8 +61,19 @@ NO_KEYS = {
 @pytest.mark.parametrize(
     ("function", "adapters"),
     [
-        ("grant_download", {"allowances", "tracks", "publications", "links"}),
-        ("receive_webhook", {"inbox", "payments_queue", "stripe_webhooks", "payment_secrets"}),
+        (
+            "grant_download",
+            {"downloads.dynamodb_allowances", "catalogue.dynamodb", "publishing.dynamodb", "downloads.s3_links"},
+        ),
+        (
+            "receive_webhook",
+            {
+                "payments.ledger.dynamodb_inbox",
+                "payments.ledger.sqs",
+                "payments.stripe.webhooks",
+                "payments.secrets_manager",
+            },
+        ),
     ],
 )
 def test_a_snapshot_has_the_adapters_and_nothing_of_one_environment(function: str, adapters: set[str]) -> None:
@@ -72,7 +83,7 @@ def test_a_snapshot_has_the_adapters_and_nothing_of_one_environment(function: st
     )
     assert done.returncode == 0, done.stderr
     primed = json.loads(done.stdout)
-    assert {f"allmytracks.adapters.{name}" for name in adapters} <= set(primed["loaded"])
+    assert {f"allmytracks.{name}" for name in adapters} <= set(primed["loaded"])
     assert primed["certificates"] == 1
     assert primed["credentials"] == [False]
     assert primed["connections"] == 0
@@ -86,7 +97,7 @@ def test_the_snapshot_of_issuing_has_what_makes_letters_and_no_client() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
-        "loaded": ["allmytracks.adapters.letter_pdf", "pyhanko.sign", "typst"],
+        "loaded": ["allmytracks.licenses.letters.pdf", "pyhanko.sign", "typst"],
         "clients": 0,
         "connections": 0,
     }

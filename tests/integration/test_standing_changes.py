@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import DynamoAccounts
-from allmytracks.adapters.allowance_item import AllowanceItem, allowance_key, to_maps
-from allmytracks.adapters.allowances import DynamoAllowances
-from allmytracks.adapters.dynamodb import Table, bind
-from allmytracks.adapters.standings import DynamoStandings
-from allmytracks.domain.accounts import Account, AccountKind, AccountStatus
-from allmytracks.domain.standings import Restriction
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
+from allmytracks.enforcement.dynamodb_standings import DynamoStandings
+from allmytracks.enforcement.rules_standings import Restriction
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from tests.contract.test_allowances import grant, used
 from tests.samples import NOW, period
 

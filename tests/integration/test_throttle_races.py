@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.client_counters import DynamoClientCounters
-from allmytracks.adapters.dynamodb import Table
-from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.accounts import WrongCredentials
-from allmytracks.domain.throttling import (
+from allmytracks.accounts.cognito import MemoryIdentity
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.rules import WrongCredentials
+from allmytracks.accounts.use_cases.sign_in import SignIn
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters
+from allmytracks.foundation.throttling.rules import (
     SEARCH,
     SIGN_IN,
     SIGN_IN_FAILURES,
@@ -23,8 +24,7 @@ from allmytracks.domain.throttling import (
     subject_of,
     window_at,
 )
-from allmytracks.services.sign_in import SignIn
-from allmytracks.services.throttle import Throttle
+from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.samples import NOW, account
 
 THREADS = 64

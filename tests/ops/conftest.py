@@ -18,33 +18,33 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.cases import MemoryCases
-from allmytracks.adapters.damages import MemoryDamagesBook
-from allmytracks.adapters.documents import MemoryDocuments
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.letter_pdf import PlainLetterPrinter
-from allmytracks.adapters.letter_seal import MarkingSealer
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.adapters.masters import MemoryMasters
-from allmytracks.adapters.operations import MemoryAuditLog, MemoryImports, MemoryOrderOwners
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.orders_to_settle import MemoryOrdersToSettle
-from allmytracks.adapters.payments_memory import MemoryQueue
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.standings import MemoryStandings
-from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
-from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.payments import Fact
-from allmytracks.entrypoints.observability import logger
-from allmytracks.ports.payments import Received
-from allmytracks.services.print_letter import PrintLetter
-from allmytracks.settings import Settings
+from allmytracks.accounts.cognito import MemoryIdentity
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.catalogue.s3 import MemoryMasters
+from allmytracks.damages.dynamodb import MemoryDamagesBook
+from allmytracks.documents.s3 import MemoryDocuments
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.enforcement.dynamodb_cases import MemoryCases
+from allmytracks.enforcement.dynamodb_standings import MemoryStandings
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.observability import logger
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
+from allmytracks.licenses.letters.pdf import PlainLetterPrinter
+from allmytracks.licenses.letters.use_cases import PrintLetter
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.operations.dynamodb import MemoryAuditLog, MemoryImports, MemoryOrderOwners
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.orders.dynamodb_to_settle import MemoryOrdersToSettle
+from allmytracks.payments.payments_memory import MemoryQueue
+from allmytracks.payments.ports import Received
+from allmytracks.payments.rules import Fact
+from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.signing.pades import MarkingSealer
 from functions.ops_api.handler import app as application
 from infra.ops.client import OpsClient
 from infra.ops.in_process import in_process_client

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from allmytracks.domain.accounts import AccountStatus
-from allmytracks.domain.damages import LEAST_A_PIECE
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_states import LicenseStatus
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.damages.rules import LEAST_A_PIECE
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.states.rules import LicenseStatus
 from tests.catalog_samples import NOW, origin, track
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_licenses import Licensed, licensed, status

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.adapters.issued_links_memory import MemoryIssuedLinks
 from allmytracks.bootstrap import services
-from allmytracks.domain.links import DownloadRevoked, IssuedLink, NoLinksLeft
+from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
+from allmytracks.downloads.rules_links import DownloadRevoked, IssuedLink, NoLinksLeft
 from functions.ops_api.handler import app
 from tests.contract.test_downloads import a_grant
 from tests.ops.conftest import Backend, Run

@@ -9,8 +9,8 @@ import pytest
 import soundfile
 from mutagen.id3 import ID3, TCON
 
-from allmytracks.domain.imports import ImportStatus
-from allmytracks.domain.tracks import Track, TrackKind, track_id_for
+from allmytracks.catalogue.rules import Track, TrackKind, track_id_for
+from allmytracks.catalogue.rules_imports import ImportStatus
 from infra.ops.client import OpsClient, OpsError
 from infra.ops.importing import Importer, Wishes
 from infra.ops.pieces import checksum, find

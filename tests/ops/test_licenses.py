@@ -16,32 +16,32 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.adapters.notices import MemoryNotices
-from allmytracks.adapters.time_and_ids import RandomIds
+from allmytracks import operator_routes as ops
+from allmytracks.accounts.rules import AccountKind
 from allmytracks.bootstrap import services
-from allmytracks.domain.accounts import AccountKind
-from allmytracks.domain.events import (
-    Event,
-    LicenseIssued,
-    LicenseRevoked,
-    LicenseSuperseded,
-    MusicAgreementIssued,
-    ProjectPackRequested,
-)
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import (
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.ports import Binding, LicenseRequest
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import (
     LicenseState,
     LicenseStatus,
     Revocation,
     RevocationReason,
     SupersessionReason,
 )
-from allmytracks.entrypoints import ops
-from allmytracks.ports.licenses import Binding, LicenseRequest
-from allmytracks.services.notify_of_license import LicenseNews, NotifyOfLicense
-from allmytracks.settings import Settings
+from allmytracks.notices.dynamodb import MemoryNotices
+from allmytracks.notices.use_cases.notify_of_license import LicenseNews, NotifyOfLicense
+from allmytracks.payments.events import (
+    LicenseIssued,
+    LicenseRevoked,
+    LicenseSuperseded,
+    MusicAgreementIssued,
+    ProjectPackRequested,
+)
 from functions.ops_api.handler import app as application
 from functions.work_notices.handler import handle as work_notices
 from tests.catalog_samples import NOW

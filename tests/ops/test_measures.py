@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.adapters.notices import MemoryNotices
-from allmytracks.domain.accounts import AccountStatus
-from allmytracks.domain.cases import Case, new_case
-from allmytracks.domain.events import AccountBanned, AccountRestricted, AccountUnbanned, Event, RestrictionLifted
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.standings import Reason, Restriction
-from allmytracks.services.notify_of_measure import NotifyOfMeasure
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.enforcement.rules_cases import Case, new_case
+from allmytracks.enforcement.rules_standings import Restriction
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.notices.dynamodb import MemoryNotices
+from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
+from allmytracks.payments.events import AccountBanned, AccountRestricted, AccountUnbanned, RestrictionLifted
 from tests.catalog_samples import NOW, later
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, Api, api

@@ -8,14 +8,20 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.domain.accounts import Acceptance, Account, AccountKind, AccountStatus
-from allmytracks.domain.orders import Benefits, Order
-from allmytracks.domain.plans import Term
-from allmytracks.domain.rights import ProjectKind
-from allmytracks.domain.tracks import track_id_for
+from allmytracks.accounts.cognito import MemoryIdentity
+from allmytracks.accounts.rules import Acceptance, Account, AccountKind, AccountStatus
+from allmytracks.catalogue.rules import track_id_for
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.payments.orders.rules import Benefits, Order
 from functions.ops_api.handler import app
-from tests.catalog_samples import NOW, later, origin, sha, track
+from tests.catalog_samples import (
+    NOW,
+    later,
+    origin,
+    sha,
+    track,
+)
 from tests.ops.conftest import Backend
 
 ADA = {"requestContext": {"identity": {"userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "192.0.2.7"}}}

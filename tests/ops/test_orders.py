@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from allmytracks.domain.orders import OrderStatus, Settlement
+from allmytracks.payments.orders.rules import OrderStatus, Settlement
 from tests.catalog_samples import NOW
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, ORDER, Api, api

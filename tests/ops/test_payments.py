@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.adapters.dead_letters import MemoryDeadLetters
-from allmytracks.adapters.payments_memory import MemoryQueue
-from allmytracks.domain.inbox import Received, ReceivedStatus
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, FactName
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
+from allmytracks.payments.ledger.sqs_dead_letters import MemoryDeadLetters
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.payments_memory import MemoryQueue
+from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.catalog_samples import NOW
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import Api, api, member

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.adapters.payments_memory import MemoryHistory, MemoryQueue
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.orders import Checkout
-from allmytracks.domain.payments import FactKind
-from allmytracks.ports.reconciliation import Listing
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.payments.orders.rules import Checkout
+from allmytracks.payments.payments_memory import MemoryHistory, MemoryQueue
+from allmytracks.payments.reconciliation.ports import Listing
+from allmytracks.payments.rules import FactKind
 from tests.catalog_samples import NOW
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, ORDER, Api, api

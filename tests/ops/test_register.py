@@ -15,17 +15,17 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from allmytracks import bootstrap
-from allmytracks.adapters.client_counters import UncountedClients
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.adapters.register_entries import MemoryRegisterEntries
-from allmytracks.adapters.register_files import LATEST, MemoryRegisterFiles
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.licenses import public_view
-from allmytracks.domain.register import license_leaf
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.services.get_jwks import GetJwks
-from allmytracks.services.throttle import Throttle
-from allmytracks.settings import Settings
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.licenses.rules import public_view
+from allmytracks.register.dynamodb import MemoryRegisterEntries
+from allmytracks.register.rules import license_leaf
+from allmytracks.register.s3 import LATEST, MemoryRegisterFiles
+from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.signing.use_cases import GetJwks
 from functions.get_jwks.handler import app as get_jwks
 from functions.get_register.handler import app as get_register
 from infra.ops.main import app

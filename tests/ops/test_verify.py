@@ -15,19 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from allmytracks.adapters.letter_reader import UnguardedLetterReader
-from allmytracks.adapters.letter_seal import PadesSealer
-from allmytracks.adapters.letter_signatures import keys_by_id
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.license_states import (
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.licenses.states.rules import (
     LicenseState,
     Revocation,
     RevocationReason,
     Supersession,
     SupersessionReason,
 )
-from allmytracks.services.publish_status_list import PublishStatusList
+from allmytracks.licenses.states.use_cases.publish_status_list import PublishStatusList
+from allmytracks.signing.jws import keys_by_id
+from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.signing.pades import PadesSealer
+from allmytracks.verification.sandbox import UnguardedLetterReader
 from infra.ops.certificates import self_signed
 from infra.ops.main import app
 from infra.ops.verifying import Finding, Status, checked

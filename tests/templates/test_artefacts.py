@@ -18,7 +18,7 @@ def functions(tmp_path: Path) -> Path:
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
     build = tmp_path / "build"
-    write(build / "CoreLayer/python/allmytracks/settings.py", "import os\n")
+    write(build / "CoreLayer/python/allmytracks/foundation/settings.py", "import os\n")
     write(build / "VendorLayer/python/library/__init__.py", "")
     library(build, "py3-none-any", "")
     write(build / "DocumentsLayer/python/native.cpython-313-aarch64-linux-gnu.so", AARCH64)

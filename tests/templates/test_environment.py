@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from allmytracks.bootstrap import Services
-from allmytracks.settings import Settings
+from allmytracks.foundation.settings import Settings
 from tests.templates.conftest import ROOT, Described, described
 
 FUNCTIONS = described()
@@ -41,13 +41,13 @@ class RecordingEnvironment(Mapping[str, str]):
 
 
 def sources(handler: Path) -> Iterator[ast.Module]:
-    """The handler's syntax tree, and those of the entrypoints' modules that it imports, directly or not."""
+    """The handler's syntax tree, and those of the operators' blueprints that it imports, directly or not."""
     waiting, seen = [handler], {handler}
     while waiting:
         tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
         yield tree
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("allmytracks.entrypoints"):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("allmytracks.operator_routes"):
                 for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)):
                     path = location(name)
                     if path is not None and path not in seen:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from allmytracks.entrypoints.requests import Request
+from allmytracks.foundation.http.requests import Request
 from tests.templates.conftest import ROOT, Described, described
 
 FUNCTIONS = described()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.adapters.notices import CLAIM_LIFETIME
-from allmytracks.entrypoints.observability import metrics
+from allmytracks.foundation.observability import metrics
+from allmytracks.notices.dynamodb import CLAIM_LIFETIME
 from tests.templates.conftest import ROOT, read_template
 
 STACKS = {

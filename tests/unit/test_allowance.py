@@ -9,11 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.domain.allowance import Standing, allowance_of, day_at, refusal, use_refusal
-from allmytracks.domain.downloads import Project, Use
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.rights import ProjectKind, Purpose
-from tests.samples import BUSINESS_ONLY, NOBODY, NOW, PERSONAL_ONLY, period, price_lists
+from allmytracks.downloads.rules import Project, Use
+from allmytracks.downloads.rules_allowance import (
+    Standing,
+    allowance_of,
+    day_at,
+    refusal,
+    use_refusal,
+)
+from allmytracks.memberships.rules import Period
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from tests.samples import (
+    BUSINESS_ONLY,
+    NOBODY,
+    NOW,
+    PERSONAL_ONLY,
+    period,
+    price_lists,
+)
 
 ZONES = [
     ZoneInfo(name) for name in ("Asia/Hong_Kong", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "UTC")

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.adapters.client_counters import UncountedClients
-from allmytracks.adapters.links import MemoryLinkSigner
-from allmytracks.adapters.search_memory import MemoryTrackSearch
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.tracks import TrackKind
-from allmytracks.ports.tracks import Tracks
-from allmytracks.services.throttle import Throttle
-from allmytracks.settings import Settings
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.catalogue.ports import Tracks
+from allmytracks.catalogue.rules import TrackKind
+from allmytracks.catalogue.search_memory import MemoryTrackSearch
+from allmytracks.downloads.s3_links import MemoryLinkSigner
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
 from functions.get_track.handler import handle as get_track
 from functions.list_tracks.handler import handle as list_tracks
 from functions.on_catalog_changed.handler import handle as on_catalog_changed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from allmytracks.adapters.time_and_ids import SystemClock
-from allmytracks.domain.instants import parse_rfc3339, rfc3339
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.foundation.system_time_and_ids import SystemClock
 
 
 def test_an_instant_that_was_stored_is_the_same_when_it_is_read() -> None:

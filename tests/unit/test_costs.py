@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from allmytracks.adapters.allowance_item import AllowanceItem
-from allmytracks.adapters.allowances import DynamoAllowances
-from allmytracks.adapters.dynamodb import Table, bind, connect
-from allmytracks.adapters.keys import allowance_key
-from allmytracks.domain.allowance import Day
-from allmytracks.domain.downloads import key_hash_of
-from allmytracks.domain.fraud import Burst
-from allmytracks.ports.allowances import Terms
+from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
+from allmytracks.downloads.ports_allowances import Terms
+from allmytracks.downloads.rules import key_hash_of
+from allmytracks.downloads.rules_allowance import Day
+from allmytracks.enforcement.rules_fraud import Burst
+from allmytracks.foundation.aws.keys import allowance_key
+from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem
 from infra import costs
 from infra.capacity_units import item_size
 

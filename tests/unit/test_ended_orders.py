@@ -10,16 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import Event
-from allmytracks.domain.fees import Fees, fees_of
-from allmytracks.domain.folding import fold
-from allmytracks.domain.orders import NothingToEnd, OrderNotOpen, OrderStatus, Settlement, require_quote
-from allmytracks.domain.payment_problems import problem_of, told
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.services.cancel_membership import CancelMembership
-from allmytracks.services.end_order import OPERATOR, EndOrder
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.events import Event
+from allmytracks.payments.ledger.rules_folding import fold
+from allmytracks.payments.ledger.use_cases.cancel_membership import CancelMembership
+from allmytracks.payments.ledger.use_cases.end_order import OPERATOR, EndOrder
+from allmytracks.payments.orders.rules import (
+    NothingToEnd,
+    OrderNotOpen,
+    OrderStatus,
+    Settlement,
+    require_quote,
+)
+from allmytracks.payments.orders.rules_fees import Fees, fees_of
+from allmytracks.payments.orders.rules_problems import problem_of, told
+from allmytracks.payments.rules import Fact, FactKind
 from tests.payment_samples import a_fact, an_order, at
 from tests.unit.test_payments_flow import PAID, PAID_NEXT, REFUNDED, World
 

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from allmytracks.adapters.ends import MemoryEnds
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.domain.accounts import AccountStatus
-from allmytracks.domain.ends import End
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.ports.messages import Mail
-from allmytracks.services.remind_members import RemindMembers
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.memberships.dynamodb_ends import MemoryEnds
+from allmytracks.memberships.rules_ends import End
+from allmytracks.notices.use_cases.remind_members import RemindMembers
+from allmytracks.payments.rules import Fact, FactKind
 from tests.payment_samples import a_fact, at
 from tests.unit.test_payments_flow import PAID, PAID_NEXT, World
 

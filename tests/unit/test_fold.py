@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmytracks.domain.announcements import announcements
-from allmytracks.domain.folding import Outcome, bought_for_enterprise, fold
-from allmytracks.domain.memberships import Period
-from allmytracks.domain.orders import Order, OrderStatus, Settlement, with_open_disputes
-from allmytracks.domain.payments import Fact, FactKind
-from allmytracks.domain.plans import Term
-from allmytracks.domain.terms import end_of_term
+from allmytracks.memberships.rules import Period
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_terms import end_of_term
+from allmytracks.payments.ledger.rules_announcements import announcements
+from allmytracks.payments.ledger.rules_folding import Outcome, bought_for_enterprise, fold
+from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement, with_open_disputes
+from allmytracks.payments.rules import Fact, FactKind
 from tests.payment_histories import History, Naive, histories
 from tests.payment_samples import START, a_fact, an_order, at
 

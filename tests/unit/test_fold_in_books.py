@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.folding import fold
-from allmytracks.domain.inbox import Owner, Received, ReceivedStatus
-from allmytracks.domain.orders import Order
-from allmytracks.domain.payments import Fact, FactKind, FactName
-from allmytracks.ports.payments import Books
-from allmytracks.services.fold_payments import FoldPayments
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.ledger.rules_folding import fold
+from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.ports import Books
+from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.payment_histories import History, Naive, histories
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account

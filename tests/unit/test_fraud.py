@@ -16,23 +16,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.cases import MemoryCases
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.standings import MemoryStandings
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.watch_records import MemoryWatchRecords
-from allmytracks.domain.cases import CaseStatus
-from allmytracks.domain.errors import InvalidFields, Unavailable
-from allmytracks.domain.events import AccountRestricted, Event
-from allmytracks.domain.fraud import Suspicion
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.sightings import Judgement, Sighting, Watched, judge, network_of, sighting
-from allmytracks.ports.publications import Publication
-from allmytracks.services.published_fraud import check_fraud_rules, published_fraud_rules
-from allmytracks.services.watch_downloads import Seen, WatchDownloads
-from allmytracks.settings import Settings
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.enforcement.dynamodb_cases import MemoryCases
+from allmytracks.enforcement.dynamodb_standings import MemoryStandings
+from allmytracks.enforcement.dynamodb_watch_records import MemoryWatchRecords
+from allmytracks.enforcement.published import check_fraud_rules, published_fraud_rules
+from allmytracks.enforcement.rules_cases import CaseStatus
+from allmytracks.enforcement.rules_fraud import Suspicion
+from allmytracks.enforcement.rules_sightings import (
+    Judgement,
+    Sighting,
+    Watched,
+    judge,
+    network_of,
+    sighting,
+)
+from allmytracks.enforcement.use_cases.watch_downloads import Seen, WatchDownloads
+from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.events import AccountRestricted
+from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.publishing.ports import Publication
 from functions.on_download_granted.handler import handle
 from tests.catalog_samples import NOW, later
 from tests.fraud_samples import (

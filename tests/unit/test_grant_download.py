@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.downloads_memory import MemoryDownloads
-from allmytracks.adapters.known_counts import ProcessCounts
-from allmytracks.adapters.links import MemoryLinkSigner
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.adapters.tracks import MemoryTracks
-from allmytracks.domain.accounts import AccountFrozen, AccountStatus, GuardianConsentRequired
-from allmytracks.domain.allowance import (
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.catalogue.rules import Origin, RenditionNotFound, TrackNotFound
+from allmytracks.downloads.downloads_memory import MemoryDownloads
+from allmytracks.downloads.known_counts import ProcessCounts
+from allmytracks.downloads.rules import (
+    Project,
+    Use,
+    UseRequired,
+    download_id_for,
+    file_name_for,
+)
+from allmytracks.downloads.rules_allowance import (
     AccountRestricted,
     AllowanceExhausted,
     DownloadingTooFast,
@@ -24,17 +29,24 @@ from allmytracks.domain.allowance import (
     PlanNotForEnterprise,
     PurposeNotPermitted,
 )
-from allmytracks.domain.downloads import Project, Use, UseRequired, download_id_for, file_name_for
-from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields
-from allmytracks.domain.links import DownloadRevoked
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.domain.tracks import Origin, RenditionNotFound, TrackNotFound
-from allmytracks.entrypoints.schemas.downloads import DownloadForm, ProjectForm
-from allmytracks.services.get_allowance import GetAllowance
-from allmytracks.services.grant_download import SLOTS, DownloadRequest, GrantDownload
-from allmytracks.services.record_link import LinkRequest
+from allmytracks.downloads.rules_links import DownloadRevoked
+from allmytracks.downloads.s3_links import MemoryLinkSigner
+from allmytracks.downloads.schemas import DownloadForm, ProjectForm
+from allmytracks.downloads.use_cases.get_allowance import GetAllowance
+from allmytracks.downloads.use_cases.grant_download import SLOTS, DownloadRequest, GrantDownload
+from allmytracks.downloads.use_cases.record_link import LinkRequest
+from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.publishing.dynamodb import MemoryPublications
 from tests import fraud_samples
-from tests.samples import NOW, account, period, plans_publication, track
+from tests.samples import (
+    NOW,
+    account,
+    period,
+    plans_publication,
+    track,
+)
 
 ZONE = ZoneInfo("Asia/Hong_Kong")
 REQUEST = DownloadRequest("acc-1", "key-1", "trk-1", "wav", Use())

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import msgspec
 import pytest
 
-from allmytracks.domain import errors
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.errors import problem, status_of
-from allmytracks.entrypoints.http import HttpFunction
-from allmytracks.entrypoints.observability import logger
-from allmytracks.entrypoints.requests import Request
+from allmytracks.foundation import errors
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.problems import problem, status_of
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.observability import logger
 from tests.samples import NOW
 
 

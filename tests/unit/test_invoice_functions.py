@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.settings import Settings
+from allmytracks.foundation.settings import Settings
 from functions.get_invoice.handler import handle as get_invoice
 from functions.work_invoices.handler import handle as work_invoices
 from tests.invoice_samples import Office, paid, refunded

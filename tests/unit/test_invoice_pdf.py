@@ -8,8 +8,8 @@ from functools import cache
 import pypdfium2
 import pytest
 
-from allmytracks.adapters.invoice_pdf import PdfInvoicePrinter
-from allmytracks.domain.invoices import Buyer, Invoice, InvoiceKind, Line
+from allmytracks.invoices.pdf import PdfInvoicePrinter
+from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Line
 from tests.invoice_samples import an_invoice
 from tests.payment_samples import at
 

@@ -11,17 +11,32 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.domain.announcements import announcements
-from allmytracks.domain.billing import Billing
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.folding import fold
-from allmytracks.domain.invoices import Buyer, Invoice, InvoiceKind, InvoiceNotFound, InvoiceNotPrinted, Series, due
-from allmytracks.domain.orders import OrderNotFound
-from allmytracks.domain.payments import FactKind
-from allmytracks.domain.taxes import Tax
-from allmytracks.services.issue_invoices import IssueInvoices
-from allmytracks.services.show_invoices import ShowInvoices
-from tests.invoice_samples import SELLER, VAT, Office, order_with_tax, paid, refunded
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.invoices.rules import (
+    Buyer,
+    Invoice,
+    InvoiceKind,
+    InvoiceNotFound,
+    InvoiceNotPrinted,
+    Series,
+    due,
+)
+from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
+from allmytracks.invoices.use_cases.show_invoices import ShowInvoices
+from allmytracks.payments.ledger.rules_announcements import announcements
+from allmytracks.payments.ledger.rules_folding import fold
+from allmytracks.payments.orders.rules import OrderNotFound
+from allmytracks.payments.orders.rules_taxes import Tax
+from allmytracks.payments.rules import FactKind
+from tests.invoice_samples import (
+    SELLER,
+    VAT,
+    Office,
+    order_with_tax,
+    paid,
+    refunded,
+)
 from tests.payment_samples import a_fact, an_order, at
 
 CREDIT = InvoiceKind.CREDIT_NOTE

@@ -12,27 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 
-from allmytracks.adapters.documents import MemoryDocuments
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.licenses_memory import MemoryLicenses
-from allmytracks.domain.accounts import AccountFrozen, AccountStatus
-from allmytracks.domain.allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
-from allmytracks.domain.downloads import DownloadNotFound, DownloadNotPaid, Project, Use
-from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
-from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.licensees import EndUserBound
-from allmytracks.domain.licenses import (
-    DownloadAlreadyLicensed,
-    DownloadUseBound,
-    LicenseeNeedsBusiness,
-    UnprintableText,
-)
-from allmytracks.domain.links import DownloadRevoked
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.ports.licenses import Issued
-from allmytracks.services.issue_license import IssuedLicense, LicenseApplication
-from allmytracks.services.list_licenses import ListLicenses
-from allmytracks.services.verify_license import VerifyLicense
+from allmytracks.accounts.rules import AccountFrozen, AccountStatus
+from allmytracks.accounts.rules_end_users import EndUserBound
+from allmytracks.documents.rules import UnprintableText
+from allmytracks.documents.s3 import MemoryDocuments
+from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid, Project, Use
+from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
+from allmytracks.downloads.rules_links import DownloadRevoked
+from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.ports import Issued
+from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, LicenseeNeedsBusiness
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseApplication
+from allmytracks.licenses.use_cases.list_licenses import ListLicenses
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from tests.license_samples import (
     ACME,
     ADA,

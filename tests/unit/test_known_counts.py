@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from allmytracks.adapters.known_counts import TRIED_AGAIN_EVERY, ProcessCounts
-from allmytracks.domain.allowance import Counted, day_at
+from allmytracks.downloads.known_counts import TRIED_AGAIN_EVERY, ProcessCounts
+from allmytracks.downloads.rules_allowance import Counted, day_at
 from tests.samples import NOW
 
 ZONE = ZoneInfo("Asia/Hong_Kong")

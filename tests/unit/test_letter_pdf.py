@@ -12,16 +12,32 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from allmytracks.adapters import letter_words as words
-from allmytracks.adapters.fonts import HONG_KONG, JAPANESE, KOREAN, SIMPLIFIED, Face, written
-from allmytracks.adapters.letter_pdf import PdfLetterPrinter
-from allmytracks.adapters.letter_wordings import ENGLISH, WORDINGS, Wording
-from allmytracks.domain.downloads import Project
-from allmytracks.domain.licensees import DesignatedUser, Licensee, LicenseeKind
-from allmytracks.domain.licenses import Language, License, Terms, UnprintableText, Work
-from allmytracks.domain.rights import ProjectKind, Purpose, Right
-from allmytracks.ports.licenses import LetterLinks, Signature
-from tests.license_samples import ACME, ADA, LICENSOR, NUMBER, STUDIO, license_of
+from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
+from allmytracks.documents.fonts import (
+    HONG_KONG,
+    JAPANESE,
+    KOREAN,
+    SIMPLIFIED,
+    Face,
+    written,
+)
+from allmytracks.documents.rules import UnprintableText
+from allmytracks.downloads.rules import Project
+from allmytracks.licenses.letters import words
+from allmytracks.licenses.letters.pdf import PdfLetterPrinter
+from allmytracks.licenses.letters.wordings import ENGLISH, WORDINGS, Wording
+from allmytracks.licenses.ports import LetterLinks
+from allmytracks.licenses.rules import Language, License, Terms, Work
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.signing.ports import Signature
+from tests.license_samples import (
+    ACME,
+    ADA,
+    LICENSOR,
+    NUMBER,
+    STUDIO,
+    license_of,
+)
 
 LINKS = LetterLinks(
     f"https://api.example.org/v1/verifications/{NUMBER}", "https://api.example.org/.well-known/jwks.json"

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from allmytracks.adapters.client_counters import UncountedClients
 from allmytracks.bootstrap import Services, install
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_states import Revocation, RevocationReason
-from allmytracks.services.get_jwks import GetJwks
-from allmytracks.services.list_licenses import ListLicenses
-from allmytracks.services.throttle import Throttle
-from allmytracks.services.verify_license import VerifyLicense
-from allmytracks.settings import Settings
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.licenses.states.rules import Revocation, RevocationReason
+from allmytracks.licenses.use_cases.list_licenses import ListLicenses
+from allmytracks.signing.use_cases import GetJwks
+from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from functions.get_jwks.handler import handle as get_jwks
 from functions.issue_license.handler import handle as issue_license
 from functions.list_licenses.handler import handle as list_licenses

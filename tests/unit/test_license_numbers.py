@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.adapters.time_and_ids import RandomIds
-from allmytracks.domain.license_numbers import (
+from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.rules_numbers import (
     ALPHABET,
     RANDOM_CHARACTERS,
     LicenseNotFound,

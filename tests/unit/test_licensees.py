@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.licensees import (
+from allmytracks.accounts.rules_end_users import (
     EndUserBound,
     EndUsers,
     LicenseeKind,
@@ -19,6 +18,7 @@ from allmytracks.domain.licensees import (
     line,
     masked,
 )
+from allmytracks.foundation.errors import InvalidFields
 
 words = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=12)
 

@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.adapters.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.domain.downloads import Download, Grant, Project, Use
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.histories import Wanted
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.entrypoints.answers import Answer
-from allmytracks.entrypoints.download_csv import COLUMNS, csv_answer, wants_csv
-from allmytracks.entrypoints.requests import Request
-from allmytracks.entrypoints.schemas.downloads import DownloadsQuery
-from allmytracks.ports.downloads import Downloads, Page
-from allmytracks.services.list_downloads import MOST_READ, ListDownloads
+from allmytracks.downloads.csv import COLUMNS, csv_answer, wants_csv
+from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
+from allmytracks.downloads.ports import Downloads
+from allmytracks.downloads.rules import Download, Grant, Project, Use
+from allmytracks.downloads.rules_histories import Wanted
+from allmytracks.downloads.schemas import DownloadsQuery
+from allmytracks.downloads.use_cases.list_downloads import MOST_READ, ListDownloads
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.paging import Page
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from tests.contract.test_downloads import a_grant
 from tests.samples import NOW
 

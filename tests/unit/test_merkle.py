@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmytracks.domain.merkle import (
+from allmytracks.register.rules_merkle import (
     GrowingTree,
     NodeReader,
     consistency_path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allmytracks.domain.money import is_currency, money
+from allmytracks.foundation.money import is_currency, money
 
 
 @pytest.mark.parametrize(

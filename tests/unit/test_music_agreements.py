@@ -14,25 +14,26 @@ import pypdfium2
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.adapters.agreement_words import rows
-from allmytracks.adapters.billing import MemoryBillingParticulars
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.letter_pdf import PdfLetterPrinter
-from allmytracks.adapters.letter_signatures import KeySetSignatures
-from allmytracks.adapters.letter_wordings import ENGLISH
-from allmytracks.adapters.music_agreements import MemoryMusicAgreements
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import RandomIds
+from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
+from allmytracks.accounts.rules_billing import Billing
 from allmytracks.bootstrap import Services, install
-from allmytracks.domain.billing import Billing
-from allmytracks.domain.events import MembershipRestored, MusicAgreementIssued
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.memberships import Period
-from allmytracks.services.get_music_agreement import GetMusicAgreement
-from allmytracks.services.issue_music_agreement import IssueMusicAgreement
-from allmytracks.settings import Settings
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.agreements.dynamodb import MemoryMusicAgreements
+from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
+from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
+from allmytracks.licenses.agreements.words import rows
+from allmytracks.licenses.letters.pdf import PdfLetterPrinter
+from allmytracks.licenses.letters.wordings import ENGLISH
+from allmytracks.memberships.rules import Period
+from allmytracks.payments.events import MembershipRestored, MusicAgreementIssued
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.signing.jws import KeySetSignatures
+from allmytracks.verification.rules import number_in
 from functions.get_music_agreement.handler import handle as get_music_agreement
 from functions.work_agreements.handler import handle as work_agreements
 from infra.local.filters import passes
@@ -128,7 +129,7 @@ def test_a_business_order_gets_its_agreement_once(sale: Sale) -> None:
     assert pdf["headers"]["Content-Type"] == "application/pdf"
     assert sha256(base64.b64decode(pdf["body"])).hexdigest() == shown["document_sha256"]
     text = KeySetSignatures(sale.world.keys).check(shown["jws"])
-    assert (text.signature, text.number) == ("valid", shown["number"])
+    assert (text.signature, number_in(text)) == ("valid", shown["number"])
     stated = text.claims["agreement"]
     assert isinstance(stated, dict)
     assert (stated["licensee"]["name"], stated["period"]) == ("Acme Films Ltd", shown["period"])

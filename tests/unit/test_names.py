@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.names import LONGEST_NAME, NameRules
+from allmytracks.accounts.rules_names import LONGEST_NAME, NameRules
+from allmytracks.foundation.errors import InvalidFields
 
 RULES = NameRules(("admin", "administrator", "official", "support", "官方"), ("badminton", "supporting"))
 pytestmark = pytest.mark.clause("U-II.username")

@@ -7,17 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.billing import MemoryBillingParticulars
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.payments_memory import MemoryProvider
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
-from allmytracks.domain.accounts import AccountFrozen, AccountStatus, GuardianConsentRequired
-from allmytracks.domain.agreements import Accepted
-from allmytracks.domain.billing import Billing
-from allmytracks.domain.errors import DomainError, IdempotencyKeyReused, InvalidFields
-from allmytracks.domain.orders import (
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
+from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
+from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
     Order,
     OrderExpired,
@@ -27,13 +26,20 @@ from allmytracks.domain.orders import (
     QuoteMismatch,
     Settlement,
 )
-from allmytracks.domain.plans import Term
-from allmytracks.domain.taxes import Tax
-from allmytracks.services.confirm_order import Confirmation, ConfirmOrder
-from allmytracks.services.create_order import CreateOrder, OrderRequest
-from allmytracks.services.get_order import GetOrder
-from allmytracks.services.list_orders import ListOrders
-from tests.samples import NOW, account, agreement_publication, plans_publication, taxes_publication
+from allmytracks.payments.orders.rules_taxes import Tax
+from allmytracks.payments.orders.use_cases.confirm_order import Confirmation, ConfirmOrder
+from allmytracks.payments.orders.use_cases.create_order import CreateOrder, OrderRequest
+from allmytracks.payments.orders.use_cases.get_order import GetOrder
+from allmytracks.payments.orders.use_cases.list_orders import ListOrders
+from allmytracks.payments.payments_memory import MemoryProvider
+from allmytracks.publishing.dynamodb import MemoryPublications
+from tests.samples import (
+    NOW,
+    account,
+    agreement_publication,
+    plans_publication,
+    taxes_publication,
+)
 
 CURRENT = Accepted("premium-agreement", "2026-11-01")
 REQUEST = OrderRequest("acc-1", "premium", Term.MONTH, [CURRENT], "192.0.2.7")

@@ -19,22 +19,22 @@ from standardwebhooks import Webhook
 from stripe import WebhookSignature
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.billing import MemoryBillingParticulars
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.adapters.notices import MemoryNotices
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.payment_secrets import FixedSecrets, PaymentSecrets
-from allmytracks.adapters.payments_memory import MemoryProvider, MemoryQueue
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import CountedIds, FixedClock
-from allmytracks.domain.accounts import AccountStatus
-from allmytracks.domain.payments import FactKind
-from allmytracks.entrypoints.observability import logger
-from allmytracks.settings import Settings
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.observability import logger
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
+from allmytracks.notices.dynamodb import MemoryNotices
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.payments_memory import MemoryProvider, MemoryQueue
+from allmytracks.payments.rules import FactKind
+from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.publishing.dynamodb import MemoryPublications
 from functions.cancel_membership.handler import handle as cancel_membership
 from functions.confirm_order.handler import handle as confirm_order
 from functions.create_order.handler import handle as create_order
@@ -371,11 +371,11 @@ def test_a_webhook_of_stripe_s_loads_neither_its_sdk_nor_another_provider_s_code
     code = """
 import sys
 from allmytracks.bootstrap import Services
-from allmytracks.settings import Settings
+from allmytracks.foundation.settings import Settings
 import functions.receive_webhook.handler
 names = ("ACCOUNTS_TABLE", "PAYMENTS_QUEUE_URL", "PAYMENT_SECRET_ID")
 Services(Settings(dict.fromkeys(names, "https://sqs.example/name"))).receive_webhook
-heavy = {"stripe", "standardwebhooks", "allmytracks.adapters.standard_webhooks", "pynamodb", "boto3"}
+heavy = {"stripe", "standardwebhooks", "allmytracks.payments.standard_webhooks", "pynamodb", "boto3"}
 print(sorted(heavy & set(sys.modules)))
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own code

@@ -9,29 +9,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.adapters.notices import MemoryNotices
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.payments_memory import MemoryProvider, MemoryQueue
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.accounts import AccountKind
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.events import Event, LicenseIssued, MembershipActivated, OrderFailed, PaymentReturned
-from allmytracks.domain.folding import Outcome
-from allmytracks.domain.inbox import Owner, Received, ReceivedStatus
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, FactNotKnown, InvalidSignature, UnknownProvider
-from allmytracks.ports.messages import Mail
-from allmytracks.ports.payments import Books
-from allmytracks.services.fold_payments import FoldPayments
-from allmytracks.services.get_membership import GetMembership
-from allmytracks.services.notify_member import NotifyMember
-from allmytracks.services.receive_webhook import ReceiveWebhook
-from allmytracks.services.take_in_fact import TakeInFact
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.rules import AccountKind
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.memberships.use_cases.get_membership import GetMembership
+from allmytracks.notices.dynamodb import MemoryNotices
+from allmytracks.notices.use_cases.notify_of_order import NotifyMember
+from allmytracks.payments.events import LicenseIssued, MembershipActivated, OrderFailed, PaymentReturned
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.ledger.rules_folding import Outcome
+from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.ledger.use_cases.receive_webhook import ReceiveWebhook
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.payments_memory import MemoryProvider, MemoryQueue
+from allmytracks.payments.ports import Books
+from allmytracks.payments.rules import (
+    Fact,
+    FactKind,
+    FactNotKnown,
+    InvalidSignature,
+    UnknownProvider,
+)
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

@@ -14,25 +14,31 @@ from typing import Any
 
 import pytest
 
-from allmytracks.adapters.links import MemoryLinkSigner
-from allmytracks.adapters.project_packs import MemoryPackFiles, MemoryProjectPacks
-from allmytracks.adapters.tracks import MemoryTracks
 from allmytracks.bootstrap import Services, install, services
-from allmytracks.domain.cue_sheets import cue_sheet
-from allmytracks.domain.downloads import Project, Use
-from allmytracks.domain.events import ProjectPackRequested
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_states import LicenseState, Revocation, RevocationReason
-from allmytracks.domain.project_packs import LIFETIME, PackStatus, pack_id_for
-from allmytracks.domain.rights import ProjectKind, Purpose
-from allmytracks.services.list_licenses import ListLicenses
-from allmytracks.services.make_project_pack import MakeProjectPack
-from allmytracks.services.request_project_pack import RequestProjectPack
-from allmytracks.settings import Settings
+from allmytracks.catalogue.dynamodb import MemoryTracks
+from allmytracks.downloads.rules import Project, Use
+from allmytracks.downloads.s3_links import MemoryLinkSigner
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.settings import Settings
+from allmytracks.licenses.packs.dynamodb import MemoryPackFiles, MemoryProjectPacks
+from allmytracks.licenses.packs.rules import LIFETIME, PackStatus, pack_id_for
+from allmytracks.licenses.packs.rules_cue_sheets import cue_sheet
+from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPack
+from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
+from allmytracks.licenses.states.rules import LicenseState, Revocation, RevocationReason
+from allmytracks.licenses.use_cases.list_licenses import ListLicenses
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.payments.events import ProjectPackRequested
 from functions.list_licenses.handler import handle as list_licenses
 from functions.request_project_pack.handler import handle as request_project_pack
 from functions.work_project_packs.handler import handle as work_project_packs
-from tests.license_samples import HOLIDAY, LicenseWorld, application, letter_of, license_of
+from tests.license_samples import (
+    HOLIDAY,
+    LicenseWorld,
+    application,
+    letter_of,
+    license_of,
+)
 from tests.samples import NOW, track
 from tests.unit.test_license_handlers import call, read
 

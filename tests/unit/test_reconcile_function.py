@@ -12,10 +12,10 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks import bootstrap
-from allmytracks.adapters.payments_memory import MemoryHistory
-from allmytracks.domain.errors import Unavailable
-from allmytracks.ports.reconciliation import Page, Position, Span
-from allmytracks.settings import Settings
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.payments.payments_memory import MemoryHistory
+from allmytracks.payments.reconciliation.ports import Page, Position, Span
 from functions.every_hour_reconcile_payments.handler import handle
 from tests.unit.test_reconciliation import DECLINED, PAID, STRANGE, World
 

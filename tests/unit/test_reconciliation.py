@@ -9,25 +9,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.adapters.checkpoints import MemoryCheckpoints
-from allmytracks.adapters.events import MemoryEvents
-from allmytracks.adapters.inbox_memory import MemoryInbox
-from allmytracks.adapters.orders import MemoryOrders
-from allmytracks.adapters.payments_memory import MemoryHistory, MemoryQueue
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.inbox import Ruling
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import Fact, FactKind, FactName
-from allmytracks.domain.reconciliation import Tally, Verdict
-from allmytracks.ports.payments import Received
-from allmytracks.ports.reconciliation import Checkpoint, Listing, Page, Position, Run, Span
-from allmytracks.services.compare_records import CompareRecords
-from allmytracks.services.fold_payments import FoldPayments
-from allmytracks.services.reconcile_payments import ReconcilePayments
-from allmytracks.services.take_in_fact import TakeInFact
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.eventbridge import MemoryEvents
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.payments.ledger.inbox_memory import MemoryInbox
+from allmytracks.payments.ledger.rules_inbox import Ruling
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.orders.dynamodb import MemoryOrders
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.payments_memory import MemoryHistory, MemoryQueue
+from allmytracks.payments.ports import Received
+from allmytracks.payments.reconciliation.dynamodb import MemoryCheckpoints
+from allmytracks.payments.reconciliation.ports import (
+    Checkpoint,
+    Listing,
+    Page,
+    Position,
+    Run,
+    Span,
+)
+from allmytracks.payments.reconciliation.rules import Tally, Verdict
+from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords
+from allmytracks.payments.reconciliation.use_cases.reconcile_payments import ReconcilePayments
+from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

@@ -7,14 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.adapters.register_files import LATEST, MemoryRegisterFiles
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_numbers import LicenseNotFound
-from allmytracks.domain.licenses import public_view
-from allmytracks.domain.merkle import leaf_hash, verify_consistency, verify_inclusion
-from allmytracks.domain.register import (
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.rules import public_view
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.register.rules import (
     EntryPending,
     LeafKind,
     NoTreeHead,
@@ -28,10 +25,19 @@ from allmytracks.domain.register import (
     revocation_leaf,
     supersession_leaf,
 )
-from allmytracks.services.read_register import MOST_LEAVES
-from allmytracks.services.register_files import head_name
+from allmytracks.register.rules_merkle import leaf_hash, verify_consistency, verify_inclusion
+from allmytracks.register.s3 import LATEST, MemoryRegisterFiles
+from allmytracks.register.use_cases.read_register import MOST_LEAVES
+from allmytracks.register.use_cases.register_files import head_name
+from allmytracks.signing.kms import MemoryLicenseKeys
 from tests.license_samples import letter_of, license_of
-from tests.register_samples import Register, a_leaf, a_revocation, number, wrong_with
+from tests.register_samples import (
+    Register,
+    a_leaf,
+    a_revocation,
+    number,
+    wrong_with,
+)
 from tests.samples import NOW
 
 EARLIER = NOW - timedelta(minutes=5)

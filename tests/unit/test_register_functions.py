@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.adapters.client_counters import UncountedClients
-from allmytracks.adapters.register_entries import MemoryRegisterEntries
 from allmytracks.bootstrap import Services, install, services
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.register import Leaf, number_sha256
-from allmytracks.services.enter_leaves import EnterLeaves
-from allmytracks.services.throttle import Throttle
-from allmytracks.settings import Settings
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.register.dynamodb import MemoryRegisterEntries
+from allmytracks.register.rules import Leaf, number_sha256
+from allmytracks.register.use_cases.enter_leaves import EnterLeaves
 from functions.every_hour_sign_tree_head.handler import handle as sign_tree_head
 from functions.get_register.handler import handle as get_register
 from functions.on_license_recorded.handler import handle as on_license_recorded

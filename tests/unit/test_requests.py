@@ -9,8 +9,8 @@ from typing import Annotated
 import msgspec
 import pytest
 
-from allmytracks.domain.errors import FieldProblem, InvalidFields
-from allmytracks.entrypoints.requests import Request
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.http.requests import Request
 
 
 class Size(Enum):

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.adapters.notices import CLAIM_LIFETIME, MemoryNotices
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.errors import Unavailable
-from allmytracks.ports.messages import Mail
-from allmytracks.ports.payments import Notice
-from allmytracks.services.send_notice import send_once
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.notices.dynamodb import CLAIM_LIFETIME, MemoryNotices
+from allmytracks.notices.use_cases.send_once import send_once
+from allmytracks.payments.ports import Notice
 from tests.samples import NOW
 
 NOTICE = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")

@@ -8,23 +8,23 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.client_counters import MemoryClientCounters
-from allmytracks.adapters.guardian_consents import MemoryGuardianConsents
-from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.mail import MemoryMailer
-from allmytracks.adapters.publications import MemoryPublications
-from allmytracks.adapters.time_and_ids import FixedClock, RandomIds
-from allmytracks.domain.accounts import AccountStatus, WrongCode, WrongCredentials
-from allmytracks.domain.agreements import Accepted
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.throttling import SIGN_UP_MAILS, TooManyRequests
-from allmytracks.ports.publications import Publication
-from allmytracks.services.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
-from allmytracks.services.sign_in import SignIn
-from allmytracks.services.sign_up import CONSENT_DAYS, SignUp, SignUpRequest
-from allmytracks.services.throttle import Throttle
-from allmytracks.services.verify_account import VerifyAccount
+from allmytracks.accounts.cognito import MemoryIdentity
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.dynamodb_guardian_consents import MemoryGuardianConsents
+from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
+from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
+from allmytracks.accounts.use_cases.sign_in import SignIn
+from allmytracks.accounts.use_cases.sign_up import CONSENT_DAYS, SignUp, SignUpRequest
+from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.ses import MemoryMailer
+from allmytracks.foundation.system_time_and_ids import FixedClock, RandomIds
+from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters
+from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.publishing.ports import Publication
 from tests.samples import NOW, PUBLISHED_AT, agreement_publication
 
 PASSWORD = "Correct4horse battery"

@@ -14,11 +14,10 @@ from joserfc import jws
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
-from allmytracks.adapters.letter_signatures import STATUS_LIST_TYPE, check, keys_by_id
-from allmytracks.adapters.status_lists import MemoryStatusLists
 from allmytracks.bootstrap import Services, install
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import (
+from allmytracks.foundation.settings import Settings
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import (
     LicenseState,
     LicenseStatus,
     Revocation,
@@ -27,8 +26,7 @@ from allmytracks.domain.license_states import (
     Supersession,
     SupersessionReason,
 )
-from allmytracks.domain.licenses import LETTER_TYPE
-from allmytracks.domain.status_lists import (
+from allmytracks.licenses.states.rules_status_lists import (
     FORM,
     BrokenStatusList,
     Listed,
@@ -37,9 +35,10 @@ from allmytracks.domain.status_lists import (
     read_status_list,
     status_list,
 )
-from allmytracks.domain.verifications import SignatureState
-from allmytracks.services.publish_status_list import PublishStatusList
-from allmytracks.settings import Settings
+from allmytracks.licenses.states.s3 import MemoryStatusLists
+from allmytracks.licenses.states.use_cases.publish_status_list import PublishStatusList
+from allmytracks.signing.jws import STATUS_LIST_TYPE, check, keys_by_id
+from allmytracks.signing.rules import LETTER_TYPE, SignatureState
 from functions.every_hour_publish_status_list.handler import handle as publish
 from functions.get_status_list.handler import handle as get
 from tests.letter_samples import NUMBER, Desk

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.rules.rooms import role_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ROOT / "layers" / "core" / "python" / "allmytracks"
 LONGEST_FILE = 300
@@ -44,7 +46,7 @@ def test_functions_know_nothing_of_each_other_nor_of_adapters() -> None:
         for module in imports(tree):
             own = module.startswith(f"functions.{path.parent.name}")
             assert own or not module.startswith("functions"), f"{path.parent.name} imports {module}"
-            assert not module.startswith(("allmytracks.adapters", "allmytracks.ports")), f"{path} imports {module}"
+            assert role_of(module) not in {"adapters", "ports"}, f"{path} imports {module}"
 
 
 def test_files_and_functions_are_short() -> None:

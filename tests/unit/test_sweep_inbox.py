@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.domain.inbox import ReceivedStatus
-from allmytracks.domain.orders import OrderStatus
-from allmytracks.domain.payments import FactKind
-from allmytracks.services.sweep_inbox import LOOKED_FOR, WAITS, SweepInbox, Swept
+from allmytracks.payments.ledger.rules_inbox import ReceivedStatus
+from allmytracks.payments.ledger.use_cases.sweep_inbox import LOOKED_FOR, WAITS, SweepInbox, Swept
+from allmytracks.payments.orders.rules import OrderStatus
+from allmytracks.payments.rules import FactKind
 from tests.payment_samples import an_order
 from tests.unit.test_payments_flow import PAID, World
 

@@ -8,10 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.taxes import Tax, TaxRate, TaxTable, in_force, taxed
-from allmytracks.ports.publications import Publication
-from allmytracks.services.published_taxes import check_taxes
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.memberships.published import PLANS, check_plans
+from allmytracks.payments.orders.published import TAXES, check_taxes
+from allmytracks.payments.orders.rules_taxes import (
+    Tax,
+    TaxRate,
+    TaxTable,
+    in_force,
+    taxed,
+)
+from allmytracks.publishing.ports import Publication
 from tests.samples import NOW, PUBLISHED_AT, plans_publication, taxes_publication
 
 
@@ -46,6 +53,9 @@ def test_halves_are_rounded_up_and_the_percentage_is_told_as_published() -> None
     assert taxed(150, TaxRate("SG", "GST", Decimal("1.000"), included=False), "SG") == (152, Tax("SG", "GST", "1", 2))
 
 
+CHECKS = {TAXES: check_taxes, PLANS: check_plans}
+
+
 @pytest.mark.parametrize(
     ("publication", "field"),
     [
@@ -61,6 +71,6 @@ def test_what_could_not_be_sold_or_taxed_is_refused_before_it_is_published(
     publication: Publication, field: str
 ) -> None:
     with pytest.raises(InvalidFields) as refused:
-        check_taxes(publication)
+        CHECKS[publication.kind](publication)
 
     assert [problem.field for problem in refused.value.problems] == [field]

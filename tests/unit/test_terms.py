@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.domain.plans import Term
-from allmytracks.domain.terms import end_of_term
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_terms import end_of_term
 
 
 @pytest.mark.clause("M-II.5")

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.client_counters import MemoryClientCounters
-from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.search_memory import MemoryTrackSearch
-from allmytracks.adapters.time_and_ids import SystemClock
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.throttling import (
+from allmytracks.accounts.cognito import MemoryIdentity
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.use_cases.sign_in import SignIn
+from allmytracks.catalogue.search_memory import MemoryTrackSearch
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import SystemClock
+from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters
+from allmytracks.foundation.throttling.rules import (
     GUARDIAN_CONSENT,
     LETTER_VERIFICATION,
     LICENSE_VERIFICATION,
@@ -33,9 +35,7 @@ from allmytracks.domain.throttling import (
     subject_of,
     window_at,
 )
-from allmytracks.services.sign_in import SignIn
-from allmytracks.services.throttle import Throttle
-from allmytracks.settings import Settings
+from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.samples import account
 
 EVENTS = Path(__file__).parents[2] / "events"

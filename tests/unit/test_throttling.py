@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.adapters.accounts import MemoryAccounts
-from allmytracks.adapters.client_counters import MemoryClientCounters, UncountedClients
-from allmytracks.adapters.identity import MemoryIdentity
-from allmytracks.adapters.time_and_ids import FixedClock
-from allmytracks.domain.accounts import AccountNotVerified, WrongCredentials
-from allmytracks.domain.errors import Unavailable
-from allmytracks.domain.throttling import (
+from allmytracks.accounts.cognito import MemoryIdentity
+from allmytracks.accounts.dynamodb import MemoryAccounts
+from allmytracks.accounts.ports import Tokens
+from allmytracks.accounts.rules import AccountNotVerified, WrongCredentials
+from allmytracks.accounts.use_cases.sign_in import SignIn
+from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters, UncountedClients
+from allmytracks.foundation.throttling.rules import (
     CODE_TRIES,
     SEARCH,
     SIGN_IN,
@@ -27,11 +31,7 @@ from allmytracks.domain.throttling import (
     subject_of,
     window_at,
 )
-from allmytracks.ports.accounts import Tokens
-from allmytracks.services.sign_in import SignIn
-from allmytracks.services.throttle import Throttle
-from allmytracks.services.verify_account import VerifyAccount
-from allmytracks.settings import Settings
+from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.samples import NOW, account
 
 EVENTS = Path(__file__).parents[2] / "events"

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from allmytracks.domain.merkle import (
+from allmytracks.register.rules_merkle import (
     GrowingTree,
     consistency_path,
     inclusion_path,
@@ -16,7 +16,7 @@ from allmytracks.domain.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from allmytracks.domain.tiles import (
+from allmytracks.register.rules_tiles import (
     LONGEST_LEAF,
     TILE_WIDTH,
     Tile,

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from allmytracks.adapters.client_counters import MemoryClientCounters
-from allmytracks.adapters.letter_wordings import WORDINGS
 from allmytracks.bootstrap import Services, install
-from allmytracks.domain.instants import rfc3339
-from allmytracks.domain.license_numbers import license_number
-from allmytracks.domain.license_states import Revocation, RevocationReason, Supersession, SupersessionReason
-from allmytracks.domain.throttling import LETTER_VERIFICATION
-from allmytracks.domain.verifications import LARGEST_DOCUMENT
-from allmytracks.entrypoints.pages.verification_words import LANGUAGES, WORDS, language_of
-from allmytracks.services.throttle import Throttle
-from allmytracks.services.verify_license import VerifyLicense
-from allmytracks.settings import Settings
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters
+from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.licenses.letters.wordings import WORDINGS
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import Revocation, RevocationReason, Supersession, SupersessionReason
+from allmytracks.verification.pages.words import LANGUAGES, WORDS, language_of
+from allmytracks.verification.rules import LARGEST_DOCUMENT
+from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from functions.verify_license.handler import handle
 from tests.letter_samples import NUMBER, Desk
 from tests.samples import NOW

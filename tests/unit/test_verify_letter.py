@@ -16,21 +16,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
-from allmytracks.adapters.letter_reader import SandboxedLetterReader, UnguardedLetterReader
-from allmytracks.adapters.letter_signatures import KeySetSignatures
-from allmytracks.adapters.license_keys import MemoryLicenseKeys
-from allmytracks.domain.license_numbers import LicenseNotFound, license_number
-from allmytracks.domain.license_states import Revocation, RevocationReason
-from allmytracks.domain.licenses import STATEMENT_TYPE
-from allmytracks.domain.verifications import (
+from allmytracks.licenses.rules import STATEMENT_TYPE
+from allmytracks.licenses.rules_numbers import LicenseNotFound, license_number
+from allmytracks.licenses.states.rules import Revocation, RevocationReason
+from allmytracks.signing.jws import KeySetSignatures
+from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.signing.rules import SignatureState
+from allmytracks.verification.ports import Reading
+from allmytracks.verification.rules import (
     LARGEST_DOCUMENT,
     DocumentTooLarge,
     NotALetter,
-    SignatureState,
     UnreadableDocument,
     Verdict,
 )
-from allmytracks.ports.verifications import Reading
+from allmytracks.verification.sandbox import SandboxedLetterReader, UnguardedLetterReader
 from tests.letter_samples import LICENSE, NUMBER, Desk
 from tests.samples import NOW
 
@@ -242,9 +242,9 @@ def test_hostile_files_are_refused_clearly(desk: Desk, name: str) -> None:
 LOOPS = "while True: pass"
 GROWS = """
 import sys
-from allmytracks.adapters import letter_extraction
-letter_extraction.extracted = lambda document: {"jws": str(len(b"0" * 1_000_000_000))}
-sys.exit(letter_extraction.main())
+from allmytracks.verification import extraction
+extraction.extracted = lambda document: {"jws": str(len(b"0" * 1_000_000_000))}
+sys.exit(extraction.main())
 """
 
 

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.domain.errors import InvalidFields
-from allmytracks.domain.imports import import_id_for
-from allmytracks.domain.search import MOST_WORDS, Position, TrackQuery, position_of, words_of
-from allmytracks.domain.tracks import track_id_for
+from allmytracks.catalogue.rules import track_id_for
+from allmytracks.catalogue.rules_imports import import_id_for
+from allmytracks.catalogue.rules_search import (
+    MOST_WORDS,
+    Position,
+    TrackQuery,
+    position_of,
+    words_of,
+)
+from allmytracks.foundation.errors import InvalidFields
 from tests.catalog_samples import sha
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from allmytracks.adapters.stripe_money import from_stripe
-from allmytracks.domain.money import decimal
+from allmytracks.foundation.money import decimal
+from allmytracks.payments.stripe.money import from_stripe
 from infra.local.payments.objects import Object
 
 _PAGE = """<!doctype html>

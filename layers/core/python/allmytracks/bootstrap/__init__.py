@@ -13,7 +13,7 @@ from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
 from allmytracks.bootstrap.project_packs import ProjectPackServices
 from allmytracks.bootstrap.reconciliation import ReconciliationServices
-from allmytracks.settings import Settings
+from allmytracks.foundation.settings import Settings
 
 
 class Services(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
-    from allmytracks.ports.accounts import GuardianConsents, IdentityProvider
-    from allmytracks.services.consent_as_guardian import ConsentAsGuardian
-    from allmytracks.services.list_agreements import ListAgreements
-    from allmytracks.services.list_plans import ListPlans
-    from allmytracks.services.sign_in import SignIn
-    from allmytracks.services.sign_up import SignUp
-    from allmytracks.services.verify_account import VerifyAccount
+    from allmytracks.accounts.ports import GuardianConsents, IdentityProvider
+    from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
+    from allmytracks.accounts.use_cases.list_agreements import ListAgreements
+    from allmytracks.accounts.use_cases.sign_in import SignIn
+    from allmytracks.accounts.use_cases.sign_up import SignUp
+    from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+    from allmytracks.memberships.use_cases.list_plans import ListPlans
 
 
 class AccountServices(SharedAdapters):
@@ -22,19 +22,19 @@ class AccountServices(SharedAdapters):
 
     @cached_property
     def identity(self) -> IdentityProvider:
-        from allmytracks.adapters.identity import CognitoIdentity
+        from allmytracks.accounts.cognito import CognitoIdentity
 
         return CognitoIdentity(self.settings.user_pool_id, self.settings.user_pool_client_id, self.clock)
 
     @cached_property
     def guardian_consents(self) -> GuardianConsents:
-        from allmytracks.adapters.guardian_consents import DynamoGuardianConsents
+        from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 
         return DynamoGuardianConsents(self.accounts_table)
 
     @cached_property
     def sign_up(self) -> SignUp:
-        from allmytracks.services.sign_up import SignUp
+        from allmytracks.accounts.use_cases.sign_up import SignUp
 
         return SignUp(
             identity=self.identity,
@@ -50,30 +50,30 @@ class AccountServices(SharedAdapters):
 
     @cached_property
     def verify_account(self) -> VerifyAccount:
-        from allmytracks.services.verify_account import VerifyAccount
+        from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 
         return VerifyAccount(self.identity, self.accounts, self.throttle)
 
     @cached_property
     def consent_as_guardian(self) -> ConsentAsGuardian:
-        from allmytracks.services.consent_as_guardian import ConsentAsGuardian
+        from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
 
         return ConsentAsGuardian(self.guardian_consents, self.accounts, self.identity, self.clock)
 
     @cached_property
     def sign_in(self) -> SignIn:
-        from allmytracks.services.sign_in import SignIn
+        from allmytracks.accounts.use_cases.sign_in import SignIn
 
         return SignIn(self.identity, self.accounts, self.throttle)
 
     @cached_property
     def list_agreements(self) -> ListAgreements:
-        from allmytracks.services.list_agreements import ListAgreements
+        from allmytracks.accounts.use_cases.list_agreements import ListAgreements
 
         return ListAgreements(self.publications, self.clock)
 
     @cached_property
     def list_plans(self) -> ListPlans:
-        from allmytracks.services.list_plans import ListPlans
+        from allmytracks.memberships.use_cases.list_plans import ListPlans
 
         return ListPlans(self.publications, self.clock)

@@ -8,21 +8,21 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from allmytracks.settings import Settings
+from allmytracks.foundation.settings import Settings
 
 if TYPE_CHECKING:
-    from allmytracks.adapters.tables import Table
-    from allmytracks.ports.accounts import Accounts
-    from allmytracks.ports.cases import Cases
-    from allmytracks.ports.downloads import Downloads
-    from allmytracks.ports.messages import Events, Mailer
-    from allmytracks.ports.payments import Orders
-    from allmytracks.ports.publications import Publications
-    from allmytracks.ports.standings import Standings
-    from allmytracks.ports.throttling import ClientCounters
-    from allmytracks.ports.time_and_ids import Clock, Ids
-    from allmytracks.ports.tracks import Tracks
-    from allmytracks.services.throttle import Throttle
+    from allmytracks.accounts.ports import Accounts
+    from allmytracks.catalogue.ports import Tracks
+    from allmytracks.downloads.ports import Downloads
+    from allmytracks.enforcement.ports_cases import Cases
+    from allmytracks.enforcement.ports_standings import Standings
+    from allmytracks.foundation.aws.tables import Table
+    from allmytracks.foundation.messages import Events, Mailer
+    from allmytracks.foundation.throttling.ports import ClientCounters
+    from allmytracks.foundation.throttling.use_cases import Throttle
+    from allmytracks.foundation.time_and_ids import Clock, Ids
+    from allmytracks.payments.ports import Orders
+    from allmytracks.publishing.ports import Publications
 
 
 class SharedAdapters:
@@ -33,92 +33,92 @@ class SharedAdapters:
 
     @cached_property
     def clock(self) -> Clock:
-        from allmytracks.adapters.time_and_ids import SystemClock
+        from allmytracks.foundation.system_time_and_ids import SystemClock
 
         return SystemClock()
 
     @cached_property
     def ids(self) -> Ids:
-        from allmytracks.adapters.time_and_ids import RandomIds
+        from allmytracks.foundation.system_time_and_ids import RandomIds
 
         return RandomIds()
 
     @cached_property
     def accounts_table(self) -> Table:
-        from allmytracks.adapters.tables import Table
+        from allmytracks.foundation.aws.tables import Table
 
         return Table(self.settings.accounts_table)
 
     @cached_property
     def counters_table(self) -> Table:
-        from allmytracks.adapters.tables import Table
+        from allmytracks.foundation.aws.tables import Table
 
         return Table(self.settings.counters_table)
 
     @cached_property
     def catalog_table(self) -> Table:
-        from allmytracks.adapters.tables import Table
+        from allmytracks.foundation.aws.tables import Table
 
         return Table(self.settings.catalog_table)
 
     @cached_property
     def accounts(self) -> Accounts:
-        from allmytracks.adapters.accounts import DynamoAccounts
+        from allmytracks.accounts.dynamodb import DynamoAccounts
 
         return DynamoAccounts(self.accounts_table)
 
     @cached_property
     def orders(self) -> Orders:
-        from allmytracks.adapters.orders import DynamoOrders
+        from allmytracks.payments.orders.dynamodb import DynamoOrders
 
         return DynamoOrders(self.accounts_table)
 
     @cached_property
     def publications(self) -> Publications:
-        from allmytracks.adapters.publications import CachedPublications, DynamoPublications
+        from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 
         return CachedPublications(DynamoPublications(self.catalog_table), self.clock)
 
     @cached_property
     def fresh_publications(self) -> Publications:
         """Read anew each time, where the very instant of a publication matters."""
-        from allmytracks.adapters.publications import DynamoPublications
+        from allmytracks.publishing.dynamodb import DynamoPublications
 
         return DynamoPublications(self.catalog_table)
 
     @cached_property
     def tracks(self) -> Tracks:
-        from allmytracks.adapters.tracks import CachedTracks, DynamoTracks
+        from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
 
         return CachedTracks(DynamoTracks(self.catalog_table), self.clock)
 
     @cached_property
     def downloads(self) -> Downloads:
-        from allmytracks.adapters.downloads import DynamoDownloads
+        from allmytracks.downloads.dynamodb import DynamoDownloads
 
         return DynamoDownloads(self.accounts_table)
 
     @cached_property
     def cases(self) -> Cases:
-        from allmytracks.adapters.cases import DynamoCases
+        from allmytracks.enforcement.dynamodb_cases import DynamoCases
 
         return DynamoCases(self.accounts_table)
 
     @cached_property
     def standings(self) -> Standings:
-        from allmytracks.adapters.standings import DynamoStandings
+        from allmytracks.enforcement.dynamodb_standings import DynamoStandings
 
         return DynamoStandings(self.counters_table, self.accounts_table)
 
     @cached_property
     def events(self) -> Events:
-        from allmytracks.adapters.events import EventBridgeEvents
+        from allmytracks.foundation.eventbridge import EventBridgeEvents
 
         return EventBridgeEvents(self.settings.event_bus_name)
 
     @cached_property
     def mailer(self) -> Mailer:
-        from allmytracks.adapters.mail import SesMailer
+        from allmytracks.foundation.ses import SesMailer
 
         return SesMailer(self.settings.mail_sender)
 
@@ -132,13 +132,13 @@ class SharedAdapters:
         return self._throttle(patient=False)
 
     def _throttle(self, *, patient: bool) -> Throttle:
-        from allmytracks.services.throttle import Throttle
+        from allmytracks.foundation.throttling.use_cases import Throttle
 
         table, on = self.settings.counters_table, self.settings.throttling
 
         def make_counters() -> ClientCounters:
-            from allmytracks.adapters.client_counters import DynamoClientCounters, UncountedClients
-            from allmytracks.adapters.tables import Table
+            from allmytracks.foundation.aws.tables import Table
+            from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters, UncountedClients
 
             return DynamoClientCounters(Table(table, patient=patient)) if on else UncountedClients()
 

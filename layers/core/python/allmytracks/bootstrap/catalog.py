@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.downloads import DownloadServices
 
 if TYPE_CHECKING:
-    from allmytracks.ports.tracks import SearchIndex, TrackSearch
-    from allmytracks.services.list_tracks import ListTracks
-    from allmytracks.services.preview_track import PreviewTrack
-    from allmytracks.services.rebuild_search import RebuildSearch
+    from allmytracks.catalogue.ports import SearchIndex, TrackSearch
+    from allmytracks.catalogue.use_cases.list_tracks import ListTracks
+    from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
+    from allmytracks.catalogue.use_cases.rebuild_search import RebuildSearch
 
 
 class CatalogServices(DownloadServices):
@@ -19,30 +19,30 @@ class CatalogServices(DownloadServices):
 
     @cached_property
     def track_search(self) -> TrackSearch:
-        from allmytracks.adapters.search_sqlite import SqliteTrackSearch
+        from allmytracks.catalogue.sqlite import SqliteTrackSearch
 
         return SqliteTrackSearch(self.settings.documents_bucket, self.clock)
 
     @cached_property
     def search_index(self) -> SearchIndex:
-        from allmytracks.adapters.search_sqlite import SqliteSearchIndex
+        from allmytracks.catalogue.sqlite import SqliteSearchIndex
 
         return SqliteSearchIndex(self.settings.documents_bucket)
 
     @cached_property
     def list_tracks(self) -> ListTracks:
-        from allmytracks.services.list_tracks import ListTracks
+        from allmytracks.catalogue.use_cases.list_tracks import ListTracks
 
         return ListTracks(self.track_search)
 
     @cached_property
     def preview_track(self) -> PreviewTrack:
-        from allmytracks.services.preview_track import PreviewTrack
+        from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
 
         return PreviewTrack(self.tracks, self.links, self.clock)
 
     @cached_property
     def rebuild_search(self) -> RebuildSearch:
-        from allmytracks.services.rebuild_search import RebuildSearch
+        from allmytracks.catalogue.use_cases.rebuild_search import RebuildSearch
 
         return RebuildSearch(self.search_index, self.tracks)

@@ -10,15 +10,15 @@ from allmytracks.bootstrap.base import SharedAdapters
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from allmytracks.domain.accounts import Account
-    from allmytracks.ports.allowances import Allowances, KnownCounts
-    from allmytracks.ports.downloads import LinkSigner
-    from allmytracks.ports.links import IssuedLinks
-    from allmytracks.services.get_allowance import GetAllowance
-    from allmytracks.services.grant_download import GrantDownload
-    from allmytracks.services.issue_link import IssueLink
-    from allmytracks.services.list_downloads import ListDownloads
-    from allmytracks.services.record_link import LinkRequest, RecordLink
+    from allmytracks.accounts.rules import Account
+    from allmytracks.downloads.ports_allowances import Allowances, KnownCounts
+    from allmytracks.downloads.ports_links import IssuedLinks
+    from allmytracks.downloads.use_cases.get_allowance import GetAllowance
+    from allmytracks.downloads.use_cases.grant_download import GrantDownload
+    from allmytracks.downloads.use_cases.issue_link import IssueLink
+    from allmytracks.downloads.use_cases.list_downloads import ListDownloads
+    from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
+    from allmytracks.foundation.links import LinkSigner
 
 
 class DownloadServices(SharedAdapters):
@@ -26,26 +26,26 @@ class DownloadServices(SharedAdapters):
 
     @cached_property
     def allowances(self) -> Allowances:
-        from allmytracks.adapters.allowances import DynamoAllowances
+        from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 
         return DynamoAllowances(self.counters_table, self.accounts_table)
 
     @cached_property
     def known_counts(self) -> KnownCounts:
-        from allmytracks.adapters.known_counts import ProcessCounts
+        from allmytracks.downloads.known_counts import ProcessCounts
 
         return ProcessCounts()
 
     @cached_property
     def links(self) -> LinkSigner:
-        from allmytracks.adapters.aws_environment import aws_environment
-        from allmytracks.adapters.links import S3LinkSigner
+        from allmytracks.downloads.s3_links import S3LinkSigner
+        from allmytracks.foundation.aws.environment import aws_environment
 
         return S3LinkSigner(self.settings.masters_bucket, self.settings.link_seconds, aws_environment())
 
     @cached_property
     def grant_download(self) -> GrantDownload:
-        from allmytracks.services.grant_download import GrantDownload
+        from allmytracks.downloads.use_cases.grant_download import GrantDownload
 
         return GrantDownload(
             allowances=self.allowances,
@@ -70,25 +70,25 @@ class DownloadServices(SharedAdapters):
 
     @cached_property
     def get_allowance(self) -> GetAllowance:
-        from allmytracks.services.get_allowance import GetAllowance
+        from allmytracks.downloads.use_cases.get_allowance import GetAllowance
 
         return GetAllowance(self.allowances, self.clock, self.settings.day_time_zone)
 
     @cached_property
     def issued_links(self) -> IssuedLinks:
-        from allmytracks.adapters.issued_links import DynamoIssuedLinks
+        from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
 
         return DynamoIssuedLinks(self.accounts_table)
 
     @cached_property
     def record_link(self) -> RecordLink:
-        from allmytracks.services.record_link import RecordLink
+        from allmytracks.downloads.use_cases.record_link import RecordLink
 
         return RecordLink(self.issued_links, self.cases, self.publications, self.ids)
 
     @cached_property
     def issue_link(self) -> IssueLink:
-        from allmytracks.services.issue_link import IssueLink
+        from allmytracks.downloads.use_cases.issue_link import IssueLink
 
         return IssueLink(
             downloads=self.downloads,
@@ -101,6 +101,6 @@ class DownloadServices(SharedAdapters):
 
     @cached_property
     def list_downloads(self) -> ListDownloads:
-        from allmytracks.services.list_downloads import ListDownloads
+        from allmytracks.downloads.use_cases.list_downloads import ListDownloads
 
         return ListDownloads(self.downloads)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
-    from allmytracks.ports.watch_records import WatchRecords
-    from allmytracks.services.watch_downloads import WatchDownloads
+    from allmytracks.enforcement.ports_watch_records import WatchRecords
+    from allmytracks.enforcement.use_cases.watch_downloads import WatchDownloads
 
 
 class FraudServices(SharedAdapters):
@@ -17,14 +17,14 @@ class FraudServices(SharedAdapters):
 
     @cached_property
     def watch_records(self) -> WatchRecords:
-        from allmytracks.adapters.watch_records import DynamoWatchRecords
+        from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords
 
         return DynamoWatchRecords(self.counters_table)
 
     @cached_property
     def watch_downloads(self) -> WatchDownloads | None:
         """None where anti-fraud is switched off."""
-        from allmytracks.services.watch_downloads import WatchDownloads
+        from allmytracks.enforcement.use_cases.watch_downloads import WatchDownloads
 
         if not self.settings.anti_fraud:
             return None

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.payments import PaymentServices
 
 if TYPE_CHECKING:
-    from allmytracks.ports.invoices import InvoicePrinter, Invoices
-    from allmytracks.ports.licenses import Documents
-    from allmytracks.services.issue_invoices import IssueInvoices
-    from allmytracks.services.show_invoices import ShowInvoices
+    from allmytracks.documents.ports import Documents
+    from allmytracks.invoices.ports import InvoicePrinter, Invoices
+    from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
+    from allmytracks.invoices.use_cases.show_invoices import ShowInvoices
 
 
 class InvoiceServices(PaymentServices):
@@ -19,26 +19,26 @@ class InvoiceServices(PaymentServices):
 
     @cached_property
     def invoices(self) -> Invoices:
-        from allmytracks.adapters.invoices import DynamoInvoices
+        from allmytracks.invoices.dynamodb import DynamoInvoices
 
         return DynamoInvoices(self.accounts_table)
 
     @cached_property
     def invoice_printer(self) -> InvoicePrinter:
-        from allmytracks.adapters.invoice_pdf import PdfInvoicePrinter
+        from allmytracks.invoices.pdf import PdfInvoicePrinter
 
         return PdfInvoicePrinter()
 
     @cached_property
     def invoice_documents(self) -> Documents:
-        from allmytracks.adapters.documents import S3Documents
+        from allmytracks.documents.s3 import S3Documents
 
         return S3Documents(self.settings.documents_bucket)
 
     @cached_property
     def issue_invoices(self) -> IssueInvoices:
-        from allmytracks.domain.invoices import Seller
-        from allmytracks.services.issue_invoices import IssueInvoices
+        from allmytracks.invoices.rules import Seller
+        from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
 
         return IssueInvoices(
             orders=self.orders,
@@ -58,6 +58,6 @@ class InvoiceServices(PaymentServices):
 
     @cached_property
     def show_invoices(self) -> ShowInvoices:
-        from allmytracks.services.show_invoices import ShowInvoices
+        from allmytracks.invoices.use_cases.show_invoices import ShowInvoices
 
         return ShowInvoices(self.orders, self.invoices, self.invoice_documents)

@@ -9,14 +9,14 @@ from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.register import RegisterServices
 
 if TYPE_CHECKING:
-    from allmytracks.ports.damages import DamagesBook
-    from allmytracks.services.authorise_user import AuthoriseUser
-    from allmytracks.services.enter_license import EnterLicense
-    from allmytracks.services.look_up_license import LookUpLicense
-    from allmytracks.services.notify_of_license import NotifyOfLicense
-    from allmytracks.services.record_damages import RecordDamages
-    from allmytracks.services.revoke_licenses import RevokeLicenses
-    from allmytracks.services.supersede_license import SupersedeLicense
+    from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
+    from allmytracks.damages.ports import DamagesBook
+    from allmytracks.damages.use_cases import RecordDamages
+    from allmytracks.licenses.states.use_cases.look_up_license import LookUpLicense
+    from allmytracks.licenses.states.use_cases.revoke_licenses import RevokeLicenses
+    from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
+    from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
+    from allmytracks.register.use_cases.enter_license import EnterLicense
 
 
 class LicenseOperationServices(OperationServices, RegisterServices):
@@ -24,25 +24,25 @@ class LicenseOperationServices(OperationServices, RegisterServices):
 
     @cached_property
     def look_up_license(self) -> LookUpLicense:
-        from allmytracks.services.look_up_license import LookUpLicense
+        from allmytracks.licenses.states.use_cases.look_up_license import LookUpLicense
 
         return LookUpLicense(self.licenses, self.accounts, self.audit)
 
     @cached_property
     def revoke_licenses(self) -> RevokeLicenses:
-        from allmytracks.services.revoke_licenses import RevokeLicenses
+        from allmytracks.licenses.states.use_cases.revoke_licenses import RevokeLicenses
 
         return RevokeLicenses(self.licenses, self.accounts, self.events, self.audit, self.clock)
 
     @cached_property
     def notify_of_license(self) -> NotifyOfLicense:
-        from allmytracks.services.notify_of_license import NotifyOfLicense
+        from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
 
         return NotifyOfLicense(self.accounts, self.notices, self.mailer, self.clock, self.settings.site_url)
 
     @cached_property
     def supersede_license(self) -> SupersedeLicense:
-        from allmytracks.services.supersede_license import SupersedeLicense
+        from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
 
         return SupersedeLicense(
             licenses=self.licenses,
@@ -56,24 +56,24 @@ class LicenseOperationServices(OperationServices, RegisterServices):
 
     @cached_property
     def authorise_user(self) -> AuthoriseUser:
-        from allmytracks.services.authorise_user import AuthoriseUser
+        from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
 
         return AuthoriseUser(self.accounts, self.audit)
 
     @cached_property
     def damages_book(self) -> DamagesBook:
-        from allmytracks.adapters.damages import DynamoDamagesBook
+        from allmytracks.damages.dynamodb import DynamoDamagesBook
 
         return DynamoDamagesBook(self.accounts_table)
 
     @cached_property
     def record_damages(self) -> RecordDamages:
-        from allmytracks.services.record_damages import RecordDamages
+        from allmytracks.damages.use_cases import RecordDamages
 
         return RecordDamages(self.damages_book, self.accounts, self.licenses, self.tracks, self.audit, self.clock)
 
     @cached_property
     def enter_license(self) -> EnterLicense:
-        from allmytracks.services.enter_license import EnterLicense
+        from allmytracks.register.use_cases.enter_license import EnterLicense
 
         return EnterLicense(self.licenses, self.register_entries, self.audit)

@@ -9,9 +9,9 @@ from allmytracks.bootstrap.licenses import LicenseServices
 from allmytracks.bootstrap.payments import PaymentServices
 
 if TYPE_CHECKING:
-    from allmytracks.ports.music_agreements import MusicAgreements
-    from allmytracks.services.get_music_agreement import GetMusicAgreement
-    from allmytracks.services.issue_music_agreement import IssueMusicAgreement
+    from allmytracks.licenses.agreements.ports import MusicAgreements
+    from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
+    from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
 
 
 class MusicAgreementServices(PaymentServices, LicenseServices):
@@ -19,14 +19,14 @@ class MusicAgreementServices(PaymentServices, LicenseServices):
 
     @cached_property
     def music_agreements(self) -> MusicAgreements:
-        from allmytracks.adapters.music_agreements import DynamoMusicAgreements
+        from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 
         return DynamoMusicAgreements(self.accounts_table)
 
     @cached_property
     def issue_music_agreement(self) -> IssueMusicAgreement:
-        from allmytracks.domain.licenses import Licensor
-        from allmytracks.services.issue_music_agreement import IssueMusicAgreement
+        from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
+        from allmytracks.licenses.rules import Licensor
 
         return IssueMusicAgreement(
             orders=self.orders,
@@ -44,6 +44,6 @@ class MusicAgreementServices(PaymentServices, LicenseServices):
 
     @cached_property
     def get_music_agreement(self) -> GetMusicAgreement:
-        from allmytracks.services.get_music_agreement import GetMusicAgreement
+        from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
 
         return GetMusicAgreement(self.music_agreements, self.letter_documents)

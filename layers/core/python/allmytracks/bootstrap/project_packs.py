@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.licenses import LicenseServices
 
 if TYPE_CHECKING:
-    from allmytracks.ports.project_packs import ProjectPacks
-    from allmytracks.services.make_project_pack import MakeProjectPack
-    from allmytracks.services.request_project_pack import RequestProjectPack
+    from allmytracks.licenses.packs.ports import ProjectPacks
+    from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPack
+    from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 
 
 class ProjectPackServices(LicenseServices):
@@ -18,15 +18,15 @@ class ProjectPackServices(LicenseServices):
 
     @cached_property
     def project_packs(self) -> ProjectPacks:
-        from allmytracks.adapters.project_packs import DynamoProjectPacks
+        from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks
 
         return DynamoProjectPacks(self.accounts_table)
 
     @cached_property
     def request_project_pack(self) -> RequestProjectPack:
-        from allmytracks.adapters.aws_environment import aws_environment
-        from allmytracks.adapters.links import S3LinkSigner
-        from allmytracks.services.request_project_pack import RequestProjectPack
+        from allmytracks.downloads.s3_links import S3LinkSigner
+        from allmytracks.foundation.aws.environment import aws_environment
+        from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 
         return RequestProjectPack(
             packs=self.project_packs,
@@ -38,8 +38,8 @@ class ProjectPackServices(LicenseServices):
 
     @cached_property
     def make_project_pack(self) -> MakeProjectPack:
-        from allmytracks.adapters.project_packs import S3PackFiles
-        from allmytracks.services.make_project_pack import MakeProjectPack
+        from allmytracks.licenses.packs.dynamodb import S3PackFiles
+        from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPack
 
         return MakeProjectPack(
             packs=self.project_packs,

@@ -1,0 +1,215 @@
+"""The identity provider: Cognito, and the same in memory."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from allmytracks.accounts.ports import Identity, Tokens
+from allmytracks.accounts.rules import AccountNotVerified, EmailTaken, WrongCode, WrongCredentials
+from allmytracks.foundation.errors import (
+    FieldProblem,
+    InvalidFields,
+    LimitReached,
+    Unauthenticated,
+    Unavailable,
+)
+from allmytracks.foundation.time_and_ids import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
+
+PAUSE = timedelta(minutes=5)
+TOO_MANY = frozenset({"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"})
+WRONG_CODES = frozenset({"CodeMismatchException", "ExpiredCodeException", "UserNotFoundException"})
+
+
+class CognitoIdentity:
+    """Users of one Cognito user pool whose user name is the e-mail address; the account id is its `sub`."""
+
+    def __init__(self, user_pool_id: str, client_id: str, clock: Clock) -> None:
+        self._pool = user_pool_id
+        self._client_id = client_id
+        self._clock = clock
+        self._cognito: CognitoIdentityProviderClient = boto3.client("cognito-idp")
+
+    def sign_up(self, email: str, password: str) -> str:
+        with self._translated():
+            try:
+                answer = self._cognito.sign_up(
+                    ClientId=self._client_id,
+                    Username=email,
+                    Password=password,
+                    UserAttributes=[{"Name": "email", "Value": email}],
+                )
+            except self._cognito.exceptions.UsernameExistsException:
+                raise EmailTaken from None
+            except self._cognito.exceptions.InvalidPasswordException:
+                raise InvalidFields([weak_password()]) from None
+        return answer["UserSub"]
+
+    def discard_unconfirmed(self, email: str) -> None:
+        with self._translated():
+            try:
+                self._cognito.admin_delete_user(UserPoolId=self._pool, Username=email)
+            except self._cognito.exceptions.UserNotFoundException:
+                return
+
+    def find(self, email: str) -> Identity | None:
+        with self._translated():
+            try:
+                user = self._cognito.admin_get_user(UserPoolId=self._pool, Username=email)
+            except self._cognito.exceptions.UserNotFoundException:
+                return None
+        attributes = {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
+        return Identity(attributes["sub"], email, confirmed=user["UserStatus"] != "UNCONFIRMED")
+
+    def confirm(self, email: str, code: str) -> None:
+        with self._translated():
+            try:
+                self._cognito.confirm_sign_up(ClientId=self._client_id, Username=email, ConfirmationCode=code)
+            except self._cognito.exceptions.NotAuthorizedException:
+                raise WrongCode("This code is not valid, or was used already.") from None  # confirmed before
+
+    def sign_in(self, email: str, password: str) -> Tokens:
+        with self._translated():
+            try:
+                answer = self._cognito.initiate_auth(
+                    ClientId=self._client_id,
+                    AuthFlow="USER_PASSWORD_AUTH",
+                    AuthParameters={"USERNAME": email, "PASSWORD": password},
+                )
+            except (
+                self._cognito.exceptions.NotAuthorizedException,
+                self._cognito.exceptions.UserNotFoundException,
+            ):
+                raise WrongCredentials("Address or password is wrong.") from None
+            except self._cognito.exceptions.UserNotConfirmedException:
+                raise AccountNotVerified("Prove your e-mail address with the code that was sent to it.") from None
+        return _tokens(answer["AuthenticationResult"])
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        with self._translated():
+            try:
+                answer = self._cognito.initiate_auth(
+                    ClientId=self._client_id,
+                    AuthFlow="REFRESH_TOKEN_AUTH",
+                    AuthParameters={"REFRESH_TOKEN": refresh_token},
+                )
+            except (
+                self._cognito.exceptions.NotAuthorizedException,
+                self._cognito.exceptions.UserNotFoundException,
+            ):
+                raise WrongCredentials("This session has ended; sign in again.") from None
+        return _tokens(answer["AuthenticationResult"])
+
+    def sign_out(self, access_token: str) -> None:
+        with self._translated():
+            try:
+                self._cognito.global_sign_out(AccessToken=access_token)
+            except self._cognito.exceptions.NotAuthorizedException:
+                raise Unauthenticated("This session has ended already.") from None
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except BotoCoreError as error:
+            raise Unavailable from error
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in TOO_MANY:
+                until = self._clock.now() + PAUSE
+                raise LimitReached("Too many tries; wait a little.", until=until) from None
+            if code in WRONG_CODES:
+                raise WrongCode("This code is not valid, or is too old.") from None
+            if code == "InternalErrorException":
+                raise Unavailable from error
+            raise
+
+
+def weak_password() -> FieldProblem:
+    """What to say of a password that the pool's policy refuses."""
+    message = "A password has at least 12 characters, with small and capital letters and a digit."
+    return FieldProblem("password", "weak_password", message)
+
+
+def _tokens(result: AuthenticationResultTypeTypeDef) -> Tokens:
+    access_token = result["AccessToken"]
+    # Straight from Cognito over TLS: nothing to verify here, only the subject to read.
+    payload = access_token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return Tokens(access_token, result.get("RefreshToken"), result["ExpiresIn"], cast("str", claims["sub"]))
+
+
+@dataclass
+class _User:
+    account_id: str
+    password: str
+    code: str
+    confirmed: bool = False
+    refresh_tokens: set[str] = field(default_factory=set)
+
+
+@dataclass
+class MemoryIdentity:
+    """Users in memory; `users[email].code` is the code that was mailed."""
+
+    users: dict[str, _User] = field(default_factory=dict)
+
+    def sign_up(self, email: str, password: str) -> str:
+        if email in self.users:
+            raise EmailTaken
+        strong = len(password) >= 12 and all(re.search(kind, password) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+        if not strong:
+            raise InvalidFields([weak_password()])
+        account_id = str(uuid.uuid4())
+        self.users[email] = _User(account_id, password, code=f"{uuid.uuid4().int % 1_000_000:06d}")
+        return account_id
+
+    def discard_unconfirmed(self, email: str) -> None:
+        self.users.pop(email, None)
+
+    def find(self, email: str) -> Identity | None:
+        user = self.users.get(email)
+        return None if user is None else Identity(user.account_id, email, user.confirmed)
+
+    def confirm(self, email: str, code: str) -> None:
+        user = self.users.get(email)
+        if user is None or user.confirmed or user.code != code:
+            raise WrongCode("This code is not valid, or is too old.")
+        user.confirmed = True
+
+    def sign_in(self, email: str, password: str) -> Tokens:
+        user = self.users.get(email)
+        if user is None or user.password != password:
+            raise WrongCredentials("Address or password is wrong.")
+        if not user.confirmed:
+            raise AccountNotVerified("Prove your e-mail address with the code that was sent to it.")
+        refresh_token = uuid.uuid4().hex
+        user.refresh_tokens.add(refresh_token)
+        return Tokens(f"access {user.account_id}", refresh_token, 3600, user.account_id)
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        for user in self.users.values():
+            if refresh_token in user.refresh_tokens:
+                return Tokens(f"access {user.account_id}", None, 3600, user.account_id)
+        raise WrongCredentials("This session has ended; sign in again.")
+
+    def sign_out(self, access_token: str) -> None:
+        for user in self.users.values():
+            if access_token == f"access {user.account_id}":
+                user.refresh_tokens.clear()
+                return
+        raise Unauthenticated("This session has ended already.")

@@ -1,0 +1,208 @@
+"""Accounts and their acceptances in the accounts table, and the same in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.accounts.rules import (
+    Acceptance,
+    Account,
+    AccountKind,
+    AccountNotFound,
+    AccountStatus,
+    NotAnEnterprise,
+)
+from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
+from allmytracks.foundation.aws.models import (
+    Table,
+    bind,
+    connect,
+    is_condition_failure,
+    translated,
+)
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+
+PROFILE = "PROFILE"
+INDIVIDUAL = "An individual's account has one end user; only a Business account may have further ones."
+
+
+class ProfileItem(Model):
+    """An account's own item."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    email = UnicodeAttribute()
+    status = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    display_name = UnicodeAttribute(null=True)
+    country = UnicodeAttribute(null=True)
+    minor = BooleanAttribute(default=False)
+    guardian_email = UnicodeAttribute(null=True)
+    end_user = UnicodeAttribute(null=True)
+    further_users = UnicodeSetAttribute(null=True)
+    created_at = UnicodeAttribute()
+
+
+class AcceptanceItem(Model):
+    """Evidence of one accepted version."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    agreement = UnicodeAttribute()
+    version = UnicodeAttribute()
+    accepted_at = UnicodeAttribute()
+    source_ip = UnicodeAttribute()
+
+
+class DynamoAccounts:
+    """Accounts in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._profiles = bind(ProfileItem, table)
+        self._acceptances = bind(AcceptanceItem, table)
+        self._connection = connect(table)
+
+    def get(self, account_id: str) -> Account:
+        with translated():
+            try:
+                item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
+            except DoesNotExist:
+                raise AccountNotFound("There is no such account.") from None
+        return Account(
+            id=account_id,
+            email=item.email,
+            status=AccountStatus(item.status),
+            kind=AccountKind(item.kind),
+            display_name=item.display_name,
+            country=item.country,
+            minor=bool(item.minor),
+            created_at=parse_rfc3339(item.created_at),
+            end_user=item.end_user,
+            guardian_email=item.guardian_email,
+            further_users=frozenset(item.further_users or ()),
+        )
+
+    def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
+        profile = self._profiles(
+            account_key(account.id),
+            PROFILE,
+            email=account.email,
+            status=account.status,
+            kind=account.kind,
+            display_name=account.display_name,
+            country=account.country,
+            minor=account.minor,
+            guardian_email=account.guardian_email,
+            end_user=account.end_user,
+            further_users=set(account.further_users) or None,
+            created_at=rfc3339(account.created_at),
+        )
+        with translated():
+            try:
+                with TransactWrite(connection=self._connection) as transaction:
+                    transaction.save(profile, condition=self._profiles.pk.does_not_exist())
+                    for acceptance in acceptances:
+                        transaction.save(self._acceptance(account.id, acceptance))
+            except TransactWriteError as error:
+                if not is_condition_failure(error):
+                    raise
+
+    def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
+        item = self._profiles(account_key(account_id), PROFILE)
+        with translated():
+            try:
+                item.update(
+                    actions=[self._profiles.status.set(status)], condition=self._profiles.status == expected.value
+                )
+            except UpdateError as error:
+                if is_condition_failure(error):
+                    return False
+                raise
+        return True
+
+    def authorise_user(self, account_id: str, name: str) -> None:
+        item, model = self._profiles(account_key(account_id), PROFILE), self._profiles
+        with translated():
+            try:
+                item.update(
+                    actions=[model.further_users.add({name})], condition=model.kind == AccountKind.ENTERPRISE.value
+                )
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+                self.get(account_id)
+                raise NotAnEnterprise(INDIVIDUAL) from None
+
+    def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
+        for acceptance in acceptances:
+            with translated():
+                try:
+                    self._acceptance(account_id, acceptance).save(condition=self._acceptances.pk.does_not_exist())
+                except PutError as error:
+                    if not is_condition_failure(error):
+                        raise
+
+    def acceptances(self, account_id: str) -> Sequence[Acceptance]:
+        with translated():
+            items = self._acceptances.query(
+                account_key(account_id), self._acceptances.sk.startswith("ACCEPTANCE#"), consistent_read=True
+            )
+            found = [
+                Acceptance(item.agreement, item.version, parse_rfc3339(item.accepted_at), item.source_ip)
+                for item in items
+            ]
+        return sorted(found, key=lambda acceptance: acceptance.accepted_at)
+
+    def _acceptance(self, account_id: str, acceptance: Acceptance) -> AcceptanceItem:
+        return self._acceptances(
+            account_key(account_id),
+            f"ACCEPTANCE#{acceptance.agreement}#{acceptance.version}",
+            agreement=acceptance.agreement,
+            version=acceptance.version,
+            accepted_at=rfc3339(acceptance.accepted_at),
+            source_ip=acceptance.source_ip,
+        )
+
+
+@dataclass
+class MemoryAccounts:
+    """Accounts in memory."""
+
+    stored: dict[str, Account] = field(default_factory=dict)
+    evidence: dict[str, dict[tuple[str, str], Acceptance]] = field(default_factory=dict)
+
+    def get(self, account_id: str) -> Account:
+        if account_id not in self.stored:
+            raise AccountNotFound("There is no such account.")
+        return self.stored[account_id]
+
+    def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
+        if account.id not in self.stored:
+            self.stored[account.id] = account
+            self.record_acceptances(account.id, acceptances)
+
+    def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
+        if self.get(account_id).status is not expected:
+            return False
+        self.stored[account_id] = replace(self.stored[account_id], status=status)
+        return True
+
+    def authorise_user(self, account_id: str, name: str) -> None:
+        account = self.get(account_id)
+        if account.kind is not AccountKind.ENTERPRISE:
+            raise NotAnEnterprise(INDIVIDUAL)
+        self.stored[account_id] = replace(account, further_users=account.further_users | {name})
+
+    def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
+        known = self.evidence.setdefault(account_id, {})
+        for acceptance in acceptances:
+            known.setdefault((acceptance.agreement, acceptance.version), acceptance)
+
+    def acceptances(self, account_id: str) -> Sequence[Acceptance]:
+        return sorted(self.evidence.get(account_id, {}).values(), key=lambda each: each.accepted_at)

@@ -1,0 +1,74 @@
+"""Particulars for invoices in the accounts table, and the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.models import Model
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.foundation.aws.models import Table, bind, translated
+
+BILLING = "BILLING"
+
+
+class BillingItem(Model):
+    """What one account gave."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    address: ListAttribute[Any] = ListAttribute()
+    country = UnicodeAttribute()
+    tax_id = UnicodeAttribute(null=True)
+
+
+class DynamoBillingParticulars:
+    """Particulars in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(BillingItem, table)
+
+    def get(self, account_id: str) -> Billing | None:
+        with translated():
+            try:
+                item = self._items.get(account_key(account_id), BILLING, consistent_read=True)
+            except DoesNotExist:
+                return None
+        return Billing(item.name, tuple(item.address), item.country, item.tax_id)
+
+    def put(self, account_id: str, billing: Billing) -> None:
+        item = self._items(
+            account_key(account_id),
+            BILLING,
+            name=billing.name,
+            address=list(billing.address),
+            country=billing.country,
+            tax_id=billing.tax_id,
+        )
+        with translated():
+            item.save()
+
+    def remove(self, account_id: str) -> None:
+        with translated():
+            self._items(account_key(account_id), BILLING).delete()
+
+
+@dataclass
+class MemoryBillingParticulars:
+    """Particulars in memory."""
+
+    stored: dict[str, Billing] = field(default_factory=dict)
+
+    def get(self, account_id: str) -> Billing | None:
+        return self.stored.get(account_id)
+
+    def put(self, account_id: str, billing: Billing) -> None:
+        self.stored[account_id] = billing
+
+    def remove(self, account_id: str) -> None:
+        self.stored.pop(account_id, None)

@@ -1,0 +1,74 @@
+"""Single-use links of guardians in the accounts table, and the same in memory; only the token's hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DeleteError, DoesNotExist
+from pynamodb.models import Model
+
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+
+CONSENT = "CONSENT"
+
+
+class GuardianItem(Model):
+    """One link that was sent and not used yet; DynamoDB drops it after `expires_at`."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class DynamoGuardianConsents:
+    """Links in DynamoDB; redeeming one deletes it, so that it serves once."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(GuardianItem, table)
+
+    def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
+        item = self._items(
+            f"GUARDIAN#{_hash(token)}", CONSENT, account_id=account_id, expires_at=int(expires_at.timestamp())
+        )
+        with translated():
+            item.save()
+
+    def redeem(self, token: str, now: datetime) -> str | None:
+        key = f"GUARDIAN#{_hash(token)}"
+        with translated():
+            try:
+                item = self._items.get(key, CONSENT, consistent_read=True)
+            except DoesNotExist:
+                return None
+            try:
+                item.delete(condition=self._items.expires_at > int(now.timestamp()))
+            except DeleteError as error:
+                if is_condition_failure(error):
+                    return None
+                raise
+        return str(item.account_id)
+
+
+@dataclass
+class MemoryGuardianConsents:
+    """Links in memory."""
+
+    asked: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
+        self.asked[_hash(token)] = (account_id, expires_at)
+
+    def redeem(self, token: str, now: datetime) -> str | None:
+        account_id, expires_at = self.asked.get(_hash(token), (None, None))
+        if account_id is None or expires_at is None or expires_at <= now:
+            return None
+        del self.asked[_hash(token)]
+        return account_id

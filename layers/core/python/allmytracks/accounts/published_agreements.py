@@ -1,0 +1,32 @@
+"""Agreements as they are published (M-0.precedence)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from allmytracks.accounts.rules_agreements import Agreement, Agreements
+from allmytracks.publishing.bodies import body_of
+from allmytracks.publishing.ports import Publication, Publications
+
+AGREEMENTS = "agreements"
+
+
+class _AgreementBody(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    title: str
+    text: str
+
+
+def check_agreement(publication: Publication) -> None:
+    """Refuses an agreement that could not be read again. Raises InvalidFields."""
+    body_of(publication, _AgreementBody)
+
+
+def published_agreements(publications: Publications) -> Agreements:
+    """Every version of every agreement (M-0.precedence)."""
+    found = []
+    for each in publications.all(AGREEMENTS):
+        body = msgspec.convert(each.body, _AgreementBody)
+        version = each.version.removeprefix(f"{body.id}@")
+        found.append(Agreement(body.id, version, body.title, each.effective_at, body.text))
+    return Agreements(tuple(found))

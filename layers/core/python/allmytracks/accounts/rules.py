@@ -1,0 +1,145 @@
+"""Accounts: one person's (or enterprise's) standing with us."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.foundation.errors import (
+    Conflict,
+    FieldProblem,
+    Forbidden,
+    Invalid,
+    InvalidFields,
+    NotFound,
+    Unauthenticated,
+)
+
+
+class AccountStatus(StrEnum):
+    """Where an account stands; only `active` may use the service."""
+
+    UNVERIFIED = "unverified"
+    AWAITING_GUARDIAN = "awaiting_guardian"
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    BANNED = "banned"
+    CLOSED = "closed"
+
+
+class AccountKind(StrEnum):
+    """Whom an account serves; buying Business makes it an enterprise for good (U-II.III.1.4)."""
+
+    INDIVIDUAL = "individual"
+    ENTERPRISE = "enterprise"
+
+
+class AccountNotFound(NotFound):
+    """There is no such account."""
+
+    code = "account_not_found"
+
+
+class AccountNotVerified(Forbidden):
+    """The address was not proved yet (U-II.II.1)."""
+
+    code = "account_not_verified"
+
+
+class GuardianConsentRequired(Forbidden):
+    """A minor's account waits for the guardian (M-0.minor, U-II.I)."""
+
+    code = "guardian_consent_required"
+
+
+class AccountFrozen(Forbidden):
+    """The account was frozen, banned or closed (U-II.II.2, M-III.10)."""
+
+    code = "account_frozen"
+
+
+class NotAnEnterprise(Conflict):
+    """Individuals are their own end user; only an enterprise may have more than one (M-III.6.1)."""
+
+    code = "not_an_enterprise"
+
+
+class EmailTaken(Exception):
+    """The address has a user already; never shown to the caller."""
+
+
+class WrongCode(Invalid):
+    """The code is not the one that was sent last, or is too old."""
+
+    code = "wrong_code"
+
+
+class WrongCredentials(Unauthenticated):
+    """Address and password, or the refresh token, prove nothing."""
+
+    code = "wrong_credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default).
+
+    `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1).
+    """
+
+    id: str
+    email: str
+    status: AccountStatus
+    kind: AccountKind
+    display_name: str | None
+    country: str | None
+    minor: bool
+    created_at: datetime
+    end_user: str | None = None
+    guardian_email: str | None = None
+    further_users: frozenset[str] = frozenset()
+
+    @property
+    def end_users(self) -> EndUsers:
+        return EndUsers(self.end_user, self.further_users)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Evidence that a version of an agreement was accepted: when, and from which address (U-0.accept, M-0.accept)."""
+
+    agreement: str
+    version: str
+    accepted_at: datetime
+    source_ip: str
+
+
+_REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
+    AccountStatus.UNVERIFIED: (AccountNotVerified, "Prove your e-mail address with the code that was sent to it."),
+    AccountStatus.AWAITING_GUARDIAN: (GuardianConsentRequired, "Your guardian has not consented yet."),
+    AccountStatus.FROZEN: (AccountFrozen, "This account is frozen; write to the customer service."),
+    AccountStatus.BANNED: (AccountFrozen, "This account was banned; write to the customer service."),
+    AccountStatus.CLOSED: (AccountFrozen, "This account was closed."),
+}
+
+
+def require_active(account: Account) -> None:
+    """Lets only an active account pass. Raises AccountNotVerified, GuardianConsentRequired, AccountFrozen."""
+    if account.status in _REFUSALS:
+        refusal, detail = _REFUSALS[account.status]
+        raise refusal(detail, account_status=account.status)
+
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+LONGEST_EMAIL = 254
+
+
+def normal_email(field: str, text: str) -> str:
+    """An address in the one form that it is kept in. Raises InvalidFields; proof is the code that is sent to it."""
+    address = text.strip().lower()
+    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        raise InvalidFields([FieldProblem(field, "invalid_email", "This is no e-mail address.")])
+    return address

@@ -1,0 +1,83 @@
+"""Agreements: versioned documents, each in force from its time on, and what it takes to accept one (U-0.accept)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.accounts.rules import Acceptance
+from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
+
+SIGN_UP_AGREEMENTS = ("user-agreement", "privacy-policy")
+PURCHASE_AGREEMENTS = ("premium-agreement",)
+
+
+class AgreementNotFound(NotFound):
+    """No agreement with this id is in force."""
+
+    code = "agreement_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One version of one agreement."""
+
+    id: str
+    version: str
+    title: str
+    effective_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a request says it accepts."""
+
+    agreement: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """Every version that was ever published."""
+
+    versions: tuple[Agreement, ...]
+
+    def in_force(self, now: datetime) -> tuple[Agreement, ...]:
+        """The current version of each agreement, by id."""
+        current: dict[str, Agreement] = {}
+        for each in sorted(self.versions, key=lambda version: version.effective_at):
+            if each.effective_at <= now:
+                current[each.id] = each
+        return tuple(current[agreement_id] for agreement_id in sorted(current))
+
+    def current(self, agreement_id: str, now: datetime) -> Agreement:
+        """The version in force. Raises AgreementNotFound."""
+        for each in self.in_force(now):
+            if each.id == agreement_id:
+                return each
+        raise AgreementNotFound(f"No agreement {agreement_id} is in force.")
+
+
+def require_current(
+    accepted: Sequence[Accepted], agreements: Agreements, needed: Sequence[str], now: datetime, source_ip: str
+) -> tuple[Acceptance, ...]:
+    """The evidence to record, once every agreement of `needed` is accepted in its version in force.
+
+    Raises InvalidFields naming each agreement that is missing or outdated, with the version that is current
+    (U-0.accept, M-0.accept).
+    """
+    by_id = {each.agreement: each.version for each in accepted}
+    problems = []
+    for agreement_id in needed:
+        current = agreements.current(agreement_id, now)
+        if agreement_id not in by_id:
+            message = f"Accept {agreement_id} in its current version {current.version}."
+            problems.append(FieldProblem("accept", "acceptance_missing", message))
+        elif by_id[agreement_id] != current.version:
+            message = f"The current version of {agreement_id} is {current.version}, not {by_id[agreement_id]}."
+            problems.append(FieldProblem("accept", "acceptance_outdated", message))
+    if problems:
+        raise InvalidFields(problems)
+    return tuple(Acceptance(agreement_id, by_id[agreement_id], now, source_ip) for agreement_id in needed)

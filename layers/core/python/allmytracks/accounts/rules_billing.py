@@ -1,0 +1,70 @@
+"""The particulars that a buyer gives for invoices (M-III.1, U-II.III.1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iso3166 import countries_by_alpha2
+
+from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID, line, required_line
+from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound
+
+MOST_ADDRESS_LINES = 6
+LONGEST_ADDRESS_LINE = 80
+
+
+class BillingNotFound(NotFound):
+    """The account has given no particulars for invoices."""
+
+    code = "billing_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """Whom invoices are made out to: name of the company or person, address, and number for tax.
+
+    `country` by ISO 3166 (two letters); the tax of an order follows from it.
+    """
+
+    name: str
+    address: tuple[str, ...]
+    country: str
+    tax_id: str | None = None
+
+
+def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | None) -> Billing:
+    """The particulars in their stored form. Raises InvalidFields naming every field that cannot be accepted."""
+    problems = FieldProblems()
+    kept_name, kept_country, kept_tax_id = "", "", None
+    kept_address: list[str] = []
+    with problems.gathered():
+        kept_name = required_line("name", name, LONGEST_NAME)
+    with problems.gathered():
+        kept_address = _address(address)
+    with problems.gathered():
+        kept_country = country_of("country", country)
+    with problems.gathered():
+        kept_tax_id = line("tax_id", tax_id, LONGEST_TAX_ID)
+    problems.raise_found()
+    return Billing(kept_name, tuple(kept_address), kept_country, kept_tax_id)
+
+
+def country_of(field: str, code: str) -> str:
+    """A country's two letters in upper case. Raises InvalidFields."""
+    upper = code.strip().upper()
+    if upper not in countries_by_alpha2:
+        message = "Send the two letters of a country (ISO 3166-1), as in HK."
+        raise InvalidFields([FieldProblem(field, "unknown_country", message)])
+    return upper
+
+
+def _address(lines: Sequence[str]) -> list[str]:
+    if len(lines) > MOST_ADDRESS_LINES:
+        message = f"Use at most {MOST_ADDRESS_LINES} lines."
+        raise InvalidFields([FieldProblem("address", "too_many_lines", message)])
+    kept = [line("address", each, LONGEST_ADDRESS_LINE) for each in lines]
+    written = [each for each in kept if each is not None]
+    if not written:
+        raise InvalidFields([FieldProblem("address", "required", "Send the address, a line each.")])
+    return written

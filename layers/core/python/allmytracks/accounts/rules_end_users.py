@@ -1,0 +1,171 @@
+"""Who a licence is for: the buyer's particulars, the one end user, and what the public may see of either."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, InvalidFields
+
+LONGEST_NAME = 120
+LONGEST_ADDRESS = 200
+LONGEST_TAX_ID = 40
+HIDDEN = "***"
+JOINERS = frozenset("\u200c\u200d")
+
+
+class LicenseeKind(StrEnum):
+    """What a licensee is before the law."""
+
+    INDIVIDUAL = "individual"
+    ENTERPRISE = "enterprise"
+
+
+class EndUserBound(Conflict):
+    """The account's one end user is another (M-III.6.1, M-III.8.default, U-III.II.1)."""
+
+    code = "end_user_bound"
+
+
+@dataclass(frozen=True, slots=True)
+class Licensee:
+    """The buyer as submitted; none of it can be changed afterwards (M-III.8.apply)."""
+
+    name: str
+    kind: LicenseeKind
+    address: str | None = None
+    tax_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DesignatedUser:
+    """The one whom an enterprise names to use the work in its place (M-III.6.1)."""
+
+    name: str
+    address: str | None = None
+
+
+def line(field: str, text: str | None, longest: int) -> str | None:
+    """One line of submitted text in its one form: composed, single spaces, nothing invisible. Raises InvalidFields."""
+    if text is None:
+        return None
+    normal = one_line(text)
+    if has_invisible(normal):
+        raise InvalidFields([FieldProblem(field, "invalid_characters", "Control characters cannot be printed.")])
+    if len(normal) > longest:
+        raise InvalidFields([FieldProblem(field, "too_long", f"Use at most {longest} characters.")])
+    return normal or None
+
+
+def one_line(text: str) -> str:
+    """The text in its one form: composed, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def has_invisible(text: str) -> bool:
+    """Whether a text holds what no page can show."""
+    return any(_is_invisible(text, place) for place in range(len(text)))
+
+
+def _is_invisible(text: str, place: int) -> bool:
+    """Whether nothing would be seen of a character; joiners are, where Arabic and Indic spelling or emoji have them."""
+    if text[place] in JOINERS and place:
+        before = text[place - 1]
+        return unicodedata.bidirectional(before) != "AL" and unicodedata.category(before)[0] not in {"M", "S"}
+    return unicodedata.category(text[place])[0] == "C"
+
+
+def required_line(field: str, text: str | None, longest: int) -> str:
+    """As `line`, for what cannot be left out. Raises InvalidFields."""
+    normal = line(field, text, longest)
+    if normal is None:
+        raise InvalidFields([FieldProblem(field, "required", f"Send {field}.")])
+    return normal
+
+
+def licensee_of(name: str, kind: LicenseeKind, address: str | None, tax_id: str | None) -> Licensee:
+    """The particulars in their stored form. Raises InvalidFields naming every field that cannot be accepted."""
+    problems = FieldProblems()
+    kept_name, kept_address, kept_tax_id = "", None, None
+    with problems.gathered():
+        kept_name = required_line("licensee.name", name, LONGEST_NAME)
+    with problems.gathered():
+        kept_address = line("licensee.address", address, LONGEST_ADDRESS)
+    with problems.gathered():
+        kept_tax_id = line("licensee.tax_id", tax_id, LONGEST_TAX_ID)
+    problems.raise_found()
+    return Licensee(kept_name, kind, kept_address, kept_tax_id)
+
+
+def designated_user_of(name: str, address: str | None) -> DesignatedUser:
+    """The designated user in its stored form. Raises InvalidFields."""
+    problems = FieldProblems()
+    kept_name, kept_address = "", None
+    with problems.gathered():
+        kept_name = required_line("designated_user.name", name, LONGEST_NAME)
+    with problems.gathered():
+        kept_address = line("designated_user.address", address, LONGEST_ADDRESS)
+    problems.raise_found()
+    return DesignatedUser(kept_name, kept_address)
+
+
+def bound_end_user(bound: str | None, named: str, authorised: Collection[str] = ()) -> str:
+    """The end user that the account is bound to once `named` is licensed; spelling is of no account.
+
+    `authorised` are the further users whom an operator let this account name (M-III.6.1): they bind nothing anew.
+    Raises EndUserBound.
+    """
+    if bound is None:
+        return named
+    if _folded(named) not in {_folded(name) for name in (bound, *authorised)}:
+        raise EndUserBound(
+            f"All downloads of this account serve one end user, {bound}; this cannot be changed.", end_user=bound
+        )
+    return bound
+
+
+@dataclass(frozen=True, slots=True)
+class EndUsers:
+    """Whom all downloads of an account serve: the one that it is bound to, and further ones whom an operator let an
+    enterprise name (M-III.6.1).
+    """
+
+    bound: str | None
+    further: frozenset[str] = frozenset()
+
+    def allow(self, name: str) -> bool:
+        """Whether `name` is one of them, in whatever spelling of letters and spaces."""
+        return _folded(name) in {_folded(each) for each in (self.bound, *self.further) if each is not None}
+
+    def corrected(self, was: str, now: str) -> EndUsers:
+        """The same users once a clerical mistake in the name of one of them is met: `was` is written `now` for good.
+
+        Where an earlier correction wrote it so already, nothing changes. Raises EndUserBound where neither is one.
+        """
+        if self.bound is None or _folded(self.bound) == _folded(was):
+            return EndUsers(now, self.further)
+        mistaken = {each for each in self.further if _folded(each) == _folded(was)}
+        if mistaken:
+            return EndUsers(self.bound, self.further - mistaken | {now})
+        if self.allow(now):
+            return self
+        raise EndUserBound(f"This account serves {self.bound}; correct the name to that.", end_user=self.bound)
+
+
+def masked(name: str) -> str:
+    """What anyone may see of a name: the first letter of each word; neither the rest nor how long it is."""
+    return " ".join(_masked_word(word) for word in name.split())
+
+
+def _masked_word(word: str) -> str:
+    rest = 1
+    while rest < len(word) and unicodedata.category(word[rest])[0] == "M":
+        rest += 1
+    # A word of one letter would be shown whole.
+    return word[:rest] + HIDDEN if rest < len(word) else HIDDEN
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,0 +1,60 @@
+"""Names that people show: no prohibited or confusing words, in whatever spelling (U-II.username)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from confusable_homoglyphs import confusables
+
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+
+LONGEST_NAME = 64
+# Digits and signs that stand for letters ("4dm1n").
+_LEET = str.maketrans("013457@$!|", "oieastasii")
+
+
+@dataclass(frozen=True, slots=True)
+class NameRules:
+    """The words that no name may hold, and ordinary words that hold one of them by chance ("badminton")."""
+
+    prohibited: tuple[str, ...]
+    allowed: tuple[str, ...] = ()
+
+    def check(self, field: str, name: str) -> None:
+        """Raises InvalidFields naming `field`, without repeating the word that was found."""
+        if not name.strip() or len(name) > LONGEST_NAME:
+            message = f"A name has 1 to {LONGEST_NAME} characters."
+            raise InvalidFields([FieldProblem(field, "invalid_length", message)])
+        ordinary = set(self.allowed)
+        readings = _readings(" ".join(word for word in name.split() if word.casefold() not in ordinary))
+        if any(_letters(word) in reading for word in self.prohibited for reading in readings):
+            message = "This name holds a word that is not allowed here; choose another."
+            raise InvalidFields([FieldProblem(field, "prohibited_word", message)])
+
+
+def _readings(name: str) -> set[str]:
+    """The name as an eye may read it: look-alike letters and digits resolved, spacing and signs gone."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    latin = "".join(_latin(character) for character in plain)
+    # 1 and | are read as i or as l.
+    as_l = latin.translate(str.maketrans("1|!", "lll"))
+    return {_letters(each.translate(_LEET)) for each in (plain, latin, as_l)}
+
+
+def _latin(character: str) -> str:
+    if character.isascii():
+        return character
+    family, _, letter = unicodedata.name(character, "").rpartition(" ")
+    if family.startswith("LATIN") and len(letter) == 1:  # small capitals, dotless i: no homoglyph table has them
+        return letter.casefold()
+    found = confusables.is_confusable(character, preferred_aliases=[], greedy=True)
+    for entry in found or []:
+        for homoglyph in entry["homoglyphs"]:
+            if homoglyph["c"].isascii() and homoglyph["c"].isalpha():
+                return str(homoglyph["c"]).casefold()
+    return character
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

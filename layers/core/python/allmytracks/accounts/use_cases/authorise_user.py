@@ -1,0 +1,39 @@
+"""An operator lets an enterprise license to a further Designated User (M-III.6.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import Account, AccountKind, NotAnEnterprise
+from allmytracks.accounts.rules_end_users import LONGEST_NAME, required_line
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+
+
+class AuthorisationReason(StrEnum):
+    """On which grounds."""
+
+    CUSTOMER_REQUEST = "customer_request"
+    CONTRACT = "contract"
+
+
+@dataclass(frozen=True)
+class AuthoriseUser:
+    """On record before it is done. Raises AccountNotFound, NotAnEnterprise, InvalidFields, Unavailable."""
+
+    accounts: Accounts
+    audit: Audit
+
+    def __call__(self, account_id: str, name: str, reason: AuthorisationReason, operator: Operator) -> Account:
+        """The account, with all whom it may name; one that it may name already changes nothing."""
+        name = required_line("name", name, LONGEST_NAME)
+        account = self.accounts.get(account_id)
+        if account.kind is not AccountKind.ENTERPRISE:
+            raise NotAnEnterprise("An individual is the only end user; further ones are for Business accounts.")
+        self.audit(operator, "designated_user_authorised", account_id, reason)
+        if account.end_users.allow(name):
+            return account
+        self.accounts.authorise_user(account_id, name)
+        return self.accounts.get(account_id)

@@ -1,0 +1,36 @@
+"""A guardian's consent by a single-use link (U-II.I, M-0.minor)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports import Accounts, GuardianConsents, IdentityProvider
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.foundation.errors import Invalid
+from allmytracks.foundation.time_and_ids import Clock
+
+
+class ConsentLinkInvalid(Invalid):
+    """The link is unknown, was used, or is too old."""
+
+    code = "consent_link_invalid"
+
+
+@dataclass(frozen=True)
+class ConsentAsGuardian:
+    """Lets a minor's account go on. Raises ConsentLinkInvalid, Unavailable."""
+
+    guardian_consents: GuardianConsents
+    accounts: Accounts
+    identity: IdentityProvider
+    clock: Clock
+
+    def __call__(self, token: str) -> None:
+        account_id = self.guardian_consents.redeem(token, self.clock.now())
+        if account_id is None:
+            raise ConsentLinkInvalid("This link is not valid any more; ask for a new one by signing up again.")
+        account = self.accounts.get(account_id)
+        proved = self.identity.find(account.email)
+        # Where the code comes at this very moment the account stays unverified; the next sign-in mends that.
+        status = AccountStatus.ACTIVE if proved is not None and proved.confirmed else AccountStatus.UNVERIFIED
+        self.accounts.set_status(account_id, status, expected=AccountStatus.AWAITING_GUARDIAN)

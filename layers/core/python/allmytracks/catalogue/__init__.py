@@ -1,0 +1,1 @@
+"""Tracks, their files, the search over them, imports."""

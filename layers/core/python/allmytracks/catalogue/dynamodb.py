@@ -1,0 +1,262 @@
+"""Tracks in the catalogue table, the same in memory, and a cache for the download's hot path."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from allmytracks.catalogue.ports import Tracks
+from allmytracks.catalogue.rules import (
+    DuplicateTrack,
+    Holder,
+    Origin,
+    Rendition,
+    Track,
+    TrackKind,
+    TrackNotFound,
+)
+from allmytracks.foundation.aws.tables import (
+    ABSENT,
+    Attributes,
+    Table,
+    failed,
+    get_item,
+    pages,
+    to_attributes,
+    to_values,
+    transact,
+)
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.foundation.paging import Page
+from allmytracks.foundation.time_and_ids import Clock
+
+TRACK = "TRACK"
+TRACK_PREFIX = "TRACK#"
+CHECKSUM_PREFIX = "CHECKSUM#"
+# BatchGetItem's most.
+READ_AT_ONCE = 100
+
+
+class DynamoTracks:
+    """Tracks in DynamoDB: an item for each, and one for each checksum that binds it to its track for good."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, track_id: str) -> Track:
+        item = get_item(self._table, _key(TRACK_PREFIX + track_id))
+        if item is None:
+            raise TrackNotFound("There is no such track.")
+        return _to_track(item)
+
+    def add(self, track: Track, origin: Origin) -> bool:
+        unbound = {
+            "ConditionExpression": f"{ABSENT} OR track_id = :track",
+            "ExpressionAttributeValues": {":track": {"S": track.id}},
+        }
+        puts = [{"Item": _track_item(track, origin), "ConditionExpression": ABSENT}]
+        puts += [
+            {"Item": _checksum_item(checksum, track, origin), **unbound} for checksum in dict.fromkeys(origin.checksums)
+        ]
+        reasons = transact(self._table.client, [{"Put": {"TableName": self._table.name, **put}} for put in puts])
+        # The track's own item comes first; where it alone stood in the way, it is this very track.
+        if any(failed(reason) for reason in reasons[1:]):
+            self._refuse_duplicate(track, origin)
+        return not reasons
+
+    def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
+        wanted = list(dict.fromkeys(checksums))
+        found: dict[str, Holder] = {}
+        while wanted:
+            keys = [_key(_checksum_key(checksum)) for checksum in wanted[:READ_AT_ONCE]]
+            asked = {self._table.name: {"Keys": keys, "ConsistentRead": True}}
+            answer = self._table.client.call("BatchGetItem", {"RequestItems": asked})
+            for item in answer["Responses"][self._table.name]:
+                values = to_values(item)
+                holder = Holder(values["track_id"], values["import_id"], values["path"])
+                found[_checksum_of(values["pk"])] = holder
+            left = answer.get("UnprocessedKeys", {}).get(self._table.name, {"Keys": ()})
+            wanted = [_checksum_of(key["pk"]["S"]) for key in left["Keys"]] + wanted[READ_AT_ONCE:]
+        return found
+
+    def all(self) -> Iterator[Track]:
+        for page in self._scan({}):
+            yield from map(_to_track, page["Items"])
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
+        start = {"ExclusiveStartKey": _key(TRACK_PREFIX + _track_id_of(cursor))} if cursor else {}
+        tracks: list[Track] = []
+        for page in self._scan({"Limit": limit, **start}):
+            tracks += map(_to_track, page["Items"])
+            if len(tracks) >= limit:
+                more = len(tracks) > limit or "LastEvaluatedKey" in page
+                return Page(tracks[:limit], _cursor(tracks[limit - 1].id) if more else None)
+        return Page(tracks, None)
+
+    def _scan(self, more: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        asked = {
+            "TableName": self._table.name,
+            "ConsistentRead": True,
+            "FilterExpression": "begins_with(pk, :prefix) AND sk = :track",
+            "ExpressionAttributeValues": {":prefix": {"S": TRACK_PREFIX}, ":track": {"S": TRACK}},
+        }
+        return pages(self._table.client, "Scan", {**asked, **more})
+
+    def _refuse_duplicate(self, track: Track, origin: Origin) -> None:
+        for holder in self.holders(origin.checksums).values():
+            if holder.track_id != track.id:
+                raise _duplicate(holder)
+
+
+def _key(pk: str) -> Attributes:
+    return {"pk": {"S": pk}, "sk": {"S": TRACK}}
+
+
+def _track_item(track: Track, origin: Origin) -> Attributes:
+    """`renditions` is JSON: it is always read whole."""
+    return to_attributes(
+        {
+            "pk": TRACK_PREFIX + track.id,
+            "sk": TRACK,
+            "title": track.title,
+            "artist": track.artist,
+            "kind": track.kind,
+            "genres": track.genres,
+            "moods": track.moods,
+            "instruments": track.instruments,
+            "bpm": track.bpm,
+            "key": track.key,
+            "duration_seconds": track.duration_seconds,
+            "renditions": msgspec.json.encode(track.renditions).decode(),
+            "added_at": rfc3339(track.added_at),
+            "import_id": origin.import_id,
+            "path": origin.path,
+        }
+    )
+
+
+def _checksum_item(checksum: str, track: Track, origin: Origin) -> Attributes:
+    named = {"track_id": track.id, "import_id": origin.import_id, "path": origin.path}
+    return to_attributes({"pk": _checksum_key(checksum), "sk": TRACK, **named})
+
+
+def _checksum_key(checksum: str) -> str:
+    return f"{CHECKSUM_PREFIX}{checksum}"
+
+
+def _checksum_of(pk: str) -> str:
+    return pk.removeprefix(CHECKSUM_PREFIX)
+
+
+def _duplicate(holder: Holder) -> DuplicateTrack:
+    return DuplicateTrack("The catalogue has this file already.", track_id=holder.track_id, path=holder.path)
+
+
+def _to_track(item: Attributes) -> Track:
+    values = to_values(item)
+    return Track(
+        id=values["pk"].removeprefix(TRACK_PREFIX),
+        title=values["title"],
+        artist=values["artist"],
+        kind=TrackKind(values["kind"]),
+        genres=tuple(values["genres"]),
+        moods=tuple(values["moods"]),
+        instruments=tuple(values["instruments"]),
+        bpm=values.get("bpm"),
+        key=values.get("key"),
+        duration_seconds=float(values["duration_seconds"]),
+        renditions=msgspec.json.decode(values["renditions"], type=tuple[Rendition, ...]),
+        added_at=parse_rfc3339(values["added_at"]),
+    )
+
+
+def _cursor(track_id: str) -> str:
+    return base64.urlsafe_b64encode(track_id.encode()).decode("ascii").rstrip("=")
+
+
+def _track_id_of(cursor: str) -> str:
+    try:
+        return base64.urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode("ascii")).decode()
+    except (binascii.Error, ValueError):
+        message = "Use next_cursor of the page before as it is."
+        raise InvalidFields([FieldProblem("cursor", "invalid", message)]) from None
+
+
+@dataclass
+class MemoryTracks:
+    """Tracks in memory."""
+
+    stored: dict[str, Track] = field(default_factory=dict)
+    bound: dict[str, Holder] = field(default_factory=dict)
+
+    def get(self, track_id: str) -> Track:
+        if track_id not in self.stored:
+            raise TrackNotFound("There is no such track.")
+        return self.stored[track_id]
+
+    def add(self, track: Track, origin: Origin) -> bool:
+        for holder in self.holders(origin.checksums).values():
+            if holder.track_id != track.id:
+                raise _duplicate(holder)
+        if track.id in self.stored:
+            return False
+        self.stored[track.id] = track
+        self.bound |= dict.fromkeys(origin.checksums, Holder(track.id, origin.import_id, origin.path))
+        return True
+
+    def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
+        return {checksum: self.bound[checksum] for checksum in checksums if checksum in self.bound}
+
+    def all(self) -> Iterator[Track]:
+        return iter(list(self.stored.values()))
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
+        after = _track_id_of(cursor) if cursor else ""
+        ids = sorted(each for each in self.stored if each > after)
+        tracks = [self.stored[each] for each in ids[:limit]]
+        return Page(tracks, _cursor(tracks[-1].id) if len(ids) > limit else None)
+
+
+@dataclass
+class CachedTracks:
+    """Keeps the tracks that were asked for last, so that a warm download reads none.
+
+    At most `size` of them; one is asked for again when it was kept for `fresh_for`, so that a change shows in time.
+    """
+
+    source: Tracks
+    clock: Clock
+    size: int = 2048
+    fresh_for: timedelta = timedelta(minutes=5)
+    _kept: OrderedDict[str, tuple[datetime, Track]] = field(default_factory=OrderedDict)
+
+    def get(self, track_id: str) -> Track:
+        now = self.clock.now()
+        kept = self._kept.get(track_id)
+        if kept is None or not timedelta(0) <= now - kept[0] < self.fresh_for:
+            kept = (now, self.source.get(track_id))
+            self._kept[track_id] = kept
+        self._kept.move_to_end(track_id)
+        if len(self._kept) > self.size:
+            self._kept.popitem(last=False)
+        return kept[1]
+
+    def add(self, track: Track, origin: Origin) -> bool:
+        return self.source.add(track, origin)
+
+    def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
+        return self.source.holders(checksums)
+
+    def all(self) -> Iterator[Track]:
+        return self.source.all()
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
+        return self.source.page(limit=limit, cursor=cursor)

@@ -1,0 +1,201 @@
+"""Tracks of the library and their renditions."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.accounts.rules_end_users import has_invisible
+from allmytracks.foundation.errors import (
+    Conflict,
+    FieldProblem,
+    Invalid,
+    InvalidFields,
+    NotFound,
+)
+
+# Renditions by name: the extension and the media type of each.
+RENDITIONS = {"wav": ("wav", "audio/wav"), "mp3": ("mp3", "audio/mpeg"), "preview": ("mp3", "audio/mpeg")}
+PREVIEW = "preview"
+LONGEST_TEXT = 300
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class TrackKind(StrEnum):
+    """What kind of sound a track is."""
+
+    MUSIC = "music"
+    SOUND_EFFECT = "sound_effect"
+
+
+class TrackNotFound(NotFound):
+    """The catalogue has no such track."""
+
+    code = "track_not_found"
+
+
+class RenditionNotFound(NotFound):
+    """The track exists, but not in this form."""
+
+    code = "rendition_not_found"
+
+
+class DuplicateTrack(Conflict):
+    """The catalogue has this very file already, as (part of) another track."""
+
+    code = "duplicate_track"
+
+
+class RenditionNotUploaded(Invalid):
+    """A track was to be registered before all its files had arrived whole."""
+
+    code = "rendition_not_uploaded"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One file of a track. `format` is `wav`, `mp3` or `preview`; `key` is the object's key in the masters bucket."""
+
+    format: str
+    key: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One piece of music or sound effect."""
+
+    id: str
+    title: str
+    artist: str
+    kind: TrackKind
+    genres: tuple[str, ...]
+    moods: tuple[str, ...]
+    instruments: tuple[str, ...]
+    bpm: int | None
+    key: str | None
+    duration_seconds: float
+    renditions: tuple[Rendition, ...]
+    added_at: datetime
+
+    def rendition(self, form: str) -> Rendition:
+        """The file of this form. Raises RenditionNotFound."""
+        for rendition in self.renditions:
+            if rendition.format == form:
+                return rendition
+        have = [rendition.format for rendition in self.renditions]
+        raise RenditionNotFound(f"This track has no {form} rendition.", renditions=have)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A track as lists show it: of its renditions only their forms, so that the search file stays small."""
+
+    id: str
+    title: str
+    artist: str
+    kind: TrackKind
+    genres: tuple[str, ...]
+    moods: tuple[str, ...]
+    instruments: tuple[str, ...]
+    bpm: int | None
+    key: str | None
+    duration_seconds: float
+    renditions: tuple[str, ...]
+    added_at: datetime
+
+
+def listing_of(track: Track) -> Listing:
+    """The track as lists show it."""
+    return Listing(
+        id=track.id,
+        title=track.title,
+        artist=track.artist,
+        kind=track.kind,
+        genres=track.genres,
+        moods=track.moods,
+        instruments=track.instruments,
+        bpm=track.bpm,
+        key=track.key,
+        duration_seconds=track.duration_seconds,
+        renditions=tuple(rendition.format for rendition in track.renditions),
+        added_at=track.added_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a track came from: the import, the file's path in it, and the SHA-256 of every file that it holds.
+
+    A checksum belongs to one track for good, so that the same file never becomes two.
+    """
+
+    import_id: str
+    path: str
+    checksums: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The track that holds a checksum, and the file that it came from."""
+
+    track_id: str
+    import_id: str
+    path: str
+
+
+def track_id_for(checksum: str) -> str:
+    """The id of the track made from the file with this SHA-256: the same at every attempt, so an import can resume."""
+    digest = base64.b32encode(bytes.fromhex(checksum)).decode("ascii").lower()
+    return f"trk_{digest[:26]}"
+
+
+def rendition_of(track_id: str, form: str, size: int, sha256: str) -> Rendition:
+    """One file of a track where the masters bucket keeps it. Raises InvalidFields."""
+    if form not in RENDITIONS:
+        known = ", ".join(RENDITIONS)
+        raise InvalidFields([FieldProblem("renditions", "unknown_format", f"Renditions are {known}; {form} is none.")])
+    if size <= 0:
+        raise InvalidFields([FieldProblem("renditions", "empty", f"The {form} file is empty.")])
+    check_checksums("renditions", [sha256])
+    extension, media_type = RENDITIONS[form]
+    return Rendition(form, f"tracks/{track_id}/{form}.{extension}", media_type, size, sha256)
+
+
+def check_checksums(field: str, checksums: Sequence[str]) -> None:
+    """Raises InvalidFields where one is no SHA-256 in lower-case hexadecimal digits."""
+    if not all(_SHA256.fullmatch(checksum) for checksum in checksums):
+        raise InvalidFields(
+            [FieldProblem(field, "invalid_checksum", "A checksum is 64 lower-case hexadecimal digits.")]
+        )
+
+
+def check_track(track: Track) -> None:
+    """Refuses a track that could not be shown or sold. Raises InvalidFields naming every field."""
+    problems = [
+        FieldProblem(name, "required", f"Give the track's {name}.")
+        for name, text in (("title", track.title), ("artist", track.artist))
+        if not text.strip()
+    ]
+    problems += [
+        FieldProblem(name, "invalid_characters", "Control characters cannot be printed, and licences name the track.")
+        for name, text in (("title", track.title), ("artist", track.artist))
+        if has_invisible(text)
+    ]
+    texts = (track.title, track.artist, track.key or "", *track.genres, *track.moods, *track.instruments)
+    if any(len(text) > LONGEST_TEXT for text in texts):
+        problems.append(FieldProblem("title", "too_long", f"Texts have at most {LONGEST_TEXT} characters."))
+    if not 0 < track.duration_seconds < 24 * 3600:
+        problems.append(FieldProblem("duration_seconds", "invalid", "A track lasts more than 0 and less than a day."))
+    if track.bpm is not None and not 1 <= track.bpm <= 999:
+        problems.append(FieldProblem("bpm", "invalid", "A tempo lies between 1 and 999."))
+    if not {each.format for each in track.renditions} & {"wav", "mp3"}:
+        problems.append(FieldProblem("renditions", "required", "Give a wav or an mp3, or both."))
+    if problems:
+        raise InvalidFields(problems)

@@ -1,0 +1,109 @@
+"""What a search of the catalogue asks for, and how text becomes words (U-III.I.3)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from allmytracks.catalogue.rules import Track, TrackKind
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+
+MOST_WORDS = 16
+# A character of a script that writes no spaces is a word of its own; elsewhere a run of letters and digits is.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+
+
+class Sort(StrEnum):
+    """The order of what was found."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackQuery:
+    """Words and filters; every filter that is given must hold. `length_max` in seconds.
+
+    `genre` and `mood` are compared whole, without regard to case and accents.
+    """
+
+    text: str = ""
+    kind: TrackKind | None = None
+    genre: str | None = None
+    mood: str | None = None
+    bpm_min: int | None = None
+    bpm_max: int | None = None
+    length_max: float | None = None
+    sort: Sort = Sort.RELEVANCE
+    cursor: str | None = None
+    limit: int = 24
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words asked for, each once; those beyond the first MOST_WORDS are left out."""
+        return tuple(dict.fromkeys(words_of(self.text)))[:MOST_WORDS]
+
+    @property
+    def ranked(self) -> bool:
+        """Whether relevance decides the order: without words nothing is more relevant than anything else."""
+        return self.sort is Sort.RELEVANCE and bool(self.words)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared: no case, no accents, compatible forms alike."""
+    return _WORD.findall(folded(text))
+
+
+def folded(text: str) -> str:
+    """The text as it is compared."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
+
+
+# What a word weighs by where it stands: a title says more than a genre.
+FIELD_WEIGHTS = {"title": 10.0, "artist": 5.0, "genres": 3.0, "moods": 3.0, "instruments": 2.0}
+
+
+def fields_of(track: Track) -> dict[str, list[str]]:
+    """The words of every field that is searched, by FIELD_WEIGHTS's names."""
+    return {
+        "title": words_of(track.title),
+        "artist": words_of(track.artist),
+        "genres": words_of(" ".join(track.genres)),
+        "moods": words_of(" ".join(track.moods)),
+        "instruments": words_of(" ".join(track.instruments)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the last track's rank (0 where none decides) and its place in the order of newest."""
+
+    rank: float
+    added_at: str
+    track_id: str
+
+    def cursor(self) -> str:
+        """The position as the website gets it."""
+        text = json.dumps([self.rank, self.added_at, self.track_id], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
+
+
+def position_of(cursor: str) -> Position:
+    """The position that a cursor stands for. Raises InvalidFields."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+    except (binascii.Error, ValueError):
+        values = None
+    match values:
+        case [float() as rank, str() as added_at, str() as track_id] if (added_at + track_id).isascii():
+            return Position(rank, added_at, track_id)
+        case _:
+            message = "Use next_cursor of the page before as it is."
+            raise InvalidFields([FieldProblem("cursor", "invalid", message)])

@@ -1,0 +1,92 @@
+"""What the routes of the catalogue take and give (api.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from allmytracks.catalogue.rules import Listing, Track, TrackKind, listing_of
+from allmytracks.catalogue.rules_search import Sort, TrackQuery
+from allmytracks.foundation.instants import rfc3339
+
+Word = Annotated[str, Meta(max_length=100)]
+Bpm = Annotated[int, Meta(ge=1, le=999)]
+
+
+class TracksQuery(msgspec.Struct):
+    """Words (`q`) and filters; `length_max` in seconds."""
+
+    q: Annotated[str, Meta(max_length=200)] = ""
+    kind: TrackKind | None = None
+    genre: Word | None = None
+    mood: Word | None = None
+    bpm_min: Bpm | None = None
+    bpm_max: Bpm | None = None
+    length_max: Annotated[float, Meta(gt=0, le=86400)] | None = None
+    sort: Sort = Sort.RELEVANCE
+    cursor: Annotated[str, Meta(max_length=300)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 24
+
+    def to_query(self) -> TrackQuery:
+        """The query as the domain knows it."""
+        return TrackQuery(
+            text=self.q,
+            kind=self.kind,
+            genre=self.genre,
+            mood=self.mood,
+            bpm_min=self.bpm_min,
+            bpm_max=self.bpm_max,
+            length_max=self.length_max,
+            sort=self.sort,
+            cursor=self.cursor,
+            limit=self.limit,
+        )
+
+
+class TrackAnswer(msgspec.Struct):
+    """One track; `renditions` are the forms that it comes in."""
+
+    track_id: str
+    title: str
+    artist: str
+    kind: Literal["music", "sound_effect"]
+    genres: list[str]
+    moods: list[str]
+    instruments: list[str]
+    bpm: int | None
+    key: str | None
+    duration_seconds: float
+    renditions: list[str]
+    added_at: str
+
+
+class TracksAnswer(msgspec.Struct):
+    """A page of tracks; no `next_cursor` after the last one."""
+
+    items: list[TrackAnswer]
+    next_cursor: str | None
+
+
+def track_answer(track: Track) -> TrackAnswer:
+    """A track as the website reads it."""
+    return listing_answer(listing_of(track))
+
+
+def listing_answer(track: Listing) -> TrackAnswer:
+    """A listing as the website reads it."""
+    return TrackAnswer(
+        track_id=track.id,
+        title=track.title,
+        artist=track.artist,
+        kind=track.kind.value,
+        genres=list(track.genres),
+        moods=list(track.moods),
+        instruments=list(track.instruments),
+        bpm=track.bpm,
+        key=track.key,
+        duration_seconds=track.duration_seconds,
+        renditions=list(track.renditions),
+        added_at=rfc3339(track.added_at),
+    )

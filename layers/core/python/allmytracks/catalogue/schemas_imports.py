@@ -1,0 +1,206 @@
+"""What the operators' routes of imports, tracks and publications take and give."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from allmytracks.accounts.rules_end_users import one_line
+from allmytracks.catalogue.ports import Upload
+from allmytracks.catalogue.rules import Holder, Origin, Track, TrackKind
+from allmytracks.catalogue.rules_imports import Import, Tally
+from allmytracks.catalogue.use_cases.register_track import FileOffer
+from allmytracks.foundation.instants import rfc3339
+
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Words = Annotated[list[Annotated[str, Meta(min_length=1, max_length=300)]], Meta(max_length=50)]
+
+
+class ImportForm(msgspec.Struct):
+    """An import to start or resume: the folder's label, and how many files it has."""
+
+    label: Text
+    files: Annotated[int, Meta(ge=0)]
+
+
+class ProgressForm(msgspec.Struct):
+    """How far an import has come; `reasons` by the refused file's name."""
+
+    imported: Annotated[int, Meta(ge=0)]
+    unchanged: Annotated[int, Meta(ge=0)]
+    refused: Annotated[int, Meta(ge=0)]
+    reasons: dict[str, Annotated[str, Meta(max_length=300)]] = {}
+    finished: bool = False
+
+    def to_tally(self) -> Tally:
+        """The counts as the domain knows them."""
+        return Tally(self.imported, self.unchanged, self.refused, self.reasons)
+
+
+class ImportAnswer(msgspec.Struct):
+    """An import as it stands."""
+
+    import_id: str
+    label: str
+    status: str
+    started_by: str
+    started_at: str
+    updated_at: str
+    runs: int
+    files: int
+    imported: int
+    unchanged: int
+    refused: int
+    reasons: dict[str, str]
+
+
+class KnownForm(msgspec.Struct):
+    """Checksums (SHA-256, hexadecimal) to ask the catalogue for."""
+
+    checksums: list[str]
+
+
+class HolderAnswer(msgspec.Struct):
+    """The track that a checksum belongs to."""
+
+    track_id: str
+    import_id: str
+    path: str
+
+
+class KnownAnswer(msgspec.Struct):
+    """Those of the checksums that belong to a track."""
+
+    known: dict[str, HolderAnswer]
+
+
+class FileForm(msgspec.Struct):
+    """One file of a track: `format` is wav, mp3 or preview."""
+
+    format: str
+    size: int
+    sha256: str
+
+    def to_offer(self) -> FileOffer:
+        """The file as the domain knows it."""
+        return FileOffer(self.format, self.size, self.sha256)
+
+
+class UploadsForm(msgspec.Struct):
+    """A track's files to be uploaded; `source` is the SHA-256 of the file that the track is made from."""
+
+    source: str
+    renditions: Annotated[list[FileForm], Meta(min_length=1, max_length=3)]
+
+
+class UploadAnswer(msgspec.Struct):
+    """PUT the file's bytes to `url` with these headers."""
+
+    format: str
+    url: str
+    headers: dict[str, str]
+    expires_at: str
+
+
+class UploadsAnswer(msgspec.Struct):
+    """The files that are not there yet."""
+
+    uploads: list[UploadAnswer]
+
+
+class TrackForm(msgspec.Struct):
+    """A track whose files are uploaded; `checksums` of all its source files, the one that it is made from first."""
+
+    import_id: str
+    path: Annotated[str, Meta(min_length=1, max_length=1000)]
+    checksums: Annotated[list[str], Meta(min_length=1, max_length=10)]
+    title: str
+    artist: str
+    kind: TrackKind
+    duration_seconds: float
+    renditions: Annotated[list[FileForm], Meta(min_length=1, max_length=3)]
+    genres: Words = []
+    moods: Words = []
+    instruments: Words = []
+    bpm: int | None = None
+    key: str | None = None
+
+    def to_track(self) -> Track:
+        """The track without what the use case itself adds."""
+        return Track(
+            id="",
+            title=one_line(self.title),
+            artist=one_line(self.artist),
+            kind=self.kind,
+            genres=tuple(self.genres),
+            moods=tuple(self.moods),
+            instruments=tuple(self.instruments),
+            bpm=self.bpm,
+            key=self.key,
+            duration_seconds=self.duration_seconds,
+            renditions=(),
+            added_at=datetime.min,  # noqa: DTZ901 - replaced by the use case
+        )
+
+    def to_origin(self) -> Origin:
+        """Where the track came from."""
+        return Origin(self.import_id, self.path, tuple(self.checksums))
+
+
+class PageQuery(msgspec.Struct):
+    """Which page of a list."""
+
+    cursor: Annotated[str, Meta(max_length=300)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
+class PublicationForm(msgspec.Struct):
+    """One version of one kind (`plans`, `agreements`, `name-rules`, `fraud-rules`), in force from `effective_at`."""
+
+    kind: Text
+    version: Text
+    effective_at: datetime
+    body: dict[str, object]
+
+
+class PublicationAnswer(msgspec.Struct):
+    """What is published now."""
+
+    kind: str
+    version: str
+    effective_at: str
+
+
+def import_answer(record: Import) -> ImportAnswer:
+    """An import as it stands."""
+    return ImportAnswer(
+        import_id=record.id,
+        label=record.label,
+        status=record.status.value,
+        started_by=record.started_by,
+        started_at=rfc3339(record.started_at),
+        updated_at=rfc3339(record.updated_at),
+        runs=record.runs,
+        files=record.files,
+        imported=record.tally.imported,
+        unchanged=record.tally.unchanged,
+        refused=record.tally.refused,
+        reasons=dict(record.tally.reasons or {}),
+    )
+
+
+def known_answer(holders: dict[str, Holder]) -> KnownAnswer:
+    """Holders by checksum."""
+    return KnownAnswer(
+        {checksum: HolderAnswer(each.track_id, each.import_id, each.path) for checksum, each in holders.items()}
+    )
+
+
+def uploads_answer(uploads: list[Upload]) -> UploadsAnswer:
+    """Where to put which file."""
+    return UploadsAnswer(
+        [UploadAnswer(each.format, each.url, each.headers, rfc3339(each.expires_at)) for each in uploads]
+    )

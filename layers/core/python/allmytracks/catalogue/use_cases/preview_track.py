@@ -1,0 +1,24 @@
+"""Listening to a track before anything is bought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.catalogue.ports import Tracks
+from allmytracks.catalogue.rules import PREVIEW
+from allmytracks.foundation.links import Link, LinkSigner
+from allmytracks.foundation.time_and_ids import Clock
+
+
+@dataclass(frozen=True)
+class PreviewTrack:
+    """A short-lived link to a track's preview. Raises TrackNotFound, RenditionNotFound."""
+
+    tracks: Tracks
+    links: LinkSigner
+    clock: Clock
+
+    def __call__(self, track_id: str) -> Link:
+        track = self.tracks.get(track_id)
+        preview = track.rendition(PREVIEW)
+        return self.links.sign(preview.key, f"{track.title} (preview).mp3", preview.media_type, self.clock.now())

@@ -1,0 +1,1 @@
+"""Liquidated damages (M-III.10)."""

@@ -1,0 +1,71 @@
+"""Liquidated damages in the accounts table, and the same in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.models import Model
+
+from allmytracks.damages.rules import Damages
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+
+
+class DamagesItem(Model):
+    """One claim; `damages` is JSON."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    damages = UnicodeAttribute()
+
+
+class DynamoDamagesBook:
+    """Claims in DynamoDB, in a partition beside the account's: they do not go with it."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(DamagesItem, table)
+
+    def record(self, damages: Damages) -> Damages:
+        key = _key(damages.claim.account_id)
+        item = self._items(key, damages.claim.id, damages=msgspec.json.encode(damages).decode())
+        with translated():
+            try:
+                item.save(condition=self._items.pk.does_not_exist())
+            except PutError as error:
+                if not is_condition_failure(error):
+                    raise
+                return _damages(self._items.get(key, damages.claim.id, consistent_read=True))
+        return damages
+
+    def all(self, account_id: str) -> Sequence[Damages]:
+        with translated():
+            found = [_damages(item) for item in self._items.query(_key(account_id), consistent_read=True)]
+        return sorted(found, key=_order)
+
+
+@dataclass
+class MemoryDamagesBook:
+    """Claims in memory."""
+
+    stored: dict[str, Damages] = field(default_factory=dict)
+
+    def record(self, damages: Damages) -> Damages:
+        return self.stored.setdefault(damages.claim.id, damages)
+
+    def all(self, account_id: str) -> Sequence[Damages]:
+        return sorted((each for each in self.stored.values() if each.claim.account_id == account_id), key=_order)
+
+
+def _key(account_id: str) -> str:
+    return f"DAMAGES#{account_id}"
+
+
+def _damages(item: DamagesItem) -> Damages:
+    return msgspec.json.decode(item.damages, type=Damages)
+
+
+def _order(damages: Damages) -> tuple[str, str]:
+    return damages.recorded_at.isoformat(), damages.claim.id

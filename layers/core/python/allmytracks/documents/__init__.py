@@ -1,0 +1,1 @@
+"""PDFs of any script, and the objects that documents are kept in."""

@@ -1,0 +1,148 @@
+"""How a text of any script is set: which faces print it, in which language and direction.
+
+The typesetter shapes and embeds. Decided here is only what it cannot know: which region's shapes the characters have
+that Chinese, Japanese and Korean share, and that nothing is ever printed as an empty box.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import uharfbuzz
+
+from allmytracks.documents.rules import UnprintableText
+
+NOTO, NOTO_CJK, AMIRI = "manimgx_fonts", "manimgx_fonts_cjk", "fontpkg_amiri"
+# A longer word than names have may break anywhere, or it would run over the edge of the paper. Scripts without spaces
+# are not meant (they break by a dictionary), nor are checksums, which are copied.
+_ENDLESS = re.compile(r"[^\s/\u0e00-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]{45,}")
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+_BREAK_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One family as the typesetter names it, and the packaged file that holds it."""
+
+    family: str
+    package: str
+    file: str
+    index: int = 0
+
+
+def _noto(script: str) -> Face:
+    return Face(f"Noto Sans {script}", NOTO, f"NotoSans{script}[wght].ttf")
+
+
+def _cjk(region: str, index: int) -> Face:
+    return Face(f"Noto Sans CJK {region}", NOTO_CJK, "NotoSansCJK-VF.otf.ttc", index)
+
+
+SANS = Face("Noto Sans", NOTO, "NotoSans[wght].ttf")
+JAPANESE, KOREAN, SIMPLIFIED, HONG_KONG = _cjk("JP", 0), _cjk("KR", 1), _cjk("SC", 2), _cjk("HK", 4)
+# Noto Sans Arabic is made of letters and dots apart, which readers do not put together again when text is copied.
+ARABIC = Face("Amiri", AMIRI, "files/Amiri-Regular.ttf")
+HEBREW, THAI = _noto("Hebrew"), _noto("Thai")
+_OTHERS = (
+    "Armenian Bengali Devanagari Ethiopic Georgian Gujarati Gurmukhi Kannada Khmer Lao Malayalam Myanmar Oriya Sinhala"
+    " Symbols Tamil Telugu"
+)
+OTHERS = (*map(_noto, _OTHERS.split()), Face("Noto Emoji", NOTO, "NotoEmoji[wght].ttf"))
+# A language and region (BCP 47) of each face that belongs to one; the typesetter breaks lines and shapes by it.
+LANGUAGES = {
+    JAPANESE: ("ja", "JP"),
+    KOREAN: ("ko", "KR"),
+    SIMPLIFIED: ("zh", "CN"),
+    HONG_KONG: ("zh", "HK"),
+    ARABIC: ("ar", None),
+    HEBREW: ("he", None),
+    THAI: ("th", None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as it is set; `lang` and `region` are None where they are those of the page."""
+
+    text: str
+    font: Sequence[str]
+    rtl: bool
+    lang: str | None
+    region: str | None
+
+
+def folders() -> list[Path]:
+    """Where the packaged faces lie."""
+    return [Path(str(files(package))) for package in (NOTO, NOTO_CJK, AMIRI)]
+
+
+def written(text: str, page: Face = HONG_KONG) -> Written:
+    """How to set a text on a page whose own Chinese is of the face `page`.
+
+    Raises UnprintableText where no face has a character.
+    """
+    asian = _asian_face(text) or page
+    faces = (SANS, asian, ARABIC, HEBREW, THAI, *OTHERS)
+    used = [_face_of(character, faces) for character in text]
+    missing = sorted({character for character, face in zip(text, used, strict=True) if face is None})
+    if missing:
+        names = ", ".join(unicodedata.name(each, f"U+{ord(each):04X}") for each in missing)
+        raise UnprintableText(f"No font of ours prints these characters: {names}.", characters=missing)
+    language = next((LANGUAGES[face] for face in used if face in LANGUAGES), (None, None))
+    return Written(_breakable(text), [face.family for face in faces], _runs_leftwards(text), *language)
+
+
+def _runs_leftwards(text: str) -> bool:
+    """By the first character that has a direction (Unicode bidirectional algorithm, P2 and P3)."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((each for each in directions if each in {"L", "R", "AL"}), "L") != "L"
+
+
+def _breakable(text: str) -> str:
+    return _ENDLESS.sub(lambda word: _with_breaks(word[0]), text)
+
+
+def _with_breaks(word: str) -> str:
+    """Zero-width spaces in it, none of them before a mark that belongs to the character before."""
+    if _CHECKSUM.fullmatch(word):
+        return word
+    places = [place for place in range(_BREAK_EVERY, len(word), _BREAK_EVERY) if not unicodedata.combining(word[place])]
+    return "\u200b".join(word[start:end] for start, end in zip([0, *places], [*places, len(word)], strict=True))
+
+
+def _face_of(character: str, faces: Sequence[Face]) -> Face | None:
+    return next((face for face in faces if ord(character) in _characters(face)), None)
+
+
+def _asian_face(text: str) -> Face | None:
+    """By the characters that only one region uses; else by the character set that has them all."""
+    names = [unicodedata.name(character, "") for character in text]
+    if any(name.startswith(("HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")) for name in names):
+        return JAPANESE
+    if any(name.startswith("HANGUL") for name in names):
+        return KOREAN
+    ideographs = "".join(character for character, name in zip(text, names, strict=True) if name.startswith("CJK"))
+    if not ideographs:
+        return None
+    charsets = (("big5", HONG_KONG), ("gb2312", SIMPLIFIED), ("shift_jis", JAPANESE))
+    return next((face for charset, face in charsets if _encodes(ideographs, charset)), HONG_KONG)
+
+
+def _encodes(text: str, charset: str) -> bool:
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _characters(face: Face) -> uharfbuzz.Set:
+    file = uharfbuzz.Blob.from_file_path(str(files(face.package) / face.file))
+    return uharfbuzz.Face(file, face.index).unicodes

@@ -1,0 +1,73 @@
+"""A history of downloads as CSV (RFC 4180), safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+import msgspec
+
+from allmytracks.downloads.rules import Download
+from allmytracks.downloads.schemas import DownloadsQuery
+from allmytracks.foundation.csv_cells import plain_cell
+from allmytracks.foundation.http.answers import Answer, prefers
+from allmytracks.foundation.instants import rfc3339
+
+COLUMNS = (
+    "download_id",
+    "granted_at",
+    "track_id",
+    "title",
+    "artist",
+    "rendition",
+    "project_name",
+    "project_kind",
+    "purpose",
+    "platform",
+    "license_number",
+    "revoked_at",
+)
+# One answer holds no more rows: far below the 6 MB that a function may answer with.
+MOST_ROWS = 2000
+CSV, JSON = "text/csv", "application/json"
+
+
+def wants_csv(form: str | None, accept: str | None) -> bool:
+    """Whether CSV is asked for: by `form`, or else as the first of our two forms that `accept` names."""
+    if form is not None:
+        return form == "csv"
+    return prefers(accept, CSV)
+
+
+def csv_answer(downloads: Iterable[Download], following: DownloadsQuery | None) -> Answer:
+    """The rows under their header; where more follow, `Link` names the next part (RFC 8288)."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    rows.writerows(map(_row, downloads))
+    headers = {"Content-Disposition": 'attachment; filename="downloads.csv"'}
+    if following:
+        asked = {name: value for name, value in msgspec.structs.asdict(following).items() if value is not None}
+        headers["Link"] = f'</v1/downloads?{urlencode(asked)}>; rel="next"'
+    return Answer(200, text.getvalue(), headers, content_type=f"{CSV}; charset=utf-8; header=present")
+
+
+def _row(download: Download) -> list[str]:
+    project = download.use.project
+    cells = (
+        download.id,
+        rfc3339(download.granted_at),
+        download.track_id,
+        download.title,
+        download.artist,
+        download.rendition,
+        project.name if project else "",
+        project.kind if project else "",
+        download.use.purpose or "",
+        download.use.platform or "",
+        download.license_number or "",
+        rfc3339(download.revoked_at) if download.revoked_at else "",
+    )
+    return [plain_cell(cell) for cell in cells]

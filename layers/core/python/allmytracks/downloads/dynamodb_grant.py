@@ -1,0 +1,195 @@
+"""The transaction that grants a download, in DynamoDB's own terms, and what a refused one shows (design, section 6.1).
+
+Attributes of the allowance item that only a grant writes:
+
+- `d<day number>`: the count of one day. A new day is a new attribute: nothing is reset, nothing races with a reset.
+- `day`: the newest day that was counted. It never goes back, which keeps a late request of yesterday out.
+- `k<day number modulo 17>`: the Idempotency-Keys of one day's grants, as short hashes of key and day. What 17 days
+  before was left under the same name is of another day and meets no key.
+- `t0`, `t1`, …: the instants of the newest grants, newest first; each grant moves them on by one. The slow-down reads
+  the one that lies as many grants back as its limit.
+
+Older counts and keys go with the next grant, so that the item keeps its size (docs/costs.md).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from allmytracks.downloads.dynamodb_attributes import to_attributes
+from allmytracks.downloads.ports_allowances import Terms
+from allmytracks.downloads.rules import Grant
+from allmytracks.downloads.rules_allowance import Counted, Day, Standing
+from allmytracks.foundation.aws.keys import allowance_key
+from allmytracks.foundation.aws.tables import ABSENT
+from allmytracks.memberships.rules import Period
+
+# Counts of older days go with the next grant; a longer silence leaves one small attribute behind.
+DAYS_TRIMMED = 31
+KEY_DAYS = 17
+# One chance in 10^10 that a new key meets one of a hundred old ones; 8 bytes would take a unit more of heavy users.
+KEY_BYTES = 5
+NAMES = {"#standing": "standing", "#until": "restricted_until", "#periods": "periods", "#day": "day"}
+NOTHING = {"N": "0"}
+
+
+def count_attribute(day_number: int) -> str:
+    """The attribute that counts one day."""
+    return f"d{day_number}"
+
+
+def keys_attribute(day_number: int) -> str:
+    """The attribute that holds the keys of one day."""
+    return f"k{day_number % KEY_DAYS}"
+
+
+def remembered_key(key_hash: str, day_number: int) -> bytes:
+    """An Idempotency-Key as a day remembers it."""
+    return hashlib.sha256(f"{key_hash}{day_number}".encode()).digest()[:KEY_BYTES]
+
+
+def transaction(
+    counters: str, accounts: str, grant: Grant, terms: Terms, day: Day, now: datetime
+) -> list[dict[str, Any]]:
+    """Both items of the transaction: the download is put where absent, the allowance counts it where it may."""
+    recent = terms.burst.downloads if terms.burst else 0
+    return [
+        {
+            "Put": {
+                "TableName": accounts,
+                "Item": to_attributes(grant),
+                "ConditionExpression": ABSENT,
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        },
+        {
+            "Update": {
+                "TableName": counters,
+                "Key": {"pk": {"S": allowance_key(grant.account_id)}},
+                "UpdateExpression": _update(day.number, recent),
+                "ConditionExpression": _condition(
+                    day.number, recent, terms.period_index, len(terms.permitting), _guess(terms.expected)
+                ),
+                "ExpressionAttributeNames": NAMES,
+                "ExpressionAttributeValues": _values(grant, terms, day, now),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        },
+    ]
+
+
+def _guess(expected: Counted | None) -> str:
+    if expected is None:
+        return ""
+    return "some" if expected.used else "none"
+
+
+@lru_cache(maxsize=64)
+def _update(day: int, recent: int) -> str:
+    """Counts one more, keeps its key and its instant, and drops what is too old."""
+    count = count_attribute(day)
+    moved = [f"t{n} = if_not_exists(t{n - 1}, :zero)" for n in range(1, recent)]
+    instants = ["t0 = :now", *moved] if recent else []
+    kept = {keys_attribute(day), keys_attribute(day - 1)}
+    dropped = [count_attribute(day - back) for back in range(1, DAYS_TRIMMED + 1)]
+    dropped += [f"k{n}" for n in range(KEY_DAYS) if f"k{n}" not in kept]
+    sets = ", ".join([f"{count} = if_not_exists({count}, :zero) + :one", "#day = :day", *instants])
+    return f"SET {sets} REMOVE {', '.join(dropped)} ADD {keys_attribute(day)} :key"
+
+
+@lru_cache(maxsize=64)
+def _condition(day: int, recent: int, index: int, permitting: int, guess: str) -> str:
+    """What must hold for a grant; downloads/rules_allowance.py explains each part where it does not."""
+    count, period = count_attribute(day), f"#periods[{index}]"
+    counted = {
+        "": f"(attribute_not_exists({count}) OR {count} < {period}.daily_limit)",
+        "none": f"attribute_not_exists({count}) AND {period}.daily_limit = :limit",
+        "some": f"{count} = :used AND {count} < {period}.daily_limit AND {period}.daily_limit = :limit",
+    }
+    parts = [
+        "#standing = :active",
+        "#until <= :now",
+        f"{period}.starts_at <= :now",
+        f"{period}.ends_at > :now",
+        f"{period}.terms_id IN ({', '.join(f':terms{n}' for n in range(permitting))})",
+        counted[guess],
+        # A request of yesterday that comes late would start a new count of yesterday.
+        "#day <= :day",
+        f"NOT contains({keys_attribute(day)}, :today)",
+        f"NOT contains({keys_attribute(day - 1)}, :yesterday)",
+    ]
+    if recent:
+        parts.append(f"(attribute_not_exists(t{recent - 1}) OR t{recent - 1} <= :since)")
+    return " AND ".join(parts)
+
+
+def _values(grant: Grant, terms: Terms, day: Day, now: datetime) -> dict[str, dict[str, Any]]:
+    moment = int(now.timestamp())
+    key = remembered_key(grant.key_hash, day.number)
+    values: dict[str, dict[str, Any]] = {
+        ":active": {"S": "active"},
+        ":now": {"N": str(moment)},
+        ":day": {"N": str(day.number)},
+        ":zero": {"N": "0"},
+        ":one": {"N": "1"},
+        ":key": {"BS": [key]},
+        ":today": {"B": key},
+        ":yesterday": {"B": remembered_key(grant.key_hash, day.number - 1)},
+        **{f":terms{n}": {"S": terms_id} for n, terms_id in enumerate(terms.permitting)},
+    }
+    if terms.burst:
+        values[":since"] = {"N": str(moment - terms.burst.minutes * 60)}
+    if terms.expected:
+        values[":limit"] = {"N": str(terms.expected.limit)}
+        if terms.expected.used:
+            values[":used"] = {"N": str(terms.expected.used)}
+    return values
+
+
+def to_standing(item: Mapping[str, Mapping[str, Any]], day: Day) -> Standing:
+    """The allowance item as it was; a restriction may stand there before anything was paid."""
+    return Standing(
+        standing=item["standing"]["S"] if "standing" in item else "active",
+        restricted_until=_instant(item.get("restricted_until", NOTHING)),
+        periods=tuple(_period(each["M"]) for each in item["periods"]["L"]) if "periods" in item else (),
+        used=int(item.get(count_attribute(day.number), NOTHING)["N"]),
+        newest_day=int(item.get("day", NOTHING)["N"]),
+        restriction=item["restriction"]["S"] if "restriction" in item else None,
+        recent=tuple(_recent(item)),
+    )
+
+
+def used_key(item: Mapping[str, Mapping[str, Any]], key_hash: str, day: Day) -> bool:
+    """Whether a grant of that day, or of the day before, came with this Idempotency-Key."""
+    return any(
+        base64.b64encode(remembered_key(key_hash, number)).decode()
+        in item.get(keys_attribute(number), {"BS": ()})["BS"]
+        for number in (day.number, day.number - 1)
+    )
+
+
+def _recent(item: Mapping[str, Mapping[str, Any]]) -> Sequence[datetime]:
+    found: list[datetime] = []
+    while f"t{len(found)}" in item:
+        found.append(_instant(item[f"t{len(found)}"]))
+    return found
+
+
+def _instant(value: Mapping[str, Any]) -> datetime:
+    return datetime.fromtimestamp(int(value["N"]), UTC)
+
+
+def _period(fields: Mapping[str, Mapping[str, Any]]) -> Period:
+    return Period(
+        order_id=fields["order_id"]["S"],
+        plan=fields["plan"]["S"],
+        terms_id=fields["terms_id"]["S"],
+        daily_limit=int(fields["daily_limit"]["N"]),
+        starts_at=_instant(fields["starts_at"]),
+        ends_at=_instant(fields["ends_at"]),
+    )

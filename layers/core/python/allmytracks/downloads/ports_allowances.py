@@ -1,0 +1,72 @@
+"""The one write that grants a download (design, section 6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from allmytracks.downloads.rules import Grant
+from allmytracks.downloads.rules_allowance import Counted, Day, Standing
+from allmytracks.enforcement.rules_fraud import Burst
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a grant is held to.
+
+    The period at `period_index` must have been bought under one of `permitting`. `burst` is the slow-down in force;
+    None switches it off. `expected` is what the day's count and limit are thought to be: the grant is made only if they
+    are, so that the count after it is known without reading; None takes them as they come.
+    """
+
+    permitting: Sequence[str]
+    period_index: int = 0
+    burst: Burst | None = None
+    expected: Counted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotGranted:
+    """Why the write was refused: what the items held at that instant.
+
+    `existing` is the download that has this name already, taken back at `revoked_at` if it was; `standing` is the
+    allowance as it was, None where the account never had one or where nothing in it stood in the way; `key_used` says
+    that the request's Idempotency-Key was used for a grant of today or yesterday.
+    """
+
+    existing: Grant | None
+    standing: Standing | None
+    key_used: bool = False
+    revoked_at: datetime | None = None
+
+
+class Allowances(Protocol):
+    """The daily allowances of all accounts."""
+
+    def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
+        """Counts one download and records it, both or neither; None says that it is granted.
+
+        Granted only if the account is active and not restricted, the period covers `now` and was bought under
+        permitting terms, the day's count is below its limit, no later day was counted, fewer than the burst's downloads
+        were granted in its minutes, the Idempotency-Key granted nothing today or yesterday, and no download has this
+        name. Raises Unavailable: then the same call may be repeated.
+        """
+        ...
+
+    def standing(self, account_id: str, day: Day) -> Standing | None:
+        """The account's allowance as it is now, consistently read. Raises Unavailable."""
+        ...
+
+
+class KnownCounts(Protocol):
+    """What this process knows of the counts of days, without asking."""
+
+    def expected(self, account_id: str, day: Day) -> Counted | None:
+        """What the account's count and limit probably are; None where a guess would cost more than it saves."""
+        ...
+
+    def learn(self, account_id: str, day: Day, counted: Counted, *, right: bool | None) -> None:
+        """Keeps what they are now, and whether what was expected had been right; None where nothing was."""
+        ...

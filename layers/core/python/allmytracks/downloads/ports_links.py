@@ -1,0 +1,33 @@
+"""The record of the links that were issued to downloads (U-II.IV.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from allmytracks.downloads.rules_links import IssuedLink
+
+
+class IssuedLinks(Protocol):
+    """Every link that was issued, without the links themselves."""
+
+    def record(self, link: IssuedLink, most: int) -> None:
+        """Counts one more new link of the download and keeps its record, both or neither.
+
+        Raises DownloadNotFound, DownloadRevoked, NoLinksLeft (`most` were recorded already) and Unavailable; after the
+        last, the same call may be repeated and is counted once.
+        """
+        ...
+
+    def of(self, account_id: str, download_id: str) -> Sequence[IssuedLink]:
+        """All links of the account's own download, oldest first; the grant's is the first. Raises DownloadNotFound."""
+        ...
+
+    def renew(self, account_id: str, download_id: str) -> None:
+        """Lets the download have its full number of new links again; their records stay. Raises DownloadNotFound."""
+        ...
+
+    def revoke(self, account_id: str, download_id: str, at: datetime) -> None:
+        """Gives the download no more links, since `at` or whenever it was revoked first. Raises DownloadNotFound."""
+        ...

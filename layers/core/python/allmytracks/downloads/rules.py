@@ -1,0 +1,167 @@
+"""Downloads: one grant of one track to one account, for at most one project and one purpose (M-III.6.2)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.accounts.rules_end_users import line, required_line
+from allmytracks.foundation.errors import Conflict, FieldProblems, Forbidden, NotFound
+from allmytracks.memberships.rules import Period
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+
+LONGEST_PROJECT = 200
+LONGEST_PLATFORM = 200
+
+
+class DownloadNotFound(NotFound):
+    """The caller has no such download."""
+
+    code = "download_not_found"
+
+
+class DownloadNotPaid(Forbidden):
+    """What paid for the download was given back, before it was granted or since (M-II.3, M-II.8)."""
+
+    code = "download_not_paid"
+
+
+class UseRequired(Conflict):
+    """So many downloads of the track were bound to other uses after they were granted that the next one is declared."""
+
+    code = "use_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The one item that a download is for."""
+
+    name: str
+    kind: ProjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a download is for, as far as it was declared; what is once declared binds for good (M-III.8.default)."""
+
+    project: Project | None = None
+    purpose: Purpose | None = None
+    platform: str | None = None
+
+
+def normal_use(declared: Use) -> Use:
+    """A declared use in its one form, in lines that a letter can print: it binds for good. Raises InvalidFields."""
+    problems = FieldProblems()
+    project, platform = None, None
+    with problems.gathered():
+        if declared.project is not None:
+            name = required_line("project.name", declared.project.name, LONGEST_PROJECT)
+            project = Project(name, declared.project.kind)
+    with problems.gathered():
+        platform = line("platform", declared.platform, LONGEST_PLATFORM)
+    problems.raise_found()
+    return Use(project, declared.purpose, platform)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A download as it is granted: which file, for whom, for what.
+
+    `key_hash` stands for the Idempotency-Key, and `fingerprint` tells whether a repeated one came with the same
+    request; `source_ip` and `user_agent` say whence it was asked for, as the gateway saw it.
+    """
+
+    download_id: str
+    account_id: str
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    rendition_sha256: str
+    object_key: str
+    file_name: str
+    media_type: str
+    use: Use
+    granted_at: datetime
+    fingerprint: str
+    source_ip: str = ""
+    user_agent: str = ""
+    key_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A granted download.
+
+    `period` is the membership period that it was granted under; None where the whole period was taken back by a refund
+    that had happened before the grant, and was reported after it.
+    """
+
+    id: str
+    account_id: str
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    rendition_sha256: str
+    object_key: str
+    file_name: str
+    media_type: str
+    period: Period | None
+    use: Use
+    granted_at: datetime
+    license_number: str | None = None
+    revoked_at: datetime | None = None
+
+    @property
+    def terms_id(self) -> str:
+        """The terms that the download was granted under. Raises DownloadNotPaid."""
+        return self._paid().terms_id
+
+    @property
+    def order_id(self) -> str:
+        """The order that paid for the download. Raises DownloadNotPaid."""
+        return self._paid().order_id
+
+    def _paid(self) -> Period:
+        if self.period is None:
+            raise DownloadNotPaid("The membership that this download was granted under was refunded before it.")
+        return self.period
+
+
+UNDECLARED = Use()
+
+
+def download_id_for(account_id: str, track_id: str, use: Use = UNDECLARED, slot: int = 0) -> str:
+    """The name of the download of one track for one use: whoever asks for the same again finds it by its name.
+
+    A download that was granted undeclared keeps its name when its licence binds it to a use; the next undeclared
+    download of the track then takes the next slot.
+    """
+    digest = hashlib.sha256("\0".join([account_id, *_words(track_id, use), str(slot)]).encode()).digest()
+    return "dl_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def fingerprint_of(track_id: str, rendition: str, use: Use) -> str:
+    """One short text for everything that was asked."""
+    return hashlib.sha256("\0".join([*_words(track_id, use), rendition]).encode()).hexdigest()[:16]
+
+
+def key_hash_of(account_id: str, idempotency_key: str) -> str:
+    """What is kept of an Idempotency-Key."""
+    return hashlib.sha256(f"{account_id}\0{idempotency_key}".encode()).hexdigest()[:16]
+
+
+def _words(track_id: str, use: Use) -> list[str]:
+    """A track and a use as text; what was not declared has other words than what was declared empty."""
+    project = [f"={use.project.name}", use.project.kind] if use.project else ["", ""]
+    return [track_id, *project, use.purpose or "", "" if use.platform is None else f"={use.platform}"]
+
+
+def file_name_for(artist: str, title: str, extension: str) -> str:
+    """A name that every file system takes, and that a person recognises."""
+    name = f"{artist} - {title}" if artist else title
+    safe = "".join(" " if each in '/\\:*?"<>|' or not each.isprintable() else each for each in name)
+    return f"{' '.join(safe.split())[:120].strip(' .') or 'track'}.{extension}"

@@ -1,0 +1,219 @@
+"""What an account may still download today, and why it may not (M-A.quota).
+
+The write that grants is conditional on exactly what `refusal` explains: the condition decides, this explains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from allmytracks.accounts.rules import AccountFrozen
+from allmytracks.downloads.rules import Use
+from allmytracks.enforcement.rules_fraud import Burst
+from allmytracks.foundation.errors import DomainError, Forbidden, LimitReached
+from allmytracks.memberships.rules import Period, period_at
+from allmytracks.memberships.rules_plans import PriceLists
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+
+
+class MembershipRequired(Forbidden):
+    """No paid membership is running (M-II.3)."""
+
+    code = "membership_required"
+
+
+class PlanNotForEnterprise(Forbidden):
+    """Premium serves personal projects only; an enterprise project needs Business (M-II.1)."""
+
+    code = "plan_not_for_enterprise"
+
+
+class PlanNotForPersonal(Forbidden):
+    """Business serves the enterprise's projects only (U-II.III.1.4)."""
+
+    code = "plan_not_for_personal"
+
+
+class PurposeNotPermitted(Forbidden):
+    """The rights matrix forbids this purpose (M-A.rights)."""
+
+    code = "purpose_not_permitted"
+
+
+class AccountRestricted(Forbidden):
+    """Downloads are restricted for a while (M-III.5.fraud)."""
+
+    code = "account_restricted"
+
+
+class DownloadingTooFast(LimitReached):
+    """Too many downloads within minutes; slower ones pass (M-III.5.fraud)."""
+
+    code = "downloading_too_fast"
+
+
+class AllowanceExhausted(LimitReached):
+    """The day's downloads are used up (M-A.quota)."""
+
+    code = "allowance_exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the allowance: its number (proleptic, counting from year 1) and the instant at which it ends."""
+
+    number: int
+    ends_at: datetime
+
+
+def day_at(now: datetime, zone: ZoneInfo) -> Day:
+    """The day that `now` belongs to in `zone`; right through changes of daylight-saving time."""
+    today = now.astimezone(zone).date()
+    midnight = datetime.combine(today + timedelta(days=1), time.min, tzinfo=zone)
+    return Day(today.toordinal(), midnight.astimezone(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many downloads of a day are used, of how many."""
+
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The allowance item of one account: `used` counts the grants of the day that was asked about.
+
+    `restriction` says why it is restricted; `recent` are the instants of the newest grants, newest first, as many as
+    the slow-down looks at.
+    """
+
+    standing: str
+    restricted_until: datetime
+    periods: tuple[Period, ...]
+    used: int
+    newest_day: int
+    restriction: str | None = None
+    recent: tuple[datetime, ...] = ()
+
+    def counted(self, now: datetime) -> Counted | None:
+        """What is used of the day that was asked about; None where no period is in force."""
+        period = period_at(self.periods, now)
+        return Counted(self.used, period.daily_limit) if period else None
+
+    def period_index(self, now: datetime) -> int | None:
+        """Where among the periods the one in force stands."""
+        return next((index for index, period in enumerate(self.periods) if period.covers(now)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a day; zero of zero where no membership runs."""
+
+    limit: int
+    used: int
+    resets_at: datetime
+    restricted_until: datetime | None = None
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.limit - self.used)
+
+
+def allowance_of(standing: Standing | None, day: Day, now: datetime) -> Allowance:
+    """The allowance that a standing amounts to."""
+    period = period_at(standing.periods, now) if standing else None
+    if standing is None or period is None:
+        return Allowance(0, 0, day.ends_at)
+    restricted = standing.restricted_until if standing.restricted_until > now else None
+    return Allowance(period.daily_limit, standing.used, day.ends_at, restricted)
+
+
+def refusal(
+    standing: Standing | None, use: Use, plans: PriceLists, day: Day, now: datetime, burst: Burst | None = None
+) -> DomainError | None:
+    """Why a grant is refused, or None where nothing speaks against it (any more)."""
+    if standing is None:
+        return MembershipRequired("Downloads need a running membership.")
+    if standing.standing != "active":
+        return account_frozen()
+    period = period_at(standing.periods, now)
+    if period is None:
+        return MembershipRequired("Downloads need a running membership.")
+    if standing.restricted_until > now:
+        return account_restricted(standing.restricted_until, standing.restriction)
+    exhausted = _exhausted(period, standing, day)
+    return use_refusal(use, period.terms_id, plans) or exhausted or _too_fast(standing, burst, now)
+
+
+def account_frozen() -> AccountFrozen:
+    """The refusal of an account that is frozen or banned."""
+    return AccountFrozen("This account is frozen; write to the customer service.")
+
+
+def account_restricted(until: datetime, reason: str | None) -> AccountRestricted:
+    """The refusal of a restricted account, with the reason code and the instant at which it ends."""
+    return AccountRestricted("Downloads of this account are restricted for a while.", until=until, reason=reason)
+
+
+def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> Forbidden | None:
+    """Why the plan bought under `terms_id` does not permit a use, or None where it does (M-II.1, M-A.rights)."""
+    plan = plans.by_terms(terms_id)
+    kind = use.project.kind if use.project else None
+    if not plan.permits_project(kind):
+        if kind is ProjectKind.ENTERPRISE:
+            return PlanNotForEnterprise(f"{plan.name} is for personal projects only.", needed_plan="business")
+        return PlanNotForPersonal(f"{plan.name} is for enterprise projects only.", needed_plan="premium")
+    if use.purpose is None or plan.permits(use.purpose, kind):
+        return None
+    return purpose_refusal(use.purpose, kind, plans)
+
+
+def purpose_refusal(purpose: Purpose, kind: ProjectKind | None, plans: PriceLists) -> PurposeNotPermitted:
+    """The refusal of a purpose, with its row of the newest rights matrix and the plans that permit it."""
+    newest = max(plans.lists, key=lambda each: each.effective_at)
+    row = {plan.id: plan.rights[purpose].value for plan in newest.plans}
+    permitting = [plan.id for plan in newest.plans if plan.permits(purpose, plan.audience)]
+    who = f"Permitted by: {', '.join(permitting)}." if permitting else "No plan permits it."
+    return PurposeNotPermitted(
+        f"This plan does not permit the purpose {purpose}. {who}",
+        purpose=purpose.value,
+        rights=row,
+        permitted_by=permitting,
+        project_kind=kind,
+    )
+
+
+def nobody_permits(use: Use, plans: PriceLists) -> Forbidden:
+    """The refusal of a use that no plan, past or present, permits."""
+    if use.purpose is None or not plans.lists:
+        return MembershipRequired("Downloads need a running membership, and no plan is on sale.")
+    return purpose_refusal(use.purpose, use.project.kind if use.project else None, plans)
+
+
+def _too_fast(standing: Standing, burst: Burst | None, now: datetime) -> DownloadingTooFast | None:
+    if burst is None or len(standing.recent) < burst.downloads:
+        return None
+    until = standing.recent[burst.downloads - 1] + timedelta(minutes=burst.minutes)
+    if until <= now:
+        return None
+    return DownloadingTooFast(
+        f"More than {burst.downloads} downloads within {burst.minutes} minutes; please go on a little later.",
+        until=until,
+        limit=burst.downloads,
+        window_minutes=burst.minutes,
+    )
+
+
+def _exhausted(period: Period, standing: Standing, day: Day) -> AllowanceExhausted | None:
+    if standing.used < period.daily_limit:
+        return None
+    return AllowanceExhausted(
+        f"All {period.daily_limit} downloads of today are used.",
+        until=day.ends_at,
+        resets_at=day.ends_at,
+        limit=period.daily_limit,
+    )

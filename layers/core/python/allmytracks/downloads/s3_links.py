@@ -1,0 +1,63 @@
+"""Signed links to objects in S3, and a twin that signs nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote, urlsplit
+
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.aws.sigv4 import signed_query
+from allmytracks.foundation.links import Link
+
+
+def content_disposition(file_name: str) -> str:
+    """Saves under `file_name`: in full for readers of RFC 6266, in plain letters for others."""
+    plain = "".join(each if each.isascii() and each not in '"\\\\' else "_" for each in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+
+
+class S3LinkSigner:
+    """Presigned GETs without an S3 client: the same links as boto3's (tests/contract/test_links.py).
+
+    A client costs a quarter of such a function's cold start (docs/decisions/2026-11-22-links.md). `bucket` is one of
+    AWS's standard partition, without dots in its name.
+    """
+
+    def __init__(self, bucket: str, seconds: int, environment: AwsEnvironment) -> None:
+        self._environment = environment
+        self._seconds = seconds
+        endpoint = environment.endpoint("s3")
+        self._root = f"{endpoint}/{bucket}" if endpoint else f"https://{bucket}.s3.{environment.region}.amazonaws.com"
+        self._host, self._path = urlsplit(self._root)[1:3]
+
+    def sign(self, object_key: str, file_name: str, media_type: str, now: datetime) -> Link:
+        key = quote(object_key, safe="/~")
+        parameters = {
+            "response-content-disposition": content_disposition(file_name),
+            "response-content-type": media_type,
+        }
+        query = signed_query(
+            self._environment.credentials(),
+            self._environment.region,
+            self._host,
+            f"{self._path}/{key}",
+            parameters,
+            self._seconds,
+            now,
+        )
+        return Link(f"{self._root}/{key}?{query}", now + timedelta(seconds=self._seconds))
+
+
+@dataclass
+class MemoryLinkSigner:
+    """Addresses that tell what was asked for."""
+
+    seconds: int = 300
+
+    def sign(self, object_key: str, file_name: str, media_type: str, now: datetime) -> Link:
+        expires_at = now + timedelta(seconds=self.seconds)
+        name = quote(file_name, safe="")
+        return Link(
+            f"memory://{object_key}?name={name}&type={media_type}&until={expires_at.timestamp():.0f}", expires_at
+        )

@@ -1,0 +1,46 @@
+"""Putting a new link to an old download on record before anyone sees it; a download has only so many (U-II.IV.9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.downloads.ports_links import IssuedLinks
+from allmytracks.downloads.rules_links import LINKS_EXHAUSTED, LINKS_PER_DOWNLOAD, IssuedLink, NoLinksLeft
+from allmytracks.enforcement.ports_cases import Cases
+from allmytracks.enforcement.published import published_fraud_rules
+from allmytracks.enforcement.rules_cases import new_case
+from allmytracks.foundation.time_and_ids import Ids
+from allmytracks.publishing.ports import Publications
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """A member asks for a link to a download, from this address and device."""
+
+    account_id: str
+    download_id: str
+    source_ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class RecordLink:
+    """Raises DownloadNotFound, DownloadRevoked, NoLinksLeft (an operator gets a case) and Unavailable."""
+
+    issued: IssuedLinks
+    cases: Cases
+    publications: Publications
+    ids: Ids
+
+    def __call__(self, request: LinkRequest, now: datetime) -> None:
+        account_id, download_id = request.account_id, request.download_id
+        rules = published_fraud_rules(self.publications, now)
+        most = rules.links_per_download if rules else LINKS_PER_DOWNLOAD
+        link_id = self.ids.new("link")
+        link = IssuedLink(link_id, account_id, download_id, now, request.source_ip, request.user_agent)
+        try:
+            self.issued.record(link, most)
+        except NoLinksLeft:
+            self.cases.open(new_case(account_id, LINKS_EXHAUSTED, now, {"download_id": download_id, "limit": most}))
+            raise

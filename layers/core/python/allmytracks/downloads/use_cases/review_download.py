@@ -1,0 +1,55 @@
+"""Operators look at one download and its links, renew them, or revoke it (U-II.IV.9, M-III.5.fraud)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.downloads.ports import Downloads
+from allmytracks.downloads.ports_links import IssuedLinks
+from allmytracks.downloads.rules import Download
+from allmytracks.downloads.rules_links import IssuedLink
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.time_and_ids import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadFile:
+    """A download with the record of its links."""
+
+    download: Download
+    links: Sequence[IssuedLink]
+
+
+@dataclass(frozen=True)
+class ReviewDownload:
+    """Each act is on record before it takes place, and may be repeated. Raises DownloadNotFound, Unavailable."""
+
+    downloads: Downloads
+    issued: IssuedLinks
+    audit: Audit
+    clock: Clock
+
+    def __call__(self, account_id: str, download_id: str, operator: Operator) -> DownloadFile:
+        """The download, and to whom its links went."""
+        self.audit(operator, "download_looked_up", download_id)
+        return self._file(account_id, download_id)
+
+    def renew_links(self, account_id: str, download_id: str, reason: Reason, operator: Operator) -> DownloadFile:
+        """Gives it its full number of new links again."""
+        self.downloads.get(account_id, download_id)
+        self.audit(operator, "download_links_renewed", download_id, reason)
+        self.issued.renew(account_id, download_id)
+        return self._file(account_id, download_id)
+
+    def revoke(self, account_id: str, download_id: str, reason: Reason, operator: Operator) -> DownloadFile:
+        """Gives it no more links; those that are out end within the life of a link."""
+        self.downloads.get(account_id, download_id)
+        self.audit(operator, "download_revoked", download_id, reason)
+        self.issued.revoke(account_id, download_id, self.clock.now())
+        return self._file(account_id, download_id)
+
+    def _file(self, account_id: str, download_id: str) -> DownloadFile:
+        return DownloadFile(self.downloads.get(account_id, download_id), self.issued.of(account_id, download_id))

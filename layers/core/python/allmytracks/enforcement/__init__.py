@@ -1,0 +1,1 @@
+"""Anti-fraud rules, restrictions, bans, cases (M-III.5)."""

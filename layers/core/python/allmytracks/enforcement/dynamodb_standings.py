@@ -1,0 +1,191 @@
+"""Restrictions and bans on the allowance and account items, and the same in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.accounts.dynamodb import PROFILE, MemoryAccounts, ProfileItem, account_key
+from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
+from allmytracks.foundation.aws.models import (
+    Table,
+    bind,
+    connect,
+    is_condition_failure,
+    translated,
+)
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
+
+# Attributes of the allowance item that only this module reads or writes.
+_reason, _lifted_at = Path("restriction"), Path("lifted_at")
+# On the account's own item: what it was before it was banned.
+STATUS_BEFORE = "status_before_ban"
+BANNED_AT = "banned_at"
+
+
+class DynamoStandings:
+    """Standings in DynamoDB."""
+
+    def __init__(self, counters: Table, accounts: Table) -> None:
+        self._allowances = bind(AllowanceItem, counters)
+        self._profiles = bind(ProfileItem, accounts)
+        self._connection = connect(counters)
+
+    def restriction(self, account_id: str) -> Restriction | None:
+        with translated():
+            found = self._allowances._get_connection().get_item(  # noqa: SLF001 - PynamoDB's way to the raw item
+                allowance_key(account_id), consistent_read=True
+            )
+        raw = found.get("Item", {})
+        if "restriction" not in raw:
+            return None
+        until = datetime.fromtimestamp(int(raw["restricted_until"]["N"]), UTC)
+        return Restriction(raw["restriction"]["S"], until)
+
+    def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
+        model = self._allowances
+        until = int(restriction.until.timestamp())
+        same = (model.restricted_until == until) & (_reason == restriction.reason)
+        shorter = model.restricted_until.does_not_exist() | (model.restricted_until < until)
+        not_lifted = _lifted_at.does_not_exist() | (_lifted_at < seen_at.timestamp())
+        try:
+            with translated():
+                model(allowance_key(account_id)).update(
+                    actions=[model.restricted_until.set(until), _reason.set(restriction.reason)],
+                    condition=(same | shorter) & not_lifted,
+                )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def restrict(self, account_id: str, restriction: Restriction) -> None:
+        model = self._allowances
+        until = int(restriction.until.timestamp())
+        with translated():
+            model(allowance_key(account_id)).update(
+                actions=[model.restricted_until.set(until), _reason.set(restriction.reason)]
+            )
+
+    def lift(self, account_id: str, at: datetime) -> None:
+        model = self._allowances
+        with translated():
+            model(allowance_key(account_id)).update(
+                actions=[model.restricted_until.set(0), _reason.remove(), _lifted_at.set(at.timestamp())]
+            )
+
+    def ban(self, account_id: str, at: datetime) -> datetime:
+        status, _, since = self._status(account_id)
+        if status is AccountStatus.CLOSED:
+            raise CannotBeBanned("This account is closed.")
+        if status is AccountStatus.BANNED:
+            return since or at
+        kept = [Path(STATUS_BEFORE).set(status.value), Path(BANNED_AT).set(rfc3339(at))]
+        self._move(account_id, status, AccountStatus.BANNED, kept)
+        return at
+
+    def unban(self, account_id: str) -> None:
+        status, before, _ = self._status(account_id)
+        if status is not AccountStatus.BANNED:
+            raise NotBanned("This account is not banned.")
+        forgotten = [Path(STATUS_BEFORE).remove(), Path(BANNED_AT).remove()]
+        self._move(account_id, AccountStatus.BANNED, before, forgotten)
+
+    def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
+        """The account's status, the one that an end of its ban gives back, and since when it is banned."""
+        with translated():
+            found = self._profiles._get_connection().get_item(  # noqa: SLF001 - as above
+                account_key(account_id), PROFILE, consistent_read=True
+            )
+        raw = found.get("Item")
+        if raw is None:
+            raise AccountNotFound("There is no such account.")
+        before = raw.get(STATUS_BEFORE, {"S": AccountStatus.ACTIVE})["S"]
+        since = parse_rfc3339(raw[BANNED_AT]["S"]) if BANNED_AT in raw else None
+        return AccountStatus(raw["status"]["S"]), AccountStatus(before), since
+
+    def _move(self, account_id: str, was: AccountStatus, to: AccountStatus, kept: Sequence[Action]) -> None:
+        """Account and allowance in one transaction, if the account still is what it was read as."""
+        profiles, allowances = self._profiles, self._allowances
+        try:
+            with translated(), TransactWrite(connection=self._connection) as transaction:
+                transaction.update(
+                    profiles(account_key(account_id), PROFILE),
+                    actions=[profiles.status.set(to.value), *kept],
+                    condition=profiles.status == was.value,
+                )
+                transaction.update(
+                    allowances(allowance_key(account_id)), actions=[allowances.standing.set(standing_for(to))]
+                )
+        except TransactWriteError as error:
+            if is_condition_failure(error):
+                raise Unavailable from error  # it changed in between; the same act may be tried again
+            raise
+
+
+def standing_for(status: AccountStatus) -> str:
+    """The allowance's standing that goes with an account's status; who is not active yet has no membership."""
+    stopped = (AccountStatus.BANNED, AccountStatus.FROZEN, AccountStatus.CLOSED)
+    return status.value if status in stopped else AccountStatus.ACTIVE.value
+
+
+@dataclass
+class MemoryStandings:
+    """Standings in memory; bans move the `accounts`."""
+
+    accounts: MemoryAccounts
+    restrictions: dict[str, Restriction] = field(default_factory=dict)
+    lifted: dict[str, datetime] = field(default_factory=dict)
+    standings: dict[str, str] = field(default_factory=dict)
+    before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
+
+    def restriction(self, account_id: str) -> Restriction | None:
+        return self.restrictions.get(account_id)
+
+    def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
+        new = _whole_seconds(restriction)
+        current, lifted = self.restrictions.get(account_id), self.lifted.get(account_id)
+        if (lifted and lifted >= seen_at) or (current and current != new and current.until >= new.until):
+            return False
+        self.restrictions[account_id] = new
+        return True
+
+    def restrict(self, account_id: str, restriction: Restriction) -> None:
+        self.restrictions[account_id] = _whole_seconds(restriction)
+
+    def lift(self, account_id: str, at: datetime) -> None:
+        self.restrictions.pop(account_id, None)
+        self.lifted[account_id] = at
+
+    def ban(self, account_id: str, at: datetime) -> datetime:
+        status = self.accounts.get(account_id).status
+        if status is AccountStatus.CLOSED:
+            raise CannotBeBanned("This account is closed.")
+        if status is not AccountStatus.BANNED:
+            self.before[account_id] = (status, at)
+            self._move(account_id, AccountStatus.BANNED)
+        return self.before.get(account_id, (status, at))[1]
+
+    def unban(self, account_id: str) -> None:
+        if self.accounts.get(account_id).status is not AccountStatus.BANNED:
+            raise NotBanned("This account is not banned.")
+        before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
+        self._move(account_id, before)
+
+    def _move(self, account_id: str, to: AccountStatus) -> None:
+        self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)
+        self.standings[account_id] = standing_for(to)
+
+
+def _whole_seconds(restriction: Restriction) -> Restriction:
+    return replace(restriction, until=restriction.until.replace(microsecond=0))

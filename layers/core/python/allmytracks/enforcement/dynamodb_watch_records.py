@@ -1,0 +1,97 @@
+"""What anti-fraud remembers of each account, in the counters table, and the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+
+import msgspec
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.models import Model
+
+from allmytracks.enforcement.rules_sightings import Sighting, Watched
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+
+REMEMBERED_FOR = timedelta(days=2)
+
+
+class WatchItem(Model):
+    """What is remembered of one account; `watched` is MessagePack."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    revision = NumberAttribute()
+    watched = BinaryAttribute(legacy_encoding=False)
+    expires_at = NumberAttribute()
+
+
+class _Line(msgspec.Struct, array_like=True):
+    """A sighting without the names of its fields: they would be half of the item."""
+
+    id: str
+    at: datetime
+    is_link: bool
+    network: str | None
+    device: str | None
+    by_tool: bool
+
+
+class _Remembered(msgspec.Struct, array_like=True):
+    sightings: list[_Line]
+    judged_until: datetime | None
+
+
+class DynamoWatchRecords:
+    """What is remembered, in DynamoDB; TTL removes what was not touched for two days."""
+
+    def __init__(self, counters: Table) -> None:
+        self._items = bind(WatchItem, counters)
+
+    def get(self, account_id: str) -> Watched:
+        with translated():
+            try:
+                item = self._items.get(_watch_key(account_id), consistent_read=True)
+            except DoesNotExist:
+                return Watched()
+        kept = msgspec.msgpack.decode(item.watched, type=_Remembered)
+        sightings = tuple(Sighting(**msgspec.structs.asdict(line)) for line in kept.sightings)
+        return Watched(sightings, kept.judged_until, int(item.revision))
+
+    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:
+        model = self._items
+        lines = [_Line(**asdict(each)) for each in watched.sightings]
+        item = model(
+            _watch_key(account_id),
+            revision=watched.revision + 1,
+            watched=msgspec.msgpack.encode(_Remembered(lines, watched.judged_until)),
+            expires_at=int((now + REMEMBERED_FOR).timestamp()),
+        )
+        unchanged = model.revision == watched.revision if watched.revision else model.pk.does_not_exist()
+        try:
+            with translated():
+                item.save(condition=unchanged)
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+
+def _watch_key(account_id: str) -> str:
+    return f"WATCH#{account_id}"
+
+
+@dataclass
+class MemoryWatchRecords:
+    """What is remembered, in memory."""
+
+    stored: dict[str, Watched] = field(default_factory=dict)
+
+    def get(self, account_id: str) -> Watched:
+        return self.stored.get(account_id, Watched())
+
+    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:  # noqa: ARG002 - nothing expires here
+        if self.get(account_id).revision != watched.revision:
+            return False
+        self.stored[account_id] = replace(watched, revision=watched.revision + 1)
+        return True

@@ -1,0 +1,72 @@
+"""Cases: matters that an operator decides (M-III.5.fraud)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.foundation.errors import Conflict, NotFound
+
+
+class CaseNotFound(NotFound):
+    """There is no such case."""
+
+    code = "case_not_found"
+
+
+class CaseClosed(Conflict):
+    """The case was decided already."""
+
+    code = "case_closed"
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CaseOutcome(StrEnum):
+    """What an operator found."""
+
+    UNFOUNDED = "unfounded"
+    FOUNDED = "founded"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a case ended: the outcome, why (a code of enforcement/rules_standings.py), by whom, when."""
+
+    outcome: str
+    reason: str
+    operator: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One matter of one account; there is one of each kind a day (UTC).
+
+    `evidence` holds counts and ids, and nothing that names a person.
+    """
+
+    id: str
+    account_id: str
+    kind: str
+    opened_at: datetime
+    evidence: Mapping[str, object]
+    decision: Decision | None = None
+
+    @property
+    def status(self) -> CaseStatus:
+        return CaseStatus.CLOSED if self.decision else CaseStatus.OPEN
+
+
+def new_case(account_id: str, kind: str, at: datetime, evidence: Mapping[str, object]) -> Case:
+    """The case of this account, kind and day: asked for again it has the same id."""
+    named = f"{account_id}\0{kind}\0{at:%Y-%m-%d}"
+    return Case(f"case_{hashlib.sha256(named.encode()).hexdigest()[:20]}", account_id, kind, at, evidence)

@@ -1,0 +1,64 @@
+"""Anti-fraud: what is counted of an account's downloads and links, and from which counts on something follows
+(M-III.5.fraud).
+
+By degrees: too many in a short time are slowed down in the grant's own write (`Burst`); what is looked at afterwards
+(`Watch`) opens a case for an operator from its `case` count on, and restricts the account too from `restrict` on.
+Every figure is published data (kind `fraud-rules`). enforcement/rules_sightings.py counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Suspicion(StrEnum):
+    """What gives rise to a case; the member is told it as the reason of a restriction."""
+
+    TOO_FAST = "downloads_too_fast"
+    MANY_NETWORKS = "many_networks"
+    MANY_DEVICES = "many_devices"
+    SCRIPTED = "scripted_client"
+    EVEN_INTERVALS = "even_intervals"
+    MANY_LINKS = "many_links"
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """At most `downloads` in a window of `minutes`; more are slowed down (429)."""
+
+    downloads: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A count over the last `minutes`: a case from `case` on, a restriction as well from `restrict` on."""
+
+    minutes: int
+    case: int
+    restrict: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """Downloads whose intervals differ by less than `variation_percent` of their mean (standard deviation) come from a
+    machine; intervals with a mean above `longest_seconds` are left alone.
+    """
+
+    variation_percent: int
+    longest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class FraudRules:
+    """The figures in force. `links_per_download` is how many fresh links one download gets; `tools` are pieces of the
+    user agents of known tools, in lower case.
+    """
+
+    burst: Burst
+    watches: dict[Suspicion, Watch]
+    evenness: Evenness
+    tools: tuple[str, ...]
+    links_per_download: int
+    restriction_minutes: int

@@ -1,0 +1,25 @@
+"""What members are told as the reason of what was done: the words of each code."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.enforcement.rules_fraud import Suspicion
+
+REASONS: dict[str, str] = {
+    Suspicion.TOO_FAST: "many downloads within a minute",
+    Suspicion.MANY_NETWORKS: "downloads from many networks within a day",
+    Suspicion.MANY_DEVICES: "downloads from many devices within a day",
+    Suspicion.SCRIPTED: "downloads by a program instead of a person",
+    Suspicion.EVEN_INTERVALS: "downloads at intervals that only a program keeps",
+    Suspicion.MANY_LINKS: "very many links to old downloads",
+    Reason.FRAUD: "suspected abuse of downloads",
+    Reason.UNTRUE_DATA: "untrue data about the account's owner",
+    Reason.BREACH_OF_RULES: "a breach of the rules of use",
+    Reason.UNPAID_FEE: "an unpaid fee",
+    Reason.LACK_OF_CAPACITY: "the account's owner may not agree to the terms of use alone",
+    Reason.IMPERSONATION: "the account was opened in another's name",
+    Reason.ROBOT_PURCHASE: "a purchase by a program",
+    Reason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
+    Reason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+    Reason.CLEARED: "we looked into it, and nothing is left of it",
+}

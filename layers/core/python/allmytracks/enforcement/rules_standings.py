@@ -1,0 +1,59 @@
+"""What is done to an account's standing, by anti-fraud for a while and by operators (M-III.5.fraud, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.foundation.errors import Conflict, FieldProblem, InvalidFields
+
+
+class MeasureKind(StrEnum):
+    """What an operator does to an account."""
+
+    RESTRICT = "restrict"
+    EXTEND = "extend"
+    LIFT = "lift"
+    BAN = "ban"
+    UNBAN = "unban"
+
+
+class NothingToLift(Conflict):
+    """The account is not restricted."""
+
+    code = "not_restricted"
+
+
+class NotBanned(Conflict):
+    """The account is not banned."""
+
+    code = "not_banned"
+
+
+class CannotBeBanned(Conflict):
+    """A closed account has nothing that could be banned."""
+
+    code = "account_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """No downloads until then, and why (a code)."""
+
+    reason: str
+    until: datetime
+
+
+def check_until(kind: MeasureKind, until: datetime | None, current: Restriction | None, now: datetime) -> datetime:
+    """The end of a restriction that an operator sets. Raises InvalidFields, NothingToLift (nothing to extend)."""
+    if until is None:
+        raise InvalidFields([FieldProblem("until", "required", "Say until when.")])
+    if until.tzinfo is None or until <= now:
+        raise InvalidFields([FieldProblem("until", "invalid", "This must be an instant to come, with its zone (…Z).")])
+    if kind is MeasureKind.EXTEND:
+        if current is None or current.until <= now:
+            raise NothingToLift("This account is not restricted; use restrict.")
+        if until <= current.until:
+            raise InvalidFields([FieldProblem("until", "invalid", "This is no later than it is already.")])
+    return until

@@ -1,0 +1,45 @@
+"""Reading the stream of the accounts table: what was downloaded, and which links were issued."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from allmytracks.enforcement.use_cases.watch_downloads import Seen
+from allmytracks.foundation.instants import parse_rfc3339
+
+ACCOUNT, DOWNLOAD, ALIAS = "ACCOUNT#", "DOWNLOAD#", "alias_of"
+
+
+@dataclass
+class AccountRecords:
+    """What a batch holds of one account; `first` is the sequence number that a repetition starts from."""
+
+    account_id: str
+    first: str
+    seen: list[Seen] = field(default_factory=list)
+
+
+def by_account(records: Sequence[Mapping[str, Any]]) -> list[AccountRecords]:
+    """Inserted downloads and links of a batch, in order, each with those of its account."""
+    found: dict[str, AccountRecords] = {}
+    for record in records:
+        change = record["dynamodb"]
+        if ALIAS in change["NewImage"]:
+            continue  # a licence gave a download that was seen before the name of its use
+        account_id = change["Keys"]["pk"]["S"].removeprefix(ACCOUNT)
+        of_account = found.setdefault(account_id, AccountRecords(account_id, change["SequenceNumber"]))
+        of_account.seen.append(_seen(change))
+    return list(found.values())
+
+
+def _seen(change: Mapping[str, Any]) -> Seen:
+    sort_key, image = change["Keys"]["sk"]["S"], change["NewImage"]
+
+    def text(name: str) -> str:
+        return str(image.get(name, {}).get("S", ""))
+
+    is_link = not sort_key.startswith(DOWNLOAD)
+    at = parse_rfc3339(text("issued_at" if is_link else "granted_at"))
+    return Seen(sort_key, at, text("source_ip"), text("user_agent"), is_link)

@@ -1,1 +1,0 @@
-"""Pages for people, as templates with what belongs to them."""

@@ -1,0 +1,1 @@
+"""What every capability builds on; knows no business word."""

@@ -1,0 +1,21 @@
+"""The log of operators' acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from allmytracks.foundation.audit.rules import Act
+
+
+class AuditLog(Protocol):
+    """Every act of every operator; nothing is ever changed or removed (P-security)."""
+
+    def record(self, act: Act) -> None:
+        """Adds one act. Raises Unavailable, and then the act must not take place."""
+        ...
+
+    def on_day(self, day: date) -> Sequence[Act]:
+        """The acts of one day (UTC), oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""AWS: one client, its errors, its tables."""

@@ -1,0 +1,194 @@
+"""AWS's JSON APIs over urllib3, as whom and where botocore says: for the functions whose time matters.
+
+One of botocore's clients costs a third of such a function's cold start, and each call of it several times this one's
+CPU (docs/decisions/2026-11-24-lean-aws-client.md).
+"""
+
+from __future__ import annotations
+
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import urllib3
+from botocore.httpsession import get_cert_path
+
+from allmytracks.foundation.aws.environment import AwsEnvironment, aws_environment
+from allmytracks.foundation.aws.errors import (
+    CANCELED,
+    CONFLICT_RETRIES,
+    FIRST_PAUSE_SECONDS,
+    TRANSIENT,
+    TRANSIENT_REASONS,
+)
+from allmytracks.foundation.aws.sigv4 import signed_headers
+from allmytracks.foundation.aws.time_left import seconds_left
+from allmytracks.foundation.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service with a JSON protocol: its name in signatures and hosts, in settings, and before an operation's."""
+
+    name: str
+    setting: str
+    target: str
+    json_version: str
+
+
+DYNAMODB = Service("dynamodb", "dynamodb", "DynamoDB_20120810", "1.0")
+SQS = Service("sqs", "sqs", "AmazonSQS", "1.0")
+SECRETS_MANAGER = Service("secretsmanager", "secrets_manager", "secretsmanager", "1.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a call is tried, how long one try may take, and all of them together, in seconds."""
+
+    tries: int
+    connecting: float
+    answering: float
+    altogether: float
+
+
+# All tries end well before a function's ten seconds; a function may set an earlier end (time_left.py).
+PATIENT = Patience(tries=CONFLICT_RETRIES, connecting=1, answering=2, altogether=5)
+HASTY = Patience(tries=1, connecting=0.5, answering=0.5, altogether=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCall:
+    """One try of one call, ready to be sent."""
+
+    operation: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class NoAnswerError(Exception):
+    """The connection failed or the time ran out; nobody knows whether the call took effect."""
+
+
+# Sends a call, waiting so many seconds for its answer (status and body). Raises NoAnswerError.
+Transport = Callable[[SignedCall, float], tuple[int, bytes]]
+
+
+class RefusedError(Exception):
+    """AWS refused a call for a reason that another try does not change."""
+
+    def __init__(self, code: str, answer: Mapping[str, Any]) -> None:
+        super().__init__(code, answer.get("message") or answer.get("Message"))
+        self.code = code
+        self.answer = answer
+
+
+class KeptConnections:
+    """The transport over the network; connections are kept for the next call, and none is made before the first."""
+
+    def __init__(self, endpoint: str, connecting: float) -> None:
+        self._connecting = connecting
+        secured: dict[str, Any] = {"ssl_context": _tls()} if endpoint.startswith("https:") else {}
+        self._pool = urllib3.connection_from_url(endpoint, **secured)
+
+    def __call__(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
+        timeout = urllib3.Timeout(connect=min(self._connecting, seconds), read=seconds)
+        try:
+            answer = self._pool.urlopen(
+                "POST", "/", body=call.body, headers=call.headers, timeout=timeout, retries=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise NoAnswerError from error
+        return answer.status, answer.data
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once, not for each connection: it reads all certificates."""
+    return ssl.create_default_context(cafile=get_cert_path(verify=True))
+
+
+class AwsClient:
+    """One service at one endpoint. `transport` is what calls go out by: whoever watches or fails them puts it there."""
+
+    def __init__(
+        self, service: Service, environment: AwsEnvironment, endpoint: str | None = None, patience: Patience = PATIENT
+    ) -> None:
+        self.service = service
+        self._environment = environment
+        self._patience = patience
+        default = f"https://{service.name}.{environment.region}.amazonaws.com"
+        self.endpoint = (endpoint or environment.endpoint(service.setting) or default).rstrip("/") + "/"
+        self._host = urlsplit(self.endpoint).netloc
+        self.transport: Transport = KeptConnections(self.endpoint, patience.connecting)
+
+    def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer; bytes in it are base64, as in `parameters` they become it.
+
+        Asks again after a failure that may pass, so that `parameters` must be safe to repeat. Raises Unavailable when
+        none of the tries succeeded in time, and RefusedError.
+        """
+        body = msgspec.json.encode(parameters)
+        ends_at = time.monotonic() + min(self._patience.altogether, seconds_left())
+        reason: Exception | None = None
+        for attempt in range(self._patience.tries):
+            if attempt:
+                time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
+            seconds = min(self._patience.answering, ends_at - time.monotonic())
+            if seconds <= 0:
+                break
+            try:
+                status, text = self.transport(self._signed(operation, body), seconds)
+            except NoAnswerError as error:
+                reason = error
+                continue
+            if status == 200:
+                answer: dict[str, Any] = msgspec.json.decode(text)
+                return answer
+            refused = _refusal(text)
+            if status < 500 and not _may_pass(refused):
+                raise refused
+            reason = refused
+        raise Unavailable from reason
+
+    def _signed(self, operation: str, body: bytes) -> SignedCall:
+        service, environment = self.service, self._environment
+        headers = {
+            "content-type": f"application/x-amz-json-{service.json_version}",
+            "host": self._host,
+            "x-amz-target": f"{service.target}.{operation}",
+        }
+        now = datetime.now(UTC)
+        signed = signed_headers(environment.credentials(), service.name, environment.region, headers, body, now)
+        return SignedCall(operation, body, signed)
+
+
+def _refusal(text: bytes) -> RefusedError:
+    try:
+        answer = msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError:
+        answer = {}  # a proxy's page, or nothing
+    return RefusedError(str(answer.get("__type", "")).rpartition("#")[2].partition(":")[0], answer)
+
+
+def _may_pass(refused: RefusedError) -> bool:
+    if refused.code == CANCELED:
+        # One of them is enough, whatever the others say: a request under way may be this very one, about to succeed.
+        return any(reason["Code"] in TRANSIENT_REASONS for reason in refused.answer["CancellationReasons"])
+    return refused.code in TRANSIENT
+
+
+def aws_client(service: Service, endpoint: str | None = None, patience: Patience = PATIENT) -> AwsClient:
+    """This process's client of a service: one for each endpoint and patience."""
+    return _shared(service, endpoint, patience)
+
+
+@cache
+def _shared(service: Service, endpoint: str | None, patience: Patience) -> AwsClient:
+    return AwsClient(service, aws_environment(), endpoint, patience)

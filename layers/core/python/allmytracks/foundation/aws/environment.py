@@ -1,0 +1,59 @@
+"""Where AWS is and as whom we call it: botocore's own configuration, without its clients."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.exceptions import CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError
+from botocore.session import Session
+
+from allmytracks.foundation.errors import Unavailable
+
+# As AWS_ENDPOINT_URL_... spells them.
+SERVICES = ("dynamodb", "s3", "secrets_manager", "sqs")
+
+
+class AwsEnvironment:
+    """Region, endpoints and credentials as any SDK client of this process would have them.
+
+    Credentials are fetched when the first request is signed and renewed by botocore before they end: with SnapStart
+    they come from Lambda's own endpoint, and none is in the snapshot.
+    """
+
+    def __init__(self) -> None:
+        endpoints = {f"{each}_endpoint": _variables(each) for each in SERVICES}
+        self._session = Session(session_vars=endpoints)
+
+    @cached_property
+    def region(self) -> str:
+        return str(self._session.get_config_variable("region"))
+
+    def endpoint(self, service: str) -> str | None:
+        """The address that is set for a service instead of AWS's own."""
+        found: str | None = self._session.get_config_variable(f"{service}_endpoint")
+        return found
+
+    @cached_property
+    def _credentials(self) -> Credentials:
+        found: Credentials | None = self._session.get_credentials()
+        if found is None:
+            raise NoCredentialsError
+        return found
+
+    def credentials(self) -> ReadOnlyCredentials:
+        """What to sign one request with. Raises NoCredentialsError, and Unavailable where whoever gives them fails."""
+        try:
+            return self._credentials.get_frozen_credentials()
+        except (CredentialRetrievalError, MetadataRetrievalError) as error:
+            raise Unavailable from error
+
+
+def _variables(service: str) -> tuple[None, list[str], None, None]:
+    return None, [f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL"], None, None
+
+
+@cache
+def aws_environment() -> AwsEnvironment:
+    """This process's own."""
+    return AwsEnvironment()

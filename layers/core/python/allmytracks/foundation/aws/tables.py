@@ -1,0 +1,147 @@
+"""DynamoDB without models: which table, its client, and items as Python's own values."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from allmytracks.foundation.aws.client import (
+    DYNAMODB,
+    HASTY,
+    PATIENT,
+    AwsClient,
+    RefusedError,
+    aws_client,
+)
+from allmytracks.foundation.aws.errors import CANCELED, CONDITION_FAILED
+from allmytracks.foundation.errors import Unavailable
+
+# An item, or a key, as DynamoDB's API has it: {"pk": {"S": "..."}}.
+Attributes = Mapping[str, Mapping[str, Any]]
+ABSENT = "attribute_not_exists(pk)"
+GET_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's name and, outside AWS, the address of the DynamoDB that holds it.
+
+    `patient` waits seconds for an answer and asks again; without it there is one try of half a second, for what may
+    go on without.
+    """
+
+    name: str
+    endpoint: str | None = None
+    patient: bool = True
+
+    @property
+    def client(self) -> AwsClient:
+        """The process's client of that DynamoDB."""
+        return aws_client(DYNAMODB, self.endpoint, PATIENT if self.patient else HASTY)
+
+
+def get_item(table: Table, key: Attributes) -> Attributes | None:
+    """The item as it is now. Raises Unavailable."""
+    found: Attributes | None = table.client.call(
+        "GetItem", {"TableName": table.name, "Key": key, "ConsistentRead": True}
+    ).get("Item")
+    return found
+
+
+def get_items(table: Table, keys: Sequence[Attributes]) -> list[Attributes]:
+    """Those of up to a hundred items that are there, as they are now. Raises Unavailable."""
+    found: list[Attributes] = []
+    waiting: Mapping[str, Any] = {table.name: {"Keys": keys, "ConsistentRead": True}} if keys else {}
+    for _ in range(GET_ATTEMPTS):
+        if not waiting:
+            return found
+        answer = table.client.call("BatchGetItem", {"RequestItems": waiting})
+        found += answer["Responses"].get(table.name, [])
+        waiting = answer.get("UnprocessedKeys", {})  # what a busy table left out is asked for again
+    raise Unavailable
+
+
+def put_where_absent(table: Table, item: Attributes) -> Attributes | None:
+    """None where it was put, else the item that had its key (itself, if an answer was lost). Raises Unavailable."""
+    asked = {
+        "TableName": table.name,
+        "Item": item,
+        "ConditionExpression": ABSENT,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    try:
+        table.client.call("PutItem", asked)
+    except RefusedError as refused:
+        if refused.code != "ConditionalCheckFailedException":
+            raise
+        known: Attributes = refused.answer["Item"]
+        return known
+    return None
+
+
+def transact(client: AwsClient, items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Writes all or nothing; empty where it was done, else a reason for each item: its condition held or not.
+
+    Raises Unavailable.
+    """
+    # The same for each try: where an answer was lost, DynamoDB knows the transaction and takes it as done.
+    asked = {"TransactItems": items, "ClientRequestToken": str(uuid.uuid4())}
+    try:
+        client.call("TransactWriteItems", asked)
+    except RefusedError as refused:
+        reasons: list[Mapping[str, Any]] = refused.answer.get("CancellationReasons", [])
+        if refused.code != CANCELED or not any(failed(reason) for reason in reasons):
+            raise
+        return reasons
+    return []
+
+
+def failed(reason: Mapping[str, Any]) -> bool:
+    """Whether the condition on this item of a transaction did not hold."""
+    return bool(reason["Code"] == CONDITION_FAILED)
+
+
+def pages(client: AwsClient, operation: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """All answers of a Query or Scan, one after the other. Raises Unavailable."""
+    start: Mapping[str, Any] = {}
+    while True:
+        page = client.call(operation, {**asked, **start})
+        yield page
+        if "LastEvaluatedKey" not in page:
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def to_attributes(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Texts, numbers, booleans and sequences of them as DynamoDB has them; None is absent."""
+    return {name: _to_attribute(value) for name, value in values.items() if value is not None}
+
+
+def _to_attribute(value: Any) -> dict[str, Any]:
+    match value:
+        case str():
+            return {"S": str(value)}
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            return {"N": repr(value)}
+        case _:
+            return {"L": [_to_attribute(each) for each in value]}
+
+
+def to_values(item: Attributes) -> dict[str, Any]:
+    """The same back, sequences as lists. Raises LookupError on other types."""
+    return {name: _to_value(attribute) for name, attribute in item.items()}
+
+
+def _to_value(attribute: Mapping[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    if kind == "L":
+        return [_to_value(each) for each in value]
+    return _number(value) if kind == "N" else {"S": value, "BOOL": value}[kind]
+
+
+def _number(text: str) -> int | float:
+    return int(text) if text.lstrip("-").isdigit() else float(text)

@@ -1,0 +1,62 @@
+"""Domain events on EventBridge, and the same in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+import msgspec
+
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.events import Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+
+SOURCE = "allmytracks"
+MOST_AT_ONCE = 10
+
+
+class EventBridgeEvents:
+    """The bus `bus_name`; an event's class is its detail type."""
+
+    def __init__(self, bus_name: str) -> None:
+        self._bus_name = bus_name
+
+    @cached_property
+    def _client(self) -> EventBridgeClient:
+        return boto3.client("events")
+
+    def publish(self, events: Sequence[Event]) -> None:
+        for first in range(0, len(events), MOST_AT_ONCE):
+            self._put(events[first : first + MOST_AT_ONCE])
+
+    def _put(self, events: Sequence[Event]) -> None:
+        with aws_call():
+            answer = self._client.put_events(
+                Entries=[
+                    {
+                        "Source": SOURCE,
+                        "DetailType": event.name,
+                        "Detail": msgspec.json.encode(event.detail()).decode(),
+                        "EventBusName": self._bus_name,
+                    }
+                    for event in events
+                ]
+            )
+        if answer["FailedEntryCount"]:
+            raise Unavailable("Not every event was taken by the bus.")
+
+
+@dataclass
+class MemoryEvents:
+    """A bus that keeps what it was told."""
+
+    published: list[Event] = field(default_factory=list)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        self.published.extend(events)

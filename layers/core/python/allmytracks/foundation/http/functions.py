@@ -1,0 +1,95 @@
+"""From an API Gateway event to a use case and back.
+
+The gateway has routed the request already (`routeKey`), so a function looks its route up in a dictionary; a second
+router would only repeat that (docs/decisions/2026-11-22-http-edge.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from allmytracks.foundation.aws.time_left import before_the_time_out
+from allmytracks.foundation.errors import DomainError
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.problems import problem
+from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.observability import logger, metrics, record_request
+
+Handler = Callable[[Request], Answer]
+# A schema (JSON), a media type (text), or no content.
+Form = type[msgspec.Struct] | str | None
+Idempotency = Literal["required", "optional"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route and what the OpenAPI document says of it."""
+
+    method: str
+    path: str
+    handler: Handler
+    answers: Mapping[int, Form | tuple[Form, ...]]
+    body: type[msgspec.Struct] | None
+    file: str | None
+    query: type[msgspec.Struct] | None
+    refusals: Sequence[type[DomainError]]
+    idempotency: Idempotency | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class HttpFunction:
+    """A Lambda function behind the HTTP API: its routes, and the handler that Lambda calls."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Route] = {}
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        answers: Mapping[int, Form | tuple[Form, ...]],
+        body: type[msgspec.Struct] | tuple[type[msgspec.Struct], str] | None = None,
+        query: type[msgspec.Struct] | None = None,
+        refusals: Sequence[type[DomainError]] = (),
+        idempotency: Idempotency | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Registers a handler.
+
+        `answers` gives each status its form, or the forms that a caller can choose from; `body`
+        is the schema of its JSON, with the media type of a file that may come in its place; `refusals` the
+        errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key.
+        """
+
+        def register(handler: Handler) -> Handler:
+            form, file = body if isinstance(body, tuple) else (body, None)
+            route = Route(method, path, handler, answers, form, file, query, refusals, idempotency)
+            self.routes[route.key] = route
+            return handler
+
+        return register
+
+    def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, object]:
+        """Answers one request; a domain error becomes problem+json, anything else is a defect and reaches Lambda."""
+        started = time.perf_counter()
+        request = Request(event)
+        code = None
+        logger().append_keys(request_id=event["requestContext"].get("requestId"))
+        try:
+            with before_the_time_out(context):
+                answer = self.routes[request.route_key].handler(request)
+        except DomainError as error:
+            code = error.code
+            answer = problem(error, request.path, datetime.now(UTC))
+        record_request(request.route_key, answer.status, code, time.perf_counter() - started)
+        metrics().flush_metrics()
+        return answer.to_gateway()

@@ -1,0 +1,23 @@
+"""Signed links to stored files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A signed address that yields one file until `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
+class LinkSigner(Protocol):
+    """Signs links to masters."""
+
+    def sign(self, object_key: str, file_name: str, media_type: str, now: datetime) -> Link:
+        """A short-lived link that saves under `file_name`."""
+        ...

@@ -1,0 +1,73 @@
+"""Functions behind an SQS queue: one message at a time, and a batch answer that names the failed ones.
+
+What failed is logged by its kind and place, never with its message: that could name a person (P-5.logs).
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from allmytracks.foundation.errors import DomainError
+from allmytracks.foundation.observability import logger, metrics
+
+S = TypeVar("S")
+
+
+class QueueFunction:
+    """A Lambda function that takes messages of one schema; use it as `handle`.
+
+    With `fifo` a failed message holds back the later ones of its group, so that their order is kept.
+    """
+
+    def __init__(self, schema: type[S], take: Callable[[S], None], *, fifo: bool = False) -> None:
+        self._schema: type[Any] = schema
+        self._take: Callable[[Any], None] = take
+        self._fifo = fifo
+
+    def __call__(self, event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+        """Works off one batch; SQS sends what is named in the answer again."""
+        processor = self._processor()
+        with processor(records=event["Records"], handler=self._work, lambda_context=context):
+            processor.process()
+        metrics().flush_metrics()
+        return processor.response()
+
+    def _processor(self) -> BatchProcessor:
+        processor = _Fifo(skip_group_on_error=True) if self._fifo else _Standard(EventType.SQS)
+        processor.raise_on_entire_batch_failure = False  # every failed message is named, all of them included
+        return processor
+
+    def _work(self, record: SQSRecord) -> None:
+        self._take(msgspec.json.decode(record.body, type=self._schema))
+        logger().info("message taken", message_id=record.message_id)
+        metrics().add_metric(name="Messages", unit=MetricUnit.Count, value=1)
+
+
+class _Logged(BatchProcessor):
+    def failure_handler(self, record: Any, exception: Any) -> Any:
+        kind, error, trace = exception
+        logger().error(
+            "message failed",
+            message_id=getattr(record, "message_id", None),
+            error=getattr(kind, "__name__", str(kind)),
+            code=error.code if isinstance(error, DomainError) else None,
+            where=traceback.format_tb(trace),
+        )
+        metrics().add_metric(name="FailedMessages", unit=MetricUnit.Count, value=1)
+        return super().failure_handler(record, exception)
+
+
+class _Standard(_Logged):
+    """Messages independent of each other."""
+
+
+class _Fifo(_Logged, SqsFifoPartialProcessor):
+    """Messages in order within their group."""

@@ -1,0 +1,64 @@
+"""Mail by SES, and the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.messages import Mail
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+UTF_8 = "UTF-8"
+# SES takes no mail (of ours, or this one) until somebody has seen to it: what is to be sent waits for that.
+CLOSED = frozenset(
+    {
+        "AccountSuspendedException",
+        "BadRequestException",
+        "MailFromDomainNotVerifiedException",
+        "MessageRejected",
+        "SendingPausedException",
+    }
+)
+# One mail is done with within 24 seconds and the pauses between, whatever SES does: a claim of a notice outlasts it.
+PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+class SesMailer:
+    """Sends plain text from `sender`."""
+
+    def __init__(self, sender: str) -> None:
+        self._sender = sender
+
+    @cached_property
+    def _client(self) -> SESV2Client:
+        return boto3.client("sesv2", config=PATIENCE)
+
+    def send(self, mail: Mail) -> None:
+        with aws_call(also=CLOSED):
+            self._client.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": [mail.to]},
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": mail.subject, "Charset": UTF_8},
+                        "Body": {"Text": {"Data": mail.text, "Charset": UTF_8}},
+                    }
+                },
+            )
+
+
+@dataclass
+class MemoryMailer:
+    """A post box that keeps what was sent."""
+
+    sent: list[Mail] = field(default_factory=list)
+
+    def send(self, mail: Mail) -> None:
+        self.sent.append(mail)

@@ -1,0 +1,1 @@
+"""How often one client may ask (U-II.IV.7)."""

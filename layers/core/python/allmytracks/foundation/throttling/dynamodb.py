@@ -1,0 +1,85 @@
+"""Counters of what clients do, in the counters table, and the same in memory."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.models import Model
+
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.throttling.rules import Window
+
+
+class CounterItem(Model):
+    """One window; DynamoDB drops it some time after `expires_at`, when another one counts long since."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    used = NumberAttribute(default=0)
+    expires_at = NumberAttribute()
+
+
+class DynamoClientCounters:
+    """Each count is one conditional update of one small item: 1 write unit, and none of growth once it is full."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(CounterItem, table)
+
+    def take(self, window: Window, requests: int) -> int | None:
+        item, used = self._items(_key(window)), self._items.used
+        with translated():
+            try:
+                item.update(
+                    [used.add(requests), self._items.expires_at.set(int(window.ends_at.timestamp()))],
+                    condition=used.does_not_exist() | (used <= window.limit.requests - requests),
+                )
+            except UpdateError as error:
+                if is_condition_failure(error):
+                    return None
+                raise
+        return int(item.used)
+
+    def give_back(self, window: Window) -> None:
+        with translated():
+            try:
+                self._items(_key(window)).update([self._items.used.add(-1)], condition=self._items.used > 0)
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+
+
+def _key(window: Window) -> str:
+    return f"RATE#{window.key}"
+
+
+@dataclass
+class MemoryClientCounters:
+    """Counters in memory."""
+
+    used: dict[str, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, window: Window, requests: int) -> int | None:
+        with self._lock:
+            used = self.used.get(window.key, 0) + requests
+            if used > window.limit.requests:
+                return None
+            self.used[window.key] = used
+            return used
+
+    def give_back(self, window: Window) -> None:
+        with self._lock:
+            if self.used.get(window.key, 0) > 0:
+                self.used[window.key] -= 1
+
+
+class UncountedClients:
+    """Where throttling is off: nobody ever reaches a limit."""
+
+    def take(self, window: Window, requests: int) -> int | None:  # noqa: ARG002 - the port's signature
+        return 0
+
+    def give_back(self, window: Window) -> None:
+        """Nothing was taken."""

@@ -1,0 +1,110 @@
+"""How often one client may ask (U-II.IV.7): the limits, the windows that they are counted in, and whom they count.
+
+The figures and what they cost: docs/decisions/2026-11-22-throttling.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from allmytracks.foundation.errors import LimitReached
+
+NETWORK_OF_ONE_V6_CLIENT = 64
+DIGITS_OF_A_SUBJECT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `requests` of one subject in each window of `seconds`.
+
+    `batch` is how many requests a process counts by itself before it writes them to the shared counter: above 1 the
+    limit is cheaper and less exact, by at most `batch` - 1 for each process that serves the client. `returnable` says
+    that what was counted may be given back, so that a full window need not stay full. `fails_open` lets requests pass
+    while the counters do not answer; otherwise they are refused as temporarily unavailable.
+    """
+
+    name: str
+    requests: int
+    seconds: int
+    batch: int = 1
+    returnable: bool = False
+    fails_open: bool = False
+
+
+SIGN_IN = Limit("sign-in", 60, 300)
+SIGN_IN_FAILURES = Limit("sign-in-failures", 5, 900, returnable=True)
+SIGN_UP = Limit("sign-up", 60, 3600)
+SIGN_UP_MAILS = Limit("sign-up-mails", 10, 3600)
+VERIFICATION = Limit("verification", 60, 600)
+CODE_TRIES = Limit("code-tries", 10, 3600)
+GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
+LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
+# Each letter costs a process of its own.
+LETTER_VERIFICATION = Limit("letter-verification", 20, 60)
+SEARCH = Limit("search", 120, 60, batch=10, fails_open=True)
+REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One subject's window of one limit; windows follow each other without a gap, from the epoch on."""
+
+    limit: Limit
+    subject: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The counter's name."""
+        return f"{self.limit.name}#{self.subject}#{self.number}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """From this instant on the next window counts."""
+        return datetime.fromtimestamp((self.number + 1) * self.limit.seconds, UTC)
+
+
+def window_at(limit: Limit, subject: str, now: datetime) -> Window:
+    """The window that `now` falls into."""
+    return Window(limit, subject, int(now.timestamp()) // limit.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a window holds after a request was counted; where batches are written, what is known of it."""
+
+    window: Window
+    used: int
+
+    @property
+    def remaining(self) -> int:
+        return max(0, self.window.limit.requests - self.used)
+
+
+class TooManyRequests(LimitReached):
+    """A client has used up a limit until its window ends (U-II.IV.7)."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__("Too many requests; wait a little.", until=window.ends_at, policy=window.limit)
+
+
+def client_at(source_ip: str) -> str:
+    """The subject for whoever asks from an address; of IPv6 the whole network counts, as one customer has all of it."""
+    address = ipaddress.ip_address(source_ip)
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            network = ipaddress.IPv6Network((address.packed, NETWORK_OF_ONE_V6_CLIENT), strict=False)
+            return subject_of(str(network))
+        address = address.ipv4_mapped
+    return subject_of(str(address))
+
+
+def subject_of(text: str) -> str:
+    """A name for an address (e-mail in its normal form, network) that does not show it to whoever reads keys.
+
+    No secret goes in: who may read the counters may read the accounts, where addresses stand in plain.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS_OF_A_SUBJECT]

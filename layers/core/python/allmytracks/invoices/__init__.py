@@ -1,0 +1,1 @@
+"""Invoices and credit notes (M-III.1)."""

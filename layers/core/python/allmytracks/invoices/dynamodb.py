@@ -1,0 +1,161 @@
+"""Invoices in the accounts table, and the same in memory.
+
+A number is given by the transaction that writes its document: the yearly counter moves by one only together with the
+document, and only if nobody moved it since it was read. So no number is ever given twice or left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.models import (
+    Table,
+    bind,
+    connect,
+    is_condition_failure,
+    repeated,
+    translated,
+)
+from allmytracks.invoices.rules import Invoice, Series
+from allmytracks.payments.orders.dynamodb import OWNER, OwnerItem
+
+INVOICE = "INVOICE#"
+COUNTER = "COUNTER"
+
+
+class InvoiceItem(Model):
+    """One document; `body` is the whole of it as JSON, as it was issued."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    number = UnicodeAttribute()
+    body = UnicodeAttribute()
+    document_sha256 = UnicodeAttribute(null=True)
+
+
+class CounterItem(Model):
+    """How many numbers of a series were given."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    given = NumberAttribute()
+
+
+class DynamoInvoices:
+    """Invoices in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._invoices = bind(InvoiceItem, table)
+        self._counters = bind(CounterItem, table)
+        self._owners = bind(OwnerItem, table)
+        self._connection = connect(table)
+
+    def of_order(self, account_id: str, order_id: str) -> Sequence[Invoice]:
+        return sorted(self._found(account_id, f"{INVOICE}{order_id}#"), key=lambda invoice: invoice.position)
+
+    def all(self, account_id: str) -> Sequence[Invoice]:
+        return newest_first(self._found(account_id, INVOICE))
+
+    def count(self, series: Series) -> int:
+        with translated():
+            try:
+                return int(self._counters.get(_series_key(series), COUNTER, consistent_read=True).given)
+            except DoesNotExist:
+                return 0
+
+    def add(self, invoice: Invoice, series: Series, count: int) -> bool:
+        # Another worker at the same moment holds the counter, and a message that failed comes back after minutes.
+        return repeated(lambda: self._try_to_add(invoice, series, count))
+
+    def _try_to_add(self, invoice: Invoice, series: Series, count: int) -> bool:
+        counter = self._counters(_series_key(series), COUNTER)
+        given = self._counters.given
+        item = self._invoices(
+            account_key(invoice.account_id),
+            _sort_key(invoice),
+            number=invoice.number,
+            body=msgspec.json.encode(invoice).decode(),
+        )
+        owner = self._owners(f"{INVOICE}{invoice.number}", OWNER, account_id=invoice.account_id)
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.update(
+                    counter,
+                    actions=[given.set(count)],
+                    condition=given.does_not_exist() if count == 1 else given == count - 1,
+                )
+                transaction.save(item, condition=self._invoices.pk.does_not_exist())
+                transaction.save(owner, condition=self._owners.pk.does_not_exist())
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def mark_printed(self, invoice: Invoice, sha256: str) -> None:
+        item = self._invoices(account_key(invoice.account_id), _sort_key(invoice))
+        with translated():
+            item.update(actions=[self._invoices.document_sha256.set(sha256)], condition=self._invoices.pk.exists())
+
+    def _found(self, account_id: str, prefix: str) -> list[Invoice]:
+        with translated():
+            items = list(
+                self._invoices.query(
+                    account_key(account_id), self._invoices.sk.startswith(prefix), consistent_read=True
+                )
+            )
+        return [
+            replace(msgspec.json.decode(item.body, type=Invoice), document_sha256=item.document_sha256)
+            for item in items
+        ]
+
+
+def _sort_key(invoice: Invoice) -> str:
+    return f"{INVOICE}{invoice.order_id}#{invoice.position:03d}"
+
+
+def _series_key(series: Series) -> str:
+    return f"SERIES#{series.name}"
+
+
+def newest_first(invoices: Iterable[Invoice]) -> list[Invoice]:
+    """Documents as a member reads them."""
+    return sorted(invoices, key=lambda invoice: (invoice.issued_at, invoice.order_id, invoice.position), reverse=True)
+
+
+@dataclass
+class MemoryInvoices:
+    """Invoices in memory."""
+
+    stored: dict[tuple[str, int], Invoice] = field(default_factory=dict)
+    given: dict[str, int] = field(default_factory=dict)
+
+    def of_order(self, account_id: str, order_id: str) -> Sequence[Invoice]:
+        found = [each for each in self.stored.values() if (each.account_id, each.order_id) == (account_id, order_id)]
+        return sorted(found, key=lambda invoice: invoice.position)
+
+    def all(self, account_id: str) -> Sequence[Invoice]:
+        return newest_first(each for each in self.stored.values() if each.account_id == account_id)
+
+    def count(self, series: Series) -> int:
+        return self.given.get(series.name, 0)
+
+    def add(self, invoice: Invoice, series: Series, count: int) -> bool:
+        place = (invoice.order_id, invoice.position)
+        if self.count(series) != count - 1 or place in self.stored:
+            return False
+        self.given[series.name] = count
+        self.stored[place] = invoice
+        return True
+
+    def mark_printed(self, invoice: Invoice, sha256: str) -> None:
+        place = (invoice.order_id, invoice.position)
+        self.stored[place] = replace(self.stored[place], document_sha256=sha256)

@@ -1,0 +1,165 @@
+"""Invoices and credit notes: one invoice for each paid order, a credit note for what went back (M-III.1, M-II.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.orders.rules_taxes import Tax
+
+
+class InvoiceNotFound(NotFound):
+    """The caller has no such invoice, or the order has none."""
+
+    code = "invoice_not_found"
+
+
+class InvoiceNotPrinted(Conflict):
+    """The invoice is issued, and its PDF will be there in a moment."""
+
+    code = "invoice_not_printed_yet"
+
+
+class InvoiceKind(StrEnum):
+    """What a document says: that a sum is owed (and here: paid), or that it was given back."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+_PREFIXES = {InvoiceKind.INVOICE: "INV", InvoiceKind.CREDIT_NOTE: "CRN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The numbers of one kind in one year (UTC), each given once and none left out."""
+
+    kind: InvoiceKind
+    year: int
+
+    @property
+    def name(self) -> str:
+        return f"{_PREFIXES[self.kind]}-{self.year}"
+
+    def number(self, count: int) -> str:
+        """The number of the document that is the `count`th of the series: INV-2026-000001."""
+        return f"{self.name}-{count:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The company that sells, as invoices name it; the address a line each."""
+
+    name: str
+    registration: str
+    address: tuple[str, ...]
+    tax_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Whom an invoice is made out to, as it stood when it was issued; without particulars by name or e-mail address."""
+
+    name: str
+    address: tuple[str, ...] = ()
+    country: str | None = None
+    tax_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what was sold, and for how much without tax, in the currency's minor unit."""
+
+    text: str
+    quantity: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A document that is to be issued: `gross` with its tax, about the document `refers_to`."""
+
+    kind: InvoiceKind
+    gross: int
+    tax: Tax | None
+    refers_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """One issued document; nothing of it ever changes but that its PDF is stored (`document_sha256`).
+
+    `position` counts the documents of one order. Sums in the currency's minor unit, positive on credit notes too.
+    """
+
+    number: str
+    kind: InvoiceKind
+    account_id: str
+    order_id: str
+    position: int
+    issued_at: datetime
+    paid_at: datetime
+    seller: Seller
+    buyer: Buyer
+    lines: tuple[Line, ...]
+    currency: str
+    net: int
+    tax: Tax | None
+    total: int
+    refers_to: str | None = None
+    method: str | None = None
+    payment_reference: str | None = None
+    document_sha256: str | None = None
+
+    @property
+    def document_key(self) -> str:
+        """Where its PDF lies."""
+        return f"invoices/{self.number}.pdf"
+
+
+def due(order: Order, issued: Sequence[Invoice]) -> Due | None:
+    """The next document that an order needs, or None: follows from what was paid, returned and issued alone.
+
+    A paid order gets its invoice, whatever went back since; then documents follow until their balance is what was kept
+    of the price: credit notes for money given back, another invoice for money that a failed refund brought back to us.
+    """
+    settled = order.settlement
+    if settled is None or settled.activated_at is None:
+        return None
+    if not issued:
+        return Due(InvoiceKind.INVOICE, order.amount, order.tax, None)
+    balance = sum(each.total if each.kind is InvoiceKind.INVOICE else -each.total for each in issued)
+    # What was paid beyond the price (twice, say) goes back without touching the invoice.
+    beyond = settled.amount_paid - order.amount
+    kept = order.amount - min(order.amount, max(0, settled.amount_returned - beyond))
+    if kept == balance:
+        return None
+    kind = InvoiceKind.INVOICE if kept > balance else InvoiceKind.CREDIT_NOTE
+    refers_to = issued[-1].number if kind is InvoiceKind.INVOICE else issued[0].number
+    return Due(kind, abs(kept - balance), _tax_between(order, balance, kept), refers_to)
+
+
+def _tax_between(order: Order, before: int, after: int) -> Tax | None:
+    """The tax of the difference between two balances: so that the taxes of all documents add up to the last unit."""
+    if order.tax is None:
+        return None
+    amount = abs(_share(order.tax.amount, after, order.amount) - _share(order.tax.amount, before, order.amount))
+    return Tax(order.tax.country, order.tax.name, order.tax.percent, amount)
+
+
+def _share(tax: int, balance: int, whole: int) -> int:
+    return (2 * tax * balance + whole) // (2 * whole)  # halves are rounded up
+
+
+_TERMS = {"month": "one month", "year": "one year"}
+
+
+def line_of(order: Order, due_: Due) -> Line:
+    """What the document is about."""
+    sold = f"AllMyTracks membership {order.benefits.plan.title()}, {_TERMS[order.benefits.term]}"
+    text = sold if due_.refers_to is None else f"{sold} (see {due_.refers_to})"
+    return Line(text, 1, due_.gross - (due_.tax.amount if due_.tax else 0))

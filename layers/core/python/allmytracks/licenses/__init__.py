@@ -1,0 +1,1 @@
+"""Licence letters: applying, issuing, listing."""

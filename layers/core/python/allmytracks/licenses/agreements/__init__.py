@@ -1,0 +1,1 @@
+"""Music licence agreements (U-III.I.5)."""

@@ -1,0 +1,100 @@
+"""Music licence agreements in the accounts table, and the same in memory.
+
+The public side stands where a licence's does, so that it is verified and enters the register in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.models import (
+    Table,
+    bind,
+    connect,
+    is_condition_failure,
+    repeated,
+    translated,
+)
+from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
+from allmytracks.licenses.licenses_memory import MemoryLicenses
+from allmytracks.licenses.states.dynamodb import LicenseItem, record_item
+
+NOT_FOUND = "This order has no music licence agreement; that of a Business order is made within moments of its payment."
+
+
+class AgreementItem(Model):
+    """The member's own agreement; `agreement` is JSON and names the enterprise in full."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    agreement = UnicodeAttribute()
+
+
+class DynamoMusicAgreements:
+    """Agreements in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(AgreementItem, table)
+        self._records = bind(LicenseItem, table)
+        self._connection = connect(table)
+
+    def add(self, signed: SignedAgreement) -> SignedAgreement:
+        of = signed.agreement
+        if not repeated(lambda: self._try(signed)):
+            return self.get(of.account_id, of.order_id)
+        return signed
+
+    def _try(self, signed: SignedAgreement) -> bool:
+        of = signed.agreement
+        body = msgspec.json.encode(signed).decode()
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                item = self._items(account_key(of.account_id), agreement_sk(of.order_id), agreement=body)
+                transaction.save(item, condition=self._items.pk.does_not_exist())
+                record = record_item(self._records, public_view(signed), of.account_id)
+                transaction.save(record, condition=self._records.pk.does_not_exist())
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def get(self, account_id: str, order_id: str) -> SignedAgreement:
+        with translated():
+            try:
+                item = self._items.get(account_key(account_id), agreement_sk(order_id), consistent_read=True)
+            except DoesNotExist:
+                raise MusicAgreementNotFound(NOT_FOUND) from None
+        return msgspec.json.decode(item.agreement, type=SignedAgreement)
+
+
+@dataclass
+class MemoryMusicAgreements:
+    """Agreements in memory, their public side beside the licences'."""
+
+    licenses: MemoryLicenses
+
+    def add(self, signed: SignedAgreement) -> SignedAgreement:
+        of = signed.agreement
+        held = self.licenses.agreements.setdefault((of.account_id, of.order_id), signed)
+        if held is signed:
+            self.licenses.records[of.number] = public_view(signed)
+            self.licenses.owners[of.number] = of.account_id
+        return held
+
+    def get(self, account_id: str, order_id: str) -> SignedAgreement:
+        if (account_id, order_id) not in self.licenses.agreements:
+            raise MusicAgreementNotFound(NOT_FOUND)
+        return self.licenses.agreements[account_id, order_id]
+
+
+def agreement_sk(order_id: str) -> str:
+    """The sort key of an agreement in its account's partition."""
+    return f"AGREEMENT#{order_id}"

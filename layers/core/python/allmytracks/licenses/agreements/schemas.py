@@ -1,0 +1,48 @@
+"""What the route of music licence agreements gives."""
+
+from __future__ import annotations
+
+import msgspec
+
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.agreements.rules import SignedAgreement
+from allmytracks.licenses.schemas import LicenseeForm, PeriodAnswer
+
+
+class MusicAgreementAnswer(msgspec.Struct):
+    """A Business membership's agreement; its number is verified as a licence's is, and the jws proves it offline.
+
+    `rights` tells for each purpose `yes` or `no`; ask with `Accept: application/pdf` for the document itself.
+    """
+
+    number: str
+    issued_at: str
+    order_id: str
+    plan: str
+    plan_name: str
+    period: PeriodAnswer
+    daily_downloads: int
+    rights: dict[str, str]
+    licensee: LicenseeForm
+    document_url: str
+    document_sha256: str
+    jws: str
+
+
+def music_agreement_answer(signed: SignedAgreement, public_url: str) -> MusicAgreementAnswer:
+    """An agreement, as it is shown to its member."""
+    of = signed.agreement
+    return MusicAgreementAnswer(
+        number=of.number,
+        issued_at=rfc3339(of.issued_at),
+        order_id=of.order_id,
+        plan=of.plan,
+        plan_name=of.plan_name,
+        period=PeriodAnswer(rfc3339(of.period.starts_at), rfc3339(of.period.ends_at)),
+        daily_downloads=of.daily_downloads,
+        rights={purpose.value: right.value for purpose, right in of.rights.items()},
+        licensee=LicenseeForm(of.licensee.name, of.licensee.kind, of.licensee.address, of.licensee.tax_id),
+        document_url=f"{public_url}/v1/orders/{of.order_id}/agreement",
+        document_sha256=signed.document_sha256,
+        jws=signed.jws,
+    )

@@ -1,0 +1,76 @@
+"""What a music licence agreement says, row by row, in English."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from allmytracks.foundation.money import money
+from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.letters.wordings import Wording
+from allmytracks.licenses.letters.words import Row
+from allmytracks.memberships.rules_rights import Right
+
+TITLE = "Music licence agreement"
+_PROHIBITED = {
+    "sublicensing": "Licences under this agreement cannot be sublicensed.",
+    "delegation": "Nobody but the end user whom a licence letter names may use a work under it.",
+    "source_file_resale": "Source files must not be resold or passed on.",
+    "source_file_publication": "Source files must not be published or offered for download.",
+}
+
+
+def rows(of: MusicAgreement, wording: Wording) -> list[list[Row]]:
+    """The whole agreement, in groups of labelled rows."""
+    return [_parties(of, wording), _membership(of, wording), _uses(of, wording), _terms(of, wording), _order(of)]
+
+
+def _parties(of: MusicAgreement, wording: Wording) -> list[Row]:
+    licensee = [of.licensee.name, wording.kinds[of.licensee.kind]]
+    licensee += [of.licensee.address] if of.licensee.address else []
+    licensee += [wording.tax.format(of.licensee.tax_id)] if of.licensee.tax_id else []
+    return [
+        ("Licensor", [of.licensor.name, wording.registration.format(of.licensor.registration)]),
+        ("Licensee", licensee),
+    ]
+
+
+def _membership(of: MusicAgreement, wording: Wording) -> list[Row]:
+    return [
+        ("Membership", [of.plan_name, wording.codes[of.catalogue]]),
+        ("From", [_instant(of.period.starts_at)]),
+        ("To", [_instant(of.period.ends_at)]),
+        ("Downloads", [f"{of.daily_downloads} a day while the membership runs"]),
+    ]
+
+
+def _uses(of: MusicAgreement, wording: Wording) -> list[Row]:
+    def named(permitted: bool) -> list[str]:  # noqa: FBT001 - the two halves of one list
+        return [
+            f"{wording.purposes[purpose][0]}: {wording.purposes[purpose][2]}"
+            for purpose, right in of.rights.items()
+            if (right is not Right.NO) is permitted
+        ]
+
+    return [("Permitted uses", named(permitted=True)), ("Not permitted", named(permitted=False))]
+
+
+def _terms(of: MusicAgreement, wording: Wording) -> list[Row]:
+    codes = wording.codes
+    each = "A licence letter for a download names its one project and one purpose; only then may the work be used."
+    return [
+        ("Audience", [codes[of.audience]]),
+        ("Period of use", [f"{codes[of.license_period]} of what was licensed; it outlasts the membership."]),
+        ("Territory", [codes[of.territory]]),
+        ("Scope", [each]),
+        ("Prohibited", [_PROHIBITED[term] for term in of.prohibitions]),
+        ("Publicity", ["The licensor may show works made under its licences to promote its service."]),
+    ]
+
+
+def _order(of: MusicAgreement) -> list[Row]:
+    price = money(of.amount, of.currency)
+    return [("References", [f"Order {of.order_id}", f"Terms {of.terms_id}", f"Price {price}"])]
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d %B %Y, %H:%M:%S} UTC"

@@ -1,0 +1,1 @@
+"""A licence made into a letter."""

@@ -1,0 +1,91 @@
+"""The letter as a PDF of one A4 page, and a twin that prints plain text."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from allmytracks.documents.fonts import written
+from allmytracks.documents.typesetting import Typesetter, qr_code
+from allmytracks.licenses.agreements import words as agreement_words
+from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.letters import words
+from allmytracks.licenses.letters.wordings import WORDINGS, Wording
+from allmytracks.licenses.letters.words import ATTACHMENT
+from allmytracks.licenses.ports import LetterLinks
+from allmytracks.licenses.rules import Language, License
+from allmytracks.signing.ports import Signature
+
+
+class PdfLetterPrinter:
+    """Letters on paper, in the language of each licence."""
+
+    def __init__(self) -> None:
+        self._typesetter = Typesetter(Path(__file__).with_name("letter.typ"))
+
+    def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
+        return self._typesetter.typeset(content_of(license_, signature, links), license_.issued_at)
+
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        return self._typesetter.typeset(agreement_content_of(agreement, signature, links), agreement.issued_at)
+
+
+def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[str, object]:
+    """What the template prints of a licence. Raises UnprintableText."""
+    wording = WORDINGS[of.language]
+    rows = words.rows(of, wording)
+    signed = words.signed(of, signature.key_id, links.keys, wording)
+    return _content(of, wording.title, rows, signed, wording, signature, links)
+
+
+def agreement_content_of(of: MusicAgreement, signature: Signature, links: LetterLinks) -> dict[str, object]:
+    """What the template prints of a music licence agreement, in English. Raises UnprintableText."""
+    wording = WORDINGS[Language.ENGLISH]
+    rows = agreement_words.rows(of, wording)
+    signed = words.signed(of, signature.key_id, links.keys, wording)
+    return _content(of, agreement_words.TITLE, rows, signed, wording, signature, links)
+
+
+def _content(
+    of: License | MusicAgreement,
+    title: str,
+    rows: list[list[words.Row]],
+    signed: list[str],
+    wording: Wording,
+    signature: Signature,
+    links: LetterLinks,
+) -> dict[str, object]:
+    def lines(texts: list[str]) -> list[dict[str, object]]:
+        return [asdict(written(text, wording.page)) for text in texts]
+
+    return {
+        "lang": wording.lang,
+        "region": wording.region,
+        "font": written("", wording.page).font,
+        "title": f"{title} {of.number}",
+        "author": of.licensor.name,
+        "description": links.verification,
+        "licensor": asdict(written(of.licensor.name, wording.page)),
+        "issued": words.issued(of, wording),
+        "groups": [[{"label": label, "lines": lines(texts)} for label, texts in group] for group in rows],
+        "code": qr_code(links.verification),
+        "code_alt": wording.code.format(of.number),
+        "checking": lines([wording.check, links.verification]),
+        "signature_label": wording.labels["signature"],
+        "signed": lines(signed),
+        "attachment": ATTACHMENT,
+        "attachment_description": wording.signed_terms.format(attachment=ATTACHMENT, key=signature.key_id),
+        "jws": signature.jws,
+    }
+
+
+class PlainLetterPrinter:
+    """Letters as plain text, for tests that do not look at the page; it refuses what the fonts refuse."""
+
+    def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
+        written(license_.licensee.name)
+        return f"{asdict(license_)}\n{signature.jws}\n{asdict(links)}".encode()
+
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        written(agreement.licensee.name)
+        return f"{asdict(agreement)}\n{signature.jws}\n{asdict(links)}".encode()

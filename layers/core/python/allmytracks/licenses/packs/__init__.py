@@ -1,0 +1,1 @@
+"""A project's licences in one file."""

@@ -1,0 +1,145 @@
+"""Project packs in the accounts table and their files in S3, and the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.licenses.packs.rules import PackFile, PackNotFound, ProjectPack
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# Longer than any file lives: until then its member sees what became of a pack.
+KEPT = timedelta(days=30)
+NOT_FOUND = "You have asked for no such pack."
+
+
+class PackItem(Model):
+    """One pack; `expires_at` is when DynamoDB forgets it (epoch seconds)."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    project = UnicodeAttribute()
+    requested_at = UnicodeAttribute()
+    made_at = UnicodeAttribute(null=True)
+    letters = NumberAttribute(null=True)
+    size = NumberAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute()
+
+
+class DynamoProjectPacks:
+    """Packs in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(PackItem, table)
+
+    def add(self, pack: ProjectPack) -> ProjectPack:
+        item = self._items(
+            account_key(pack.account_id),
+            pack_sk(pack.id),
+            project=pack.project,
+            requested_at=rfc3339(pack.requested_at),
+            expires_at=int((pack.requested_at + KEPT).timestamp()),
+        )
+        with translated():
+            try:
+                item.save(condition=self._items.pk.does_not_exist())
+            except PutError as error:
+                if not is_condition_failure(error):
+                    raise
+                return self.get(pack.account_id, pack.id)
+        return pack
+
+    def get(self, account_id: str, pack_id: str) -> ProjectPack:
+        with translated():
+            try:
+                item = self._items.get(account_key(account_id), pack_sk(pack_id), consistent_read=True)
+            except DoesNotExist:
+                raise PackNotFound(NOT_FOUND) from None
+        file = None
+        if item.made_at is not None:
+            file = PackFile(parse_rfc3339(item.made_at), int(item.letters or 0), int(item.size or 0))
+        return ProjectPack(pack_id, account_id, item.project, parse_rfc3339(item.requested_at), file, item.problem)
+
+    def finish(self, pack: ProjectPack, outcome: PackFile | str) -> None:
+        model = self._items
+        actions: list[Action]
+        if isinstance(outcome, str):
+            actions = [model.problem.set(outcome)]
+        else:
+            actions = [
+                model.made_at.set(rfc3339(outcome.made_at)),
+                model.letters.set(outcome.letters),
+                model.size.set(outcome.size),
+            ]
+        open_still = model.pk.exists() & model.made_at.does_not_exist() & model.problem.does_not_exist()
+        with translated():
+            try:
+                model(account_key(pack.account_id), pack_sk(pack.id)).update(actions=actions, condition=open_still)
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+
+
+@dataclass
+class MemoryProjectPacks:
+    """Packs in memory."""
+
+    stored: dict[tuple[str, str], ProjectPack] = field(default_factory=dict)
+
+    def add(self, pack: ProjectPack) -> ProjectPack:
+        return self.stored.setdefault((pack.account_id, pack.id), pack)
+
+    def get(self, account_id: str, pack_id: str) -> ProjectPack:
+        if (account_id, pack_id) not in self.stored:
+            raise PackNotFound(NOT_FOUND)
+        return self.stored[account_id, pack_id]
+
+    def finish(self, pack: ProjectPack, outcome: PackFile | str) -> None:
+        known = self.stored.get((pack.account_id, pack.id))
+        if known is None or known.file is not None or known.problem is not None:
+            return
+        done = replace(known, problem=outcome) if isinstance(outcome, str) else replace(known, file=outcome)
+        self.stored[pack.account_id, pack.id] = done
+
+
+class S3PackFiles:
+    """Files in a bucket, below a prefix whose lifecycle removes them."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._s3: S3Client = boto3.client("s3")
+
+    def put(self, key: str, file: Path) -> None:
+        # upload_file would hide why an upload failed.
+        with aws_call(), file.open("rb") as content:
+            self._s3.upload_fileobj(content, self._bucket, key, ExtraArgs={"ContentType": "application/zip"})
+
+
+@dataclass
+class MemoryPackFiles:
+    """Files in memory."""
+
+    stored: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, key: str, file: Path) -> None:
+        self.stored[key] = file.read_bytes()
+
+
+def pack_sk(pack_id: str) -> str:
+    """The sort key of a pack in its account's partition."""
+    return f"PACK#{pack_id}"

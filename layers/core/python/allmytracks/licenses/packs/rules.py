@@ -1,0 +1,80 @@
+"""Project packs: everything about the licences of one project in one file, made when it is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from allmytracks.foundation.errors import NotFound
+
+LIFETIME = timedelta(days=7)
+# So many letters fit the worker's disk and time several times over; a project of more is told so.
+MOST_LETTERS = 10_000
+TOO_MANY = "too_many_licenses"
+NO_LICENSES = "no_licenses"
+
+
+class PackStatus(StrEnum):
+    """Where a pack stands."""
+
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class ProjectNotFound(NotFound):
+    """The caller has no licence for a project of this name."""
+
+    code = "project_not_found"
+
+
+class PackNotFound(NotFound):
+    """The caller has asked for no such pack, or too long ago."""
+
+    code = "project_pack_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """The file of a pack: when it was made, how many letters it holds, its size in bytes."""
+
+    made_at: datetime
+    letters: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPack:
+    """A pack that a member asked for; `problem` says why there will be none (a code)."""
+
+    id: str
+    account_id: str
+    project: str
+    requested_at: datetime
+    file: PackFile | None = None
+    problem: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Where its file lies."""
+        return f"packs/{self.account_id}/{self.id}.zip"
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Until when its file can be had."""
+        return self.file.made_at + LIFETIME if self.file else None
+
+    def status_at(self, now: datetime) -> PackStatus:
+        if self.problem is not None:
+            return PackStatus.FAILED
+        if self.file is None:
+            return PackStatus.PENDING
+        return PackStatus.READY if now < self.file.made_at + LIFETIME else PackStatus.EXPIRED
+
+
+def pack_id_for(account_id: str, idempotency_key: str) -> str:
+    """The same key of an account always names the same pack."""
+    return f"pack_{hashlib.sha256(f'{account_id} {idempotency_key}'.encode()).hexdigest()[:26]}"

@@ -1,0 +1,131 @@
+"""Licences: their records, their signature, their document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.foundation.paging import Page
+from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.rules import Letter, License, LicensedUse, PublicLicense
+from allmytracks.licenses.states.rules import Revocation, StateChange, Supersession
+from allmytracks.signing.ports import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseRequest:
+    """The request that a licence answers: its Idempotency-Key, and a fingerprint of what it asked for."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What an earlier request under the same key was answered with."""
+
+    letter: Letter
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What issuing binds for good; each must still be unbound, or bound to exactly this, when it is written."""
+
+    use: LicensedUse
+    end_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndUserChange:
+    """The account's end users as they were read, and as they are from now on."""
+
+    before: EndUsers
+    after: EndUsers
+
+
+class Licenses(Protocol):
+    """The records of licences."""
+
+    def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
+        """Records a licence and everything that it binds in one atomic write (M-III.6, M-III.8.default).
+
+        False says that nothing was written: the download is licensed or bound otherwise, the account has another end
+        user or is not active, the key was used, or another write was under way; reading again tells which. Raises
+        Unavailable.
+        """
+        ...
+
+    def issued(self, account_id: str, key: str) -> Issued | None:
+        """What a request of this account under this Idempotency-Key was answered with."""
+        ...
+
+    def get(self, account_id: str, number: str) -> Letter:
+        """The account's own letter. Raises LicenseNotFound."""
+        ...
+
+    def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        """The account's letters, newest first. Raises InvalidFields where the cursor is none of ours."""
+        ...
+
+    def cursor_after(self, letter: Letter) -> str:
+        """The cursor of the page that starts after this letter of the account's own."""
+        ...
+
+    def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
+        """The account's letters from an instant on, oldest first: what is issued meanwhile comes at the end.
+
+        Raises InvalidFields (cursor).
+        """
+        ...
+
+    def public(self, number: str) -> PublicLicense:
+        """What anyone may know of a licence, with what became of it. Raises LicenseNotFound."""
+        ...
+
+    def revoke(self, number: str, revocation: Revocation) -> Revocation:
+        """Revokes a licence, once and for good; answers the revocation that holds, which may be an earlier one.
+
+        Raises LicenseNotFound, Unavailable.
+        """
+        ...
+
+    def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
+        """Records `letter`, and that it takes the place of the licence that it names, in one atomic write.
+
+        The download names the new letter from then on. False says that nothing was written: the old licence is
+        revoked or superseded, its letter is gone, the account's end users are others than `users.before`, or another
+        write was under way; reading again tells which. Raises Unavailable.
+        """
+        ...
+
+    def owner(self, number: str) -> str:
+        """The id of the account that the licence was issued to. Raises LicenseNotFound."""
+        ...
+
+    def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
+        """Every revocation and supersession of [since, until), oldest first; the newest may show a moment later."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLinks:
+    """Where a reader of the letter checks it: by its number, or offline with the public keys."""
+
+    verification: str
+    keys: str
+
+
+class LetterPrinter(Protocol):
+    """Puts a licence on paper."""
+
+    def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
+        """A PDF of one page that carries the JWS. Raises UnprintableText."""
+        ...
+
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        """The same for a music licence agreement. Raises UnprintableText."""
+        ...

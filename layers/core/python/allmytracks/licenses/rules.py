@@ -1,0 +1,246 @@
+"""Licences: what a letter states, and the rules by which one is issued (M-III.6, M-III.7, M-III.8, M-A, M-VII.2)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind, masked
+from allmytracks.downloads.rules import Project, Use
+from allmytracks.downloads.rules_allowance import PlanNotForEnterprise
+from allmytracks.foundation.errors import Conflict
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.states.rules import LicenseState, LicenseStatus
+from allmytracks.memberships.rules_rights import Purpose, Right
+
+STATEMENT_TYPE = "license-statement+jws"
+
+
+class DocumentKind(StrEnum):
+    """What a number stands for: the licence of one download, or a Business membership's music licence agreement."""
+
+    LICENSE = "license"
+    AGREEMENT = "agreement"
+
+
+class Language(StrEnum):
+    """The language that a letter is printed in (BCP 47); what is signed is the same in each."""
+
+    ENGLISH = "en"
+    TRADITIONAL_CHINESE = "zh-Hant"
+    SIMPLIFIED_CHINESE = "zh-Hans"
+
+
+class DownloadAlreadyLicensed(Conflict):
+    """One download serves one project under one purpose, and this one does already (M-III.6.2)."""
+
+    code = "download_already_licensed"
+
+
+class DownloadUseBound(Conflict):
+    """The download was granted for another project, purpose or platform (M-III.6.2, M-III.8.default)."""
+
+    code = "download_use_bound"
+
+
+class LicenseeNeedsBusiness(PlanNotForEnterprise):
+    """Premium licenses individuals for their own work; an enterprise needs Business (M-II.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licensor:
+    """The company that grants the licence."""
+
+    name: str
+    registration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The track and the one file of it that was downloaded."""
+
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    rendition_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What every licence grants and forbids, as codes; a letter says them in words (M-A.terms, M-III.7, U-II.IV.9).
+
+    `right` is the cell of the rights matrix that permitted the purpose; `joint_liability` says that licensee and
+    designated user are both bound and jointly liable (U-III.II.6).
+    """
+
+    right: Right
+    joint_liability: bool
+    catalogue: str = "whole_catalogue"
+    audience: str = "unlimited"
+    period: str = "perpetual_synchronisation"
+    territory: str = "worldwide"
+    scope: str = "one_project_one_purpose"
+    prohibitions: tuple[str, ...] = ("sublicensing", "delegation", "source_file_resale", "source_file_publication")
+    publicity: str = "resulting_works_may_be_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One licence; nothing of it ever changes. `supersedes` is the number of the letter whose place it takes."""
+
+    number: str
+    issued_at: datetime
+    account_id: str
+    licensor: Licensor
+    licensee: Licensee
+    designated_user: DesignatedUser | None
+    work: Work
+    project: Project
+    purpose: Purpose
+    platform: str | None
+    plan: str
+    plan_name: str
+    terms_id: str
+    terms: Terms
+    order_id: str
+    download_id: str
+    supersedes: str | None = None
+    language: Language = Language.ENGLISH
+
+    @property
+    def end_user(self) -> str:
+        """The only one who may use the work (M-III.6.1, M-III.7)."""
+        return self.designated_user.name if self.designated_user else self.licensee.name
+
+    def claims(self) -> dict[str, object]:
+        """Everything that the letter states, as it is signed."""
+        stated = asdict(self)
+        stated["issued_at"] = rfc3339(self.issued_at)
+        stated["end_user"] = self.end_user
+        del stated["account_id"]
+        return stated
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A licence with what proves it: the signed text, and the document that it was printed on.
+
+    `state` is what became of it since; all else never changes. `statement` is the signed text for the public: it goes
+    into the public record and is kept there alone, so that a letter that was read again has none.
+    """
+
+    license: License
+    jws: str
+    key_id: str
+    document_sha256: str
+    state: LicenseState = field(default=LicenseState())
+    statement: str | None = field(default=None, compare=False)
+
+    @property
+    def jws_sha256(self) -> str:
+        return hashlib.sha256(self.jws.encode()).hexdigest()
+
+    def public_claims(self) -> dict[str, object]:
+        """Every term that the letter states, names masked and the buyer's references left out, and what proves it."""
+        of, stated = self.license, self.license.claims()
+        del stated["order_id"], stated["download_id"]
+        designated = of.designated_user
+        return {
+            **stated,
+            "licensee": {"name": masked(of.licensee.name), "kind": of.licensee.kind},
+            "designated_user": {"name": masked(designated.name)} if designated else None,
+            "end_user": masked(of.end_user),
+            "document_sha256": self.document_sha256,
+            "jws_sha256": self.jws_sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPeriod:
+    """The period of the membership that an agreement goes with."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLicense:
+    """What anyone may know of a licence; it survives the account and holds no name in full.
+
+    A music licence agreement has a `period`, and neither work nor project nor purpose. `statement` is a JWS of
+    everything that may be known, for who wants to keep or check it without us.
+    """
+
+    number: str
+    issued_at: datetime
+    licensee: str
+    licensee_kind: LicenseeKind
+    end_user: str
+    work: Work | None
+    project: Project | None
+    purpose: Purpose | None
+    platform: str | None
+    plan: str
+    plan_name: str
+    document_sha256: str
+    jws_sha256: str
+    key_id: str
+    supersedes: str | None = None
+    kind: DocumentKind = DocumentKind.LICENSE
+    period: AgreedPeriod | None = None
+    state: LicenseState = field(default=LicenseState())
+    statement: str | None = None
+
+    @property
+    def status(self) -> LicenseStatus:
+        return self.state.status
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """Since when it is revoked."""
+        return self.state.revoked_at
+
+    @property
+    def superseded_by(self) -> str | None:
+        """The number of the letter that took its place."""
+        return self.state.superseded_by
+
+
+def public_view(letter: Letter) -> PublicLicense:
+    """The public side of a letter, the names masked."""
+    of = letter.license
+    return PublicLicense(
+        number=of.number,
+        issued_at=of.issued_at,
+        licensee=masked(of.licensee.name),
+        licensee_kind=of.licensee.kind,
+        end_user=masked(of.end_user),
+        work=of.work,
+        project=of.project,
+        purpose=of.purpose,
+        platform=of.platform,
+        plan=of.plan,
+        plan_name=of.plan_name,
+        document_sha256=letter.document_sha256,
+        jws_sha256=letter.jws_sha256,
+        key_id=letter.key_id,
+        supersedes=of.supersedes,
+        state=letter.state,
+        statement=letter.statement,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LicensedUse:
+    """What one licence is for: all of it is named."""
+
+    project: Project
+    purpose: Purpose
+    platform: str | None
+
+    @property
+    def use(self) -> Use:
+        return Use(self.project, self.purpose, self.platform)

@@ -1,0 +1,87 @@
+"""Applying for a licence: what its download is bound to, what is named now, whom the plan serves (M-III.6, M-II.1)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+
+from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
+from allmytracks.downloads.rules import Download, DownloadNotPaid, Use, normal_use
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.licenses.rules import (
+    DownloadAlreadyLicensed,
+    DownloadUseBound,
+    Language,
+    LicensedUse,
+    LicenseeNeedsBusiness,
+)
+from allmytracks.memberships.rules_plans import Plan
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.payments.orders.rules import Order
+
+
+def use_to_license(download: Download, named: Use) -> LicensedUse:
+    """The download's one use: what was bound at the grant, completed by what is named now (M-III.8.default).
+
+    Raises DownloadAlreadyLicensed, DownloadUseBound, InvalidFields naming what is missing.
+    """
+    if download.license_number is not None:
+        raise DownloadAlreadyLicensed(
+            "This download is licensed already; another project or purpose needs another download.",
+            license_number=download.license_number,
+        )
+    bound, named = download.use, normal_use(named)
+    for what, was, now in (
+        ("project", bound.project, named.project),
+        ("purpose", bound.purpose, named.purpose),
+        ("platform", bound.platform, named.platform),
+    ):
+        if was is not None and now is not None and was != now:
+            raise DownloadUseBound(
+                f"This download is bound to another {what}; download the track again for this one.", bound=what
+            )
+    project, purpose = bound.project or named.project, bound.purpose or named.purpose
+    if project is None or purpose is None:
+        missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
+        raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
+    return LicensedUse(project, purpose, bound.platform or named.platform)
+
+
+def require_kept_payment(order: Order) -> None:
+    """Whether what paid for a download was kept: once it went back, nothing more is licensed for it (M-II.3, M-II.8).
+
+    What was licensed before stays valid until an operator revokes it. Raises DownloadNotPaid.
+    """
+    settled = order.settlement
+    if settled is None or settled.returned_at is not None or settled.declined_at is not None:
+        raise DownloadNotPaid("The payment that this download was granted for was given back.", order_id=order.id)
+
+
+def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:
+    """Whether a plan's audience and the licensee fit (M-II.1, M-III.6.1).
+
+    Raises LicenseeNeedsBusiness, InvalidFields.
+    """
+    if plan.audience is ProjectKind.PERSONAL:
+        if licensee.kind is LicenseeKind.ENTERPRISE:
+            raise LicenseeNeedsBusiness(
+                f"{plan.name} licenses individuals only; an enterprise needs Business.", needed_plan="business"
+            )
+        if designated_user is not None:
+            message = "An individual is the only end user; leave designated_user out."
+            raise InvalidFields([FieldProblem("designated_user", "not_for_individuals", message)])
+    elif licensee.kind is LicenseeKind.INDIVIDUAL:
+        message = f"{plan.name} licenses the enterprise that it serves; send kind enterprise."
+        raise InvalidFields([FieldProblem("licensee.kind", "not_for_enterprise_plans", message)])
+
+
+def fingerprint_of(
+    download_id: str,
+    licensee: Licensee,
+    designated_user: DesignatedUser | None,
+    named: Use,
+    language: Language = Language.ENGLISH,
+) -> str:
+    """One short text for everything that was asked: tells a repeated request from another one under its key."""
+    asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named), language))
+    return hashlib.sha256(asked.encode()).hexdigest()[:32]

@@ -1,0 +1,34 @@
+"""An account's licences: which of them are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.licenses.rules import Letter
+from allmytracks.licenses.states.rules import LicenseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLicenses:
+    """Those of one project (by its name, whatever the case of its letters), those of one status; None asks for all."""
+
+    project: str | None = None
+    status: LicenseStatus | None = None
+
+    @property
+    def everything(self) -> bool:
+        return self.project is None and self.status is None
+
+    def includes(self, letter: Letter) -> bool:
+        if self.status is not None and letter.state.status is not self.status:
+            return False
+        return self.project is None or is_of_project(letter, self.project)
+
+
+def is_of_project(letter: Letter, project: str) -> bool:
+    """Whether a licence is for the project of this name, whatever the case of its letters and its spaces."""
+    return _folded(letter.license.project.name) == _folded(project)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

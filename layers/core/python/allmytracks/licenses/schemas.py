@@ -1,0 +1,262 @@
+"""What the licence and verification routes take and give (api.md)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from allmytracks.accounts.rules_end_users import (
+    DesignatedUser,
+    Licensee,
+    LicenseeKind,
+    designated_user_of,
+    licensee_of,
+)
+from allmytracks.downloads.rules import Project, Use
+from allmytracks.downloads.schemas import ProjectAnswer, ProjectForm
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.rules import Language, Letter, PublicLicense, Work
+from allmytracks.memberships.rules_rights import Purpose
+
+
+class LicenseeForm(msgspec.Struct):
+    """The buyer's particulars; once submitted they are never changed."""
+
+    name: str
+    kind: LicenseeKind
+    address: str | None = None
+    tax_id: str | None = None
+
+
+class DesignatedUserForm(msgspec.Struct):
+    """The one whom an enterprise names to use the work in its place."""
+
+    name: str
+    address: str | None = None
+
+
+class LicenseForm(msgspec.Struct):
+    """A licence for a download; project and purpose where the download is not bound to them already.
+
+    `language` is that of the letter's page: `en`, `zh-Hant` or `zh-Hans`; what is signed is the same in each.
+    """
+
+    download_id: str
+    licensee: LicenseeForm
+    designated_user: DesignatedUserForm | None = None
+    project: ProjectForm | None = None
+    purpose: Purpose | None = None
+    platform: str | None = None
+    language: Language = Language.ENGLISH
+
+    def buyer(self) -> Licensee:
+        """Raises InvalidFields."""
+        form = self.licensee
+        return licensee_of(form.name, form.kind, form.address, form.tax_id)
+
+    def designated(self) -> DesignatedUser | None:
+        """Raises InvalidFields."""
+        form = self.designated_user
+        return designated_user_of(form.name, form.address) if form else None
+
+    def use(self) -> Use:
+        project = Project(self.project.name, self.project.kind) if self.project else None
+        return Use(project, self.purpose, self.platform)
+
+
+class TermsAnswer(msgspec.Struct):
+    """What the licence grants and forbids, as codes; `right` is the cell of the rights matrix that permitted it."""
+
+    right: str
+    catalogue: str
+    audience: str
+    period: str
+    territory: str
+    scope: str
+    prohibitions: list[str]
+    publicity: str
+    joint_liability: bool
+
+
+class LicensedTrackAnswer(msgspec.Struct):
+    """The licensed work and the one file of it."""
+
+    track_id: str
+    title: str
+    artist: str
+    rendition: str
+    sha256: str
+
+
+class LicenseAnswer(msgspec.Struct):
+    """A licence, as it is shown to its member; the jws proves it offline.
+
+    `status` is `valid`, `revoked` (since `revoked_at`) or `superseded` (by the letter `superseded_by`).
+    """
+
+    number: str
+    status: str
+    issued_at: str
+    revoked_at: str | None
+    superseded_by: str | None
+    supersedes: str | None
+    document_url: str
+    document_sha256: str
+    jws: str
+    download_id: str
+    order_id: str
+    track: LicensedTrackAnswer
+    licensee: LicenseeForm
+    designated_user: DesignatedUserForm | None
+    end_user: str
+    project: ProjectAnswer
+    purpose: str
+    platform: str | None
+    plan: str
+    plan_name: str
+    terms: TermsAnswer
+    language: str
+
+
+class LicensesAnswer(msgspec.Struct):
+    """One page of licences, newest first."""
+
+    items: list[LicenseAnswer]
+    next_cursor: str | None
+
+
+class LicenseeAnswer(msgspec.Struct):
+    """What anyone may see of a licensee."""
+
+    name: str
+    kind: str
+
+
+class PeriodAnswer(msgspec.Struct):
+    """The period of the membership that an agreement goes with."""
+
+    starts_at: str
+    ends_at: str
+
+
+class SignedTextForm(msgspec.Struct):
+    """A letter's signed text (JWS, compact form) without its PDF."""
+
+    jws: str
+
+
+class JwkAnswer(msgspec.Struct):
+    """One public key (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    y: str
+    kid: str
+    use: str
+    alg: str
+
+
+class JwksAnswer(msgspec.Struct):
+    """Every key that ever signed a licence."""
+
+    keys: list[JwkAnswer]
+
+
+def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
+    """A letter, as it is shown to its member."""
+    of, terms = letter.license, letter.license.terms
+    licensee, designated = of.licensee, of.designated_user
+    return LicenseAnswer(
+        number=of.number,
+        status=letter.state.status,
+        issued_at=rfc3339(of.issued_at),
+        revoked_at=rfc3339(letter.state.revoked_at) if letter.state.revoked_at else None,
+        superseded_by=letter.state.superseded_by,
+        supersedes=of.supersedes,
+        document_url=f"{public_url}/v1/licenses/{of.number}/document",
+        document_sha256=letter.document_sha256,
+        jws=letter.jws,
+        download_id=of.download_id,
+        order_id=of.order_id,
+        track=_track(of.work),
+        licensee=LicenseeForm(licensee.name, licensee.kind, licensee.address, licensee.tax_id),
+        designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
+        end_user=of.end_user,
+        project=ProjectAnswer(of.project.name, of.project.kind),
+        purpose=of.purpose,
+        platform=of.platform,
+        plan=of.plan,
+        plan_name=of.plan_name,
+        terms=TermsAnswer(
+            right=terms.right,
+            catalogue=terms.catalogue,
+            audience=terms.audience,
+            period=terms.period,
+            territory=terms.territory,
+            scope=terms.scope,
+            prohibitions=list(terms.prohibitions),
+            publicity=terms.publicity,
+            joint_liability=terms.joint_liability,
+        ),
+        language=of.language,
+    )
+
+
+def _track(work: Work) -> LicensedTrackAnswer:
+    return LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256)
+
+
+class VerificationAnswer(msgspec.Struct):
+    """What anyone may know of a licence; names are masked.
+
+    `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period
+    instead of track, project and purpose. `revoked_at` says since when it is revoked, `superseded_by` which letter
+    took its place, `supersedes` whose place it took. `statement` is a JWS of every term, the file's hash and the
+    document's, names masked, by one of the keys at /.well-known/jwks.json; agreements have none.
+    """
+
+    number: str
+    kind: str
+    status: str
+    issued_at: str
+    revoked_at: str | None
+    superseded_by: str | None
+    supersedes: str | None
+    track: LicensedTrackAnswer | None
+    project: ProjectAnswer | None
+    purpose: str | None
+    period: PeriodAnswer | None
+    platform: str | None
+    plan: str
+    plan_name: str
+    licensee: LicenseeAnswer
+    end_user: str
+    document_sha256: str
+    jws_sha256: str
+    statement: str | None
+
+
+def verification_answer(license_: PublicLicense) -> VerificationAnswer:
+    """The public side of a licence, as it is shown."""
+    project, period = license_.project, license_.period
+    return VerificationAnswer(
+        number=license_.number,
+        kind=license_.kind,
+        status=license_.status,
+        issued_at=rfc3339(license_.issued_at),
+        revoked_at=rfc3339(license_.revoked_at) if license_.revoked_at else None,
+        superseded_by=license_.superseded_by,
+        supersedes=license_.supersedes,
+        track=_track(license_.work) if license_.work else None,
+        project=ProjectAnswer(project.name, project.kind) if project else None,
+        purpose=license_.purpose,
+        period=PeriodAnswer(rfc3339(period.starts_at), rfc3339(period.ends_at)) if period else None,
+        platform=license_.platform,
+        plan=license_.plan,
+        plan_name=license_.plan_name,
+        licensee=LicenseeAnswer(license_.licensee, license_.licensee_kind),
+        end_user=license_.end_user,
+        document_sha256=license_.document_sha256,
+        jws_sha256=license_.jws_sha256,
+        statement=license_.statement,
+    )

@@ -1,0 +1,125 @@
+"""The status list: what became of licences, for whoever checks letters without us (M-III.5.revoke).
+
+A list that anyone may have must not tell which licences there are. So it holds, for each number, the first 96 bits of
+its SHA-256 and the instant from which on it no longer holds: who has a letter finds its number in the list, and who has
+none learns nothing, as a number cannot be guessed. Entries are sorted, so that a list does not tell their order either.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from allmytracks.foundation.errors import NotFound
+from allmytracks.licenses.states.rules import LicenseStatus, Revocation, StateChange
+
+EVERY = timedelta(hours=1)
+# So long a list may be relied on where no newer one can be had.
+HOLDS_FOR = timedelta(days=1)
+# What the numbers and instants look like, so that another form can follow one day.
+FORM = "sha-256-96+uint32"
+_DIGEST_BYTES = 12
+_ENTRY = struct.Struct(f">{_DIGEST_BYTES}sI")
+
+
+class NoStatusList(NotFound):
+    """No list was published yet."""
+
+    code = "status_list_not_found"
+
+
+class BrokenStatusList(ValueError):
+    """What claims to be a status list cannot be read as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list says of one number; `since` is None where it says nothing against it."""
+
+    status: LicenseStatus
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusList:
+    """The revocations and supersessions up to `issued_at`, each with its instant, in whole seconds."""
+
+    issued_at: datetime
+    revoked: Mapping[bytes, datetime]
+    superseded: Mapping[bytes, datetime]
+
+    @property
+    def next_at(self) -> datetime:
+        """When the next list is published."""
+        return self.issued_at + EVERY
+
+    @property
+    def expires_at(self) -> datetime:
+        """From then on the list proves nothing."""
+        return self.issued_at + HOLDS_FOR
+
+    def of(self, number: str) -> Listed:
+        """What is so of a licence; a revocation outweighs a supersession."""
+        digest = digest_of(number)
+        if digest in self.revoked:
+            return Listed(LicenseStatus.REVOKED, self.revoked[digest])
+        if digest in self.superseded:
+            return Listed(LicenseStatus.SUPERSEDED, self.superseded[digest])
+        return Listed(LicenseStatus.VALID)
+
+    def claims(self, issuer: str) -> dict[str, object]:
+        """The list as it is signed; times as in RFC 7519."""
+        return {
+            "iss": issuer,
+            "sub": f"{issuer}/v1/status-list",
+            "iat": int(self.issued_at.timestamp()),
+            "exp": int(self.expires_at.timestamp()),
+            "ttl": int(EVERY.total_seconds()),
+            "form": FORM,
+            "revoked": _packed(self.revoked),
+            "superseded": _packed(self.superseded),
+        }
+
+
+def digest_of(number: str) -> bytes:
+    """How a number stands in the list."""
+    return hashlib.sha256(number.encode()).digest()[:_DIGEST_BYTES]
+
+
+def status_list(issued_at: datetime, changes: Iterable[StateChange]) -> StatusList:
+    """The list of what became of licences."""
+    revoked: dict[bytes, datetime] = {}
+    superseded: dict[bytes, datetime] = {}
+    for change in changes:
+        found = revoked if isinstance(change.fact, Revocation) else superseded
+        found[digest_of(change.number)] = change.at.replace(microsecond=0)
+    return StatusList(issued_at.replace(microsecond=0), revoked, superseded)
+
+
+def read_status_list(claims: Mapping[str, object]) -> StatusList:
+    """A list from what was signed. Raises BrokenStatusList."""
+    if claims.get("form") != FORM:
+        raise BrokenStatusList("this form of list is not known; a newer version may read it")
+    issued = claims.get("iat")
+    if not isinstance(issued, int):
+        raise BrokenStatusList("the list has no date")
+    issued_at = datetime.fromtimestamp(issued, UTC)
+    return StatusList(issued_at, _unpacked(claims.get("revoked")), _unpacked(claims.get("superseded")))
+
+
+def _packed(entries: Mapping[bytes, datetime]) -> str:
+    packed = b"".join(_ENTRY.pack(digest, int(at.timestamp())) for digest, at in sorted(entries.items()))
+    return base64.urlsafe_b64encode(packed).decode("ascii")
+
+
+def _unpacked(text: object) -> dict[bytes, datetime]:
+    try:
+        packed = base64.b64decode(str(text), altchars=b"-_", validate=True)
+        return {digest: datetime.fromtimestamp(at, UTC) for digest, at in _ENTRY.iter_unpack(packed)}
+    except (binascii.Error, struct.error, ValueError):
+        raise BrokenStatusList("the entries of the list cannot be read") from None

@@ -1,0 +1,52 @@
+"""The published status list: in S3, and the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.licenses.states.rules_status_lists import NoStatusList
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+KEY = "status-list/licenses.jws"
+MEDIA_TYPE = "application/jose"
+NONE_YET = "No status list was published yet; the first one comes within the hour."
+
+
+class S3StatusLists:
+    """One object, overwritten: what an older list said, the newer one says too."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._s3: S3Client = boto3.client("s3")
+
+    def put(self, jws: str) -> None:
+        with aws_call():
+            self._s3.put_object(Bucket=self._bucket, Key=KEY, Body=jws.encode("ascii"), ContentType=MEDIA_TYPE)
+
+    def get(self) -> str:
+        try:
+            with aws_call():
+                return self._s3.get_object(Bucket=self._bucket, Key=KEY)["Body"].read().decode("ascii")
+        except self._s3.exceptions.NoSuchKey:
+            raise NoStatusList(NONE_YET) from None
+
+
+@dataclass
+class MemoryStatusLists:
+    """The list in memory."""
+
+    stored: str | None = None
+
+    def put(self, jws: str) -> None:
+        self.stored = jws
+
+    def get(self) -> str:
+        if self.stored is None:
+            raise NoStatusList(NONE_YET)
+        return self.stored

@@ -1,0 +1,172 @@
+"""Issuing a licence for a download: signed, printed and stored first, then recorded in one write (design, 6.3).
+
+Nothing before that write has an effect that anyone sees (print_letter).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import Account, require_active
+from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, bound_end_user
+from allmytracks.downloads.ports import Downloads
+from allmytracks.downloads.rules import Download, Use
+from allmytracks.downloads.rules_allowance import use_refusal
+from allmytracks.downloads.rules_links import download_revoked
+from allmytracks.foundation.errors import IdempotencyKeyReused, Unavailable
+from allmytracks.foundation.messages import Events
+from allmytracks.foundation.time_and_ids import Clock, Ids
+from allmytracks.licenses.letters.use_cases import PrintLetter
+from allmytracks.licenses.ports import Binding, LicenseRequest, Licenses
+from allmytracks.licenses.rules import (
+    Language,
+    Letter,
+    License,
+    LicensedUse,
+    Licensor,
+    Terms,
+    Work,
+)
+from allmytracks.licenses.rules_applications import (
+    fingerprint_of,
+    require_kept_payment,
+    require_licensee,
+    use_to_license,
+)
+from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.memberships.published import published_price_lists
+from allmytracks.memberships.rules_plans import Plan
+from allmytracks.payments.events import LicenseIssued
+from allmytracks.payments.ports import Orders
+from allmytracks.publishing.ports import Publications
+
+# A refused write is explained by reading again; only yet another race can refuse the next one as well.
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseApplication:
+    """What a member applies for; `use` is what is named now, beside what the download is bound to already."""
+
+    account_id: str
+    idempotency_key: str
+    download_id: str
+    licensee: Licensee
+    designated_user: DesignatedUser | None
+    use: Use
+    language: Language = Language.ENGLISH
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLicense:
+    """The letter, and whether an earlier request under the same key got it already."""
+
+    letter: Letter
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What a licence rests on, as it was read."""
+
+    download: Download
+    account: Account
+    plan: Plan
+    use: LicensedUse
+    end_user: str
+
+
+@dataclass(frozen=True)
+class IssueLicense:
+    """Issues at once, or answers an earlier letter again.
+
+    Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound,
+    EndUserBound, InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness,
+    UnprintableText, IdempotencyKeyReused, Unavailable.
+    """
+
+    downloads: Downloads
+    accounts: Accounts
+    orders: Orders
+    publications: Publications
+    licenses: Licenses
+    print_letter: PrintLetter
+    events: Events
+    clock: Clock
+    ids: Ids
+    licensor: Licensor
+
+    def __call__(self, application: LicenseApplication) -> IssuedLicense:
+        request = LicenseRequest(
+            hashlib.sha256(application.idempotency_key.encode()).hexdigest(),
+            fingerprint_of(
+                application.download_id,
+                application.licensee,
+                application.designated_user,
+                application.use,
+                application.language,
+            ),
+        )
+        for _ in range(ATTEMPTS):
+            # In this order: a download that this very request licensed a moment ago must find its letter below.
+            download = self.downloads.get(application.account_id, application.download_id)
+            issued = self.licenses.issued(application.account_id, request.key)
+            if issued is not None:
+                if issued.fingerprint != request.fingerprint:
+                    raise IdempotencyKeyReused("This Idempotency-Key was used for another licence; send a new one.")
+                return self._told(issued.letter, replayed=True)
+            grounds = self._grounds(application, download)
+            letter = self.print_letter(self._license(application, grounds))
+            if self.licenses.issue(letter, request, Binding(grounds.use, grounds.end_user)):
+                return self._told(letter, replayed=False)
+        raise Unavailable
+
+    def _grounds(self, application: LicenseApplication, download: Download) -> _Grounds:
+        """Reads and checks everything that can refuse the licence."""
+        account = self.accounts.get(application.account_id)
+        require_active(account)
+        if download.revoked_at is not None:
+            raise download_revoked(download.revoked_at)
+        use = use_to_license(download, application.use)
+        require_kept_payment(self.orders.get(application.account_id, download.order_id))
+        plans = published_price_lists(self.publications)
+        refused = use_refusal(use.use, download.terms_id, plans)
+        if refused is not None:
+            raise refused
+        plan = plans.by_terms(download.terms_id)
+        require_licensee(application.licensee, application.designated_user, plan)
+        named = application.designated_user.name if application.designated_user else application.licensee.name
+        return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named, account.further_users))
+
+    def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
+        download, use = grounds.download, grounds.use
+        return License(
+            number=license_number(self.ids.new("license")),
+            issued_at=self.clock.now(),
+            account_id=application.account_id,
+            licensor=self.licensor,
+            licensee=application.licensee,
+            designated_user=application.designated_user,
+            work=Work(
+                download.track_id, download.title, download.artist, download.rendition, download.rendition_sha256
+            ),
+            project=use.project,
+            purpose=use.purpose,
+            platform=use.platform,
+            plan=grounds.plan.id,
+            plan_name=grounds.plan.name,
+            terms_id=download.terms_id,
+            terms=Terms(grounds.plan.rights[use.purpose], joint_liability=application.designated_user is not None),
+            order_id=download.order_id,
+            download_id=download.id,
+            language=application.language,
+        )
+
+    def _told(self, letter: Letter, *, replayed: bool) -> IssuedLicense:
+        """Tells the bus, again on a repeated request: the first one may have died after its write."""
+        self.events.publish(
+            [LicenseIssued(letter.license.account_id, letter.license.number, letter.license.download_id)]
+        )
+        return IssuedLicense(letter, replayed)

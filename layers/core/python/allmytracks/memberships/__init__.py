@@ -1,0 +1,1 @@
+"""Plans, rights, periods of membership, and what a period allows a day."""

@@ -1,0 +1,81 @@
+"""The membership item: what an account paid for, as its payment facts have it; the summary that folds stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+
+import msgspec
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.models import Model
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.memberships.rules import Period, Purchase, stacked
+from allmytracks.memberships.rules_plans import Term
+
+MEMBERSHIP = "MEMBERSHIP"
+
+
+class MembershipItem(Model):
+    """What an account paid for, at `revision`; `purchases` is JSON, short because every fold reads and writes it.
+
+    `whole`: its facts cannot be told apart by order (a payment was claimed for two).
+    """
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    revision = NumberAttribute()
+    purchases = UnicodeAttribute(default="[]")
+    whole = BooleanAttribute(null=True)
+
+
+class _Stored(msgspec.Struct, array_like=True):
+    order_id: str
+    plan: str
+    terms_id: str
+    daily_limit: int
+    term: Term
+    activated_at: datetime
+    quoted_at: datetime
+    ended_at: datetime | None = None
+
+
+_encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(list[_Stored])
+
+
+def to_text(purchases: Iterable[Purchase]) -> str:
+    """Purchases as they are stored."""
+    return _encoder.encode([msgspec.convert(each, _Stored, from_attributes=True) for each in purchases]).decode()
+
+
+def to_purchases(text: str) -> tuple[Purchase, ...]:
+    """Purchases as the domain knows them."""
+    return tuple(Purchase(**msgspec.structs.asdict(each)) for each in _decoder.decode(text))
+
+
+@cache
+def _bound(table: Table) -> type[MembershipItem]:
+    return bind(MembershipItem, table)
+
+
+def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
+    """Every period that an account ever had, consistently read. Raises Unavailable."""
+    with translated():
+        try:
+            item = _bound(table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
+        except DoesNotExist:
+            return ()
+    return stacked(to_purchases(item.purchases))
+
+
+class DynamoMemberships:
+    """Memberships in DynamoDB, to be read; its twin is MemoryBookkeeping, which holds what was folded."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def periods(self, account_id: str) -> tuple[Period, ...]:
+        return periods_of(self._table, account_id)

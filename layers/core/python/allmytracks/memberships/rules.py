@@ -1,0 +1,80 @@
+"""Memberships: periods of one plan on one account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_terms import end_of_term
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One paid term: from its start up to, not including, its end. `daily_limit` is what was shown at the order."""
+
+    order_id: str
+    plan: str
+    terms_id: str
+    daily_limit: int
+    starts_at: datetime
+    ends_at: datetime
+
+    def covers(self, now: datetime) -> bool:
+        return self.starts_at <= now < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """An order that was paid: all that its period follows from. `ended_at`: when that was ended before its term."""
+
+    order_id: str
+    plan: str
+    terms_id: str
+    daily_limit: int
+    term: Term
+    activated_at: datetime
+    quoted_at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def place(self) -> tuple[datetime, datetime, str]:
+        """Where it stands in its account's row of purchases."""
+        return (self.activated_at, self.quoted_at, self.order_id)
+
+
+def stacked(purchases: Iterable[Purchase]) -> tuple[Period, ...]:
+    """One period after the other (M-II.5); one that was ended early ends at once, and the next moves up behind it."""
+    periods: list[Period] = []
+    for each in sorted(purchases, key=lambda purchase: purchase.place):
+        starts_at = max(each.activated_at, periods[-1].ends_at) if periods else each.activated_at
+        ends_at = end_of_term(starts_at, each.term)
+        if each.ended_at is not None:
+            ends_at = min(ends_at, each.ended_at)
+        if ends_at > starts_at:
+            periods.append(Period(each.order_id, each.plan, each.terms_id, each.daily_limit, starts_at, ends_at))
+    return tuple(periods)
+
+
+def period_at(periods: Sequence[Period], now: datetime) -> Period | None:
+    """The period in force; periods of one account never overlap (M-II.5)."""
+    return next((period for period in periods if period.covers(now)), None)
+
+
+def granting_period(periods: Sequence[Period], granted_at: datetime) -> Period | None:
+    """The period under which something was granted then: the last that had begun.
+
+    A refund that is reported late ends a period at the provider's earlier time, so the period may have ended by now.
+    """
+    begun = [period for period in periods if period.starts_at <= granted_at]
+    return max(begun, key=lambda period: period.starts_at, default=None)
+
+
+def status_at(periods: Sequence[Period], now: datetime) -> str:
+    """`none`, `active`, `upcoming` or `ended`, as GET /v1/membership says it."""
+    if not periods:
+        return "none"
+    if period_at(periods, now):
+        return "active"
+    return "upcoming" if any(period.starts_at > now for period in periods) else "ended"

@@ -1,0 +1,100 @@
+"""Telling a member what became of licences (M-III.5.revoke, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.foundation.instants import parse_rfc3339
+from allmytracks.foundation.messages import Mailer
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
+from allmytracks.notices.use_cases.send_once import send_once
+from allmytracks.payments import events
+from allmytracks.payments.ports import Notice, Notices
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseNews:
+    """What an event says of a licence; `run` is when a revocation of many began, and makes them one notice."""
+
+    account_id: str
+    number: str
+    reason: str
+    at: str
+    run: str | None = None
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True)
+class NotifyOfLicense:
+    """Mails the member once: for each licence, or for each run that revoked many.
+
+    Raises AccountNotFound, Unavailable.
+    """
+
+    accounts: Accounts
+    notices: Notices
+    mailer: Mailer
+    clock: Clock
+    site_url: str
+
+    def __call__(self, event_name: str, news: LicenseNews) -> None:
+        if event_name == events.LicenseRevoked.__name__:
+            self._send(self._revoked(news), news.account_id)
+        elif event_name == events.LicenseSuperseded.__name__:
+            self._send(self._superseded(news), news.account_id)
+        elif event_name == events.MusicAgreementIssued.__name__:
+            self._send(self._agreed(news), news.account_id)
+
+    def _send(self, notice: Notice, account_id: str) -> None:
+        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+
+    def _revoked(self, news: LicenseNews) -> Notice:
+        why = _REASONS[RevocationReason(news.reason)]
+        which, key = f"Your licence {news.number} was", news.number
+        if news.run is not None:
+            which, key = "Several licences of your account were", news.reason
+        text = (
+            f"{which} revoked. Whoever checks a revoked licence sees since when, and the work may no longer be used "
+            f"under it.\n\nReason: {why} ({news.reason}).\n\nYour licences and since when each is revoked: "
+            f"{self.site_url}/licenses?status=revoked\n"
+            f"If you think that this is wrong, write to the customer service: {self.site_url}/support\n"
+        )
+        subject = "Licences of your AllMyTracks account were revoked"
+        at = parse_rfc3339(news.run or news.at)
+        return Notice(news.account_id, f"LicenseRevoked-{key}", at, subject, text)
+
+    def _superseded(self, news: LicenseNews) -> Notice:
+        mistake = _MISTAKES[SupersessionReason(news.reason)]
+        text = (
+            f"For a clerical mistake in a name we issued another letter, {news.superseded_by}, in the place of your "
+            f"licence {news.number}. Its terms, project and purpose are the same. Use the new letter from now on: "
+            f"whoever checks the old one is led to it.\n\nReason: {mistake} ({news.reason}).\n\n"
+            f"Your licences: {self.site_url}/licenses\n"
+        )
+        subject = "A corrected licence letter from AllMyTracks"
+        return Notice(news.account_id, f"LicenseSuperseded-{news.number}", parse_rfc3339(news.at), subject, text)
+
+    def _agreed(self, news: LicenseNews) -> Notice:
+        text = (
+            f"The music licence agreement of your Business membership is ready. Its number is {news.number}; anyone "
+            f"can check it as they check a licence letter.\n\n"
+            f"Your orders and their agreements: {self.site_url}/orders\n"
+        )
+        subject = "Your AllMyTracks music licence agreement"
+        return Notice(news.account_id, f"MusicAgreementIssued-{news.number}", parse_rfc3339(news.at), subject, text)
+
+
+_REASONS = {
+    RevocationReason.IMPERSONATION: "the account was opened in another's name",
+    RevocationReason.ROBOT_PURCHASE: "a purchase by a program",
+    RevocationReason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
+    RevocationReason.UNTRUE_DATA: "untrue data about who the licence is for",
+    RevocationReason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+}
+_MISTAKES = {
+    SupersessionReason.MISSPELT_NAME: "a name was misspelt",
+    SupersessionReason.INCOMPLETE_NAME: "a name was incomplete",
+    SupersessionReason.WRONG_SCRIPT: "a name was in the wrong script",
+}

@@ -1,0 +1,60 @@
+"""Telling a member what was done to the account, why and until when (M-III.5.fraud, U-III.III.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.enforcement.rules_reason_words import REASONS
+from allmytracks.foundation.instants import parse_rfc3339
+from allmytracks.foundation.messages import Mailer
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.notices.use_cases.send_once import send_once
+from allmytracks.payments import events
+from allmytracks.payments.ports import Notice, Notices
+
+
+@dataclass(frozen=True)
+class NotifyOfMeasure:
+    """Mails the member, once for each event; events of another kind have no mail here.
+
+    Raises AccountNotFound, Unavailable.
+    """
+
+    accounts: Accounts
+    notices: Notices
+    mailer: Mailer
+    clock: Clock
+    site_url: str
+
+    def __call__(self, event_name: str, account_id: str, reason: str | None, at: str | None, until: str | None) -> None:
+        if event_name not in _LETTERS or reason is None or at is None:
+            return
+        subject, text = _LETTERS[event_name]
+        why = f"Reason: {REASONS.get(reason, reason)} ({reason})."
+        till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
+        contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
+        notice = Notice(
+            account_id, f"{event_name}-{reason}", parse_rfc3339(at), subject, f"{text}\n\n{why}{till}{contact}"
+        )
+        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+
+
+_LETTERS = {
+    events.AccountRestricted.__name__: (
+        "Downloads of your AllMyTracks account are restricted",
+        "Downloads of your account are restricted for a while. Everything else works as before.",
+    ),
+    events.RestrictionLifted.__name__: (
+        "Downloads of your AllMyTracks account work again",
+        "The restriction of your account's downloads was lifted. You can download again at once.",
+    ),
+    events.AccountBanned.__name__: (
+        "Your AllMyTracks account was banned",
+        "Your account was banned. You can no longer download or buy.",
+    ),
+    events.AccountUnbanned.__name__: (
+        "Your AllMyTracks account is open again",
+        "The ban of your account was taken back.",
+    ),
+}

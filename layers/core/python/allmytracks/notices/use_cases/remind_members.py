@@ -1,0 +1,73 @@
+"""Telling members that their membership ends: seven days before, and at the end (U-VIII)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.messages import Mailer
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.memberships.ports import Memberships
+from allmytracks.memberships.ports_ends import Ends
+from allmytracks.memberships.rules_ends import End
+from allmytracks.notices.use_cases.send_once import send_once
+from allmytracks.payments.ports import Notice, Notices
+
+
+@dataclass(frozen=True)
+class RemindMembers:
+    """Sends what is due, each notice once, and puts down when the next one is. Answers how many ends it looked at.
+
+    What the list says is checked against the membership itself: a purchase or refund may have changed the end since.
+    One that cannot be told does not hold up the others. Raises Unavailable where there was one: the next run tries
+    again.
+    """
+
+    ends: Ends
+    memberships: Memberships
+    accounts: Accounts
+    notices: Notices
+    mailer: Mailer
+    clock: Clock
+    site_url: str
+
+    def __call__(self) -> int:
+        looked_at, failed = 0, 0
+        for end in self.ends.due(self.clock.now()):
+            looked_at += 1
+            try:
+                self._tell(end)
+            except Unavailable:
+                failed += 1
+        if failed:
+            raise Unavailable(f"{failed} of {looked_at} members could not be told.")
+        return looked_at
+
+    def _tell(self, end: End) -> None:
+        periods = self.memberships.periods(end.account_id)
+        if not periods or periods[-1].ends_at != end.ends_at:
+            return None  # the list is a moment behind: the end is another one, and is on it with its own time
+        over = end.ends_at <= self.clock.now()
+        try:
+            account = self.accounts.get(end.account_id)
+        except AccountNotFound:
+            return self.ends.set_next(end, None)
+        if account.status is not AccountStatus.CLOSED:
+            send_once(self._notice(end, over=over), account.email, self.notices, self.mailer, self.clock)
+        return self.ends.set_next(end, None if over else end.ends_at)
+
+    def _notice(self, end: End, *, over: bool) -> Notice:
+        when = f"{end.ends_at:%Y-%m-%d %H:%M} (UTC)"
+        again = f"\n\nIt does not renew by itself. To go on, buy another one: {self.site_url}/plans\n"
+        plan = end.plan.title()
+        if over:
+            text = f"Your {plan} membership ended on {when}. What you licensed stays licensed.{again}"
+            return self._about(end, "MembershipEnded", "Your AllMyTracks membership has ended", text)
+        text = f"Your {plan} membership ends on {when}. What you buy before then starts at its end.{again}"
+        return self._about(end, "MembershipEnding", "Your AllMyTracks membership ends soon", text)
+
+    @staticmethod
+    def _about(end: End, name: str, subject: str, text: str) -> Notice:
+        return Notice(end.account_id, f"{end.order_id}-{name}", end.ends_at, subject, text)

@@ -1,0 +1,20 @@
+"""Sending a notice once, on record (U-VIII); again only where its worker died before it could say that it was sent."""
+
+from __future__ import annotations
+
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.messages import Mail, Mailer
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.payments.ports import Notice, Notices
+
+
+def send_once(notice: Notice, email: str, notices: Notices, mailer: Mailer, clock: Clock) -> None:
+    """Mails a notice, unless it was before. Raises Unavailable: it may not have been sent, and is to be tried again."""
+    if not notices.claim(notice, clock.now()):
+        return
+    try:
+        mailer.send(Mail(email, notice.subject, notice.text))
+    except Unavailable:
+        notices.release(notice)
+        raise
+    notices.mark_sent(notice, clock.now())

@@ -1,0 +1,181 @@
+"""What the operators' routes of accounts and orders take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.operations.use_cases.look_up_account import AccountFile
+from allmytracks.payments.orders.rules import Order, with_open_disputes
+from allmytracks.payments.orders.rules_fees import Fees
+
+
+class AccountsQuery(msgspec.Struct):
+    """The address to look for."""
+
+    email: str
+
+
+class AcceptanceAnswer(msgspec.Struct):
+    """Evidence of one acceptance."""
+
+    agreement: str
+    version: str
+    accepted_at: str
+    source_ip: str
+
+
+class OrderAnswer(msgspec.Struct):
+    """An order as an operator sees it; sums in the currency's minor unit, `method` a kind, never a number.
+
+    `amount_to_settle` is what is still to be given back through the payment provider: of an order that was declined, or
+    paid twice; `amount_uncounted` what of payments in another sum or currency is.
+    """
+
+    order_id: str
+    account_id: str
+    status: str
+    plan: str
+    terms_id: str
+    term: str
+    amount: int
+    currency: str
+    quoted_at: str
+    provider: str | None
+    payment_reference: str | None
+    method: str | None
+    activated_at: str | None
+    amount_paid: int
+    amount_returned: int
+    amount_to_settle: int
+    amount_uncounted: int
+    declined_at: str | None
+    cancelled_at: str | None
+    ended_reason: str | None
+    problem: str | None
+    failure: str | None
+
+
+class ToSettleQuery(msgspec.Struct):
+    """Which page."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+class ToSettleAnswer(msgspec.Struct):
+    """Orders whose money is to be given back, the longest waiting first."""
+
+    items: list[OrderAnswer]
+    next_cursor: str | None
+
+
+class EndingForm(msgspec.Struct):
+    """Why an operator declines an order or cancels a membership."""
+
+    reason: Reason
+
+
+class CancellationAnswer(msgspec.Struct):
+    """The orders whose periods ended."""
+
+    account_id: str
+    orders: list[str]
+
+
+class FeesSum(msgspec.Struct):
+    """The fees of one currency, in its minor unit: `kept` is what was paid less what was returned."""
+
+    currency: str
+    orders: int
+    paid: int
+    returned: int
+    kept: int
+
+
+class FeesAnswer(msgspec.Struct):
+    """The fees that an account paid, by currency; the most that can be owed to its member (M-VI.8)."""
+
+    account_id: str
+    fees: list[FeesSum]
+
+
+class AccountFileAnswer(msgspec.Struct):
+    """An account with its acceptances and orders. While a dispute is open, it cannot be closed."""
+
+    account_id: str
+    email: str
+    status: str
+    kind: str
+    display_name: str | None
+    country: str | None
+    minor: bool
+    created_at: str
+    end_user: str | None
+    further_users: list[str]
+    open_disputes: list[str]
+    acceptances: list[AcceptanceAnswer]
+    orders: list[OrderAnswer]
+
+
+def order_answer(order: Order, now: datetime) -> OrderAnswer:
+    """An order at an instant."""
+    settlement = order.settlement
+    return OrderAnswer(
+        order_id=order.id,
+        account_id=order.account_id,
+        status=order.status_at(now).value,
+        plan=order.benefits.plan,
+        terms_id=order.benefits.terms_id,
+        term=order.benefits.term.value,
+        amount=order.amount,
+        currency=order.currency,
+        quoted_at=rfc3339(order.quoted_at),
+        provider=order.checkout.provider if order.checkout else None,
+        payment_reference=settlement.payment_reference if settlement else None,
+        method=settlement.method if settlement else None,
+        activated_at=rfc3339(settlement.activated_at) if settlement and settlement.activated_at else None,
+        amount_paid=settlement.amount_paid if settlement else 0,
+        amount_returned=settlement.amount_returned if settlement else 0,
+        amount_to_settle=order.amount_to_settle,
+        amount_uncounted=settlement.amount_uncounted if settlement else 0,
+        declined_at=rfc3339(settlement.declined_at) if settlement and settlement.declined_at else None,
+        cancelled_at=rfc3339(settlement.cancelled_at) if settlement and settlement.cancelled_at else None,
+        ended_reason=settlement.ended_reason if settlement else None,
+        problem=settlement.problem if settlement else None,
+        failure=settlement.failure if settlement else None,
+    )
+
+
+def fees_answer(account_id: str, fees: Sequence[Fees]) -> FeesAnswer:
+    """The fees of an account."""
+    sums = [FeesSum(each.currency, each.orders, each.paid, each.returned, each.kept) for each in fees]
+    return FeesAnswer(account_id, sums)
+
+
+def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
+    """An account at an instant."""
+    account = file.account
+    return AccountFileAnswer(
+        account_id=account.id,
+        email=account.email,
+        status=account.status.value,
+        kind=account.kind.value,
+        display_name=account.display_name,
+        country=account.country,
+        minor=account.minor,
+        created_at=rfc3339(account.created_at),
+        end_user=account.end_user,
+        further_users=sorted(account.further_users),
+        open_disputes=list(with_open_disputes(file.orders)),
+        acceptances=[
+            AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)
+            for each in file.acceptances
+        ],
+        orders=[order_answer(order, now) for order in file.orders],
+    )

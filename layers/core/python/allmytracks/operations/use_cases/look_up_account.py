@@ -1,0 +1,46 @@
+"""An operator looks an account up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports import Accounts, IdentityProvider
+from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound, normal_email
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.ports import Orders
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFile:
+    """What an operator sees of an account; its orders newest first."""
+
+    account: Account
+    acceptances: Sequence[Acceptance]
+    orders: Sequence[Order]
+
+
+@dataclass(frozen=True)
+class LookUpAccount:
+    """By id, or by address. Raises AccountNotFound."""
+
+    accounts: Accounts
+    identity: IdentityProvider
+    orders: Orders
+    audit: Audit
+
+    def __call__(self, account_id: str, operator: Operator) -> AccountFile:
+        self.audit(operator, "account_looked_up", account_id)
+        return AccountFile(
+            self.accounts.get(account_id), self.accounts.acceptances(account_id), self.orders.all(account_id)
+        )
+
+    def by_email(self, email: str, operator: Operator) -> AccountFile:
+        """As by id; also raises InvalidFields. The record names the account, never the address."""
+        found = self.identity.find(normal_email("email", email))
+        if found is None:
+            self.audit(operator, "account_looked_up", "none")
+            raise AccountNotFound("No account has this address.")
+        return self(found.account_id, operator)

@@ -1,0 +1,39 @@
+"""Operators look up accounts and orders."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from allmytracks.bootstrap import services
+from allmytracks.operations.schemas import AccountsQuery, account_file_answer, order_answer
+from allmytracks.operator_routes.requests import (
+    answer,
+    current,
+    operator_of,
+    query_of,
+    route,
+)
+
+accounts = Blueprint(__name__)
+
+
+@route(accounts, "GET", "/accounts")
+def find_account() -> Response:
+    """The account with an address."""
+    request = current(accounts)
+    file = services().look_up_account.by_email(query_of(request, AccountsQuery).email, operator_of(request))
+    return answer(account_file_answer(file, services().clock.now()))
+
+
+@route(accounts, "GET", "/accounts/{account_id}")
+def show_account(account_id: str) -> Response:
+    """One account."""
+    file = services().look_up_account(account_id, operator_of(current(accounts)))
+    return answer(account_file_answer(file, services().clock.now()))
+
+
+@route(accounts, "GET", "/orders/{order_id}")
+def show_order(order_id: str) -> Response:
+    """Any account's order."""
+    order = services().look_up_order(order_id, operator_of(current(accounts)))
+    return answer(order_answer(order, services().clock.now()))

@@ -1,0 +1,59 @@
+"""Operators read and decide cases, and take measures on accounts."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from allmytracks.bootstrap import services
+from allmytracks.enforcement.schemas import (
+    CasesAnswer,
+    CasesQuery,
+    DecisionForm,
+    MeasureForm,
+    case_answer,
+    case_file_answer,
+    standing_answer,
+)
+from allmytracks.enforcement.use_cases.take_measure import Measure
+from allmytracks.operator_routes.requests import (
+    answer,
+    body_of,
+    current,
+    operator_of,
+    query_of,
+    route,
+)
+
+cases = Blueprint(__name__)
+
+
+@route(cases, "GET", "/cases")
+def list_cases() -> Response:
+    """Cases of one status, newest first."""
+    request = current(cases)
+    query = query_of(request, CasesQuery)
+    page = services().decide_case.page(query.status, operator_of(request), limit=query.limit, cursor=query.cursor)
+    return answer(CasesAnswer([case_answer(case) for case in page.items], page.next_cursor))
+
+
+@route(cases, "GET", "/cases/{case_id}")
+def show_case(case_id: str) -> Response:
+    """One case, and where its account stands."""
+    return answer(case_file_answer(services().decide_case.get(case_id, operator_of(current(cases)))))
+
+
+@route(cases, "POST", "/cases/{case_id}/decision")
+def decide_case(case_id: str) -> Response:
+    """Close a case."""
+    request = current(cases)
+    form = body_of(request, DecisionForm)
+    return answer(case_file_answer(services().decide_case(case_id, form.outcome, form.reason, operator_of(request))))
+
+
+@route(cases, "POST", "/accounts/{account_id}/measures")
+def take_measure(account_id: str) -> Response:
+    """Restrict, extend, lift, ban or unban an account."""
+    request = current(cases)
+    form = body_of(request, MeasureForm)
+    measure = Measure(form.measure, account_id, form.reason, form.until)
+    return answer(standing_answer(account_id, services().take_measure(measure, operator_of(request))))

@@ -1,0 +1,60 @@
+"""Operators register tracks and publish price lists, agreements and rules for names."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from chalice.app import Blueprint, Response
+
+from allmytracks.bootstrap import services
+from allmytracks.catalogue.schemas import TracksAnswer, track_answer
+from allmytracks.catalogue.schemas_imports import PageQuery, PublicationAnswer, PublicationForm, TrackForm
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.operator_routes.requests import (
+    answer,
+    body_of,
+    current,
+    operator_of,
+    query_of,
+    route,
+)
+from allmytracks.publishing.ports import Publication
+
+catalog = Blueprint(__name__)
+
+
+@route(catalog, "GET", "/tracks")
+def list_catalog() -> Response:
+    """Some of all tracks, straight from the catalogue."""
+    query = query_of(current(catalog), PageQuery)
+    page = services().tracks.page(limit=query.limit, cursor=query.cursor)
+    return answer(TracksAnswer([track_answer(track) for track in page.items], page.next_cursor))
+
+
+@route(catalog, "GET", "/tracks/{track_id}")
+def show_track(track_id: str) -> Response:
+    """One track."""
+    return answer(track_answer(services().tracks.get(track_id)))
+
+
+@route(catalog, "POST", "/tracks")
+def register_track() -> Response:
+    """Add a track whose files are uploaded."""
+    request = current(catalog)
+    form = body_of(request, TrackForm)
+    offers = [each.to_offer() for each in form.renditions]
+    track, added = services().register_track(form.to_track(), form.to_origin(), offers, operator_of(request))
+    return answer(track_answer(track), 201 if added else 200)
+
+
+@route(catalog, "POST", "/publications")
+def publish() -> Response:
+    """Publish a version of a price list, an agreement or the rules for names (M-II.9)."""
+    request = current(catalog)
+    form = body_of(request, PublicationForm)
+    if form.effective_at.tzinfo is None:
+        raise InvalidFields([FieldProblem("effective_at", "invalid", "Give the time with its zone (…Z).")])
+    publication = Publication(form.kind, form.version, form.effective_at.astimezone(UTC), form.body)
+    services().publish(publication, operator_of(request))
+    return answer(PublicationAnswer(form.kind, form.version, rfc3339(publication.effective_at)), 201)

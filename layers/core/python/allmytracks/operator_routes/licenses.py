@@ -1,0 +1,90 @@
+"""Operators look at licences, revoke and correct them, and let an enterprise name further users."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from allmytracks.bootstrap import services
+from allmytracks.licenses.states.schemas import (
+    AccountRevocationForm,
+    AuthorisationForm,
+    LicenseRowsAnswer,
+    LicensesQuery,
+    RevocationForm,
+    SupersessionForm,
+    end_users_answer,
+    license_file_answer,
+    license_row,
+    revoked_answer,
+    revoked_part_answer,
+    superseded_answer,
+)
+from allmytracks.operator_routes.requests import (
+    answer,
+    body_of,
+    current,
+    operator_of,
+    query_of,
+    route,
+)
+from allmytracks.register.schemas import RegisterEntriesAnswer
+
+licenses = Blueprint(__name__)
+
+
+@route(licenses, "GET", "/licenses/{number}")
+def show_license(number: str) -> Response:
+    """Everything on record of one licence."""
+    return answer(license_file_answer(services().look_up_license(number, operator_of(current(licenses)))))
+
+
+@route(licenses, "POST", "/licenses/{number}/revocation")
+def revoke_license(number: str) -> Response:
+    """Revoke one licence; 200 also where it was revoked before."""
+    request = current(licenses)
+    reason = body_of(request, RevocationForm).reason
+    return answer(revoked_answer(services().revoke_licenses(number, reason, operator_of(request))))
+
+
+@route(licenses, "GET", "/accounts/{account_id}/licenses")
+def list_licenses(account_id: str) -> Response:
+    """An account's licences, newest first."""
+    request = current(licenses)
+    query = query_of(request, LicensesQuery)
+    page = services().look_up_license.of_account(
+        account_id, operator_of(request), limit=query.limit, cursor=query.cursor
+    )
+    return answer(LicenseRowsAnswer([license_row(each) for each in page.items], page.next_cursor))
+
+
+@route(licenses, "POST", "/accounts/{account_id}/licenses/revocation")
+def revoke_licenses_of_account(account_id: str) -> Response:
+    """Revoke the next of an account's licences since an instant, or count them."""
+    request = current(licenses)
+    wanted = body_of(request, AccountRevocationForm).wanted(account_id)
+    return answer(revoked_part_answer(services().revoke_licenses.of_account(wanted, operator_of(request))))
+
+
+@route(licenses, "POST", "/licenses/{number}/supersession")
+def supersede_license(number: str) -> Response:
+    """Issue a letter with the right name in the place of one: 201, or 200 where it was done before."""
+    request = current(licenses)
+    form = body_of(request, SupersessionForm)
+    done = services().supersede_license(number, form.correction(), form.reason, operator_of(request))
+    return answer(superseded_answer(done), 201 if done.newly else 200)
+
+
+@route(licenses, "POST", "/licenses/{number}/register-entries")
+def enter_license(number: str) -> Response:
+    """Let what is on record of a licence wait for the register's next head once more."""
+    leaves = services().enter_license(number, operator_of(current(licenses)))
+    return answer(RegisterEntriesAnswer([leaf.kind.value for leaf in leaves]))
+
+
+@route(licenses, "POST", "/accounts/{account_id}/designated-users")
+def authorise_user(account_id: str) -> Response:
+    """Let an enterprise license to a further Designated User."""
+    request = current(licenses)
+    form = body_of(request, AuthorisationForm)
+    account = services().authorise_user(account_id, form.name, form.reason, operator_of(request))
+    return answer(end_users_answer(account))

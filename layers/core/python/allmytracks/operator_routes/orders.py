@@ -1,0 +1,61 @@
+"""Operators decline orders, cancel memberships, and sum up fees."""
+
+from __future__ import annotations
+
+from chalice.app import Blueprint, Response
+
+from allmytracks.bootstrap import services
+from allmytracks.operations.schemas import (
+    CancellationAnswer,
+    EndingForm,
+    FeesAnswer,
+    ToSettleAnswer,
+    ToSettleQuery,
+    fees_answer,
+    order_answer,
+)
+from allmytracks.operator_routes.requests import (
+    answer,
+    body_of,
+    current,
+    operator_of,
+    query_of,
+    route,
+)
+
+orders = Blueprint(__name__)
+
+
+@route(orders, "POST", "/orders/{order_id}/decline")
+def decline_order(order_id: str) -> Response:
+    """Decline an order, paid or not (M-II.2)."""
+    request = current(orders)
+    reason = body_of(request, EndingForm).reason
+    order = services().decline_order(order_id, reason, operator_of(request))
+    return answer(order_answer(order, services().clock.now()))
+
+
+@route(orders, "GET", "/orders")
+def list_orders_to_settle() -> Response:
+    """Orders whose money is to be given back with the payment provider."""
+    request = current(orders)
+    query = query_of(request, ToSettleQuery)
+    page = services().list_orders_to_settle(operator_of(request), limit=query.limit, cursor=query.cursor)
+    now = services().clock.now()
+    return answer(ToSettleAnswer([order_answer(each, now) for each in page.items], page.next_cursor))
+
+
+@route(orders, "POST", "/accounts/{account_id}/cancellation")
+def cancel_membership(account_id: str) -> Response:
+    """Cancel an account's membership; the fee is not given back (M-V.2)."""
+    request = current(orders)
+    reason = body_of(request, EndingForm).reason
+    ended = services().cancel_membership_as_operator(account_id, reason, operator_of(request))
+    return answer(CancellationAnswer(account_id, list(ended)))
+
+
+@route(orders, "GET", "/accounts/{account_id}/fees")
+def sum_fees(account_id: str) -> Response:
+    """The sum of the fees that an account paid (M-VI.8)."""
+    fees: FeesAnswer = fees_answer(account_id, services().sum_fees(account_id, operator_of(current(orders))))
+    return answer(fees)

@@ -1,0 +1,83 @@
+"""What the blueprints share: who calls, the body as its schema, and answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+from chalice.app import Blueprint, IAMAuthorizer, Request, Response
+
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.errors import DomainError, FieldProblem, InvalidFields, Malformed
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.problems import problem
+from allmytracks.foundation.observability import logger
+
+# The gateway checks the AWS signature; template.yaml says so for every route.
+IAM = IAMAuthorizer()
+
+S = TypeVar("S", bound=msgspec.Struct)
+View = Callable[..., Response]
+
+
+def current(blueprint: Blueprint) -> Request:
+    """The request that the blueprint is answering."""
+    request: Request = blueprint.current_request
+    return request
+
+
+def operator_of(request: Request) -> Operator:
+    """The AWS identity that signed the request."""
+    identity = request.context["identity"]
+    return Operator(arn=str(identity["userArn"]), source_ip=str(identity["sourceIp"]))
+
+
+def body_of(request: Request, schema: type[S]) -> S:
+    """The JSON body as `schema`. Raises Malformed, InvalidFields."""
+    try:
+        return msgspec.json.decode(request.raw_body, type=schema)
+    except msgspec.ValidationError as error:
+        raise InvalidFields([FieldProblem("body", "invalid", str(error))]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Malformed("The body is not JSON.") from None
+
+
+def query_of(request: Request, schema: type[S]) -> S:
+    """The query string as `schema`. Raises InvalidFields."""
+    try:
+        return msgspec.convert(dict(request.query_params or {}), schema, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidFields([FieldProblem("query", "invalid", str(error))]) from None
+
+
+def answer(body: msgspec.Struct, status: int = 200) -> Response:
+    """A Chalice response of one of our schemas."""
+    return _response(Answer(status, body))
+
+
+def route(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View]:
+    """Registers a view for operators; a refusal of the domain becomes problem+json, as in the website's API."""
+
+    def register(view: View) -> View:
+        @functools.wraps(view)
+        def told(**path_parameters: str) -> Response:
+            try:
+                return view(**path_parameters)
+            except DomainError as error:
+                logger().info("operator's request refused", route=f"{method} {path}", code=error.code)
+                return _response(problem(error, current(blueprint).path, datetime.now(UTC)))
+
+        blueprint.route(path, methods=[method], authorizer=IAM)(told)
+        return view
+
+    return register
+
+
+def _response(given: Answer) -> Response:
+    # Chalice encodes bytes for API Gateway only where a type is listed as binary; ours is JSON text.
+    headers: dict[str, str | list[str]] = {"Content-Type": given.content_type, "Cache-Control": "no-store"}
+    headers.update(given.headers)
+    return Response(body=msgspec.json.encode(given.body).decode(), status_code=given.status, headers=headers)

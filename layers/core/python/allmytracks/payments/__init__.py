@@ -1,0 +1,1 @@
+"""Orders and what payment facts make of them."""

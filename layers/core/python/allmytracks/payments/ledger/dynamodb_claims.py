@@ -1,0 +1,92 @@
+"""Whose a payment is, and which events wait until that is known: one item for each name that a payment has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.payments.ledger.rules_inbox import Owner
+from allmytracks.payments.rules import Fact, FactName
+
+CLAIM = "OWNER"
+
+
+class PaymentItem(Model):
+    """One name of one payment. While it has no owner, events may only be added to those that wait."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute(null=True)
+    order_id = UnicodeAttribute(null=True)
+    waiting: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+
+
+class PaymentClaims:
+    """The payments in the accounts table; part of DynamoBookkeeping. Everything raises Unavailable."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(PaymentItem, table)
+
+    def owner(self, fact: Fact) -> Owner | None:
+        """Whose the first of the fact's payment names is that anybody claimed."""
+        for reference in fact.references:
+            with translated():
+                try:
+                    item = self._items.get(_key(fact.provider, reference), CLAIM, consistent_read=True)
+                except DoesNotExist:
+                    continue
+            if item.account_id is not None:
+                return Owner(item.account_id, item.order_id)
+        return None
+
+    def claim(self, owner: Owner, fact: Fact) -> tuple[list[FactName], Sequence[Owner]]:
+        """Makes the fact's payment the owner's, where nobody has it; who waited for it, and which others have it."""
+        waiting: set[str] = set()
+        others = []
+        model = self._items
+        for reference in fact.references:
+            item = model(_key(fact.provider, reference), CLAIM)
+            actions: list[Action] = [
+                model.account_id.set(model.account_id | owner.account_id),
+                model.order_id.set(model.order_id | owner.order_id),
+            ]
+            with translated():
+                item.update(actions=actions)
+            waiting |= set(item.waiting or ())
+            holder = Owner(item.account_id or "", item.order_id)
+            if holder != owner:
+                others.append(holder)
+        names = [FactName(fact.provider, event_id) for event_id in sorted(waiting - {fact.event_id})]
+        return names, others
+
+    def wait(self, fact: Fact) -> bool:
+        """Adds the fact to those that wait, under each of its names; False where one of them is claimed."""
+        model = self._items
+        for reference in fact.references:
+            with translated():
+                try:
+                    model(_key(fact.provider, reference), CLAIM).update(
+                        actions=[model.waiting.add({fact.event_id})], condition=model.account_id.does_not_exist()
+                    )
+                except UpdateError as error:
+                    if not is_condition_failure(error):
+                        raise
+                    return False
+        return True
+
+    def stop_waiting(self, fact: Fact) -> None:
+        """Takes the fact off."""
+        model = self._items
+        for reference in fact.references:
+            with translated():
+                item = model(_key(fact.provider, reference), CLAIM)
+                item.update(actions=[model.waiting.delete({fact.event_id})])
+
+
+def _key(provider: str, reference: str) -> str:
+    return f"PAYMENT#{provider}#{reference}"

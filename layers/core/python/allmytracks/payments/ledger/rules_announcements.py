@@ -1,0 +1,88 @@
+"""What others are told of an order after a fold; each thing once, whatever comes again or late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.memberships.rules import Period
+from allmytracks.payments.events import (
+    DisputeOpened,
+    DisputeWon,
+    MembershipActivated,
+    MembershipCancelled,
+    MembershipRestored,
+    OrderDeclined,
+    OrderFailed,
+    PaymentPartlyReturned,
+    PaymentReturned,
+    RefundFailed,
+)
+from allmytracks.payments.ledger.rules_folding import Outcome
+from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
+
+
+def announcements(order: Order, outcome: Outcome) -> Iterator[tuple[str, Event]]:
+    """The events that follow from where an order stands now, each with the occasion under which it is remembered.
+
+    What was told already (`order.announced`) is left out.
+    """
+    settlement = outcome.settlements.get(order.id)
+    if settlement is None:
+        return
+    period = next((period for period in outcome.periods if period.order_id == order.id), None)
+    for occasion, event in _all(order, settlement, period):
+        if occasion not in order.announced:
+            yield occasion, event
+
+
+def _all(order: Order, settlement: Settlement, period: Period | None) -> Iterator[tuple[str, Event]]:
+    account_id = order.account_id
+    yield from _turns(order, settlement)
+    if settlement.returned_at is None:
+        for event in _standing(order, settlement, period):
+            yield event.occasion, event
+        if settlement.amount_returned:
+            yield _part(order, settlement)
+    for refund in settlement.failed_refunds:
+        failed = RefundFailed(account_id, order.id, refund)
+        yield failed.occasion, failed
+    for dispute in settlement.open_disputes:
+        opened = DisputeOpened(account_id, order.id, dispute)
+        yield opened.occasion, opened
+    for dispute in settlement.won_disputes:
+        won = DisputeWon(account_id, order.id, dispute)
+        yield won.occasion, won
+
+
+def _standing(order: Order, settlement: Settlement, period: Period | None) -> Iterator[Event]:
+    """Of an order whose money, or a part of it, is here."""
+    account_id = order.account_id
+    if settlement.declined_at is not None:
+        yield OrderDeclined(account_id, order.id)
+    elif settlement.cancelled_at is not None:
+        yield MembershipCancelled(account_id, order.id)
+    elif settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
+        yield OrderFailed(account_id, order.id)
+    elif period is not None:
+        starts_at, ends_at = rfc3339(period.starts_at), rfc3339(period.ends_at)
+        yield MembershipActivated(account_id, order.id, period.plan, starts_at, ends_at)
+
+
+def _part(order: Order, settlement: Settlement) -> tuple[str, Event]:
+    """A part of the money gone; the same sum may be reached again after a refund that failed."""
+    part = PaymentPartlyReturned(order.account_id, order.id, settlement.amount_returned)
+    failed = len(settlement.failed_refunds)
+    return (f"{part.occasion}-{failed}" if failed else part.occasion), part
+
+
+def _turns(order: Order, settlement: Settlement) -> Iterator[tuple[str, Event]]:
+    """All of the money gone, or back again: in turns, since the one may follow the other several times."""
+    returned, restored = PaymentReturned(order.account_id, order.id), MembershipRestored(order.account_id, order.id)
+    turn = sum(occasion.startswith(restored.name) for occasion in order.announced)
+    gone = f"{returned.name}-{turn}" if turn else returned.occasion
+    if settlement.returned_at is not None:
+        yield gone, returned
+    elif gone in order.announced and settlement.ended_at is None:
+        yield f"{restored.name}-{turn}", restored

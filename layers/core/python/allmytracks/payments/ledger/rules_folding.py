@@ -1,0 +1,93 @@
+"""What an account owns is a pure function of the set of its payment facts (design, section 6).
+
+`fold` sorts facts by the provider's own time and id, never by arrival, and drops repeated ones, so any order,
+duplication or delay of the same facts gives the same result. Each order is settled by its own facts, and periods follow
+from the settled orders: so a new fact is folded by reading the facts of its own order, and of all others what was paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from allmytracks.memberships.rules import Period, Purchase, stacked
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.payments.ledger.rules_settlements import settle
+from allmytracks.payments.orders.rules import Order, Settlement
+from allmytracks.payments.rules import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a set of facts makes of an account's orders; purchases in their row, periods one after the other."""
+
+    settlements: Mapping[str, Settlement]
+    purchases: tuple[Purchase, ...]
+    periods: tuple[Period, ...]
+
+    def changes(self, orders: Iterable[Order]) -> list[Order]:
+        """Those of `orders` (as they were stored) whose settlement is another one now."""
+        return [order for order in orders if order.settlement != self.settlements.get(order.id)]
+
+
+def fold(orders: Iterable[Order], facts: Iterable[Fact], others: Iterable[Purchase] = ()) -> Outcome:
+    """The state of an account's orders and its membership periods (M-II.3, M-II.5, M-II.8).
+
+    `others` are the account's purchases by other orders than these, as they were folded before: with them, a part of
+    the account's orders and facts gives the periods that all of them together would give.
+    """
+    history = sorted({(fact.provider, fact.event_id): fact for fact in facts}.values(), key=lambda fact: fact.place)
+    by_order = _attribute(history)
+    known = sorted(orders, key=lambda order: order.id)
+    settlements = {order.id: settle(order, by_order[order.id]) for order in known if order.id in by_order}
+    bought = [_purchase(order, settlements[order.id]) for order in known if order.id in settlements]
+    row = sorted([*others, *(each for each in bought if each is not None)], key=lambda purchase: purchase.place)
+    return Outcome(settlements, tuple(row), stacked(row))
+
+
+def bought_for_enterprise(orders: Iterable[Order], outcome: Outcome) -> bool:
+    """Whether a plan for enterprises was ever paid, which makes its account one for good (U-II.III.1.4)."""
+    return any(
+        order.benefits.audience is ProjectKind.ENTERPRISE
+        and (settlement := outcome.settlements.get(order.id)) is not None
+        and settlement.activated_at is not None
+        for order in orders
+    )
+
+
+def _attribute(history: Sequence[Fact]) -> dict[str, list[Fact]]:
+    """The facts of each order: by the order they name, else by the payment that they share with one that does."""
+    owner: dict[str, str] = {}
+    known = -1
+    while known != len(owner):  # a charge may be known only through a fact that is itself known only by its payment
+        known = len(owner)
+        for fact in history:
+            order_id = _order_of(fact, owner)
+            for reference in fact.references if order_id else ():
+                owner.setdefault(reference, order_id or "")
+    by_order: dict[str, list[Fact]] = {}
+    for fact in history:
+        order_id = _order_of(fact, owner)
+        if order_id is not None:
+            by_order.setdefault(order_id, []).append(fact)
+    return by_order
+
+
+def _order_of(fact: Fact, owner: Mapping[str, str]) -> str | None:
+    return fact.order_id or next((owner[reference] for reference in fact.references if reference in owner), None)
+
+
+def _purchase(order: Order, settlement: Settlement) -> Purchase | None:
+    if settlement.activated_at is None:
+        return None
+    benefits = order.benefits
+    return Purchase(
+        order_id=order.id,
+        plan=benefits.plan,
+        terms_id=benefits.terms_id,
+        daily_limit=benefits.daily_downloads,
+        term=benefits.term,
+        activated_at=settlement.activated_at,
+        quoted_at=order.quoted_at,
+        ended_at=settlement.ended_at,
+    )

@@ -1,0 +1,206 @@
+"""What the facts of one order amount to: paid, failed, given back, disputed (M-II.3, M-II.8, U-IV.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
+from allmytracks.payments.rules import Fact, FactKind
+
+# A refund only moves on: an older report that comes with a later time stamp cannot take it back.
+_REFUND_STEPS = {FactKind.REFUND_PENDING: 1, FactKind.REFUND_SUCCEEDED: 2, FactKind.REFUND_FAILED: 3}
+
+
+def settle(order: Order, facts: Sequence[Fact]) -> Settlement:
+    """The settlement by all facts of the order, in the provider's order of time."""
+    book = _Book(order, void=_void(order, facts))
+    for fact in facts:
+        book.enter(fact)
+    taken = sum(book.payments.values())
+    ended = book.declined or book.cancelled
+    return Settlement(
+        status=book.status(),
+        activated_at=book.activated_at,
+        returned_at=book.returned_at,
+        failed_at=book.failed_at,
+        amount_returned=min(book.refunded() + book.lost(), taken),
+        payment_reference=book.reference,
+        method=book.method,
+        problem=book.problem(),
+        amount_paid=taken,
+        last_return_at=book.last_return_at if taken else None,
+        declined_at=book.declined.occurred_at if book.declined else None,
+        cancelled_at=book.cancelled.occurred_at if book.cancelled else None,
+        ended_reason=ended.reason if ended else None,
+        failure=book.failure,
+        amount_uncounted=book.uncounted(),
+        open_disputes=book.disputed(FactKind.DISPUTE_OPENED),
+        won_disputes=book.disputed(FactKind.DISPUTE_WON),
+        failed_refunds=book.failed_refunds(),
+    )
+
+
+def _pays(order: Order, fact: Fact) -> bool:
+    return fact.currency == order.currency and (fact.amount or 0) >= order.amount
+
+
+def _void(order: Order, facts: Sequence[Fact]) -> frozenset[str]:
+    """The names of payments that paid nothing, by sum or currency: giving them back takes nothing from the order."""
+    good, bad = set[str](), set[str]()
+    for fact in facts:
+        if fact.kind is FactKind.PAYMENT_SUCCEEDED:
+            (good if _pays(order, fact) else bad).update(fact.references)
+    known = -1
+    while known != len(bad):  # the charge of such a payment is known through a fact that names both
+        known = len(bad)
+        for fact in facts:
+            if not bad.isdisjoint(fact.references) and good.isdisjoint(fact.references):
+                bad.update(fact.references)
+    return frozenset(bad - good)
+
+
+@dataclass
+class _Book:
+    """What is known of one order while its facts are read one after the other."""
+
+    order: Order
+    void: frozenset[str]
+    payments: dict[str, int] = field(default_factory=dict)
+    refunds: dict[str, Fact] = field(default_factory=dict)
+    reported: dict[str, int] = field(default_factory=dict)
+    disputes: dict[str, Fact] = field(default_factory=dict)
+    activated_at: datetime | None = None
+    returned_at: datetime | None = None
+    failed_at: datetime | None = None
+    expired: bool = False
+    reference: str | None = None
+    method: str | None = None
+    mismatch: str | None = None
+    failure: str | None = None
+    last_return_at: datetime | None = None
+    declined: Fact | None = None
+    cancelled: Fact | None = None
+    void_paid: dict[str, int] = field(default_factory=dict)
+    void_back: dict[str, int] = field(default_factory=dict)
+    void_reported: int = 0
+
+    def enter(self, fact: Fact) -> None:
+        """Reads the next fact; `returned_at` is since when all that was paid has been given back."""
+        self.method = self.method or fact.method
+        returned = self.refunded() + self.lost()
+        self._enter(fact)
+        if self._is_void(fact):
+            self._enter_void(fact)
+        if self.refunded() + self.lost() > returned:
+            self.last_return_at = fact.occurred_at
+        if not self._all_returned():
+            self.returned_at = None
+        elif self.returned_at is None:
+            self.returned_at = fact.occurred_at
+
+    def _enter(self, fact: Fact) -> None:
+        subject = fact.subject or fact.event_id
+        match fact.kind:
+            case FactKind.PAYMENT_SUCCEEDED:
+                self._pay(fact, subject)
+            case FactKind.PAYMENT_FAILED:
+                self.failed_at, self.failure = fact.occurred_at, fact.reason
+            case FactKind.CHECKOUT_EXPIRED:
+                self.failed_at, self.expired = fact.occurred_at, True
+            case FactKind.CHARGE_REFUNDED if not self._is_void(fact):
+                charge = fact.subject or "/".join(fact.references)
+                self.reported[charge] = max(self.reported.get(charge, 0), fact.amount or 0)
+            case FactKind.REFUND_PENDING | FactKind.REFUND_SUCCEEDED | FactKind.REFUND_FAILED:
+                moves_on = _REFUND_STEPS[fact.kind] >= _REFUND_STEPS.get(self._last(self.refunds, subject), 0)
+                if moves_on and not self._is_void(fact):
+                    self.refunds[subject] = fact
+            case FactKind.DISPUTE_OPENED:
+                self.disputes.setdefault(subject, fact)
+            case FactKind.DISPUTE_WON | FactKind.DISPUTE_LOST:
+                self.disputes[subject] = fact
+            case _:
+                self._decide(fact)
+
+    def _enter_void(self, fact: Fact) -> None:
+        """What came in without counting, and what of it went back: by single refunds, or by its charge's own sum."""
+        name, amount = fact.subject or fact.event_id, fact.amount or 0
+        if fact.kind is FactKind.PAYMENT_SUCCEEDED:
+            self.void_paid[name] = amount
+        if fact.kind is FactKind.REFUND_SUCCEEDED:
+            self.void_back.setdefault(name, amount)
+        if fact.kind is FactKind.REFUND_FAILED:
+            self.void_back[name] = 0
+        if fact.kind is FactKind.CHARGE_REFUNDED:
+            self.void_reported = max(self.void_reported, amount)
+
+    def uncounted(self) -> int:
+        """What is still here of payments that did not count."""
+        return max(0, sum(self.void_paid.values()) - max(self.void_reported, sum(self.void_back.values())))
+
+    def _decide(self, fact: Fact) -> None:
+        if fact.kind is FactKind.ORDER_DECLINED:
+            self.declined = self.declined or fact
+        if fact.kind is FactKind.MEMBERSHIP_CANCELLED:
+            self.cancelled = self.cancelled or fact
+
+    def _is_void(self, fact: Fact) -> bool:
+        return bool(fact.references) and self.void.issuperset(fact.references)
+
+    def _pay(self, fact: Fact, subject: str) -> None:
+        if not _pays(self.order, fact):
+            self.mismatch = "amount_mismatch" if fact.currency == self.order.currency else "currency_mismatch"
+            return
+        self.payments[subject] = fact.amount or 0
+        if self.declined is None:  # what is paid after that starts nothing, and is to be given back
+            self.activated_at = self.activated_at or fact.occurred_at
+        self.reference = self.reference or next(iter(fact.references), None)
+
+    @staticmethod
+    def _last(known: Mapping[str, Fact], subject: str) -> FactKind:
+        return known[subject].kind if subject in known else FactKind.OTHER
+
+    def refunded(self) -> int:
+        """What was given back. A charge's own sum still holds a refund that the bank sent back afterwards."""
+        single = self._sum(FactKind.REFUND_SUCCEEDED)
+        return max(single, sum(self.reported.values()) - self._sum(FactKind.REFUND_FAILED))
+
+    def _sum(self, kind: FactKind) -> int:
+        return sum(fact.amount or 0 for fact in self.refunds.values() if fact.kind is kind)
+
+    def lost(self) -> int:
+        """What lost disputes took back; losing one ends what its payment paid for, whatever part was disputed."""
+        lost = [each for each in self.disputes.values() if each.kind is FactKind.DISPUTE_LOST]
+        return sum(max(fact.amount or 0, self.order.amount) for fact in lost if not self._is_void(fact))
+
+    def disputed(self, kind: FactKind) -> tuple[str, ...]:
+        """The disputes that stand at `kind`."""
+        return tuple(sorted(name for name, fact in self.disputes.items() if fact.kind is kind))
+
+    def failed_refunds(self) -> tuple[str, ...]:
+        """The refunds that did not reach the buyer."""
+        return tuple(sorted(name for name, fact in self.refunds.items() if fact.kind is FactKind.REFUND_FAILED))
+
+    def _all_returned(self) -> bool:
+        return bool(self.payments) and self.refunded() + self.lost() >= sum(self.payments.values())
+
+    def status(self) -> OrderStatus:
+        """Where the order stands."""
+        if self.returned_at:
+            return OrderStatus.REFUNDED
+        if self.payments and self.disputed(FactKind.DISPUTE_OPENED):
+            return OrderStatus.DISPUTED
+        if self.declined is not None:
+            return OrderStatus.DECLINED
+        if self.payments:
+            return OrderStatus.PAID
+        if self.expired:
+            return OrderStatus.EXPIRED
+        return OrderStatus.DECLINED if self.failed_at else OrderStatus.PENDING
+
+    def problem(self) -> str | None:
+        """Why a payment did not count."""
+        if len(self.payments) > 1:
+            return "paid_twice"
+        return self.mismatch

@@ -1,0 +1,44 @@
+"""The FIFO queue of payment facts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+
+from allmytracks.foundation.aws.client import AwsClient
+from allmytracks.payments.rules import Fact, FactName
+
+# What SQS takes as the name of a group or of a message.
+TAKEN = re.compile(r"[!-~]{1,128}")
+
+
+class SqsPaymentsQueue:
+    """Facts of one account go one after the other; those whose account nobody knows yet, by their payment."""
+
+    def __init__(self, sqs: AwsClient, queue_url: str) -> None:
+        self._sqs = sqs
+        self._queue_url = queue_url
+
+    def send(self, fact: Fact) -> None:
+        self._send(fact, f"{fact.provider}-{fact.event_id}")
+
+    def send_again(self, fact: Fact, occasion: str) -> None:
+        self._send(fact, f"{fact.provider}-{fact.event_id}-{occasion}")
+
+    def _send(self, fact: Fact, once: str) -> None:
+        self._sqs.call(
+            "SendMessage",
+            {
+                "QueueUrl": self._queue_url,
+                "MessageBody": msgspec.json.encode(FactName(fact.provider, fact.event_id)).decode(),
+                "MessageGroupId": _name(fact.account_id or next(iter(fact.references), fact.event_id)),
+                "MessageDeduplicationId": _name(once),
+            },
+        )
+
+
+def _name(text: str) -> str:
+    """The text itself, or its digest: whoever sends webhooks may name things as the queue does not take them."""
+    return text if TAKEN.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()

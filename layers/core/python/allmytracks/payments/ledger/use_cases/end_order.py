@@ -1,0 +1,41 @@
+"""Ending an order by a decision: kept as a fact and folded like the payment provider's (M-II.2, M-V.1, M-V.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.rules import Fact, FactKind
+
+OPERATOR, MEMBER = "operator", "member"
+
+
+@dataclass(frozen=True)
+class EndOrder:
+    """Takes the decision in, then folds it at once: access has ended when this returns.
+
+    A decision has one name an order, so that repeating it changes nothing, and the first one's time and reason stay.
+    Whoever dies on the way is followed by the worker, which was handed the decision first: so what follows from it is
+    told, even where nothing is left that could be repeated. Raises Unavailable.
+    """
+
+    take_in: TakeInFact
+    fold: FoldPayments
+    clock: Clock
+
+    def __call__(self, order: Order, kind: FactKind, reason: str, *, by: str) -> None:
+        fact = Fact(
+            provider=by,
+            event_id=f"{kind}-{order.id}",
+            occurred_at=self.clock.now(),
+            kind=kind,
+            source_kind=kind.value,
+            order_id=order.id,
+            account_id=order.account_id,
+            reason=reason,
+        )
+        self.take_in(fact)
+        self.fold(fact.provider, fact.event_id)

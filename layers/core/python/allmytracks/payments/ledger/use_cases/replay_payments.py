@@ -1,0 +1,108 @@
+"""Operators queue payment events again: one, those of a time, or what the queue gave up on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.time_and_ids import Ids
+from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
+from allmytracks.payments.ports import DeadLetters, Inbox, PaymentsQueue
+from allmytracks.payments.rules import FactName, FactNotKnown, FactWithoutEffect
+
+LONGEST = timedelta(days=31)
+LEFT_OUT = frozenset({ReceivedStatus.WITHOUT_EFFECT, ReceivedStatus.DISMISSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many events were queued, and how many left out as they have no effect; where to go on, if not done."""
+
+    queued: int
+    left_out: int
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class ReplayPayments:
+    """Folding again changes nothing that was right, so each may be repeated at any time; each is on record.
+
+    Raises FactNotKnown, FactWithoutEffect, InvalidFields, Unavailable.
+    """
+
+    inbox: Inbox
+    queue: PaymentsQueue
+    dead_letters: DeadLetters
+    audit: Audit
+    ids: Ids
+
+    def __call__(self, name: FactName, operator: Operator) -> Received:
+        """Queues one event again."""
+        self.audit(operator, "payment_event_replayed", f"{name.provider}/{name.event_id}")
+        received = self.inbox.get(name.provider, name.event_id)
+        if received is None:
+            raise FactNotKnown("The inbox holds no such event.")
+        if received.status is ReceivedStatus.WITHOUT_EFFECT:
+            raise FactWithoutEffect(f"Events of the kind {received.fact.source_kind} change nothing here.")
+        self.queue.send_again(received.fact, self.ids.new("replay"))
+        return received
+
+    def between(
+        self, first: datetime, last: datetime, operator: Operator, *, limit: int, cursor: str | None = None
+    ) -> Replayed:
+        """Queues what was received from the one instant up to, not including, the other; at most `limit` events."""
+        shelves = _shelves(first, last)
+        self.audit(operator, "payment_events_replayed", f"{rfc3339(first)}/{rfc3339(last)}")
+        shelf, after = _place(cursor, shelves)
+        page = self.inbox.page(shelf, limit=limit, cursor=after, between=(first, last))
+        queued = self._queue(page.items)
+        following = shelves[shelves.index(shelf) + 1 :]
+        place = f"{shelf}|{page.next_cursor}" if page.next_cursor else f"{following[0]}|" if following else None
+        return Replayed(queued, len(page.items) - queued, place)
+
+    def dead(self, operator: Operator) -> Replayed:
+        """Queues some of what the queue gave up on, then takes it off there; ask until it queues nothing."""
+        self.audit(operator, "payment_events_replayed", "dead letters")
+        queued = left_out = 0
+        for letter in self.dead_letters.take():
+            received = self.inbox.get(letter.name.provider, letter.name.event_id)
+            if received is None:
+                left_out += 1  # it stays there: what the inbox does not hold nobody can fold
+                continue
+            self.queue.send_again(received.fact, self.ids.new("replay"))
+            self.dead_letters.remove(letter)
+            queued += 1
+        return Replayed(queued, left_out)
+
+    def _queue(self, found: Sequence[Received]) -> int:
+        chosen = [each for each in found if each.status not in LEFT_OUT]
+        for each in chosen:
+            self.queue.send_again(each.fact, self.ids.new("replay"))
+        return len(chosen)
+
+
+def _shelves(first: datetime, last: datetime) -> list[str]:
+    """Where the inbox may hold what was received then. Raises InvalidFields."""
+    if not first < last <= first + LONGEST:
+        message = f"Give a later instant, at most {LONGEST.days} days after the first."
+        raise InvalidFields([FieldProblem("received_to", "invalid", message)])
+    day, days = first.astimezone(UTC).date(), []
+    while day <= last.astimezone(UTC).date():
+        days.append(day.isoformat())
+        day += timedelta(days=1)
+    return [ReceivedStatus.UNFOLDED.value, ReceivedStatus.UNATTACHED.value, *days]
+
+
+def _place(cursor: str | None, shelves: list[str]) -> tuple[str, str | None]:
+    if cursor is None:
+        return shelves[0], None
+    shelf, _, after = cursor.partition("|")
+    if shelf not in shelves:
+        message = "Use next_cursor of the answer before as it is."
+        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+    return shelf, after or None

@@ -1,0 +1,1 @@
+"""Orders: quotes, confirmation, taxes, what is to be settled."""

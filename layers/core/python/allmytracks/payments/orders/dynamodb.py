@@ -1,0 +1,312 @@
+"""Orders in the accounts table, and the same in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.models import (
+    Table,
+    bind,
+    connect,
+    is_condition_failure,
+    repeated,
+    translated,
+)
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.payments.orders.rules import (
+    Benefits,
+    Checkout,
+    Order,
+    OrderNotFound,
+    OrderStatus,
+    Settlement,
+)
+from allmytracks.payments.orders.rules_taxes import Tax
+
+ORDER = "ORDER#"
+OWNER = "OWNER"
+TO_SETTLE = "TO_SETTLE"
+
+
+class ToSettleIndex(GlobalSecondaryIndex["OrderItem"]):
+    """The index `timeline`, in which orders stand whose money is to be given back, by when they were placed."""
+
+    class Meta:
+        """Which index it is."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
+
+
+class OrderItem(Model):
+    """An order: the quote (never changed), the checkout, and below it what its payments made of it."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    plan = UnicodeAttribute()
+    terms_id = UnicodeAttribute()
+    term = UnicodeAttribute()
+    daily_downloads = NumberAttribute()
+    audience = UnicodeAttribute()
+    rights = JSONAttribute()
+    amount = NumberAttribute()
+    currency = UnicodeAttribute()
+    quoted_at = UnicodeAttribute()
+    expires_at_time = UnicodeAttribute()  # `expires_at` is the tables' TTL attribute: an order is kept
+    checkout_provider = UnicodeAttribute(null=True)
+    checkout_session = UnicodeAttribute(null=True)
+    checkout_url = UnicodeAttribute(null=True)
+    settled_status = UnicodeAttribute(null=True)
+    activated_at = UnicodeAttribute(null=True)
+    returned_at = UnicodeAttribute(null=True)
+    failed_at = UnicodeAttribute(null=True)
+    amount_returned = NumberAttribute(default=0)
+    payment_reference = UnicodeAttribute(null=True)
+    method = UnicodeAttribute(null=True)
+    problem = UnicodeAttribute(null=True)
+    amount_paid = NumberAttribute(default=0)
+    last_return_at = UnicodeAttribute(null=True)
+    declined_at = UnicodeAttribute(null=True)
+    cancelled_at = UnicodeAttribute(null=True)
+    ended_reason = UnicodeAttribute(null=True)
+    failure = UnicodeAttribute(null=True)
+    amount_uncounted = NumberAttribute(default=0)
+    timeline = ToSettleIndex()
+    timeline_key = UnicodeAttribute(null=True)
+    timeline_at = UnicodeAttribute(null=True)
+    tax = JSONAttribute(null=True)
+    open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    failed_refunds: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    announced: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+
+
+class OwnerItem(Model):
+    """Whose an order or a payment is."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+
+
+def order_sort_key(order_id: str) -> str:
+    """An order's place in its account's partition."""
+    return f"{ORDER}{order_id}"
+
+
+class DynamoOrders:
+    """Orders in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._orders = bind(OrderItem, table)
+        self._owners = bind(OwnerItem, table)
+        self._connection = connect(table)
+
+    def add(self, order: Order) -> Order:
+        # The same request at the same moment, as from a button that was pressed twice, holds the order's name.
+        return order if repeated(lambda: self._try_to_add(order)) else self.get(order.account_id, order.id)
+
+    def _try_to_add(self, order: Order) -> bool:
+        owner = self._owners(order_sort_key(order.id), OWNER, account_id=order.account_id)
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(to_item(self._orders, order), condition=self._orders.pk.does_not_exist())
+                transaction.save(owner, condition=self._owners.pk.does_not_exist())
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
+    def get(self, account_id: str, order_id: str) -> Order:
+        with translated():
+            try:
+                item = self._orders.get(account_key(account_id), order_sort_key(order_id), consistent_read=True)
+            except self._orders.DoesNotExist:
+                raise OrderNotFound("You have no such order.") from None
+        return to_order(account_id, item)
+
+    def all(self, account_id: str) -> Sequence[Order]:
+        with translated():
+            found = list(
+                self._orders.query(account_key(account_id), self._orders.sk.startswith(ORDER), consistent_read=True)
+            )
+        return newest_first(to_order(account_id, item) for item in found)
+
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
+        model = self._orders
+        with translated():
+            try:
+                model(account_key(account_id), order_sort_key(order_id)).update(
+                    actions=[
+                        model.checkout_provider.set(checkout.provider),
+                        model.checkout_session.set(checkout.session_id),
+                        model.checkout_url.set(checkout.url),
+                    ],
+                    condition=model.pk.exists() & model.checkout_session.does_not_exist(),
+                )
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+
+
+def to_item(model: type[OrderItem], order: Order) -> OrderItem:
+    """A new order as it is stored."""
+    benefits = order.benefits
+    return model(
+        account_key(order.account_id),
+        order_sort_key(order.id),
+        plan=benefits.plan,
+        terms_id=benefits.terms_id,
+        term=benefits.term,
+        daily_downloads=benefits.daily_downloads,
+        audience=benefits.audience,
+        rights={purpose.value: right.value for purpose, right in benefits.rights.items()},
+        amount=order.amount,
+        currency=order.currency,
+        quoted_at=rfc3339(order.quoted_at),
+        expires_at_time=rfc3339(order.expires_at),
+        tax=asdict(order.tax) if order.tax else None,
+    )
+
+
+def to_order(account_id: str, item: OrderItem) -> Order:
+    """A stored order as the domain knows it."""
+    return Order(
+        id=item.sk.removeprefix(ORDER),
+        account_id=account_id,
+        benefits=Benefits(
+            plan=item.plan,
+            terms_id=item.terms_id,
+            term=Term(item.term),
+            daily_downloads=int(item.daily_downloads),
+            audience=ProjectKind(item.audience),
+            rights={Purpose(purpose): Right(right) for purpose, right in item.rights.items()},
+        ),
+        amount=int(item.amount),
+        currency=item.currency,
+        quoted_at=parse_rfc3339(item.quoted_at),
+        expires_at=parse_rfc3339(item.expires_at_time),
+        checkout=_checkout(item),
+        settlement=_settlement(item),
+        announced=frozenset(item.announced or ()),
+        tax=Tax(**item.tax) if item.tax else None,
+    )
+
+
+def _checkout(item: OrderItem) -> Checkout | None:
+    if item.checkout_provider is None or item.checkout_session is None or item.checkout_url is None:
+        return None
+    return Checkout(item.checkout_provider, item.checkout_session, item.checkout_url)
+
+
+def _settlement(item: OrderItem) -> Settlement | None:
+    if item.settled_status is None:
+        return None
+    return Settlement(
+        status=OrderStatus(item.settled_status),
+        activated_at=_instant(item.activated_at),
+        returned_at=_instant(item.returned_at),
+        failed_at=_instant(item.failed_at),
+        amount_returned=int(item.amount_returned),
+        payment_reference=item.payment_reference,
+        method=item.method,
+        problem=item.problem,
+        amount_paid=int(item.amount_paid),
+        last_return_at=_instant(item.last_return_at),
+        declined_at=_instant(item.declined_at),
+        cancelled_at=_instant(item.cancelled_at),
+        ended_reason=item.ended_reason,
+        failure=item.failure,
+        amount_uncounted=int(item.amount_uncounted),
+        open_disputes=tuple(sorted(item.open_disputes or ())),
+        won_disputes=tuple(sorted(item.won_disputes or ())),
+        failed_refunds=tuple(sorted(item.failed_refunds or ())),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else parse_rfc3339(text)
+
+
+def settlement_actions(model: type[OrderItem], order: Order) -> list[Action]:
+    """Writes an order's settlement, and its place among those whose money is to be given back; nothing else of it."""
+    settlement = order.settlement
+    if settlement is None:
+        raise ValueError("an order without a settlement has nothing to write")
+    place = f"{rfc3339(order.quoted_at)}#{order.id}" if order.is_to_settle else None
+    values: list[tuple[Attribute[Any], object]] = [
+        (model.settled_status, settlement.status),
+        (model.activated_at, _text(settlement.activated_at)),
+        (model.returned_at, _text(settlement.returned_at)),
+        (model.failed_at, _text(settlement.failed_at)),
+        (model.amount_returned, settlement.amount_returned),
+        (model.payment_reference, settlement.payment_reference),
+        (model.method, settlement.method),
+        (model.problem, settlement.problem),
+        (model.amount_paid, settlement.amount_paid),
+        (model.last_return_at, _text(settlement.last_return_at)),
+        (model.declined_at, _text(settlement.declined_at)),
+        (model.cancelled_at, _text(settlement.cancelled_at)),
+        (model.ended_reason, settlement.ended_reason),
+        (model.failure, settlement.failure),
+        (model.amount_uncounted, settlement.amount_uncounted),
+        (model.timeline_key, TO_SETTLE if place else None),
+        (model.timeline_at, place),
+        (model.open_disputes, set(settlement.open_disputes) or None),
+        (model.won_disputes, set(settlement.won_disputes) or None),
+        (model.failed_refunds, set(settlement.failed_refunds) or None),
+    ]
+    return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
+
+
+def newest_first(orders: Iterable[Order]) -> list[Order]:
+    """Orders as a member reads them."""
+    return sorted(orders, key=lambda order: (order.quoted_at, order.id), reverse=True)
+
+
+@dataclass
+class MemoryOrders:
+    """Orders in memory."""
+
+    stored: dict[str, Order] = field(default_factory=dict)
+
+    def add(self, order: Order) -> Order:
+        if order.id in self.stored:
+            return self.get(order.account_id, order.id)
+        self.stored[order.id] = order
+        return order
+
+    def get(self, account_id: str, order_id: str) -> Order:
+        order = self.stored.get(order_id)
+        if order is None or order.account_id != account_id:
+            raise OrderNotFound("You have no such order.")
+        return order
+
+    def all(self, account_id: str) -> Sequence[Order]:
+        return newest_first(order for order in self.stored.values() if order.account_id == account_id)
+
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
+        order = self.get(account_id, order_id)
+        if order.checkout is None:
+            self.stored[order_id] = replace(order, checkout=checkout)

@@ -1,0 +1,69 @@
+"""Orders whose money is to be given back, by the accounts table's index, and the same in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import Page
+from allmytracks.payments.orders.dynamodb import (
+    TO_SETTLE,
+    MemoryOrders,
+    OrderItem,
+    order_sort_key,
+    to_order,
+)
+from allmytracks.payments.orders.rules import Order
+
+
+class DynamoOrdersToSettle:
+    """The list in DynamoDB; a cursor is an order's place and account."""
+
+    def __init__(self, table: Table) -> None:
+        self._items = bind(OrderItem, table)
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
+        start = _start(cursor) if cursor else None
+        with translated():
+            found = self._items.timeline.query(TO_SETTLE, limit=limit, last_evaluated_key=start)
+            orders = [to_order(item.pk.removeprefix(account_key("")), item) for item in found]
+        more = found.last_evaluated_key is not None
+        return Page(orders, _cursor(orders[-1]) if more and orders else None)
+
+
+def _cursor(order: Order) -> str:
+    return f"{rfc3339(order.quoted_at)}#{order.id}#{order.account_id}"
+
+
+def _start(cursor: str) -> dict[str, Any]:
+    """Raises InvalidFields."""
+    parts = cursor.split("#")
+    if len(parts) != 3 or not all(parts):
+        message = "Use next_cursor of the page before as it is."
+        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+    quoted_at, order_id, account_id = parts
+    keys = {
+        "pk": account_key(account_id),
+        "sk": order_sort_key(order_id),
+        "timeline_key": TO_SETTLE,
+        "timeline_at": f"{quoted_at}#{order_id}",
+    }
+    return {name: {"S": value} for name, value in keys.items()}
+
+
+@dataclass
+class MemoryOrdersToSettle:
+    """The list in memory."""
+
+    orders: MemoryOrders
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
+        if cursor:
+            _start(cursor)
+        waiting = sorted((order for order in self.orders.stored.values() if order.is_to_settle), key=_cursor)
+        after = [order for order in waiting if cursor is None or _cursor(order) > cursor]
+        return Page(after[:limit], _cursor(after[limit - 1]) if len(after) > limit else None)

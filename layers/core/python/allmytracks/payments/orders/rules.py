@@ -1,0 +1,198 @@
+"""Orders: a quote until its buyer confirms exactly that quote (U-III.I.2), then what its payments make of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.payments.orders.rules_taxes import Tax
+
+QUOTE_LIFETIME = timedelta(minutes=30)
+
+
+class OrderStatus(StrEnum):
+    """Where an order stands."""
+
+    QUOTED = "quoted"
+    PENDING = "pending"
+    PAID = "paid"
+    DECLINED = "declined"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    EXPIRED = "expired"
+
+
+class OrderNotFound(NotFound):
+    """The caller has no such order."""
+
+    code = "order_not_found"
+
+
+class QuoteMismatch(Conflict):
+    """What was confirmed is not what was quoted (U-III.I.2)."""
+
+    code = "quote_mismatch"
+
+
+class OrderExpired(Conflict):
+    """The quote's or the checkout's time is over; a new order is needed."""
+
+    code = "order_expired"
+
+
+class OrderNotOpen(Conflict):
+    """The order is settled already; there is nothing left to confirm."""
+
+    code = "order_not_open"
+
+
+class NothingToEnd(Conflict):
+    """All that the order was paid with has been given back, or no membership is left that could be cancelled."""
+
+    code = "nothing_to_end"
+
+
+@dataclass(frozen=True, slots=True)
+class Benefits:
+    """What the order promises, whatever the price list says later (M-II.4)."""
+
+    plan: str
+    terms_id: str
+    term: Term
+    daily_downloads: int
+    audience: ProjectKind
+    rights: Mapping[Purpose, Right]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where the buyer pays: the provider's session and its page."""
+
+    provider: str
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What all payment facts of one order amount to (P-7.payment: references, kind of method, status and sums only).
+
+    `activated_at` is the payment's own time, kept beside the status: a refunded order was activated all the same.
+    `last_return_at` is when money went back last, `returned_at` since when all of it has. An operator declined the
+    order, or the membership was cancelled, for `ended_reason` (a code). `problem` says why a payment did not count
+    (`amount_mismatch`, `currency_mismatch`, `paid_twice`), `failure` why the last one failed, as the provider codes it.
+    `amount_uncounted` came in by payments that did not count and is not given back yet, in the currency in which it
+    came; other sums are in the minor unit of the order's. Disputes and refunds are named as the provider does.
+    """
+
+    status: OrderStatus
+    activated_at: datetime | None = None
+    returned_at: datetime | None = None
+    failed_at: datetime | None = None
+    amount_returned: int = 0
+    payment_reference: str | None = None
+    method: str | None = None
+    problem: str | None = None
+    amount_paid: int = 0
+    last_return_at: datetime | None = None
+    declined_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    ended_reason: str | None = None
+    failure: str | None = None
+    amount_uncounted: int = 0
+    open_disputes: tuple[str, ...] = ()
+    won_disputes: tuple[str, ...] = ()
+    failed_refunds: tuple[str, ...] = ()
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When what was paid for was ended before its term: given back, declined or cancelled, the first of them."""
+        instants = (self.returned_at, self.declined_at, self.cancelled_at)
+        return min((instant for instant in instants if instant is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of one account. `amount` is the whole sum, tax included, in the currency's minor unit.
+
+    The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
+    overwrite each other: the status follows from both. `announced` holds the names of the events that were published.
+    """
+
+    id: str
+    account_id: str
+    benefits: Benefits
+    amount: int
+    currency: str
+    quoted_at: datetime
+    expires_at: datetime
+    checkout: Checkout | None = None
+    settlement: Settlement | None = None
+    announced: frozenset[str] = frozenset()
+    tax: Tax | None = None
+
+    def status_at(self, now: datetime) -> OrderStatus:
+        """The status at an instant: only a quote ages by itself, everything later is the provider's word."""
+        if self.settlement is not None:
+            return self.settlement.status
+        if self.checkout is not None:
+            return OrderStatus.PENDING
+        return OrderStatus.QUOTED if now < self.expires_at else OrderStatus.EXPIRED
+
+    @property
+    def amount_to_settle(self) -> int:
+        """What is still to be given back through the payment provider, in the order's currency (M-II.2).
+
+        All that was paid of an order that was declined; of others what was paid beyond the price.
+        """
+        settled = self.settlement
+        if settled is None:
+            return 0
+        due = settled.amount_paid if settled.declined_at is not None else settled.amount_paid - self.amount
+        return max(0, due - settled.amount_returned)
+
+    @property
+    def is_to_settle(self) -> bool:
+        """Whether an operator has money of this order to give back."""
+        return self.amount_to_settle > 0 or (self.settlement is not None and self.settlement.amount_uncounted > 0)
+
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it can still be confirmed or paid. A declined card leaves the page open: another one may work."""
+        if self.settlement is not None and self.settlement.declined_at is not None:
+            return False
+        return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
+
+
+def with_open_disputes(orders: Iterable[Order]) -> tuple[str, ...]:
+    """The orders whose money a bank disputes: while there is one, its account cannot be closed."""
+    return tuple(order.id for order in orders if order.settlement is not None and order.settlement.open_disputes)
+
+
+def order_id_for(account_id: str, idempotency_key: str) -> str:
+    """The name of the order that this key's request makes: the same key can only ever name the same order."""
+    digest = hashlib.sha256(f"order\0{account_id}\0{idempotency_key}".encode()).digest()
+    return "ord_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def require_quote(order: Order, amount: int, currency: str, now: datetime) -> None:
+    """Accepts the confirmation of exactly this quote, while it can be confirmed (U-III.I.2).
+
+    A pending order is confirmed again by a repeated request. Raises QuoteMismatch, OrderExpired, OrderNotOpen.
+    """
+    if (amount, currency) != (order.amount, order.currency):
+        raise QuoteMismatch(
+            "Confirm exactly the amount and currency of the quote.",
+            quoted={"amount": order.amount, "currency": order.currency},
+        )
+    status = order.status_at(now)
+    if status is OrderStatus.EXPIRED:
+        raise OrderExpired("This order's time is over. Place a new one.")
+    if not order.is_open_at(now):
+        raise OrderNotOpen(f"This order is {status} already.", status=status)

@@ -1,0 +1,40 @@
+"""Fees paid for the service, by currency (M-VI.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from allmytracks.payments.orders.rules import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """What one currency's orders amount to, in its minor unit."""
+
+    currency: str
+    orders: int
+    paid: int
+    returned: int
+
+    @property
+    def kept(self) -> int:
+        """The sum of the fees paid: what came in less what went back."""
+        return self.paid - self.returned
+
+
+def fees_of(orders: Iterable[Order]) -> tuple[Fees, ...]:
+    """The fees of paid orders, a currency at a time, by its code."""
+    sums: dict[str, Fees] = {}
+    for order in orders:
+        settled = order.settlement
+        if settled is None or not settled.amount_paid:
+            continue
+        before = sums.get(order.currency, Fees(order.currency, 0, 0, 0))
+        sums[order.currency] = Fees(
+            order.currency,
+            before.orders + 1,
+            before.paid + settled.amount_paid,
+            before.returned + settled.amount_returned,
+        )
+    return tuple(sums[currency] for currency in sorted(sums))

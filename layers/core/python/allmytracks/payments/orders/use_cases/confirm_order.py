@@ -1,0 +1,69 @@
+"""Confirming a quote opens the provider's checkout for exactly that price (U-III.I.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.published_agreements import published_agreements
+from allmytracks.accounts.rules import require_active
+from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.payments.orders.rules import Order, require_quote
+from allmytracks.payments.ports import Orders, PaymentProvider
+from allmytracks.publishing.ports import Publications
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a buyer confirms: exactly the quote; and, where one came into force since, the newer agreement."""
+
+    account_id: str
+    order_id: str
+    amount: int
+    currency: str
+    source_ip: str
+    accept: Sequence[Accepted] = ()
+
+
+@dataclass(frozen=True)
+class ConfirmOrder:
+    """Answers the order with its checkout; a repeated confirmation gets the same one.
+
+    What is in force now must have been accepted by now (M-0.accept): a newer agreement than the order's needs to be.
+    The provider makes one checkout an order, whatever is retried, so a crash before it is recorded loses nothing.
+    Raises OrderNotFound, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement), Unavailable, and
+    what require_active raises.
+    """
+
+    orders: Orders
+    accounts: Accounts
+    publications: Publications
+    provider: PaymentProvider
+    clock: Clock
+
+    def __call__(self, confirmation: Confirmation) -> Order:
+        now = self.clock.now()
+        order = self.orders.get(confirmation.account_id, confirmation.order_id)
+        require_active(self.accounts.get(order.account_id))
+        require_quote(order, confirmation.amount, confirmation.currency, now)
+        if order.checkout is not None:
+            return order
+        self._require_agreement(confirmation, now)
+        checkout = self.provider.open_checkout(order)
+        self.orders.set_checkout(order.account_id, order.id, checkout)
+        return replace(order, checkout=checkout)
+
+    def _require_agreement(self, confirmation: Confirmation, now: datetime) -> None:
+        on_record = {(each.agreement, each.version) for each in self.accounts.acceptances(confirmation.account_id)}
+        agreements = published_agreements(self.publications)
+        needed = [
+            agreement
+            for agreement in PURCHASE_AGREEMENTS
+            if (agreement, agreements.current(agreement, now).version) not in on_record
+        ]
+        if needed:
+            accepted = require_current(confirmation.accept, agreements, needed, now, confirmation.source_ip)
+            self.accounts.record_acceptances(confirmation.account_id, accepted)

@@ -1,0 +1,152 @@
+"""Quoting a membership: no acceptance, no order (M-0.accept)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.ports_billing import BillingParticulars
+from allmytracks.accounts.published_agreements import published_agreements
+from allmytracks.accounts.rules import Account, require_active
+from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.time_and_ids import Clock, Ids
+from allmytracks.memberships.published import published_price_lists
+from allmytracks.memberships.rules_plans import (
+    Plan,
+    PlanNotFound,
+    Price,
+    PriceList,
+    Term,
+)
+from allmytracks.payments.orders.published import published_tax_tables
+from allmytracks.payments.orders.rules import (
+    QUOTE_LIFETIME,
+    Benefits,
+    Order,
+    OrderNotFound,
+    order_id_for,
+)
+from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
+from allmytracks.payments.ports import Orders
+from allmytracks.publishing.ports import Publications
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a buyer asks for; without a currency the plan's first price of the term is quoted."""
+
+    account_id: str
+    plan: str
+    term: Term
+    accept: Sequence[Accepted]
+    source_ip: str
+    currency: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The order, and whether an earlier request with the same key had made it already."""
+
+    order: Order
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class CreateOrder:
+    """Quotes the price of this instant, with its tax, and keeps it with its benefits (M-II.4, M-II.7).
+
+    Publications must be read, not remembered: a price list holds from its very instant on.
+
+    Raises InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen.
+    """
+
+    orders: Orders
+    accounts: Accounts
+    billing: BillingParticulars
+    publications: Publications
+    clock: Clock
+    ids: Ids
+
+    def __call__(self, request: OrderRequest) -> Quoted:
+        earlier = self._earlier(request)
+        if earlier is not None:
+            return Quoted(earlier, repeated=True)
+        now = self.clock.now()
+        account = self.accounts.get(request.account_id)
+        require_active(account)
+        acceptances = require_current(
+            request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
+        )
+        plan, price = _offer(published_price_lists(self.publications).at(now), request)
+        amount, tax = self._taxed(price.amount, account, now)
+        order = Order(
+            id=self._name(request),
+            account_id=request.account_id,
+            benefits=Benefits(
+                plan=plan.id,
+                terms_id=plan.terms_id,
+                term=request.term,
+                daily_downloads=plan.daily_downloads,
+                audience=plan.audience,
+                rights=plan.rights,
+            ),
+            amount=amount,
+            currency=price.currency,
+            quoted_at=now,
+            expires_at=now + QUOTE_LIFETIME,
+            tax=tax,
+        )
+        self.accounts.record_acceptances(request.account_id, acceptances)
+        stored = self.orders.add(order)
+        return Quoted(_same_request(stored, request), repeated=stored is not order)
+
+    def _taxed(self, price: int, account: Account, now: datetime) -> tuple[int, Tax | None]:
+        """By the country of the particulars for invoices, else of the account."""
+        table = in_force(published_tax_tables(self.publications), now)
+        if table is None:
+            return price, None
+        billing = self.billing.get(account.id)
+        country = billing.country if billing else account.country
+        return taxed(price, table.rate(country), country)
+
+    def _name(self, request: OrderRequest) -> str:
+        if request.idempotency_key is None:
+            return self.ids.new("ord")
+        return order_id_for(request.account_id, request.idempotency_key)
+
+    def _earlier(self, request: OrderRequest) -> Order | None:
+        if request.idempotency_key is None:
+            return None
+        try:
+            order = self.orders.get(request.account_id, order_id_for(request.account_id, request.idempotency_key))
+        except OrderNotFound:
+            return None
+        return _same_request(order, request)
+
+
+def _same_request(order: Order, request: OrderRequest) -> Order:
+    asked = (request.plan, request.term, request.currency or order.currency)
+    if asked != (order.benefits.plan, order.benefits.term, order.currency):
+        raise IdempotencyKeyReused("This Idempotency-Key made another order. Send a new key for a new order.")
+    return order
+
+
+def _offer(prices: PriceList, request: OrderRequest) -> tuple[Plan, Price]:
+    """The plan and its price in the list in force. Raises InvalidFields."""
+    try:
+        plan = prices.plan(request.plan)
+    except PlanNotFound as error:
+        raise InvalidFields([FieldProblem("plan", "unknown", error.detail)]) from None
+    offers = [price for price in plan.prices if price.term is request.term]
+    if request.currency is not None:
+        offers = [price for price in offers if price.currency == request.currency]
+    if not offers:
+        field = "term" if request.currency is None else "currency"
+        known = sorted({f"{price.term.value} in {price.currency}" for price in plan.prices})
+        told = f"{plan.name} is sold for a {', '.join(known)}."
+        raise InvalidFields([FieldProblem(field, "not_sold", told)])
+    return plan, offers[0]

@@ -1,0 +1,1 @@
+"""Comparing the provider's record with ours."""

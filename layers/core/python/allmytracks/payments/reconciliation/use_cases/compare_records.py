@@ -1,0 +1,121 @@
+"""Comparing a page of the provider's own record with what we have, and feeding in what is missing (design, 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
+from allmytracks.payments.ports import Bookkeeping, Inbox
+from allmytracks.payments.reconciliation.ports import Listing, PaymentHistory, Position, Span
+from allmytracks.payments.reconciliation.rules import (
+    Finding,
+    Tally,
+    Verdict,
+    changes_outcome,
+    corrected,
+    same_effect,
+)
+from allmytracks.payments.rules import Fact, FactKind
+
+ORDER = tuple(Listing)
+WAITING = frozenset({ReceivedStatus.UNFOLDED, ReceivedStatus.UNATTACHED})
+
+
+@dataclass
+class Seen:
+    """What one comparison has met: a refund whose event was only just fed in is not missing a second time."""
+
+    subjects: set[tuple[str, str | None, FactKind]] = field(default_factory=set)
+
+    def add(self, fact: Fact) -> None:
+        """Remembers a fact."""
+        self.subjects.add((fact.provider, fact.subject, fact.kind))
+
+    def __contains__(self, fact: Fact) -> bool:
+        return (fact.provider, fact.subject, fact.kind) in self.subjects
+
+
+@dataclass(frozen=True)
+class CompareRecords:
+    """Safe to repeat at any point: what was fed in is known from then on.
+
+    An event is known by its name; where it was stored differently and that makes a difference, it is set right. A
+    refund, dispute or checkout as it stands now is known where its account has a fact that says the same, or would own
+    the same with it. Raises Unavailable, ProviderRefused.
+    """
+
+    history: PaymentHistory
+    inbox: Inbox
+    bookkeeping: Bookkeeping
+    take_in: TakeInFact
+
+    def page(self, span: Span, position: Position, seen: Seen) -> tuple[Tally, Position | None]:
+        """Compares one page; the position of the next, None after the last."""
+        page = self.history.page(span, position)
+        if position.listing is Listing.EVENTS:
+            tally = self._events(page.facts, seen)
+        else:
+            tally = self.standing(page.facts, seen)
+        if page.after is not None:
+            return tally, Position(position.listing, page.after)
+        later = ORDER[ORDER.index(position.listing) + 1 :]
+        return tally, Position(later[0]) if later else None
+
+    def standing(self, facts: Sequence[Fact], seen: Seen) -> Tally:
+        """Compares things as they stand now at the provider."""
+        known = self.inbox.known(self.history.provider, [fact.event_id for fact in facts])
+        return _sum(self._judge_standing(fact, known.get(fact.event_id)) for fact in facts if fact not in seen)
+
+    def _events(self, facts: Sequence[Fact], seen: Seen) -> Tally:
+        known = self.inbox.known(self.history.provider, [fact.event_id for fact in facts])
+        for fact in facts:
+            seen.add(fact)
+        # The oldest first: a refund is fed in after its payment.
+        return _sum(self._judge_event(fact, known.get(fact.event_id)) for fact in reversed(facts))
+
+    def _judge_event(self, fact: Fact, stored: Received | None) -> Finding | None:
+        alike = stored is not None and same_effect(stored.fact, fact)
+        if stored is not None and alike and stored.status not in WAITING:
+            return None
+        owner = self.bookkeeping.owner(fact)
+        if stored is None:
+            self.take_in(fact)
+            return Finding(fact, Verdict.MISSING if owner else Verdict.UNATTACHABLE, fed_in=True)
+        if owner is None:
+            return Finding(fact, Verdict.UNATTACHABLE, fed_in=False)
+        mended = None if alike else corrected(fact)
+        kept = stored if mended is None else self.inbox.get(mended.provider, mended.event_id)
+        if mended is not None and kept is None:
+            return self._feed_in(owner, mended, Verdict.DIFFERENT)
+        self._queue_again(kept)
+        return None
+
+    def _judge_standing(self, fact: Fact, stored: Received | None) -> Finding | None:
+        if stored is not None:
+            self._queue_again(stored)
+            return None
+        owner = self.bookkeeping.owner(fact)
+        if owner is None:
+            return Finding(fact, Verdict.UNATTACHABLE, fed_in=False)
+        return self._feed_in(owner, fact, Verdict.MISSING)
+
+    def _queue_again(self, stored: Received | None) -> None:
+        """What waits to be folded is queued once more, in case that was lost; folding twice changes nothing."""
+        if stored is not None and stored.status is ReceivedStatus.UNFOLDED:
+            self.take_in(stored.fact)
+
+    def _feed_in(self, owner: Owner, fact: Fact, verdict: Verdict) -> Finding | None:
+        """Feeds a fact in that makes a difference to what its account owns."""
+        books = self.bookkeeping.open(owner)
+        told = any((each.subject, each.kind) == (fact.subject, fact.kind) for each in books.facts)
+        if (told and verdict is Verdict.MISSING) or not changes_outcome(books.orders, books.facts, fact):
+            return None
+        self.take_in(fact)
+        return Finding(fact, verdict, fed_in=True)
+
+
+def _sum(findings: Iterable[Finding | None]) -> Tally:
+    told = list(findings)
+    return Tally(told.count(None), tuple(each for each in told if each is not None))

@@ -1,0 +1,120 @@
+"""Payments are facts (design, section 6): one fact is one event of a payment provider in our own words.
+
+What an account owns follows from its set of facts alone: payments/ledger/rules_folding.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.foundation.errors import Conflict, Malformed, NotFound, Unavailable
+
+
+class FactKind(StrEnum):
+    """What the provider reports; and what an operator or the member decided, a fact as good as any.
+
+    `payment_awaited`: the checkout is complete, the money is still under way. `charge_refunded` reports the sum that
+    was returned of a payment so far; the `refund_…` kinds report one refund. `order_declined` and
+    `membership_cancelled` end what an order paid for at once (M-II.2, M-V.2). `other` is kept and has no effect.
+    """
+
+    PAYMENT_AWAITED = "payment_awaited"
+    PAYMENT_SUCCEEDED = "payment_succeeded"
+    PAYMENT_FAILED = "payment_failed"
+    CHECKOUT_EXPIRED = "checkout_expired"
+    CHARGE_REFUNDED = "charge_refunded"
+    REFUND_PENDING = "refund_pending"
+    REFUND_SUCCEEDED = "refund_succeeded"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    ORDER_DECLINED = "order_declined"
+    MEMBERSHIP_CANCELLED = "membership_cancelled"
+    OTHER = "other"
+
+
+class InvalidSignature(Malformed):
+    """The webhook was not signed by the provider, or was altered."""
+
+    code = "invalid_signature"
+
+
+class StaleSignature(Malformed):
+    """The webhook was signed too long ago: a replay."""
+
+    code = "stale_signature"
+
+
+class FactNotKnown(NotFound):
+    """The inbox holds no such event."""
+
+    code = "payment_event_not_known"
+
+
+class FactFolded(Conflict):
+    """The event has had its effect on an account already and stays there."""
+
+    code = "payment_event_folded"
+
+
+class FactWithoutEffect(Conflict):
+    """The event is of a kind that changes nothing here; it is on record, and there is nothing to fold."""
+
+    code = "payment_event_without_effect"
+
+
+class CheckoutNotKnown(NotFound):
+    """The provider has no such checkout on record."""
+
+    code = "checkout_not_known"
+
+
+class ProviderRefused(Unavailable):
+    """The payment provider does not accept our key: an operator has to look."""
+
+    code = "payment_provider_refused"
+
+
+class UnknownProvider(NotFound):
+    """No payment provider of this name sends webhooks to us."""
+
+    code = "provider_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class FactName:
+    """Which event of which provider: all that a message of the queue says, for the inbox holds the fact itself."""
+
+    provider: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One event of a payment provider, reduced to what may be kept (P-7.payment).
+
+    `references` are the provider's names of the payment (payment intent, charge); `subject` names the session, refund
+    or dispute that the event is about. `amount` in the currency's minor unit; `currency` in upper case.
+    """
+
+    provider: str
+    event_id: str
+    occurred_at: datetime
+    kind: FactKind
+    source_kind: str
+    order_id: str | None = None
+    account_id: str | None = None
+    references: tuple[str, ...] = ()
+    subject: str | None = None
+    amount: int | None = None
+    currency: str | None = None
+    method: str | None = None
+    reason: str | None = None
+
+    @property
+    def place(self) -> tuple[datetime, str, str]:
+        """Where the fact stands in its account's history: by the provider's time, then its ids."""
+        return (self.occurred_at, self.provider, self.event_id)

@@ -1,0 +1,169 @@
+"""What the order, membership and webhook routes take and give (api.md). Amounts in the currency's minor unit."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from allmytracks.accounts.schemas import AcceptForm
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.memberships.rules import Period
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.use_cases.get_membership import Membership
+from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.orders.rules_problems import problem_of, told
+
+
+class OrderForm(msgspec.Struct):
+    """What to buy; without a currency the plan's first price of the term is quoted."""
+
+    plan: str
+    term: Term
+    accept: list[AcceptForm]
+    currency: str | None = None
+
+
+class ConfirmationForm(msgspec.Struct):
+    """Exactly what was quoted; and the agreement, where a newer one came into force since the quote."""
+
+    amount: int
+    currency: str
+    accept: list[AcceptForm] = []
+
+
+class BenefitsAnswer(msgspec.Struct):
+    """What the order promises, whatever the price list says later."""
+
+    daily_downloads: int
+    rights: dict[str, str]
+
+
+class TaxAnswer(msgspec.Struct):
+    """The tax within the order's amount, in the currency's minor unit."""
+
+    country: str
+    name: str
+    percent: str
+    amount: int
+
+
+class OrderAnswer(msgspec.Struct):
+    """One order.
+
+    `problem` says why a payment did not count, or what stands in the way (`amount_mismatch`, `currency_mismatch`,
+    `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
+    is when what it paid for was ended before its term; `amount_to_settle` what will still be given back.
+    """
+
+    order_id: str
+    status: str
+    plan: str
+    term: str
+    amount: int
+    currency: str
+    tax: TaxAnswer | None
+    quoted_at: str
+    expires_at: str
+    benefits: BenefitsAnswer
+    checkout_url: str | None
+    activated_at: str | None
+    returned_at: str | None
+    ended_at: str | None
+    amount_paid: int
+    amount_returned: int
+    amount_to_settle: int
+    payment_method: str | None
+    problem: str | None
+    problem_detail: str | None
+
+
+class OrdersAnswer(msgspec.Struct):
+    """All orders of the caller, newest first."""
+
+    items: list[OrderAnswer]
+
+
+class CancellationForm(msgspec.Struct):
+    """The member's word that the fees of what is cancelled are not returned (M-V.1)."""
+
+    without_refund: Literal["yes"]
+
+
+class PeriodAnswer(msgspec.Struct):
+    """One paid term: from its start up to, not including, its end."""
+
+    order_id: str
+    plan: str
+    starts_at: str
+    ends_at: str
+
+
+class MembershipAnswer(msgspec.Struct):
+    """The membership now: plan and bounds of the running period, else of the next one, else of the last one."""
+
+    status: str
+    plan: str | None
+    starts_at: str | None
+    ends_at: str | None
+    periods: list[PeriodAnswer]
+
+
+class WebhookAnswer(msgspec.Struct):
+    """The webhook is stored."""
+
+    received: bool
+
+
+def order_answer(order: Order, now: datetime) -> OrderAnswer:
+    """An order as its buyer sees it."""
+    settlement = order.settlement
+    status = order.status_at(now)
+    problem = problem_of(order, now)
+    return OrderAnswer(
+        order_id=order.id,
+        status=status,
+        plan=order.benefits.plan,
+        term=order.benefits.term,
+        amount=order.amount,
+        currency=order.currency,
+        tax=TaxAnswer(**asdict(order.tax)) if order.tax else None,
+        quoted_at=rfc3339(order.quoted_at),
+        expires_at=rfc3339(order.expires_at),
+        benefits=BenefitsAnswer(
+            daily_downloads=order.benefits.daily_downloads,
+            rights={purpose.value: right.value for purpose, right in order.benefits.rights.items()},
+        ),
+        checkout_url=order.checkout.url if order.checkout and order.is_open_at(now) else None,
+        activated_at=_text(settlement.activated_at) if settlement else None,
+        returned_at=_text(settlement.returned_at) if settlement else None,
+        ended_at=_text(settlement.ended_at) if settlement else None,
+        amount_paid=settlement.amount_paid if settlement else 0,
+        amount_returned=settlement.amount_returned if settlement else 0,
+        amount_to_settle=order.amount_to_settle,
+        payment_method=settlement.method if settlement else None,
+        problem=problem,
+        problem_detail=told(problem, settlement.failure if settlement else None),
+    )
+
+
+def membership_answer(membership: Membership) -> MembershipAnswer:
+    """A membership as its member sees it."""
+    shown = membership.shown
+    return MembershipAnswer(
+        status=membership.status,
+        plan=shown.plan if shown else None,
+        starts_at=rfc3339(shown.starts_at) if shown else None,
+        ends_at=rfc3339(shown.ends_at) if shown else None,
+        periods=[_period(period) for period in membership.periods],
+    )
+
+
+def _period(period: Period) -> PeriodAnswer:
+    return PeriodAnswer(period.order_id, period.plan, rfc3339(period.starts_at), rfc3339(period.ends_at))
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else rfc3339(instant)

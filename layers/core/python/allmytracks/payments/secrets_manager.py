@@ -1,0 +1,65 @@
+"""The payment provider's key and webhook secrets, from Secrets Manager, kept for five minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from allmytracks.foundation.aws.client import AwsClient, RefusedError
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.time_and_ids import Clock
+
+FRESH_FOR = timedelta(minutes=5)
+
+
+class PaymentSecrets(msgspec.Struct, frozen=True):
+    """What the secret holds; several webhook secrets are good at once, so that they can be rotated.
+
+    `standard_webhook_secrets` are those of senders that sign by Standard Webhooks.
+    """
+
+    api_key: str
+    webhook_secrets: tuple[str, ...]
+    standard_webhook_secrets: tuple[str, ...] = ()
+
+
+class SecretSource(Protocol):
+    """Where an adapter of a payment provider gets its secrets from."""
+
+    def __call__(self) -> PaymentSecrets: ...
+
+
+class SecretsManagerSource:
+    """The secret `secret_id` of Secrets Manager. Raises Unavailable."""
+
+    def __init__(self, secrets_manager: AwsClient, secret_id: str, clock: Clock) -> None:
+        self._secrets_manager = secrets_manager
+        self._secret_id = secret_id
+        self._clock = clock
+        self._kept: tuple[datetime, PaymentSecrets] | None = None
+
+    def __call__(self) -> PaymentSecrets:
+        now = self._clock.now()
+        if self._kept is None or not timedelta(0) <= now - self._kept[0] < FRESH_FOR:
+            self._kept = (now, self._read())
+        return self._kept[1]
+
+    def _read(self) -> PaymentSecrets:
+        try:
+            answer = self._secrets_manager.call("GetSecretValue", {"SecretId": self._secret_id})
+        except RefusedError as error:
+            raise Unavailable from error  # not there yet, or being replaced: an operator's matter, not the caller's
+        return msgspec.json.decode(answer["SecretString"], type=PaymentSecrets)
+
+
+@dataclass(frozen=True)
+class FixedSecrets:
+    """Secrets that a test knows."""
+
+    secrets: PaymentSecrets
+
+    def __call__(self) -> PaymentSecrets:
+        return self.secrets

@@ -1,0 +1,55 @@
+"""Stripe's hosted checkout, through the current SDK."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.payments.orders.rules import Checkout, Order
+from allmytracks.payments.stripe.calls import StripeCalls
+from allmytracks.payments.stripe.money import to_stripe
+from allmytracks.payments.stripe.webhooks import PROVIDER
+
+# A checkout ends a fixed time after its quote, so that a repeated request is the same request to Stripe. A quote lives
+# for half an hour and Stripe takes 30 minutes to 24 hours from now: an hour later always lies within.
+OPEN_AFTER_QUOTE = timedelta(hours=1)
+
+
+class StripeCheckout:
+    """Opens checkout sessions; `site_url` is where buyers come back to."""
+
+    def __init__(self, calls: StripeCalls, site_url: str) -> None:
+        self._calls = calls
+        self._site_url = site_url
+
+    def open_checkout(self, order: Order) -> Checkout:
+        metadata = {"order_id": order.id, "account_id": order.account_id}
+        back = f"{self._site_url}/orders/{order.id}"
+        with self._calls.client() as client:
+            session = client.v1.checkout.sessions.create(
+                {
+                    "mode": "payment",
+                    "client_reference_id": order.id,
+                    "metadata": metadata,
+                    "payment_intent_data": {"metadata": metadata},
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": order.currency.lower(),
+                                "unit_amount": to_stripe(order.amount, order.currency),
+                                "product_data": {"name": f"AllMyTracks {order.benefits.plan}, {order.benefits.term}"},
+                            },
+                        }
+                    ],
+                    # Exactly the quoted price in the quoted currency (U-III.I.2).
+                    "adaptive_pricing": {"enabled": False},
+                    "expires_at": int((order.expires_at + OPEN_AFTER_QUOTE).timestamp()),
+                    "success_url": f"{back}?checkout=done",
+                    "cancel_url": f"{back}?checkout=cancelled",
+                },
+                {"idempotency_key": order.id},
+            )
+        if session.url is None:
+            raise Unavailable("The payment provider gave no checkout page. Please try again shortly.")
+        return Checkout(PROVIDER, session.id, session.url)

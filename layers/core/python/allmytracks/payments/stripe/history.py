@@ -1,0 +1,116 @@
+"""Stripe's own record of events, refunds, disputes and checkouts, told as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from allmytracks.payments.reconciliation.ports import Listing, Page, Position, Span
+from allmytracks.payments.rules import Fact
+from allmytracks.payments.stripe.calls import StripeCalls
+from allmytracks.payments.stripe.webhooks import (
+    PROVIDER,
+    Event,
+    EventData,
+    EventObject,
+    to_fact,
+)
+
+if TYPE_CHECKING:
+    from stripe import ListObject, StripeObject
+
+# What an endpoint of this product subscribes to: nothing else has an effect. Stripe takes up to twenty at once.
+LISTED_KINDS = (
+    "charge.dispute.closed",
+    "charge.dispute.created",
+    "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.updated",
+    "charge.refund.updated",
+    "charge.refunded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "payment_intent.payment_failed",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
+)
+PAGE = 100
+
+
+class StripeHistory:
+    """Lists what Stripe has on record; events for 30 days, everything else for good."""
+
+    provider = PROVIDER
+
+    def __init__(self, calls: StripeCalls) -> None:
+        self._calls = calls
+
+    def page(self, span: Span, position: Position) -> Page:
+        wish: Any = {
+            "limit": PAGE,
+            "created": {"gte": int(span.since.timestamp()), "lt": int(span.until.timestamp())},
+        }
+        if position.after is not None:
+            wish["starting_after"] = position.after
+        with self._calls.client() as client:
+            if position.listing is Listing.EVENTS:
+                wish["types"] = list(LISTED_KINDS)
+                events = client.v1.events.list(wish)
+                return _page(events, [to_fact(msgspec.convert(each.to_dict(), Event)) for each in events.data])
+            if position.listing is Listing.REFUNDS:
+                refunds = client.v1.refunds.list(wish)
+                return _page(refunds, [_standing(each) for each in refunds.data])
+            disputes = client.v1.disputes.list(wish)
+            return _page(disputes, [_standing(each) for each in disputes.data])
+
+    def payment(self, session_id: str) -> Sequence[Fact]:
+        with self._calls.client() as client:
+            session = client.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent.latest_charge"]})
+            facts = [fact for fact in [_settled(session)] if fact is not None]
+            if session.payment_intent is not None:
+                intent = (
+                    session.payment_intent if isinstance(session.payment_intent, str) else session.payment_intent.id
+                )
+                of_payment: Any = {"payment_intent": intent, "limit": PAGE}
+                facts += [_standing(each) for each in client.v1.refunds.list(of_payment).auto_paging_iter()]
+                facts += [_standing(each) for each in client.v1.disputes.list(of_payment).auto_paging_iter()]
+        return facts
+
+
+def _page(listed: ListObject[Any], facts: Sequence[Fact]) -> Page:
+    return Page(facts, listed.data[-1].id if listed.has_more and listed.data else None)
+
+
+def _standing(found: StripeObject) -> Fact:
+    """A refund or a dispute as it stands now, dated when it was made."""
+    about = found.to_dict()
+    kind = {"refund": "refund.updated", "dispute": "charge.dispute.updated"}[about["object"]]
+    return _told(kind, about, str(about["status"]), int(about["created"]))
+
+
+def _settled(found: StripeObject) -> Fact | None:
+    """What a checkout came to, dated by its payment; None while it is open."""
+    about = found.to_dict()
+    intent = about.get("payment_intent") or {}
+    charge = intent.get("latest_charge") or {}
+    if about["status"] == "expired":
+        return _told("checkout.session.expired", about, "expired", int(about["expires_at"]))
+    if about["status"] != "complete":
+        return None
+    paid_at = charge.get("created") or intent.get("created") or about["created"]
+    told = _told("checkout.session.completed", about, str(about["payment_status"]), int(paid_at))
+    charged = (charge["id"],) if charge else ()
+    method = charge.get("payment_method_details", {}).get("type") or told.method
+    return replace(told, references=(*told.references, *charged), method=method)
+
+
+def _told(kind: str, about: dict[str, Any], state: str, at: int) -> Fact:
+    """As if it had been reported by an event; its name says that it was not."""
+    fact = to_fact(Event(f"{about['id']}:{state}", kind, at, EventData(msgspec.convert(about, EventObject))))
+    return replace(fact, source_kind=str(about["object"]))

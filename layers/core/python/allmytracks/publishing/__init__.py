@@ -1,0 +1,1 @@
+"""Versioned data that operators publish without a deployment (M-II.9)."""

@@ -1,0 +1,31 @@
+"""An operator publishes a version of a price list, an agreement, rates or rules (M-II.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.publishing.ports import Publication, Publications
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Raises InvalidFields where the functions could not read it, Conflict where the version has another body.
+
+    `checks` has the check of each kind of publication, by the kind's name.
+    """
+
+    publications: Publications
+    audit: Audit
+    checks: Mapping[str, Callable[[Publication], None]]
+
+    def __call__(self, publication: Publication, operator: Operator) -> None:
+        if publication.kind not in self.checks:
+            kinds = ", ".join(self.checks)
+            raise InvalidFields([FieldProblem("kind", "unknown", f"There are publications of these kinds: {kinds}.")])
+        self.checks[publication.kind](publication)
+        self.audit(operator, "published", f"{publication.kind}/{publication.version}")
+        self.publications.publish(publication)

@@ -1,0 +1,1 @@
+"""The public register of licences: a Merkle tree with signed heads."""

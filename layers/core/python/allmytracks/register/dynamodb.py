@@ -1,0 +1,142 @@
+"""What waits to enter the register and what entered: in a table of its own, and the same in memory.
+
+Waiting leaves are spread over SHARDS partitions by the hash of their licence's number, so that no key is hot however
+many licences are issued in an hour. Every read that decides whether a leaf enters is strongly consistent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.models import Model
+
+from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.register.rules import Entry, Leaf, read_leaf
+
+SHARDS = "0123456789abcdef"
+
+
+class PendingItem(Model):
+    """A leaf that waits for the next head."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    leaf = UnicodeAttribute()
+
+
+class EntryItem(Model):
+    """A leaf that entered, found by its licence's number."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    leaf = UnicodeAttribute()
+    leaf_index = NumberAttribute()
+    head = NumberAttribute()
+
+
+class DynamoRegisterEntries:
+    """The register's table."""
+
+    def __init__(self, table: Table) -> None:
+        self._pending = bind(PendingItem, table)
+        self._entries = bind(EntryItem, table)
+
+    def put_pending(self, leaves: Sequence[Leaf]) -> None:
+        with translated(), self._pending.batch_write() as batch:
+            for leaf in _each_once(leaves):
+                batch.save(self._pending(*_pending_key(leaf), leaf=leaf.data))
+
+    def pending(self, limit: int) -> list[Leaf]:
+        found: list[Leaf] = []
+        with translated():
+            for shard in SHARDS:
+                if len(found) < limit:
+                    items = self._pending.query(_shard_key(shard), consistent_read=True, limit=limit - len(found))
+                    found += [read_leaf(item.leaf) for item in items]
+        return found
+
+    def pending_of(self, number_sha256: str) -> list[Leaf]:
+        begins = self._pending.sk.startswith(f"{number_sha256}#")
+        with translated():
+            found = self._pending.query(_shard_key(number_sha256[0]), begins, consistent_read=True)
+            return [read_leaf(item.leaf) for item in found]
+
+    def drop_pending(self, leaves: Sequence[Leaf]) -> None:
+        with translated(), self._pending.batch_write() as batch:
+            for leaf in _each_once(leaves):
+                batch.delete(self._pending(*_pending_key(leaf)))
+
+    def enter(self, entries: Sequence[Entry]) -> None:
+        with translated(), self._entries.batch_write() as batch:
+            for entry in entries:
+                item = self._entries(
+                    _entry_key(entry.leaf.number_sha256),
+                    entry.leaf.kind.value,
+                    leaf=entry.leaf.data,
+                    leaf_index=entry.index,
+                    head=entry.head,
+                )
+                batch.save(item)
+
+    def entered_of(self, number_sha256: str) -> list[Entry]:
+        with translated():
+            items = list(self._entries.query(_entry_key(number_sha256), consistent_read=True))
+        found = [Entry(read_leaf(item.leaf), int(item.leaf_index), int(item.head)) for item in items]
+        return sorted(found, key=lambda entry: entry.index)
+
+    def entered_among(self, leaves: Sequence[Leaf]) -> list[Leaf]:
+        keys = [(_entry_key(leaf.number_sha256), leaf.kind.value) for leaf in _each_once(leaves)]
+        with translated():
+            found = self._entries.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
+            entered = {(item.pk, item.sk) for item in found}
+        return [leaf for leaf in leaves if (_entry_key(leaf.number_sha256), leaf.kind.value) in entered]
+
+
+def _each_once(leaves: Sequence[Leaf]) -> list[Leaf]:
+    """DynamoDB refuses a batch that names an item twice."""
+    return list({leaf.key: leaf for leaf in leaves}.values())
+
+
+def _shard_key(shard: str) -> str:
+    return f"PENDING#{shard}"
+
+
+def _pending_key(leaf: Leaf) -> tuple[str, str]:
+    return _shard_key(leaf.number_sha256[0]), f"{leaf.number_sha256}#{leaf.kind}"
+
+
+def _entry_key(number_sha256: str) -> str:
+    return f"ENTRY#{number_sha256}"
+
+
+@dataclass
+class MemoryRegisterEntries:
+    """The register's table in memory."""
+
+    waiting: dict[tuple[str, str], Leaf] = field(default_factory=dict)
+    entered: dict[tuple[str, str], Entry] = field(default_factory=dict)
+
+    def put_pending(self, leaves: Sequence[Leaf]) -> None:
+        self.waiting |= {leaf.key: leaf for leaf in leaves}
+
+    def pending(self, limit: int) -> list[Leaf]:
+        return list(self.waiting.values())[:limit]
+
+    def pending_of(self, number_sha256: str) -> list[Leaf]:
+        return [leaf for leaf in self.waiting.values() if leaf.number_sha256 == number_sha256]
+
+    def drop_pending(self, leaves: Sequence[Leaf]) -> None:
+        for leaf in leaves:
+            self.waiting.pop(leaf.key, None)
+
+    def enter(self, entries: Sequence[Entry]) -> None:
+        self.entered |= {entry.leaf.key: entry for entry in entries}
+
+    def entered_of(self, number_sha256: str) -> list[Entry]:
+        found = [entry for entry in self.entered.values() if entry.leaf.number_sha256 == number_sha256]
+        return sorted(found, key=lambda entry: entry.index)
+
+    def entered_among(self, leaves: Sequence[Leaf]) -> list[Leaf]:
+        return [leaf for leaf in leaves if leaf.key in self.entered]

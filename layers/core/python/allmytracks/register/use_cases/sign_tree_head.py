@@ -1,0 +1,147 @@
+"""Signing the register's next head: what waits enters the tree, for good and once.
+
+Whatever fails, and however many run at once, there is one tree. Of everybody who claims the batch of the next head one
+wins, and all go on with the winner's leaves; all that follows from a batch (tiles, root) is the same whoever makes it,
+and no file is ever written over. The head is claimed in the same way. Only then are the leaves' places kept, their
+waiting ended and the head named the last. Who dies on the way leaves a batch that the next run takes up.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.register import rules_merkle as merkle
+from allmytracks.register.ports import RegisterEntries, RegisterFiles, TreeHeads
+from allmytracks.register.rules import (
+    Entry,
+    Leaf,
+    RegisterBroken,
+    SignedHead,
+    TreeHead,
+    following_timestamp,
+    head_due,
+    read_head,
+    read_leaf,
+)
+from allmytracks.register.rules_merkle import GrowingTree, leaf_hash, verify_consistency
+from allmytracks.register.rules_tiles import grown, grown_bundles
+from allmytracks.register.use_cases.register_files import batch_name, head_name, reading, tree_of
+
+MOST_LEAVES = 50_000
+"""Of one head; more enter with further heads of the same run. Keeps a run's memory and a batch's file bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The leaves of one head, and whether they are all that waited a moment ago."""
+
+    leaves: list[Leaf]
+    is_all: bool
+
+
+@dataclass(frozen=True)
+class SignTreeHead:
+    """Answers the heads that this run signed: one an hour even where nothing is new, more where much waits.
+
+    Raises RegisterBroken where what is stored does not bear out what was signed, Unavailable.
+    """
+
+    entries: RegisterEntries
+    files: RegisterFiles
+    heads: TreeHeads
+    clock: Clock
+    origin: str
+    most_leaves: int = MOST_LEAVES
+
+    def __call__(self) -> list[SignedHead]:
+        signed: list[SignedHead] = []
+        while True:
+            latest = self.files.latest()
+            last = self.heads.verified(latest.jws) if latest else None
+            batch = self._batch(last)
+            if batch is None:
+                return signed
+            head = self._head(last, batch.leaves)
+            self._keep_places(head.head, batch.leaves)
+            if self.files.set_latest(head.jws, latest):  # otherwise another run did the same and went on
+                signed.append(head)
+            if batch.is_all:
+                return signed
+
+    def _batch(self, last: SignedHead | None) -> _Batch | None:
+        """The leaves that enter next: those that a run before this one chose, or all that wait."""
+        name = batch_name(last.head.number + 1 if last else 1)
+        standing = self.files.get(name)
+        if standing is not None:
+            return _Batch(_read(standing), is_all=False)
+        found = self.entries.pending(self.most_leaves)
+        leaves = self._fresh(found)
+        if not leaves and not head_due(last.head if last else None, self.clock.now()):
+            return None
+        chosen = json.dumps([leaf.data for leaf in leaves]).encode()
+        standing = self.files.claim(name, chosen)
+        return _Batch(_read(standing), is_all=standing == chosen and len(found) < self.most_leaves)
+
+    def _fresh(self, found: list[Leaf]) -> list[Leaf]:
+        """What did not enter yet, in the order of time."""
+        # A stream that delivers again lets a leaf wait again that entered long ago.
+        entered = self.entries.entered_among(found)
+        if entered:
+            self.entries.drop_pending(entered)
+        known = {leaf.key for leaf in entered}
+        return sorted((leaf for leaf in found if leaf.key not in known), key=lambda leaf: (leaf.at, leaf.key))
+
+    def _head(self, last: SignedHead | None, leaves: list[Leaf]) -> SignedHead:
+        """Grows the tree, proves to itself that it only grew, signs. Raises RegisterBroken."""
+        size = last.head.size if last else 0
+        root = self._grow(size, last.head.root_hash if last else merkle.EMPTY_ROOT, leaves)
+        head = TreeHead(
+            origin=self.origin,
+            number=last.head.number + 1 if last else 1,
+            size=size + len(leaves),
+            root=root.hex(),
+            timestamp=following_timestamp(last.head if last else None, self.clock.now()),
+            previous=last.sha256 if last else None,
+        )
+        signed = self.heads.sign(head)
+        standing = read_head(self.files.claim(head_name(head.number), signed.jws.encode()).decode())
+        if (standing.head.size, standing.head.root) != (head.size, head.root):
+            raise RegisterBroken(f"head {head.number} stands already, with another tree")
+        return standing
+
+    def _grow(self, size: int, root: bytes, leaves: list[Leaf]) -> bytes:
+        """Stores the tiles of the grown tree and answers its root, as it is read from what was stored."""
+        before, read = tree_of(size, self.files), reading(self.files)
+        if merkle.root_hash(size, before.node) != root:
+            raise RegisterBroken(f"the tree of {size} leaves is not the one that was signed")
+        data = [leaf.data.encode() for leaf in leaves]
+        hashes = [leaf_hash(each) for each in data]
+        self.files.put_all(grown(size, hashes, read))
+        self.files.put_all(grown_bundles(size, data, read))
+        after = tree_of(size + len(leaves), self.files)
+        new_root = merkle.root_hash(after.size, after.node)
+        path = merkle.consistency_path(size, after.size, after.node)
+        if new_root != _expected(before.peaks(), size, hashes) or not verify_consistency(
+            size, after.size, root, new_root, path
+        ):
+            raise RegisterBroken(f"the tree of {after.size} leaves does not follow from that of {size}")
+        return new_root
+
+    def _keep_places(self, head: TreeHead, leaves: list[Leaf]) -> None:
+        first = head.size - len(leaves)
+        self.entries.enter([Entry(leaf, first + place, head.number) for place, leaf in enumerate(leaves)])
+        self.entries.drop_pending(leaves)
+
+
+def _read(batch: bytes) -> list[Leaf]:
+    return [read_leaf(data) for data in json.loads(batch)]
+
+
+def _expected(peaks: list[bytes], size: int, hashes: list[bytes]) -> bytes:
+    """The root by another way than the tiles."""
+    growing = GrowingTree(size, peaks)
+    for each in hashes:
+        growing.append(each)
+    return growing.root()

@@ -1,0 +1,133 @@
+"""The keys that sign licences (ES256): in KMS, and the same in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import boto3
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from joserfc import jws
+from joserfc.jwk import ECKey
+from joserfc.util import urlsafe_b64encode
+
+from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.signing.jws import ALGORITHM, registry_for
+from allmytracks.signing.ports import Signature
+from allmytracks.signing.rules import LETTER_TYPE
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+COORDINATE_BYTES = 32
+# KMS hashes up to this many bytes itself; beyond it takes the hash (API reference, Sign).
+LONGEST_RAW = 4096
+
+
+def public_jwk(key: ECKey) -> dict[str, str]:
+    """The public half as a JWK, named by its thumbprint (RFC 7638)."""
+    public = {name: str(value) for name, value in key.as_dict(private=False).items()}
+    return {**public, "kid": key.thumbprint(), "use": "sig", "alg": ALGORITHM}
+
+
+def _signing_input(claims: Mapping[str, object], key_id: str, token_type: str) -> bytes:
+    header = {"alg": ALGORITHM, "kid": key_id, "typ": token_type}
+    parts = (json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode() for part in (header, claims))
+    return b".".join(urlsafe_b64encode(part) for part in parts)
+
+
+class SigningKey(Protocol):
+    """The key that signs now (P-256), as those need it who sign something else than claims."""
+
+    def public_der(self) -> bytes:
+        """Its public half (SubjectPublicKeyInfo). Raises Unavailable."""
+        ...
+
+    def sign_message(self, message: bytes) -> bytes:
+        """ECDSA with SHA-256 over the message, in DER. Raises Unavailable."""
+        ...
+
+
+class _KmsKey:
+    """One key: its public half is asked for once."""
+
+    def __init__(self, kms: KMSClient, key_id: str) -> None:
+        self._kms = kms
+        self._id = key_id
+
+    @cached_property
+    def public(self) -> ECKey:
+        with aws_call():
+            answer = self._kms.get_public_key(KeyId=self._id)
+        return ECKey.import_key(answer["PublicKey"])
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature as X9.62 writes it, in DER."""
+        raw = len(message) <= LONGEST_RAW
+        with aws_call():
+            answer = self._kms.sign(
+                KeyId=self._id,
+                Message=message if raw else hashlib.sha256(message).digest(),
+                MessageType="RAW" if raw else "DIGEST",
+                SigningAlgorithm="ECDSA_SHA_256",
+            )
+        return answer["Signature"]
+
+
+class KmsLicenseKeys:
+    """Keys in KMS. The first of `key_ids` signs; the others signed once and still verify (rotation)."""
+
+    def __init__(self, key_ids: Sequence[str]) -> None:
+        kms: KMSClient = boto3.client("kms")
+        self._keys = [_KmsKey(kms, key_id) for key_id in key_ids]
+
+    def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:
+        key = self._keys[0]
+        key_id = key.public.thumbprint()
+        message = _signing_input(claims, key_id, token_type)
+        # As JOSE writes it: both numbers in full length (RFC 7518, 3.4).
+        numbers = (each.to_bytes(COORDINATE_BYTES, "big") for each in decode_dss_signature(key.sign(message)))
+        text = b".".join((message, urlsafe_b64encode(b"".join(numbers)))).decode("ascii")
+        # A letter that its own key does not verify must never be stored: better no letter than that.
+        jws.deserialize_compact(text, key.public, registry=registry_for(len(text)))
+        return Signature(text, key_id)
+
+    def all(self) -> Sequence[Mapping[str, str]]:
+        return [public_jwk(key.public) for key in self._keys]
+
+    def public_der(self) -> bytes:
+        return self._keys[0].public.as_der(private=False)
+
+    def sign_message(self, message: bytes) -> bytes:
+        return self._keys[0].sign(message)
+
+
+@dataclass
+class MemoryLicenseKeys:
+    """Keys of this process."""
+
+    keys: list[ECKey] = field(default_factory=lambda: [ECKey.generate_key("P-256", auto_kid=False)])
+
+    def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:
+        key_id = self.keys[0].thumbprint()
+        header = {"alg": ALGORITHM, "kid": key_id, "typ": token_type}
+        text = jws.serialize_compact(header, json.dumps(claims, ensure_ascii=False), self.keys[0], [ALGORITHM])
+        return Signature(text, key_id)
+
+    def all(self) -> Sequence[Mapping[str, str]]:
+        return [public_jwk(key) for key in self.keys]
+
+    def public_der(self) -> bytes:
+        return self.keys[0].as_der(private=False)
+
+    def sign_message(self, message: bytes) -> bytes:
+        private = self.keys[0].private_key
+        if private is None:
+            raise ValueError("a public key cannot sign")
+        return private.sign(message, ECDSA(SHA256()))

@@ -1,0 +1,1 @@
+"""Checking a licence: by number, by letter, as a page."""

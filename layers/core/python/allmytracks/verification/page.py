@@ -1,0 +1,186 @@
+"""The verification page: what a person sees where a program gets JSON.
+
+Everything that it needs stands in it; its Content-Security-Policy lets nothing else in, and no script but its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allmytracks.foundation.errors import DomainError
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import Handler
+from allmytracks.foundation.http.problems import problem
+from allmytracks.foundation.http.requests import Request
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.licenses.schemas import VerificationAnswer
+from allmytracks.verification.pages import words
+from allmytracks.verification.rules import LARGEST_DOCUMENT, Verdict
+from allmytracks.verification.schemas import LetterVerificationAnswer, VerificationQuery
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+HTML, JSON = "text/html", "application/json"
+FOLDER = Path(__file__).parent / "pages"
+Row = tuple[str, str]
+
+
+def page_for_browsers(handler: Handler) -> Handler:
+    """Answers and refusals as a page where the request prefers one; stands directly below `app.route`."""
+
+    @functools.wraps(handler)
+    def answer(request: Request) -> Answer:
+        if prefers_page(request.header("accept")):
+            return _as_page(request, handler)
+        given = handler(request)
+        return replace(given, headers={**given.headers, "Vary": "Accept"})
+
+    return answer
+
+
+def page_for_all(handler: Handler) -> Handler:
+    """Answers and refusals as a page, whoever asks."""
+
+    @functools.wraps(handler)
+    def answer(request: Request) -> Answer:
+        return _as_page(request, handler)
+
+    return answer
+
+
+def _as_page(request: Request, handler: Handler) -> Answer:
+    try:
+        given = handler(request)
+    except DomainError as error:
+        refusal = problem(error, request.path, datetime.now(UTC))
+        return page(request, refusal.status, refused(error), refusal.headers)
+    return page(request, given.status, shown(given.body), given.headers) if given.status == 200 else given
+
+
+def prefers_page(accept: str | None) -> bool:
+    """Whether HTML is the first of our two forms that `accept` names."""
+    named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
+    return next((each for each in named if each in {HTML, JSON}), JSON) == HTML
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows: `kind` names its words and colour, `found` is what is on record."""
+
+    kind: str = ""
+    found: VerificationAnswer | None = None
+    altered: tuple[str, ...] = ()
+    detail: str = ""
+
+
+def shown(answer: object) -> View:
+    """The view of an answer."""
+    if isinstance(answer, LetterVerificationAnswer):
+        kind = "unaltered" if answer.verdict == Verdict.VALID else answer.verdict
+        return View(kind, answer, tuple(answer.altered))
+    if isinstance(answer, VerificationAnswer):
+        return View(answer.status, answer)
+    return View()
+
+
+def refused(error: DomainError) -> View:
+    """The view of a refusal; only that of an unknown number is told without its own sentence."""
+    return View("unknown") if isinstance(error, LicenseNotFound) else View("refused", detail=error.detail)
+
+
+def page(request: Request, status: int, view: View, headers: Mapping[str, str]) -> Answer:
+    """The page in the language that the request asks for."""
+    lang = words.language_of(request.query(VerificationQuery).lang, request.header("accept-language"))
+    text, found = words.WORDS[lang], view.found
+    body = _template().render(
+        lang=lang,
+        languages=words.LANGUAGES,
+        words=text,
+        here=request.path if request.event["requestContext"]["http"].get("method") == "GET" else "/verify",
+        kind=view.kind,
+        detail=view.detail,
+        since=found.revoked_at if found else None,
+        successor=found.superseded_by if found else None,
+        altered=view.altered,
+        number=found.number if found else None,
+        statement=found.statement if found else None,
+        rows=_rows(found, text) if found else [],
+        checked=isinstance(found, LetterVerificationAnswer),
+        limit=LARGEST_DOCUMENT,
+        style=_asset("verification.css"),
+        script=_asset("verification.js"),
+    )
+    told = {
+        **headers,
+        "Vary": "Accept, Accept-Language",
+        "Content-Language": lang,
+        "Content-Security-Policy": _policy(),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Answer(status, body, told, content_type=f"{HTML}; charset=utf-8")
+
+
+def _rows(found: VerificationAnswer, text: Mapping[str, str]) -> list[Row]:
+    rows: list[Row] = [
+        (text["number"], found.number),
+        (text["issued"], _instant(found.issued_at)),
+        (text["licensee"], f"{found.licensee.name} ({text[found.licensee.kind]})"),
+    ]
+    if found.end_user != found.licensee.name:
+        rows.append((text["end_user"], found.end_user))
+    if found.track is not None:
+        rows.append((text["track"], " · ".join(filter(None, (found.track.title, found.track.artist)))))
+        rows.append((text["file"], found.track.sha256))
+    if found.project is not None:
+        rows.append((text["project"], f"{found.project.name} ({text[f'{found.project.kind}_project']})"))
+    if found.purpose is not None:
+        rows.append((text["purpose"], text[found.purpose]))
+    if found.platform:
+        rows.append((text["platform"], found.platform))
+    rows.append((text["plan"], found.plan_name))
+    if found.period is not None:
+        rows.append((text["period"], f"{_instant(found.period.starts_at)} / {_instant(found.period.ends_at)}"))
+    if found.supersedes:
+        rows.append((text["supersedes"], found.supersedes))
+    rows.append((text["document"], found.document_sha256))
+    return rows
+
+
+def _instant(rfc3339: str) -> str:
+    return rfc3339[:16].replace("T", " ") + " UTC"
+
+
+@functools.cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415 - programs that ask for JSON do not wait for it
+
+    environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
+    environment.filters["instant"] = _instant
+    return environment.get_template("verification.html")
+
+
+@functools.cache
+def _asset(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _policy() -> str:
+    style, script = (_source_hash(_asset(f"verification.{kind}")) for kind in ("css", "js"))
+    return (
+        f"default-src 'none'; style-src {style}; script-src {script}; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

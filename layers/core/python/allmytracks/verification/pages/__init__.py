@@ -1,0 +1,1 @@
+"""The verification page: its words, markup, style and script."""

@@ -1,0 +1,134 @@
+"""Checking a letter that someone holds against what is on record (M-III.8.apply, M-III.5.revoke).
+
+A letter is a PDF with the signed text (JWS) attached, or that text alone. What is told of it never depends on the
+account that it was issued to: the public record outlives that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+from allmytracks.accounts.rules_end_users import masked
+from allmytracks.foundation.errors import Invalid, TooLarge
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.licenses.rules import PublicLicense
+from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
+from allmytracks.signing.rules import SignatureState, SignedText
+
+# A letter has about 100 kB; API Gateway and Lambda together would let 4 MB through.
+LARGEST_DOCUMENT = 2_000_000
+_NUMBER = re.compile(r"AMT(?:-[0-9A-HJKMNP-TV-Z]{6}){4}", re.ASCII)
+
+
+class Verdict(StrEnum):
+    """What a reader needs to know of a letter in one word."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    ALTERED = "altered"
+
+
+class NotALetter(Invalid):
+    """What was sent is no licence letter of ours, or too little is left of it to say which one it was."""
+
+    code = "not_a_letter"
+
+
+class UnreadableDocument(Invalid):
+    """Reading the file would take more time or memory than any letter needs."""
+
+    code = "unreadable_document"
+
+
+class DocumentTooLarge(TooLarge):
+    """The file is larger than any letter."""
+
+    code = "document_too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """What someone holds: the signed text if there is one, and the file that it came in, if it came in one."""
+
+    text: SignedText | None
+    document_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A held letter beside what is on record.
+
+    `altered` names the parts that are not as they were issued: `document` (the file's bytes), `signed_text` (the
+    attached JWS is another or missing), `signature` (none of our keys made it), and of a text that is not signed by us
+    the statements that contradict the record (`licensee`, `purpose`, ...).
+    """
+
+    record: PublicLicense
+    signature: SignatureState
+    altered: tuple[str, ...] = field(default=())
+
+    @property
+    def matches_record(self) -> bool:
+        """Whether all that was handed in is byte for byte what was issued."""
+        return not self.altered
+
+    @property
+    def verdict(self) -> Verdict:
+        """An altered letter is worth nothing, whatever the record says of the licence that it names."""
+        return Verdict.ALTERED if self.altered else Verdict(self.record.status.value)
+
+
+def compared(record: PublicLicense, held: HeldLetter) -> Verification:
+    """What is so of a held letter."""
+    text = held.text
+    if text is not None and text.jws == record.statement:
+        return Verification(record, SignatureState.VALID)  # the record's own signed statement, as it was issued
+    signature = text.signature if text else SignatureState.INVALID
+    altered = []
+    if held.document_sha256 is not None and held.document_sha256 != record.document_sha256:
+        altered.append("document")
+    if text is None or hashlib.sha256(text.jws.encode()).hexdigest() != record.jws_sha256:
+        altered.append("signed_text")
+    if signature is SignatureState.INVALID:
+        altered.append("signature")
+        altered += _contradictions(record, text.claims if text else {})
+    return Verification(record, signature, tuple(altered))
+
+
+def number_in(signed: SignedText) -> str | None:
+    """The licence that a signed text says it is of, as it is stored; None where it names none."""
+    stated = signed.claims.get("jti")
+    return next(numbers_in(stated), None) if isinstance(stated, str) else None
+
+
+def numbers_in(text: str) -> Iterator[str]:
+    """The licence numbers in a text, without those whose check character tells that they are none."""
+    for found in _NUMBER.findall(text):
+        try:
+            yield normal_number(found)
+        except LicenseNotFound:
+            continue
+
+
+def _contradictions(record: PublicLicense, claims: Mapping[str, object]) -> list[str]:
+    """Names are on record masked, so that only what still shows of them is compared."""
+    stated = claims.get("license")
+    if not isinstance(stated, Mapping):
+        return []
+    licensee = stated.get("licensee")
+    name = licensee.get("name") if isinstance(licensee, Mapping) else None
+    pairs: list[tuple[str, object, object]] = [
+        ("issued_at", stated.get("issued_at"), rfc3339(record.issued_at)),
+        ("licensee", masked(name) if isinstance(name, str) else None, record.licensee),
+        ("work", stated.get("work"), asdict(record.work) if record.work else None),
+        ("project", stated.get("project"), asdict(record.project) if record.project else None),
+        ("purpose", stated.get("purpose"), record.purpose),
+        ("platform", stated.get("platform"), record.platform),
+        ("plan", stated.get("plan"), record.plan),
+    ]
+    return [part for part, said, recorded in pairs if said != recorded]

@@ -1,0 +1,46 @@
+"""What the routes of verification take and give (api.md)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from allmytracks.licenses.schemas import VerificationAnswer, verification_answer
+from allmytracks.verification.rules import Verification
+
+
+class LetterVerificationAnswer(VerificationAnswer):
+    """What is on record of the licence that a letter names, and whether the letter is as it was issued.
+
+    `verdict` is `altered`, or else the `status`. `signature` (`valid`, `invalid`) says whether one of our keys signed
+    the letter's text; `matches_record` whether all that was sent is byte for byte what was issued. `altered` names what
+    is not: `document` (the file), `signed_text` (another or none is attached), `signature`, and of a text that we did
+    not sign the statements that contradict the record (`licensee`, `purpose`, ...).
+    """
+
+    verdict: str
+    signature: str
+    matches_record: bool
+    altered: list[str]
+
+
+class VerificationQuery(msgspec.Struct):
+    """`lang` is the language of the page: `en`, `zh-Hant` or `zh-Hans`; else the browser's is taken."""
+
+    lang: str | None = None
+
+
+class VerificationPageQuery(VerificationQuery):
+    """`number` leads to the page of that licence."""
+
+    number: str | None = None
+
+
+def letter_verification_answer(found: Verification) -> LetterVerificationAnswer:
+    """A checked letter, as it is shown."""
+    return LetterVerificationAnswer(
+        **msgspec.structs.asdict(verification_answer(found.record)),
+        verdict=found.verdict,
+        signature=found.signature,
+        matches_record=found.matches_record,
+        altered=list(found.altered),
+    )
