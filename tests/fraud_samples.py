@@ -11,9 +11,9 @@ from pathlib import Path
 from allmytracks.enforcement.published import published_fraud_rules
 from allmytracks.enforcement.rules_fraud import FraudRules
 from allmytracks.enforcement.use_cases.watch_downloads import Seen
-from allmytracks.publishing.dynamodb import MemoryPublications
 from allmytracks.publishing.ports import Publication
 from tests.catalog_samples import NOW
+from tests.fakes.publishing import MemoryPublications
 
 FILE = Path(__file__).parents[1] / "config" / "fraud-rules.toml"
 LAPTOP = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/26.1 Safari/605.1.15"

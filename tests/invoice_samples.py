@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
-from allmytracks.documents.s3 import MemoryDocuments
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.invoices.dynamodb import MemoryInvoices
-from allmytracks.invoices.pdf import PlainInvoicePrinter
 from allmytracks.invoices.rules import (
     Buyer,
     Invoice,
@@ -20,10 +14,14 @@ from allmytracks.invoices.rules import (
 )
 from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
 from allmytracks.payments.ledger.rules_folding import fold
-from allmytracks.payments.orders.dynamodb import MemoryOrders
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.rules import Fact, FactKind
+from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
+from tests.fakes.documents import MemoryDocuments
+from tests.fakes.foundation import FixedClock
+from tests.fakes.invoices import MemoryInvoices, PlainInvoicePrinter
+from tests.fakes.orders import MemoryOrders
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

@@ -18,12 +18,12 @@ from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseState, Supersession
 from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.signing.jws import KeySetSignatures
-from allmytracks.signing.kms import MemoryLicenseKeys
 from allmytracks.signing.pades import PadesSealer
 from allmytracks.signing.ports import Signature
-from allmytracks.verification.sandbox import UnguardedLetterReader
 from allmytracks.verification.use_cases.verify_letter import VerifyLetter
 from infra.ops.certificates import self_signed
+from tests.fakes.signing import MemoryLicenseKeys
+from tests.fakes.verification import UnguardedLetterReader
 from tests.license_samples import PUBLIC_URL, LicenseWorld, license_of
 from tests.samples import NOW
 

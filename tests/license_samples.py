@@ -5,16 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
-from allmytracks.documents.s3 import MemoryDocuments
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.downloads.rules import Grant, Project, Use, download_id_for
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock, RandomIds
-from allmytracks.licenses.letters.pdf import PlainLetterPrinter
+from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.letters.use_cases import PrintLetter
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.rules import (
     Letter,
     License,
@@ -25,10 +19,15 @@ from allmytracks.licenses.rules import (
 )
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
-from allmytracks.payments.orders.dynamodb import MemoryOrders
-from allmytracks.publishing.dynamodb import MemoryPublications
-from allmytracks.signing.kms import MemoryLicenseKeys
-from allmytracks.signing.pades import MarkingSealer
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.documents import MemoryDocuments
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.foundation import FixedClock, MemoryEvents
+from tests.fakes.letters import PlainLetterPrinter
+from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.publishing import MemoryPublications
+from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
 from tests.payment_samples import a_paid_order
 from tests.samples import (
     NOW,

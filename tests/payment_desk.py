@@ -16,12 +16,13 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from allmytracks.payments.rules import Fact
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.checkout import StripeCheckout
 from allmytracks.payments.stripe.history import StripeHistory
 from allmytracks.payments.stripe.webhooks import StripeWebhooks
 from infra.local.payments import LocalPayments, create_app
+from tests.fakes.payment_secrets import FixedSecrets
 
 SECRET, OLD_SECRET, API_KEY = "whsec_new", "whsec_old", "sk_test_local"
 SECRETS = FixedSecrets(PaymentSecrets(API_KEY, (OLD_SECRET, SECRET)))

@@ -6,22 +6,21 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.rules_numbers import ALPHABET, license_number
-from allmytracks.register.dynamodb import MemoryRegisterEntries
 from allmytracks.register.jws import JwsTreeHeads
 from allmytracks.register.ports import RegisterEntries, RegisterFiles
 from allmytracks.register.rules import Leaf, license_leaf, read_leaf, revocation_leaf
 from allmytracks.register.rules_merkle import GrowingTree, leaf_hash
-from allmytracks.register.s3 import MemoryRegisterFiles
 from allmytracks.register.use_cases.prove_entry import ProveEntry
 from allmytracks.register.use_cases.read_register import ReadRegister
 from allmytracks.register.use_cases.sign_tree_head import SignTreeHead
-from allmytracks.signing.kms import MemoryLicenseKeys
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.foundation import FixedClock
+from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.register import MemoryRegisterEntries, MemoryRegisterFiles
+from tests.fakes.signing import MemoryLicenseKeys
 from tests.license_samples import PUBLIC_URL
 from tests.samples import NOW
 

@@ -15,7 +15,6 @@ import boto3
 from botocore.config import Config
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.downloads.dynamodb_attributes import to_grant
 from allmytracks.downloads.dynamodb_grant import transaction
@@ -23,19 +22,20 @@ from allmytracks.downloads.known_counts import ProcessCounts
 from allmytracks.downloads.ports_allowances import Terms
 from allmytracks.downloads.rules import Project, Use, key_hash_of
 from allmytracks.downloads.rules_allowance import day_at
-from allmytracks.downloads.s3_links import MemoryLinkSigner
 from allmytracks.downloads.use_cases.grant_download import DownloadRequest, GrantDownload
 from allmytracks.downloads.use_cases.record_link import LinkRequest
 from allmytracks.enforcement.rules_fraud import Burst
 from allmytracks.foundation.aws.models import Table
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.rules_rights import ProjectKind
-from allmytracks.publishing.dynamodb import MemoryPublications
 from functions.grant_download.handler import handle
 from tests.bench.palindromes import Work
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost, sample_event, seen
 from tests.bench.world import ENVIRONMENT, World, yesterday
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.foundation import FixedClock
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.publishing import MemoryPublications
 from tests.samples import plans_publication
 
 NAME = "granted download"

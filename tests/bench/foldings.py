@@ -11,8 +11,6 @@ from datetime import timedelta
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.foundation.aws.models import Table
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
 from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
 from allmytracks.payments.ledger.rules_inbox import Owner, Received
@@ -22,6 +20,7 @@ from allmytracks.payments.rules import Fact, FactKind
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost, seen
 from tests.bench.world import World
+from tests.fakes.foundation import FixedClock, MemoryEvents
 from tests.payment_samples import START, a_fact, an_order
 from tests.samples import account
 

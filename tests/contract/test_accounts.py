@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts
-from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents, MemoryGuardianConsents
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 from allmytracks.accounts.ports import Accounts, GuardianConsents
 from allmytracks.accounts.rules import (
     Acceptance,
@@ -19,9 +19,11 @@ from allmytracks.accounts.rules import (
 )
 from allmytracks.accounts.rules_end_users import EndUsers
 from allmytracks.foundation.errors import Conflict
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications, MemoryPublications
+from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 from allmytracks.publishing.ports import Publications
+from tests.fakes.accounts import MemoryAccounts, MemoryGuardianConsents
+from tests.fakes.foundation import FixedClock
+from tests.fakes.publishing import MemoryPublications
 from tests.samples import NOW, account, agreement_publication, plans_publication
 
 BOTH = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.downloads.dynamodb_grant import count_attribute, keys_attribute
 from allmytracks.downloads.ports_allowances import Allowances, NotGranted, Terms
@@ -26,6 +25,7 @@ from allmytracks.enforcement.rules_fraud import Burst
 from allmytracks.foundation.aws.models import Table, bind, connect
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
+from tests.fakes.downloads import AccountRecord, MemoryDownloads
 from tests.samples import NOW, period
 
 ZONE = ZoneInfo("Asia/Hong_Kong")

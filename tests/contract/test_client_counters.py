@@ -9,9 +9,10 @@ import pytest
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters, MemoryClientCounters
+from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters
 from allmytracks.foundation.throttling.ports import ClientCounters
 from allmytracks.foundation.throttling.rules import Limit, window_at
+from tests.fakes.foundation import MemoryClientCounters
 from tests.samples import NOW
 
 LIMIT = Limit("tries", 3, 60)

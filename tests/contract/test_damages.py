@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.damages.dynamodb import DynamoDamagesBook, MemoryDamagesBook
+from allmytracks.damages.dynamodb import DynamoDamagesBook
 from allmytracks.damages.ports import DamagesBook
 from allmytracks.damages.rules import Claim, Damages
 from allmytracks.licenses.states.rules import RevocationReason
+from tests.fakes.damages import MemoryDamagesBook
 from tests.samples import NOW
 
 CLAIM = Claim(

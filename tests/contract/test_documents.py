@@ -11,8 +11,9 @@ from moto import mock_aws
 
 from allmytracks.documents.ports import Documents
 from allmytracks.documents.rules import DocumentNotFound
-from allmytracks.documents.s3 import MemoryDocuments, S3Documents
+from allmytracks.documents.s3 import S3Documents
 from allmytracks.foundation.errors import Conflict, Unavailable
+from tests.fakes.documents import MemoryDocuments
 
 BUCKET = "letters"
 

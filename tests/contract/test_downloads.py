@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.downloads.dynamodb import DynamoDownloads
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.downloads.ports import Downloads
@@ -32,6 +31,7 @@ from allmytracks.foundation.errors import InvalidFields
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from tests.fakes.downloads import MemoryDownloads
 from tests.samples import NOW, period, purchase_of
 
 ZONE = ZoneInfo("Asia/Hong_Kong")

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from allmytracks.accounts.cognito import CognitoIdentity, MemoryIdentity
+from allmytracks.accounts.cognito import CognitoIdentity
 from allmytracks.accounts.ports import IdentityProvider
 from allmytracks.accounts.rules import AccountNotVerified, EmailTaken, WrongCode, WrongCredentials
 from allmytracks.foundation.errors import (
@@ -19,7 +19,8 @@ from allmytracks.foundation.errors import (
     Unauthenticated,
     Unavailable,
 )
-from allmytracks.foundation.system_time_and_ids import FixedClock
+from tests.fakes.accounts import MemoryIdentity
+from tests.fakes.foundation import FixedClock
 from tests.samples import NOW
 
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"

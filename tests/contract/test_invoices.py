@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from allmytracks.foundation.aws.models import Table
-from allmytracks.invoices.dynamodb import DynamoInvoices, MemoryInvoices
+from allmytracks.invoices.dynamodb import DynamoInvoices
 from allmytracks.invoices.ports import Invoices
 from allmytracks.invoices.rules import InvoiceKind, Series
+from tests.fakes.invoices import MemoryInvoices
 from tests.invoice_samples import SERIES, an_invoice
 
 

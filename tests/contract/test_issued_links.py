@@ -8,15 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
 from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
-from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
 from allmytracks.downloads.ports_links import IssuedLinks
 from allmytracks.downloads.rules import DownloadNotFound
 from allmytracks.downloads.rules_links import DownloadRevoked, IssuedLink, NoLinksLeft
 from allmytracks.foundation.aws.models import Table, bind
 from tests.contract.test_downloads import a_grant
+from tests.fakes.downloads import AccountRecord, MemoryDownloads
+from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.samples import NOW
 
 GRANT = replace(a_grant("key-1"), source_ip="203.0.113.7", user_agent="Phone")

@@ -45,10 +45,11 @@ from pypdf import PdfReader
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
-from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys, SigningKey
-from allmytracks.signing.pades import MarkingSealer, PadesSealer
+from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
+from allmytracks.signing.pades import PadesSealer
 from allmytracks.signing.rules import CertificateMissing
 from infra.ops.certificates import NO_USAGE, certificate_request, self_signed
+from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
 from tests.license_samples import NUMBER, license_of
 from tests.samples import NOW
 from tests.unit.test_letter_pdf import LINKS, SIGNATURE

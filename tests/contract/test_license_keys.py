@@ -27,7 +27,8 @@ from jwcrypto.jws import JWS
 from moto import mock_aws
 
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys, _KmsKey
+from allmytracks.signing.kms import KmsLicenseKeys, _KmsKey
+from tests.fakes.signing import MemoryLicenseKeys
 from tests.license_samples import ACME, NUMBER, STUDIO, license_of
 
 CLAIMS = {"jti": "AMT-1", "license": {"licensee": {"name": "株式会社"}, "work": {"rendition_sha256": "ab" * 32}}}

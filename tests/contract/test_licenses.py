@@ -8,14 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts, account_key
+from allmytracks.accounts.dynamodb import DynamoAccounts, account_key
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUsers
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_item
 from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
-from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.ports_links import IssuedLinks
 from allmytracks.downloads.rules import (
@@ -30,7 +28,6 @@ from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.dynamodb_letters import LetterItem, letter_sk
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.ports import Binding, EndUserChange, LicenseRequest, Licenses
 from allmytracks.licenses.rules import License, LicensedUse, public_view
 from allmytracks.licenses.rules_numbers import LicenseNotFound, license_number
@@ -45,6 +42,10 @@ from allmytracks.licenses.states.rules import (
 )
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.licenses import MemoryLicenses
 from tests.license_samples import (
     ACME,
     HOLIDAY,

@@ -21,14 +21,15 @@ from stripe import CardError, StripeClient
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
 from allmytracks.payments.ledger.use_cases.receive_webhook import ReceiveWebhook
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
-from allmytracks.payments.payments_memory import MemoryQueue
 from allmytracks.payments.rules import Fact, FactKind, InvalidSignature
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.stripe.webhooks import Event, StripeWebhooks, to_fact
+from tests.fakes.foundation import FixedClock
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.payment_provider import MemoryQueue
+from tests.fakes.payment_secrets import FixedSecrets
 from tests.payment_samples import START
 
 SECRET = "whsec_localstripe"

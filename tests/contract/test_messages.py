@@ -20,17 +20,17 @@ from allmytracks.foundation.aws.calls import aws_call
 from allmytracks.foundation.aws.client import SECRETS_MANAGER, SQS, AwsClient, Service
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.eventbridge import EventBridgeEvents, MemoryEvents
+from allmytracks.foundation.eventbridge import EventBridgeEvents
 from allmytracks.foundation.messages import Mail
-from allmytracks.foundation.ses import MemoryMailer, SesMailer
-from allmytracks.foundation.system_time_and_ids import FixedClock
+from allmytracks.foundation.ses import SesMailer
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
 from allmytracks.payments.events import MembershipActivated, OrderFailed
 from allmytracks.payments.ledger.sqs import SqsPaymentsQueue
-from allmytracks.payments.ledger.sqs_dead_letters import MemoryDeadLetters, SqsDeadLetters
-from allmytracks.payments.payments_memory import MemoryQueue
+from allmytracks.payments.ledger.sqs_dead_letters import SqsDeadLetters
 from allmytracks.payments.rules import FactKind, FactName
 from allmytracks.payments.secrets_manager import PaymentSecrets, SecretsManagerSource
+from tests.fakes.foundation import FixedClock, MemoryEvents, MemoryMailer
+from tests.fakes.payment_provider import MemoryDeadLetters, MemoryQueue
 from tests.payment_samples import START, a_fact
 
 Own = Callable[[Service], AwsClient]

@@ -8,18 +8,19 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.foundation.aws.models import Table
-from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements, MemoryMusicAgreements
+from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 from allmytracks.licenses.agreements.ports import MusicAgreements
 from allmytracks.licenses.agreements.rules import MusicAgreement, MusicAgreementNotFound, SignedAgreement, public_view
 from allmytracks.licenses.dynamodb import DynamoLicenses
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.ports import Licenses
 from allmytracks.licenses.rules import AgreedPeriod
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.states.rules import LicenseStatus, Revocation, RevocationReason
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.license_samples import ACME, LICENSOR, NUMBER
 from tests.samples import NOW, plan
 

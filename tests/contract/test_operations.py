@@ -16,12 +16,14 @@ from allmytracks.catalogue.ports import Masters
 from allmytracks.catalogue.ports_imports import Imports
 from allmytracks.catalogue.rules import rendition_of
 from allmytracks.catalogue.rules_imports import Import, ImportNotFound, ImportStatus, Tally
-from allmytracks.catalogue.s3 import MemoryMasters, S3Masters, s3_checksum
+from allmytracks.catalogue.s3 import S3Masters, s3_checksum
 from allmytracks.foundation.audit.dynamodb import DynamoAuditLog
 from allmytracks.foundation.audit.ports import AuditLog
 from allmytracks.foundation.audit.rules import Act, Operator
-from allmytracks.operations.dynamodb import MemoryAuditLog, MemoryImports
 from tests.catalog_samples import NOW, later
+from tests.fakes.catalogue import MemoryMasters
+from tests.fakes.foundation import MemoryAuditLog
+from tests.fakes.imports import MemoryImports
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
 OPERATOR = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.7")

@@ -9,8 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
-from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts
-from allmytracks.accounts.dynamodb_billing import DynamoBillingParticulars, MemoryBillingParticulars
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.dynamodb_billing import DynamoBillingParticulars
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.rules import AccountKind
@@ -23,15 +23,13 @@ from allmytracks.memberships.dynamodb_ends import DynamoEnds
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.ports_ends import Ends
 from allmytracks.memberships.rules import Period
-from allmytracks.notices.dynamodb import CLAIM_LIFETIME, DynamoNotices, MemoryNotices
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
+from allmytracks.notices.dynamodb import CLAIM_LIFETIME, DynamoNotices
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
 from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
 from allmytracks.payments.ledger.rules_folding import fold
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus, Ruling
-from allmytracks.payments.orders.dynamodb import DynamoOrders, MemoryOrders
-from allmytracks.payments.orders.dynamodb_to_settle import DynamoOrdersToSettle, MemoryOrdersToSettle
+from allmytracks.payments.orders.dynamodb import DynamoOrders
+from allmytracks.payments.orders.dynamodb_to_settle import DynamoOrdersToSettle
 from allmytracks.payments.orders.rules import Checkout, OrderNotFound, OrderStatus
 from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.ports import (
@@ -43,6 +41,11 @@ from allmytracks.payments.ports import (
     OrdersToSettle,
 )
 from allmytracks.payments.rules import Fact, FactKind, FactName
+from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.notices import MemoryNotices
+from tests.fakes.orders import MemoryOrders, MemoryOrdersToSettle
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account
 

@@ -12,8 +12,7 @@ import pytest
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.payments.payments_memory import MemoryHistory
-from allmytracks.payments.reconciliation.dynamodb import DynamoCheckpoints, MemoryCheckpoints
+from allmytracks.payments.reconciliation.dynamodb import DynamoCheckpoints
 from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
     Checkpoints,
@@ -24,10 +23,13 @@ from allmytracks.payments.reconciliation.ports import (
     Span,
 )
 from allmytracks.payments.rules import CheckoutNotKnown, Fact, FactKind, ProviderRefused
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.history import LISTED_KINDS, StripeHistory
 from infra.local.payments.records import POSTED
+from tests.fakes.payment_provider import MemoryHistory
+from tests.fakes.payment_secrets import FixedSecrets
+from tests.fakes.reconciliation import MemoryCheckpoints
 from tests.payment_desk import Desk, desk
 from tests.payment_samples import an_order
 

@@ -13,9 +13,10 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks, MemoryPackFiles, MemoryProjectPacks, S3PackFiles
+from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks, S3PackFiles
 from allmytracks.licenses.packs.ports import PackFiles, ProjectPacks
 from allmytracks.licenses.packs.rules import TOO_MANY, PackFile, PackNotFound, ProjectPack
+from tests.fakes.packs import MemoryPackFiles, MemoryProjectPacks
 from tests.samples import NOW
 
 PACK = ProjectPack("pack_1", "acc-1", "Holiday film", NOW)

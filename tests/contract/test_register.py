@@ -13,7 +13,7 @@ from moto import mock_aws
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.register.dynamodb import DynamoRegisterEntries, MemoryRegisterEntries
+from allmytracks.register.dynamodb import DynamoRegisterEntries
 from allmytracks.register.jws import JwsTreeHeads
 from allmytracks.register.ports import RegisterEntries, RegisterFiles
 from allmytracks.register.rules import (
@@ -24,9 +24,11 @@ from allmytracks.register.rules import (
     read_head,
     supersession_leaf,
 )
-from allmytracks.register.s3 import MemoryRegisterFiles, S3RegisterFiles
-from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys
+from allmytracks.register.s3 import S3RegisterFiles
+from allmytracks.signing.kms import KmsLicenseKeys
 from infra.capacity_units import write_units
+from tests.fakes.register import MemoryRegisterEntries, MemoryRegisterFiles
+from tests.fakes.signing import MemoryLicenseKeys
 from tests.register_samples import a_leaf, a_revocation, number
 from tests.samples import NOW
 

@@ -12,8 +12,9 @@ from standardwebhooks import Webhook
 
 from allmytracks.foundation.errors import Malformed
 from allmytracks.payments.rules import Fact, FactKind, InvalidSignature, StaleSignature
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.standard_webhooks import LARGEST_BODY, StandardWebhooks
+from tests.fakes.payment_secrets import FixedSecrets
 
 SECRET, OLD_SECRET = (f"whsec_{base64.b64encode(bytes([n]) * 24).decode()}" for n in (1, 2))
 READER = StandardWebhooks(FixedSecrets(PaymentSecrets("sk", ("whsec_stripe",), (OLD_SECRET, SECRET))))

@@ -9,12 +9,12 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from allmytracks.accounts.dynamodb import DynamoAccounts, MemoryAccounts
+from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountKind, AccountNotFound, AccountStatus
-from allmytracks.enforcement.dynamodb_cases import DynamoCases, MemoryCases
-from allmytracks.enforcement.dynamodb_standings import DynamoStandings, MemoryStandings
-from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords, MemoryWatchRecords
+from allmytracks.enforcement.dynamodb_cases import DynamoCases
+from allmytracks.enforcement.dynamodb_standings import DynamoStandings
+from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords
 from allmytracks.enforcement.ports_cases import Cases
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.enforcement.ports_watch_records import WatchRecords
@@ -31,6 +31,8 @@ from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, R
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields
 from tests.catalog_samples import NOW, later
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.enforcement import MemoryCases, MemoryStandings, MemoryWatchRecords
 
 STORES = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
 DECISION = Decision("unfounded", "cleared", "arn:aws:iam::123456789012:user/ada", later(9))

@@ -12,7 +12,8 @@ from moto import mock_aws
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.states.ports import StatusLists
 from allmytracks.licenses.states.rules_status_lists import NoStatusList
-from allmytracks.licenses.states.s3 import KEY, MemoryStatusLists, S3StatusLists
+from allmytracks.licenses.states.s3 import KEY, S3StatusLists
+from tests.fakes.status_lists import MemoryStatusLists
 
 BUCKET = "documents"
 

@@ -22,12 +22,13 @@ from stripe import SignatureVerificationError, WebhookSignature
 
 from allmytracks.foundation.errors import Malformed, Unavailable
 from allmytracks.payments.rules import Fact, FactKind, InvalidSignature, StaleSignature
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.stripe.calls import API_VERSION, StripeCalls
 from allmytracks.payments.stripe.checkout import StripeCheckout
 from allmytracks.payments.stripe.signatures import read_header
 from allmytracks.payments.stripe.webhooks import LARGEST_BODY, StripeWebhooks
 from infra.local.payments.objects import API_VERSION as PROVIDER_VERSION
+from tests.fakes.payment_secrets import FixedSecrets
 from tests.payment_desk import (
     API_KEY,
     OLD_SECRET,

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.payments.rules import CheckoutNotKnown, ProviderRefused
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.checkout import StripeCheckout
+from tests.fakes.payment_secrets import FixedSecrets
 from tests.payment_samples import an_order
 
 Answers = list[tuple[int, dict[str, Any]]]

@@ -15,15 +15,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.catalogue.ports import TrackSearch
 from allmytracks.catalogue.rules import Track, TrackKind, listing_of
 from allmytracks.catalogue.rules_search import Position, Sort, TrackQuery
-from allmytracks.catalogue.search_memory import MemoryTrackSearch
 from allmytracks.catalogue.sqlite import CHECK_EVERY, KEY, SqliteSearchIndex, SqliteTrackSearch
 from allmytracks.foundation.errors import InvalidFields, Unavailable
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from tests.catalog_samples import NOW, later, track
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.foundation import FixedClock
+from tests.fakes.track_search import MemoryTrackSearch
 
 BUCKET = "documents-of-this-test"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks, MemoryTracks
+from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import (
     DuplicateTrack,
@@ -20,8 +20,9 @@ from allmytracks.catalogue.rules import (
 )
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields, Unavailable
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from tests.catalog_samples import NOW, origin, sha, track
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.foundation import FixedClock
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])

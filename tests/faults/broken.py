@@ -9,8 +9,8 @@ from typing import Any
 
 from allmytracks.downloads.rules_allowance import AllowanceExhausted, day_at
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, Unavailable
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.rules import Period, period_at
+from tests.fakes.foundation import FixedClock
 from tests.faults.injector import FallibleCalls, Killed
 from tests.faults.ledger import ZONE, Books, Record
 from tests.faults.races import Wish

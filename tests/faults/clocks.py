@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
+from tests.fakes.foundation import FixedClock
 
 MOMENT = timedelta(milliseconds=1)
 

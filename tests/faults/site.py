@@ -16,11 +16,11 @@ from allmytracks.downloads.s3_links import S3LinkSigner
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.models import Table, bind, connect
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
 from allmytracks.publishing.dynamodb import DynamoPublications
 from functions.grant_download.handler import handle
+from tests.fakes.foundation import FixedClock
 from tests.faults.injector import FaultInjector, Killed
 from tests.faults.ledger import Ledger
 from tests.fraud_samples import publication as fraud_rules_publication

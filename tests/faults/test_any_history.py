@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.downloads.downloads_memory import NEVER, MemoryDownloads
 from allmytracks.downloads.ports_allowances import NotGranted, Terms
 from allmytracks.downloads.rules import Grant
 from allmytracks.downloads.rules_allowance import Day, day_at
 from allmytracks.foundation.aws.models import Table
+from tests.fakes.downloads import NEVER, MemoryDownloads
 from tests.faults.history import play
 from tests.faults.ledger import Ledger
 from tests.faults.worlds import DynamoWorld, MemoryWorld

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
+from tests.fakes.foundation import FixedClock
 from tests.faults import broken
 from tests.faults.clocks import PassingClock
 from tests.faults.injector import EVERY_FAULT

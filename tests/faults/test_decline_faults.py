@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.payments.events import OrderDeclined
 from allmytracks.payments.ledger.use_cases.end_order import OPERATOR, EndOrder
 from allmytracks.payments.orders.rules import OrderStatus
 from allmytracks.payments.rules import FactKind
+from tests.fakes.foundation import FixedClock
 from tests.faults.injector import EVERY_FAULT, Fault, Kind, no_faults
 from tests.faults.site import DownloadSite
 from tests.faults.test_payment_faults import Payments, patiently

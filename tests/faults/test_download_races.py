@@ -10,11 +10,11 @@ import boto3
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.catalogue.rules import Origin
 from allmytracks.downloads.rules import Use
 from allmytracks.downloads.use_cases.grant_download import DownloadRequest
-from allmytracks.publishing.dynamodb import MemoryPublications
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.publishing import MemoryPublications
 from tests.faults.injector import EVERY_FAULT, no_faults
 from tests.faults.ledger import breaches
 from tests.faults.races import REQUESTS, Race, Wish, wishes

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from allmytracks.documents.s3 import MemoryDocuments
 from allmytracks.invoices.dynamodb import DynamoInvoices
 from allmytracks.invoices.rules import Invoice, InvoiceKind, Series
 from allmytracks.payments.ledger.rules_folding import fold
+from tests.fakes.documents import MemoryDocuments
 from tests.faults.injector import (
     EVERY_FAULT,
     FallibleCalls,

@@ -16,8 +16,7 @@ from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.aws.models import bind
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock, RandomIds
+from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.ports import Binding, LicenseRequest
@@ -27,8 +26,8 @@ from allmytracks.licenses.states.rules import LicenseStatus, RevocationReason, S
 from allmytracks.licenses.states.rules_corrections import NameCorrection
 from allmytracks.licenses.states.use_cases.revoke_licenses import RevokeLicenses
 from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
-from allmytracks.operations.dynamodb import MemoryAuditLog
 from tests.contract.test_music_agreements import SIGNED
+from tests.fakes.foundation import FixedClock, MemoryAuditLog, MemoryEvents
 from tests.faults.injector import EVERY_FAULT, Fault, Killed, no_faults
 from tests.faults.site import DownloadSite
 from tests.license_samples import (

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from allmytracks.catalogue.dynamodb import MemoryTracks
-from allmytracks.documents.s3 import MemoryDocuments
-from allmytracks.downloads.s3_links import MemoryLinkSigner
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.letters.use_cases import document_key
-from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks, MemoryPackFiles
+from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks
 from allmytracks.licenses.packs.rules import PackStatus
 from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPack
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 from allmytracks.payments.events import ProjectPackRequested
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.documents import MemoryDocuments
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.packs import MemoryPackFiles
 from tests.faults.injector import (
     SDK_ATTEMPTS,
     FallibleCalls,

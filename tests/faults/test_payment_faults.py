@@ -15,12 +15,9 @@ from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.events import Event
-from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
 from allmytracks.memberships.dynamodb import DynamoMemberships
-from allmytracks.operations.dynamodb import MemoryAuditLog
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
 from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
-from allmytracks.payments.ledger.sqs_dead_letters import MemoryDeadLetters
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.ledger.use_cases.receive_webhook import ReceiveWebhook
 from allmytracks.payments.ledger.use_cases.replay_payments import Replayed, ReplayPayments
@@ -28,9 +25,10 @@ from allmytracks.payments.ledger.use_cases.sweep_inbox import SweepInbox
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
 from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.orders.rules import OrderStatus
-from allmytracks.payments.payments_memory import MemoryProvider
 from allmytracks.payments.ports import DeadLetter, Received
 from allmytracks.payments.rules import Fact, FactKind, FactName
+from tests.fakes.foundation import CountedIds, FixedClock, MemoryAuditLog
+from tests.fakes.payment_provider import MemoryDeadLetters, MemoryProvider
 from tests.faults.injector import (
     EVERY_FAULT,
     FallibleCalls,

@@ -8,11 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
 from allmytracks.payments.orders.rules import OrderStatus
-from allmytracks.payments.payments_memory import MemoryHistory
 from allmytracks.payments.reconciliation.dynamodb import DynamoCheckpoints
 from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
@@ -24,6 +22,8 @@ from allmytracks.payments.reconciliation.ports import (
 from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords
 from allmytracks.payments.reconciliation.use_cases.reconcile_payments import ReconcilePayments
 from allmytracks.payments.rules import FactKind
+from tests.fakes.foundation import FixedClock
+from tests.fakes.payment_provider import MemoryHistory
 from tests.faults.injector import (
     FallibleCalls,
     Fault,

@@ -11,10 +11,10 @@ import pytest
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.register.dynamodb import DynamoRegisterEntries, MemoryRegisterEntries
+from allmytracks.register.dynamodb import DynamoRegisterEntries
 from allmytracks.register.ports import Latest, TreeHeads
 from allmytracks.register.rules import Entry, Leaf, SignedHead, TreeHead
-from allmytracks.register.s3 import MemoryRegisterFiles
+from tests.fakes.register import MemoryRegisterEntries, MemoryRegisterFiles
 from tests.faults.injector import (
     FallibleCalls,
     Fault,

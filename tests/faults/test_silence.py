@@ -20,10 +20,10 @@ from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.aws.time_left import RESERVE_SECONDS, ending_in
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.payments.secrets_manager import SecretsManagerSource
 from functions.grant_download import handler as grant_download
 from functions.receive_webhook import handler as receive_webhook
+from tests.fakes.foundation import FixedClock
 from tests.faults.site import SETTINGS
 from tests.samples import NOW
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.rules import Period
+from tests.fakes.foundation import FixedClock
 from tests.faults.injector import Fault, Plan, no_faults
 from tests.faults.ledger import Books, breaches
 from tests.faults.races import Race, Wish

@@ -8,23 +8,23 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks import bootstrap
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.catalogue.rules import Origin
-from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
 from allmytracks.downloads.rules import Use
-from allmytracks.downloads.s3_links import MemoryLinkSigner
-from allmytracks.enforcement.dynamodb_cases import MemoryCases
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules import LicensedUse, Work
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
-from allmytracks.publishing.dynamodb import MemoryPublications
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.downloads import AccountRecord, MemoryDownloads
+from tests.fakes.enforcement import MemoryCases
+from tests.fakes.foundation import FixedClock
+from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.publishing import MemoryPublications
 from tests.faults.ledger import Books, Ledger, Record
 from tests.faults.site import SETTINGS
 from tests.license_samples import letter_of, license_of

@@ -10,8 +10,6 @@ import pytest
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.foundation.aws.models import Table
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
 from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
 from allmytracks.payments.ledger.rules_inbox import Received
@@ -19,6 +17,7 @@ from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.rules import Fact, FactKind
 from tests.contract.test_allowances import grant
+from tests.fakes.foundation import FixedClock, MemoryEvents
 from tests.payment_samples import a_fact, an_order
 from tests.samples import NOW, account
 

@@ -16,8 +16,6 @@ import pytest
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.dynamodb import DynamoMemberships
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_periods
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
@@ -28,6 +26,7 @@ from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.ports import Bookkeeping, Books
 from allmytracks.payments.rules import Fact, FactKind, FactName
+from tests.fakes.foundation import FixedClock, MemoryEvents
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

@@ -27,7 +27,7 @@ from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLic
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
-from allmytracks.operations.dynamodb import MemoryAuditLog
+from tests.fakes.foundation import MemoryAuditLog
 from tests.license_samples import ADA, LicenseWorld, application, grant
 from tests.samples import account, period, purchase_of
 

@@ -7,12 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.cognito import MemoryIdentity
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.foundation.aws.models import Table
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters
 from allmytracks.foundation.throttling.rules import (
     SEARCH,
@@ -25,6 +22,8 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
+from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.foundation import FixedClock
 from tests.samples import NOW, account
 
 THREADS = 64

@@ -18,39 +18,33 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from allmytracks import bootstrap
-from allmytracks.accounts.cognito import MemoryIdentity
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.catalogue.dynamodb import MemoryTracks
-from allmytracks.catalogue.s3 import MemoryMasters
-from allmytracks.damages.dynamodb import MemoryDamagesBook
-from allmytracks.documents.s3 import MemoryDocuments
-from allmytracks.downloads.downloads_memory import MemoryDownloads
-from allmytracks.enforcement.dynamodb_cases import MemoryCases
-from allmytracks.enforcement.dynamodb_standings import MemoryStandings
-from allmytracks.foundation.eventbridge import MemoryEvents
 from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
-from allmytracks.licenses.letters.pdf import PlainLetterPrinter
 from allmytracks.licenses.letters.use_cases import PrintLetter
-from allmytracks.licenses.licenses_memory import MemoryLicenses
-from allmytracks.operations.dynamodb import MemoryAuditLog, MemoryImports, MemoryOrderOwners
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
-from allmytracks.payments.orders.dynamodb import MemoryOrders
-from allmytracks.payments.orders.dynamodb_to_settle import MemoryOrdersToSettle
-from allmytracks.payments.payments_memory import MemoryQueue
 from allmytracks.payments.ports import Received
 from allmytracks.payments.rules import Fact
-from allmytracks.publishing.dynamodb import MemoryPublications
-from allmytracks.signing.kms import MemoryLicenseKeys
-from allmytracks.signing.pades import MarkingSealer
 from functions.ops_api.handler import app as application
 from infra.ops.client import OpsClient
 from infra.ops.in_process import in_process_client
 from infra.ops.main import app
 from infra.ops.telling import Session
 from tests.catalog_samples import NOW
+from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.catalogue import MemoryMasters, MemoryTracks
+from tests.fakes.damages import MemoryDamagesBook
+from tests.fakes.documents import MemoryDocuments
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.enforcement import MemoryCases, MemoryStandings
+from tests.fakes.foundation import CountedIds, FixedClock, MemoryAuditLog, MemoryEvents
+from tests.fakes.imports import MemoryImports
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.letters import PlainLetterPrinter
+from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.orders import MemoryOrderOwners, MemoryOrders, MemoryOrdersToSettle
+from tests.fakes.payment_provider import MemoryQueue
+from tests.fakes.publishing import MemoryPublications
+from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
 from tests.samples import certificates_publication
 
 

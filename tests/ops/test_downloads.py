@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from allmytracks.bootstrap import services
-from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
 from allmytracks.downloads.rules_links import DownloadRevoked, IssuedLink, NoLinksLeft
 from functions.ops_api.handler import app
 from tests.contract.test_downloads import a_grant
+from tests.fakes.downloads import AccountRecord, MemoryDownloads
+from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.ops.conftest import Backend, Run
 from tests.samples import NOW
 

@@ -21,7 +21,6 @@ from allmytracks.accounts.rules import AccountKind
 from allmytracks.bootstrap import services
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.foundation.ses import MemoryMailer
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.ports import Binding, LicenseRequest
@@ -33,7 +32,6 @@ from allmytracks.licenses.states.rules import (
     RevocationReason,
     SupersessionReason,
 )
-from allmytracks.notices.dynamodb import MemoryNotices
 from allmytracks.notices.use_cases.notify_of_license import LicenseNews, NotifyOfLicense
 from allmytracks.payments.events import (
     LicenseIssued,
@@ -45,6 +43,8 @@ from allmytracks.payments.events import (
 from functions.ops_api.handler import app as application
 from functions.work_notices.handler import handle as work_notices
 from tests.catalog_samples import NOW
+from tests.fakes.foundation import MemoryMailer
+from tests.fakes.notices import MemoryNotices
 from tests.license_samples import grant, letter_of, license_of, licensed_use
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, Api, api

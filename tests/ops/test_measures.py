@@ -12,11 +12,11 @@ from allmytracks.enforcement.rules_cases import Case, new_case
 from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.foundation.ses import MemoryMailer
-from allmytracks.notices.dynamodb import MemoryNotices
 from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
 from allmytracks.payments.events import AccountBanned, AccountRestricted, AccountUnbanned, RestrictionLifted
 from tests.catalog_samples import NOW, later
+from tests.fakes.foundation import MemoryMailer
+from tests.fakes.notices import MemoryNotices
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, Api, api
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from allmytracks.accounts.cognito import MemoryIdentity
 from allmytracks.accounts.rules import Acceptance, Account, AccountKind, AccountStatus
 from allmytracks.catalogue.rules import track_id_for
 from allmytracks.memberships.rules_plans import Term
@@ -22,6 +21,7 @@ from tests.catalog_samples import (
     sha,
     track,
 )
+from tests.fakes.accounts import MemoryIdentity
 from tests.ops.conftest import Backend
 
 ADA = {"requestContext": {"identity": {"userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "192.0.2.7"}}}

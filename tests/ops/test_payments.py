@@ -10,11 +10,10 @@ import pytest
 from allmytracks import bootstrap
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
-from allmytracks.payments.ledger.sqs_dead_letters import MemoryDeadLetters
 from allmytracks.payments.orders.rules import OrderStatus
-from allmytracks.payments.payments_memory import MemoryQueue
 from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.catalog_samples import NOW
+from tests.fakes.payment_provider import MemoryDeadLetters, MemoryQueue
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import Api, api, member
 from tests.payment_samples import a_fact

@@ -11,10 +11,10 @@ import pytest
 from allmytracks import bootstrap
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.orders.rules import Checkout
-from allmytracks.payments.payments_memory import MemoryHistory, MemoryQueue
 from allmytracks.payments.reconciliation.ports import Listing
 from allmytracks.payments.rules import FactKind
 from tests.catalog_samples import NOW
+from tests.fakes.payment_provider import MemoryHistory, MemoryQueue
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, ORDER, Api, api
 from tests.payment_samples import a_fact

@@ -21,16 +21,16 @@ from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.rules import public_view
-from allmytracks.register.dynamodb import MemoryRegisterEntries
 from allmytracks.register.rules import license_leaf
-from allmytracks.register.s3 import LATEST, MemoryRegisterFiles
-from allmytracks.signing.kms import MemoryLicenseKeys
+from allmytracks.register.s3 import LATEST
 from allmytracks.signing.use_cases import GetJwks
 from functions.get_jwks.handler import app as get_jwks
 from functions.get_register.handler import app as get_register
 from infra.ops.main import app
 from infra.ops.public_api import PublicApi
 from infra.ops.telling import Session
+from tests.fakes.register import MemoryRegisterEntries, MemoryRegisterFiles
+from tests.fakes.signing import MemoryLicenseKeys
 from tests.license_samples import letter_of, license_of
 from tests.ops.conftest import Backend
 from tests.register_samples import Register, a_leaf, a_revocation, number

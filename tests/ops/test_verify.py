@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.licenses.states.rules import (
     LicenseState,
     Revocation,
@@ -25,12 +24,13 @@ from allmytracks.licenses.states.rules import (
 )
 from allmytracks.licenses.states.use_cases.publish_status_list import PublishStatusList
 from allmytracks.signing.jws import keys_by_id
-from allmytracks.signing.kms import MemoryLicenseKeys
 from allmytracks.signing.pades import PadesSealer
-from allmytracks.verification.sandbox import UnguardedLetterReader
 from infra.ops.certificates import self_signed
 from infra.ops.main import app
 from infra.ops.verifying import Finding, Status, checked
+from tests.fakes.foundation import FixedClock
+from tests.fakes.signing import MemoryLicenseKeys
+from tests.fakes.verification import UnguardedLetterReader
 from tests.letter_samples import NUMBER, Desk
 from tests.license_samples import PUBLIC_URL
 from tests.samples import NOW

@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import TrackKind
-from allmytracks.catalogue.search_memory import MemoryTrackSearch
-from allmytracks.downloads.s3_links import MemoryLinkSigner
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from functions.get_track.handler import handle as get_track
 from functions.list_tracks.handler import handle as list_tracks
 from functions.on_catalog_changed.handler import handle as on_catalog_changed
 from tests.catalog_samples import NOW, later, origin, track
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.foundation import FixedClock
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.track_search import MemoryTrackSearch
 
 EVENTS = Path(__file__).parents[2] / "events"
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
 from allmytracks.foundation.events import Event
 from allmytracks.payments.ledger.rules_folding import fold
 from allmytracks.payments.ledger.use_cases.cancel_membership import CancelMembership
@@ -26,6 +25,7 @@ from allmytracks.payments.orders.rules import (
 from allmytracks.payments.orders.rules_fees import Fees, fees_of
 from allmytracks.payments.orders.rules_problems import problem_of, told
 from allmytracks.payments.rules import Fact, FactKind
+from tests.fakes.foundation import MemoryEvents
 from tests.payment_samples import a_fact, an_order, at
 from tests.unit.test_payments_flow import PAID, PAID_NEXT, REFUNDED, World
 

@@ -10,11 +10,11 @@ import pytest
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mail
-from allmytracks.foundation.ses import MemoryMailer
-from allmytracks.memberships.dynamodb_ends import MemoryEnds
 from allmytracks.memberships.rules_ends import End
 from allmytracks.notices.use_cases.remind_members import RemindMembers
 from allmytracks.payments.rules import Fact, FactKind
+from tests.fakes.foundation import MemoryMailer
+from tests.fakes.memberships import MemoryEnds
 from tests.payment_samples import a_fact, at
 from tests.unit.test_payments_flow import PAID, PAID_NEXT, World
 

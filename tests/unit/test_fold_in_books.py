@@ -9,18 +9,17 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
 from allmytracks.payments.ledger.rules_folding import fold
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
-from allmytracks.payments.orders.dynamodb import MemoryOrders
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Books
 from allmytracks.payments.rules import Fact, FactKind, FactName
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.foundation import FixedClock, MemoryEvents
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.orders import MemoryOrders
 from tests.payment_histories import History, Naive, histories
 from tests.payment_samples import START, a_fact, an_order, at
 from tests.samples import account

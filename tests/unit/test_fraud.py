@@ -16,10 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmytracks import bootstrap
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.enforcement.dynamodb_cases import MemoryCases
-from allmytracks.enforcement.dynamodb_standings import MemoryStandings
-from allmytracks.enforcement.dynamodb_watch_records import MemoryWatchRecords
 from allmytracks.enforcement.published import check_fraud_rules, published_fraud_rules
 from allmytracks.enforcement.rules_cases import CaseStatus
 from allmytracks.enforcement.rules_fraud import Suspicion
@@ -33,16 +29,17 @@ from allmytracks.enforcement.rules_sightings import (
 )
 from allmytracks.enforcement.use_cases.watch_downloads import Seen, WatchDownloads
 from allmytracks.foundation.errors import InvalidFields, Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.payments.events import AccountRestricted
-from allmytracks.publishing.dynamodb import MemoryPublications
 from allmytracks.publishing.ports import Publication
 from functions.on_download_granted.handler import handle
 from tests.catalog_samples import NOW, later
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.enforcement import MemoryCases, MemoryStandings, MemoryWatchRecords
+from tests.fakes.foundation import FixedClock, MemoryEvents
+from tests.fakes.publishing import MemoryPublications
 from tests.fraud_samples import (
     HOME,
     LAPTOP,

@@ -8,11 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.catalogue.rules import Origin, RenditionNotFound, TrackNotFound
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.downloads.known_counts import ProcessCounts
 from allmytracks.downloads.rules import (
     Project,
@@ -30,16 +27,19 @@ from allmytracks.downloads.rules_allowance import (
     PurposeNotPermitted,
 )
 from allmytracks.downloads.rules_links import DownloadRevoked
-from allmytracks.downloads.s3_links import MemoryLinkSigner
 from allmytracks.downloads.schemas import DownloadForm, ProjectForm
 from allmytracks.downloads.use_cases.get_allowance import GetAllowance
 from allmytracks.downloads.use_cases.grant_download import SLOTS, DownloadRequest, GrantDownload
 from allmytracks.downloads.use_cases.record_link import LinkRequest
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
-from allmytracks.publishing.dynamodb import MemoryPublications
 from tests import fraud_samples
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.foundation import FixedClock
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.publishing import MemoryPublications
 from tests.samples import (
     NOW,
     account,

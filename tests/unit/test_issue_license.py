@@ -15,13 +15,10 @@ from joserfc import jws
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserBound
 from allmytracks.documents.rules import UnprintableText
-from allmytracks.documents.s3 import MemoryDocuments
 from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid, Project, Use
 from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
 from allmytracks.downloads.rules_links import DownloadRevoked
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.ports import Issued
 from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, LicenseeNeedsBusiness
 from allmytracks.licenses.rules_numbers import LicenseNotFound
@@ -29,6 +26,9 @@ from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseA
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.verification.use_cases.verify_license import VerifyLicense
+from tests.fakes.documents import MemoryDocuments
+from tests.fakes.foundation import MemoryEvents
+from tests.fakes.licenses import MemoryLicenses
 from tests.license_samples import (
     ACME,
     ADA,

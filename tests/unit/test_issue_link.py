@@ -7,26 +7,25 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, AccountStatus
-from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
-from allmytracks.downloads.issued_links_memory import MemoryIssuedLinks
 from allmytracks.downloads.rules import DownloadNotFound
 from allmytracks.downloads.rules_allowance import AccountRestricted
 from allmytracks.downloads.rules_links import LINKS_PER_DOWNLOAD, DownloadRevoked, NoLinksLeft
-from allmytracks.downloads.s3_links import MemoryLinkSigner
 from allmytracks.downloads.use_cases.issue_link import IssueLink
 from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
-from allmytracks.enforcement.dynamodb_cases import MemoryCases
-from allmytracks.enforcement.dynamodb_standings import MemoryStandings
 from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.links import Link
-from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
-from allmytracks.publishing.dynamodb import MemoryPublications
 from allmytracks.publishing.ports import Publication
 from infra.ops.main import publications_in
 from tests.contract.test_downloads import a_grant
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.downloads import AccountRecord, MemoryDownloads
+from tests.fakes.enforcement import MemoryCases, MemoryStandings
+from tests.fakes.foundation import CountedIds, FixedClock
+from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.publishing import MemoryPublications
 from tests.samples import NOW, PUBLISHED_AT, account
 from tests.templates.conftest import ROOT
 

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmytracks.downloads.csv import COLUMNS, csv_answer, wants_csv
-from allmytracks.downloads.downloads_memory import AccountRecord, MemoryDownloads
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.rules import Download, Grant, Project, Use
 from allmytracks.downloads.rules_histories import Wanted
@@ -25,6 +24,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.paging import Page
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from tests.contract.test_downloads import a_grant
+from tests.fakes.downloads import AccountRecord, MemoryDownloads
 from tests.samples import NOW
 
 

@@ -14,13 +14,11 @@ import pypdfium2
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import RandomIds
-from allmytracks.licenses.agreements.dynamodb import MemoryMusicAgreements
 from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
 from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
 from allmytracks.licenses.agreements.words import rows
@@ -28,16 +26,18 @@ from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.licenses.letters.wordings import ENGLISH
 from allmytracks.memberships.rules import Period
 from allmytracks.payments.events import MembershipRestored, MusicAgreementIssued
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
-from allmytracks.payments.orders.dynamodb import MemoryOrders
-from allmytracks.publishing.dynamodb import MemoryPublications
 from allmytracks.signing.jws import KeySetSignatures
 from allmytracks.verification.rules import number_in
 from functions.get_music_agreement.handler import handle as get_music_agreement
 from functions.work_agreements.handler import handle as work_agreements
 from infra.local.filters import passes
 from tests.contract.test_music_agreements import AGREEMENT
+from tests.fakes.accounts import MemoryBillingParticulars
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.publishing import MemoryPublications
 from tests.license_samples import LICENSOR, PUBLIC_URL, LicenseWorld
 from tests.payment_samples import an_order
 from tests.samples import NOW, period, plans_publication

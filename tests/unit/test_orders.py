@@ -7,15 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
-from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
 from allmytracks.memberships.rules_plans import Term
-from allmytracks.payments.orders.dynamodb import MemoryOrders
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
     Order,
@@ -31,8 +27,11 @@ from allmytracks.payments.orders.use_cases.confirm_order import Confirmation, Co
 from allmytracks.payments.orders.use_cases.create_order import CreateOrder, OrderRequest
 from allmytracks.payments.orders.use_cases.get_order import GetOrder
 from allmytracks.payments.orders.use_cases.list_orders import ListOrders
-from allmytracks.payments.payments_memory import MemoryProvider
-from allmytracks.publishing.dynamodb import MemoryPublications
+from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
+from tests.fakes.foundation import CountedIds, FixedClock
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.payment_provider import MemoryProvider
+from tests.fakes.publishing import MemoryPublications
 from tests.samples import (
     NOW,
     account,

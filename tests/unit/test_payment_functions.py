@@ -19,22 +19,11 @@ from standardwebhooks import Webhook
 from stripe import WebhookSignature
 
 from allmytracks import bootstrap
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.accounts.dynamodb_billing import MemoryBillingParticulars
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.foundation.eventbridge import MemoryEvents
 from allmytracks.foundation.observability import logger
-from allmytracks.foundation.ses import MemoryMailer
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import CountedIds, FixedClock
-from allmytracks.notices.dynamodb import MemoryNotices
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
-from allmytracks.payments.orders.dynamodb import MemoryOrders
-from allmytracks.payments.payments_memory import MemoryProvider, MemoryQueue
 from allmytracks.payments.rules import FactKind
-from allmytracks.payments.secrets_manager import FixedSecrets, PaymentSecrets
-from allmytracks.publishing.dynamodb import MemoryPublications
+from allmytracks.payments.secrets_manager import PaymentSecrets
 from functions.cancel_membership.handler import handle as cancel_membership
 from functions.confirm_order.handler import handle as confirm_order
 from functions.create_order.handler import handle as create_order
@@ -44,6 +33,15 @@ from functions.list_orders.handler import handle as list_orders
 from functions.receive_webhook.handler import handle as receive_webhook
 from functions.work_notices.handler import handle as work_notices
 from functions.work_payments.handler import handle as work_payments
+from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.foundation import CountedIds, FixedClock, MemoryEvents, MemoryMailer
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.notices import MemoryNotices
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.payment_secrets import FixedSecrets
+from tests.fakes.publishing import MemoryPublications
 from tests.payment_samples import a_fact
 from tests.samples import NOW, account, agreement_publication, plans_publication
 

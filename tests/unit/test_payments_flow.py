@@ -9,28 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.messages import Mail
-from allmytracks.foundation.ses import MemoryMailer
-from allmytracks.foundation.system_time_and_ids import FixedClock
 from allmytracks.memberships.use_cases.get_membership import GetMembership
-from allmytracks.notices.dynamodb import MemoryNotices
 from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 from allmytracks.payments.events import LicenseIssued, MembershipActivated, OrderFailed, PaymentReturned
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
 from allmytracks.payments.ledger.rules_folding import Outcome
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.ledger.use_cases.receive_webhook import ReceiveWebhook
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
-from allmytracks.payments.orders.dynamodb import MemoryOrders
 from allmytracks.payments.orders.rules import OrderStatus
-from allmytracks.payments.payments_memory import MemoryProvider, MemoryQueue
 from allmytracks.payments.ports import Books
 from allmytracks.payments.rules import (
     Fact,
@@ -39,6 +30,13 @@ from allmytracks.payments.rules import (
     InvalidSignature,
     UnknownProvider,
 )
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.foundation import FixedClock, MemoryEvents, MemoryMailer
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.notices import MemoryNotices
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

@@ -15,12 +15,9 @@ from typing import Any
 import pytest
 
 from allmytracks.bootstrap import Services, install, services
-from allmytracks.catalogue.dynamodb import MemoryTracks
 from allmytracks.downloads.rules import Project, Use
-from allmytracks.downloads.s3_links import MemoryLinkSigner
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
-from allmytracks.licenses.packs.dynamodb import MemoryPackFiles, MemoryProjectPacks
 from allmytracks.licenses.packs.rules import LIFETIME, PackStatus, pack_id_for
 from allmytracks.licenses.packs.rules_cue_sheets import cue_sheet
 from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPack
@@ -32,6 +29,9 @@ from allmytracks.payments.events import ProjectPackRequested
 from functions.list_licenses.handler import handle as list_licenses
 from functions.request_project_pack.handler import handle as request_project_pack
 from functions.work_project_packs.handler import handle as work_project_packs
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.packs import MemoryPackFiles, MemoryProjectPacks
 from tests.license_samples import (
     HOLIDAY,
     LicenseWorld,

@@ -14,9 +14,9 @@ from samtranslator.yaml_helper import yaml_parse
 from allmytracks import bootstrap
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
-from allmytracks.payments.payments_memory import MemoryHistory
 from allmytracks.payments.reconciliation.ports import Page, Position, Span
 from functions.every_hour_reconcile_payments.handler import handle
+from tests.fakes.payment_provider import MemoryHistory
 from tests.unit.test_reconciliation import DECLINED, PAID, STRANGE, World
 
 ROOT = Path(__file__).parents[2]

@@ -9,20 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.eventbridge import MemoryEvents
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.payments.ledger.bookkeeping_memory import MemoryBookkeeping
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
 from allmytracks.payments.ledger.rules_inbox import Ruling
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
-from allmytracks.payments.orders.dynamodb import MemoryOrders
 from allmytracks.payments.orders.rules import OrderStatus
-from allmytracks.payments.payments_memory import MemoryHistory, MemoryQueue
 from allmytracks.payments.ports import Received
-from allmytracks.payments.reconciliation.dynamodb import MemoryCheckpoints
 from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
     Listing,
@@ -35,6 +27,13 @@ from allmytracks.payments.reconciliation.rules import Tally, Verdict
 from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords
 from allmytracks.payments.reconciliation.use_cases.reconcile_payments import ReconcilePayments
 from allmytracks.payments.rules import Fact, FactKind, FactName
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.foundation import FixedClock, MemoryEvents
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.payment_provider import MemoryHistory, MemoryQueue
+from tests.fakes.reconciliation import MemoryCheckpoints
 from tests.payment_samples import a_fact, an_order, at
 from tests.samples import account
 

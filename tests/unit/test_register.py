@@ -26,10 +26,11 @@ from allmytracks.register.rules import (
     supersession_leaf,
 )
 from allmytracks.register.rules_merkle import leaf_hash, verify_consistency, verify_inclusion
-from allmytracks.register.s3 import LATEST, MemoryRegisterFiles
+from allmytracks.register.s3 import LATEST
 from allmytracks.register.use_cases.read_register import MOST_LEAVES
 from allmytracks.register.use_cases.register_files import head_name
-from allmytracks.signing.kms import MemoryLicenseKeys
+from tests.fakes.register import MemoryRegisterFiles
+from tests.fakes.signing import MemoryLicenseKeys
 from tests.license_samples import letter_of, license_of
 from tests.register_samples import (
     Register,

@@ -15,12 +15,12 @@ from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
-from allmytracks.register.dynamodb import MemoryRegisterEntries
 from allmytracks.register.rules import Leaf, number_sha256
 from allmytracks.register.use_cases.enter_leaves import EnterLeaves
 from functions.every_hour_sign_tree_head.handler import handle as sign_tree_head
 from functions.get_register.handler import handle as get_register
 from functions.on_license_recorded.handler import handle as on_license_recorded
+from tests.fakes.register import MemoryRegisterEntries
 from tests.license_samples import NUMBER
 from tests.register_samples import Register, a_leaf, a_revocation, number
 

@@ -8,11 +8,11 @@ import pytest
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mail
-from allmytracks.foundation.ses import MemoryMailer
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.notices.dynamodb import CLAIM_LIFETIME, MemoryNotices
+from allmytracks.notices.dynamodb import CLAIM_LIFETIME
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments.ports import Notice
+from tests.fakes.foundation import FixedClock, MemoryMailer
+from tests.fakes.notices import MemoryNotices
 from tests.samples import NOW
 
 NOTICE = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")

@@ -8,9 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.cognito import MemoryIdentity
-from allmytracks.accounts.dynamodb import MemoryAccounts
-from allmytracks.accounts.dynamodb_guardian_consents import MemoryGuardianConsents
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
@@ -18,13 +15,13 @@ from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.accounts.use_cases.sign_up import CONSENT_DAYS, SignUp, SignUpRequest
 from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 from allmytracks.foundation.errors import InvalidFields
-from allmytracks.foundation.ses import MemoryMailer
-from allmytracks.foundation.system_time_and_ids import FixedClock, RandomIds
-from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters
+from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests
 from allmytracks.foundation.throttling.use_cases import Throttle
-from allmytracks.publishing.dynamodb import MemoryPublications
 from allmytracks.publishing.ports import Publication
+from tests.fakes.accounts import MemoryAccounts, MemoryGuardianConsents, MemoryIdentity
+from tests.fakes.foundation import FixedClock, MemoryClientCounters, MemoryMailer
+from tests.fakes.publishing import MemoryPublications
 from tests.samples import NOW, PUBLISHED_AT, agreement_publication
 
 PASSWORD = "Correct4horse battery"

@@ -35,12 +35,12 @@ from allmytracks.licenses.states.rules_status_lists import (
     read_status_list,
     status_list,
 )
-from allmytracks.licenses.states.s3 import MemoryStatusLists
 from allmytracks.licenses.states.use_cases.publish_status_list import PublishStatusList
 from allmytracks.signing.jws import STATUS_LIST_TYPE, check, keys_by_id
 from allmytracks.signing.rules import LETTER_TYPE, SignatureState
 from functions.every_hour_publish_status_list.handler import handle as publish
 from functions.get_status_list.handler import handle as get
+from tests.fakes.status_lists import MemoryStatusLists
 from tests.letter_samples import NUMBER, Desk
 from tests.license_samples import PUBLIC_URL
 from tests.samples import NOW

@@ -12,14 +12,10 @@ from typing import Any
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.accounts.cognito import MemoryIdentity
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.use_cases.sign_in import SignIn
-from allmytracks.catalogue.search_memory import MemoryTrackSearch
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import SystemClock
-from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters
 from allmytracks.foundation.throttling.rules import (
     GUARDIAN_CONSENT,
     LETTER_VERIFICATION,
@@ -36,6 +32,9 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
+from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.foundation import MemoryClientCounters
+from tests.fakes.track_search import MemoryTrackSearch
 from tests.samples import account
 
 EVENTS = Path(__file__).parents[2] / "events"

@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 
 from allmytracks import bootstrap
-from allmytracks.accounts.cognito import MemoryIdentity
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import AccountNotVerified, WrongCredentials
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.system_time_and_ids import FixedClock
-from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters, UncountedClients
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.rules import (
     CODE_TRIES,
     SEARCH,
@@ -32,6 +29,8 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
+from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.foundation import FixedClock, MemoryClientCounters
 from tests.samples import NOW, account
 
 EVENTS = Path(__file__).parents[2] / "events"

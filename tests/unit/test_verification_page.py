@@ -14,7 +14,6 @@ import pytest
 from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
-from allmytracks.foundation.throttling.dynamodb import MemoryClientCounters
 from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.letters.wordings import WORDINGS
@@ -24,6 +23,7 @@ from allmytracks.verification.pages.words import LANGUAGES, WORDS, language_of
 from allmytracks.verification.rules import LARGEST_DOCUMENT
 from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from functions.verify_license.handler import handle
+from tests.fakes.foundation import MemoryClientCounters
 from tests.letter_samples import NUMBER, Desk
 from tests.samples import NOW
 

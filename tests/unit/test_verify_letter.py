@@ -20,7 +20,6 @@ from allmytracks.licenses.rules import STATEMENT_TYPE
 from allmytracks.licenses.rules_numbers import LicenseNotFound, license_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason
 from allmytracks.signing.jws import KeySetSignatures
-from allmytracks.signing.kms import MemoryLicenseKeys
 from allmytracks.signing.rules import SignatureState
 from allmytracks.verification.ports import Reading
 from allmytracks.verification.rules import (
@@ -30,7 +29,9 @@ from allmytracks.verification.rules import (
     UnreadableDocument,
     Verdict,
 )
-from allmytracks.verification.sandbox import SandboxedLetterReader, UnguardedLetterReader
+from allmytracks.verification.sandbox import SandboxedLetterReader
+from tests.fakes.signing import MemoryLicenseKeys
+from tests.fakes.verification import UnguardedLetterReader
 from tests.letter_samples import LICENSE, NUMBER, Desk
 from tests.samples import NOW
 

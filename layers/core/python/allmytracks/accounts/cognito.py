@@ -1,14 +1,11 @@
-"""The identity provider: Cognito, and the same in memory."""
+"""The identity provider: Cognito."""
 
 from __future__ import annotations
 
 import base64
 import json
-import re
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -151,65 +148,3 @@ def _tokens(result: AuthenticationResultTypeTypeDef) -> Tokens:
     payload = access_token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return Tokens(access_token, result.get("RefreshToken"), result["ExpiresIn"], cast("str", claims["sub"]))
-
-
-@dataclass
-class _User:
-    account_id: str
-    password: str
-    code: str
-    confirmed: bool = False
-    refresh_tokens: set[str] = field(default_factory=set)
-
-
-@dataclass
-class MemoryIdentity:
-    """Users in memory; `users[email].code` is the code that was mailed."""
-
-    users: dict[str, _User] = field(default_factory=dict)
-
-    def sign_up(self, email: str, password: str) -> str:
-        if email in self.users:
-            raise EmailTaken
-        strong = len(password) >= 12 and all(re.search(kind, password) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
-        if not strong:
-            raise InvalidFields([weak_password()])
-        account_id = str(uuid.uuid4())
-        self.users[email] = _User(account_id, password, code=f"{uuid.uuid4().int % 1_000_000:06d}")
-        return account_id
-
-    def discard_unconfirmed(self, email: str) -> None:
-        self.users.pop(email, None)
-
-    def find(self, email: str) -> Identity | None:
-        user = self.users.get(email)
-        return None if user is None else Identity(user.account_id, email, user.confirmed)
-
-    def confirm(self, email: str, code: str) -> None:
-        user = self.users.get(email)
-        if user is None or user.confirmed or user.code != code:
-            raise WrongCode("This code is not valid, or is too old.")
-        user.confirmed = True
-
-    def sign_in(self, email: str, password: str) -> Tokens:
-        user = self.users.get(email)
-        if user is None or user.password != password:
-            raise WrongCredentials("Address or password is wrong.")
-        if not user.confirmed:
-            raise AccountNotVerified("Prove your e-mail address with the code that was sent to it.")
-        refresh_token = uuid.uuid4().hex
-        user.refresh_tokens.add(refresh_token)
-        return Tokens(f"access {user.account_id}", refresh_token, 3600, user.account_id)
-
-    def refresh(self, refresh_token: str) -> Tokens:
-        for user in self.users.values():
-            if refresh_token in user.refresh_tokens:
-                return Tokens(f"access {user.account_id}", None, 3600, user.account_id)
-        raise WrongCredentials("This session has ended; sign in again.")
-
-    def sign_out(self, access_token: str) -> None:
-        for user in self.users.values():
-            if access_token == f"access {user.account_id}":
-                user.refresh_tokens.clear()
-                return
-        raise Unauthenticated("This session has ended already.")

@@ -1,9 +1,8 @@
-"""Accounts and their acceptances in the accounts table, and the same in memory."""
+"""Accounts and their acceptances in the accounts table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
@@ -168,41 +167,3 @@ class DynamoAccounts:
             accepted_at=rfc3339(acceptance.accepted_at),
             source_ip=acceptance.source_ip,
         )
-
-
-@dataclass
-class MemoryAccounts:
-    """Accounts in memory."""
-
-    stored: dict[str, Account] = field(default_factory=dict)
-    evidence: dict[str, dict[tuple[str, str], Acceptance]] = field(default_factory=dict)
-
-    def get(self, account_id: str) -> Account:
-        if account_id not in self.stored:
-            raise AccountNotFound("There is no such account.")
-        return self.stored[account_id]
-
-    def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
-        if account.id not in self.stored:
-            self.stored[account.id] = account
-            self.record_acceptances(account.id, acceptances)
-
-    def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        if self.get(account_id).status is not expected:
-            return False
-        self.stored[account_id] = replace(self.stored[account_id], status=status)
-        return True
-
-    def authorise_user(self, account_id: str, name: str) -> None:
-        account = self.get(account_id)
-        if account.kind is not AccountKind.ENTERPRISE:
-            raise NotAnEnterprise(INDIVIDUAL)
-        self.stored[account_id] = replace(account, further_users=account.further_users | {name})
-
-    def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
-        known = self.evidence.setdefault(account_id, {})
-        for acceptance in acceptances:
-            known.setdefault((acceptance.agreement, acceptance.version), acceptance)
-
-    def acceptances(self, account_id: str) -> Sequence[Acceptance]:
-        return sorted(self.evidence.get(account_id, {}).values(), key=lambda each: each.accepted_at)

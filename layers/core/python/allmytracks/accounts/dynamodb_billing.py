@@ -1,8 +1,7 @@
-"""Particulars for invoices in the accounts table, and the same in memory."""
+"""Particulars for invoices in the accounts table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, UnicodeAttribute
@@ -56,19 +55,3 @@ class DynamoBillingParticulars:
     def remove(self, account_id: str) -> None:
         with translated():
             self._items(account_key(account_id), BILLING).delete()
-
-
-@dataclass
-class MemoryBillingParticulars:
-    """Particulars in memory."""
-
-    stored: dict[str, Billing] = field(default_factory=dict)
-
-    def get(self, account_id: str) -> Billing | None:
-        return self.stored.get(account_id)
-
-    def put(self, account_id: str, billing: Billing) -> None:
-        self.stored[account_id] = billing
-
-    def remove(self, account_id: str) -> None:
-        self.stored.pop(account_id, None)

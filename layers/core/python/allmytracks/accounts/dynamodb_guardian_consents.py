@@ -1,9 +1,8 @@
-"""Single-use links of guardians in the accounts table, and the same in memory; only the token's hash is kept."""
+"""Single-use links of guardians in the accounts table; only the token's hash is kept."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -55,20 +54,3 @@ class DynamoGuardianConsents:
                     return None
                 raise
         return str(item.account_id)
-
-
-@dataclass
-class MemoryGuardianConsents:
-    """Links in memory."""
-
-    asked: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-
-    def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
-        self.asked[_hash(token)] = (account_id, expires_at)
-
-    def redeem(self, token: str, now: datetime) -> str | None:
-        account_id, expires_at = self.asked.get(_hash(token), (None, None))
-        if account_id is None or expires_at is None or expires_at <= now:
-            return None
-        del self.asked[_hash(token)]
-        return account_id

@@ -1,4 +1,4 @@
-"""Tracks in the catalogue table, the same in memory, and a cache for the download's hot path."""
+"""Tracks in the catalogue table, and a cache for the download's hot path."""
 
 from __future__ import annotations
 
@@ -188,41 +188,6 @@ def _track_id_of(cursor: str) -> str:
     except (binascii.Error, ValueError):
         message = "Use next_cursor of the page before as it is."
         raise InvalidFields([FieldProblem("cursor", "invalid", message)]) from None
-
-
-@dataclass
-class MemoryTracks:
-    """Tracks in memory."""
-
-    stored: dict[str, Track] = field(default_factory=dict)
-    bound: dict[str, Holder] = field(default_factory=dict)
-
-    def get(self, track_id: str) -> Track:
-        if track_id not in self.stored:
-            raise TrackNotFound("There is no such track.")
-        return self.stored[track_id]
-
-    def add(self, track: Track, origin: Origin) -> bool:
-        for holder in self.holders(origin.checksums).values():
-            if holder.track_id != track.id:
-                raise _duplicate(holder)
-        if track.id in self.stored:
-            return False
-        self.stored[track.id] = track
-        self.bound |= dict.fromkeys(origin.checksums, Holder(track.id, origin.import_id, origin.path))
-        return True
-
-    def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
-        return {checksum: self.bound[checksum] for checksum in checksums if checksum in self.bound}
-
-    def all(self) -> Iterator[Track]:
-        return iter(list(self.stored.values()))
-
-    def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
-        after = _track_id_of(cursor) if cursor else ""
-        ids = sorted(each for each in self.stored if each > after)
-        tracks = [self.stored[each] for each in ids[:limit]]
-        return Page(tracks, _cursor(tracks[-1].id) if len(ids) > limit else None)
 
 
 @dataclass

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,23 +66,3 @@ class S3Masters:
             raise
         wanted = s3_checksum(rendition.sha256)
         return found["ContentLength"] == rendition.size and found.get("ChecksumSHA256", wanted) == wanted
-
-
-@dataclass
-class MemoryMasters:
-    """Masters in memory; whoever uploads puts the bytes into `stored` by the link's key."""
-
-    stored: dict[str, bytes] = field(default_factory=dict)
-
-    def upload(self, rendition: Rendition, now: datetime) -> Upload:
-        headers = {"Content-Type": rendition.media_type, "x-amz-checksum-sha256": s3_checksum(rendition.sha256)}
-        return Upload(
-            rendition.format,
-            f"http://masters.invalid/{rendition.key}",
-            headers,
-            now + timedelta(seconds=UPLOAD_SECONDS),
-        )
-
-    def holds(self, rendition: Rendition) -> bool:
-        found = self.stored.get(rendition.key)
-        return found is not None and hashlib.sha256(found).hexdigest() == rendition.sha256

@@ -1,9 +1,8 @@
-"""Liquidated damages in the accounts table, and the same in memory."""
+"""Liquidated damages in the accounts table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
@@ -44,19 +43,6 @@ class DynamoDamagesBook:
         with translated():
             found = [_damages(item) for item in self._items.query(_key(account_id), consistent_read=True)]
         return sorted(found, key=_order)
-
-
-@dataclass
-class MemoryDamagesBook:
-    """Claims in memory."""
-
-    stored: dict[str, Damages] = field(default_factory=dict)
-
-    def record(self, damages: Damages) -> Damages:
-        return self.stored.setdefault(damages.claim.id, damages)
-
-    def all(self, account_id: str) -> Sequence[Damages]:
-        return sorted((each for each in self.stored.values() if each.claim.account_id == account_id), key=_order)
 
 
 def _key(account_id: str) -> str:

@@ -1,8 +1,7 @@
-"""Documents that are stored once: in S3, and the same in memory."""
+"""Documents that are stored once: in S3."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import boto3
@@ -49,19 +48,3 @@ class S3Documents:
                 return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except self._s3.exceptions.NoSuchKey:
             raise DocumentNotFound("The document is not there.") from None
-
-
-@dataclass
-class MemoryDocuments:
-    """Documents in memory."""
-
-    stored: dict[str, bytes] = field(default_factory=dict)
-
-    def put(self, key: str, content: bytes) -> None:
-        if self.stored.setdefault(key, content) is not content:
-            raise Conflict("A document is stored under this key already.")
-
-    def get(self, key: str) -> bytes:
-        if key not in self.stored:
-            raise DocumentNotFound("The document is not there.")
-        return self.stored[key]

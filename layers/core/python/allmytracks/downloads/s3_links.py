@@ -1,8 +1,7 @@
-"""Signed links to objects in S3, and a twin that signs nothing."""
+"""Signed links to objects in S3."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
@@ -47,17 +46,3 @@ class S3LinkSigner:
             now,
         )
         return Link(f"{self._root}/{key}?{query}", now + timedelta(seconds=self._seconds))
-
-
-@dataclass
-class MemoryLinkSigner:
-    """Addresses that tell what was asked for."""
-
-    seconds: int = 300
-
-    def sign(self, object_key: str, file_name: str, media_type: str, now: datetime) -> Link:
-        expires_at = now + timedelta(seconds=self.seconds)
-        name = quote(file_name, safe="")
-        return Link(
-            f"memory://{object_key}?name={name}&type={media_type}&until={expires_at.timestamp():.0f}", expires_at
-        )

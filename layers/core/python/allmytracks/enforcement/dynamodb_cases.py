@@ -1,9 +1,9 @@
-"""Cases in the accounts table, and the same in memory."""
+"""Cases in the accounts table."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, UpdateError
@@ -119,39 +119,6 @@ class DynamoCases:
 
     def _item(self, case_id: str) -> CaseItem:
         return self._items(_key(case_id), CASE)
-
-
-@dataclass
-class MemoryCases:
-    """Cases in memory."""
-
-    stored: dict[str, Case] = field(default_factory=dict)
-
-    def open(self, case: Case) -> None:
-        known = self.stored.setdefault(case.id, case)
-        if known.decision is None:
-            self.stored[case.id] = replace(known, evidence=case.evidence)
-
-    def get(self, case_id: str) -> Case:
-        if case_id not in self.stored:
-            raise CaseNotFound("There is no such case.")
-        return self.stored[case_id]
-
-    def page(self, status: CaseStatus, *, limit: int, cursor: str | None) -> Page[Case]:
-        before = _start(status, cursor)["timeline_at"]["S"] if cursor else None
-        places = {f"{rfc3339(each.opened_at)}#{each.id}": each for each in self.stored.values()}
-        wanted = sorted(
-            (place for place, each in places.items() if each.status is status and (not before or place < before)),
-            reverse=True,
-        )
-        shown = wanted[:limit]
-        return Page([places[place] for place in shown], shown[-1] if len(wanted) > limit else None)
-
-    def close(self, case_id: str, decision: Decision) -> Case:
-        case = self.get(case_id)
-        if case.decision is None:
-            case = self.stored[case_id] = replace(case, decision=decision)
-        return decided(case, decision)
 
 
 def decided(case: Case, decision: Decision) -> Case:

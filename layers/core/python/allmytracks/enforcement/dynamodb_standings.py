@@ -1,9 +1,9 @@
-"""Restrictions and bans on the allowance and account items, and the same in memory."""
+"""Restrictions and bans on the allowance and account items."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import TransactWriteError, UpdateError
@@ -11,7 +11,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, MemoryAccounts, ProfileItem, account_key
+from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
 from allmytracks.foundation.aws.models import (
@@ -137,54 +137,6 @@ def standing_for(status: AccountStatus) -> str:
     """The allowance's standing that goes with an account's status; who is not active yet has no membership."""
     stopped = (AccountStatus.BANNED, AccountStatus.FROZEN, AccountStatus.CLOSED)
     return status.value if status in stopped else AccountStatus.ACTIVE.value
-
-
-@dataclass
-class MemoryStandings:
-    """Standings in memory; bans move the `accounts`."""
-
-    accounts: MemoryAccounts
-    restrictions: dict[str, Restriction] = field(default_factory=dict)
-    lifted: dict[str, datetime] = field(default_factory=dict)
-    standings: dict[str, str] = field(default_factory=dict)
-    before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
-
-    def restriction(self, account_id: str) -> Restriction | None:
-        return self.restrictions.get(account_id)
-
-    def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
-        new = _whole_seconds(restriction)
-        current, lifted = self.restrictions.get(account_id), self.lifted.get(account_id)
-        if (lifted and lifted >= seen_at) or (current and current != new and current.until >= new.until):
-            return False
-        self.restrictions[account_id] = new
-        return True
-
-    def restrict(self, account_id: str, restriction: Restriction) -> None:
-        self.restrictions[account_id] = _whole_seconds(restriction)
-
-    def lift(self, account_id: str, at: datetime) -> None:
-        self.restrictions.pop(account_id, None)
-        self.lifted[account_id] = at
-
-    def ban(self, account_id: str, at: datetime) -> datetime:
-        status = self.accounts.get(account_id).status
-        if status is AccountStatus.CLOSED:
-            raise CannotBeBanned("This account is closed.")
-        if status is not AccountStatus.BANNED:
-            self.before[account_id] = (status, at)
-            self._move(account_id, AccountStatus.BANNED)
-        return self.before.get(account_id, (status, at))[1]
-
-    def unban(self, account_id: str) -> None:
-        if self.accounts.get(account_id).status is not AccountStatus.BANNED:
-            raise NotBanned("This account is not banned.")
-        before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
-        self._move(account_id, before)
-
-    def _move(self, account_id: str, to: AccountStatus) -> None:
-        self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)
-        self.standings[account_id] = standing_for(to)
 
 
 def _whole_seconds(restriction: Restriction) -> Restriction:

@@ -1,8 +1,8 @@
-"""What anti-fraud remembers of each account, in the counters table, and the same in memory."""
+"""What anti-fraud remembers of each account, in the counters table."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import msgspec
@@ -79,19 +79,3 @@ class DynamoWatchRecords:
 
 def _watch_key(account_id: str) -> str:
     return f"WATCH#{account_id}"
-
-
-@dataclass
-class MemoryWatchRecords:
-    """What is remembered, in memory."""
-
-    stored: dict[str, Watched] = field(default_factory=dict)
-
-    def get(self, account_id: str) -> Watched:
-        return self.stored.get(account_id, Watched())
-
-    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:  # noqa: ARG002 - nothing expires here
-        if self.get(account_id).revision != watched.revision:
-            return False
-        self.stored[account_id] = replace(watched, revision=watched.revision + 1)
-        return True

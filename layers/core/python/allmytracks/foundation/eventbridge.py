@@ -1,9 +1,8 @@
-"""Domain events on EventBridge, and the same in memory."""
+"""Domain events on EventBridge."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -50,13 +49,3 @@ class EventBridgeEvents:
             )
         if answer["FailedEntryCount"]:
             raise Unavailable("Not every event was taken by the bus.")
-
-
-@dataclass
-class MemoryEvents:
-    """A bus that keeps what it was told."""
-
-    published: list[Event] = field(default_factory=list)
-
-    def publish(self, events: Sequence[Event]) -> None:
-        self.published.extend(events)

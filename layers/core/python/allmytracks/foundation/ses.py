@@ -1,8 +1,7 @@
-"""Mail by SES, and the same in memory."""
+"""Mail by SES."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -52,13 +51,3 @@ class SesMailer:
                     }
                 },
             )
-
-
-@dataclass
-class MemoryMailer:
-    """A post box that keeps what was sent."""
-
-    sent: list[Mail] = field(default_factory=list)
-
-    def send(self, mail: Mail) -> None:
-        self.sent.append(mail)

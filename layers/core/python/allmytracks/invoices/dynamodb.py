@@ -1,4 +1,4 @@
-"""Invoices in the accounts table, and the same in memory.
+"""Invoices in the accounts table.
 
 A number is given by the transaction that writes its document: the yearly counter moves by one only together with the
 document, and only if nobody moved it since it was read. So no number is ever given twice or left out.
@@ -7,7 +7,7 @@ document, and only if nobody moved it since it was read. So no number is ever gi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -129,33 +129,3 @@ def _series_key(series: Series) -> str:
 def newest_first(invoices: Iterable[Invoice]) -> list[Invoice]:
     """Documents as a member reads them."""
     return sorted(invoices, key=lambda invoice: (invoice.issued_at, invoice.order_id, invoice.position), reverse=True)
-
-
-@dataclass
-class MemoryInvoices:
-    """Invoices in memory."""
-
-    stored: dict[tuple[str, int], Invoice] = field(default_factory=dict)
-    given: dict[str, int] = field(default_factory=dict)
-
-    def of_order(self, account_id: str, order_id: str) -> Sequence[Invoice]:
-        found = [each for each in self.stored.values() if (each.account_id, each.order_id) == (account_id, order_id)]
-        return sorted(found, key=lambda invoice: invoice.position)
-
-    def all(self, account_id: str) -> Sequence[Invoice]:
-        return newest_first(each for each in self.stored.values() if each.account_id == account_id)
-
-    def count(self, series: Series) -> int:
-        return self.given.get(series.name, 0)
-
-    def add(self, invoice: Invoice, series: Series, count: int) -> bool:
-        place = (invoice.order_id, invoice.position)
-        if self.count(series) != count - 1 or place in self.stored:
-            return False
-        self.given[series.name] = count
-        self.stored[place] = invoice
-        return True
-
-    def mark_printed(self, invoice: Invoice, sha256: str) -> None:
-        place = (invoice.order_id, invoice.position)
-        self.stored[place] = replace(self.stored[place], document_sha256=sha256)

@@ -1,4 +1,4 @@
-"""Invoices and credit notes as PDF, and a twin that prints plain text."""
+"""Invoices and credit notes as PDF."""
 
 from __future__ import annotations
 
@@ -104,10 +104,3 @@ def _line(text: str) -> dict[str, object]:
     except UnprintableText as error:
         missing = set(cast("list[str]", error.extra["characters"]))
         return asdict(written("".join("?" if character in missing else character for character in text)))
-
-
-class PlainInvoicePrinter:
-    """Invoices as plain text, for tests that do not look at the page."""
-
-    def print(self, invoice: Invoice) -> bytes:
-        return repr(invoice).encode()

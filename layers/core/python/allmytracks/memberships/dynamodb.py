@@ -72,7 +72,7 @@ def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
 
 
 class DynamoMemberships:
-    """Memberships in DynamoDB, to be read; its twin is MemoryBookkeeping, which holds what was folded."""
+    """Memberships in DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

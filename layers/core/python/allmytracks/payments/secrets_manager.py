@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -53,13 +52,3 @@ class SecretsManagerSource:
         except RefusedError as error:
             raise Unavailable from error  # not there yet, or being replaced: an operator's matter, not the caller's
         return msgspec.json.decode(answer["SecretString"], type=PaymentSecrets)
-
-
-@dataclass(frozen=True)
-class FixedSecrets:
-    """Secrets that a test knows."""
-
-    secrets: PaymentSecrets
-
-    def __call__(self) -> PaymentSecrets:
-        return self.secrets

@@ -1,4 +1,4 @@
-"""Publications in the catalogue table, the same in memory, and a short-lived cache before either."""
+"""Publications in the catalogue table, and a short-lived cache before it."""
 
 from __future__ import annotations
 
@@ -56,21 +56,6 @@ class DynamoPublications:
 
 def _partition(kind: str) -> str:
     return f"PUBLICATION#{kind}"
-
-
-@dataclass
-class MemoryPublications:
-    """Publications in memory."""
-
-    published: list[Publication] = field(default_factory=list)
-
-    def all(self, kind: str) -> Sequence[Publication]:
-        return sorted((each for each in self.published if each.kind == kind), key=lambda each: each.effective_at)
-
-    def publish(self, publication: Publication) -> None:
-        _refuse_another_body(self.published, publication)
-        if publication not in self.published:
-            self.published.append(publication)
 
 
 def _refuse_another_body(published: Sequence[Publication], new: Publication) -> None:

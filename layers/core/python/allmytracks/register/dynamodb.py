@@ -1,4 +1,4 @@
-"""What waits to enter the register and what entered: in a table of its own, and the same in memory.
+"""What waits to enter the register and what entered: in a table of its own.
 
 Waiting leaves are spread over SHARDS partitions by the hash of their licence's number, so that no key is hot however
 many licences are issued in an hour. Every read that decides whether a leaf enters is strongly consistent.
@@ -7,7 +7,6 @@ many licences are issued in an hour. Every read that decides whether a leaf ente
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
@@ -109,34 +108,3 @@ def _pending_key(leaf: Leaf) -> tuple[str, str]:
 
 def _entry_key(number_sha256: str) -> str:
     return f"ENTRY#{number_sha256}"
-
-
-@dataclass
-class MemoryRegisterEntries:
-    """The register's table in memory."""
-
-    waiting: dict[tuple[str, str], Leaf] = field(default_factory=dict)
-    entered: dict[tuple[str, str], Entry] = field(default_factory=dict)
-
-    def put_pending(self, leaves: Sequence[Leaf]) -> None:
-        self.waiting |= {leaf.key: leaf for leaf in leaves}
-
-    def pending(self, limit: int) -> list[Leaf]:
-        return list(self.waiting.values())[:limit]
-
-    def pending_of(self, number_sha256: str) -> list[Leaf]:
-        return [leaf for leaf in self.waiting.values() if leaf.number_sha256 == number_sha256]
-
-    def drop_pending(self, leaves: Sequence[Leaf]) -> None:
-        for leaf in leaves:
-            self.waiting.pop(leaf.key, None)
-
-    def enter(self, entries: Sequence[Entry]) -> None:
-        self.entered |= {entry.leaf.key: entry for entry in entries}
-
-    def entered_of(self, number_sha256: str) -> list[Entry]:
-        found = [entry for entry in self.entered.values() if entry.leaf.number_sha256 == number_sha256]
-        return sorted(found, key=lambda entry: entry.index)
-
-    def entered_among(self, leaves: Sequence[Leaf]) -> list[Leaf]:
-        return [leaf for leaf in leaves if leaf.key in self.entered]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from allmytracks.register.rules import RegisterBroken, SignedHead, TreeHead, read_head
 from allmytracks.signing.jws import check, keys_by_id
-from allmytracks.signing.kms import KmsLicenseKeys, MemoryLicenseKeys
+from allmytracks.signing.ports import LicenseKeys
 from allmytracks.signing.rules import SignatureState
 
 TOKEN_TYPE = "tree-head+jws"  # noqa: S105 - a media type, no secret
@@ -15,7 +15,7 @@ TOKEN_TYPE = "tree-head+jws"  # noqa: S105 - a media type, no secret
 class JwsTreeHeads:
     """Heads signed and verified with the licence keys; their type keeps a head from passing for a licence."""
 
-    def __init__(self, keys: KmsLicenseKeys | MemoryLicenseKeys) -> None:
+    def __init__(self, keys: LicenseKeys) -> None:
         self._keys = keys
 
     def sign(self, head: TreeHead) -> SignedHead:

@@ -1,11 +1,9 @@
-"""The files of the register: in a bucket that locks each one, and the same in memory."""
+"""The files of the register: in a bucket that locks each one."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import boto3
@@ -94,36 +92,3 @@ class S3RegisterFiles:
                 return False
             raise
         return True
-
-
-@dataclass
-class MemoryRegisterFiles:
-    """Files in memory."""
-
-    stored: dict[str, bytes] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def get(self, name: str) -> bytes | None:
-        return self.stored.get(name)
-
-    def get_all(self, names: Sequence[str]) -> list[bytes | None]:
-        return [self.get(name) for name in names]
-
-    def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
-        for name, content in files:
-            self.claim(name, content)
-
-    def claim(self, name: str, content: bytes) -> bytes:
-        with self._lock:
-            return self.stored.setdefault(name, content)
-
-    def latest(self) -> Latest | None:
-        held = self.get(LATEST)
-        return Latest(held.decode(), held.decode()) if held else None
-
-    def set_latest(self, jws: str, after: Latest | None) -> bool:
-        with self._lock:
-            if self.latest() != after:
-                return False
-            self.stored[LATEST] = jws.encode()
-            return True

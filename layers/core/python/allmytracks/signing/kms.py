@@ -1,18 +1,15 @@
-"""The keys that sign licences (ES256): in KMS, and the same in memory."""
+"""The keys that sign licences (ES256): in KMS."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
@@ -106,28 +103,3 @@ class KmsLicenseKeys:
 
     def sign_message(self, message: bytes) -> bytes:
         return self._keys[0].sign(message)
-
-
-@dataclass
-class MemoryLicenseKeys:
-    """Keys of this process."""
-
-    keys: list[ECKey] = field(default_factory=lambda: [ECKey.generate_key("P-256", auto_kid=False)])
-
-    def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:
-        key_id = self.keys[0].thumbprint()
-        header = {"alg": ALGORITHM, "kid": key_id, "typ": token_type}
-        text = jws.serialize_compact(header, json.dumps(claims, ensure_ascii=False), self.keys[0], [ALGORITHM])
-        return Signature(text, key_id)
-
-    def all(self) -> Sequence[Mapping[str, str]]:
-        return [public_jwk(key) for key in self.keys]
-
-    def public_der(self) -> bytes:
-        return self.keys[0].as_der(private=False)
-
-    def sign_message(self, message: bytes) -> bytes:
-        private = self.keys[0].private_key
-        if private is None:
-            raise ValueError("a public key cannot sign")
-        return private.sign(message, ECDSA(SHA256()))

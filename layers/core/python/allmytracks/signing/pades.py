@@ -1,4 +1,4 @@
-"""The signature of the PDF itself: PAdES (ETSI EN 319 142-1) by pyHanko, the key in KMS; and a twin that marks its end.
+"""The signature of the PDF itself: PAdES (ETSI EN 319 142-1) by pyHanko, the key in KMS.
 
 Baseline B-B, and B-T with a time stamp authority. The signature certifies the document (PDF 32000-1, 12.8.2.2): readers
 show who issued it, and anything that is appended to it as a forbidden change.
@@ -114,12 +114,3 @@ def _certificates(chain: str) -> list[x509.Certificate]:
         return [x509.Certificate.load(der, strict=True) for _, _, der in pem.unarmor(chain.encode(), multiple=True)]
     except ValueError:
         return []
-
-
-class MarkingSealer:
-    """Marks a document as sealed, for tests that do not look at it; without any certificate it seals nothing either."""
-
-    def seal(self, document: bytes, chains: Sequence[str], at: datetime) -> bytes:  # noqa: ARG002 - the port's
-        if not chains:
-            raise CertificateMissing(NO_CERTIFICATE)
-        return document + b"\n% sealed"

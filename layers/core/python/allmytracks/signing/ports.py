@@ -32,6 +32,10 @@ class PublicKeys(Protocol):
         ...
 
 
+class LicenseKeys(LicenseSigner, PublicKeys, Protocol):
+    """The keys that sign and those that verify."""
+
+
 class DocumentSealer(Protocol):
     """Signs a document itself, so that a reader of PDF files shows by whom and whether it was changed since."""
 

@@ -43,10 +43,3 @@ class SandboxedLetterReader:
             raise UnreadableDocument(TOO_MUCH)
         done.check_returncode()  # a defect of ours
         return msgspec.json.decode(done.stdout, type=Reading)
-
-
-class UnguardedLetterReader:
-    """Reads in this very process: for tests, whose files are our own."""
-
-    def read(self, document: bytes) -> Reading:
-        return msgspec.convert(letter_extraction.extracted(document), type=Reading)

@@ -1,9 +1,6 @@
-"""Counters of what clients do, in the counters table, and the same in memory."""
+"""Counters of what clients do, in the counters table."""
 
 from __future__ import annotations
-
-import threading
-from dataclasses import dataclass, field
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import UpdateError
@@ -52,27 +49,6 @@ class DynamoClientCounters:
 
 def _key(window: Window) -> str:
     return f"RATE#{window.key}"
-
-
-@dataclass
-class MemoryClientCounters:
-    """Counters in memory."""
-
-    used: dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def take(self, window: Window, requests: int) -> int | None:
-        with self._lock:
-            used = self.used.get(window.key, 0) + requests
-            if used > window.limit.requests:
-                return None
-            self.used[window.key] = used
-            return used
-
-    def give_back(self, window: Window) -> None:
-        with self._lock:
-            if self.used.get(window.key, 0) > 0:
-                self.used[window.key] -= 1
 
 
 class UncountedClients:

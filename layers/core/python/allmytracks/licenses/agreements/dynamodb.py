@@ -1,11 +1,9 @@
-"""Music licence agreements in the accounts table, and the same in memory.
+"""Music licence agreements in the accounts table.
 
 The public side stands where a licence's does, so that it is verified and enters the register in the same way.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
@@ -23,7 +21,6 @@ from allmytracks.foundation.aws.models import (
     translated,
 )
 from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
-from allmytracks.licenses.licenses_memory import MemoryLicenses
 from allmytracks.licenses.states.dynamodb import LicenseItem, record_item
 
 NOT_FOUND = "This order has no music licence agreement; that of a Business order is made within moments of its payment."
@@ -73,26 +70,6 @@ class DynamoMusicAgreements:
             except DoesNotExist:
                 raise MusicAgreementNotFound(NOT_FOUND) from None
         return msgspec.json.decode(item.agreement, type=SignedAgreement)
-
-
-@dataclass
-class MemoryMusicAgreements:
-    """Agreements in memory, their public side beside the licences'."""
-
-    licenses: MemoryLicenses
-
-    def add(self, signed: SignedAgreement) -> SignedAgreement:
-        of = signed.agreement
-        held = self.licenses.agreements.setdefault((of.account_id, of.order_id), signed)
-        if held is signed:
-            self.licenses.records[of.number] = public_view(signed)
-            self.licenses.owners[of.number] = of.account_id
-        return held
-
-    def get(self, account_id: str, order_id: str) -> SignedAgreement:
-        if (account_id, order_id) not in self.licenses.agreements:
-            raise MusicAgreementNotFound(NOT_FOUND)
-        return self.licenses.agreements[account_id, order_id]
 
 
 def agreement_sk(order_id: str) -> str:

@@ -1,4 +1,4 @@
-"""The letter as a PDF of one A4 page, and a twin that prints plain text."""
+"""The letter as a PDF of one A4 page."""
 
 from __future__ import annotations
 
@@ -77,15 +77,3 @@ def _content(
         "attachment_description": wording.signed_terms.format(attachment=ATTACHMENT, key=signature.key_id),
         "jws": signature.jws,
     }
-
-
-class PlainLetterPrinter:
-    """Letters as plain text, for tests that do not look at the page; it refuses what the fonts refuse."""
-
-    def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
-        written(license_.licensee.name)
-        return f"{asdict(license_)}\n{signature.jws}\n{asdict(links)}".encode()
-
-    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
-        written(agreement.licensee.name)
-        return f"{asdict(agreement)}\n{signature.jws}\n{asdict(links)}".encode()

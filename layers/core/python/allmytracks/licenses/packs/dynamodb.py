@@ -1,8 +1,7 @@
-"""Project packs in the accounts table and their files in S3, and the same in memory."""
+"""Project packs in the accounts table and their files in S3."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,28 +94,6 @@ class DynamoProjectPacks:
                     raise
 
 
-@dataclass
-class MemoryProjectPacks:
-    """Packs in memory."""
-
-    stored: dict[tuple[str, str], ProjectPack] = field(default_factory=dict)
-
-    def add(self, pack: ProjectPack) -> ProjectPack:
-        return self.stored.setdefault((pack.account_id, pack.id), pack)
-
-    def get(self, account_id: str, pack_id: str) -> ProjectPack:
-        if (account_id, pack_id) not in self.stored:
-            raise PackNotFound(NOT_FOUND)
-        return self.stored[account_id, pack_id]
-
-    def finish(self, pack: ProjectPack, outcome: PackFile | str) -> None:
-        known = self.stored.get((pack.account_id, pack.id))
-        if known is None or known.file is not None or known.problem is not None:
-            return
-        done = replace(known, problem=outcome) if isinstance(outcome, str) else replace(known, file=outcome)
-        self.stored[pack.account_id, pack.id] = done
-
-
 class S3PackFiles:
     """Files in a bucket, below a prefix whose lifecycle removes them."""
 
@@ -128,16 +105,6 @@ class S3PackFiles:
         # upload_file would hide why an upload failed.
         with aws_call(), file.open("rb") as content:
             self._s3.upload_fileobj(content, self._bucket, key, ExtraArgs={"ContentType": "application/zip"})
-
-
-@dataclass
-class MemoryPackFiles:
-    """Files in memory."""
-
-    stored: dict[str, bytes] = field(default_factory=dict)
-
-    def put(self, key: str, file: Path) -> None:
-        self.stored[key] = file.read_bytes()
 
 
 def pack_sk(pack_id: str) -> str:

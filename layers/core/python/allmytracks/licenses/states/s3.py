@@ -1,8 +1,7 @@
-"""The published status list: in S3, and the same in memory."""
+"""The published status list: in S3."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
@@ -35,18 +34,3 @@ class S3StatusLists:
                 return self._s3.get_object(Bucket=self._bucket, Key=KEY)["Body"].read().decode("ascii")
         except self._s3.exceptions.NoSuchKey:
             raise NoStatusList(NONE_YET) from None
-
-
-@dataclass
-class MemoryStatusLists:
-    """The list in memory."""
-
-    stored: str | None = None
-
-    def put(self, jws: str) -> None:
-        self.stored = jws
-
-    def get(self) -> str:
-        if self.stored is None:
-            raise NoStatusList(NONE_YET)
-        return self.stored

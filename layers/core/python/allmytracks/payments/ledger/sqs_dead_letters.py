@@ -1,9 +1,8 @@
-"""What the payments queue gave up on, and the same in memory."""
+"""What the payments queue gave up on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -26,16 +25,3 @@ class SqsDeadLetters:
 
     def remove(self, letter: DeadLetter) -> None:
         self._sqs.call("DeleteMessage", {"QueueUrl": self._queue_url, "ReceiptHandle": letter.receipt})
-
-
-@dataclass
-class MemoryDeadLetters:
-    """Dead letters that a test puts there."""
-
-    names: list[FactName] = field(default_factory=list)
-
-    def take(self) -> Sequence[DeadLetter]:
-        return [DeadLetter(name, name.event_id) for name in self.names[:10]]
-
-    def remove(self, letter: DeadLetter) -> None:
-        self.names.remove(letter.name)

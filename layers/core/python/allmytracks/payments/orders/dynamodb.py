@@ -1,9 +1,9 @@
-"""Orders in the accounts table, and the same in memory."""
+"""Orders in the accounts table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -283,30 +283,3 @@ def _text(instant: datetime | None) -> str | None:
 def newest_first(orders: Iterable[Order]) -> list[Order]:
     """Orders as a member reads them."""
     return sorted(orders, key=lambda order: (order.quoted_at, order.id), reverse=True)
-
-
-@dataclass
-class MemoryOrders:
-    """Orders in memory."""
-
-    stored: dict[str, Order] = field(default_factory=dict)
-
-    def add(self, order: Order) -> Order:
-        if order.id in self.stored:
-            return self.get(order.account_id, order.id)
-        self.stored[order.id] = order
-        return order
-
-    def get(self, account_id: str, order_id: str) -> Order:
-        order = self.stored.get(order_id)
-        if order is None or order.account_id != account_id:
-            raise OrderNotFound("You have no such order.")
-        return order
-
-    def all(self, account_id: str) -> Sequence[Order]:
-        return newest_first(order for order in self.stored.values() if order.account_id == account_id)
-
-    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
-        order = self.get(account_id, order_id)
-        if order.checkout is None:
-            self.stored[order_id] = replace(order, checkout=checkout)

@@ -1,8 +1,7 @@
-"""Orders whose money is to be given back, by the accounts table's index, and the same in memory."""
+"""Orders whose money is to be given back, by the accounts table's index."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from allmytracks.foundation.aws.keys import account_key
@@ -10,13 +9,7 @@ from allmytracks.foundation.aws.models import Table, bind, translated
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
-from allmytracks.payments.orders.dynamodb import (
-    TO_SETTLE,
-    MemoryOrders,
-    OrderItem,
-    order_sort_key,
-    to_order,
-)
+from allmytracks.payments.orders.dynamodb import TO_SETTLE, OrderItem, order_sort_key, to_order
 from allmytracks.payments.orders.rules import Order
 
 
@@ -53,17 +46,3 @@ def _start(cursor: str) -> dict[str, Any]:
         "timeline_at": f"{quoted_at}#{order_id}",
     }
     return {name: {"S": value} for name, value in keys.items()}
-
-
-@dataclass
-class MemoryOrdersToSettle:
-    """The list in memory."""
-
-    orders: MemoryOrders
-
-    def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
-        if cursor:
-            _start(cursor)
-        waiting = sorted((order for order in self.orders.stored.values() if order.is_to_settle), key=_cursor)
-        after = [order for order in waiting if cursor is None or _cursor(order) > cursor]
-        return Page(after[:limit], _cursor(after[limit - 1]) if len(after) > limit else None)

@@ -1,8 +1,6 @@
-"""How far each provider's record was compared with ours, in the accounts table, and the same in memory."""
+"""How far each provider's record was compared with ours, in the accounts table."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
@@ -78,18 +76,3 @@ def _run(item: CheckpointItem) -> Run | None:
         return None
     span = Span(parse_rfc3339(item.run_since), parse_rfc3339(item.run_until))
     return Run(span, Position(Listing(item.run_listing), item.run_after))
-
-
-@dataclass
-class MemoryCheckpoints:
-    """Checkpoints in memory."""
-
-    stored: dict[str, Checkpoint] = field(default_factory=dict)
-
-    def get(self, provider: str) -> Checkpoint:
-        return self.stored.get(provider, Checkpoint())
-
-    def move(self, provider: str, checkpoint: Checkpoint) -> bool:
-        if checkpoint.version == self.get(provider).version + 1:
-            self.stored[provider] = checkpoint
-        return self.get(provider) == checkpoint

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.downloads.rules_links import IssuedLink, download_revoked, no_links_left
+from tests.fakes.downloads import MemoryDownloads
 
 
 @dataclass

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
-from allmytracks.downloads.downloads_memory import MemoryDownloads
 from allmytracks.downloads.rules import DownloadNotFound, Use
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.rules import SignedAgreement
@@ -19,6 +17,8 @@ from allmytracks.licenses.rules import Letter, License, PublicLicense, public_vi
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.states.dynamodb import NOT_FOUND
 from allmytracks.licenses.states.rules import LicenseState, Revocation, StateChange, Supersession
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.downloads import MemoryDownloads
 
 
 @dataclass

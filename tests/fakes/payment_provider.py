@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from allmytracks.payments.orders.rules import Checkout, Order
+from allmytracks.payments.ports import DeadLetter
 from allmytracks.payments.reconciliation.ports import Listing, Page, Position, Span
-from allmytracks.payments.rules import CheckoutNotKnown, Fact, InvalidSignature
+from allmytracks.payments.rules import CheckoutNotKnown, Fact, FactName, InvalidSignature
 
 
 @dataclass
@@ -71,3 +72,16 @@ class MemoryQueue:
         if (fact, occasion) not in self.occasions:
             self.occasions.append((fact, occasion))
             self.waiting.append(fact)
+
+
+@dataclass
+class MemoryDeadLetters:
+    """Dead letters that a test puts there."""
+
+    names: list[FactName] = field(default_factory=list)
+
+    def take(self) -> Sequence[DeadLetter]:
+        return [DeadLetter(name, name.event_id) for name in self.names[:10]]
+
+    def remove(self, letter: DeadLetter) -> None:
+        self.names.remove(letter.name)

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from allmytracks.accounts.dynamodb import MemoryAccounts
 from allmytracks.accounts.rules import AccountKind
-from allmytracks.memberships.dynamodb_ends import MemoryEnds
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_ends import end_of
-from allmytracks.payments.ledger.inbox_memory import MemoryInbox
 from allmytracks.payments.ledger.rules_folding import Outcome, bought_for_enterprise
 from allmytracks.payments.ledger.rules_inbox import Owner, Received
-from allmytracks.payments.orders.dynamodb import MemoryOrders
 from allmytracks.payments.ports import Books
 from allmytracks.payments.rules import Fact, FactName
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.memberships import MemoryEnds
+from tests.fakes.orders import MemoryOrders
 
 
 @dataclass

@@ -1,0 +1,113 @@
+"""In-memory fakes: enforcement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.enforcement.dynamodb_cases import _start, decided
+from allmytracks.enforcement.dynamodb_standings import _whole_seconds, standing_for
+from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
+from allmytracks.enforcement.rules_sightings import Watched
+from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import Page
+from tests.fakes.accounts import MemoryAccounts
+
+
+@dataclass
+class MemoryWatchRecords:
+    """What is remembered, in memory."""
+
+    stored: dict[str, Watched] = field(default_factory=dict)
+
+    def get(self, account_id: str) -> Watched:
+        return self.stored.get(account_id, Watched())
+
+    def put(self, account_id: str, watched: Watched, now: datetime) -> bool:  # noqa: ARG002 - nothing expires here
+        if self.get(account_id).revision != watched.revision:
+            return False
+        self.stored[account_id] = replace(watched, revision=watched.revision + 1)
+        return True
+
+
+@dataclass
+class MemoryStandings:
+    """Standings in memory; bans move the `accounts`."""
+
+    accounts: MemoryAccounts
+    restrictions: dict[str, Restriction] = field(default_factory=dict)
+    lifted: dict[str, datetime] = field(default_factory=dict)
+    standings: dict[str, str] = field(default_factory=dict)
+    before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
+
+    def restriction(self, account_id: str) -> Restriction | None:
+        return self.restrictions.get(account_id)
+
+    def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
+        new = _whole_seconds(restriction)
+        current, lifted = self.restrictions.get(account_id), self.lifted.get(account_id)
+        if (lifted and lifted >= seen_at) or (current and current != new and current.until >= new.until):
+            return False
+        self.restrictions[account_id] = new
+        return True
+
+    def restrict(self, account_id: str, restriction: Restriction) -> None:
+        self.restrictions[account_id] = _whole_seconds(restriction)
+
+    def lift(self, account_id: str, at: datetime) -> None:
+        self.restrictions.pop(account_id, None)
+        self.lifted[account_id] = at
+
+    def ban(self, account_id: str, at: datetime) -> datetime:
+        status = self.accounts.get(account_id).status
+        if status is AccountStatus.CLOSED:
+            raise CannotBeBanned("This account is closed.")
+        if status is not AccountStatus.BANNED:
+            self.before[account_id] = (status, at)
+            self._move(account_id, AccountStatus.BANNED)
+        return self.before.get(account_id, (status, at))[1]
+
+    def unban(self, account_id: str) -> None:
+        if self.accounts.get(account_id).status is not AccountStatus.BANNED:
+            raise NotBanned("This account is not banned.")
+        before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
+        self._move(account_id, before)
+
+    def _move(self, account_id: str, to: AccountStatus) -> None:
+        self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)
+        self.standings[account_id] = standing_for(to)
+
+
+@dataclass
+class MemoryCases:
+    """Cases in memory."""
+
+    stored: dict[str, Case] = field(default_factory=dict)
+
+    def open(self, case: Case) -> None:
+        known = self.stored.setdefault(case.id, case)
+        if known.decision is None:
+            self.stored[case.id] = replace(known, evidence=case.evidence)
+
+    def get(self, case_id: str) -> Case:
+        if case_id not in self.stored:
+            raise CaseNotFound("There is no such case.")
+        return self.stored[case_id]
+
+    def page(self, status: CaseStatus, *, limit: int, cursor: str | None) -> Page[Case]:
+        before = _start(status, cursor)["timeline_at"]["S"] if cursor else None
+        places = {f"{rfc3339(each.opened_at)}#{each.id}": each for each in self.stored.values()}
+        wanted = sorted(
+            (place for place, each in places.items() if each.status is status and (not before or place < before)),
+            reverse=True,
+        )
+        shown = wanted[:limit]
+        return Page([places[place] for place in shown], shown[-1] if len(wanted) > limit else None)
+
+    def close(self, case_id: str, decision: Decision) -> Case:
+        case = self.get(case_id)
+        if case.decision is None:
+            case = self.stored[case_id] = replace(case, decision=decision)
+        return decided(case, decision)

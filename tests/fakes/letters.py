@@ -1,0 +1,23 @@
+"""In-memory fakes: letters."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from allmytracks.documents.fonts import written
+from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.ports import LetterLinks
+from allmytracks.licenses.rules import License
+from allmytracks.signing.ports import Signature
+
+
+class PlainLetterPrinter:
+    """Letters as plain text, for tests that do not look at the page; it refuses what the fonts refuse."""
+
+    def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
+        written(license_.licensee.name)
+        return f"{asdict(license_)}\n{signature.jws}\n{asdict(links)}".encode()
+
+    def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
+        written(agreement.licensee.name)
+        return f"{asdict(agreement)}\n{signature.jws}\n{asdict(links)}".encode()
