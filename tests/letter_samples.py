@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey
 from allmytracks.downloads.rules import Project
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.licenses.ports import LetterLinks
-from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, PublicLicense, public_view
+from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, License, PublicLicense, public_view
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseState, Supersession
 from allmytracks.memberships.rules_rights import ProjectKind
@@ -35,13 +35,13 @@ KEY = ECKey.generate_key("P-256", auto_kid=False)
 
 
 @cache
-def printed() -> tuple[Signature, bytes]:
-    """The letter's signed text and its sealed file."""
+def printed(license_: License = LICENSE) -> tuple[Signature, bytes]:
+    """A letter's signed text and its sealed file."""
     keys = MemoryLicenseKeys([KEY])
-    signature = keys.sign({"jti": NUMBER, "iat": 1, "license": LICENSE.claims()})
-    links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{NUMBER}", f"{PUBLIC_URL}/.well-known/jwks.json")
+    signature = keys.sign({"jti": license_.number, "iat": 1, "license": license_.claims()})
+    links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{license_.number}", f"{PUBLIC_URL}/.well-known/jwks.json")
     chain = self_signed(keys, "Letters", "AllMyTracks", "HK", NOW, 3650)
-    return signature, PadesSealer(keys).seal(PdfLetterPrinter().print(LICENSE, signature, links), [chain], NOW)
+    return signature, PadesSealer(keys).seal(PdfLetterPrinter().print(license_, signature, links), [chain], NOW)
 
 
 @dataclass
@@ -52,14 +52,18 @@ class Desk:
     world: LicenseWorld = field(default_factory=LicenseWorld)
 
     def __post_init__(self) -> None:
-        signature, self.pdf = printed()
-        self.jws = signature.jws
-        letter = Letter(LICENSE, self.jws, signature.key_id, hashlib.sha256(self.pdf).hexdigest())
-        stated = {"jti": NUMBER, "iat": 1, "license": letter.public_claims()}
-        letter = replace(letter, statement=self.keys.sign(stated, STATEMENT_TYPE).jws)
-        self.world.licenses.records[NUMBER] = public_view(letter)
-        self.world.licenses.owners[NUMBER] = LICENSE.account_id
+        self.jws, self.pdf = self.put_on_record(LICENSE)
         self.verify = VerifyLetter(self.world.licenses, UnguardedLetterReader(), KeySetSignatures(self.keys))
+
+    def put_on_record(self, license_: License) -> tuple[str, bytes]:
+        """Issues a licence; returns its letter's signed text and file."""
+        signature, pdf = printed(license_)
+        letter = Letter(license_, signature.jws, signature.key_id, hashlib.sha256(pdf).hexdigest())
+        stated = {"jti": license_.number, "iat": 1, "license": letter.public_claims()}
+        letter = replace(letter, statement=self.keys.sign(stated, STATEMENT_TYPE).jws)
+        self.world.licenses.records[license_.number] = public_view(letter)
+        self.world.licenses.owners[license_.number] = license_.account_id
+        return signature.jws, pdf
 
     @property
     def record(self) -> PublicLicense:

@@ -17,7 +17,8 @@ import typer
 from joserfc.jwk import ECKey
 from rich.console import Console
 
-from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.licenses.rules import STATEMENT_TYPE
 from allmytracks.licenses.states.rules import LicenseStatus
 from allmytracks.licenses.states.rules_status_lists import EVERY, BrokenStatusList, StatusList, read_status_list
 from allmytracks.signing.jws import STATUS_LIST_TYPE, check, keys_by_id
@@ -54,6 +55,7 @@ class Finding(StrEnum):
     SUPERSEDED = "superseded"
     NOT_A_LETTER = "not_a_letter"
     LIST_UNUSABLE = "list_unusable"
+    STATEMENT = "statement"
 
 
 class Status(IntEnum):
@@ -65,6 +67,7 @@ class Status(IntEnum):
     SUPERSEDED = 12
     NOT_A_LETTER = 13
     LIST_UNUSABLE = 14
+    STATEMENT = 15
 
 
 SAID = {
@@ -73,6 +76,7 @@ SAID = {
     Finding.REVOKED: ("red", "Genuine, but the licence is revoked: it permits no use any more."),
     Finding.SUPERSEDED: ("yellow", "Genuine, but superseded: another letter stands in its place; check online which."),
     Finding.NOT_A_LETTER: ("red", "No licence letter can be recognised in this file."),
+    Finding.STATEMENT: ("yellow", "No letter: a genuine statement of what is on record, which anybody can have."),
     Finding.LIST_UNUSABLE: ("yellow", "Genuine as issued, but the status list does not tell whether it still holds."),
 }
 
@@ -102,7 +106,8 @@ def verify(
 ) -> None:
     """Check a licence letter offline.
 
-    Ends with 0 valid, 10 altered, 11 revoked, 12 superseded, 13 no letter, 14 status list of no use.
+    Ends with 0 valid, 10 altered, 11 revoked, 12 superseded, 13 no letter, 14 status list of no use,
+    15 a statement of the record, which is no letter.
     """
     report = checked(file.read_bytes(), read_keys(keys), status_list, datetime.now(UTC))
     console = session_of(context).console
@@ -137,6 +142,9 @@ def checked(
         return Report(Finding.ALTERED, described[0], notes=["Its signed text is missing."])
     if text is None:
         return Report(Finding.NOT_A_LETTER)
+    statement = check(text.jws, keys, STATEMENT_TYPE)
+    if statement.signature is SignatureState.VALID:
+        return _of_statement(statement, is_file=_is_pdf(content))
     # A licence, or the music licence agreement of a membership.
     stated = text.claims.get("license") or text.claims.get("agreement")
     report = Report(Finding.VALID, number_in(text), terms=stated if isinstance(stated, dict) else {})
@@ -156,6 +164,15 @@ def checked(
     else:
         _look_up(report, status_list, keys, now)
     return report
+
+
+def _of_statement(statement: SignedText, *, is_file: bool) -> Report:
+    """A statement is public: alone it is no letter, and a file that carries it was made by somebody else."""
+    if is_file:
+        note = "It carries the public statement of a licence instead of a letter's signed text: we issued no such file."
+        return Report(Finding.ALTERED, number_in(statement), notes=[note])
+    stated = statement.claims.get("license")
+    return Report(Finding.STATEMENT, number_in(statement), terms=stated if isinstance(stated, dict) else {})
 
 
 def _signed_text(
@@ -186,11 +203,20 @@ def _look_up(report: Report, file: Path, keys: Mapping[str, ECKey], now: datetim
     if listed.status is not LicenseStatus.VALID:
         report.finding = Finding(listed.status.value)
         report.since = rfc3339(listed.since) if listed.since else None
+    elif found.issued_at < _issued_at(report):
+        report.finding = Finding.LIST_UNUSABLE
+        report.notes.append("The status list is older than this letter: fetch one that was issued after it.")
     elif now >= found.expires_at:
         report.finding = Finding.LIST_UNUSABLE
         report.notes.append("The status list is out of date: fetch a newer one.")
     elif now >= found.next_at + EVERY:
         report.notes.append("There should be a newer status list by now.")
+
+
+def _issued_at(report: Report) -> datetime:
+    """When the letter says it was issued; no list is new enough for one that does not say."""
+    stated = report.terms.get("issued_at")
+    return parse_rfc3339(stated) if isinstance(stated, str) else datetime.max.replace(tzinfo=UTC)
 
 
 def read_list(file: Path, keys: Mapping[str, ECKey]) -> StatusList:

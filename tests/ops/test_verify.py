@@ -123,6 +123,13 @@ def test_the_list_decides_while_it_holds(
     assert (report["since"] is not None) == (finding in {Finding.REVOKED, Finding.SUPERSEDED})
 
 
+def test_a_list_that_is_older_than_the_letter_does_not_know_it_yet(offline: Offline) -> None:
+    offline.list_of(LicenseState(), datetime.now(UTC) - NOW + timedelta(seconds=1))
+    code, report = offline.report()
+    assert (code, report["finding"]) == (Status.LIST_UNUSABLE, Finding.LIST_UNUSABLE)
+    assert report["notes"] == ["The status list is older than this letter: fetch one that was issued after it."]
+
+
 def test_a_list_that_should_have_been_followed_is_told(offline: Offline) -> None:
     offline.list_of(LicenseState(), timedelta(hours=3))
     code, report = offline.report()

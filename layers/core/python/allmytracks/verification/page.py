@@ -22,7 +22,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.schemas import VerificationAnswer
 from allmytracks.verification.pages import words
-from allmytracks.verification.rules import LARGEST_DOCUMENT, Verdict
+from allmytracks.verification.rules import LARGEST_DOCUMENT, Held, Verdict
 from allmytracks.verification.schemas import LetterVerificationAnswer, VerificationQuery
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ def prefers_page(accept: str | None) -> bool:
     return next((each for each in named if each in {HTML, JSON}), JSON) == HTML
 
 
+# The words for what is genuine and valid: a text is never called a letter.
+_GENUINE = {Held.LETTER: "unaltered", Held.SIGNED_TEXT: "genuine_text", Held.STATEMENT: "genuine_statement"}
+
+
 @dataclass(frozen=True)
 class View:
     """What the page shows: `kind` names its words and colour, `found` is what is on record."""
@@ -84,7 +88,7 @@ class View:
 def shown(answer: object) -> View:
     """The view of an answer."""
     if isinstance(answer, LetterVerificationAnswer):
-        kind = "unaltered" if answer.verdict == Verdict.VALID else answer.verdict
+        kind = _GENUINE[answer.held] if answer.verdict == Verdict.VALID else answer.verdict
         return View(kind, answer, tuple(answer.altered))
     if isinstance(answer, VerificationAnswer):
         return View(answer.status, answer)
@@ -114,6 +118,7 @@ def page(request: Request, status: int, view: View, headers: Mapping[str, str]) 
         statement=found.statement if found else None,
         rows=_rows(found, text) if found else [],
         checked=isinstance(found, LetterVerificationAnswer),
+        is_letter=isinstance(found, LetterVerificationAnswer) and found.held == Held.LETTER,
         limit=LARGEST_DOCUMENT,
         style=_asset("verification.css"),
         script=_asset("verification.js"),

@@ -33,6 +33,14 @@ class Verdict(StrEnum):
     ALTERED = "altered"
 
 
+class Held(StrEnum):
+    """What was handed in: only a file can be a letter."""
+
+    LETTER = "letter"
+    SIGNED_TEXT = "signed_text"
+    STATEMENT = "statement"
+
+
 class NotALetter(Invalid):
     """What was sent is no licence letter of ours, or too little is left of it to say which one it was."""
 
@@ -65,11 +73,13 @@ class Verification:
 
     `altered` names the parts that are not as they were issued: `document` (the file's bytes), `signed_text` (the
     attached JWS is another or missing), `signature` (none of our keys made it), and of a text that is not signed by us
-    the statements that contradict the record (`licensee`, `purpose`, ...).
+    the statements that contradict the record (`licensee`, `purpose`, ...). `held` says what was handed in: a letter's
+    file, its signed text alone, or the record's own signed statement, which is published and proves no letter.
     """
 
     record: PublicLicense
     signature: SignatureState
+    held: Held
     altered: tuple[str, ...] = field(default=())
 
     @property
@@ -84,11 +94,15 @@ class Verification:
 
 
 def compared(record: PublicLicense, held: HeldLetter) -> Verification:
-    """What is so of a held letter."""
+    """Compares what is held with the record. A file is genuine only if its bytes are those on record."""
     text = held.text
-    if text is not None and text.jws == record.statement:
-        return Verification(record, SignatureState.VALID)  # the record's own signed statement, as it was issued
+    is_statement = text is not None and text.jws == record.statement
+    if is_statement and held.document_sha256 is None:
+        return Verification(record, SignatureState.VALID, Held.STATEMENT)
+    kind = Held.SIGNED_TEXT if held.document_sha256 is None else Held.LETTER
     signature = text.signature if text else SignatureState.INVALID
+    if is_statement and held.document_sha256 is None:
+        signature = SignatureState.VALID  # ours, but anybody can take it and attach it to a file
     altered = []
     if held.document_sha256 is not None and held.document_sha256 != record.document_sha256:
         altered.append("document")
@@ -97,7 +111,7 @@ def compared(record: PublicLicense, held: HeldLetter) -> Verification:
     if signature is SignatureState.INVALID:
         altered.append("signature")
         altered += _contradictions(record, text.claims if text else {})
-    return Verification(record, signature, tuple(altered))
+    return Verification(record, signature, kind, tuple(altered))
 
 
 def number_in(signed: SignedText) -> str | None:

@@ -14,9 +14,11 @@ class LetterVerificationAnswer(VerificationAnswer):
     `verdict` is `altered`, or else the `status`. `signature` (`valid`, `invalid`) says whether one of our keys signed
     the letter's text; `matches_record` whether all that was sent is byte for byte what was issued. `altered` names what
     is not: `document` (the file), `signed_text` (another or none is attached), `signature`, and of a text that we did
-    not sign the statements that contradict the record (`licensee`, `purpose`, ...).
+    not sign the statements that contradict the record (`licensee`, `purpose`, ...). `held` says what was sent: a
+    `letter` (a PDF), a letter's `signed_text`, or the public `statement` of the record, which proves no letter.
     """
 
+    held: str
     verdict: str
     signature: str
     matches_record: bool
@@ -39,6 +41,7 @@ def letter_verification_answer(found: Verification) -> LetterVerificationAnswer:
     """A checked letter, as it is shown."""
     return LetterVerificationAnswer(
         **msgspec.structs.asdict(verification_answer(found.record)),
+        held=found.held,
         verdict=found.verdict,
         signature=found.signature,
         matches_record=found.matches_record,
