@@ -72,7 +72,11 @@ def prefers_page(accept: str | None) -> bool:
 
 
 # The words for what is genuine and valid: a text is never called a letter.
-_GENUINE = {Held.LETTER: "unaltered", Held.SIGNED_TEXT: "genuine_text", Held.STATEMENT: "genuine_statement"}
+_GENUINE: dict[str, str] = {
+    Held.LETTER: "unaltered",
+    Held.SIGNED_TEXT: "genuine_text",
+    Held.STATEMENT: "genuine_statement",
+}
 
 
 @dataclass(frozen=True)

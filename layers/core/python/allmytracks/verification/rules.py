@@ -101,7 +101,7 @@ def compared(record: PublicLicense, held: HeldLetter) -> Verification:
         return Verification(record, SignatureState.VALID, Held.STATEMENT)
     kind = Held.SIGNED_TEXT if held.document_sha256 is None else Held.LETTER
     signature = text.signature if text else SignatureState.INVALID
-    if is_statement and held.document_sha256 is None:
+    if is_statement:
         signature = SignatureState.VALID  # ours, but anybody can take it and attach it to a file
     altered = []
     if held.document_sha256 is not None and held.document_sha256 != record.document_sha256:
