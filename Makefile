@@ -55,6 +55,7 @@ build: setup ## arm64 artefacts for Lambda, without Docker
 	@$(RUN) python -m infra.artefacts
 
 deploy: build ## to AWS: STAGE=dev, staging or prod (samconfig.toml)
+	@$(RUN) python -m infra.stage_parameters $(STAGE)
 	$(SAM) deploy --config-env $(STAGE)
 
 openapi: setup ## writes the OpenAPI document and its page anew

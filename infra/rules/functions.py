@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped] # cfn-lint has no types
 from cfnlint.template import Template  # type: ignore[import-untyped] # as above
 
+SMALLEST_STORAGE = 512  # MB of /tmp; Lambda refuses SnapStart together with more (docs: "SnapStart, limitations")
+
 
 class FunctionRunsAsDecided(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Every function runs on arm64 and Python 3.13, traced, from a snapshot."""
+    """Every function runs on arm64 and Python 3.13, traced, and from a snapshot where a person waits for its answer."""
 
     id = "E9101"
-    shortdesc = "Function: arm64, python3.13, active tracing, SnapStart"
-    description = (
-        "The layers hold arm64 wheels for Python 3.13 alone, and only a published version starts from a snapshot."
-    )
+    shortdesc = "Function: arm64, python3.13, active tracing, SnapStart where an API calls it"
+    description = "The layers hold arm64 wheels for Python 3.13 alone; snapshots cost money by the hour."
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         matches = []
+        called = _called_by_an_api(cfn)
         for name, function in cfn.get_resources("AWS::Lambda::Function").items():
             properties = function.get("Properties", {})
             found = {
@@ -31,7 +32,7 @@ class FunctionRunsAsDecided(CloudFormationLintRule):  # type: ignore[misc] # an 
                 "Architectures": ["arm64"],
                 "Runtime": "python3.13",
                 "TracingConfig": "Active",
-                "SnapStart": "PublishedVersions",
+                "SnapStart": "PublishedVersions" if name in called else "None",
             }
             matches += [
                 RuleMatch(["Resources", name], f"{name}: {key} must be {wanted[key]}, not {found[key]}")
@@ -39,6 +40,55 @@ class FunctionRunsAsDecided(CloudFormationLintRule):  # type: ignore[misc] # an 
                 if found[key] != wanted[key]
             ]
         return matches
+
+
+class SnapshotHasASmallDisk(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
+    """A function with SnapStart has no more than 512 MB of /tmp: Lambda refuses the two together."""
+
+    id = "E9104"
+    shortdesc = "Function: SnapStart only with 512 MB of /tmp"
+    description = "The deployment would fail half-way."
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        matches = []
+        for name, function in cfn.get_resources("AWS::Lambda::Function").items():
+            properties = function.get("Properties", {})
+            size = properties.get("EphemeralStorage", {}).get("Size", SMALLEST_STORAGE)
+            if properties.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions" and size > SMALLEST_STORAGE:
+                matches.append(
+                    RuleMatch(["Resources", name], f"{name}: SnapStart allows {SMALLEST_STORAGE} MB of /tmp")
+                )
+        return matches
+
+
+class ScheduleHasNoFixedName(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
+    """A schedule is named by its stack: SAM's default, the logical id, collides with a second stage of one account."""
+
+    id = "E9105"
+    shortdesc = "Schedule: OmitName"
+    description = "Names of schedules are unique in an account and region."
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        return [
+            RuleMatch(["Resources", name], f"{name}: say OmitName: true at the ScheduleV2 event")
+            for name, schedule in cfn.get_resources("AWS::Scheduler::Schedule").items()
+            if "Name" in schedule.get("Properties", {})
+        ]
+
+
+def _called_by_an_api(cfn: Template) -> set[str]:
+    """The functions that API Gateway may invoke, themselves or by their alias."""
+    aliases = {
+        name: str(alias["Properties"]["FunctionName"].get("Ref"))
+        for name, alias in cfn.get_resources("AWS::Lambda::Alias").items()
+    }
+    found: set[str] = set()
+    for permission in cfn.get_resources("AWS::Lambda::Permission").values():
+        properties = permission["Properties"]
+        target = properties["FunctionName"].get("Ref") if isinstance(properties["FunctionName"], dict) else None
+        if properties.get("Principal") == "apigateway.amazonaws.com" and target:
+            found.add(aliases.get(target, target))
+    return found
 
 
 class FunctionHasItsOwnLogs(CloudFormationLintRule):  # type: ignore[misc] # an untyped base

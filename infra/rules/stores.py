@@ -12,9 +12,19 @@ FOURTEEN_DAYS = 14 * 24 * 3600
 
 
 def _unless_retained(name: str, resource: Mapping[str, Any]) -> Iterator[RuleMatch]:
-    for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-        if resource.get(policy) != "Retain":
-            yield RuleMatch(["Resources", name], f"{name}: {policy} must be Retain")
+    """What is retained lives on after its stack, but must not outlive a first deployment that failed.
+
+    Nothing else can be said of what is protected against deletion: CloudFormation could not delete it either.
+    """
+    properties = resource.get("Properties", {})
+    is_protected = properties.get("DeletionProtectionEnabled") is True
+    wanted = {
+        "DeletionPolicy": "Retain" if is_protected else "RetainExceptOnCreate",
+        "UpdateReplacePolicy": "Retain",
+    }
+    for policy, value in wanted.items():
+        if resource.get(policy) != value:
+            yield RuleMatch(["Resources", name], f"{name}: {policy} must be {value}")
 
 
 class TableCannotBeLost(CloudFormationLintRule):  # type: ignore[misc] # an untyped base

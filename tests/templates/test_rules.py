@@ -28,6 +28,22 @@ RIGHT: Template = {
                 "LoggingConfig": {"LogGroup": {"Ref": "WorkLogs"}},
             },
         },
+        "WorkPermission": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {
+                "FunctionName": {"Ref": "Work"},
+                "Action": "lambda:InvokeFunction",
+                "Principal": "apigateway.amazonaws.com",
+            },
+        },
+        "Hourly": {
+            "Type": "AWS::Scheduler::Schedule",
+            "Properties": {
+                "ScheduleExpression": "rate(1 hour)",
+                "FlexibleTimeWindow": {"Mode": "OFF"},
+                "Target": {"Arn": {"Fn::GetAtt": ["Work", "Arn"]}, "RoleArn": {"Fn::GetAtt": ["WorkRole", "Arn"]}},
+            },
+        },
         "WorkLogs": {"Type": "AWS::Logs::LogGroup", "Properties": {"RetentionInDays": 30}},
         "WorkRole": {
             "Type": "AWS::IAM::Role",
@@ -123,7 +139,7 @@ RIGHT: Template = {
         },
         "Files": {
             "Type": "AWS::S3::Bucket",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "UpdateReplacePolicy": "Retain",
             "Properties": {
                 "PublicAccessBlockConfiguration": {
@@ -162,6 +178,8 @@ STATEMENT = "WorkRole.Properties.Policies.0.PolicyDocument.Statement.0"
 TLS = "FilesPolicy.Properties.PolicyDocument.Statement.0"
 RULES: dict[str, Callable[[], CloudFormationLintRule]] = {
     "E9101": functions.FunctionRunsAsDecided,
+    "E9104": functions.SnapshotHasASmallDisk,
+    "E9105": functions.ScheduleHasNoFixedName,
     "E9102": functions.FunctionHasItsOwnLogs,
     "E9103": functions.NothingAsynchronousIsLost,
     "E9111": stores.TableCannotBeLost,
@@ -206,6 +224,10 @@ def test_a_right_template_passes(rule: str) -> None:
         ("E9101", "Work.Properties.Runtime", "python3.12"),
         ("E9101", "Work.Properties.TracingConfig", {"Mode": "PassThrough"}),
         ("E9101", "Work.Properties.SnapStart", GONE),
+        ("E9101", "Work.Properties.SnapStart", {"ApplyOn": "None"}),
+        ("E9101", "WorkPermission", GONE),
+        ("E9104", "Work.Properties.EphemeralStorage", {"Size": 4096}),
+        ("E9105", "Hourly.Properties.Name", "Hourly"),
         ("E9102", "Work.Properties.LoggingConfig", GONE),
         ("E9102", "Work.Properties.LoggingConfig", {"LogGroup": "somewhere"}),
         ("E9102", "WorkLogs.Properties", {}),
@@ -219,6 +241,8 @@ def test_a_right_template_passes(rule: str) -> None:
         ("E9111", "Things.Properties.PointInTimeRecoverySpecification", GONE),
         ("E9111", "Things.Properties.SSESpecification", GONE),
         ("E9111", "Things.Properties.TimeToLiveSpecification", {"AttributeName": "ttl", "Enabled": True}),
+        ("E9111", "Things.DeletionPolicy", "RetainExceptOnCreate"),
+        ("E9112", "Files.DeletionPolicy", "Retain"),
         ("E9112", "Files.UpdateReplacePolicy", "Delete"),
         ("E9112", "Files.Properties.BucketEncryption", GONE),
         ("E9112", "Files.Properties.PublicAccessBlockConfiguration.BlockPublicPolicy", False),

@@ -1,0 +1,107 @@
+"""What a stage's parameters do to a deployment: SAM reads them whole, and a changed one reaches the alias."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from infra.local.transform import load
+from infra.stage_parameters import TAG, overrides, tagged
+from tests.templates.conftest import ROOT, described, read_template
+
+SAMCONFIG = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
+STAGES = ("dev", "staging", "prod")
+NORD = 'LicensorName=\\"Nord Music (HK) Limited\\"'
+# What SAM's own command line makes of the entries, in its own environment.
+BY_SAM = """
+import json, sys
+from samcli.cli.types import CfnParameterOverridesType
+print(json.dumps(CfnParameterOverridesType().convert(json.load(sys.stdin), None, None)))
+"""
+
+
+def read_by_sam(entries: list[str]) -> dict[str, str]:
+    uv = [str(ROOT / ".tools/uv/bin/uv"), "run", "--frozen", "--project", str(ROOT / "infra/sam")]
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*uv, "python", "-c", BY_SAM], input=json.dumps(entries), capture_output=True, text=True, check=True
+    )
+    return dict(json.loads(done.stdout))
+
+
+def entries_of(samconfig: str, stage: str) -> list[str]:
+    return list(tomllib.loads(samconfig)[stage]["deploy"]["parameters"]["parameter_overrides"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_sam_reads_every_parameter_of_a_stage_whole(stage: str) -> None:
+    entries = entries_of(SAMCONFIG, stage)
+    read = read_by_sam(entries)
+    assert read == overrides(stage, SAMCONFIG)
+    for entry in entries:
+        name, _, written = entry.partition("=")
+        assert read[name] == written.strip('"'), f"{name} is cut: put its value in quotes of its own"
+
+
+def test_a_company_of_several_words_signs_with_all_of_them() -> None:
+    samconfig = SAMCONFIG.replace('LicensorName=\\"<the company that grants licences>\\"', NORD)
+    assert samconfig != SAMCONFIG
+    assert read_by_sam(entries_of(samconfig, "prod"))["LicensorName"] == "Nord Music (HK) Limited"
+    assert overrides("prod", samconfig)["LicensorName"] == "Nord Music (HK) Limited"
+    unquoted = samconfig.replace('\\"Nord Music (HK) Limited\\"', "Nord Music (HK) Limited")
+    assert read_by_sam(entries_of(unquoted, "prod"))["LicensorName"] == "Nord"  # why the quotes are there
+
+
+def versions(folder: Path, **changed: str) -> dict[str, str]:
+    """The logical id of each function's version, after the transform of the template that is deployed."""
+    given = overrides("dev", SAMCONFIG) | changed
+    source = json.loads(json.dumps(read_template(), default=str))
+    for resource in source["Resources"].values():
+        properties = resource.get("Properties", {})
+        for name in ("CodeUri", "ContentUri", "TemplateURL", "DefinitionUri"):
+            if isinstance(properties.get(name), str):
+                properties[name] = str(ROOT / properties[name])
+    built = folder / f"built-{len(list(folder.iterdir()))}.json"
+    built.write_text(json.dumps(tagged(source, given, ROOT)))
+    body = load(built, given, "ap-southeast-1").body
+    named = {each.logical_id: name for name, each in described().items()}
+    return {
+        named[each["Properties"]["FunctionName"]["Ref"]]: logical_id
+        for logical_id, each in body["Resources"].items()
+        if each["Type"] == "AWS::Lambda::Version"
+    }
+
+
+READERS = {
+    "LicensorName": {"issue_license"},
+    "LinkSeconds": {"grant_download", "issue_link"},
+    "AntiFraud": {"grant_download", "on_download_granted"},
+    "LicenseKeys": {"issue_license", "get_jwks", "verify_license"},
+    "Throttling": {"sign_in", "verify_license", "list_tracks"},
+}
+
+
+@pytest.mark.parametrize("parameter", READERS)
+def test_a_changed_parameter_publishes_new_versions_of_what_reads_it(tmp_path: Path, parameter: str) -> None:
+    before, after = versions(tmp_path), versions(tmp_path, **{parameter: "7"})
+    assert before.keys() == after.keys() == described().keys()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed >= READERS[parameter]
+    assert changed < set(before)
+
+
+def test_the_same_parameters_publish_nothing(tmp_path: Path) -> None:
+    assert versions(tmp_path) == versions(tmp_path)
+
+
+def test_a_version_of_its_own_needs_the_tag() -> None:
+    plain: dict[str, Any] = dict(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8")))
+    functions = [each for each in plain["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
+    assert not any(TAG in each["Properties"].get("Tags", {}) for each in functions)
+    tags = tagged(plain, overrides("dev", SAMCONFIG), ROOT)["Resources"]["IssueLicenseFunction"]["Properties"]["Tags"]
+    assert len(tags[TAG]) == 16
