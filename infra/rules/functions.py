@@ -87,7 +87,7 @@ def _called_by_an_api(cfn: Template) -> set[str]:
         properties = permission["Properties"]
         target = properties["FunctionName"].get("Ref") if isinstance(properties["FunctionName"], dict) else None
         if properties.get("Principal") == "apigateway.amazonaws.com" and target:
-            found.add(aliases.get(target, target))
+            found.add(aliases.get(str(target), str(target)))
     return found
 
 
