@@ -30,7 +30,8 @@ from cryptography.x509 import (
 )
 from cryptography.x509.oid import NameOID
 
-from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.countries import country_of
+from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
 from infra.ops.telling import connected
@@ -105,7 +106,17 @@ def _pem(kind: str, der: bytes) -> str:
 Key = Annotated[str, typer.Argument(metavar="KEY_ARN", help="The key in KMS; the first of the stack's LicenseKeyArns.")]
 Named = Annotated[str, typer.Option("--name", help="The name that readers of letters are shown.")]
 Organisation = Annotated[str, typer.Option(help="The company.")]
-Country = Annotated[str, typer.Option(help="Two letters.")]
+
+
+def _country(code: str) -> str:
+    """Raises BadParameter for what is no country's two letters."""
+    try:
+        return country_of("country", code)
+    except InvalidFields as error:
+        raise typer.BadParameter(error.problems[0].message) from None
+
+
+Country = Annotated[str, typer.Option(help="Two letters.", callback=_country)]
 
 
 @contextmanager

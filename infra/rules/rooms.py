@@ -29,6 +29,7 @@ ROLES = {
 PURE_FOUNDATION = {
     "errors": "rules",
     "instants": "rules",
+    "countries": "rules",
     "csv_cells": "rules",
     "money": "rules",
     "events": "rules",

@@ -8,6 +8,7 @@ import boto3
 import httpx
 import pytest
 from botocore.credentials import Credentials
+from cryptography.x509 import load_pem_x509_certificate
 from moto import mock_aws
 from typer.testing import CliRunner
 
@@ -75,8 +76,12 @@ def test_a_certificate_is_asked_for_made_and_published(backend: Backend, run: Ru
         assert run("certificates", "request", *words).output.startswith("-----BEGIN CERTIFICATE REQUEST-----")
         made = run("certificates", "self-sign", *words)
         refused = run("certificates", "request", "alias/none", *words[1:])
+        german = run("certificates", "self-sign", *words, "--country", "de")
+        nowhere = [run("certificates", command, *words, "--country", "UK") for command in ("request", "self-sign")]
     assert refused.exit_code == 2
     assert "KEY_ARN" in refused.output
+    assert "C=DE" in load_pem_x509_certificate(german.output.encode()).subject.rfc4514_string()
+    assert [(each.exit_code, "--country" in each.output) for each in nowhere] == [(2, True)] * 2
     chain = tmp_path / "chain.pem"
     chain.write_text(made.output)
     assert run("certificates", "publish", str(chain)).exit_code == 0
@@ -87,7 +92,7 @@ def test_a_certificate_is_asked_for_made_and_published(backend: Backend, run: Ru
     assert run("certificates", "publish", str(chain)).exit_code == 2
 
 
-@pytest.mark.parametrize("kind", ["plans", "agreements", "name-rules", "fraud-rules"])
+@pytest.mark.parametrize("kind", ["plans", "agreements", "name-rules", "fraud-rules", "taxes"])
 def test_what_config_holds_can_be_published(backend: Backend, run: Run, kind: str) -> None:
     result = run("publish", kind, str(ROOT / "config" / f"{kind}.toml"))
     assert result.exit_code == 0, result.output
@@ -103,6 +108,26 @@ def test_what_config_holds_can_be_published(backend: Backend, run: Run, kind: st
 def test_a_file_that_cannot_be_published(run: Run, tmp_path: Path, text: str) -> None:
     (tmp_path / "x.toml").write_text(text)
     assert run("publish", "plans", str(tmp_path / "x.toml")).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "was", "wrong", "told"),
+    [
+        ("plans", 'currency = "USD", amount = 1990', 'currency = "KWD", amount = 1235', "multiples of 10"),
+        ("taxes", '"DE"', '"UK"', "ISO 3166-1"),
+    ],
+)
+def test_what_could_not_be_charged_or_taxed_is_not_published(
+    backend: Backend, run: Run, tmp_path: Path, kind: str, was: str, wrong: str, told: str
+) -> None:
+    text = (ROOT / "config" / f"{kind}.toml").read_text()
+    assert was in text
+    (tmp_path / "x.toml").write_text(text.replace(was, wrong))
+
+    result = run("publish", kind, str(tmp_path / "x.toml"))
+
+    assert (result.exit_code, told in result.output) == (3, True)
+    assert list(backend.publications.all(kind)) == []
 
 
 def test_a_refused_publication_names_what_is_wrong(run: Run) -> None:

@@ -38,6 +38,7 @@ from tests.invoice_samples import (
     refunded,
 )
 from tests.payment_samples import a_fact, an_order, at
+from tests.samples import account
 
 CREDIT = InvoiceKind.CREDIT_NOTE
 MESSAGING = yaml_parse((Path(__file__).resolve().parents[2] / "infra" / "messaging.yaml").read_text())["Resources"]
@@ -86,6 +87,15 @@ def test_without_particulars_the_invoice_names_the_account(office: Office) -> No
     [invoice] = office.settle(an_order(), paid(an_order()))
 
     assert invoice.buyer == Buyer("acc-1@example.org", (), "HK", None)
+
+
+@pytest.mark.parametrize(("stored", "named"), [("de", "DE"), ("Germany", None)])
+def test_an_invoice_names_no_country_that_is_none(office: Office, stored: str, named: str | None) -> None:
+    office.accounts.stored["acc-1"] = replace(account(), country=stored)
+
+    [invoice] = office.settle(an_order(), paid(an_order()))
+
+    assert invoice.buyer.country == named
 
 
 @pytest.mark.parametrize("kind", [FactKind.PAYMENT_FAILED, FactKind.CHECKOUT_EXPIRED, FactKind.ORDER_DECLINED])

@@ -188,6 +188,44 @@ def test_the_quote_is_the_whole_sum_with_the_tax_of_the_buyer_s_country(world: W
     assert world.confirm("acc-1", added.id, 2169, "USD").checkout is not None
 
 
+@pytest.mark.parametrize("stored", ["sg", " Sg ", "SG"])
+def test_a_country_stored_before_it_was_checked_is_taxed_as_itself(world: World, stored: str) -> None:
+    world.publications.publish(taxes_publication(("SG", "GST", "9", False)))
+    world.accounts.stored["acc-1"] = replace(account(), country=stored)
+
+    assert world.create(REQUEST).order.tax == Tax("SG", "GST", "9", 179)
+
+
+@pytest.mark.parametrize("stored", [None, "", "Singapore", "UK", "ſg"])
+def test_where_the_tax_depends_on_the_country_nobody_buys_without_one(world: World, stored: str | None) -> None:
+    world.publications.publish(taxes_publication(("SG", "GST", "9", False)))
+    world.accounts.stored["acc-1"] = replace(account(), country=stored)
+
+    with pytest.raises(InvalidFields) as refused:
+        world.create(REQUEST)
+    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("country", "required")]
+
+    world.publications.publish(taxes_publication(("*", "Tax", "5", False), version="t2", effective_at=NOW))
+    assert world.create(REQUEST).order.tax == Tax("*", "Tax", "5", 100)
+
+
+@pytest.mark.parametrize("published", ["sg", "SG"])
+def test_a_rate_is_found_however_its_country_is_written(world: World, published: str) -> None:
+    world.publications.publish(taxes_publication((published, "GST", "9", False)))
+    world.accounts.stored["acc-1"] = replace(account(), country="SG")
+
+    assert world.create(REQUEST).order.tax == Tax("SG", "GST", "9", 179)
+
+
+def test_a_tax_in_three_decimals_makes_a_sum_that_can_be_charged(world: World) -> None:
+    world.publications.publish(plans_publication("v2", NOW, prices=[("month", "KWD", 6150)]))
+    world.publications.publish(taxes_publication(("HK", "GST", "9", False)))
+
+    order = world.create(REQUEST).order
+
+    assert (order.amount, order.tax) == (6700, Tax("HK", "GST", "9", 550))  # 553.5 by the rate alone
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [({"plan": "platinum"}, "plan"), ({"term": Term.YEAR}, "term"), ({"currency": "EUR"}, "currency")],

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmytracks.foundation.errors import InvalidFields
-from allmytracks.memberships.published import PLANS, check_plans
-from allmytracks.payments.orders.published import TAXES, check_taxes
+from allmytracks.memberships.published import PLANS
+from allmytracks.payments.orders.published import TAXES, check_price_list, check_taxes
 from allmytracks.payments.orders.rules_taxes import (
     Tax,
     TaxRate,
@@ -25,8 +25,7 @@ from tests.samples import NOW, PUBLISHED_AT, plans_publication, taxes_publicatio
 def test_without_a_rate_for_the_country_nothing_is_taxed() -> None:
     table = TaxTable(PUBLISHED_AT, (TaxRate("DE", "VAT", Decimal(19), included=True),))
 
-    assert taxed(1990, table.rate("HK"), "HK") == (1990, None)
-    assert taxed(1990, table.rate(None), None) == (1990, None)
+    assert taxed(1990, table.rate("HK"), "HK", 1) == (1990, None)
     assert in_force([TaxTable(NOW, ())], PUBLISHED_AT) is None
 
 
@@ -40,7 +39,7 @@ def test_net_and_tax_make_the_whole_sum_and_the_tax_is_off_by_half_a_unit_at_mos
     percent: Decimal,
     included: bool,  # noqa: FBT001 - hypothesis hands it over
 ) -> None:
-    total, tax = taxed(price, TaxRate("DE", "VAT", percent, included), "DE")
+    total, tax = taxed(price, TaxRate("DE", "VAT", percent, included), "DE", 1)
 
     assert tax is not None
     net = total - tax.amount
@@ -50,20 +49,42 @@ def test_net_and_tax_make_the_whole_sum_and_the_tax_is_off_by_half_a_unit_at_mos
 
 
 def test_halves_are_rounded_up_and_the_percentage_is_told_as_published() -> None:
-    assert taxed(150, TaxRate("SG", "GST", Decimal("1.000"), included=False), "SG") == (152, Tax("SG", "GST", "1", 2))
+    assert taxed(150, TaxRate("SG", "GST", Decimal("1.000"), included=False), "SG", 1) == (
+        152,
+        Tax("SG", "GST", "1", 2),
+    )
 
 
-CHECKS = {TAXES: check_taxes, PLANS: check_plans}
+@pytest.mark.parametrize(("price", "added"), [(1230, 110), (1290, 120), (10, 0), (50, 0), (60, 10)])
+def test_a_tax_that_is_added_keeps_to_what_can_be_charged(price: int, added: int) -> None:
+    gst = TaxRate("KW", "GST", Decimal(9), included=False)
+
+    assert taxed(price, gst, "KW", 10) == (price + added, Tax("KW", "GST", "9", added))
+
+
+@given(st.integers(1, 10_000_000), st.decimals("0.001", "99.999", places=3), st.sampled_from([1, 10, 100]))
+def test_an_added_tax_is_the_nearest_sum_that_can_be_charged(price: int, percent: Decimal, step: int) -> None:
+    total, tax = taxed(price * step, TaxRate("KW", "GST", percent, included=False), "KW", step)
+
+    assert tax is not None
+    assert total % step == tax.amount % step == 0
+    assert abs(Decimal(price * step) * percent / 100 - tax.amount) <= Decimal(step) / 2
+
+
+CHECKS = {TAXES: check_taxes, PLANS: check_price_list}
 
 
 @pytest.mark.parametrize(
     ("publication", "field"),
     [
         (taxes_publication(("DE", "VAT", "19", True), ("DE", "VAT", "7", True)), "rates"),
-        (taxes_publication(("Germany", "VAT", "19", True)), "body"),
+        (taxes_publication(("DE", "VAT", "19", True), ("de", "VAT", "7", True)), "rates"),
+        (taxes_publication(("Germany", "VAT", "19", True)), "country"),
+        (taxes_publication(("UK", "VAT", "20", True)), "country"),
+        (taxes_publication(("", "VAT", "20", True)), "country"),
         (taxes_publication(("DE", "VAT", "-1", True)), "body"),
         (plans_publication(prices=[("month", "USX", 1)]), "currency"),
-        (plans_publication(prices=[("month", "USD", 1), ("month", "USD", 2)]), "prices"),
+        (plans_publication(prices=[("month", "USD", 100), ("month", "USD", 200)]), "prices"),
         (plans_publication(prices=[("month", "USD", 0)]), "body"),
     ],
 )

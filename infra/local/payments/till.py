@@ -12,6 +12,9 @@ from infra.local.payments.records import Records, Refusal, found
 
 DAY = 86400
 HALF_AN_HOUR = 1800
+# docs.stripe.com/currencies: three decimals of which the last is 0, and hundredths of what has none.
+_MULTIPLES = {"bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "tnd": 10, "isk": 100, "ugx": 100}
+_LARGEST = {"cop": 9_999_999_999, "idr": 999_999_999_999, "inr": 999_999_999}
 
 
 class Till(Records):
@@ -218,4 +221,10 @@ def _total(form: Object) -> tuple[int, str]:
         ) from None
     if len(currencies) != 1 or amount <= 0:
         raise Refusal(400, "All line items need one currency and a positive sum.", param="line_items")
-    return amount, currencies.pop()
+    (currency,) = currencies
+    if any(int(price["unit_amount"]) % _MULTIPLES.get(currency, 1) for price, _ in prices):
+        message = f"Amounts in {currency} must be multiples of {_MULTIPLES[currency]}."
+        raise Refusal(400, message, code="parameter_invalid_integer", param="line_items[0][price_data][unit_amount]")
+    if amount > _LARGEST.get(currency, 99_999_999):
+        raise Refusal(400, "The amount is too large.", code="amount_too_large", param="line_items")
+    return amount, currency

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from iso3166 import countries_by_alpha2
-
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID, line, required_line
+from allmytracks.foundation.countries import country_of
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound
 
 MOST_ADDRESS_LINES = 6
@@ -48,15 +47,6 @@ def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | No
         kept_tax_id = line("tax_id", tax_id, LONGEST_TAX_ID)
     problems.raise_found()
     return Billing(kept_name, tuple(kept_address), kept_country, kept_tax_id)
-
-
-def country_of(field: str, code: str) -> str:
-    """A country's two letters in upper case. Raises InvalidFields."""
-    upper = code.strip().upper()
-    if upper not in countries_by_alpha2:
-        message = "Send the two letters of a country (ISO 3166-1), as in HK."
-        raise InvalidFields([FieldProblem(field, "unknown_country", message)])
-    return upper
 
 
 def _address(lines: Sequence[str]) -> list[str]:

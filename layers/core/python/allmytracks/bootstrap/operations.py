@@ -94,8 +94,8 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
         from allmytracks.accounts.published_agreements import AGREEMENTS, check_agreement
         from allmytracks.accounts.published_names import NAME_RULES, check_name_rules
         from allmytracks.enforcement.published import FRAUD_RULES, check_fraud_rules
-        from allmytracks.memberships.published import PLANS, check_plans
-        from allmytracks.payments.orders.published import TAXES, check_taxes
+        from allmytracks.memberships.published import PLANS
+        from allmytracks.payments.orders.published import TAXES, check_price_list, check_taxes
         from allmytracks.publishing.use_cases import Publish
         from allmytracks.signing.published import CERTIFICATES, check_certificates
 
@@ -103,7 +103,7 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
             self.publications,
             self.audit,
             {
-                PLANS: check_plans,
+                PLANS: check_price_list,
                 AGREEMENTS: check_agreement,
                 NAME_RULES: check_name_rules,
                 FRAUD_RULES: check_fraud_rules,

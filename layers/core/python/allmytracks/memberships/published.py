@@ -61,10 +61,11 @@ def _check_prices(body: _PlansBody) -> None:
 
 def published_price_lists(publications: Publications) -> PriceLists:
     """Every price list ever published (M-II.7)."""
-    return PriceLists(tuple(_price_list(each) for each in publications.all(PLANS)))
+    return PriceLists(tuple(price_list(each) for each in publications.all(PLANS)))
 
 
-def _price_list(publication: Publication) -> PriceList:
+def price_list(publication: Publication) -> PriceList:
+    """A price list that was checked."""
     body = msgspec.convert(publication.body, _PlansBody)
     plans = tuple(
         Plan(

@@ -19,6 +19,7 @@ from allmytracks.accounts.rules import (
     normal_email,
 )
 from allmytracks.accounts.rules_agreements import SIGN_UP_AGREEMENTS, Accepted, require_current
+from allmytracks.foundation.countries import country_of, known_country
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.foundation.messages import Mail, Mailer
 from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, subject_of
@@ -80,7 +81,7 @@ class SignUp:
             status=status,
             kind=AccountKind.INDIVIDUAL,
             display_name=request.display_name,
-            country=request.country,
+            country=known_country(request.country),
             minor=request.minor,
             created_at=now,
             guardian_email=guardian_email,
@@ -98,6 +99,9 @@ class SignUp:
             email = normal_email("email", request.email)
         with problems.gathered():
             guardian_email = _guardian_email(request)
+        with problems.gathered():
+            if request.country is not None:
+                country_of("country", request.country)
         with problems.gathered():
             if request.display_name is not None:
                 published_name_rules(self.publications).check("display_name", request.display_name)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.documents.ports import Documents
+from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import Conflict, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.invoices.ports import InvoicePrinter, Invoices
@@ -94,7 +95,7 @@ class IssueInvoices:
         if billing is not None:
             return Buyer(billing.name, billing.address, billing.country, billing.tax_id)
         account = self.accounts.get(account_id)
-        return Buyer(account.display_name or account.email, (), account.country, None)
+        return Buyer(account.display_name or account.email, (), known_country(account.country), None)
 
     def _print(self, invoice: Invoice) -> None:
         document = self.printer.print(invoice)

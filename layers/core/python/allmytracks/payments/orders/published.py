@@ -1,4 +1,4 @@
-"""Tax rates as they are published."""
+"""Tax rates as they are published, and whether the prices of a list can be charged."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Annotated
 
 import msgspec
 
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
-from allmytracks.payments.orders.rules_taxes import TaxRate, TaxTable
+from allmytracks.foundation.countries import country_of, known_country
+from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
+from allmytracks.memberships.published import check_plans, price_list
+from allmytracks.payments.orders.rules_taxes import ELSEWHERE, TaxRate, TaxTable
+from allmytracks.payments.rules_charges import most_of, why_not_charged
 from allmytracks.publishing.bodies import body_of
 from allmytracks.publishing.ports import Publication, Publications
 
@@ -16,7 +19,7 @@ TAXES = "taxes"
 
 
 class _TaxRateBody(msgspec.Struct, forbid_unknown_fields=True):
-    country: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2}|\*)$")]
+    country: str
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$")]
     included: bool
@@ -29,8 +32,34 @@ class _TaxesBody(msgspec.Struct, forbid_unknown_fields=True):
 def check_taxes(publication: Publication) -> None:
     """Refuses rates that could not be read again. Raises InvalidFields."""
     body = body_of(publication, _TaxesBody)
-    if len({rate.country for rate in body.rates}) < len(body.rates):
+    problems, countries = FieldProblems(), set[str]()
+    for rate in body.rates:
+        with problems.gathered():
+            countries.add(_country(rate.country))
+    problems.raise_found()
+    if len(countries) < len(body.rates):
         raise InvalidFields([FieldProblem("rates", "repeated", "Give each country one rate.")])
+
+
+def check_price_list(publication: Publication) -> None:
+    """Refuses a price list that could not be read again or not be charged, with a tax added. Raises InvalidFields."""
+    check_plans(publication)
+    problems = []
+    for plan in price_list(publication).plans:
+        for price in plan.prices:
+            # A tax that is added is less than the price itself.
+            refusal = why_not_charged(price.amount, price.currency)
+            if refusal is None and price.amount * 2 > most_of(price.currency):
+                refusal = f"With a tax added, this could be more than {most_of(price.currency)} minor units."
+            if refusal is not None:
+                named = f"{plan.id}, {price.term}, {price.currency} {price.amount}"
+                problems.append(FieldProblem("prices", "not_chargeable", f"{named}: {refusal}"))
+    if problems:
+        raise InvalidFields(problems)
+
+
+def _country(code: str) -> str:
+    return code if code == ELSEWHERE else country_of("country", code)
 
 
 def published_tax_tables(publications: Publications) -> tuple[TaxTable, ...]:
@@ -38,6 +67,9 @@ def published_tax_tables(publications: Publications) -> tuple[TaxTable, ...]:
     found = []
     for each in publications.all(TAXES):
         body = msgspec.convert(each.body, _TaxesBody)
-        rates = (TaxRate(rate.country, rate.name, Decimal(rate.percent), rate.included) for rate in body.rates)
+        rates = (
+            TaxRate(known_country(rate.country) or rate.country, rate.name, Decimal(rate.percent), rate.included)
+            for rate in body.rates
+        )
         found.append(TaxTable(each.effective_at, tuple(rates)))
     return tuple(found)

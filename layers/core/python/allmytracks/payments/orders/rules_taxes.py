@@ -40,8 +40,12 @@ class TaxTable:
     effective_at: datetime
     rates: tuple[TaxRate, ...]
 
+    def needs_country(self) -> bool:
+        """Whether the tax depends on where the buyer is."""
+        return any(rate.country != ELSEWHERE for rate in self.rates)
+
     def rate(self, country: str | None) -> TaxRate | None:
-        """The rate for a buyer from `country`; None where there is no tax."""
+        """The rate for a buyer from `country` (ISO 3166-1, checked); None where there is no tax."""
         by_country = {rate.country: rate for rate in self.rates}
         return by_country.get(country or ELSEWHERE) or by_country.get(ELSEWHERE)
 
@@ -52,15 +56,18 @@ def in_force(tables: Sequence[TaxTable], now: datetime) -> TaxTable | None:
     return max(begun, key=lambda table: table.effective_at, default=None)
 
 
-def taxed(price: int, rate: TaxRate | None, country: str | None) -> tuple[int, Tax | None]:
-    """What a price comes to with its tax, and the tax within that sum; halves are rounded up."""
+def taxed(price: int, rate: TaxRate | None, country: str | None, step: int) -> tuple[int, Tax | None]:
+    """What a price comes to with its tax, and the tax within that sum; halves are rounded up.
+
+    A tax that is added is a multiple of `step`, as the price is: no other sum could be charged.
+    """
     if rate is None or not rate.percent:
         return price, None
     if rate.included:
         amount = price - _rounded(Decimal(price) * 100 / (100 + rate.percent))
         total = price
     else:
-        amount = _rounded(Decimal(price) * rate.percent / 100)
+        amount = _rounded(Decimal(price) * rate.percent / 100 / step) * step
         total = price + amount
     return total, Tax(country or rate.country, rate.name, f"{rate.percent.normalize():f}", amount)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from allmytracks.payments.rules_charges import why_not_charged
+
 # No parts by ISO 4217, and hundredths at Stripe, which two of them had when it began with them.
 _HUNDREDTHS = frozenset({"ISK", "UGX"})
 # Hundredths by ISO 4217, and whole at Stripe.
@@ -9,14 +11,13 @@ _WHOLE = frozenset({"MGA"})
 
 
 def to_stripe(amount: int, currency: str) -> int:
-    """Our minor units in Stripe's; `currency` in upper case. Raises ValueError where Stripe has no part so small."""
+    """Our minor units in Stripe's; `currency` in upper case. Raises ValueError for what Stripe would refuse."""
+    refusal = why_not_charged(amount, currency)
+    if refusal is not None:
+        raise ValueError(refusal)
     if currency in _HUNDREDTHS:
         return amount * 100
-    if currency not in _WHOLE:
-        return amount
-    if amount % 100:
-        raise ValueError(f"Stripe charges whole {currency} only")
-    return amount // 100
+    return amount // 100 if currency in _WHOLE else amount
 
 
 def from_stripe(amount: int, currency: str) -> int:

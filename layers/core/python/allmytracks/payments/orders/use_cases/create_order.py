@@ -11,6 +11,7 @@ from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.rules import Account, require_active
 from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.memberships.published import published_price_lists
@@ -31,6 +32,7 @@ from allmytracks.payments.orders.rules import (
 )
 from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
 from allmytracks.payments.ports import Orders
+from allmytracks.payments.rules_charges import step_of
 from allmytracks.publishing.ports import Publications
 
 
@@ -82,7 +84,7 @@ class CreateOrder:
             request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
         )
         plan, price = _offer(published_price_lists(self.publications).at(now), request)
-        amount, tax = self._taxed(price.amount, account, now)
+        amount, tax = self._taxed(price, account, now)
         order = Order(
             id=self._name(request),
             account_id=request.account_id,
@@ -104,14 +106,17 @@ class CreateOrder:
         stored = self.orders.add(order)
         return Quoted(_same_request(stored, request), repeated=stored is not order)
 
-    def _taxed(self, price: int, account: Account, now: datetime) -> tuple[int, Tax | None]:
-        """By the country of the particulars for invoices, else of the account."""
+    def _taxed(self, price: Price, account: Account, now: datetime) -> tuple[int, Tax | None]:
+        """By the country of the particulars for invoices, else of the account. Raises InvalidFields."""
         table = in_force(published_tax_tables(self.publications), now)
         if table is None:
-            return price, None
+            return price.amount, None
         billing = self.billing.get(account.id)
-        country = billing.country if billing else account.country
-        return taxed(price, table.rate(country), country)
+        country = known_country(billing.country if billing else account.country)
+        if country is None and table.needs_country():
+            message = "The tax depends on your country: give it in your particulars for invoices, then order again."
+            raise InvalidFields([FieldProblem("country", "required", message)])
+        return taxed(price.amount, table.rate(country), country, step_of(price.currency))
 
     def _name(self, request: OrderRequest) -> str:
         if request.idempotency_key is None:
