@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.rules.rooms import role_of
+from infra.rooms import role_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ROOT / "layers" / "core" / "python" / "allmytracks"
