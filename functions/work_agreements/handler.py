@@ -3,6 +3,7 @@
 import msgspec
 
 from allmytracks.bootstrap import services
+from allmytracks.documents.observability import report_unprinted
 from allmytracks.foundation.queues import QueueFunction
 
 
@@ -21,7 +22,8 @@ class BusEvent(msgspec.Struct):
 
 def make(event: BusEvent) -> None:
     """Makes the agreement, unless it is made already or the plan has none."""
-    services().issue_music_agreement(event.detail.account_id, event.detail.order_id)
+    detail = event.detail
+    report_unprinted("agreement", detail.order_id, services().issue_music_agreement(detail.account_id, detail.order_id))
 
 
 handle = QueueFunction(BusEvent, make)

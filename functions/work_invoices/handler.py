@@ -3,6 +3,7 @@
 import msgspec
 
 from allmytracks.bootstrap import services
+from allmytracks.documents.observability import report_unprinted
 from allmytracks.foundation.queues import QueueFunction
 
 
@@ -21,7 +22,8 @@ class BusEvent(msgspec.Struct):
 
 def issue(event: BusEvent) -> None:
     """Brings the order's invoice and credit notes up to date."""
-    services().issue_invoices(event.detail.account_id, event.detail.order_id)
+    detail = event.detail
+    report_unprinted("invoice", detail.order_id, services().issue_invoices(detail.account_id, detail.order_id))
 
 
 handle = QueueFunction(BusEvent, issue)

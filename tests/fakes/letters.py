@@ -19,5 +19,4 @@ class PlainLetterPrinter:
         return f"{asdict(license_)}\n{signature.jws}\n{asdict(links)}".encode()
 
     def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
-        written(agreement.licensee.name)
         return f"{asdict(agreement)}\n{signature.jws}\n{asdict(links)}".encode()

@@ -119,13 +119,14 @@ def payments(made: Payments) -> Iterator[Payments]:
     made.site.injector.expect(no_faults)
 
 
-def patiently(act: Callable[[], None]) -> None:
+def patiently(act: Callable[[], object]) -> None:
     """The provider posts again, and the queue delivers again, until it went well."""
     for _ in range(MOST_TRIES):
         try:
-            return act()
+            act()
         except (Unavailable, Killed):
             continue
+        return
     raise AssertionError(f"did not go well in {MOST_TRIES} tries")
 
 

@@ -82,8 +82,9 @@ def test_names_of_any_script_are_printed(name: str) -> None:
     assert "".join(name.split()) in "".join(text.split())
 
 
-def test_a_character_that_no_font_has_does_not_hold_the_invoice_up() -> None:
-    assert "Ada ?" in text_of(replace(an_invoice(), buyer=Buyer("Ada \U000e0041", (), None)))
+@pytest.mark.parametrize("character", ["\U000e0041", "\x00", "\ue000", "\ufeff", "\u0f40", "\u1820"])
+def test_a_character_that_no_font_has_does_not_hold_the_invoice_up(character: str) -> None:
+    assert "Ada ?" in text_of(replace(an_invoice(), buyer=Buyer(f"Ada {character}", (), None)))
 
 
 def test_an_instant_between_two_seconds_is_printed_too() -> None:

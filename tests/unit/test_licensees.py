@@ -15,9 +15,9 @@ from allmytracks.accounts.rules_end_users import (
     bound_end_user,
     designated_user_of,
     licensee_of,
-    line,
     masked,
 )
+from allmytracks.documents.rules_text import line
 from allmytracks.foundation.errors import InvalidFields
 
 words = st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=12)

@@ -162,12 +162,18 @@ def test_an_order_whose_period_runs_again_gets_its_agreement_then(sale: Sale) ->
     assert (sale.work(detail=restored.detail()), read(sale.ask())[0]) == (0, 200)
 
 
-def test_what_cannot_be_printed_fails_where_somebody_sees_it(sale: Sale) -> None:
-    sale.billing.put("acc-1", Billing("\U00013000", ("1 Harbour Road",), "HK"))
-    assert sale.work() == 1
-    assert sale.world.licenses.agreements == {}
-    sale.billing.put("acc-1", Billing("Acme Films Ltd", ("1 Harbour Road",), "HK"))
+@pytest.mark.parametrize("name", ["\U00013000", "Acme \u0f40 Films", "Ac\x00me", "\ue000"])
+def test_text_that_was_taken_before_the_rule_holds_no_agreement_up_and_operators_see_it(
+    sale: Sale, name: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sale.billing.put("acc-1", Billing(name, ("1 Harbour Road",), "HK"))
     assert sale.work() == 0
+    assert read(sale.ask())[1]["licensee"]["name"] == name  # the signed text holds it as it was given
+    of = replace(AGREEMENT, licensee=replace(AGREEMENT.licensee, name=name))
+    assert "?" in text_of(PdfLetterPrinter().print_agreement(of, SIGNATURE, LINKS))
+    told = capsys.readouterr().out
+    assert "PrintedInPart" in told
+    assert name not in told + caplog.text
 
 
 @pytest.mark.clause("U-III.I.5")

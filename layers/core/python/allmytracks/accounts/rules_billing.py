@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID, line, required_line
+from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID
+from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.countries import country_of
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound
 

@@ -7,13 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, InvalidFields
+from allmytracks.documents.rules_text import line, required_line
+from allmytracks.foundation.errors import Conflict, FieldProblems
 
 LONGEST_NAME = 120
 LONGEST_ADDRESS = 200
 LONGEST_TAX_ID = 40
 HIDDEN = "***"
-JOINERS = frozenset("\u200c\u200d")
 
 
 class LicenseeKind(StrEnum):
@@ -45,44 +45,6 @@ class DesignatedUser:
 
     name: str
     address: str | None = None
-
-
-def line(field: str, text: str | None, longest: int) -> str | None:
-    """One line of submitted text in its one form: composed, single spaces, nothing invisible. Raises InvalidFields."""
-    if text is None:
-        return None
-    normal = one_line(text)
-    if has_invisible(normal):
-        raise InvalidFields([FieldProblem(field, "invalid_characters", "Control characters cannot be printed.")])
-    if len(normal) > longest:
-        raise InvalidFields([FieldProblem(field, "too_long", f"Use at most {longest} characters.")])
-    return normal or None
-
-
-def one_line(text: str) -> str:
-    """The text in its one form: composed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def has_invisible(text: str) -> bool:
-    """Whether a text holds what no page can show."""
-    return any(_is_invisible(text, place) for place in range(len(text)))
-
-
-def _is_invisible(text: str, place: int) -> bool:
-    """Whether nothing would be seen of a character; joiners are, where Arabic and Indic spelling or emoji have them."""
-    if text[place] in JOINERS and place:
-        before = text[place - 1]
-        return unicodedata.bidirectional(before) != "AL" and unicodedata.category(before)[0] not in {"M", "S"}
-    return unicodedata.category(text[place])[0] == "C"
-
-
-def required_line(field: str, text: str | None, longest: int) -> str:
-    """As `line`, for what cannot be left out. Raises InvalidFields."""
-    normal = line(field, text, longest)
-    if normal is None:
-        raise InvalidFields([FieldProblem(field, "required", f"Send {field}.")])
-    return normal
 
 
 def licensee_of(name: str, kind: LicenseeKind, address: str | None, tax_id: str | None) -> Licensee:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from confusable_homoglyphs import confusables
 
+from allmytracks.documents.rules_text import one_line, require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 LONGEST_NAME = 64
@@ -23,7 +24,8 @@ class NameRules:
 
     def check(self, field: str, name: str) -> None:
         """Raises InvalidFields naming `field`, without repeating the word that was found."""
-        if not name.strip() or len(name) > LONGEST_NAME:
+        require_printable(field, name := one_line(name))
+        if not name or len(name) > LONGEST_NAME:
             message = f"A name has 1 to {LONGEST_NAME} characters."
             raise InvalidFields([FieldProblem(field, "invalid_length", message)])
         ordinary = set(self.allowed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from allmytracks.accounts.rules_end_users import has_invisible
+from allmytracks.documents.rules_text import unprintable_problem
 from allmytracks.foundation.errors import (
     Conflict,
     FieldProblem,
@@ -183,11 +183,9 @@ def check_track(track: Track) -> None:
         for name, text in (("title", track.title), ("artist", track.artist))
         if not text.strip()
     ]
-    problems += [
-        FieldProblem(name, "invalid_characters", "Control characters cannot be printed, and licences name the track.")
-        for name, text in (("title", track.title), ("artist", track.artist))
-        if has_invisible(text)
-    ]
+    # Licences name the track.
+    found = (unprintable_problem(name, text) for name, text in (("title", track.title), ("artist", track.artist)))
+    problems += [each for each in found if each is not None]
     texts = (track.title, track.artist, track.key or "", *track.genres, *track.moods, *track.instruments)
     if any(len(text) > LONGEST_TEXT for text in texts):
         problems.append(FieldProblem("title", "too_long", f"Texts have at most {LONGEST_TEXT} characters."))

@@ -8,11 +8,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from allmytracks.accounts.rules_end_users import one_line
 from allmytracks.catalogue.ports import Upload
 from allmytracks.catalogue.rules import Holder, Origin, Track, TrackKind
 from allmytracks.catalogue.rules_imports import Import, Tally
 from allmytracks.catalogue.use_cases.register_track import FileOffer
+from allmytracks.documents.rules_text import one_line
 from allmytracks.foundation.instants import rfc3339
 
 Text = Annotated[str, Meta(min_length=1, max_length=500)]

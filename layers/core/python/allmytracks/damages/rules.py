@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.accounts.rules_end_users import line
+from allmytracks.documents.rules_text import line
 from allmytracks.foundation.errors import FieldProblem, Invalid, InvalidFields
 from allmytracks.licenses.states.rules import RevocationReason
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import uharfbuzz
 
 from allmytracks.documents.rules import UnprintableText
+from allmytracks.documents.rules_text import character_name, unprintable
 
 NOTO, NOTO_CJK, AMIRI = "manimgx_fonts", "manimgx_fonts_cjk", "fontpkg_amiri"
 # A longer word than names have may break anywhere, or it would run over the edge of the paper. Scripts without spaces
@@ -89,13 +90,36 @@ def written(text: str, page: Face = HONG_KONG) -> Written:
     """
     asian = _asian_face(text) or page
     faces = (SANS, asian, ARABIC, HEBREW, THAI, *OTHERS)
-    used = [_face_of(character, faces) for character in text]
-    missing = sorted({character for character, face in zip(text, used, strict=True) if face is None})
+    missing = unprintable(text)
     if missing:
-        names = ", ".join(unicodedata.name(each, f"U+{ord(each):04X}") for each in missing)
+        names = ", ".join(map(character_name, missing))
         raise UnprintableText(f"No font of ours prints these characters: {names}.", characters=missing)
+    used = (_face_of(character, faces) for character in text)
     language = next((LANGUAGES[face] for face in used if face in LANGUAGES), (None, None))
     return Written(_breakable(text), [face.family for face in faces], _runs_leftwards(text), *language)
+
+
+def written_in_part(text: str, page: Face = HONG_KONG) -> Written:
+    """As `written`, with a question mark in the place of each character that no face has.
+
+    For what has to be printed whatever it holds: text of paid orders that was taken before documents.rules_text.
+    """
+    missing = set(unprintable(text))
+    return written("".join("?" if each in missing else each for each in text), page)
+
+
+def coverage() -> str:
+    """The characters of all faces, in runs of hexadecimal numbers: what rules_coverage.py holds."""
+    covered = sorted({character for face in _every_face() for character in _characters(face)})
+    starts = [each for before, each in zip([-2, *covered], covered, strict=False) if each != before + 1]
+    ends = [each for each, after in zip(covered, [*covered[1:], -2], strict=True) if after != each + 1]
+    return " ".join(
+        f"{start:X}" if start == end else f"{start:X}-{end:X}" for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _every_face() -> tuple[Face, ...]:
+    return (SANS, JAPANESE, KOREAN, SIMPLIFIED, HONG_KONG, ARABIC, HEBREW, THAI, *OTHERS)
 
 
 def _runs_leftwards(text: str) -> bool:

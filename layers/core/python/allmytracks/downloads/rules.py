@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.accounts.rules_end_users import line, required_line
+from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.errors import Conflict, FieldProblems, Forbidden, NotFound
 from allmytracks.memberships.rules import Period
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose

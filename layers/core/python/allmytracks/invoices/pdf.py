@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from iso3166 import countries_by_alpha2
 
-from allmytracks.documents.fonts import written
-from allmytracks.documents.rules import UnprintableText
+from allmytracks.documents.fonts import written, written_in_part
 from allmytracks.documents.typesetting import Typesetter
 from allmytracks.foundation.money import decimal, money
 from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Seller
@@ -98,9 +96,5 @@ def _day(instant: datetime) -> str:
 
 
 def _line(text: str) -> dict[str, object]:
-    """How to set a line. A payment is invoiced whatever its buyer is called, so what no font has is a question mark."""
-    try:
-        return asdict(written(text))
-    except UnprintableText as error:
-        missing = set(cast("list[str]", error.extra["characters"]))
-        return asdict(written("".join("?" if character in missing else character for character in text)))
+    """How to set a line. A payment is invoiced whatever its buyer is called."""
+    return asdict(written_in_part(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from allmytracks.documents.rules_text import require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.memberships.rules_plans import (
     Plan,
@@ -44,6 +45,8 @@ def check_plans(publication: Publication) -> None:
     missing = [f"{plan.id}.{purpose}" for plan in body.plans for purpose in Purpose if purpose not in plan.rights]
     if missing:
         raise InvalidFields([FieldProblem("rights", "required", f"These rows are missing: {', '.join(missing)}.")])
+    for plan in body.plans:
+        require_printable("name", plan.name)
     _check_prices(body)
 
 

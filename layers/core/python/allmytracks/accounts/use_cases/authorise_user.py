@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountKind, NotAnEnterprise
-from allmytracks.accounts.rules_end_users import LONGEST_NAME, required_line
+from allmytracks.accounts.rules_end_users import LONGEST_NAME
+from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 

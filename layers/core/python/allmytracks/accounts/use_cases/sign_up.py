@@ -19,6 +19,7 @@ from allmytracks.accounts.rules import (
     normal_email,
 )
 from allmytracks.accounts.rules_agreements import SIGN_UP_AGREEMENTS, Accepted, require_current
+from allmytracks.documents.rules_text import one_line
 from allmytracks.foundation.countries import country_of, known_country
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.foundation.messages import Mail, Mailer
@@ -80,7 +81,7 @@ class SignUp:
             email=email,
             status=status,
             kind=AccountKind.INDIVIDUAL,
-            display_name=request.display_name,
+            display_name=one_line(request.display_name) if request.display_name is not None else None,
             country=known_country(request.country),
             minor=request.minor,
             created_at=now,

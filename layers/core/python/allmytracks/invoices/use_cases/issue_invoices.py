@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.documents.ports import Documents
+from allmytracks.documents.rules_text import unprintable
 from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import Conflict, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
@@ -33,7 +34,8 @@ class IssueInvoices:
     """Brings the documents of an order up to date with its payments. Safe to repeat, at once and at any point.
 
     A document is issued by one write, with its number; its PDF is printed from what was written, after it and until it
-    is stored. Raises OrderNotFound, AccountNotFound, Unavailable (others issue at the same time: try again).
+    is stored. Returns the characters of its buyer that its page shows as question marks. Raises OrderNotFound,
+    AccountNotFound, Unavailable (others issue at the same time: try again).
     """
 
     orders: Orders
@@ -45,10 +47,14 @@ class IssueInvoices:
     clock: Clock
     seller: Seller
 
-    def __call__(self, account_id: str, order_id: str) -> None:
+    def __call__(self, account_id: str, order_id: str) -> Sequence[str]:
+        shortened: list[str] = []
         for invoice in self._issued(account_id, order_id):
             if invoice.document_sha256 is None:
                 self._print(invoice)
+                buyer = invoice.buyer
+                shortened += unprintable("".join([buyer.name, *buyer.address, buyer.tax_id or ""]))
+        return shortened
 
     def _issued(self, account_id: str, order_id: str) -> Sequence[Invoice]:
         for _ in range(ATTEMPTS):

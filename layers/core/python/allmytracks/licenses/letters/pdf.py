@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from allmytracks.documents.fonts import written
+from allmytracks.documents.fonts import written, written_in_part
 from allmytracks.documents.typesetting import Typesetter, qr_code
 from allmytracks.licenses.agreements import words as agreement_words
 from allmytracks.licenses.agreements.rules import MusicAgreement
@@ -39,7 +39,9 @@ def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[st
 
 
 def agreement_content_of(of: MusicAgreement, signature: Signature, links: LetterLinks) -> dict[str, object]:
-    """What the template prints of a music licence agreement, in English. Raises UnprintableText."""
+    """What the template prints of a music licence agreement, in English, whatever its parties are called: it is of an
+    order that is paid.
+    """
     wording = WORDINGS[Language.ENGLISH]
     rows = agreement_words.rows(of, wording)
     signed = words.signed(of, signature.key_id, links.keys, wording)
@@ -55,8 +57,10 @@ def _content(
     signature: Signature,
     links: LetterLinks,
 ) -> dict[str, object]:
+    setting = written_in_part if isinstance(of, MusicAgreement) else written
+
     def lines(texts: list[str]) -> list[dict[str, object]]:
-        return [asdict(written(text, wording.page)) for text in texts]
+        return [asdict(setting(text, wording.page)) for text in texts]
 
     return {
         "lang": wording.lang,
@@ -65,7 +69,7 @@ def _content(
         "title": f"{title} {of.number}",
         "author": of.licensor.name,
         "description": links.verification,
-        "licensor": asdict(written(of.licensor.name, wording.page)),
+        "licensor": asdict(setting(of.licensor.name, wording.page)),
         "issued": words.issued(of, wording),
         "groups": [[{"label": label, "lines": lines(texts)} for label, texts in group] for group in rows],
         "code": qr_code(links.verification),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, Licensee, required_line
+from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, Licensee
+from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.licenses.rules import Letter, License
 from allmytracks.licenses.states.rules import AlreadyRevoked

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from allmytracks.documents.rules_text import require_printable
 from allmytracks.foundation.countries import country_of, known_country
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.memberships.published import check_plans, price_list
@@ -36,6 +37,8 @@ def check_taxes(publication: Publication) -> None:
     for rate in body.rates:
         with problems.gathered():
             countries.add(_country(rate.country))
+        with problems.gathered():
+            require_printable("name", rate.name)
     problems.raise_found()
     if len(countries) < len(body.rates):
         raise InvalidFields([FieldProblem("rates", "repeated", "Give each country one rate.")])

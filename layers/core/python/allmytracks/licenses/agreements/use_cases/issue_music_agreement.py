@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.rules_end_users import LONGEST_ADDRESS, Licensee, LicenseeKind
+from allmytracks.documents.rules_text import unprintable
 from allmytracks.foundation.instants import rfc3339, whole_milliseconds
 from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
@@ -29,7 +31,9 @@ from allmytracks.publishing.ports import Publications
 class IssueMusicAgreement:
     """Once for each order, however often it is asked; orders of other plans, and those whose period is gone, have none.
 
-    Raises OrderNotFound, AccountNotFound, UnprintableText, Unavailable.
+    Returns the characters of its parties that its page shows as question marks: a paid order gets its agreement
+    although its text was taken before documents/rules_text.py. The signed text holds them. Raises OrderNotFound,
+    AccountNotFound, Unavailable.
     """
 
     orders: Orders
@@ -44,15 +48,18 @@ class IssueMusicAgreement:
     ids: Ids
     licensor: Licensor
 
-    def __call__(self, account_id: str, order_id: str) -> None:
+    def __call__(self, account_id: str, order_id: str) -> Sequence[str]:
         order = self.orders.get(account_id, order_id)
         if order.benefits.audience is not ProjectKind.ENTERPRISE:
-            return
+            return ()
         signed = self._known(order) or self._made(order)
-        if signed is not None:
-            # Again on a repeated message: the first one may have died after its write.
-            of = signed.agreement
-            self.events.publish([MusicAgreementIssued(account_id, order_id, of.number, rfc3339(of.issued_at))])
+        if signed is None:
+            return ()
+        # Again on a repeated message: the first one may have died after its write.
+        of = signed.agreement
+        self.events.publish([MusicAgreementIssued(account_id, order_id, of.number, rfc3339(of.issued_at))])
+        named = of.licensee
+        return unprintable("".join([named.name, named.address or "", named.tax_id or ""]))
 
     def _known(self, order: Order) -> SignedAgreement | None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allmytracks.accounts.rules_end_users import required_line
+from allmytracks.documents.rules_text import required_line
 from allmytracks.downloads.rules import LONGEST_PROJECT
 from allmytracks.foundation.errors import IdempotencyKeyReused
 from allmytracks.foundation.links import Link, LinkSigner
