@@ -1,9 +1,9 @@
 """POST /v1/sessions: sign in."""
 
-from allmytracks.accounts.rules import AccountNotVerified, WrongCredentials
+from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.schemas import SessionAnswer, SignInForm
 from allmytracks.bootstrap import services
-from allmytracks.foundation.errors import LimitReached
+from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -18,7 +18,7 @@ app = HttpFunction()
     "/v1/sessions",
     body=SignInForm,
     answers={201: SessionAnswer},
-    refusals=(WrongCredentials, AccountNotVerified, LimitReached),
+    refusals=(WrongCredentials, InvalidFields, LimitReached),
 )
 @throttled(SIGN_IN, lambda: services().throttle)
 def sign_in(request: Request) -> Answer:

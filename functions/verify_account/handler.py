@@ -1,9 +1,10 @@
 """POST /v1/accounts/verification: prove the address with the code."""
 
 from allmytracks.accounts.rules import WrongCode
+from allmytracks.accounts.rules_sign_ups import SignedUpAsMinor
 from allmytracks.accounts.schemas import VerificationForm
 from allmytracks.bootstrap import services
-from allmytracks.foundation.errors import LimitReached
+from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -18,13 +19,13 @@ app = HttpFunction()
     "/v1/accounts/verification",
     body=VerificationForm,
     answers={204: None},
-    refusals=(WrongCode, LimitReached),
+    refusals=(WrongCode, SignedUpAsMinor, InvalidFields, LimitReached),
 )
 @throttled(VERIFICATION, lambda: services().throttle)
 def verify_account(request: Request) -> Answer:
     """Prove an address with the code that was sent to it."""
     form = request.body(VerificationForm)
-    services().verify_account(form.email, form.code)
+    services().verify_account(form.email, form.code, form.password)
     return Answer(204)
 
 

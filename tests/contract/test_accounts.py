@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
 from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
-from allmytracks.accounts.ports import Accounts, GuardianConsents
+from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents
 from allmytracks.accounts.rules import (
     Acceptance,
     AccountKind,
@@ -18,10 +19,11 @@ from allmytracks.accounts.rules import (
     NotAnEnterprise,
 )
 from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.accounts.rules_sign_ups import Owner, PendingSignUp, hash_of
 from allmytracks.foundation.errors import Conflict
 from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 from allmytracks.publishing.ports import Publications
-from tests.fakes.accounts import MemoryAccounts, MemoryGuardianConsents
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryGuardianConsents
 from tests.fakes.foundation import FixedClock
 from tests.fakes.publishing import MemoryPublications
 from tests.samples import NOW, account, agreement_publication, plans_publication
@@ -32,6 +34,23 @@ BOTH = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
 @pytest.fixture(params=BOTH)
 def accounts(request: pytest.FixtureRequest) -> Accounts:
     return MemoryAccounts() if request.param == "memory" else DynamoAccounts(request.getfixturevalue("accounts_table"))
+
+
+@dataclass
+class Book:
+    """Accounts, and the addresses of the same table."""
+
+    accounts: Accounts
+    addresses: Addresses
+
+
+@pytest.fixture(params=BOTH)
+def book(request: pytest.FixtureRequest) -> Book:
+    if request.param == "memory":
+        accounts = MemoryAccounts()
+        return Book(accounts, MemoryAddresses(accounts))
+    table = request.getfixturevalue("accounts_table")
+    return Book(DynamoAccounts(table), DynamoAddresses(table))
 
 
 @pytest.fixture(params=BOTH)
@@ -100,6 +119,49 @@ def test_an_acceptance_keeps_its_first_time_and_address(accounts: Accounts) -> N
     later = Acceptance("premium-agreement", "v1", NOW + timedelta(days=1), "192.0.2.8")
     accounts.record_acceptances("acc-1", [replace(TERMS, accepted_at=NOW + timedelta(days=2)), later])
     assert list(accounts.acceptances("acc-1")) == [TERMS, later]
+
+
+EMAIL = "ada@example.org"
+UNTIL = NOW + timedelta(days=1)
+HELD = PendingSignUp("acc-1", "login_1", hash_of("123456", "acc-1"), NOW, UNTIL, UNTIL, first=True, minor=False)
+
+
+def test_sign_ups_of_one_address_are_held_apart_until_they_expire(book: Book) -> None:
+    long = UNTIL + timedelta(days=13)
+    other = replace(HELD, account_id="acc-2", user_name="login_2", first=False, minor=True, kept_until=long)
+    for each in (HELD, other, HELD):
+        book.addresses.hold(EMAIL, each)
+    book.addresses.hold("bob@example.org", replace(HELD, account_id="acc-3"))
+    found = book.addresses.get(EMAIL, NOW)
+    assert found.owner is None
+    assert sorted(found.pending, key=lambda each: each.account_id) == [HELD, other]
+    assert list(book.addresses.get(EMAIL, UNTIL).pending) == [other]
+    book.addresses.drop(EMAIL, other)
+    book.addresses.drop(EMAIL, other)
+    assert list(book.addresses.get(EMAIL, NOW).pending) == [HELD]
+
+
+def test_one_sign_up_is_the_first_until_its_time_ends(book: Book) -> None:
+    assert book.addresses.claim_first(EMAIL, "acc-1", NOW, UNTIL)
+    assert book.addresses.claim_first(EMAIL, "acc-1", NOW, UNTIL)
+    assert not book.addresses.claim_first(EMAIL, "acc-2", NOW, UNTIL)
+    assert book.addresses.claim_first("bob@example.org", "acc-2", NOW, UNTIL)
+    assert book.addresses.claim_first(EMAIL, "acc-3", UNTIL, UNTIL + timedelta(days=1))
+    assert not book.addresses.claim_first(EMAIL, "acc-1", UNTIL, UNTIL + timedelta(days=1))
+
+
+def test_an_address_gets_one_owner_together_with_the_accounts_status(book: Book) -> None:
+    for account_id in ("acc-1", "acc-2"):
+        book.accounts.add(account(account_id, status=AccountStatus.UNVERIFIED), [])
+    active, expected = AccountStatus.ACTIVE, AccountStatus.UNVERIFIED
+    mine, other = Owner("acc-1", "login_1"), Owner("acc-2", "login_2")
+    assert not book.addresses.prove(EMAIL, mine, active, expected=AccountStatus.AWAITING_GUARDIAN)
+    assert book.addresses.get(EMAIL, NOW).owner is None
+    assert book.addresses.prove(EMAIL, mine, active, expected=expected)
+    assert not book.addresses.prove(EMAIL, other, active, expected=expected)
+    assert book.addresses.get(EMAIL, NOW).owner == mine
+    assert [book.accounts.get(each).status for each in ("acc-1", "acc-2")] == [active, expected]
+    assert book.addresses.prove(EMAIL, mine, active, expected=active)
 
 
 def test_a_link_serves_once_and_for_its_account(consents: GuardianConsents) -> None:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from allmytracks.accounts.cognito import weak_password
 from allmytracks.accounts.dynamodb import INDIVIDUAL
 from allmytracks.accounts.dynamodb_guardian_consents import _hash
-from allmytracks.accounts.ports import Identity, Tokens
+from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import (
     Acceptance,
     Account,
     AccountKind,
     AccountNotFound,
-    AccountNotVerified,
     AccountStatus,
-    EmailTaken,
     NotAnEnterprise,
-    WrongCode,
     WrongCredentials,
 )
 from allmytracks.accounts.rules_billing import Billing
-from allmytracks.foundation.errors import InvalidFields, Unauthenticated
+from allmytracks.accounts.rules_passwords import require_strong
+from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code
+from allmytracks.foundation.errors import Unauthenticated, Unavailable
 
 
 @dataclass
@@ -46,39 +43,30 @@ class MemoryBillingParticulars:
 
 @dataclass
 class MemoryIdentity:
-    """Users in memory; `users[email].code` is the code that was mailed."""
+    """Users in memory, by their names."""
 
     users: dict[str, _User] = field(default_factory=dict)
 
-    def sign_up(self, email: str, password: str) -> str:
-        if email in self.users:
-            raise EmailTaken
-        strong = len(password) >= 12 and all(re.search(kind, password) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
-        if not strong:
-            raise InvalidFields([weak_password()])
+    def sign_up(self, user_name: str, password: str) -> str:
+        require_strong(password)
+        if user_name in self.users:
+            raise Unavailable
         account_id = str(uuid.uuid4())
-        self.users[email] = _User(account_id, password, code=f"{uuid.uuid4().int % 1_000_000:06d}")
+        self.users[user_name] = _User(account_id, password)
         return account_id
 
-    def discard_unconfirmed(self, email: str) -> None:
-        self.users.pop(email, None)
+    def confirm(self, user_name: str) -> None:
+        if user_name not in self.users:
+            raise wrong_code()
+        self.users[user_name].confirmed = True
 
-    def find(self, email: str) -> Identity | None:
-        user = self.users.get(email)
-        return None if user is None else Identity(user.account_id, email, user.confirmed)
+    def discard(self, user_name: str) -> None:
+        self.users.pop(user_name, None)
 
-    def confirm(self, email: str, code: str) -> None:
-        user = self.users.get(email)
-        if user is None or user.confirmed or user.code != code:
-            raise WrongCode("This code is not valid, or is too old.")
-        user.confirmed = True
-
-    def sign_in(self, email: str, password: str) -> Tokens:
-        user = self.users.get(email)
-        if user is None or user.password != password:
-            raise WrongCredentials("Address or password is wrong.")
-        if not user.confirmed:
-            raise AccountNotVerified("Prove your e-mail address with the code that was sent to it.")
+    def sign_in(self, user_name: str, password: str) -> Tokens:
+        user = self.users.get(user_name)
+        if user is None or user.password != password or not user.confirmed:
+            raise WrongCredentials("Address or password is wrong, or the address was not proved yet.")
         refresh_token = uuid.uuid4().hex
         user.refresh_tokens.add(refresh_token)
         return Tokens(f"access {user.account_id}", refresh_token, 3600, user.account_id)
@@ -101,9 +89,43 @@ class MemoryIdentity:
 class _User:
     account_id: str
     password: str
-    code: str
     confirmed: bool = False
     refresh_tokens: set[str] = field(default_factory=set)
+
+
+@dataclass
+class MemoryAddresses:
+    """Addresses in memory; accounts change their status with them."""
+
+    accounts: MemoryAccounts
+    owners: dict[str, Owner] = field(default_factory=dict)
+    firsts: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    held: dict[str, dict[str, PendingSignUp]] = field(default_factory=dict)
+
+    def get(self, email: str, now: datetime) -> AddressRecord:
+        pending = [each for each in self.held.get(email, {}).values() if now < each.kept_until]
+        return AddressRecord(self.owners.get(email), pending)
+
+    def claim_first(self, email: str, account_id: str, now: datetime, until: datetime) -> bool:
+        holder, ends = self.firsts.get(email, (account_id, until))
+        if holder != account_id and ends > now:
+            return False
+        self.firsts[email] = (account_id, until)
+        return True
+
+    def hold(self, email: str, sign_up: PendingSignUp) -> None:
+        self.held.setdefault(email, {})[sign_up.account_id] = sign_up
+
+    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
+        if self.owners.get(email, owner).account_id != owner.account_id:
+            return False
+        if not self.accounts.set_status(owner.account_id, status, expected=expected):
+            return False
+        self.owners[email] = owner
+        return True
+
+    def drop(self, email: str, sign_up: PendingSignUp) -> None:
+        self.held.get(email, {}).pop(sign_up.account_id, None)
 
 
 @dataclass
@@ -159,3 +181,27 @@ class MemoryAccounts:
 
     def acceptances(self, account_id: str) -> Sequence[Acceptance]:
         return sorted(self.evidence.get(account_id, {}).values(), key=lambda each: each.accepted_at)
+
+
+def proved_member(
+    identity: MemoryIdentity, accounts: MemoryAccounts, addresses: MemoryAddresses, email: str, password: str
+) -> str:
+    """An active account whose address is proved; returns its id."""
+    user_name = f"login_{email}"
+    account_id = identity.sign_up(user_name, password)
+    identity.confirm(user_name)
+    accounts.add(
+        Account(
+            id=account_id,
+            email=email,
+            status=AccountStatus.ACTIVE,
+            kind=AccountKind.INDIVIDUAL,
+            display_name=None,
+            country=None,
+            minor=False,
+            created_at=datetime(2026, 11, 22, tzinfo=UTC),
+        ),
+        [],
+    )
+    addresses.owners[email] = Owner(account_id, user_name)
+    return account_id

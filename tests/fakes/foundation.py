@@ -50,6 +50,10 @@ class CountedIds:
         self.given += 1
         return f"{prefix}_{self.given:026d}"
 
+    def digits(self, count: int) -> str:
+        self.given += 1
+        return f"{self.given:0{count}d}"
+
 
 @dataclass
 class MemoryEvents:

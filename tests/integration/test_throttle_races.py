@@ -22,9 +22,9 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
-from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, proved_member
 from tests.fakes.foundation import FixedClock
-from tests.samples import NOW, account
+from tests.samples import NOW
 
 THREADS = 64
 CLIENT = client_at("192.0.2.7")
@@ -90,12 +90,13 @@ def passed_by(throttle: Throttle, requests: int) -> int:
 
 
 def test_however_many_guess_at_once_no_more_than_the_limit_reach_the_password(processes: list[Throttle]) -> None:
-    identity = MemoryIdentity()
-    identity.sign_up(EMAIL, PASSWORD)
+    identity, accounts = MemoryIdentity(), MemoryAccounts()
+    addresses = MemoryAddresses(accounts)
+    proved_member(identity, accounts, addresses, EMAIL, PASSWORD)
 
     def guess(throttle: Throttle) -> type[Exception]:
         with pytest.raises((WrongCredentials, TooManyRequests)) as refused:
-            SignIn(identity, MemoryAccounts(), throttle)(EMAIL, "Wrong4horse battery")
+            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, "Wrong4horse battery")
         return refused.type
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -107,15 +108,13 @@ def test_however_many_guess_at_once_no_more_than_the_limit_reach_the_password(pr
 def test_right_passwords_at_once_leave_nothing_counted(
     processes: list[Throttle], counters: DynamoClientCounters
 ) -> None:
-    identity = MemoryIdentity()
-    account_id = identity.sign_up(EMAIL, PASSWORD)
-    identity.users[EMAIL].confirmed = True
-    accounts = MemoryAccounts()
-    accounts.add(account(account_id), [])
+    identity, accounts = MemoryIdentity(), MemoryAccounts()
+    addresses = MemoryAddresses(accounts)
+    proved_member(identity, accounts, addresses, EMAIL, PASSWORD)
 
     def sign_in(throttle: Throttle) -> bool:
         try:
-            SignIn(identity, accounts, throttle)(EMAIL, PASSWORD)
+            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, PASSWORD)
         except TooManyRequests:
             return False  # more at once than the limit: each is counted until its password proved right
         return True

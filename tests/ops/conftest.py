@@ -29,7 +29,7 @@ from infra.ops.in_process import in_process_client
 from infra.ops.main import app
 from infra.ops.telling import Session
 from tests.catalog_samples import NOW
-from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryMasters, MemoryTracks
 from tests.fakes.damages import MemoryDamagesBook
@@ -59,7 +59,7 @@ class Backend:
     audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
     publications: MemoryPublications = field(default_factory=MemoryPublications)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
-    identity: MemoryIdentity = field(default_factory=MemoryIdentity)
+    addresses: MemoryAddresses = field(init=False)
     orders: MemoryOrders = field(default_factory=MemoryOrders)
     cases: MemoryCases = field(default_factory=MemoryCases)
     events: MemoryEvents = field(default_factory=MemoryEvents)
@@ -73,6 +73,7 @@ class Backend:
     print_letter: PrintLetter = field(init=False)
 
     def __post_init__(self) -> None:
+        self.addresses = MemoryAddresses(self.accounts)
         self.licenses = MemoryLicenses(self.accounts, self.downloads)
         keys, url = MemoryLicenseKeys(), "https://api.example.org"
         certified = MemoryPublications([certificates_publication()])

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, SignedUpAsMinor, hash_of
 from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
 from allmytracks.accounts.use_cases.sign_in import SignIn
-from allmytracks.accounts.use_cases.sign_up import CONSENT_DAYS, SignUp, SignUpRequest
+from allmytracks.accounts.use_cases.sign_up import SignUp, SignUpRequest
 from allmytracks.accounts.use_cases.verify_account import VerifyAccount
-from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.errors import DomainError, InvalidFields
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.publishing.ports import Publication
-from tests.fakes.accounts import MemoryAccounts, MemoryGuardianConsents, MemoryIdentity
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryGuardianConsents, MemoryIdentity
 from tests.fakes.foundation import FixedClock, MemoryClientCounters, MemoryMailer
 from tests.fakes.publishing import MemoryPublications
 from tests.samples import NOW, PUBLISHED_AT, agreement_publication
@@ -38,6 +41,7 @@ class World:
 
     def __init__(self) -> None:
         self.identity, self.accounts, self.mailer = MemoryIdentity(), MemoryAccounts(), MemoryMailer()
+        self.addresses = MemoryAddresses(self.accounts)
         self.consents, self.clock = MemoryGuardianConsents(), FixedClock(NOW)
         self.throttle = Throttle(MemoryClientCounters, self.clock)
         self.publications = MemoryPublications(
@@ -50,6 +54,7 @@ class World:
         self.sign_up = SignUp(
             identity=self.identity,
             accounts=self.accounts,
+            addresses=self.addresses,
             guardian_consents=self.consents,
             publications=self.publications,
             mailer=self.mailer,
@@ -58,12 +63,18 @@ class World:
             ids=RandomIds(),
             site_url="https://site.example",
         )
-        self.verify = VerifyAccount(self.identity, self.accounts, self.throttle)
-        self.sign_in = SignIn(self.identity, self.accounts, self.throttle)
-        self.consent = ConsentAsGuardian(self.consents, self.accounts, self.identity, self.clock)
+        self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
+        self.sign_in = SignIn(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
+        self.consent = ConsentAsGuardian(self.consents, self.accounts, self.addresses, self.clock)
 
-    def code(self, email: str = "ada@example.org") -> str:
-        return self.identity.users[email].code
+    def code(self, email: str = "ada@example.org", digits: int = 6) -> str:
+        """The code of so many digits that was written to the address last."""
+        found = [
+            code.group()
+            for mail in self.mailer.sent
+            if mail.to == email and (code := re.search(rf"\b\d{{{digits}}}\b", mail.text))
+        ]
+        return found[-1]
 
 
 @pytest.fixture
@@ -136,40 +147,174 @@ def test_a_known_address_is_answered_alike_and_its_owner_is_told(world: World) -
     second = world.sign_up(replace(REQUEST, password="Another4password x"))
     assert second.status is AccountStatus.UNVERIFIED
     assert second.account_id != first.account_id
-    assert [mail.to for mail in world.mailer.sent] == ["ada@example.org"]
+    assert [mail.to for mail in world.mailer.sent] == ["ada@example.org", "ada@example.org"]
+    assert "already" in world.mailer.sent[1].subject
+    assert not re.search(r"\d{6}", world.mailer.sent[1].text)
     assert world.sign_in("ada@example.org", PASSWORD).account_id == first.account_id
-    assert list(world.accounts.stored) == [first.account_id]
+    with pytest.raises(WrongCredentials):
+        world.sign_in("ada@example.org", "Another4password x")
 
 
-def test_an_address_that_was_never_proved_can_be_signed_up_anew(world: World) -> None:
-    world.sign_up(replace(REQUEST, password="Squatters4password"))
-    mine = world.sign_up(REQUEST)
+STRANGERS = "Strangers4password"
+
+
+@pytest.mark.clause("U-II.II.1")
+def test_a_later_sign_up_does_not_win_when_the_owner_enters_the_newest_code(world: World) -> None:
+    mine = world.sign_up(replace(REQUEST, display_name="Ada"))
+    world.sign_up(replace(REQUEST, password=STRANGERS, display_name="Mallory"))
+    with pytest.raises(InvalidFields) as refused:
+        world.verify("ada@example.org", world.code(digits=8))
+    assert [(each.field, each.code) for each in refused.value.problems] == [("password", "required")]
+    with pytest.raises(WrongCode):
+        world.verify("ada@example.org", world.code(digits=8), PASSWORD)
+    for password in (PASSWORD, STRANGERS):
+        with pytest.raises(WrongCredentials):
+            world.sign_in("ada@example.org", password)
     world.verify("ada@example.org", world.code())
     assert world.sign_in("ada@example.org", PASSWORD).account_id == mine.account_id
     with pytest.raises(WrongCredentials):
-        world.sign_in("ada@example.org", "Squatters4password")
+        world.sign_in("ada@example.org", STRANGERS)
 
 
-def test_an_address_is_not_proved_for_a_sign_up_that_died_before_its_evidence(world: World) -> None:
-    world.identity.sign_up("ada@example.org", PASSWORD)
+def test_who_signed_up_later_proves_it_with_code_and_password_and_the_others_end(world: World) -> None:
+    world.sign_up(replace(REQUEST, password="Squatters4password"))
+    mine = world.sign_up(REQUEST)
+    world.verify("ada@example.org", world.code(digits=8), PASSWORD)
+    assert world.sign_in("ada@example.org", PASSWORD).account_id == mine.account_id
     with pytest.raises(WrongCode):
         world.verify("ada@example.org", world.code())
-    assert not world.identity.users["ada@example.org"].confirmed
+    with pytest.raises(WrongCredentials):
+        world.sign_in("ada@example.org", "Squatters4password")
+    assert len(world.identity.users) == 1
 
 
-def test_a_sign_in_mends_a_verification_that_died_half_way(world: World) -> None:
+def test_a_weak_password_deletes_nobodys_sign_up(world: World) -> None:
+    mine = world.sign_up(REQUEST)
+    with pytest.raises(InvalidFields):
+        world.sign_up(replace(REQUEST, password="weak"))
+    world.verify("ada@example.org", world.code())
+    assert world.sign_in("ada@example.org", PASSWORD).account_id == mine.account_id
+
+
+def test_a_code_ends_after_a_day_and_the_next_sign_up_is_the_first_again(world: World) -> None:
+    world.sign_up(REQUEST)
+    world.clock.advance(hours=24)
+    with pytest.raises(WrongCode):
+        world.verify("ada@example.org", world.code())
+    again = world.sign_up(REQUEST)
+    world.verify("ada@example.org", world.code())
+    assert world.sign_in("ada@example.org", PASSWORD).account_id == again.account_id
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+class Dying:
+    """A port whose calls end the process, one before or after it took effect."""
+
+    def __init__(self, port: object, plan: list[bool | None]) -> None:
+        self._port, self._plan = port, plan
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
+            after = self._plan.pop(0) if self._plan else None
+            if after is False:
+                raise Died
+            result = getattr(self._port, name)(*arguments, **named)
+            if after:
+                raise Died
+            return result
+
+        return call
+
+
+PORTS = ("identity", "accounts", "addresses", "mailer")
+
+
+def dies(act: Any, at: int, *, after: bool) -> Any:
+    """`act`, the use case, on ports of which the call number `at` ends the process."""
+    plan = [None] * at + [after]
+    ports = {name: Dying(getattr(act, name), plan) for name in PORTS if hasattr(act, name)}
+    return replace(act, **ports)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(6))
+def test_a_sign_up_that_died_anywhere_is_mended_by_signing_up_again(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    with pytest.raises(Died):
+        dies(world.sign_up, at, after=after)(REQUEST)
+    mine = world.sign_up(replace(REQUEST, password="Another4password x"))
+    text = world.mailer.sent[-1].text
+    code = re.search(r"\b(\d{6}|\d{8})\b", text)
+    assert code is not None
+    world.verify("ada@example.org", code.group(), "Another4password x")
+    assert world.sign_in("ada@example.org", "Another4password x").account_id == mine.account_id
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("at", range(5))
+def test_a_proof_that_died_anywhere_is_mended_by_the_same_code(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
     account_id = world.sign_up(REQUEST).account_id
-    world.identity.confirm("ada@example.org", world.code())
-    world.sign_in("ada@example.org", PASSWORD)
+    with pytest.raises(Died):
+        dies(world.verify, at, after=after)("ada@example.org", world.code())
+    with contextlib.suppress(WrongCode):  # dropped already: proved
+        world.verify("ada@example.org", world.code())
+    assert world.sign_in("ada@example.org", PASSWORD).account_id == account_id
     assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
+
+
+class Counting:
+    """A port that notes the names of its calls."""
+
+    def __init__(self, port: object, calls: list[str]) -> None:
+        self._port, self._calls = port, calls
+
+    def __getattr__(self, name: str) -> Any:
+        self._calls.append(name)
+        return getattr(self._port, name)
+
+
+def calls_of(act: Any, *arguments: Any) -> tuple[list[str], str]:
+    """The calls that a use case makes, and what came of it."""
+    calls: list[str] = []
+    ports = {name: Counting(getattr(act, name), calls) for name in PORTS if hasattr(act, name)}
+    try:
+        outcome = type(replace(act, **ports)(*arguments)).__name__
+    except DomainError as error:
+        outcome = f"{type(error).__name__} {error.detail}"
+    return calls, outcome
+
+
+@pytest.mark.parametrize("minor", [False, True])
+def test_no_route_tells_a_known_from_an_unknown_or_an_unproved_address(world: World, minor: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    world.sign_up(replace(REQUEST, email="known@example.org"))
+    world.verify("known@example.org", world.code("known@example.org"))
+    world.sign_up(replace(REQUEST, email="unproved@example.org"))
+    guardian = "guardian@example.org" if minor else None
+    tried = []
+    for name in ("known", "unproved", "unknown"):
+        email = f"{name}@example.org"
+        request = replace(REQUEST, email=email, password=STRANGERS, minor=minor, guardian_email=guardian)
+        tried.append(
+            [
+                calls_of(world.sign_in, email, "Wrong4password xx"),
+                calls_of(world.verify, email, "x"),
+                calls_of(world.verify, email, ""),
+                calls_of(world.verify, email, "12345678", STRANGERS),
+                calls_of(world.sign_up, replace(request, password="weak")),
+                calls_of(world.sign_up, request),
+                calls_of(world.sign_in, email, STRANGERS),
+            ]
+        )
+    assert tried[0] == tried[1] == tried[2]
 
 
 MINOR = replace(REQUEST, minor=True, guardian_email="guardian@example.org")
 
 
 def link_token(world: World) -> str:
-    (mail,) = world.mailer.sent
-    assert mail.to == "guardian@example.org"
+    (mail,) = (each for each in world.mailer.sent if each.to == "guardian@example.org")
     found = re.search(r"token=(\S+)", mail.text)
     assert found is not None
     return found.group(1)
@@ -193,6 +338,37 @@ def test_a_minor_waits_for_the_guardian_and_the_link_serves_once(world: World, v
         world.consent(token)
 
 
+@pytest.mark.clause("U-II.I")
+@pytest.mark.clause("M-0.minor")
+def test_a_minor_stays_one_though_the_address_is_signed_up_again_as_an_adults(world: World) -> None:
+    minors = world.sign_up(MINOR).account_id
+    for late in (REQUEST, replace(REQUEST, password=STRANGERS)):
+        world.clock.advance(hours=1)
+        world.sign_up(late)
+        assert not re.search(r"\d{6}", world.mailer.sent[-1].text)
+    world.verify("ada@example.org", world.code())
+    account = world.accounts.get(minors)
+    assert (account.minor, account.guardian_email) == (True, "guardian@example.org")
+    assert world.sign_in("ada@example.org", PASSWORD).account_id == minors
+    assert world.accounts.get(minors).status is AccountStatus.AWAITING_GUARDIAN
+    world.consent(link_token(world))
+    assert world.accounts.get(minors).status is AccountStatus.ACTIVE
+
+
+def test_no_code_proves_an_adults_sign_up_after_a_minors(world: World) -> None:
+    world.sign_up(MINOR)
+    world.clock.advance(days=1)  # the minor's code has ended; that a minor signed up has not
+    world.sign_up(REQUEST)
+    (later,) = (each for each in world.addresses.held["ada@example.org"].values() if not each.minor)
+    world.addresses.hold("ada@example.org", replace(later, code_hash=hash_of("123456", later.account_id)))
+    with pytest.raises(SignedUpAsMinor):
+        world.verify("ada@example.org", "123456")
+    world.clock.advance(days=CONSENT_DAYS)
+    grown = world.sign_up(REQUEST)
+    world.verify("ada@example.org", world.code())
+    assert world.sign_in("ada@example.org", PASSWORD).account_id == grown.account_id
+
+
 def test_the_guardians_link_expires(world: World) -> None:
     world.sign_up(MINOR)
     world.clock.advance(days=CONSENT_DAYS)
@@ -213,6 +389,6 @@ def test_no_mailbox_is_flooded_in_others_names(world: World) -> None:
     for one_more in (REQUEST, replace(MINOR, email="one-more@example.org")):
         with pytest.raises(TooManyRequests):
             world.sign_up(one_more)
-    assert "one-more@example.org" not in world.identity.users
+    assert "one-more@example.org" not in world.addresses.held
     world.clock.advance(hours=1)
     world.sign_up(REQUEST)

@@ -32,10 +32,9 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
-from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, proved_member
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.track_search import MemoryTrackSearch
-from tests.samples import account
 
 EVENTS = Path(__file__).parents[2] / "events"
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
@@ -65,12 +64,12 @@ class Counters(MemoryClientCounters):
 @pytest.fixture(autouse=True)
 def counters() -> Iterator[Counters]:
     made, identity, accounts = Counters(), MemoryIdentity(), MemoryAccounts()
-    accounts.add(account(identity.sign_up(EMAIL, PASSWORD)), [])
-    identity.users[EMAIL].confirmed = True
-    throttle = Throttle(lambda: made, SystemClock())
+    addresses, clock = MemoryAddresses(accounts), SystemClock()
+    proved_member(identity, accounts, addresses, EMAIL, PASSWORD)
+    throttle = Throttle(lambda: made, clock)
     services = bootstrap.Services(Settings({}))
     vars(services).update(
-        sign_in=SignIn(identity, accounts, throttle),
+        sign_in=SignIn(identity, accounts, addresses, throttle, clock),
         track_search=MemoryTrackSearch(),
         throttle=throttle,
         search_throttle=throttle,

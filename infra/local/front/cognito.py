@@ -35,6 +35,7 @@ class Cognito:
         self._operations: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "SignUp": self._sign_up,
             "ConfirmSignUp": self._confirm_sign_up,
+            "AdminConfirmSignUp": self._admin_confirm,
             "ResendConfirmationCode": self._resend,
             "ForgotPassword": self._forgot,
             "ConfirmForgotPassword": self._confirm_forgot,
@@ -94,8 +95,10 @@ class Cognito:
         if pool._get_user(name):  # noqa: SLF001 (as above)
             raise CognitoError("UsernameExistsException", "User already exists")
         user, _ = self._backend.sign_up(str(request["ClientId"]), name, str(request["Password"]), attributes)
-        details = self._send(pool, user, self._confirmations)
-        return {"UserConfirmed": False, "UserSub": user.id, "CodeDeliveryDetails": details}
+        answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.id}
+        if "email" in user.attribute_lookup:
+            answer["CodeDeliveryDetails"] = self._send(pool, user, self._confirmations)
+        return answer
 
     def _confirm_sign_up(self, request: Mapping[str, Any]) -> dict[str, Any]:
         pool, client = self._client(request)
@@ -108,6 +111,14 @@ class Cognito:
         self._confirmations.redeem(user.id, str(request["ConfirmationCode"]))
         user.status = UserStatus.CONFIRMED
         user.update_attributes([{"Name": "email_verified", "Value": "true"}])
+        return {}
+
+    def _admin_confirm(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        user = self._backend.admin_get_user(str(request["UserPoolId"]), str(request["Username"]))
+        if user.status != UserStatus.UNCONFIRMED:
+            status = getattr(user.status, "value", user.status)
+            raise CognitoError("NotAuthorizedException", f"User cannot be confirmed. Current status is {status}")
+        user.status = UserStatus.CONFIRMED
         return {}
 
     def _resend(self, request: Mapping[str, Any]) -> dict[str, Any]:

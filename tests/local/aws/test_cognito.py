@@ -88,6 +88,16 @@ def test_only_the_mailed_code_confirms(stranger: Member) -> None:
     assert code_of(stranger.confirm, stranger.code()) == "NotAuthorizedException"
 
 
+def test_an_operator_confirms_once(stranger: Member) -> None:
+    confirm = stranger.operator.admin_confirm_sign_up
+    named = {"UserPoolId": stranger.pool, "Username": stranger.email}
+    assert code_of(confirm, **named) == "UserNotFoundException"
+    stranger.sign_up()
+    confirm(**named)
+    assert stranger.sign_in()["TokenType"] == "Bearer"
+    assert code_of(confirm, **named) == "NotAuthorizedException"
+
+
 def test_a_new_code_ends_the_old_one_and_codes_expire(stranger: Member) -> None:
     stranger.sign_up()
     first = stranger.code()

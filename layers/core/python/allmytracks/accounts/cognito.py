@@ -4,36 +4,45 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from allmytracks.accounts.ports import Identity, Tokens
-from allmytracks.accounts.rules import AccountNotVerified, EmailTaken, WrongCode, WrongCredentials
-from allmytracks.foundation.errors import (
-    FieldProblem,
-    InvalidFields,
-    LimitReached,
-    Unauthenticated,
-    Unavailable,
-)
+from allmytracks.accounts.ports import Tokens
+from allmytracks.accounts.rules import WrongCredentials
+from allmytracks.accounts.rules_passwords import weak_password
+from allmytracks.accounts.rules_sign_ups import wrong_code
+from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
+from allmytracks.foundation.observability import logger
 from allmytracks.foundation.time_and_ids import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
+    from mypy_boto3_cognito_idp.type_defs import InitiateAuthResponseTypeDef
 
 PAUSE = timedelta(minutes=5)
 TOO_MANY = frozenset({"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"})
-WRONG_CODES = frozenset({"CodeMismatchException", "ExpiredCodeException", "UserNotFoundException"})
+# What says no more than that this user name and password (or token) let nobody in; the caller learns no more either.
+NOT_LET_IN = frozenset(
+    {
+        "InvalidParameterException",
+        "NotAuthorizedException",
+        "PasswordResetRequiredException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
+    }
+)
+REFUSED_PASSWORD = frozenset({"InvalidParameterException", "InvalidPasswordException"})
+Refusal = Callable[[], DomainError]
+Refusals = Mapping[str, Refusal]
 
 
 class CognitoIdentity:
-    """Users of one Cognito user pool whose user name is the e-mail address; the account id is its `sub`."""
+    """Users of one Cognito user pool, by names of ours; the account id is its `sub`. Cognito holds no address."""
 
     def __init__(self, user_pool_id: str, client_id: str, clock: Clock) -> None:
         self._pool = user_pool_id
@@ -41,108 +50,79 @@ class CognitoIdentity:
         self._clock = clock
         self._cognito: CognitoIdentityProviderClient = boto3.client("cognito-idp")
 
-    def sign_up(self, email: str, password: str) -> str:
-        with self._translated():
-            try:
-                answer = self._cognito.sign_up(
-                    ClientId=self._client_id,
-                    Username=email,
-                    Password=password,
-                    UserAttributes=[{"Name": "email", "Value": email}],
-                )
-            except self._cognito.exceptions.UsernameExistsException:
-                raise EmailTaken from None
-            except self._cognito.exceptions.InvalidPasswordException:
-                raise InvalidFields([weak_password()]) from None
+    def sign_up(self, user_name: str, password: str) -> str:
+        # A name that exists is this very sign-up, repeated after a lost answer: 503, and the next one has a new name.
+        with self._translated(dict.fromkeys(REFUSED_PASSWORD, lambda: InvalidFields([weak_password()]))):
+            answer = self._cognito.sign_up(ClientId=self._client_id, Username=user_name, Password=password)
         return answer["UserSub"]
 
-    def discard_unconfirmed(self, email: str) -> None:
-        with self._translated():
+    def confirm(self, user_name: str) -> None:
+        with self._translated({"UserNotFoundException": wrong_code}):
             try:
-                self._cognito.admin_delete_user(UserPoolId=self._pool, Username=email)
+                self._cognito.admin_confirm_sign_up(UserPoolId=self._pool, Username=user_name)
+            except self._cognito.exceptions.NotAuthorizedException:
+                return  # confirmed before
+
+    def discard(self, user_name: str) -> None:
+        with self._translated({}):
+            try:
+                self._cognito.admin_delete_user(UserPoolId=self._pool, Username=user_name)
             except self._cognito.exceptions.UserNotFoundException:
                 return
 
-    def find(self, email: str) -> Identity | None:
-        with self._translated():
-            try:
-                user = self._cognito.admin_get_user(UserPoolId=self._pool, Username=email)
-            except self._cognito.exceptions.UserNotFoundException:
-                return None
-        attributes = {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
-        return Identity(attributes["sub"], email, confirmed=user["UserStatus"] != "UNCONFIRMED")
-
-    def confirm(self, email: str, code: str) -> None:
-        with self._translated():
-            try:
-                self._cognito.confirm_sign_up(ClientId=self._client_id, Username=email, ConfirmationCode=code)
-            except self._cognito.exceptions.NotAuthorizedException:
-                raise WrongCode("This code is not valid, or was used already.") from None  # confirmed before
-
-    def sign_in(self, email: str, password: str) -> Tokens:
-        with self._translated():
-            try:
-                answer = self._cognito.initiate_auth(
-                    ClientId=self._client_id,
-                    AuthFlow="USER_PASSWORD_AUTH",
-                    AuthParameters={"USERNAME": email, "PASSWORD": password},
-                )
-            except (
-                self._cognito.exceptions.NotAuthorizedException,
-                self._cognito.exceptions.UserNotFoundException,
-            ):
-                raise WrongCredentials("Address or password is wrong.") from None
-            except self._cognito.exceptions.UserNotConfirmedException:
-                raise AccountNotVerified("Prove your e-mail address with the code that was sent to it.") from None
-        return _tokens(answer["AuthenticationResult"])
+    def sign_in(self, user_name: str, password: str) -> Tokens:
+        wrong = "Address or password is wrong, or the address was not proved yet by the code that was sent to it."
+        with self._translated(dict.fromkeys(NOT_LET_IN, lambda: WrongCredentials(wrong))):
+            answer = self._cognito.initiate_auth(
+                ClientId=self._client_id,
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": user_name, "PASSWORD": password},
+            )
+        return _tokens(answer)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        with self._translated():
-            try:
-                answer = self._cognito.initiate_auth(
-                    ClientId=self._client_id,
-                    AuthFlow="REFRESH_TOKEN_AUTH",
-                    AuthParameters={"REFRESH_TOKEN": refresh_token},
-                )
-            except (
-                self._cognito.exceptions.NotAuthorizedException,
-                self._cognito.exceptions.UserNotFoundException,
-            ):
-                raise WrongCredentials("This session has ended; sign in again.") from None
-        return _tokens(answer["AuthenticationResult"])
+        ended = "This session has ended; sign in again."
+        with self._translated(dict.fromkeys(NOT_LET_IN, lambda: WrongCredentials(ended))):
+            answer = self._cognito.initiate_auth(
+                ClientId=self._client_id,
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                AuthParameters={"REFRESH_TOKEN": refresh_token},
+            )
+        return _tokens(answer)
 
     def sign_out(self, access_token: str) -> None:
-        with self._translated():
-            try:
-                self._cognito.global_sign_out(AccessToken=access_token)
-            except self._cognito.exceptions.NotAuthorizedException:
-                raise Unauthenticated("This session has ended already.") from None
+        ended = "This session has ended already."
+        with self._translated(dict.fromkeys(NOT_LET_IN, lambda: Unauthenticated(ended))):
+            self._cognito.global_sign_out(AccessToken=access_token)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self, refusals: Refusals) -> Iterator[None]:
+        """Raises what `refusals` makes of an error's code; too many: LimitReached; every other error: Unavailable."""
         try:
             yield
+        except ParamValidationError as error:  # botocore refuses what Cognito would refuse as this
+            refusal: Refusal = refusals.get("InvalidParameterException", Unavailable)
+            raise refusal() from error
         except BotoCoreError as error:
             raise Unavailable from error
         except ClientError as error:
             code = error.response["Error"]["Code"]
+            if code in refusals:
+                refusal = refusals[code]
+                raise refusal() from None
             if code in TOO_MANY:
                 until = self._clock.now() + PAUSE
                 raise LimitReached("Too many tries; wait a little.", until=until) from None
-            if code in WRONG_CODES:
-                raise WrongCode("This code is not valid, or is too old.") from None
-            if code == "InternalErrorException":
-                raise Unavailable from error
-            raise
+            # The code alone: a message of Cognito's may repeat what was sent.
+            logger().error("the identity service failed", code=code)
+            raise Unavailable from error
 
 
-def weak_password() -> FieldProblem:
-    """What to say of a password that the pool's policy refuses."""
-    message = "A password has at least 12 characters, with small and capital letters and a digit."
-    return FieldProblem("password", "weak_password", message)
-
-
-def _tokens(result: AuthenticationResultTypeTypeDef) -> Tokens:
+def _tokens(answer: InitiateAuthResponseTypeDef) -> Tokens:
+    result = answer.get("AuthenticationResult")
+    if result is None:  # a challenge, which no user of ours is set up for
+        logger().error("the identity service asks a challenge", code=answer.get("ChallengeName"))
+        raise Unavailable
     access_token = result["AccessToken"]
     # Straight from Cognito over TLS: nothing to verify here, only the subject to read.
     payload = access_token.split(".")[1]

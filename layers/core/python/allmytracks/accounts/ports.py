@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks.accounts.rules import Acceptance, Account, AccountStatus
+from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 
 
 class Accounts(Protocol):
@@ -51,36 +52,26 @@ class Tokens:
     account_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A user of the identity provider."""
-
-    account_id: str
-    email: str
-    confirmed: bool
-
-
 class IdentityProvider(Protocol):
-    """Keeps passwords and proves addresses, so that we never hold one (P-1.password)."""
+    """Keeps passwords, so that we never hold one (P-1.password); it knows no address."""
 
-    def sign_up(self, email: str, password: str) -> str:
-        """Makes an unconfirmed user and mails a code; answers the account id. Raises EmailTaken, WeakPassword."""
+    def sign_up(self, user_name: str, password: str) -> str:
+        """Makes a user who cannot sign in yet; returns the account id.
+
+        Raises InvalidFields (`weak_password`), LimitReached, Unavailable.
+        """
         ...
 
-    def discard_unconfirmed(self, email: str) -> None:
-        """Removes a user whose address was never proved, so that its owner can sign up anew."""
+    def confirm(self, user_name: str) -> None:
+        """Lets the user sign in; the same again changes nothing. Raises WrongCode where there is none."""
         ...
 
-    def find(self, email: str) -> Identity | None:
-        """The user with this address."""
+    def discard(self, user_name: str) -> None:
+        """Removes a user; one that is not there is passed over."""
         ...
 
-    def confirm(self, email: str, code: str) -> None:
-        """Proves the address. Raises WrongCode, LimitReached."""
-        ...
-
-    def sign_in(self, email: str, password: str) -> Tokens:
-        """Raises WrongCredentials, AddressNotProved, LimitReached."""
+    def sign_in(self, user_name: str, password: str) -> Tokens:
+        """Raises WrongCredentials, LimitReached, Unavailable."""
         ...
 
     def refresh(self, refresh_token: str) -> Tokens:
@@ -89,6 +80,33 @@ class IdentityProvider(Protocol):
 
     def sign_out(self, access_token: str) -> None:
         """Ends every session of the token's user. Raises Unauthenticated."""
+        ...
+
+
+class Addresses(Protocol):
+    """Who proved an address, and the sign-ups that wait for a code; addresses in their normal form."""
+
+    def get(self, email: str, now: datetime) -> AddressRecord:
+        """What is on record and not expired."""
+        ...
+
+    def claim_first(self, email: str, account_id: str, now: datetime, until: datetime) -> bool:
+        """Whether this sign-up is the first that waits; of those at the same moment one is, until `until`."""
+        ...
+
+    def hold(self, email: str, sign_up: PendingSignUp) -> None:
+        """Keeps a sign-up beside all others of its address."""
+        ...
+
+    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
+        """Gives the address to `owner` and its account `status`, both or neither.
+
+        False where another account has the address, or the account is no longer in `expected`.
+        """
+        ...
+
+    def drop(self, email: str, sign_up: PendingSignUp) -> None:
+        """Forgets a sign-up; one that is not there is passed over."""
         ...
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,10 +9,8 @@ from enum import StrEnum
 from allmytracks.accounts.rules_end_users import EndUsers
 from allmytracks.foundation.errors import (
     Conflict,
-    FieldProblem,
     Forbidden,
     Invalid,
-    InvalidFields,
     NotFound,
     Unauthenticated,
 )
@@ -67,12 +64,8 @@ class NotAnEnterprise(Conflict):
     code = "not_an_enterprise"
 
 
-class EmailTaken(Exception):
-    """The address has a user already; never shown to the caller."""
-
-
 class WrongCode(Invalid):
-    """The code is not the one that was sent last, or is too old."""
+    """The code is of no sign-up that waits with this address, or is too old."""
 
     code = "wrong_code"
 
@@ -131,15 +124,3 @@ def require_active(account: Account) -> None:
     if account.status in _REFUSALS:
         refusal, detail = _REFUSALS[account.status]
         raise refusal(detail, account_status=account.status)
-
-
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
-LONGEST_EMAIL = 254
-
-
-def normal_email(field: str, text: str) -> str:
-    """An address in the one form that it is kept in. Raises InvalidFields; proof is the code that is sent to it."""
-    address = text.strip().lower()
-    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
-        raise InvalidFields([FieldProblem(field, "invalid_email", "This is no e-mail address.")])
-    return address

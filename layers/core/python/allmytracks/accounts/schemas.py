@@ -32,10 +32,11 @@ class SignedUpAnswer(msgspec.Struct):
 
 
 class VerificationForm(msgspec.Struct):
-    """The code that was sent to an address."""
+    """The code that was sent to an address; a code of eight digits goes with the sign-up's password."""
 
     email: str
     code: str
+    password: str | None = None
 
 
 class GuardianConsentForm(msgspec.Struct):

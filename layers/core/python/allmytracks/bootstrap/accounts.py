@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
-    from allmytracks.accounts.ports import GuardianConsents, IdentityProvider
+    from allmytracks.accounts.ports import Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
     from allmytracks.accounts.use_cases.sign_in import SignIn
@@ -27,6 +27,12 @@ class AccountServices(SharedAdapters):
         return CognitoIdentity(self.settings.user_pool_id, self.settings.user_pool_client_id, self.clock)
 
     @cached_property
+    def addresses(self) -> Addresses:
+        from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
+
+        return DynamoAddresses(self.accounts_table)
+
+    @cached_property
     def guardian_consents(self) -> GuardianConsents:
         from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 
@@ -39,6 +45,7 @@ class AccountServices(SharedAdapters):
         return SignUp(
             identity=self.identity,
             accounts=self.accounts,
+            addresses=self.addresses,
             guardian_consents=self.guardian_consents,
             publications=self.publications,
             mailer=self.mailer,
@@ -52,19 +59,19 @@ class AccountServices(SharedAdapters):
     def verify_account(self) -> VerifyAccount:
         from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 
-        return VerifyAccount(self.identity, self.accounts, self.throttle)
+        return VerifyAccount(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
 
     @cached_property
     def consent_as_guardian(self) -> ConsentAsGuardian:
         from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
 
-        return ConsentAsGuardian(self.guardian_consents, self.accounts, self.identity, self.clock)
+        return ConsentAsGuardian(self.guardian_consents, self.accounts, self.addresses, self.clock)
 
     @cached_property
     def sign_in(self) -> SignIn:
         from allmytracks.accounts.use_cases.sign_in import SignIn
 
-        return SignIn(self.identity, self.accounts, self.throttle)
+        return SignIn(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
 
     @cached_property
     def list_agreements(self) -> ListAgreements:

@@ -69,7 +69,7 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
     def look_up_account(self) -> LookUpAccount:
         from allmytracks.operations.use_cases.look_up_account import LookUpAccount
 
-        return LookUpAccount(self.accounts, self.identity, self.orders, self.audit)
+        return LookUpAccount(self.accounts, self.addresses, self.orders, self.audit, self.clock)
 
     @cached_property
     def look_up_order(self) -> LookUpOrder:

@@ -22,3 +22,6 @@ class RandomIds:
 
     def new(self, prefix: str) -> str:
         return f"{prefix}_" + "".join(secrets.choice(ALPHABET) for _ in range(26))
+
+    def digits(self, count: int) -> str:
+        return f"{secrets.randbelow(10**count):0{count}d}"

@@ -20,3 +20,7 @@ class Ids(Protocol):
     def new(self, prefix: str) -> str:
         """A name that nobody can guess and that was never given before: `<prefix>_` and 26 letters and digits."""
         ...
+
+    def digits(self, count: int) -> str:
+        """A code of that many digits for people to type, which nobody can foresee."""
+        ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts, GuardianConsents, IdentityProvider
+from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.errors import Invalid
 from allmytracks.foundation.time_and_ids import Clock
@@ -22,15 +22,18 @@ class ConsentAsGuardian:
 
     guardian_consents: GuardianConsents
     accounts: Accounts
-    identity: IdentityProvider
+    addresses: Addresses
     clock: Clock
 
     def __call__(self, token: str) -> None:
-        account_id = self.guardian_consents.redeem(token, self.clock.now())
+        now = self.clock.now()
+        account_id = self.guardian_consents.redeem(token, now)
         if account_id is None:
             raise ConsentLinkInvalid("This link is not valid any more; ask for a new one by signing up again.")
         account = self.accounts.get(account_id)
-        proved = self.identity.find(account.email)
+        owner = self.addresses.get(account.email, now).owner
         # Where the code comes at this very moment the account stays unverified; the next sign-in mends that.
-        status = AccountStatus.ACTIVE if proved is not None and proved.confirmed else AccountStatus.UNVERIFIED
+        status = (
+            AccountStatus.ACTIVE if owner is not None and owner.account_id == account_id else AccountStatus.UNVERIFIED
+        )
         self.accounts.set_status(account_id, status, expected=AccountStatus.AWAITING_GUARDIAN)

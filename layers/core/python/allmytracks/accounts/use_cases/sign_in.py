@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts, IdentityProvider, Tokens
-from allmytracks.accounts.rules import AccountNotVerified, AccountStatus
+from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider, Tokens
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.throttling.rules import SIGN_IN_FAILURES, subject_of
 from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.foundation.time_and_ids import Clock
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """Raises WrongCredentials, AccountNotVerified, LimitReached, Unavailable."""
+    """Raises WrongCredentials, InvalidFields, LimitReached, Unavailable."""
 
     identity: IdentityProvider
     accounts: Accounts
+    addresses: Addresses
     throttle: Throttle
+    clock: Clock
 
     def __call__(self, email: str, password: str) -> Tokens:
-        email = email.strip().lower()
+        email = normal_email("email", email)
         # Counted before it is known to fail: however many guess at once, no more than the limit reach the password.
         attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(email))
         try:
-            tokens = self.identity.sign_in(email, password)
-        except (AccountNotVerified, Unavailable):  # the password was right, or nobody looked at it
+            owner = self.addresses.get(email, self.clock.now()).owner
+            # The identity service is asked alike where nobody proved this address, of a user that cannot be.
+            user_name = f"nobody_{subject_of(email)}" if owner is None else owner.user_name
+            tokens = self.identity.sign_in(user_name, password)
+        except Unavailable:  # nobody looked at the password
             self.throttle.give_back(attempt)
             raise
         self.throttle.give_back(attempt)
         if tokens.account_id is not None:
-            # A sign-in proves that the address was confirmed: this mends a verification that died half-way.
+            # A guardian's consent that came while the address was being proved may have left it so.
             self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
         return tokens

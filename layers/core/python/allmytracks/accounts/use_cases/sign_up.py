@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from allmytracks.accounts.ports import Accounts, GuardianConsents, IdentityProvider
+from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
 from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.published_names import published_name_rules
 from allmytracks.accounts.rules import (
@@ -15,10 +14,19 @@ from allmytracks.accounts.rules import (
     Account,
     AccountKind,
     AccountStatus,
-    EmailTaken,
-    normal_email,
 )
+from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.accounts.rules_agreements import SIGN_UP_AGREEMENTS, Accepted, require_current
+from allmytracks.accounts.rules_passwords import require_strong
+from allmytracks.accounts.rules_sign_ups import (
+    CODE_LIFETIME,
+    CONSENT_DAYS,
+    FIRST_CODE_DIGITS,
+    LATER_CODE_DIGITS,
+    PendingSignUp,
+    hash_of,
+)
+from allmytracks.accounts.use_cases import sign_up_mails
 from allmytracks.documents.rules_text import one_line
 from allmytracks.foundation.countries import country_of, known_country
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
@@ -27,8 +35,6 @@ from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, subject_of
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.publishing.ports import Publications
-
-CONSENT_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class SignUpRequest:
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """The new account, or for an address that is known an answer that looks the same."""
+    """The account that the code will prove; of an address that has an account already, one that none can."""
 
     account_id: str
     status: AccountStatus
@@ -59,6 +65,7 @@ class SignUp:
 
     identity: IdentityProvider
     accounts: Accounts
+    addresses: Addresses
     guardian_consents: GuardianConsents
     publications: Publications
     mailer: Mailer
@@ -68,14 +75,14 @@ class SignUp:
     site_url: str
 
     def __call__(self, request: SignUpRequest) -> SignedUp:
+        """The same calls in the same order whatever is on record of the address: no answer and no delay tells it."""
         now = self.clock.now()
         email, guardian_email, acceptances = self._check(request, now)
         for address in filter(None, (email, guardian_email)):
             self.throttle.count(SIGN_UP_MAILS, subject_of(address))  # nobody's mailbox is flooded in others' names
         status = AccountStatus.AWAITING_GUARDIAN if request.minor else AccountStatus.UNVERIFIED
-        account_id = self._register(email, request.password)
-        if account_id is None:
-            return SignedUp(str(uuid.uuid4()), status)
+        user_name = self.ids.new("login")
+        account_id = self.identity.sign_up(user_name, request.password)
         account = Account(
             id=account_id,
             email=email,
@@ -88,9 +95,35 @@ class SignUp:
             guardian_email=guardian_email,
         )
         self.accounts.add(account, acceptances)
+        self.mailer.send(self._hold(account, user_name, now))
         if guardian_email is not None:
-            self._ask_guardian(account_id, guardian_email, now)
+            token = self.ids.new("guardian")
+            self.guardian_consents.ask(token, account_id, now + timedelta(days=CONSENT_DAYS))
+            self.mailer.send(sign_up_mails.to_guardian(guardian_email, token, self.site_url))
         return SignedUp(account_id, status)
+
+    def _hold(self, account: Account, user_name: str, now: datetime) -> Mail:
+        """Keeps the sign-up until a code proves it; returns what its address is written."""
+        code_until = now + CODE_LIFETIME
+        first = self.addresses.claim_first(account.email, account.id, now, code_until)
+        code = self.ids.digits(FIRST_CODE_DIGITS if first else LATER_CODE_DIGITS)
+        known = self.addresses.get(account.email, now)
+        pending = PendingSignUp(
+            account_id=account.id,
+            user_name=user_name,
+            code_hash=hash_of(code, account.id),
+            started_at=now,
+            code_until=code_until,
+            kept_until=now + timedelta(days=CONSENT_DAYS) if account.minor else code_until,
+            first=first,
+            minor=account.minor,
+        )
+        self.addresses.hold(account.email, pending)
+        if known.owner is not None:
+            return sign_up_mails.already_registered(account.email, self.site_url)
+        if not account.minor and known.signed_up_as_minor(now):
+            return sign_up_mails.signed_up_as_minor(account.email)
+        return (sign_up_mails.first_code if first else sign_up_mails.later_code)(account.email, code)
 
     def _check(self, request: SignUpRequest, now: datetime) -> tuple[str, str | None, Sequence[Acceptance]]:
         problems = FieldProblems()
@@ -99,7 +132,9 @@ class SignUp:
         with problems.gathered():
             email = normal_email("email", request.email)
         with problems.gathered():
-            guardian_email = _guardian_email(request)
+            require_strong(request.password)
+        with problems.gathered():
+            guardian_email = _guardian_email(request, email)
         with problems.gathered():
             if request.country is not None:
                 country_of("country", request.country)
@@ -113,44 +148,14 @@ class SignUp:
         problems.raise_found()
         return email, guardian_email, acceptances
 
-    def _register(self, email: str, password: str) -> str | None:
-        """The new user's id, or None where the address is a confirmed user's: only its owner is told, by mail."""
-        try:
-            return self.identity.sign_up(email, password)
-        except EmailTaken:
-            known = self.identity.find(email)
-        if known is not None and known.confirmed:
-            self.mailer.send(_already_registered(email, self.site_url))
-            return None
-        # Nobody proved this address yet, so nobody's password binds it: the newest sign-up counts.
-        self.identity.discard_unconfirmed(email)
-        return self.identity.sign_up(email, password)
 
-    def _ask_guardian(self, account_id: str, guardian_email: str, now: datetime) -> None:
-        token = self.ids.new("guardian")
-        self.guardian_consents.ask(token, account_id, now + timedelta(days=CONSENT_DAYS))
-        text = (
-            "Someone who gave you as guardian wants to use AllMyTracks. If you agree, open this address within "
-            f"{CONSENT_DAYS} days; if not, do nothing.\n\n{self.site_url}/guardian-consent?token={token}\n"
-        )
-        self.mailer.send(Mail(guardian_email, "Your consent to an AllMyTracks account", text))
-
-
-def _guardian_email(request: SignUpRequest) -> str | None:
+def _guardian_email(request: SignUpRequest, email: str) -> str | None:
     if not request.minor:
         return None
     if request.guardian_email is None:
         raise InvalidFields([FieldProblem("guardian_email", "required", "Name your guardian's e-mail address.")])
     guardian_email = normal_email("guardian_email", request.guardian_email)
-    if guardian_email == request.email.strip().lower():
+    if guardian_email == email:
         message = "This must be your guardian's own address, not yours."
         raise InvalidFields([FieldProblem("guardian_email", "same_as_email", message)])
     return guardian_email
-
-
-def _already_registered(email: str, site_url: str) -> Mail:
-    text = (
-        "Someone signed up with this address, which has an account already. If it was you, sign in or reset your "
-        f"password at {site_url}; if not, there is nothing to do.\n"
-    )
-    return Mail(email, "You have an AllMyTracks account already", text)

@@ -4,33 +4,69 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts, IdentityProvider
-from allmytracks.accounts.rules import AccountNotFound, AccountStatus, WrongCode, normal_email
+from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider
+from allmytracks.accounts.rules import AccountStatus, WrongCredentials
+from allmytracks.accounts.rules_addresses import normal_email
+from allmytracks.accounts.rules_sign_ups import Owner, PendingSignUp, wrong_code
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.throttling.rules import CODE_TRIES, subject_of
 from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.foundation.time_and_ids import Clock
+
+# A guardian's consent can come between reading and writing; it comes once.
+TRIES = 3
 
 
 @dataclass(frozen=True)
 class VerifyAccount:
-    """Makes an unverified account active. Raises WrongCode, InvalidFields, LimitReached, Unavailable."""
+    """Makes the sign-up that the code was sent for the account of its address; all others of the address end.
+
+    Raises WrongCode, SignedUpAsMinor, InvalidFields, LimitReached, Unavailable.
+    """
 
     identity: IdentityProvider
     accounts: Accounts
+    addresses: Addresses
     throttle: Throttle
+    clock: Clock
 
-    def __call__(self, email: str, code: str) -> None:
+    def __call__(self, email: str, code: str, password: str | None = None) -> None:
         email = normal_email("email", email)
         self.throttle.count(CODE_TRIES, subject_of(email))
-        known = self.identity.find(email)
-        if known is None or not self._has_account(known.account_id):
-            raise WrongCode("This code is not valid, or is too old.")
-        self.identity.confirm(email, code)
-        self.accounts.set_status(known.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+        now = self.clock.now()
+        known = self.addresses.get(email, now)
+        proved = known.proved_by(code, password, now)
+        # Confirmed before the address is its own: who dies between has a user that no sign-in leads to yet.
+        self.identity.confirm(proved.user_name)
+        if not proved.first and password is not None:
+            self._require_password(proved, password)
+        self._prove(email, proved)
+        for each in known.pending:
+            self._end(email, each, discard=each is not proved)
 
-    def _has_account(self, account_id: str) -> bool:
-        """Whether the sign-up got as far as its evidence; without, the address must not be proved: sign up again."""
+    def _require_password(self, proved: PendingSignUp, password: str) -> None:
         try:
-            self.accounts.get(account_id)
-        except AccountNotFound:
-            return False
-        return True
+            self.identity.sign_in(proved.user_name, password)
+        except WrongCredentials:
+            raise wrong_code() from None
+
+    def _prove(self, email: str, proved: PendingSignUp) -> None:
+        owner = Owner(proved.account_id, proved.user_name)
+        for _ in range(TRIES):
+            before = self.accounts.get(proved.account_id).status
+            after = AccountStatus.ACTIVE if before is AccountStatus.UNVERIFIED else before
+            if self.addresses.prove(email, owner, after, expected=before):
+                return
+            now_owned = self.addresses.get(email, self.clock.now()).owner
+            if now_owned is not None and now_owned != owner:
+                raise wrong_code()
+        raise Unavailable
+
+    def _end(self, email: str, sign_up: PendingSignUp, *, discard: bool) -> None:
+        """Best effort: the address is proved already, and what is left of the others proves nothing and expires."""
+        try:
+            if discard:
+                self.identity.discard(sign_up.user_name)
+            self.addresses.drop(email, sign_up)
+        except Unavailable:
+            return

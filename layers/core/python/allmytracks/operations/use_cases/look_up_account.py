@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts, IdentityProvider
-from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound, normal_email
+from allmytracks.accounts.ports import Accounts, Addresses
+from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound
+from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
 
@@ -27,9 +29,10 @@ class LookUpAccount:
     """By id, or by address. Raises AccountNotFound."""
 
     accounts: Accounts
-    identity: IdentityProvider
+    addresses: Addresses
     orders: Orders
     audit: Audit
+    clock: Clock
 
     def __call__(self, account_id: str, operator: Operator) -> AccountFile:
         self.audit(operator, "account_looked_up", account_id)
@@ -39,7 +42,8 @@ class LookUpAccount:
 
     def by_email(self, email: str, operator: Operator) -> AccountFile:
         """As by id; also raises InvalidFields. The record names the account, never the address."""
-        found = self.identity.find(normal_email("email", email))
+        known = self.addresses.get(normal_email("email", email), self.clock.now())
+        found = known.owner or next(iter(known.pending), None)
         if found is None:
             self.audit(operator, "account_looked_up", "none")
             raise AccountNotFound("No account has this address.")

@@ -1,0 +1,32 @@
+"""Which passwords are taken: the user pool's policy, kept here too so that a form's problems are all named at once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
+KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
+
+
+def require_strong(password: str) -> None:
+    """Lets a password pass that the identity service takes too. Raises InvalidFields (`weak_password`)."""
+    strong = (
+        SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
+        and all(kind.search(password) for kind in KINDS)
+        and password == password.strip()
+        and not any(unicodedata.category(each) in {"Cc", "Cs"} for each in password)
+    )
+    if not strong:
+        raise InvalidFields([weak_password()])
+
+
+def weak_password() -> FieldProblem:
+    """What to say of a password that is not taken."""
+    message = (
+        f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, with small letters (a-z), capital ones "
+        "(A-Z) and a digit, no space at either end and no control character."
+    )
+    return FieldProblem("password", "weak_password", message)

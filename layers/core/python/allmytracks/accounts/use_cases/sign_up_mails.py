@@ -1,0 +1,54 @@
+"""What is written to an address that somebody signed up with."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.rules_sign_ups import CODE_LIFETIME, CONSENT_DAYS
+from allmytracks.foundation.messages import Mail
+
+HOURS = int(CODE_LIFETIME.total_seconds()) // 3600
+NOT_YOU = "If you did not sign up just now, do nothing"
+
+
+def first_code(email: str, code: str) -> Mail:
+    """The code of the one sign-up that waits."""
+    text = f"Your AllMyTracks code is {code}. It is valid for {HOURS} hours. {NOT_YOU}.\n"
+    return Mail(email, "Your AllMyTracks code", text)
+
+
+def later_code(email: str, code: str) -> Mail:
+    """The code of a sign-up that came while another one waits: it goes with the password."""
+    text = (
+        "Somebody signed up with your address before, and that sign-up still waits for its code. If it was you who "
+        f"signed up just now, enter the code {code} and the password that you have just chosen; whatever the other "
+        f"sign-up said is then gone. It is valid for {HOURS} hours. {NOT_YOU}: a code that you had before still "
+        "belongs to the sign-up that it was sent for.\n"
+    )
+    return Mail(email, "Your AllMyTracks code, with your password", text)
+
+
+def signed_up_as_minor(email: str) -> Mail:
+    """To who signs up as an adult after a minor did."""
+    text = (
+        "Somebody signed up with your address just now. There is an earlier sign-up of a minor with this address, so "
+        "that no adult's can be proved for now. Enter the code that was sent for the earlier one, or sign up again as "
+        f"a minor with your guardian's address. The earlier one is forgotten after {CONSENT_DAYS} days. {NOT_YOU}.\n"
+    )
+    return Mail(email, "Your AllMyTracks sign-up", text)
+
+
+def already_registered(email: str, site_url: str) -> Mail:
+    """To the owner of an account."""
+    text = (
+        "Someone signed up with this address, which has an account already. If it was you, sign in or reset your "
+        f"password at {site_url}; if not, there is nothing to do.\n"
+    )
+    return Mail(email, "You have an AllMyTracks account already", text)
+
+
+def to_guardian(guardian_email: str, token: str, site_url: str) -> Mail:
+    """Asks for a guardian's consent."""
+    text = (
+        "Someone who gave you as guardian wants to use AllMyTracks. If you agree, open this address within "
+        f"{CONSENT_DAYS} days; if not, do nothing.\n\n{site_url}/guardian-consent?token={token}\n"
+    )
+    return Mail(guardian_email, "Your consent to an AllMyTracks account", text)
