@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -49,6 +51,57 @@ def test_strangers_do_not_learn_who_has_an_account(site: Site) -> None:
     assert again.json()["status"] == fresh.json()["status"]
     mails = site.http.get("/_local/mail", params={"to": email}).json()["items"]
     assert "already" in mails[0]["subject"]
+
+
+def test_of_sign_ups_at_once_each_is_held_and_the_first_code_proves_one(site: Site) -> None:
+    email = f"{uuid.uuid4().hex}@example.org"
+    form = {"email": email, "minor": False, "accept": site.accept("user-agreement", "privacy-policy")}
+    others = [f"{uuid.uuid4().hex}@example.org" for _ in range(4)]
+
+    def sign_up(number: int) -> int:
+        address = email if number % 2 else others[number // 2]
+        return site.post("/v1/accounts", {**form, "email": address, "password": f"{PASSWORD} {number}"}).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(sign_up, range(8))) == [201] * 8
+    assert len(site.http.get("/_local/mail", params={"to": email}).json()["items"]) == 4
+    proof = {"email": email, "code": site.code_for(email)}
+    assert site.post("/v1/accounts/verification", proof).status_code == 204
+    signed_in = [
+        site.post("/v1/sessions", {"email": email, "password": f"{PASSWORD} {number}"}).status_code
+        for number in (1, 3, 5, 7)
+    ]
+    assert sorted(signed_in) == [201, 401, 401, 401]
+
+
+def test_a_later_sign_up_needs_its_password_beside_the_code(site: Site) -> None:
+    email = f"{uuid.uuid4().hex}@example.org"
+    form = {"email": email, "minor": False, "accept": site.accept("user-agreement", "privacy-policy")}
+    site.post("/v1/accounts", {**form, "password": "Squatters4password"}).raise_for_status()
+    site.post("/v1/accounts", {**form, "password": PASSWORD}).raise_for_status()
+    newest = site.http.get("/_local/mail", params={"to": email}).json()["items"][0]["text"]
+    later = re.search(r"\b\d{8}\b", newest)
+    assert later
+    proof = {"email": email, "code": later.group()}
+    refused = site.post("/v1/accounts/verification", proof)
+    assert [(each["field"], each["code"]) for each in refused.json()["errors"]] == [("password", "required")]
+    wrong = site.post("/v1/accounts/verification", {**proof, "password": "Squatters4password"})
+    assert code(wrong) == (422, "wrong_code")
+    assert site.post("/v1/accounts/verification", {**proof, "password": PASSWORD}).status_code == 204
+    assert code(site.post("/v1/sessions", {"email": email, "password": "Squatters4password"})) == (
+        401,
+        "wrong_credentials",
+    )
+    assert site.sign_in(email).status_code == 201
+
+
+@pytest.mark.parametrize("route", ["/v1/accounts", "/v1/accounts/verification", "/v1/sessions"])
+def test_an_address_that_cannot_be_written_to_is_named(site: Site, route: str) -> None:
+    form = {"password": PASSWORD, "minor": False, "accept": [], "code": "123456"}
+    for odd in ("a..b@c.de", "a@c.de\r\nBcc: d@e.de", "ü@c.de", "a@[1.2.3.4]", "a" * 3000 + "@c.de"):
+        answer = site.post(route, {**form, "email": odd})
+        assert answer.status_code == 422
+        assert ("email", "invalid_email") in {(each["field"], each["code"]) for each in answer.json()["errors"]}
 
 
 @pytest.mark.clause("U-II.I")

@@ -17,7 +17,6 @@ from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_passwords import weak_password
 from allmytracks.accounts.rules_sign_ups import wrong_code
 from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
-from allmytracks.foundation.observability import logger
 from allmytracks.foundation.time_and_ids import Clock
 
 if TYPE_CHECKING:
@@ -113,15 +112,12 @@ class CognitoIdentity:
             if code in TOO_MANY:
                 until = self._clock.now() + PAUSE
                 raise LimitReached("Too many tries; wait a little.", until=until) from None
-            # The code alone: a message of Cognito's may repeat what was sent.
-            logger().error("the identity service failed", code=code)
-            raise Unavailable from error
+            raise Unavailable from error  # its cause is logged by name (foundation/http), and 5xx has an alarm
 
 
 def _tokens(answer: InitiateAuthResponseTypeDef) -> Tokens:
     result = answer.get("AuthenticationResult")
     if result is None:  # a challenge, which no user of ours is set up for
-        logger().error("the identity service asks a challenge", code=answer.get("ChallengeName"))
         raise Unavailable
     access_token = result["AccessToken"]
     # Straight from Cognito over TLS: nothing to verify here, only the subject to read.

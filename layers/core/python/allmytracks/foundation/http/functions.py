@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
-from allmytracks.foundation.errors import DomainError
+from allmytracks.foundation.errors import DomainError, Unavailable
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
@@ -89,6 +89,9 @@ class HttpFunction:
                 answer = self.routes[request.route_key].handler(request)
         except DomainError as error:
             code = error.code
+            if isinstance(error, Unavailable):
+                # The cause's name alone: the message of a service may repeat what was sent to it.
+                logger().error("a service failed", cause=type(error.__cause__).__name__)
             answer = problem(error, request.path, datetime.now(UTC))
         record_request(request.route_key, answer.status, code, time.perf_counter() - started)
         metrics().flush_metrics()
