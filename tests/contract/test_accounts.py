@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.dynamodb import DynamoAccounts, ProfileItem
 from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
 from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents
@@ -20,6 +20,8 @@ from allmytracks.accounts.rules import (
 )
 from allmytracks.accounts.rules_end_users import EndUsers
 from allmytracks.accounts.rules_sign_ups import Owner, PendingSignUp, hash_of
+from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import Conflict
 from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 from allmytracks.publishing.ports import Publications
@@ -162,6 +164,21 @@ def test_an_address_gets_one_owner_together_with_the_accounts_status(book: Book)
     assert book.addresses.get(EMAIL, NOW).owner == mine
     assert [book.accounts.get(each).status for each in ("acc-1", "acc-2")] == [active, expected]
     assert book.addresses.prove(EMAIL, mine, active, expected=active)
+
+
+@pytest.mark.dynamodb
+def test_what_an_unproved_sign_up_said_expires_and_what_a_proved_one_said_does_not(accounts_table: Table) -> None:
+    accounts, addresses = DynamoAccounts(accounts_table), DynamoAddresses(accounts_table)
+    items = bind(ProfileItem, accounts_table)
+    unproved = account(status=AccountStatus.UNVERIFIED)
+    accounts.add(unproved, [TERMS, replace(TERMS, agreement="privacy-policy")], kept_until=UNTIL)
+    assert {item.expires_at for item in items.query(account_key("acc-1"))} == {int(UNTIL.timestamp())}
+    kept = accounts.acceptances("acc-1")
+    assert addresses.prove(EMAIL, Owner("acc-1", "login_1"), AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+    found = list(items.query(account_key("acc-1")))
+    assert len(found) == 3
+    assert {item.expires_at for item in found} == {None}
+    assert accounts.acceptances("acc-1") == kept
 
 
 def test_a_link_serves_once_and_for_its_account(consents: GuardianConsents) -> None:

@@ -122,6 +122,7 @@ class MemoryAddresses:
         if not self.accounts.set_status(owner.account_id, status, expected=expected):
             return False
         self.owners[email] = owner
+        self.accounts.kept_until[owner.account_id] = None
         return True
 
     def drop(self, email: str, sign_up: PendingSignUp) -> None:
@@ -151,15 +152,17 @@ class MemoryAccounts:
 
     stored: dict[str, Account] = field(default_factory=dict)
     evidence: dict[str, dict[tuple[str, str], Acceptance]] = field(default_factory=dict)
+    kept_until: dict[str, datetime | None] = field(default_factory=dict)
 
     def get(self, account_id: str) -> Account:
         if account_id not in self.stored:
             raise AccountNotFound("There is no such account.")
         return self.stored[account_id]
 
-    def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
+    def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
         if account.id not in self.stored:
             self.stored[account.id] = account
+            self.kept_until[account.id] = kept_until
             self.record_acceptances(account.id, acceptances)
 
     def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:

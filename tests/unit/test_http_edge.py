@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -123,6 +124,8 @@ def a_function() -> HttpFunction:
             raise errors.Conflict("It is the other way round.")
         if form.count == 0:
             raise ZeroDivisionError
+        if form.count == 503:
+            raise errors.Unavailable from TimeoutError(f"sent: {form.name}")
         return Answer(201, {"made": form.count})
 
     return app
@@ -146,16 +149,27 @@ def test_a_defect_is_not_dressed_up_as_an_answer() -> None:
         a_function()(event({"name": "x", "count": 0}), None)
 
 
-@pytest.mark.clause("P-5.logs")
-def test_the_log_line_holds_the_route_and_nothing_personal() -> None:
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the logger writes."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logger().registered_formatter)
     logger().addHandler(handler)
-    try:
-        secret = {"name": "ada@example.org", "count": 1}
-        a_function()(event(secret, headers={"authorization": "Bearer abc.def.ghi"}), None)
-    finally:
-        logger()._logger.removeHandler(handler)
-    assert "POST /v1/things" in written.getvalue()
-    assert not any(each in written.getvalue() for each in ("ada@example.org", "abc.def", "192.0.2.7"))
+    yield written
+    logger()._logger.removeHandler(handler)
+
+
+@pytest.mark.clause("P-5.logs")
+def test_the_log_line_holds_the_route_and_nothing_personal(log: io.StringIO) -> None:
+    secret = {"name": "ada@example.org", "count": 1}
+    a_function()(event(secret, headers={"authorization": "Bearer abc.def.ghi"}), None)
+    assert "POST /v1/things" in log.getvalue()
+    assert not any(each in log.getvalue() for each in ("ada@example.org", "abc.def", "192.0.2.7"))
+
+
+@pytest.mark.clause("P-5.logs")
+def test_a_service_that_failed_is_logged_by_the_name_of_its_cause_alone(log: io.StringIO) -> None:
+    assert a_function()(event({"name": "ada@example.org", "count": 503}), None)["statusCode"] == 503
+    assert "TimeoutError" in log.getvalue()
+    assert "ada@example.org" not in log.getvalue()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -32,7 +33,7 @@ INDIVIDUAL = "An individual's account has one end user; only a Business account 
 
 
 class ProfileItem(Model):
-    """An account's own item."""
+    """An account's own item; DynamoDB drops it after `expires_at` (seconds), which the proof of its address removes."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -46,6 +47,7 @@ class ProfileItem(Model):
     end_user = UnicodeAttribute(null=True)
     further_users = UnicodeSetAttribute(null=True)
     created_at = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class AcceptanceItem(Model):
@@ -57,6 +59,7 @@ class AcceptanceItem(Model):
     version = UnicodeAttribute()
     accepted_at = UnicodeAttribute()
     source_ip = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 class DynamoAccounts:
@@ -87,7 +90,8 @@ class DynamoAccounts:
             further_users=frozenset(item.further_users or ()),
         )
 
-    def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
+    def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
+        expires_at = None if kept_until is None else int(kept_until.timestamp())
         profile = self._profiles(
             account_key(account.id),
             PROFILE,
@@ -101,13 +105,16 @@ class DynamoAccounts:
             end_user=account.end_user,
             further_users=set(account.further_users) or None,
             created_at=rfc3339(account.created_at),
+            expires_at=expires_at,
         )
         with translated():
             try:
                 with TransactWrite(connection=self._connection) as transaction:
                     transaction.save(profile, condition=self._profiles.pk.does_not_exist())
                     for acceptance in acceptances:
-                        transaction.save(self._acceptance(account.id, acceptance))
+                        item = self._acceptance(account.id, acceptance)
+                        item.expires_at = expires_at
+                        transaction.save(item)
             except TransactWriteError as error:
                 if not is_condition_failure(error):
                     raise

@@ -14,7 +14,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem
+from allmytracks.accounts.dynamodb import PROFILE, AcceptanceItem, ProfileItem
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.foundation.aws.keys import account_key
@@ -45,6 +45,7 @@ class DynamoAddresses:
     def __init__(self, table: Table) -> None:
         self._items = bind(AddressItem, table)
         self._profiles = bind(ProfileItem, table)
+        self._acceptances = bind(AcceptanceItem, table)
         self._connection = connect(table)
 
     def get(self, email: str, now: datetime) -> AddressRecord:
@@ -89,6 +90,14 @@ class DynamoAddresses:
     def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
         owned = self._items(_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
         profile = self._profiles(account_key(owner.account_id), PROFILE)
+        with translated():
+            evidence = list(
+                self._acceptances.query(
+                    account_key(owner.account_id),
+                    self._acceptances.sk.startswith("ACCEPTANCE#"),
+                    consistent_read=True,
+                )
+            )
 
         def write() -> bool:
             try:
@@ -99,9 +108,11 @@ class DynamoAddresses:
                     )
                     transaction.update(
                         profile,
-                        actions=[self._profiles.status.set(status)],
+                        actions=[self._profiles.status.set(status), self._profiles.expires_at.remove()],
                         condition=self._profiles.status == expected.value,
                     )
+                    for each in evidence:
+                        transaction.update(each, actions=[self._acceptances.expires_at.remove()])
             except TransactWriteError as error:
                 if is_condition_failure(error):
                     return False

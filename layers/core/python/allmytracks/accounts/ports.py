@@ -18,8 +18,11 @@ class Accounts(Protocol):
         """The account. Raises AccountNotFound."""
         ...
 
-    def add(self, account: Account, acceptances: Sequence[Acceptance]) -> None:
-        """Stores a new account with its acceptances, all or nothing; the same again changes nothing."""
+    def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
+        """Stores a new account with its acceptances, all or nothing; the same again changes nothing.
+
+        With `kept_until` both are dropped some time after it, unless the address is proved before (Addresses.prove).
+        """
         ...
 
     def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
@@ -99,7 +102,7 @@ class Addresses(Protocol):
         ...
 
     def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        """Gives the address to `owner` and its account `status`, both or neither.
+        """Gives the address to `owner` and its account `status`, and keeps the account for good: all or nothing.
 
         False where another account has the address, or the account is no longer in `expected`.
         """

@@ -18,6 +18,8 @@ from allmytracks.foundation.errors import FieldProblem, Invalid, InvalidFields
 CODE_LIFETIME = timedelta(hours=24)
 # A guardian has as long to consent, and as long a minor's sign-up is remembered.
 CONSENT_DAYS = 14
+# What an unproved sign-up said of a person is kept no longer than its guardian's link could be used.
+FORGOTTEN_AFTER = timedelta(days=CONSENT_DAYS + 1)
 FIRST_CODE_DIGITS, LATER_CODE_DIGITS = 6, 8
 
 

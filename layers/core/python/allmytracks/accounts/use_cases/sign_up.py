@@ -22,6 +22,7 @@ from allmytracks.accounts.rules_sign_ups import (
     CODE_LIFETIME,
     CONSENT_DAYS,
     FIRST_CODE_DIGITS,
+    FORGOTTEN_AFTER,
     LATER_CODE_DIGITS,
     PendingSignUp,
     hash_of,
@@ -94,7 +95,7 @@ class SignUp:
             created_at=now,
             guardian_email=guardian_email,
         )
-        self.accounts.add(account, acceptances)
+        self.accounts.add(account, acceptances, kept_until=now + FORGOTTEN_AFTER)
         self.mailer.send(self._hold(account, user_name, now))
         if guardian_email is not None:
             token = self.ids.new("guardian")
