@@ -49,7 +49,7 @@ def sign_up(site: Site, say: Tell) -> str:
     """Step 1."""
     say("1. Sign up: a weak password and a missing acceptance are named, then the code comes by mail")
     email = f"{uuid.uuid4().hex[:10]}@example.org"
-    form = {"email": email, "password": "weak", "minor": False, "accept": []}
+    form = {"email": email, "password": "weak", "minor": False, "country": "HK", "accept": []}
     expect(site.post("/v1/accounts", form), 422, "invalid_fields")
     form = {**form, "password": PASSWORD, "accept": site.accept("user-agreement", "privacy-policy")}
     expect(site.post("/v1/accounts", form), 201)

@@ -53,6 +53,25 @@ def test_strangers_do_not_learn_who_has_an_account(site: Site) -> None:
     assert "already" in mails[0]["subject"]
 
 
+def test_every_route_answers_alike_whatever_is_known_of_an_address(site: Site) -> None:
+    known, waiting, unknown = site.become_account(), *(f"{uuid.uuid4().hex}@example.org" for _ in range(2))
+    form = {"password": PASSWORD, "minor": False, "accept": site.accept("user-agreement", "privacy-policy")}
+    site.post("/v1/accounts", {**form, "email": waiting}).raise_for_status()
+
+    def answers(email: str) -> list[tuple[int, object]]:
+        asked = [
+            ("/v1/sessions", {"email": email, "password": "Wrong4password xx"}),
+            ("/v1/accounts/verification", {"email": email, "code": ""}),
+            ("/v1/accounts/verification", {"email": email, "code": "wrong"}),
+            ("/v1/accounts/verification", {"email": email, "code": "12345678", "password": PASSWORD}),
+            ("/v1/accounts", {**form, "email": email, "password": "weak"}),
+        ]
+        return [(answer.status_code, answer.json()) for answer in (site.post(*each) for each in asked)]
+
+    assert answers(known) == answers(waiting) == answers(unknown)
+    assert site.post("/v1/sessions", {"email": waiting, "password": PASSWORD}).status_code == 401
+
+
 def test_of_sign_ups_at_once_each_is_held_and_the_first_code_proves_one(site: Site) -> None:
     email = f"{uuid.uuid4().hex}@example.org"
     form = {"email": email, "minor": False, "accept": site.accept("user-agreement", "privacy-policy")}
