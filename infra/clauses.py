@@ -11,6 +11,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 REGISTER = ROOT / "docs" / "clauses.toml"
+TESTS = ROOT / "tests"
 PAGE = ROOT / "docs" / "clauses.md"
 PRODUCT = ROOT / "layers" / "core" / "python" / "allmytracks"
 HEAD = """# Clauses
@@ -29,18 +30,34 @@ def register() -> list[Mapping[str, Any]]:
     return found
 
 
-def shown_by() -> dict[str, list[str]]:
-    """The tests that name each clause, as `file::test`."""
+class MisplacedClause(Exception):
+    """A clause is named where no test that pytest collects shows it, so that the page would claim it for nothing."""
+
+
+def shown_by(tests: Path = TESTS) -> dict[str, list[str]]:
+    """The tests that name each clause, as `file::test`. Raises MisplacedClause."""
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted(tests.rglob("*.py")):
         tree = ast.parse(path.read_text())
-        of_module = [clause for node in tree.body if _is_pytestmark(node) for clause in _clauses(node)]
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                own = [clause for decorator in node.decorator_list for clause in _clauses(decorator)]
-                for clause in dict.fromkeys([*of_module, *own]):
-                    found.setdefault(clause, []).append(f"{path.relative_to(ROOT / 'tests')}::{node.name}")
+        placed = list(_collected(path, tree))
+        named = {id(call) for _, marks in placed for mark in marks for call in _calls(mark)}
+        for call in _calls(tree):
+            if id(call) not in named:
+                raise MisplacedClause(f"{path}:{call.lineno}: no test that is collected carries this clause.")
+        for name, marks in placed:
+            for clause in dict.fromkeys(clause for mark in marks for clause in _clauses(mark, path)):
+                found.setdefault(clause, []).append(f"{path.relative_to(tests)}::{name}")
     return found
+
+
+def _collected(path: Path, tree: ast.Module) -> Iterator[tuple[str, list[ast.AST]]]:
+    """The tests of a module that pytest collects, each with all that may mark it; a later one of a name replaces it."""
+    if not path.name.startswith("test_"):
+        return
+    of_module: list[ast.AST] = [node for node in tree.body if _is_pytestmark(node)]
+    tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
+    for name, test in {test.name: test for test in tests}.items():
+        yield name, [*of_module, *test.decorator_list]
 
 
 def _is_pytestmark(node: ast.stmt) -> bool:
@@ -49,10 +66,18 @@ def _is_pytestmark(node: ast.stmt) -> bool:
     )
 
 
-def _clauses(node: ast.AST) -> Iterator[str]:
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
     for call in ast.walk(node):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "clause":
-            yield from (str(argument.value) for argument in call.args if isinstance(argument, ast.Constant))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.clause":
+            yield call
+
+
+def _clauses(mark: ast.AST, path: Path) -> Iterator[str]:
+    for call in _calls(mark):
+        for argument in call.args:
+            if not isinstance(argument, ast.Constant) or not isinstance(argument.value, str):
+                raise MisplacedClause(f"{path}:{call.lineno}: write each clause out as a text.")
+            yield argument.value
 
 
 def named_in(clause: str, sources: Mapping[str, str]) -> list[str]:

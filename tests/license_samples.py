@@ -127,6 +127,7 @@ class LicenseWorld:
             self.orders.add(a_paid_order(order_id, account_id=account_id, plan_id=self.plan))
             self.downloads.set_periods(account_id, [period(self.plan, order_id=order_id)])
         publications = MemoryPublications([plans_publication(), certificates_publication()])
+        self.publications = publications
         self.issue = IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,

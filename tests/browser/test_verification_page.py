@@ -56,7 +56,6 @@ def supersede(desk: Desk) -> None:
     desk.supersede(Supersession(NOW, SUCCESSOR, SupersessionReason.MISSPELT_NAME))
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_a_typed_number_is_found_however_it_is_typed(page: Page) -> None:
     page.goto("/verify")
     type_number(page, f"  {NUMBER.lower().replace('-', ' ')} ")

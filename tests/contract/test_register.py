@@ -156,7 +156,6 @@ def test_the_last_head_moves_only_from_where_it_was_seen(files: RegisterFiles) -
     assert last.jws == "two"
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_nobody_can_delete_a_file() -> None:
     with mock_aws():
         make_bucket()

@@ -222,8 +222,6 @@ def test_a_banned_account_gets_no_link_and_those_that_are_out_die(member: Site, 
     assert httpx.get(member.post(path).raise_for_status().json()["url"]).status_code == 200
 
 
-@pytest.mark.clause("M-III.6.2")
-@pytest.mark.clause("M-III.6.3")
 def test_the_history_is_filtered_paged_and_comes_as_csv(member: Site) -> None:
     first, second, third = tracks(member)[:3]
     holiday, formula = ({"name": name, "kind": "personal"} for name in ("My Holiday", "=1+1"))

@@ -66,7 +66,6 @@ def revoke(site: Site, number: str) -> None:
         ops.call("POST", f"/licenses/{number}/revocation", json={"reason": "impersonation"})
 
 
-@pytest.mark.clause("M-III.8.apply")
 @pytest.mark.clause("M-III.5.revoke")
 def test_a_licence_and_its_revocation_are_proven_to_anyone(
     visitor: Callable[[], Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

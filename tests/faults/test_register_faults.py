@@ -26,7 +26,6 @@ from tests.faults.injector import (
 )
 from tests.register_samples import Register, a_leaf, a_revocation, wrong_with
 
-pytestmark = [pytest.mark.clause("M-III.8.apply")]
 MOST_TRIES = 6
 FAULTS = [Fault(kind, moment) for kind in (Kind.TIMED_OUT, Kind.KILLED) for moment in Moment]
 

@@ -147,7 +147,6 @@ def test_a_head_is_shown_with_its_signature_checked(register: Register, run: Run
     assert (altered.exit_code, "does not say what was signed" in altered.stderr) == (DOES_NOT_HOLD, True)
 
 
-@pytest.mark.clause("M-III.8.apply")
 @pytest.mark.clause("M-III.5.revoke")
 def test_a_proof_is_kept_and_holds_offline(register: Register, run: Run, gateway: Gateway) -> None:
     grow(register, a_revocation(7), a_leaf(300))
@@ -270,7 +269,6 @@ def rewritten(register: Register, place: int) -> Register:
     return other
 
 
-@pytest.mark.clause("M-III.8.apply")
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_register_that_was_rewritten_is_found_out(register: Register, run: Run, more: int) -> None:
     assert run("audit").exit_code == 0

@@ -90,7 +90,6 @@ def offline(desk: Desk, tmp_path: Path) -> Offline:
     return Offline(tmp_path, desk)
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_a_genuine_letter_is_told_with_its_terms(offline: Offline) -> None:
     result = offline.run()
     assert result.exit_code == 0

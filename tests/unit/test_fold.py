@@ -114,7 +114,7 @@ def test_a_refund_after_the_period_is_over_moves_nothing() -> None:
     assert spans(outcome)[1][1] == first_end
 
 
-@pytest.mark.clause("M-V.1")
+@pytest.mark.clause("M-II.8")
 def test_a_partial_refund_is_recorded_and_changes_nothing_else() -> None:
     facts = [paid(), a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=1), subject="re_1", amount=500)]
 

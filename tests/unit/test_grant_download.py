@@ -237,6 +237,7 @@ def test_asking_again_for_the_same_use_gives_the_same_download_and_costs_nothing
 
 
 @pytest.mark.clause("M-III.6.2")
+@pytest.mark.clause("M-III.6.3")
 def test_a_second_project_is_another_download(world: World) -> None:
     first = world.grant(replace(REQUEST, use=HOLIDAY))
     second = world.grant(replace(OTHER, track_id="trk-1", use=BIRTHDAY))

@@ -153,7 +153,6 @@ def test_a_lost_document_is_told(world: LicenseWorld) -> None:
     assert (status, problem["code"]) == (404, "document_not_found")
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
     _, license_ = issue(body_for(world.download()))
     route = "GET /v1/verifications/{number}"

@@ -234,6 +234,12 @@ def test_buying_business_makes_the_account_an_enterprise(world: World) -> None:
 
     assert world.accounts.get("acc-1").kind is AccountKind.ENTERPRISE
 
+    world.webhook(replace(REFUNDED, event_id="evt_b_back", subject="re_b", amount=5990, references=("pi_b",)))
+    world.webhook(PAID_NEXT)
+    world.work_off()
+    assert world.status("ord-b") is OrderStatus.REFUNDED
+    assert world.accounts.get("acc-1").kind is AccountKind.ENTERPRISE  # for good, whatever becomes of the order
+
 
 def test_the_allowance_holds_only_what_has_not_ended(world: World) -> None:
     world.clock.at = at(days=400)

@@ -92,7 +92,6 @@ def test_heads_are_due_at_the_full_hour() -> None:
     assert next_head_at(datetime(2026, 11, 24, 23, 59, 59, tzinfo=UTC)) == datetime(2026, 11, 25, tzinfo=UTC)
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_what_waits_enters_with_the_next_head_in_the_order_of_time(register: Register) -> None:
     leaves = [a_leaf(place) for place in range(5)]
     register.entries.put_pending(leaves[::-1])
@@ -150,7 +149,6 @@ def test_a_batch_that_another_run_chose_is_taken_up_and_the_rest_enters_too(regi
     assert wrong_with(register, [a_leaf(1), a_leaf(2)]) == []
 
 
-@pytest.mark.clause("M-III.8.apply")
 @pytest.mark.parametrize("place", [0, 40, -1])
 def test_nothing_is_signed_on_top_of_a_changed_register(register: Register, place: int) -> None:
     register.entries.put_pending([a_leaf(each) for each in range(3)])

@@ -76,7 +76,6 @@ def heading(text: str) -> str:
     return found[1]
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_a_letter_is_checked_as_pdf_and_as_signed_text(desk: Desk) -> None:
     answer = call(BY_LETTER, desk.pdf)
     found = json.loads(answer["body"])

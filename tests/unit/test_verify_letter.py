@@ -47,7 +47,6 @@ def part(text: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(text).encode()).decode().rstrip("=")
 
 
-@pytest.mark.clause("M-III.8.apply")
 def test_the_letter_as_it_was_issued_is_valid(desk: Desk) -> None:
     for found in (desk.verify.document(desk.pdf), desk.verify.signed_text(f" {desk.jws}\n")):
         assert (found.verdict, found.signature, found.matches_record) == (Verdict.VALID, SignatureState.VALID, True)

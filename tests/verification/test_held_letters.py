@@ -123,7 +123,6 @@ def expected(file: str, text: str) -> tuple[str, str]:
 CELLS = [(file, text) for file in FILES for text in TEXTS if (file, text) != ("none", "none")]
 
 
-@pytest.mark.clause("M-III.8.apply")
 @pytest.mark.parametrize(("file", "text"), CELLS)
 def test_only_the_issued_bytes_are_a_letter_online(holder: Holder, file: str, text: str) -> None:
     held, verdict = expected(file, text)
@@ -149,7 +148,6 @@ def test_only_the_issued_bytes_are_a_letter_online(holder: Holder, file: str, te
     assert ("altered" in said) == (verdict == "altered")
 
 
-@pytest.mark.clause("M-III.8.apply")
 @pytest.mark.parametrize(("file", "text"), CELLS)
 def test_only_a_sealed_file_is_a_letter_offline(holder: Holder, tmp_path: Path, file: str, text: str) -> None:
     held, verdict = expected(file, text)

@@ -1,0 +1,70 @@
+"""The availability figure on the operators' dashboard: what it counts, and that it tells a failed request."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+from tests.templates.conftest import ROOT
+
+A_MONTH = 30 * 24 * 3600
+
+
+def dashboard() -> dict[str, Any]:
+    stack = yaml_parse((ROOT / "infra" / "observability.yaml").read_text(encoding="utf-8"))
+    (found,) = (each for each in stack["Resources"].values() if each["Type"] == "AWS::CloudWatch::Dashboard")
+    body: dict[str, Any] = json.loads(found["Properties"]["DashboardBody"]["Fn::Sub"])
+    return body
+
+
+def figures() -> list[dict[str, Any]]:
+    """What the widgets titled Availability draw."""
+    widgets = [each["properties"] for each in dashboard()["widgets"] if each["type"] == "metric"]
+    return [each for each in widgets if each["title"].startswith("Availability")]
+
+
+def worked_out(figure: dict[str, Any], counted: dict[str, int]) -> Decimal:
+    """The one line that is drawn, from what the API's metrics counted."""
+    (drawn,) = (of[0] for of in figure["metrics"] if isinstance(of[0], dict) and of[0].get("visible", True))
+    values = {}
+    for namespace, name, *rest in (of for of in figure["metrics"] if isinstance(of[0], str)):
+        dimensions, options = rest[:-1], rest[-1]
+        assert (namespace, dimensions, options["visible"]) == ("AWS/ApiGateway", ["ApiId", "${ApiId}"], False)
+        values[options["id"]] = Decimal(counted[name])
+    result = eval(drawn["expression"], {"__builtins__": {}}, values)  # noqa: S307 - arithmetic of our own template
+    assert isinstance(result, Decimal)
+    return result
+
+
+@pytest.mark.clause("U-III.III.4")
+@pytest.mark.parametrize(
+    ("counted", "available"),
+    [
+        ({"Count": 1000, "5xx": 0, "4xx": 400}, "100"),
+        ({"Count": 1000, "5xx": 5, "4xx": 400}, "99.5"),
+        ({"Count": 8, "5xx": 8, "4xx": 0}, "0"),
+    ],
+)
+def test_the_figure_is_the_share_of_requests_that_did_not_fail_on_our_side(
+    counted: dict[str, int], available: str
+) -> None:
+    drawn = figures()
+
+    assert len(drawn) == 2
+    assert {figure["stat"] for figure in drawn} == {"Sum"}
+    assert [worked_out(figure, counted) for figure in drawn] == [Decimal(available)] * 2
+
+
+@pytest.mark.clause("U-III.III.4")
+def test_the_figure_is_of_a_month_and_of_the_api_that_members_use() -> None:
+    month, by_the_hour = figures()
+
+    assert (month["view"], month["period"], by_the_hour["period"]) == ("singleValue", A_MONTH, 3600)
+    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"]
+    (stack,) = (each for each in template.values() if "observability.yaml" in str(each.get("Properties")))
+    (api,) = (name for name, each in template.items() if each["Type"] == "AWS::Serverless::HttpApi")
+    assert stack["Properties"]["Parameters"]["ApiId"] == {"Ref": api}
