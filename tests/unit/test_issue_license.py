@@ -26,6 +26,7 @@ from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseApplication
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.publishing.ports import Publication
 from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.foundation import MemoryEvents
@@ -387,10 +388,10 @@ def test_only_the_owner_reads_the_document(world: LicenseWorld) -> None:
 @pytest.mark.clause("M-II.9", "M-II.5")
 def test_a_download_keeps_the_terms_that_it_was_granted_under(world: LicenseWorld) -> None:
     download_id = world.download()
-    newer = plans_publication("v2", NOW + timedelta(days=1))
-    for plan in newer.body["plans"]:
+    newer = json.loads(json.dumps(plans_publication().body))
+    for plan in newer["plans"]:
         plan["rights"] = dict.fromkeys(plan["rights"], "no")
-    world.publications.publish(newer)
+    world.publications.publish(Publication("plans", "v2", NOW + timedelta(days=1), newer))
     world.clock.advance(days=365)
     license_ = world.issue(application(download_id)).letter.license
     assert (license_.terms_id, license_.terms.right) == ("premium@v1", "personal")

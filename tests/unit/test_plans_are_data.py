@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +50,8 @@ def test_the_two_plans_of_the_agreement_are_what_is_published() -> None:
 @pytest.mark.clause("M-I.2")
 def test_a_plan_that_is_published_is_listed_and_sold_and_one_that_is_left_out_is_not() -> None:
     world = World()
-    changed = {**plans_publication().body["plans"][0], "name": "Premium Plus", "daily_downloads": 31}
+    premium_before = json.loads(json.dumps(plans_publication().body))["plans"][0]
+    changed = {**premium_before, "name": "Premium Plus", "daily_downloads": 31}
     changed["rights"] = {**changed["rights"], "academic": "no"}
     body = {"plans": [changed, SOUNDS_ONLY]}  # business is left out
     world.publications.publish(Publication("plans", "v2", NOW, body))
