@@ -180,6 +180,7 @@ def test_a_second_licence_on_a_download_is_refused(world: LicenseWorld) -> None:
     other = Use(Project("Another film", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA)
     error = refused(world, application(download_id, "license-2", use=other), DownloadAlreadyLicensed)
     assert error.extra == {"license_number": number}
+    assert "needs another download" in error.detail
     refused(world, application(download_id, "license-2"), DownloadAlreadyLicensed)
     assert world.issue(application(world.download("key-2"), "license-2", use=other)).letter.license.number != number
 
@@ -197,6 +198,7 @@ def test_what_a_download_was_granted_for_cannot_change(world: LicenseWorld, name
     download_id = world.download(use=PERSONAL_USE)
     error = refused(world, application(download_id, use=named), DownloadUseBound)
     assert error.extra == {"bound": what}
+    assert "download the track again" in error.detail
     assert world.issue(application(download_id, use=Use())).letter.license.project == HOLIDAY
 
 
