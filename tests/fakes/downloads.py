@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from allmytracks.downloads.dynamodb import make_cursor, read_cursor, to_download
+from allmytracks.downloads.dynamodb import start_of, to_download
 from allmytracks.downloads.ports_allowances import NotGranted, Terms
 from allmytracks.downloads.rules import (
     Download,
@@ -18,7 +18,7 @@ from allmytracks.downloads.rules import (
 )
 from allmytracks.downloads.rules_allowance import Counted, Day, Standing
 from allmytracks.enforcement.rules_fraud import Burst
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import Page, make_cursor
 from allmytracks.memberships.rules import Period
 
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -95,7 +95,7 @@ class MemoryDownloads:
         record = self.records.get(account_id, AccountRecord())
         newest_first = sorted(record.grants.values(), key=_place, reverse=True)
         if cursor:
-            after = read_cursor(account_id, cursor)["timeline_at"]["S"]
+            after = start_of(account_id, cursor)["timeline_at"]["S"]
             newest_first = [grant for grant in newest_first if _place(grant) < after]
         shown = newest_first[:limit]
         downloads = [_download(record, grant) for grant in shown]

@@ -12,7 +12,7 @@ from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, 
 from allmytracks.enforcement.rules_sightings import Watched
 from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import Page, make_cursor
 from tests.fakes.accounts import MemoryAccounts
 
 
@@ -104,7 +104,8 @@ class MemoryCases:
             reverse=True,
         )
         shown = wanted[:limit]
-        return Page([places[place] for place in shown], shown[-1] if len(wanted) > limit else None)
+        more = len(wanted) > limit
+        return Page([places[place] for place in shown], make_cursor(shown[-1], places[shown[-1]].id) if more else None)
 
     def close(self, case_id: str, decision: Decision) -> Case:
         case = self.get(case_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.foundation.paging import Page
-from allmytracks.payments.ledger.dynamodb_inbox import place_of, shelf_of, split_place
+from allmytracks.payments.ledger.dynamodb_inbox import cursor_after, place_of, shelf_of, start_of
 from allmytracks.payments.ledger.rules_inbox import Received, Ruling
 from allmytracks.payments.rules import FactName
 
@@ -49,9 +49,7 @@ class MemoryInbox:
     def page(
         self, shelf: str, *, limit: int, cursor: str | None = None, between: tuple[datetime, datetime] | None = None
     ) -> Page[Received]:
-        after = cursor or ""
-        if cursor is not None:
-            split_place(cursor)
+        after = start_of(cursor, between)[0] if cursor is not None else ""
         wanted = sorted(
             (place_of(each), each)
             for each in self.stored.values()
@@ -60,4 +58,4 @@ class MemoryInbox:
             and (between is None or between[0] <= each.received_at < between[1])
         )
         shown = wanted[:limit]
-        return Page([each for _, each in shown], shown[-1][0] if len(wanted) > limit else None)
+        return Page([each for _, each in shown], cursor_after(shown[-1][1]) if len(wanted) > limit else None)

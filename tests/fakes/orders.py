@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
 from allmytracks.payments.orders.dynamodb import newest_first
 from allmytracks.payments.orders.dynamodb_to_settle import _cursor, _start
@@ -30,10 +31,9 @@ class MemoryOrdersToSettle:
     orders: MemoryOrders
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
-        if cursor:
-            _start(cursor)
-        waiting = sorted((order for order in self.orders.stored.values() if order.is_to_settle), key=_cursor)
-        after = [order for order in waiting if cursor is None or _cursor(order) > cursor]
+        start = _start(cursor)["timeline_at"]["S"] if cursor else ""
+        waiting = sorted((order for order in self.orders.stored.values() if order.is_to_settle), key=_place)
+        after = [order for order in waiting if _place(order) > start]
         return Page(after[:limit], _cursor(after[limit - 1]) if len(after) > limit else None)
 
 
@@ -62,3 +62,7 @@ class MemoryOrders:
         order = self.get(account_id, order_id)
         if order.checkout is None:
             self.stored[order_id] = replace(order, checkout=checkout)
+
+
+def _place(order: Order) -> str:
+    return f"{rfc3339(order.quoted_at)}#{order.id}"

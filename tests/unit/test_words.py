@@ -45,7 +45,10 @@ def test_a_query_has_so_many_words_at_most() -> None:
     assert len(TrackQuery(text=" ".join(map(str, range(99)))).words) == MOST_WORDS
 
 
-@given(st.floats(allow_nan=False), st.text(st.characters(codec="ascii")), st.text(st.characters(codec="ascii")))
+PLACES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=300)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), PLACES, PLACES)
 def test_a_position_survives_its_cursor(rank: float, added_at: str, track_id: str) -> None:
     position = Position(rank, added_at, track_id)
     assert position_of(position.cursor()) == position

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 
@@ -55,7 +57,7 @@ class SignInForm(msgspec.Struct):
 class RefreshForm(msgspec.Struct):
     """A refresh token of an earlier sign-in."""
 
-    refresh_token: str
+    refresh_token: Annotated[str, msgspec.Meta(max_length=8192)]
 
 
 class SessionAnswer(msgspec.Struct, omit_defaults=True):

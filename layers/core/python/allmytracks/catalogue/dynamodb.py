@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,9 +31,8 @@ from allmytracks.foundation.aws.tables import (
     to_values,
     transact,
 )
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.foundation.time_and_ids import Clock
 
 TRACK = "TRACK"
@@ -179,15 +176,11 @@ def _to_track(item: Attributes) -> Track:
 
 
 def _cursor(track_id: str) -> str:
-    return base64.urlsafe_b64encode(track_id.encode()).decode("ascii").rstrip("=")
+    return make_cursor(track_id)
 
 
 def _track_id_of(cursor: str) -> str:
-    try:
-        return base64.urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode("ascii")).decode()
-    except (binascii.Error, ValueError):
-        message = "Use next_cursor of the page before as it is."
-        raise InvalidFields([FieldProblem("cursor", "invalid", message)]) from None
+    return read_cursor(cursor, tuple[KeyPart])[0]
 
 
 @dataclass

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from allmytracks.catalogue.rules import Track, TrackKind
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.paging import KeyPart, make_cursor, read_cursor
 
 MOST_WORDS = 16
 # A character of a script that writes no spaces is a word of its own; elsewhere a run of letters and digits is.
@@ -90,20 +87,9 @@ class Position:
 
     def cursor(self) -> str:
         """The position as the website gets it."""
-        text = json.dumps([self.rank, self.added_at, self.track_id], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode("ascii").rstrip("=")
+        return make_cursor(self.rank, self.added_at, self.track_id)
 
 
 def position_of(cursor: str) -> Position:
     """The position that a cursor stands for. Raises InvalidFields."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-    except (binascii.Error, ValueError):
-        values = None
-    match values:
-        case [float() as rank, str() as added_at, str() as track_id] if (added_at + track_id).isascii():
-            return Position(rank, added_at, track_id)
-        case _:
-            message = "Use next_cursor of the page before as it is."
-            raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+    return Position(*read_cursor(cursor, tuple[float, KeyPart, KeyPart]))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -17,9 +14,8 @@ from allmytracks.downloads.dynamodb_attributes import to_grant as grant_of
 from allmytracks.downloads.rules import Download, DownloadNotFound, Grant
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, translated
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.memberships.dynamodb import periods_of
 from allmytracks.memberships.rules import Period, granting_period
 
@@ -124,7 +120,7 @@ class DynamoDownloads:
         return self._download(item, periods_of(self._table, account_id))
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
-        start = read_cursor(account_id, cursor) if cursor else None
+        start = start_of(account_id, cursor) if cursor else None
         with translated():
             found = self._items.timeline.query(
                 timeline_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
@@ -142,19 +138,9 @@ class DynamoDownloads:
         return to_download(to_grant(item), periods, item.license_number, revoked_at_of(item))
 
 
-def make_cursor(timeline_at: str, sort_key: str) -> str:
-    """Where the next page starts; it names nothing of the account, which the reader adds from the caller."""
-    return base64.urlsafe_b64encode(json.dumps([timeline_at, sort_key]).encode()).decode().rstrip("=")
-
-
-def read_cursor(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
+def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
     """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        timeline_at, sort_key = (str(part) for part in json.loads(base64.urlsafe_b64decode(padded)))
-    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError):
-        message = "Use next_cursor of the page before as it is."
-        raise InvalidFields([FieldProblem("cursor", "invalid", message)]) from None
+    timeline_at, sort_key = read_cursor(cursor, tuple[KeyPart, KeyPart])
     return {
         "pk": {"S": account_key(account_id)},
         "sk": {"S": sort_key},

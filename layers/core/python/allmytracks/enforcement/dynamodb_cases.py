@@ -19,9 +19,8 @@ from allmytracks.enforcement.rules_cases import (
     Decision,
 )
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
 CASE = "CASE"
 
@@ -96,7 +95,8 @@ class DynamoCases:
             )
             items = list(found)
         more = found.last_evaluated_key is not None
-        return Page([_to_case(item) for item in items], items[-1].timeline_at if more and items else None)
+        cursor_after = make_cursor(items[-1].timeline_at, items[-1].case_id) if more and items else None
+        return Page([_to_case(item) for item in items], cursor_after)
 
     def close(self, case_id: str, decision: Decision) -> Case:
         model = self._items
@@ -137,15 +137,12 @@ def _timeline_key(status: CaseStatus) -> str:
 
 
 def _start(status: CaseStatus, cursor: str) -> dict[str, dict[str, str]]:
-    _, separator, case_id = cursor.partition("#")
-    if not separator or not case_id:
-        message = "Use next_cursor of the page before as it is."
-        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+    place, case_id = read_cursor(cursor, tuple[KeyPart, KeyPart])
     return {
         "pk": {"S": _key(case_id)},
         "sk": {"S": CASE},
         "timeline_key": {"S": _timeline_key(status)},
-        "timeline_at": {"S": cursor},
+        "timeline_at": {"S": place},
     }
 
 

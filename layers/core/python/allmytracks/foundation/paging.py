@@ -1,12 +1,20 @@
-"""Lists that are read a page at a time."""
+"""Lists that are read a page at a time, and the cursors that lead from one page to the next."""
 
 from __future__ import annotations
 
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 T = TypeVar("T")
+# A part of a key: short enough for any key of DynamoDB, and plain text.
+KeyPart = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern="^[\x20-\x7e]+$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +23,21 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next_cursor: str | None
+
+
+def make_cursor(*parts: str | float) -> str:
+    """An opaque text for the place that `parts` name."""
+    return urlsafe_b64encode(msgspec.json.encode(parts)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, form: type[T]) -> T:
+    """The parts of a cursor, as the tuple that `form` says. Raises InvalidFields where it is none of ours."""
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=form)
+    except (binascii.Error, ValueError, RecursionError):
+        raise bad_cursor() from None
+
+
+def bad_cursor() -> InvalidFields:
+    """The refusal of a cursor that is none of ours, or of another list."""
+    return InvalidFields([FieldProblem("cursor", "invalid", "Use next_cursor of the page before as it is.")])

@@ -11,8 +11,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.downloads.dynamodb import make_cursor, read_cursor
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import KeyPart, make_cursor, read_cursor
 from allmytracks.licenses.rules import Letter, License
 from allmytracks.licenses.states.rules import LicenseState, Revocation, Supersession
 
@@ -108,7 +108,13 @@ def cursor_after(letter: Letter) -> str:
 
 def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
     """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
-    return {**read_cursor(account_id, cursor), "timeline_key": {"S": timeline_key(account_id)}}
+    timeline_at, sort_key = read_cursor(cursor, tuple[KeyPart, KeyPart])
+    return {
+        "pk": {"S": account_key(account_id)},
+        "sk": {"S": sort_key},
+        "timeline_key": {"S": timeline_key(account_id)},
+        "timeline_at": {"S": timeline_at},
+    }
 
 
 def letter_of(item: LetterItem) -> Letter:

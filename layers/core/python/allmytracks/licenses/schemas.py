@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from allmytracks.accounts.rules_end_users import (
@@ -141,7 +143,7 @@ class PeriodAnswer(msgspec.Struct):
 class SignedTextForm(msgspec.Struct):
     """A letter's signed text (JWS, compact form) without its PDF."""
 
-    jws: str
+    jws: Annotated[str, msgspec.Meta(max_length=100_000)]
 
 
 class JwkAnswer(msgspec.Struct):

@@ -11,9 +11,10 @@ import msgspec
 from chalice.app import Blueprint, IAMAuthorizer, Request, Response
 
 from allmytracks.foundation.audit.rules import Operator
-from allmytracks.foundation.errors import DomainError, FieldProblem, InvalidFields, Malformed
+from allmytracks.foundation.errors import DomainError, NotFound
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.problems import problem
+from allmytracks.foundation.http.reading import is_too_long, read_body, read_query
 from allmytracks.foundation.observability import logger
 
 # The gateway checks the AWS signature; template.yaml says so for every route.
@@ -37,20 +38,13 @@ def operator_of(request: Request) -> Operator:
 
 def body_of(request: Request, schema: type[S]) -> S:
     """The JSON body as `schema`. Raises Malformed, InvalidFields."""
-    try:
-        return msgspec.json.decode(request.raw_body, type=schema)
-    except msgspec.ValidationError as error:
-        raise InvalidFields([FieldProblem("body", "invalid", str(error))]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Malformed("The body is not JSON.") from None
+    raw = request.raw_body
+    return read_body(raw.encode() if isinstance(raw, str) else raw, schema)
 
 
 def query_of(request: Request, schema: type[S]) -> S:
     """The query string as `schema`. Raises InvalidFields."""
-    try:
-        return msgspec.convert(dict(request.query_params or {}), schema, strict=False)
-    except msgspec.ValidationError as error:
-        raise InvalidFields([FieldProblem("query", "invalid", str(error))]) from None
+    return read_query(dict(request.query_params or {}), schema)
 
 
 def answer(body: msgspec.Struct, status: int = 200) -> Response:
@@ -65,6 +59,8 @@ def route(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View
         @functools.wraps(view)
         def told(**path_parameters: str) -> Response:
             try:
+                if any(is_too_long(each) for each in path_parameters.values()):
+                    raise NotFound("There is nothing by this name.")
                 return view(**path_parameters)
             except DomainError as error:
                 logger().info("operator's request refused", route=f"{method} {path}", code=error.code)

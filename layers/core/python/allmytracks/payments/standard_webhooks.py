@@ -114,7 +114,7 @@ def _fact(event_id: str, body: bytes) -> Fact:
         event = msgspec.json.decode(body, type=_Envelope)
         kind = _KINDS.get(event.type, FactKind.OTHER)
         about = _About() if kind is FactKind.OTHER else msgspec.json.decode(event.data, type=_About)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"The body is no event, or its data cannot be read: {error}.") from None
     missing = [name for name in _REQUIRED.get(kind, ()) if getattr(about, name) is None]
     if missing:

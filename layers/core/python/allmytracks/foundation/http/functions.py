@@ -15,9 +15,10 @@ from typing import Any, Literal
 import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
-from allmytracks.foundation.errors import DomainError, Unavailable
+from allmytracks.foundation.errors import DomainError, NotFound, Unavailable
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.problems import problem
+from allmytracks.foundation.http.reading import is_too_long
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.observability import logger, metrics, record_request
 
@@ -85,8 +86,10 @@ class HttpFunction:
         code = None
         logger().append_keys(request_id=event["requestContext"].get("requestId"))
         try:
+            route = self.routes[request.route_key]
+            _refuse_long_path(request, route)
             with before_the_time_out(context):
-                answer = self.routes[request.route_key].handler(request)
+                answer = route.handler(request)
         except DomainError as error:
             code = error.code
             if isinstance(error, Unavailable):
@@ -96,3 +99,10 @@ class HttpFunction:
         record_request(request.route_key, answer.status, code, time.perf_counter() - started)
         metrics().flush_metrics()
         return answer.to_gateway()
+
+
+def _refuse_long_path(request: Request, route: Route) -> None:
+    """Nothing has a name that no key can hold: the route's own refusal of what it does not find."""
+    if any(is_too_long(each) for each in request.path_parameters.values() if each):
+        missing = next((each for each in route.refusals if issubclass(each, NotFound)), NotFound)
+        raise missing("There is nothing by this name.")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar
 
 import msgspec
 
 from allmytracks.foundation.errors import (
-    FieldProblem,
     IdempotencyKeyRequired,
-    InvalidFields,
     Malformed,
     Unauthenticated,
 )
+from allmytracks.foundation.http.reading import read_body, read_query
 
 S = TypeVar("S", bound=msgspec.Struct)
 LONGEST_IDEMPOTENCY_KEY = 255
@@ -106,55 +103,8 @@ class Request:
 
     def body(self, schema: type[S]) -> S:
         """The JSON body as `schema`. Raises Malformed (no JSON object) and InvalidFields (each field named)."""
-        try:
-            return msgspec.json.decode(self.raw_body, type=schema)
-        except msgspec.ValidationError:
-            pass
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise Malformed("The body is not JSON.") from None
-        return _explain(msgspec.json.decode(self.raw_body), schema, strict=True)
+        return read_body(self.raw_body, schema)
 
     def query(self, schema: type[S]) -> S:
         """The query string as `schema`; numbers are read from their text. Raises InvalidFields."""
-        values = self.event.get("queryStringParameters") or {}
-        try:
-            return msgspec.convert(values, schema, strict=False)
-        except msgspec.ValidationError:
-            return _explain(values, schema, strict=False)
-
-
-def _explain(values: object, schema: type[S], *, strict: bool) -> S:
-    """Finds every field that does not fit (msgspec itself names only the first)."""
-    if not isinstance(values, dict):
-        raise Malformed("The body is not a JSON object.")
-    raise InvalidFields(list(_problems(values, schema, "", strict=strict)))
-
-
-def _problems(
-    values: Mapping[str, object], schema: type[msgspec.Struct], inside: str, *, strict: bool
-) -> Iterator[FieldProblem]:
-    for field in msgspec.structs.fields(schema):
-        name = inside + field.encode_name
-        if field.encode_name not in values:
-            if field.required:
-                yield FieldProblem(name, "required", f"Send {name}.")
-            continue
-        value, kind = values[field.encode_name], _kind(field.type)
-        if isinstance(value, dict) and issubclass(kind, msgspec.Struct):
-            yield from _problems(value, kind, f"{name}.", strict=strict)
-            continue
-        try:
-            msgspec.convert(value, field.type, strict=strict)
-        except msgspec.ValidationError as error:
-            known = f" Send one of {', '.join(each.value for each in kind)}." if issubclass(kind, Enum) else ""
-            yield FieldProblem(name, "invalid", f"{error}.{known}")
-    if schema.__struct_config__.forbid_unknown_fields:
-        for name in sorted(set(values) - {field.encode_name for field in msgspec.structs.fields(schema)}):
-            yield FieldProblem(inside + name, "unknown", f"There is no field {inside}{name}.")
-
-
-def _kind(annotation: Any) -> type:
-    """The class that a field is of, where it may also be null; `object` for whatever is no class."""
-    if get_origin(annotation) in (Union, UnionType):
-        annotation = next(each for each in get_args(annotation) if each is not NoneType)
-    return annotation if isinstance(annotation, type) else object
+        return read_query(self.event.get("queryStringParameters") or {}, schema)

@@ -16,9 +16,8 @@ from allmytracks.foundation.aws.tables import (
     to_attributes,
     to_values,
 )
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, bad_cursor, make_cursor, read_cursor
 from allmytracks.payments.ledger.dynamodb_fact_attributes import fact_attributes, fact_of
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus, Ruling
 from allmytracks.payments.rules import FactName
@@ -47,17 +46,21 @@ def shelf_of(received: Received) -> str:
 
 
 def place_of(received: Received) -> str:
-    """Where an event stands on its shelf; also the cursor of what comes after it."""
+    """Where an event stands on its shelf."""
     return f"{rfc3339(received.received_at)}#{received.fact.provider}#{received.fact.event_id}"
 
 
-def split_place(cursor: str) -> tuple[str, str]:
-    """Provider and event of a place. Raises InvalidFields."""
-    parts = cursor.split("#", 2)
-    if len(parts) != 3 or not all(parts):
-        message = "Use next_cursor of the page before as it is."
-        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
-    return parts[1], parts[2]
+def cursor_after(received: Received) -> str:
+    """The cursor of what comes after an event on its shelf."""
+    return make_cursor(place_of(received), received.fact.provider, received.fact.event_id)
+
+
+def start_of(cursor: str, between: tuple[datetime, datetime] | None) -> tuple[str, str, str]:
+    """Place, provider and event that a cursor stands for. Raises InvalidFields, also where it is outside `between`."""
+    place, provider, event_id = read_cursor(cursor, tuple[KeyPart, KeyPart, KeyPart])
+    if between is not None and not rfc3339(between[0]) <= place <= rfc3339(between[1]):
+        raise bad_cursor()  # DynamoDB refuses to start outside of what is asked for
+    return place, provider, event_id
 
 
 class DynamoInbox:
@@ -146,11 +149,15 @@ class DynamoInbox:
             "Limit": limit,
         }
         if cursor is not None:
-            start = {"timeline_key": {"S": key}, "timeline_at": {"S": cursor}}
-            asked["ExclusiveStartKey"] = {**_key(*split_place(cursor)), **start}
+            place, provider, event_id = start_of(cursor, between)
+            asked["ExclusiveStartKey"] = {
+                **_key(provider, event_id),
+                "timeline_key": {"S": key},
+                "timeline_at": {"S": place},
+            }
         found = self._table.client.call("Query", asked)
         items = [to_received(item) for item in found["Items"]]
-        return Page(items, place_of(items[-1]) if items and "LastEvaluatedKey" in found else None)
+        return Page(items, cursor_after(items[-1]) if items and "LastEvaluatedKey" in found else None)
 
 
 def _key(provider: str, event_id: str) -> dict[str, dict[str, str]]:

@@ -6,9 +6,8 @@ from typing import Any
 
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, translated
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.payments.orders.dynamodb import TO_SETTLE, OrderItem, order_sort_key, to_order
 from allmytracks.payments.orders.rules import Order
 
@@ -29,16 +28,12 @@ class DynamoOrdersToSettle:
 
 
 def _cursor(order: Order) -> str:
-    return f"{rfc3339(order.quoted_at)}#{order.id}#{order.account_id}"
+    return make_cursor(rfc3339(order.quoted_at), order.id, order.account_id)
 
 
 def _start(cursor: str) -> dict[str, Any]:
     """Raises InvalidFields."""
-    parts = cursor.split("#")
-    if len(parts) != 3 or not all(parts):
-        message = "Use next_cursor of the page before as it is."
-        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
-    quoted_at, order_id, account_id = parts
+    quoted_at, order_id, account_id = read_cursor(cursor, tuple[KeyPart, KeyPart, KeyPart])
     keys = {
         "pk": account_key(account_id),
         "sk": order_sort_key(order_id),

@@ -76,7 +76,7 @@ class StripeWebhooks:
         self._verify(body, headers.get("stripe-signature", ""))
         try:
             event = msgspec.json.decode(body, type=Event)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Malformed("The body is no event.") from None
         return to_fact(event)
 

@@ -10,6 +10,7 @@ from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import KeyPart, bad_cursor, make_cursor, read_cursor
 from allmytracks.foundation.time_and_ids import Ids
 from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
 from allmytracks.payments.ports import DeadLetters, Inbox, PaymentsQueue
@@ -62,7 +63,9 @@ class ReplayPayments:
         page = self.inbox.page(shelf, limit=limit, cursor=after, between=(first, last))
         queued = self._queue(page.items)
         following = shelves[shelves.index(shelf) + 1 :]
-        place = f"{shelf}|{page.next_cursor}" if page.next_cursor else f"{following[0]}|" if following else None
+        place = None
+        if page.next_cursor or following:
+            place = make_cursor(shelf, page.next_cursor) if page.next_cursor else make_cursor(following[0], "")
         return Replayed(queued, len(page.items) - queued, place)
 
     def dead(self, operator: Operator) -> Replayed:
@@ -101,8 +104,7 @@ def _shelves(first: datetime, last: datetime) -> list[str]:
 def _place(cursor: str | None, shelves: list[str]) -> tuple[str, str | None]:
     if cursor is None:
         return shelves[0], None
-    shelf, _, after = cursor.partition("|")
+    shelf, after = read_cursor(cursor, tuple[KeyPart, str])
     if shelf not in shelves:
-        message = "Use next_cursor of the answer before as it is."
-        raise InvalidFields([FieldProblem("cursor", "invalid", message)])
+        raise bad_cursor()
     return shelf, after or None

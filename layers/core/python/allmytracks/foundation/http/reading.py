@@ -1,0 +1,126 @@
+"""Reading what strangers send: JSON and text into a schema, or a refusal that says what to do.
+
+The one guard of both APIs. Depth, encoding and numbers are the parser's to refuse; a text that is longer than any key
+of DynamoDB is refused here, so that nothing behind this need think of it. What characters a text may hold is the matter
+of the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+from allmytracks.foundation.errors import FieldProblem, InvalidFields, Malformed
+
+S = TypeVar("S", bound=msgspec.Struct)
+# Bytes (UTF-8) of a text whose schema says nothing of its length. A sort key takes 1,024, our prefixes among them.
+LONGEST_TEXT = 900
+
+
+def read_body(raw: bytes, schema: type[S]) -> S:
+    """A JSON body as `schema`. Raises Malformed (no JSON object) and InvalidFields (each field named)."""
+    try:
+        read = msgspec.json.decode(raw, type=schema)
+    except msgspec.ValidationError:
+        return _explain(_decoded(raw), schema, strict=True)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _unreadable() from None
+    if len(raw) > LONGEST_TEXT:
+        _refuse_long_texts(read)
+    return read
+
+
+def read_query(values: Mapping[str, str], schema: type[S]) -> S:
+    """A query string as `schema`; numbers are read from their text. Raises InvalidFields."""
+    try:
+        read = msgspec.convert(values, schema, strict=False)
+    except msgspec.ValidationError:
+        return _explain(values, schema, strict=False)
+    _refuse_long_texts(read)
+    return read
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a text is longer than the name of anything can be."""
+    return len(text) * 4 > LONGEST_TEXT and len(text.encode(errors="replace")) > LONGEST_TEXT
+
+
+def _decoded(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _unreadable() from None
+
+
+def _unreadable() -> Malformed:
+    return Malformed("The body is not JSON that can be read. Send one JSON object in UTF-8.")
+
+
+def _refuse_long_texts(read: msgspec.Struct) -> None:
+    found = list(_long_texts(read, ""))
+    if found:
+        raise InvalidFields(found)
+
+
+def _long_texts(read: msgspec.Struct, inside: str) -> Iterator[FieldProblem]:
+    limits = _limits(type(read))
+    for field in msgspec.structs.fields(read):
+        name, value = inside + field.encode_name, getattr(read, field.name)
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(each, msgspec.Struct):
+                yield from _long_texts(each, f"{name}.")
+            elif isinstance(each, str) and name.rpartition(".")[2] not in limits and is_too_long(each):
+                yield FieldProblem(name, "too_long", f"Send at most {LONGEST_TEXT} bytes.")
+
+
+@cache
+def _limits(schema: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields whose schema says itself how long they may be."""
+    return frozenset(
+        field.encode_name
+        for field in msgspec.structs.fields(schema)
+        for part in (field.type, *get_args(field.type))
+        if get_origin(part) is Annotated and any(getattr(meta, "max_length", None) for meta in part.__metadata__)
+    )
+
+
+def _explain(values: object, schema: type[S], *, strict: bool) -> S:
+    """Finds every field that does not fit (msgspec itself names only the first)."""
+    if not isinstance(values, dict):
+        raise Malformed("The body is not a JSON object.")
+    raise InvalidFields(list(_problems(values, schema, "", strict=strict)))
+
+
+def _problems(
+    values: Mapping[str, object], schema: type[msgspec.Struct], inside: str, *, strict: bool
+) -> Iterator[FieldProblem]:
+    for field in msgspec.structs.fields(schema):
+        name = inside + field.encode_name
+        if field.encode_name not in values:
+            if field.required:
+                yield FieldProblem(name, "required", f"Send {name}.")
+            continue
+        value, kind = values[field.encode_name], _kind(field.type)
+        if isinstance(value, dict) and issubclass(kind, msgspec.Struct):
+            yield from _problems(value, kind, f"{name}.", strict=strict)
+            continue
+        try:
+            msgspec.convert(value, field.type, strict=strict)
+        except msgspec.ValidationError as error:
+            known = f" Send one of {', '.join(each.value for each in kind)}." if issubclass(kind, Enum) else ""
+            yield FieldProblem(name, "invalid", f"{error}.{known}")
+    if schema.__struct_config__.forbid_unknown_fields:
+        for name in sorted(set(values) - {field.encode_name for field in msgspec.structs.fields(schema)}):
+            yield FieldProblem(inside + name, "unknown", f"There is no field {inside}{name}.")
+
+
+def _kind(annotation: Any) -> type:
+    """The class that a field is of, where it may also be null; `object` for whatever is no class."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(each for each in get_args(annotation) if each is not NoneType)
+    return annotation if isinstance(annotation, type) else object
