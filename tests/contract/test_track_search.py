@@ -17,10 +17,10 @@ from moto import mock_aws
 
 from allmytracks.catalogue.ports import TrackSearch
 from allmytracks.catalogue.rules import Track, TrackKind, listing_of
-from allmytracks.catalogue.rules_search import Position, Sort, TrackQuery
+from allmytracks.catalogue.rules_search import Sort, TrackQuery
 from allmytracks.catalogue.sqlite import CHECK_EVERY, KEY, SqliteSearchIndex, SqliteTrackSearch
-from allmytracks.foundation.paging import make_cursor
 from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.foundation.paging import make_cursor
 from tests.catalog_samples import NOW, later, track
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.foundation import FixedClock
@@ -156,7 +156,9 @@ def test_a_cursor_of_newest_survives_new_tracks(search_over: Find) -> None:
     assert [each.title for each in second.items] == ["Piece 5", "Piece 4", "Piece 3", "Piece 2"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "====", "bm9wZQ", "ć", "WzEsMl0", make_cursor(0.0, "\u0107", "x"), make_cursor(0.0, "", "")])
+@pytest.mark.parametrize(
+    "cursor", ["x", "====", "bm9wZQ", "ć", "WzEsMl0", make_cursor(0.0, "\u0107", "x"), make_cursor(0.0, "", "")]
+)
 def test_a_cursor_that_is_none_is_refused(search_over: Find, cursor: str) -> None:
     with pytest.raises(InvalidFields):
         search_over(LIBRARY).find(TrackQuery(cursor=cursor))
