@@ -7,7 +7,13 @@ from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
-from allmytracks.payments.orders.rules import OrderExpired, OrderNotFound, OrderNotOpen, QuoteMismatch
+from allmytracks.payments.orders.rules import (
+    OrderExpired,
+    OrderNotFound,
+    OrderNotOpen,
+    PlanForIndividuals,
+    QuoteMismatch,
+)
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation
 from allmytracks.payments.rules import ProviderRefused
 from allmytracks.payments.schemas import ConfirmationForm, OrderAnswer, order_answer
@@ -29,6 +35,7 @@ app = HttpFunction()
         AccountNotVerified,
         GuardianConsentRequired,
         AccountFrozen,
+        PlanForIndividuals,
         ProviderRefused,
         Unavailable,
     ),

@@ -7,6 +7,7 @@ from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.payments.orders.rules import PlanForIndividuals
 from allmytracks.payments.orders.use_cases.create_order import OrderRequest
 from allmytracks.payments.schemas import OrderAnswer, OrderForm, order_answer
 
@@ -18,7 +19,14 @@ app = HttpFunction()
     "/v1/orders",
     body=OrderForm,
     answers={201: OrderAnswer, 200: OrderAnswer},
-    refusals=(InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
+    refusals=(
+        InvalidFields,
+        IdempotencyKeyReused,
+        AccountNotVerified,
+        GuardianConsentRequired,
+        AccountFrozen,
+        PlanForIndividuals,
+    ),
     idempotency="optional",
 )
 def create_order(request: Request) -> Answer:

@@ -12,7 +12,7 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.http.snapshots import primed
-from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, LicenseeNeedsBusiness
+from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, EnterpriseOnly, LicenseeNeedsBusiness
 from allmytracks.licenses.schemas import LicenseAnswer, LicenseForm, license_answer
 from allmytracks.licenses.use_cases.issue_license import LicenseApplication
 
@@ -26,6 +26,7 @@ app = HttpFunction()
     answers={201: LicenseAnswer, 200: LicenseAnswer},
     refusals=(
         AccountFrozen,
+        EnterpriseOnly,
         DownloadNotPaid,
         DownloadRevoked,
         PurposeNotPermitted,

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 
-from allmytracks.accounts.rules import AccountFrozen, AccountStatus
-from allmytracks.accounts.rules_end_users import EndUserBound
+from allmytracks.accounts.rules import AccountFrozen, AccountKind, AccountStatus
+from allmytracks.accounts.rules_end_users import EndUserBound, Licensee, LicenseeKind
 from allmytracks.documents.rules import UnprintableText
 from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid, Project, Use
 from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
 from allmytracks.downloads.rules_links import DownloadRevoked
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
 from allmytracks.licenses.ports import Issued
-from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, LicenseeNeedsBusiness
+from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, EnterpriseOnly, LicenseeNeedsBusiness
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseApplication
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
@@ -397,3 +397,17 @@ def test_a_download_keeps_the_terms_that_it_was_granted_under(world: LicenseWorl
     world.clock.advance(days=365)
     license_ = world.issue(application(download_id)).letter.license
     assert (license_.terms_id, license_.terms.right) == ("premium@v1", "personal")
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_an_enterprise_is_never_licensed_as_an_individual_or_for_a_personal_project() -> None:
+    world = LicenseWorld()
+    download = world.download()
+    world.accounts.stored["acc-1"] = replace(world.accounts.get("acc-1"), kind=AccountKind.ENTERPRISE)
+
+    with pytest.raises(EnterpriseOnly):  # a download from before it became one
+        world.issue(application(download))
+    enterprise = Licensee("Nord GmbH", LicenseeKind.ENTERPRISE)
+    with pytest.raises(EnterpriseOnly):
+        world.issue(application(download, licensee=enterprise))
+    assert world.licenses.records == {}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
+from allmytracks.accounts.rules import AccountFrozen, AccountKind, AccountStatus, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
@@ -19,6 +19,7 @@ from allmytracks.payments.orders.rules import (
     OrderNotFound,
     OrderNotOpen,
     OrderStatus,
+    PlanForIndividuals,
     QuoteMismatch,
     Settlement,
 )
@@ -334,3 +335,22 @@ def test_nobody_sees_or_confirms_another_account_s_order(world: World) -> None:
         GetOrder(world.orders)("acc-2", order.id)
     with pytest.raises(OrderNotFound):
         world.confirm("acc-2", order.id, 1990, "USD")
+
+
+def become_enterprise(world: World) -> None:
+    """As the fold of a paid Business order does."""
+    world.accounts.stored["acc-1"] = replace(world.accounts.get("acc-1"), kind=AccountKind.ENTERPRISE)
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_an_enterprise_orders_plans_for_enterprises_only(world: World) -> None:
+    quoted = world.create(REQUEST).order
+    become_enterprise(world)
+
+    with pytest.raises(PlanForIndividuals):
+        world.create(REQUEST)
+    with pytest.raises(PlanForIndividuals):  # a quote from before it became one
+        world.confirm("acc-1", quoted.id, quoted.amount, quoted.currency)
+    assert world.orders.get("acc-1", quoted.id).checkout is None
+    assert world.create(replace(REQUEST, plan="business")).order.benefits.plan == "business"
+    assert world.create(replace(REQUEST, account_id="acc-2")).order.benefits.plan == "premium"

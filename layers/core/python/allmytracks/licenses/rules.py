@@ -10,7 +10,7 @@ from enum import StrEnum
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind, masked
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.rules_allowance import PlanNotForEnterprise
-from allmytracks.foundation.errors import Conflict
+from allmytracks.foundation.errors import Conflict, Forbidden
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.states.rules import LicenseState, LicenseStatus
 from allmytracks.memberships.rules_rights import Purpose, Right
@@ -43,6 +43,12 @@ class DownloadUseBound(Conflict):
     """The download was granted for another project, purpose or platform (M-III.6.2, M-III.8.default)."""
 
     code = "download_use_bound"
+
+
+class EnterpriseOnly(Forbidden):
+    """An enterprise account is never licensed as an individual or for a personal project (U-II.III.1.4)."""
+
+    code = "enterprise_only"
 
 
 class LicenseeNeedsBusiness(PlanNotForEnterprise):

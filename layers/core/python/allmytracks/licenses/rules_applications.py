@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict
 
+from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
 from allmytracks.downloads.rules import Download, DownloadNotPaid, Use, normal_use
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.licenses.rules import (
     DownloadAlreadyLicensed,
     DownloadUseBound,
+    EnterpriseOnly,
     Language,
     LicensedUse,
     LicenseeNeedsBusiness,
@@ -73,6 +75,18 @@ def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None,
     elif licensee.kind is LicenseeKind.INDIVIDUAL:
         message = f"{plan.name} licenses the enterprise that it serves; send kind enterprise."
         raise InvalidFields([FieldProblem("licensee.kind", "not_for_enterprise_plans", message)])
+
+
+def require_enterprise(kind: AccountKind, licensee: Licensee, use: LicensedUse) -> None:
+    """An enterprise account licenses the enterprise's projects alone, whenever it downloaded (U-II.III.1.4).
+
+    Raises EnterpriseOnly.
+    """
+    if kind is not AccountKind.ENTERPRISE:
+        return
+    if licensee.kind is LicenseeKind.INDIVIDUAL or use.project.kind is ProjectKind.PERSONAL:
+        message = "This account is an enterprise's for good: license the enterprise, for an enterprise project."
+        raise EnterpriseOnly(message)
 
 
 def fingerprint_of(

@@ -31,6 +31,7 @@ from allmytracks.licenses.rules import (
 )
 from allmytracks.licenses.rules_applications import (
     fingerprint_of,
+    require_enterprise,
     require_kept_payment,
     require_licensee,
     use_to_license,
@@ -83,8 +84,8 @@ class IssueLicense:
     """Issues at once, or answers an earlier letter again.
 
     Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound,
-    EndUserBound, InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, LicenseeNeedsBusiness,
-    UnprintableText, IdempotencyKeyReused, Unavailable.
+    EndUserBound, InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, EnterpriseOnly,
+    LicenseeNeedsBusiness, UnprintableText, IdempotencyKeyReused, Unavailable.
     """
 
     downloads: Downloads
@@ -131,6 +132,7 @@ class IssueLicense:
             raise download_revoked(download.revoked_at)
         use = use_to_license(download, application.use)
         require_kept_payment(self.orders.get(application.account_id, download.order_id))
+        require_enterprise(account.kind, application.licensee, use)
         plans = published_price_lists(self.publications)
         refused = use_refusal(use.use, download.terms_id, plans)
         if refused is not None:

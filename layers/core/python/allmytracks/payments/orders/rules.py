@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.accounts.rules import AccountKind
+from allmytracks.foundation.errors import Conflict, Forbidden, NotFound
 from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
 from allmytracks.payments.orders.rules_taxes import Tax
@@ -57,6 +58,21 @@ class NothingToEnd(Conflict):
     """All that the order was paid with has been given back, or no membership is left that could be cancelled."""
 
     code = "nothing_to_end"
+
+
+class PlanForIndividuals(Forbidden):
+    """An enterprise account is one for good; plans for personal projects are not sold to it (U-II.III.1.4)."""
+
+    code = "plan_for_individuals"
+
+
+def require_audience(kind: AccountKind, audience: ProjectKind) -> None:
+    """Whether an account may order a plan of this audience. Raises PlanForIndividuals."""
+    if kind is AccountKind.ENTERPRISE and audience is ProjectKind.PERSONAL:
+        message = (
+            "This account is an enterprise's for good. Order a plan for enterprise projects, or use another account."
+        )
+        raise PlanForIndividuals(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.rules import require_active
 from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
 from allmytracks.foundation.time_and_ids import Clock
-from allmytracks.payments.orders.rules import Order, require_quote
+from allmytracks.payments.orders.rules import Order, require_audience, require_quote
 from allmytracks.payments.ports import Orders, PaymentProvider
 from allmytracks.publishing.ports import Publications
 
@@ -34,7 +34,8 @@ class ConfirmOrder:
 
     What is in force now must have been accepted by now (M-0.accept): a newer agreement than the order's needs to be.
     The provider makes one checkout an order, whatever is retried, so a crash before it is recorded loses nothing.
-    Raises OrderNotFound, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement), Unavailable, and
+    Raises OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
+    Unavailable, and
     what require_active raises.
     """
 
@@ -47,7 +48,9 @@ class ConfirmOrder:
     def __call__(self, confirmation: Confirmation) -> Order:
         now = self.clock.now()
         order = self.orders.get(confirmation.account_id, confirmation.order_id)
-        require_active(self.accounts.get(order.account_id))
+        account = self.accounts.get(order.account_id)
+        require_active(account)
+        require_audience(account.kind, order.benefits.audience)  # it may have become an enterprise since the quote
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:
             return order

@@ -29,6 +29,7 @@ from allmytracks.payments.orders.rules import (
     Order,
     OrderNotFound,
     order_id_for,
+    require_audience,
 )
 from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
 from allmytracks.payments.ports import Orders
@@ -63,7 +64,8 @@ class CreateOrder:
 
     Publications must be read, not remembered: a price list holds from its very instant on.
 
-    Raises InvalidFields, IdempotencyKeyReused, AccountNotVerified, GuardianConsentRequired, AccountFrozen.
+    Raises InvalidFields, IdempotencyKeyReused, PlanForIndividuals, AccountNotVerified, GuardianConsentRequired,
+    AccountFrozen.
     """
 
     orders: Orders
@@ -84,6 +86,7 @@ class CreateOrder:
             request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
         )
         plan, price = _offer(published_price_lists(self.publications).at(now), request)
+        require_audience(account.kind, plan.audience)
         amount, tax = self._taxed(price, account, now)
         order = Order(
             id=self._name(request),
