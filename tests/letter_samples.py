@@ -35,7 +35,7 @@ KEY = ECKey.generate_key("P-256", auto_kid=False)
 
 
 @cache
-def printed(license_: License = LICENSE) -> tuple[Signature, bytes]:
+def printed(license_: License) -> tuple[Signature, bytes]:
     """A letter's signed text and its sealed file."""
     keys = MemoryLicenseKeys([KEY])
     signature = keys.sign({"jti": license_.number, "iat": 1, "license": license_.claims()})

@@ -3,14 +3,24 @@
 from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.schemas import RefreshForm, SessionAnswer
 from allmytracks.bootstrap import services
+from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import REFRESH
 
 app = HttpFunction()
 
 
-@app.route("POST", "/v1/sessions/refresh", body=RefreshForm, answers={201: SessionAnswer}, refusals=(WrongCredentials,))
+@app.route(
+    "POST",
+    "/v1/sessions/refresh",
+    body=RefreshForm,
+    answers={201: SessionAnswer},
+    refusals=(WrongCredentials, InvalidFields, LimitReached),
+)
+@throttled(REFRESH, lambda: services().throttle)
 def refresh_session(request: Request) -> Answer:
     """Trade a refresh token for a new access token; the refresh token stays the same."""
     tokens = services().identity.refresh(request.body(RefreshForm).refresh_token)

@@ -8,7 +8,7 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
-from allmytracks.foundation.throttling.rules import SIGN_IN
+from allmytracks.foundation.throttling.rules import SIGN_IN, client_at
 
 app = HttpFunction()
 
@@ -24,7 +24,7 @@ app = HttpFunction()
 def sign_in(request: Request) -> Answer:
     """Sign in with address and password."""
     form = request.body(SignInForm)
-    tokens = services().sign_in(form.email, form.password)
+    tokens = services().sign_in(form.email, form.password, client_at(request.source_ip))
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

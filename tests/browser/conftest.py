@@ -23,7 +23,7 @@ from infra.local.events import Request, http_api_event, read_http_api_answer
 from infra.local.npm import UnavailableError
 from infra.local.serving import Server
 from tests.browser.chromium import find, started
-from tests.letter_samples import Desk, printed
+from tests.letter_samples import LICENSE, Desk, printed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
     While it is open an event loop runs in this thread, so that nothing else here may run one: the letter is sealed
     first, and the browser closed before other modules' tests.
     """
-    printed()
+    printed(LICENSE)
     with ExitStack() as running:
         try:
             opened = running.enter_context(started(find()))

@@ -22,6 +22,7 @@ from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.rules import client_at
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.publishing.ports import Publication
 from tests.fakes.accounts import MemoryIdentity
@@ -40,6 +41,8 @@ REQUEST = SignUpRequest(
     source_ip="192.0.2.7",
 )
 T = TypeVar("T")
+
+CLIENT = client_at("192.0.2.7")
 
 
 def password(number: int) -> str:
@@ -89,7 +92,7 @@ class Desk:
 
     def _signs_in(self, with_password: str) -> bool:
         try:
-            self.sign_in(EMAIL, with_password)
+            self.sign_in(EMAIL, with_password, CLIENT)
         except WrongCredentials:
             return False
         return True
@@ -155,5 +158,5 @@ def test_a_guardian_who_consents_while_the_address_is_proved_is_not_lost(desk: D
     token = letter.split("token=")[1].split()[0]
     acts = [lambda: desk.verify(EMAIL, desk.codes()[0]), lambda: desk.consent(token)]
     at_once(lambda number: acts[number](), len(acts))
-    desk.sign_in(EMAIL, REQUEST.password)
+    desk.sign_in(EMAIL, REQUEST.password, CLIENT)
     assert desk.accounts.get(account_id).status is AccountStatus.ACTIVE

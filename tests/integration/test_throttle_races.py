@@ -96,7 +96,7 @@ def test_however_many_guess_at_once_no_more_than_the_limit_reach_the_password(pr
 
     def guess(throttle: Throttle) -> type[Exception]:
         with pytest.raises((WrongCredentials, TooManyRequests)) as refused:
-            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, "Wrong4horse battery")
+            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, "Wrong4horse battery", CLIENT)
         return refused.type
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -114,12 +114,12 @@ def test_right_passwords_at_once_leave_nothing_counted(
 
     def sign_in(throttle: Throttle) -> bool:
         try:
-            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, PASSWORD)
+            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, PASSWORD, CLIENT)
         except TooManyRequests:
             return False  # more at once than the limit: each is counted until its password proved right
         return True
 
     with ThreadPoolExecutor(THREADS) as threads:
         assert any(threads.map(sign_in, processes))
-    window = window_at(SIGN_IN_FAILURES, subject_of(EMAIL), NOW)
+    window = window_at(SIGN_IN_FAILURES, subject_of(f"{CLIENT} {EMAIL}"), NOW)
     assert counters.take(window, SIGN_IN_FAILURES.requests) == SIGN_IN_FAILURES.requests

@@ -19,7 +19,7 @@ from allmytracks.accounts.use_cases.sign_up import SignUp, SignUpRequest
 from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 from allmytracks.foundation.errors import DomainError, InvalidFields
 from allmytracks.foundation.system_time_and_ids import RandomIds
-from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests
+from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests, client_at
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.publishing.ports import Publication
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryGuardianConsents, MemoryIdentity
@@ -34,6 +34,8 @@ REQUEST = SignUpRequest(
     accept=[Accepted("user-agreement", "2026-11-01"), Accepted("privacy-policy", "2026-11-01")],
     source_ip="192.0.2.7",
 )
+
+CLIENT = client_at("192.0.2.7")
 
 
 class World:
@@ -150,9 +152,9 @@ def test_a_known_address_is_answered_alike_and_its_owner_is_told(world: World) -
     assert [mail.to for mail in world.mailer.sent] == ["ada@example.org", "ada@example.org"]
     assert "already" in world.mailer.sent[1].subject
     assert not re.search(r"\d{6}", world.mailer.sent[1].text)
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == first.account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == first.account_id
     with pytest.raises(WrongCredentials):
-        world.sign_in("ada@example.org", "Another4password x")
+        world.sign_in("ada@example.org", "Another4password x", CLIENT)
 
 
 STRANGERS = "Strangers4password"
@@ -169,22 +171,22 @@ def test_a_later_sign_up_does_not_win_when_the_owner_enters_the_newest_code(worl
         world.verify("ada@example.org", world.code(digits=8), PASSWORD)
     for password in (PASSWORD, STRANGERS):
         with pytest.raises(WrongCredentials):
-            world.sign_in("ada@example.org", password)
+            world.sign_in("ada@example.org", password, CLIENT)
     world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == mine.account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == mine.account_id
     with pytest.raises(WrongCredentials):
-        world.sign_in("ada@example.org", STRANGERS)
+        world.sign_in("ada@example.org", STRANGERS, CLIENT)
 
 
 def test_who_signed_up_later_proves_it_with_code_and_password_and_the_others_end(world: World) -> None:
     world.sign_up(replace(REQUEST, password="Squatters4password"))
     mine = world.sign_up(REQUEST)
     world.verify("ada@example.org", world.code(digits=8), PASSWORD)
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == mine.account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == mine.account_id
     with pytest.raises(WrongCode):
         world.verify("ada@example.org", world.code())
     with pytest.raises(WrongCredentials):
-        world.sign_in("ada@example.org", "Squatters4password")
+        world.sign_in("ada@example.org", "Squatters4password", CLIENT)
     assert len(world.identity.users) == 1
 
 
@@ -193,7 +195,7 @@ def test_a_weak_password_deletes_nobodys_sign_up(world: World) -> None:
     with pytest.raises(InvalidFields):
         world.sign_up(replace(REQUEST, password="weak"))
     world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == mine.account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == mine.account_id
 
 
 def test_a_code_ends_after_a_day_and_the_next_sign_up_is_the_first_again(world: World) -> None:
@@ -203,7 +205,7 @@ def test_a_code_ends_after_a_day_and_the_next_sign_up_is_the_first_again(world: 
         world.verify("ada@example.org", world.code())
     again = world.sign_up(REQUEST)
     world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == again.account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == again.account_id
 
 
 class Died(Exception):
@@ -249,7 +251,7 @@ def test_a_sign_up_that_died_anywhere_is_mended_by_signing_up_again(world: World
     code = re.search(r"\b(\d{6}|\d{8})\b", text)
     assert code is not None
     world.verify("ada@example.org", code.group(), "Another4password x")
-    assert world.sign_in("ada@example.org", "Another4password x").account_id == mine.account_id
+    assert world.sign_in("ada@example.org", "Another4password x", CLIENT).account_id == mine.account_id
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -260,7 +262,7 @@ def test_a_proof_that_died_anywhere_is_mended_by_the_same_code(world: World, at:
         dies(world.verify, at, after=after)("ada@example.org", world.code())
     with contextlib.suppress(WrongCode):  # dropped already: proved
         world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == account_id
     assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
 
 
@@ -298,13 +300,13 @@ def test_no_route_tells_a_known_from_an_unknown_or_an_unproved_address(world: Wo
         request = replace(REQUEST, email=email, password=STRANGERS, minor=minor, guardian_email=guardian)
         tried.append(
             [
-                calls_of(world.sign_in, email, "Wrong4password xx"),
+                calls_of(world.sign_in, email, "Wrong4password xx", CLIENT),
                 calls_of(world.verify, email, "x"),
                 calls_of(world.verify, email, ""),
                 calls_of(world.verify, email, "12345678", STRANGERS),
                 calls_of(world.sign_up, replace(request, password="weak")),
                 calls_of(world.sign_up, request),
-                calls_of(world.sign_in, email, STRANGERS),
+                calls_of(world.sign_in, email, STRANGERS, CLIENT),
             ]
         )
     assert tried[0] == tried[1] == tried[2]
@@ -349,7 +351,7 @@ def test_a_minor_stays_one_though_the_address_is_signed_up_again_as_an_adults(wo
     world.verify("ada@example.org", world.code())
     account = world.accounts.get(minors)
     assert (account.minor, account.guardian_email) == (True, "guardian@example.org")
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == minors
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == minors
     assert world.accounts.get(minors).status is AccountStatus.AWAITING_GUARDIAN
     world.consent(link_token(world))
     assert world.accounts.get(minors).status is AccountStatus.ACTIVE
@@ -366,7 +368,7 @@ def test_no_code_proves_an_adults_sign_up_after_a_minors(world: World) -> None:
     world.clock.advance(days=CONSENT_DAYS)
     grown = world.sign_up(REQUEST)
     world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD).account_id == grown.account_id
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == grown.account_id
 
 
 def test_the_guardians_link_expires(world: World) -> None:

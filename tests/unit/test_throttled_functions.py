@@ -20,6 +20,7 @@ from allmytracks.foundation.throttling.rules import (
     GUARDIAN_CONSENT,
     LETTER_VERIFICATION,
     LICENSE_VERIFICATION,
+    REFRESH,
     SEARCH,
     SIGN_IN,
     SIGN_IN_FAILURES,
@@ -41,6 +42,7 @@ EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
 LIMITS = {
     "consent_as_guardian": GUARDIAN_CONSENT,
     "list_tracks": SEARCH,
+    "refresh_session": REFRESH,
     "sign_in": SIGN_IN,
     "sign_up": SIGN_UP,
     "verify_account": VERIFICATION,
@@ -122,7 +124,7 @@ def test_an_answer_says_what_is_left(counters: Counters) -> None:
 
 
 def test_an_address_over_its_limit_is_told_which_one(counters: Counters) -> None:
-    fill(counters, SIGN_IN_FAILURES, subject_of(EMAIL))
+    fill(counters, SIGN_IN_FAILURES, subject_of(f"{client_at('192.0.2.7')} {EMAIL}"))
     refused = sign_in()
     assert refused["statusCode"] == 429
     assert refused["headers"]["RateLimit-Policy"] == '"sign-in-failures";q=5;w=900'

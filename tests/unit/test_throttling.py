@@ -17,6 +17,7 @@ from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.rules import (
+    ADDRESS_FAILURES,
     CODE_TRIES,
     SEARCH,
     SIGN_IN,
@@ -37,6 +38,8 @@ EVENTS = Path(__file__).parents[2] / "events"
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
 LIMIT = Limit("tries", 3, 60)
 pytestmark = pytest.mark.clause("U-II.IV.7")
+
+CLIENT = client_at("192.0.2.7")
 
 
 @dataclass
@@ -197,24 +200,48 @@ class Down(MemoryIdentity):
 def test_failures_close_an_address_until_the_window_ends(members: Members, clock: FixedClock) -> None:
     for _ in range(SIGN_IN_FAILURES.requests):
         with pytest.raises(WrongCredentials):
-            members.sign_in(f" {EMAIL.upper()}", "wrong")
+            members.sign_in(f" {EMAIL.upper()}", "wrong", CLIENT)
     with pytest.raises(TooManyRequests) as refused:
-        members.sign_in(EMAIL, PASSWORD)
+        members.sign_in(EMAIL, PASSWORD, CLIENT)
     clock.at = refused.value.until
-    assert members.sign_in(EMAIL, PASSWORD).account_id == members.account_id
+    assert members.sign_in(EMAIL, PASSWORD, CLIENT).account_id == members.account_id
+
+
+def test_a_stranger_who_guesses_locks_nobody_out(members: Members) -> None:
+    for number in range(3 * ADDRESS_FAILURES.requests):
+        with pytest.raises((WrongCredentials, TooManyRequests)):
+            members.sign_in(EMAIL, "wrong", client_at(f"198.51.100.{number % 250}"))
+    assert members.sign_in(EMAIL, PASSWORD, CLIENT).account_id == members.account_id
+
+
+def test_of_many_clients_that_guess_at_one_address_each_has_one_guess(members: Members) -> None:
+    def guesses(network: str) -> int:
+        """How many guesses of one client reach the password."""
+        for made in range(SIGN_IN_FAILURES.requests + 1):
+            try:
+                members.sign_in(EMAIL, "wrong", client_at(network))
+            except WrongCredentials:
+                continue
+            except TooManyRequests:
+                return made
+        raise AssertionError("nothing stopped it")
+
+    clients = ADDRESS_FAILURES.requests // SIGN_IN_FAILURES.requests
+    assert [guesses(f"198.51.100.{each}") for each in range(clients)] == [SIGN_IN_FAILURES.requests] * clients
+    assert [guesses(f"203.0.113.{each}") for each in range(5)] == [1] * 5
 
 
 def test_right_passwords_are_no_failures(members: Members) -> None:
     for _ in range(3 * SIGN_IN_FAILURES.requests):
-        members.sign_in(EMAIL, PASSWORD)
+        members.sign_in(EMAIL, PASSWORD, CLIENT)
 
 
 def test_an_address_that_nobody_has_is_closed_alike(members: Members) -> None:
     for _ in range(SIGN_IN_FAILURES.requests):
         with pytest.raises(WrongCredentials):
-            members.sign_in("nobody@example.org", "wrong")
+            members.sign_in("nobody@example.org", "wrong", CLIENT)
     with pytest.raises(TooManyRequests):
-        members.sign_in("nobody@example.org", "wrong")
+        members.sign_in("nobody@example.org", "wrong", CLIENT)
 
 
 def test_a_failure_to_ask_about_the_password_is_not_counted(
@@ -223,7 +250,7 @@ def test_a_failure_to_ask_about_the_password_is_not_counted(
     members = Members(Down(), throttle, clock)
     for _ in range(SIGN_IN_FAILURES.requests + 1):
         with pytest.raises(Unavailable):
-            members.sign_in(EMAIL, PASSWORD)
+            members.sign_in(EMAIL, PASSWORD, CLIENT)
     assert set(counters.used.values()) == {0}
 
 
@@ -235,7 +262,7 @@ def test_a_sign_in_succeeds_though_its_count_cannot_be_given_back(
             counters.down = True
             return super().sign_in(user_name, password)
 
-    assert Members(ThenSilent(), throttle, clock).sign_in(EMAIL, PASSWORD).access_token
+    assert Members(ThenSilent(), throttle, clock).sign_in(EMAIL, PASSWORD, CLIENT).access_token
     assert set(counters.used.values()) == {1}
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider, Tokens
-from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules import AccountStatus, WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.throttling.rules import SIGN_IN_FAILURES, subject_of
+from allmytracks.foundation.throttling.rules import (
+    ADDRESS_FAILURES,
+    SIGN_IN_FAILURES,
+    Rate,
+    TooManyRequests,
+    subject_of,
+)
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock
 
@@ -23,10 +29,11 @@ class SignIn:
     throttle: Throttle
     clock: Clock
 
-    def __call__(self, email: str, password: str) -> Tokens:
+    def __call__(self, email: str, password: str, client: str) -> Tokens:
+        """`client` is whoever asks, as `client_at` names it."""
         email = normal_email("email", email)
         # Counted before it is known to fail: however many guess at once, no more than the limit reach the password.
-        attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(email))
+        attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(f"{client} {email}"))
         try:
             owner = self.addresses.get(email, self.clock.now()).owner
             # The identity service is asked alike where nobody proved this address, of a user that cannot be.
@@ -35,8 +42,20 @@ class SignIn:
         except Unavailable:  # nobody looked at the password
             self.throttle.give_back(attempt)
             raise
+        except WrongCredentials:
+            self._slow_down(email, attempt)
+            raise
         self.throttle.give_back(attempt)
         if tokens.account_id is not None:
             # A guardian's consent that came while the address was being proved may have left it so.
             self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
         return tokens
+
+    def _slow_down(self, email: str, attempt: Rate) -> None:
+        """Where many clients guess at one address, each has one guess; the right password still passes."""
+        try:
+            self.throttle.count(ADDRESS_FAILURES, subject_of(email))
+        except TooManyRequests:
+            self.throttle.exhaust(attempt)
+        except Unavailable:
+            return

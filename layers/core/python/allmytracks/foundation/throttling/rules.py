@@ -35,7 +35,11 @@ class Limit:
 
 
 SIGN_IN = Limit("sign-in", 60, 300)
+REFRESH = Limit("refresh", 120, 300)
+# Of one client at one address: a stranger's guesses lock nobody out who comes from elsewhere.
 SIGN_IN_FAILURES = Limit("sign-in-failures", 5, 900, returnable=True)
+# Of all clients at one address; once it is full, each client has one guess in a window of SIGN_IN_FAILURES.
+ADDRESS_FAILURES = Limit("address-failures", 50, 900)
 SIGN_UP = Limit("sign-up", 60, 3600)
 SIGN_UP_MAILS = Limit("sign-up-mails", 10, 3600)
 VERIFICATION = Limit("verification", 60, 600)

@@ -68,6 +68,14 @@ class Throttle:
         except Unavailable:
             return
 
+    def exhaust(self, rate: Rate) -> None:
+        """Uses up what is left of a window; where the counters do not answer it is left as it is."""
+        if rate.remaining:
+            try:
+                self.counters.take(rate.window, rate.remaining)
+            except Unavailable:
+                return
+
     def _remember(self, memory: dict[str, int], window: Window, requests: int) -> None:
         if len(memory) >= MOST_REMEMBERED:
             memory.clear()
