@@ -50,6 +50,9 @@ def plan(plan_id: str = "premium", version: str = "v1") -> Plan:
     )
 
 
+PLATFORMS = [{"id": "youtube", "name": "YouTube"}, {"id": "tiktok", "name": "TikTok"}, {"id": "x", "name": "X"}]
+
+
 def price_lists() -> PriceLists:
     """One list with both plans."""
     return PriceLists((PriceList("v1", PUBLISHED_AT, (plan("premium"), plan("business"))),))
@@ -80,7 +83,7 @@ def plans_publication(
         }
         for each in (plan("premium"), plan("business"))
     ]
-    return Publication("plans", version, effective_at, {"plans": plans})
+    return Publication("plans", version, effective_at, {"plans": plans, "platforms": PLATFORMS})
 
 
 def taxes_publication(

@@ -60,6 +60,7 @@ def grant_download(request: Request) -> Answer:
             use=form.use(),
             source_ip=request.source_ip,
             user_agent=request.user_agent,
+            platform_name=form.platform_name,
         )
     )
     answer = GrantedAnswer(

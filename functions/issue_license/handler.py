@@ -49,7 +49,14 @@ def issue_license(request: Request) -> Answer:
     form = request.body(LicenseForm)
     issued = services().issue_license(
         LicenseApplication(
-            request.account_id, key, form.download_id, form.buyer(), form.designated(), form.use(), form.language
+            request.account_id,
+            key,
+            form.download_id,
+            form.buyer(),
+            form.designated(),
+            form.use(),
+            form.language,
+            form.platform_name,
         )
     )
     status = 200 if issued.replayed else 201

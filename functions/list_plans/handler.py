@@ -1,6 +1,12 @@
 """GET /v1/plans: the plans on sale."""
 
-from allmytracks.accounts.schemas import PlanAnswer, PlansAnswer, PriceAnswer
+from allmytracks.accounts.schemas import (
+    PlanAnswer,
+    PlansAnswer,
+    PlatformAnswer,
+    PriceAnswer,
+    PurposeAnswer,
+)
 from allmytracks.bootstrap import services
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -12,8 +18,14 @@ app = HttpFunction()
 
 @app.route("GET", "/v1/plans", answers={200: PlansAnswer}, refusals=(PlanNotFound,))
 def list_plans(_request: Request) -> Answer:
-    """The plans of the price list in force."""
-    return Answer(200, PlansAnswer([_answer(plan) for plan in services().list_plans()]))
+    """The plans of the price list in force, the purposes and platforms of their licences."""
+    in_force = services().list_plans()
+    purposes = [
+        PurposeAnswer(purpose, group, "required" if in_force.needs_platform(purpose) else "optional")
+        for purpose, group in in_force.groups.items()
+    ]
+    platforms = [PlatformAnswer(each.id, each.name) for each in in_force.platforms]
+    return Answer(200, PlansAnswer([_answer(plan) for plan in in_force.plans], purposes, platforms))
 
 
 def _answer(plan: Plan) -> PlanAnswer:

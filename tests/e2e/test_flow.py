@@ -194,6 +194,7 @@ def test_nobody_reaches_what_is_anothers(site: Site, visitor: Callable[[], Site]
         "licensee": {"name": "Mallory", "kind": "individual"},
         "project": {"name": "Theft", "kind": "personal"},
         "purpose": "social_media",
+        "platform": "youtube",
     }
     assert code(stranger.post("/v1/licenses", license_form, key="k")) == (404, "download_not_found")
     assert stranger.get("/v1/downloads").json()["items"] == []

@@ -103,6 +103,7 @@ def license_it(site: Site, download_id: str) -> str:
         "licensee": {"name": "Ada Lovelace", "kind": "individual"},
         "project": {"name": "My holiday", "kind": "personal"},
         "purpose": "social_media",
+        "platform": "youtube",
     }
     number = site.post("/v1/licenses", form, key=uuid.uuid4().hex).raise_for_status().json()["number"]
     for thing in (f"v1/licenses/{number}/document", f"v1/verifications/{number}", ".well-known/jwks.json"):

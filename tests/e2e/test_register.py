@@ -32,6 +32,7 @@ def a_license(site: Site) -> str:
         "licensee": {"name": "Ada Lovelace", "kind": "individual"},
         "project": {"name": "My holiday", "kind": "personal"},
         "purpose": "social_media",
+        "platform": "youtube",
     }
     number: str = site.post("/v1/licenses", form, key=uuid.uuid4().hex).raise_for_status().json()["number"]
     return number

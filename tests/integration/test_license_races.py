@@ -100,7 +100,7 @@ def test_many_equal_applications_under_keys_of_their_own_make_one_licence(races:
 
 def by_key(download_id: str) -> Callable[[int], LicenseApplication]:
     def make(n: int) -> LicenseApplication:
-        use = Use(Project(f"Film {n}", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA)
+        use = Use(Project(f"Film {n}", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "youtube")
         return application(download_id, f"license-{n}", use=use)
 
     return make

@@ -105,6 +105,21 @@ def world() -> World:
     return made
 
 
+@pytest.mark.clause("M-III.6.2")
+def test_a_declared_platform_is_one_of_the_list_in_its_one_form(world: World) -> None:
+    """So that two spellings are one use, and a list of platforms none."""
+    kind = ProjectKind.PERSONAL
+    asked = replace(REQUEST, use=Use(Project("My holiday", kind), Purpose.SOCIAL_MEDIA, "YOUTUBE"))
+    granted = world.grant(asked)
+    assert granted.grant.use.platform == "YouTube"
+    again = world.grant(replace(asked, idempotency_key="key-9", use=replace(asked.use, platform="youtube")))
+    assert (again.replayed, again.grant.download_id, world.used()) == (True, granted.grant.download_id, 1)
+    refused(world, replace(asked, use=replace(asked.use, platform="YouTube, TikTok")), InvalidFields)
+    other = replace(asked, idempotency_key="key-8", use=replace(asked.use, platform="other"))
+    refused(world, other, InvalidFields)
+    assert world.grant(replace(other, platform_name="Neocities")).grant.use.platform == "Neocities"
+
+
 def refused(world: World, request: DownloadRequest, expected: type[DomainError]) -> DomainError:
     before = world.used()
     with pytest.raises(expected) as raised:

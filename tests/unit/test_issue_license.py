@@ -129,7 +129,7 @@ def test_the_public_statement_holds_every_term_and_no_name_in_full() -> None:
 def test_the_rights_matrix_decides_every_cell(plan: str, purpose: Purpose, kind: ProjectKind) -> None:
     world = LicenseWorld(plan)
     licensee = ADA if plan == "premium" else ACME
-    asked = application(world.download(), licensee=licensee, use=Use(Project("X", kind), purpose))
+    asked = application(world.download(), licensee=licensee, use=Use(Project("X", kind), purpose, "youtube"))
     fits = kind is (ProjectKind.PERSONAL if plan == "premium" else ProjectKind.ENTERPRISE)
     allowed = PERSONAL_ONLY if plan == "premium" else (*PERSONAL_ONLY, *BUSINESS_ONLY)
     if fits and purpose in allowed:
@@ -177,7 +177,7 @@ def test_an_individual_is_the_only_end_user(world: LicenseWorld) -> None:
 def test_a_second_licence_on_a_download_is_refused(world: LicenseWorld) -> None:
     download_id = world.download()
     number = world.issue(application(download_id)).letter.license.number
-    other = Use(Project("Another film", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA)
+    other = Use(Project("Another film", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "youtube")
     error = refused(world, application(download_id, "license-2", use=other), DownloadAlreadyLicensed)
     assert error.extra == {"license_number": number}
     assert "needs another download" in error.detail

@@ -65,12 +65,13 @@ def issue(body: dict[str, Any], key: str | None = "license-1", caller: str = "ac
 
 def body_for(download_id: str, /, **changes: Any) -> dict[str, Any]:
     wanted = {"download_id": download_id, "licensee": LICENSEE, "project": PROJECT, "purpose": "social_media"}
+    wanted["platform"] = "youtube"
     return {**wanted, **changes}
 
 
 @pytest.mark.clause("M-III.8.apply")
 def test_a_licence_is_issued_and_answered_again(world: LicenseWorld) -> None:
-    body = body_for(world.download(), platform="YouTube")
+    body = body_for(world.download())
     status, license_ = issue(body)
     assert status == 201
     assert license_["document_url"] == f"{PUBLIC_URL}/v1/licenses/{license_['number']}/document"
@@ -171,7 +172,7 @@ def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
         "track": license_["track"],
         "project": PROJECT,
         "purpose": "social_media",
-        "platform": None,
+        "platform": "YouTube",
         "plan": "premium",
         "plan_name": "Music & Sound Effects Premium",
         "licensee": {"name": "A*** L***", "kind": "individual"},

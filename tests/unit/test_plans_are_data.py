@@ -36,7 +36,7 @@ def test_the_two_plans_of_the_agreement_are_what_is_published() -> None:
     published = Publication("plans", "v1", PUBLISHED_AT, tomllib.loads(CONFIG.read_text())["body"])
     check_price_list(published)
 
-    plans = {plan.id: plan for plan in ListPlans(MemoryPublications([published]), World().clock)()}
+    plans = {plan.id: plan for plan in ListPlans(MemoryPublications([published]), World().clock)().plans}
 
     assert {name: (plan.name, plan.audience, plan.daily_downloads) for name, plan in plans.items()} == {
         "premium": ("Music & Sound Effects Premium", ProjectKind.PERSONAL, 30),
@@ -55,7 +55,7 @@ def test_a_plan_that_is_published_is_listed_and_sold_and_one_that_is_left_out_is
     changed["rights"] = {**changed["rights"], "academic": "no"}
     body = {"plans": [changed, SOUNDS_ONLY]}  # business is left out
     world.publications.publish(Publication("plans", "v2", NOW, body))
-    listed = {plan.id: plan for plan in ListPlans(world.publications, world.clock)()}
+    listed = {plan.id: plan for plan in ListPlans(world.publications, world.clock)().plans}
     sold = world.create(replace(REQUEST, plan="sounds", term=Term.YEAR)).order
     premium = world.create(REQUEST).order
 

@@ -120,7 +120,24 @@ class PlanAnswer(msgspec.Struct):
     rights: dict[str, str]
 
 
+class PlatformAnswer(msgspec.Struct):
+    """A platform that licences can name; `id` is what requests send, in any case."""
+
+    id: str
+    name: str
+
+
+class PurposeAnswer(msgspec.Struct):
+    """A row of the rights; `platform` says whether a licence for it has to name its one platform."""
+
+    id: str
+    group: str
+    platform: str
+
+
 class PlansAnswer(msgspec.Struct):
-    """The plans on sale."""
+    """The plans on sale; what is on none of the platforms is `other`, with its name as `platform_name`."""
 
     items: list[PlanAnswer]
+    purposes: list[PurposeAnswer]
+    platforms: list[PlatformAnswer]

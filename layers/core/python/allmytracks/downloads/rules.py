@@ -10,10 +10,10 @@ from datetime import datetime
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.errors import Conflict, FieldProblems, Forbidden, NotFound
 from allmytracks.memberships.rules import Period
+from allmytracks.memberships.rules_platforms import LONGEST_PLATFORM
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 
 LONGEST_PROJECT = 200
-LONGEST_PLATFORM = 200
 
 
 class DownloadNotFound(NotFound):
@@ -52,7 +52,10 @@ class Use:
 
 
 def normal_use(declared: Use) -> Use:
-    """A declared use in its one form, in lines that a letter can print: it binds for good. Raises InvalidFields."""
+    """A declared use in its one form, in lines that a letter can print: it binds for good. Raises InvalidFields.
+
+    Which platform is meant says memberships/rules_platforms.py.
+    """
     problems = FieldProblems()
     project, platform = None, None
     with problems.gathered():

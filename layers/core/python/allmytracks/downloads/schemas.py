@@ -23,13 +23,17 @@ class ProjectForm(msgspec.Struct):
 
 
 class DownloadForm(msgspec.Struct):
-    """What to download, and what for as far as it is known; what is once declared binds for good."""
+    """What to download, and what for as far as it is known; what is once declared binds for good.
+
+    `platform` is one of those that GET /v1/plans shows, in any case, or `other` with `platform_name`.
+    """
 
     track_id: str
     rendition: str
     project: ProjectForm | None = None
     purpose: Purpose | None = None
     platform: ShortText | None = None
+    platform_name: ShortText | None = None
 
     def use(self) -> Use:
         """Raises InvalidFields."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
 from allmytracks.downloads.rules import Download, DownloadNotPaid, Use, normal_use
-from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.licenses.rules import (
     DownloadAlreadyLicensed,
     DownloadUseBound,
@@ -17,12 +17,13 @@ from allmytracks.licenses.rules import (
     LicensedUse,
     LicenseeNeedsBusiness,
 )
-from allmytracks.memberships.rules_plans import Plan
+from allmytracks.memberships.rules_plans import Plan, PriceList
+from allmytracks.memberships.rules_platforms import is_one_name, platform_of, required_platform
 from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.payments.orders.rules import Order
 
 
-def use_to_license(download: Download, named: Use) -> LicensedUse:
+def use_to_license(download: Download, named: Use, platform_name: str | None, prices: PriceList) -> LicensedUse:
     """The download's one use: what was bound at the grant, completed by what is named now (M-III.8.default).
 
     Raises DownloadAlreadyLicensed, DownloadUseBound, InvalidFields naming what is missing.
@@ -32,13 +33,13 @@ def use_to_license(download: Download, named: Use) -> LicensedUse:
             "This download is licensed already; another project or purpose needs another download.",
             license_number=download.license_number,
         )
-    bound, named = download.use, normal_use(named)
+    bound, named = download.use, _normal(named, platform_name, prices)
     for what, was, now in (
         ("project", bound.project, named.project),
         ("purpose", bound.purpose, named.purpose),
         ("platform", bound.platform, named.platform),
     ):
-        if was is not None and now is not None and was != now:
+        if was is not None and now is not None and not _same(was, now):
             raise DownloadUseBound(
                 f"This download is bound to another {what}; download the track again for this one.", bound=what
             )
@@ -46,7 +47,35 @@ def use_to_license(download: Download, named: Use) -> LicensedUse:
     if project is None or purpose is None:
         missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
         raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
+    if bound.platform is not None and not is_one_name(prices.platforms, bound.platform):
+        # Declared before a declaration had to name one.
+        message = "This download was declared for several platforms; download the track again for one of them."
+        raise InvalidFields([FieldProblem("platform", "several_platforms", message)])
     return LicensedUse(project, purpose, bound.platform or named.platform)
+
+
+def _normal(named: Use, platform_name: str | None, prices: PriceList) -> Use:
+    problems = FieldProblems()
+    use, platform = Use(), None
+    with problems.gathered():
+        use = normal_use(replace(named, platform=None))
+    with problems.gathered():
+        platform = platform_of(prices.platforms, named.platform, platform_name)
+    problems.raise_found()
+    return replace(use, platform=platform)
+
+
+def _same(was: object, now: object) -> bool:
+    """Platforms are the same in any case: they were free text once."""
+    if isinstance(was, str) and isinstance(now, str):
+        return was.casefold() == now.casefold()
+    return was == now
+
+
+def require_platform(use: LicensedUse, prices: PriceList) -> None:
+    """Whether a use on digital platforms says on which one (M-III.6.2). Raises InvalidFields."""
+    if use.platform is None and prices.needs_platform(use.purpose):
+        raise required_platform(prices.platforms)
 
 
 def require_kept_payment(order: Order) -> None:
@@ -95,7 +124,9 @@ def fingerprint_of(
     designated_user: DesignatedUser | None,
     named: Use,
     language: Language = Language.ENGLISH,
+    platform_name: str | None = None,
 ) -> str:
     """One short text for everything that was asked: tells a repeated request from another one under its key."""
     asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named), language))
+    asked += repr(platform_name) if platform_name is not None else ""
     return hashlib.sha256(asked.encode()).hexdigest()[:32]

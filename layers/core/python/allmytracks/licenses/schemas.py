@@ -39,7 +39,9 @@ class DesignatedUserForm(msgspec.Struct):
 class LicenseForm(msgspec.Struct):
     """A licence for a download; project and purpose where the download is not bound to them already.
 
-    `language` is that of the letter's page: `en`, `zh-Hant` or `zh-Hans`; what is signed is the same in each.
+    `platform` is one of those that GET /v1/plans shows, in any case, or `other` with `platform_name`; purposes of
+    digital platforms need it. `language` is that of the letter's page: `en`, `zh-Hant` or `zh-Hans`; what is signed is
+    the same in each.
     """
 
     download_id: str
@@ -48,6 +50,7 @@ class LicenseForm(msgspec.Struct):
     project: ProjectForm | None = None
     purpose: Purpose | None = None
     platform: str | None = None
+    platform_name: str | None = None
     language: Language = Language.ENGLISH
 
     def buyer(self) -> Licensee:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from allmytracks.foundation.errors import NotFound
+from allmytracks.memberships.rules_platforms import DIGITAL_PLATFORM, GROUPS, Platform
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right, permits
 
 
@@ -74,6 +75,12 @@ class PriceList:
     version: str
     effective_at: datetime
     plans: tuple[Plan, ...]
+    platforms: tuple[Platform, ...] = ()
+    groups: Mapping[Purpose, str] = field(default_factory=lambda: GROUPS)
+
+    def needs_platform(self, purpose: Purpose) -> bool:
+        """Whether a licence for this purpose names its one platform (M-III.6.2)."""
+        return self.groups[purpose] == DIGITAL_PLATFORM
 
     def plan(self, plan_id: str) -> Plan:
         """The plan with this id. Raises PlanNotFound."""

@@ -40,6 +40,7 @@ from allmytracks.foundation.links import Link, LinkSigner
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.memberships.rules_plans import PriceLists
+from allmytracks.memberships.rules_platforms import platform_of
 from allmytracks.publishing.ports import Publications
 
 DOWNLOADABLE = ("wav", "mp3")
@@ -60,6 +61,7 @@ class DownloadRequest:
     use: Use
     source_ip: str = ""
     user_agent: str = ""
+    platform_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,9 @@ class GrantDownload:
     anti_fraud: bool = True
 
     def __call__(self, request: DownloadRequest) -> Granted:
-        grant = _wanted(request, self.tracks.get(request.track_id), self.clock.now())
         plans = published_price_lists(self.publications)
+        request = self._with_platform(request, plans)
+        grant = _wanted(request, self.tracks.get(request.track_id), self.clock.now())
         terms = self._terms(request.use, plans, grant.granted_at)
         day = day_at(grant.granted_at, self.zone)
         terms = replace(terms, expected=self.known.expected(grant.account_id, day))
@@ -123,6 +126,14 @@ class GrantDownload:
             terms = self._next(refused, grant, terms, plans, day, guessed=guessed)
             guessed, attempts = False, attempts + 1
         raise Unavailable
+
+    def _with_platform(self, request: DownloadRequest, plans: PriceLists) -> DownloadRequest:
+        """With the declared platform as letters state it. Raises InvalidFields."""
+        if request.use.platform is None and request.platform_name is None:
+            return request
+        platforms = plans.at(self.clock.now()).platforms
+        platform = platform_of(platforms, request.use.platform, request.platform_name)
+        return replace(request, use=replace(request.use, platform=platform))
 
     def _terms(self, use: Use, plans: PriceLists, now: datetime) -> Terms:
         kind = use.project.kind if use.project else None

@@ -34,6 +34,7 @@ from allmytracks.licenses.rules_applications import (
     require_enterprise,
     require_kept_payment,
     require_licensee,
+    require_platform,
     use_to_license,
 )
 from allmytracks.licenses.rules_numbers import license_number
@@ -58,6 +59,7 @@ class LicenseApplication:
     designated_user: DesignatedUser | None
     use: Use
     language: Language = Language.ENGLISH
+    platform_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class IssueLicense:
                 application.designated_user,
                 application.use,
                 application.language,
+                application.platform_name,
             ),
         )
         for _ in range(ATTEMPTS):
@@ -130,15 +133,17 @@ class IssueLicense:
         require_active(account)
         if download.revoked_at is not None:
             raise download_revoked(download.revoked_at)
-        use = use_to_license(download, application.use)
+        plans = published_price_lists(self.publications)
+        prices = plans.at(self.clock.now())
+        use = use_to_license(download, application.use, application.platform_name, prices)
         require_kept_payment(self.orders.get(application.account_id, download.order_id))
         require_enterprise(account.kind, application.licensee, use)
-        plans = published_price_lists(self.publications)
         refused = use_refusal(use.use, download.terms_id, plans)
         if refused is not None:
             raise refused
         plan = plans.by_terms(download.terms_id)
         require_licensee(application.licensee, application.designated_user, plan)
+        require_platform(use, prices)
         named = application.designated_user.name if application.designated_user else application.licensee.name
         return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named, account.further_users))
 
