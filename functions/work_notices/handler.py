@@ -5,6 +5,7 @@ import msgspec
 from allmytracks.bootstrap import services
 from allmytracks.foundation.queues import QueueFunction
 from allmytracks.notices.use_cases.notify_of_license import LicenseNews
+from allmytracks.notices.use_cases.notify_of_measure import MeasureNews
 
 
 class Detail(msgspec.Struct):
@@ -20,6 +21,8 @@ class Detail(msgspec.Struct):
     license_number: str | None = None
     run: str | None = None
     superseded_by: str | None = None
+    download_id: str | None = None
+    amount: int | None = None
 
 
 class BusEvent(msgspec.Struct, rename={"detail_type": "detail-type"}):
@@ -33,7 +36,8 @@ def notify(event: BusEvent) -> None:
     """Tells the member, where the event has a notice."""
     detail = event.detail
     services().notify_member(event.detail_type, detail.account_id, detail.order_id)
-    services().notify_of_measure(event.detail_type, detail.account_id, detail.reason, detail.at, detail.until)
+    measure = MeasureNews(detail.account_id, detail.reason, detail.at, detail.until, detail.download_id, detail.amount)
+    services().notify_of_measure(event.detail_type, measure)
     if detail.license_number is not None and detail.at is not None:
         reason, number = detail.reason or "", detail.license_number
         news = LicenseNews(detail.account_id, number, reason, detail.at, detail.run, detail.superseded_by)

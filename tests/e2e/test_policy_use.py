@@ -194,8 +194,8 @@ def decide(site: Site, email: str) -> None:
 
         site.wait_for(lambda: cases() != [])  # it is opened after the restriction
         case = ops.call("GET", f"/cases/{cases()[0]}")
-        for measure in ("lift", "ban", "unban"):
-            ops.call("POST", f"/accounts/{account_id}/measures", json={"measure": measure, "reason": "cleared"})
+        for measure, reason in (("lift", "cleared"), ("ban", "fraud"), ("unban", "cleared")):
+            ops.call("POST", f"/accounts/{account_id}/measures", json={"measure": measure, "reason": reason})
         decision = {"outcome": "unfounded", "reason": "cleared"}
         ops.call("POST", f"/cases/{case['case_id']}/decision", json=decision)
 

@@ -8,6 +8,7 @@ from allmytracks.accounts.rules import AccountStatus
 from allmytracks.damages.rules import LEAST_A_PIECE
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.states.rules import LicenseStatus
+from allmytracks.payments.events import DamagesRecorded
 from tests.catalog_samples import NOW, origin, track
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_licenses import Licensed, licensed, status
@@ -59,6 +60,7 @@ def test_less_than_two_thousand_dollars_a_piece_is_refused(
     backend.clock.advance(days=1)
     assert api("POST", DAMAGES, body, account_id="acc-1") == (200, record)
     assert api("GET", DAMAGES, account_id="acc-1")[1]["items"] == [record]
+    assert backend.events.published == [DamagesRecorded("acc-1", 600_000, "out_of_scope_use", rfc3339(NOW))] * 2
     assert [(act.name, act.reason) for act in backend.audit_log.acts] == [
         ("damages_recorded", "out_of_scope_use"),
         ("damages_recorded", "out_of_scope_use"),

@@ -11,6 +11,7 @@ import pytest
 
 from allmytracks.bootstrap import services
 from allmytracks.downloads.rules_links import DownloadRevoked, IssuedLink, NoLinksLeft
+from allmytracks.payments import events
 from functions.ops_api.handler import app
 from tests.contract.test_downloads import a_grant
 from tests.fakes.downloads import AccountRecord, MemoryDownloads
@@ -84,6 +85,14 @@ def test_a_download_can_be_revoked(backend: Backend, issued: MemoryIssuedLinks) 
     with pytest.raises(DownloadRevoked):
         issued.record(link("link_2"), 9)
     assert backend.acts == [("download_revoked", DOWNLOAD)] * 2
+    assert backend.events.published == [events.DownloadRevoked("acc-1", DOWNLOAD, "fraud", revoked_at)] * 2
+
+
+@pytest.mark.parametrize(("which", "reason"), [("revoke", "cleared"), ("renew", "fraud")])
+def test_each_act_has_its_own_reasons(backend: Backend, issued: MemoryIssuedLinks, which: str, reason: str) -> None:
+    status, problem = ask(which, {"reason": reason})
+    assert (status, problem["errors"][0]["code"]) == (422, "not_for_this_act")
+    assert (backend.acts, backend.events.published) == ([], [])
 
 
 @pytest.mark.parametrize("which", SAMPLES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from allmytracks.accounts.rules import AccountStatus
@@ -12,8 +13,16 @@ from allmytracks.enforcement.rules_cases import Case, new_case
 from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
-from allmytracks.payments.events import AccountBanned, AccountRestricted, AccountUnbanned, RestrictionLifted
+from allmytracks.notices.use_cases.notify_of_measure import MeasureNews, NotifyOfMeasure
+from allmytracks.payments.events import (
+    AccountBanned,
+    AccountRestricted,
+    AccountUnbanned,
+    DamagesRecorded,
+    DownloadRevoked,
+    RestrictionLifted,
+)
+from functions.work_notices.handler import Detail
 from tests.catalog_samples import NOW, later
 from tests.fakes.foundation import MemoryMailer
 from tests.fakes.notices import MemoryNotices
@@ -86,6 +95,11 @@ def test_a_ban_and_its_end(backend: Backend, api: Api) -> None:
         ("restrict", "he annoyed me", UNTIL, (422, "invalid_fields")),
         ("extend", "fraud", UNTIL, (409, "not_restricted")),
         ("erase", "fraud", None, (422, "invalid_fields")),
+        ("restrict", "cleared", UNTIL, (422, "invalid_fields")),
+        ("extend", "cleared", UNTIL, (422, "invalid_fields")),
+        ("ban", "cleared", None, (422, "invalid_fields")),
+        ("lift", "fraud", None, (422, "invalid_fields")),
+        ("unban", "unpaid_fee", None, (422, "invalid_fields")),
     ],
 )
 def test_measures_that_are_refused_leave_no_trace(
@@ -164,9 +178,9 @@ class Post:
         self._notify = NotifyOfMeasure(backend.accounts, self.notices, self.mailer, backend.clock, site)
 
     def deliver(self, event: Event) -> None:
-        detail = {name: str(value) for name, value in event.detail().items()}
-        about = (detail.get(name) for name in ("reason", "at", "until"))
-        self._notify(event.name, event.account_id, *about)
+        detail = msgspec.convert(event.detail(), Detail)
+        news = MeasureNews(detail.account_id, detail.reason, detail.at, detail.until, detail.download_id, detail.amount)
+        self._notify(event.name, news)
 
 
 @pytest.mark.clause("M-III.5.fraud", "U-III.III.3")
@@ -184,6 +198,33 @@ def test_the_member_is_told_once_why_and_until_when(backend: Backend) -> None:
     post.deliver(AccountUnbanned("acc-1", "cleared", rfc3339(later(3))))
     assert len(post.mailer.sent) == len(post.notices.stored) == 4
     assert "banned" in post.mailer.sent[2].subject
+
+
+@pytest.mark.clause("M-III.5.fraud", "M-III.10")
+def test_the_member_is_told_of_a_revoked_download_and_of_a_claim(backend: Backend) -> None:
+    post = Post(backend)
+    for event in (
+        DownloadRevoked("acc-1", "dl_1", "fraud", rfc3339(NOW)),
+        DownloadRevoked("acc-1", "dl_2", "fraud", rfc3339(NOW)),
+        DamagesRecorded("acc-1", 400_000, "out_of_scope_use", rfc3339(NOW)),
+    ):
+        post.deliver(event)
+        post.deliver(event)
+    first, second, claim = (mail.text for mail in post.mailer.sent)
+    assert "dl_1" in first
+    assert "dl_2" in second
+    assert "suspected abuse of downloads" in first
+    assert "USD 4,000.00" in claim
+
+
+@pytest.mark.parametrize(("outcome", "reason"), [("unfounded", "fraud"), ("founded", "cleared")])
+def test_a_case_ends_for_a_reason_of_its_outcome(
+    backend: Backend, api: Api, case: Case, outcome: str, reason: str
+) -> None:
+    decision = {"outcome": outcome, "reason": reason}
+    status, problem = api("POST", "/cases/{case_id}/decision", decision, case_id=case.id)
+    assert (status, problem["errors"][0]["code"]) == (422, "not_for_this_act")
+    assert backend.acts == []
 
 
 @pytest.mark.parametrize("reason", list(Reason))

@@ -46,6 +46,15 @@ def test_a_paid_order_is_declined_with_a_reason_and_marked_for_settlement(backen
     assert backend.books.allowances["acc-1"] == ()
 
 
+@pytest.mark.parametrize("path", ["/orders/{order_id}/decline", "/accounts/{account_id}/cancellation"])
+def test_an_end_is_not_made_for_a_reason_that_clears(backend: Backend, api: Api, path: str) -> None:
+    pay(backend)
+    name = path.split("{")[1].split("}", maxsplit=1)[0]
+    status, problem = api("POST", path, {"reason": "cleared"}, **{name: "ord_1" if "order" in path else "acc-1"})
+    assert (status, problem["errors"][0]["code"]) == (422, "not_for_this_act")
+    assert backend.acts == []
+
+
 def test_a_decline_needs_a_reason_an_order_and_something_to_end(backend: Backend, api: Api) -> None:
     path = "/orders/{order_id}/decline"
     assert api("POST", path, {"reason": "mood"}, order_id="ord_1")[0] == 422

@@ -231,6 +231,12 @@ def test_what_is_not_there_is_named(world: World) -> None:
         ("AC/DC", 'a:b*c?"<>|', "AC DC - a b c.wav"),
         ("王小明", "夜曲", "王小明 - 夜曲.wav"),
         ("", "..", "track.wav"),
+        ("", "../../etc/passwd", "etc passwd.wav"),
+        ("", "con", "_con.wav"),
+        ("", "LPT1.tar", "_LPT1.tar.wav"),
+        ("", "a\r\nb\x00\u202ec", "a b c.wav"),
+        ("", "\U0001f3b8" * 120, "\U0001f3b8" * 49 + ".wav"),
+        ("", "e" * 195 + "e\u0301", "e" * 195 + ".wav"),
     ],
 )
 def test_file_names_suit_every_file_system(artist: str, title: str, expected: str) -> None:

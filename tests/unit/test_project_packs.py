@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -101,6 +102,15 @@ def packs() -> Iterator[Packs]:
     install(services)
     yield made
     install(None)
+
+
+def test_a_packs_file_is_named_as_every_file_system_takes_it(packs: Packs) -> None:
+    packs.license("key-1", "../../../home/ada/.bashrc")
+    _, asked = packs.ask("../../../home/ada/.bashrc")
+    packs.work()
+    url = unquote(packs.look(asked["pack_id"])[1]["url"])
+    assert "home ada .bashrc.zip" in url
+    assert "../" not in url
 
 
 def test_a_pack_has_the_projects_letters_their_signed_texts_and_a_cue_sheet(packs: Packs) -> None:

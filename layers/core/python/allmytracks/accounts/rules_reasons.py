@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
+
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 
 class Reason(StrEnum):
@@ -18,3 +21,15 @@ class Reason(StrEnum):
     OUTSIDE_PURCHASE = "outside_purchase"
     OUT_OF_SCOPE_USE = "out_of_scope_use"
     CLEARED = "cleared"
+
+
+# An act against a member has one of these; an act that takes one back, or gives something again, the other.
+IN_FAVOUR = (Reason.CLEARED,)
+AGAINST = tuple(reason for reason in Reason if reason not in IN_FAVOUR)
+
+
+def require_reason(reason: Reason, permitted: Collection[Reason]) -> None:
+    """Whether a reason is one of those that an act can have. Raises InvalidFields."""
+    if reason not in permitted:
+        message = f"{reason} is no reason for this; send one of: {', '.join(permitted)}."
+        raise InvalidFields([FieldProblem("reason", "not_for_this_act", message)])

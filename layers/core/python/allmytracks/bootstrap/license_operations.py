@@ -70,7 +70,9 @@ class LicenseOperationServices(OperationServices, RegisterServices):
     def record_damages(self) -> RecordDamages:
         from allmytracks.damages.use_cases import RecordDamages
 
-        return RecordDamages(self.damages_book, self.accounts, self.licenses, self.tracks, self.audit, self.clock)
+        return RecordDamages(
+            self.damages_book, self.accounts, self.licenses, self.tracks, self.events, self.audit, self.clock
+        )
 
     @cached_property
     def enter_license(self) -> EnterLicense:

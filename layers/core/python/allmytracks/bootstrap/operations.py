@@ -155,7 +155,7 @@ class OperationServices(AccountServices, PaymentServices, DownloadServices):
     def review_download(self) -> ReviewDownload:
         from allmytracks.downloads.use_cases.review_download import ReviewDownload
 
-        return ReviewDownload(self.downloads, self.issued_links, self.audit, self.clock)
+        return ReviewDownload(self.downloads, self.issued_links, self.events, self.audit, self.clock)
 
     @cached_property
     def decide_case(self) -> DecideCase:

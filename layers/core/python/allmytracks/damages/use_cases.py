@@ -11,10 +11,13 @@ from allmytracks.damages.ports import DamagesBook
 from allmytracks.damages.rules import Damages, claim_of
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.licenses.ports import Licenses
 from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
 from allmytracks.licenses.states.rules import RevocationReason
+from allmytracks.payments.events import DamagesRecorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class RecordDamages:
-    """On record in the audit log before it is recorded. The same claim again answers what is on record.
+    """On record in the audit log before it is recorded, and the member is told after it. The same claim again answers
+    what is on record.
 
     Raises AccountNotFound, TrackNotFound, LicenseNotFound (also another account's), InvalidFields, DamagesTooLow,
     Unavailable.
@@ -41,6 +45,7 @@ class RecordDamages:
     accounts: Accounts
     licenses: Licenses
     tracks: Tracks
+    events: Events
     audit: Audit
     clock: Clock
 
@@ -54,6 +59,9 @@ class RecordDamages:
         self.audit(operator, "damages_recorded", wanted.account_id, wanted.reason)
         damages = Damages(claim, operator.arn, self.clock.now())
         held = self.book.record(damages)
+        why = held.claim.reason.value
+        told = DamagesRecorded(wanted.account_id, held.claim.amount, why, rfc3339(held.recorded_at))
+        self.events.publish([told])
         return held, held == damages
 
     def all(self, account_id: str, operator: Operator) -> Sequence[Damages]:

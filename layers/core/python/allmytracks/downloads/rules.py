@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from allmytracks.documents.rules_file_names import safe_file_name
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.errors import Conflict, FieldProblems, Forbidden, NotFound
 from allmytracks.memberships.rules import Period
@@ -166,5 +167,4 @@ def _words(track_id: str, use: Use) -> list[str]:
 def file_name_for(artist: str, title: str, extension: str) -> str:
     """A name that every file system takes, and that a person recognises."""
     name = f"{artist} - {title}" if artist else title
-    safe = "".join(" " if each in '/\\:*?"<>|' or not each.isprintable() else each for each in name)
-    return f"{' '.join(safe.split())[:120].strip(' .') or 'track'}.{extension}"
+    return safe_file_name(name, extension, "track")

@@ -12,7 +12,8 @@ from allmytracks.foundation.links import Link
 
 def content_disposition(file_name: str) -> str:
     """Saves under `file_name`: in full for readers of RFC 6266, in plain letters for others."""
-    plain = "".join(each if each.isascii() and each not in '"\\\\' else "_" for each in file_name)
+    taken = (each.isascii() and each.isprintable() and each not in '"\\/%' for each in file_name)
+    plain = "".join(each if fits else "_" for each, fits in zip(file_name, taken, strict=True))
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 

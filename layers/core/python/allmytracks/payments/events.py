@@ -175,3 +175,21 @@ class AccountUnbanned(Event):
 
     reason: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadRevoked(Event):
+    """An operator revoked a download: there are no more links to its file."""
+
+    download_id: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DamagesRecorded(Event):
+    """An operator recorded a claim for damages; `amount` in US cents (M-III.10)."""
+
+    amount: int
+    reason: str
+    at: str

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.ports_links import IssuedLinks
 from allmytracks.downloads.rules import Download
 from allmytracks.downloads.rules_links import IssuedLink
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.payments.events import DownloadRevoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,12 @@ class DownloadFile:
 
 @dataclass(frozen=True)
 class ReviewDownload:
-    """Each act is on record before it takes place, and may be repeated. Raises DownloadNotFound, Unavailable."""
+    """Each act is on record before it takes place, and may be repeated. Raises DownloadNotFound, InvalidFields
+    (reason), Unavailable."""
 
     downloads: Downloads
     issued: IssuedLinks
+    events: Events
     audit: Audit
     clock: Clock
 
@@ -40,16 +45,22 @@ class ReviewDownload:
     def renew_links(self, account_id: str, download_id: str, reason: Reason, operator: Operator) -> DownloadFile:
         """Gives it its full number of new links again."""
         self.downloads.get(account_id, download_id)
+        require_reason(reason, IN_FAVOUR)
         self.audit(operator, "download_links_renewed", download_id, reason)
         self.issued.renew(account_id, download_id)
         return self._file(account_id, download_id)
 
     def revoke(self, account_id: str, download_id: str, reason: Reason, operator: Operator) -> DownloadFile:
-        """Gives it no more links; those that are out end within the life of a link."""
+        """Gives it no more links; those that are out end within the life of a link. The member is told after it."""
         self.downloads.get(account_id, download_id)
+        require_reason(reason, AGAINST)
         self.audit(operator, "download_revoked", download_id, reason)
         self.issued.revoke(account_id, download_id, self.clock.now())
-        return self._file(account_id, download_id)
+        file = self._file(account_id, download_id)
+        # A repetition tells of the same revocation, so that the member hears of it once.
+        at = rfc3339(file.download.revoked_at or self.clock.now())
+        self.events.publish([DownloadRevoked(account_id, download_id, reason.value, at)])
+        return file
 
     def _file(self, account_id: str, download_id: str) -> DownloadFile:
         return DownloadFile(self.downloads.get(account_id, download_id), self.issued.of(account_id, download_id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
 from allmytracks.enforcement.ports_cases import Cases
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.enforcement.rules_cases import Case, CaseOutcome, CaseStatus, Decision
@@ -28,7 +28,9 @@ class CaseFile:
 
 @dataclass(frozen=True)
 class DecideCase:
-    """Raises CaseNotFound, CaseClosed, InvalidFields (cursor), AccountNotFound, Unavailable."""
+    """Raises CaseNotFound, CaseClosed, InvalidFields (cursor, a reason of another outcome), AccountNotFound,
+    Unavailable.
+    """
 
     cases: Cases
     accounts: Accounts
@@ -49,6 +51,7 @@ class DecideCase:
     def __call__(self, case_id: str, outcome: CaseOutcome, reason: Reason, operator: Operator) -> CaseFile:
         """Closes it. What is done to the account is a measure of its own."""
         self.cases.get(case_id)
+        require_reason(reason, IN_FAVOUR if outcome is CaseOutcome.UNFOUNDED else AGAINST)
         self.audit(operator, f"case_closed_{outcome}", case_id, reason)
         decision = Decision(outcome.value, reason.value, operator.arn, self.clock.now())
         return self._file(self.cases.close(case_id, decision))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.enforcement.rules_standings import MeasureKind, Restriction, check_until
 from allmytracks.foundation.audit.rules import Operator
@@ -41,8 +41,8 @@ class Standing:
 class TakeMeasure:
     """On record before it is done, and the member is told after it. The same measure may be taken again.
 
-    Raises AccountNotFound, InvalidFields (no end, or one that is past), NothingToLift, NotBanned, CannotBeBanned,
-    Unavailable.
+    Raises AccountNotFound, InvalidFields (no end, or one that is past; a reason of other acts), NothingToLift,
+    NotBanned, CannotBeBanned, Unavailable.
     """
 
     accounts: Accounts
@@ -53,6 +53,7 @@ class TakeMeasure:
 
     def __call__(self, measure: Measure, operator: Operator) -> Standing:
         self.accounts.get(measure.account_id)
+        require_reason(measure.reason, _REASONS[measure.kind])
         until = self._checked_until(measure)
         self.audit(operator, f"account_measure_{measure.kind}", measure.account_id, measure.reason)
         self.events.publish([self._done(measure, until)])
@@ -78,3 +79,12 @@ class TakeMeasure:
             return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
         self.standings.unban(account_id)
         return AccountUnbanned(account_id, reason, at)
+
+
+_REASONS = {
+    MeasureKind.RESTRICT: AGAINST,
+    MeasureKind.EXTEND: AGAINST,
+    MeasureKind.LIFT: IN_FAVOUR,
+    MeasureKind.BAN: AGAINST,
+    MeasureKind.UNBAN: IN_FAVOUR,
+}

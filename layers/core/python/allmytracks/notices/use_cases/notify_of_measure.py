@@ -5,13 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
+from allmytracks.damages.rules import CURRENCY
 from allmytracks.enforcement.rules_reason_words import REASONS
 from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.messages import Mailer
+from allmytracks.foundation.money import money
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments import events
 from allmytracks.payments.ports import Notice, Notices
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureNews:
+    """What an event says of an act against or for a member; `amount` in US cents."""
+
+    account_id: str
+    reason: str | None
+    at: str | None
+    until: str | None = None
+    download_id: str | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True)
@@ -27,16 +41,18 @@ class NotifyOfMeasure:
     clock: Clock
     site_url: str
 
-    def __call__(self, event_name: str, account_id: str, reason: str | None, at: str | None, until: str | None) -> None:
+    def __call__(self, event_name: str, measure: MeasureNews) -> None:
+        account_id, reason, at, until = measure.account_id, measure.reason, measure.at, measure.until
         if event_name not in _LETTERS or reason is None or at is None:
             return
         subject, text = _LETTERS[event_name]
+        amount = money(measure.amount, CURRENCY) if measure.amount is not None else ""
+        text = text.format(download=measure.download_id, amount=amount, site=self.site_url)
         why = f"Reason: {REASONS.get(reason, reason)} ({reason})."
         till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
         contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
-        notice = Notice(
-            account_id, f"{event_name}-{reason}", parse_rfc3339(at), subject, f"{text}\n\n{why}{till}{contact}"
-        )
+        which = "-".join(filter(None, (event_name, measure.download_id, amount.replace(" ", ""), reason)))
+        notice = Notice(account_id, which, parse_rfc3339(at), subject, f"{text}\n\n{why}{till}{contact}")
         send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
 
 
@@ -56,5 +72,16 @@ _LETTERS = {
     events.AccountUnbanned.__name__: (
         "Your AllMyTracks account is open again",
         "The ban of your account was taken back.",
+    ),
+    events.DownloadRevoked.__name__: (
+        "A download of your AllMyTracks account was revoked",
+        (
+            "The download {download} was revoked: there are no more links to its file. Its licence is not "
+            "touched by that; if it is revoked too, another mail tells so.\n\nYour downloads: {site}/downloads"
+        ),
+    ),
+    events.DamagesRecorded.__name__: (
+        "A claim for damages was recorded for your AllMyTracks account",
+        "We recorded a claim of {amount} against you for music that was used in breach of your agreement.",
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allmytracks.documents.rules_file_names import safe_file_name
 from allmytracks.documents.rules_text import required_line
 from allmytracks.downloads.rules import LONGEST_PROJECT
 from allmytracks.foundation.errors import IdempotencyKeyReused
@@ -76,5 +77,5 @@ class RequestProjectPack:
         status = pack.status_at(now)
         link = None
         if status is PackStatus.READY:
-            link = self.links.sign(pack.key, f"{pack.project}.zip", "application/zip", now)
+            link = self.links.sign(pack.key, safe_file_name(pack.project, "zip", "project"), "application/zip", now)
         return Requested(pack, status, link, repeated)

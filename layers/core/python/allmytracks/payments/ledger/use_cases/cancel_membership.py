@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import AGAINST, Reason, require_reason
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.time_and_ids import Clock
@@ -50,7 +50,7 @@ class CancelMembership:
 class CancelMembershipAsOperator:
     """An operator cancels an account's membership (M-II.2, M-III.5.revoke, M-V.2).
 
-    Raises AccountNotFound, NothingToEnd, Unavailable.
+    Raises AccountNotFound, NothingToEnd, InvalidFields (reason), Unavailable.
     """
 
     accounts: Accounts
@@ -59,5 +59,6 @@ class CancelMembershipAsOperator:
 
     def __call__(self, account_id: str, reason: Reason, operator: Operator) -> Sequence[str]:
         self.accounts.get(account_id)
+        require_reason(reason, AGAINST)
         self.audit(operator, "membership_cancelled", account_id, reason)
         return self.cancel.because(account_id, reason, by=OPERATOR)

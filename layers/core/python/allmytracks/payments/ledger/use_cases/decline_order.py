@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import AGAINST, Reason, require_reason
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.payments.ledger.use_cases.end_order import OPERATOR, EndOrder
@@ -18,7 +18,7 @@ class DeclineOrder:
     """Ends the order and what it paid for at once; what was paid stands on it as `amount_to_settle`.
 
     An unpaid one cannot be confirmed any more, and a payment that comes nevertheless starts nothing.
-    Raises OrderNotFound, NothingToEnd (all was given back already), Unavailable.
+    Raises OrderNotFound, NothingToEnd (all was given back already), InvalidFields (reason), Unavailable.
     """
 
     owners: OrderOwners
@@ -31,6 +31,7 @@ class DeclineOrder:
         order = self.orders.get(account_id, order_id)
         if order.settlement is not None and order.settlement.status is OrderStatus.REFUNDED:
             raise NothingToEnd("All that was paid for this order has been given back already.")
+        require_reason(reason, AGAINST)
         self.audit(operator, "order_declined", order_id, reason)
         self.end(order, FactKind.ORDER_DECLINED, reason, by=OPERATOR)
         return self.orders.get(account_id, order_id)
