@@ -247,13 +247,13 @@ def test_the_history_is_filtered_paged_and_comes_as_csv(member: Site) -> None:
 
     table = member.get("/v1/downloads", params={"format": "csv"})
     assert table.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(table.text, newline="")))
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"), newline="")))
     assert [row["download_id"] for row in rows] == [four, three, two, one]
     assert (rows[3]["license_number"], rows[3]["platform"], rows[2]["project_name"]) == (number, "YouTube", "'=1+1")
     assert "link" not in table.headers
     part = member.get("/v1/downloads?limit=3", headers={"Accept": "text/csv"})
     following = re.fullmatch(r'<(.+)>; rel="next"', part.headers["link"])
     assert following
-    rest = list(csv.DictReader(io.StringIO(member.get(following[1]).text, newline="")))
+    rest = list(csv.DictReader(io.StringIO(member.get(following[1]).content.decode("utf-8-sig"), newline="")))
     assert [row["download_id"] for row in rest] == [one]
     assert code(member.get("/v1/downloads?licensed=perhaps")) == (422, "invalid_fields")

@@ -11,7 +11,7 @@ import msgspec
 
 from allmytracks.downloads.rules import Download
 from allmytracks.downloads.schemas import DownloadsQuery
-from allmytracks.foundation.csv_cells import plain_cell
+from allmytracks.foundation.csv_cells import BYTE_ORDER_MARK, plain_cell
 from allmytracks.foundation.http.answers import Answer, prefers
 from allmytracks.foundation.instants import rfc3339
 
@@ -44,6 +44,7 @@ def wants_csv(form: str | None, accept: str | None) -> bool:
 def csv_answer(downloads: Iterable[Download], following: DownloadsQuery | None) -> Answer:
     """The rows under their header; where more follow, `Link` names the next part (RFC 8288)."""
     text = io.StringIO(newline="")
+    text.write(BYTE_ORDER_MARK)
     rows = csv.writer(text)
     rows.writerow(COLUMNS)
     rows.writerows(map(_row, downloads))

@@ -132,8 +132,6 @@ def page(request: Request, status: int, view: View, headers: Mapping[str, str]) 
         "Vary": "Accept, Accept-Language",
         "Content-Language": lang,
         "Content-Security-Policy": _policy(),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
     }
     return Answer(status, body, told, content_type=f"{HTML}; charset=utf-8")
 

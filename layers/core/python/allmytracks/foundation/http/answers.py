@@ -10,6 +10,12 @@ import msgspec
 
 PDF = "application/pdf"
 JSON = "application/json"
+# On every answer of both APIs: TLS alone, types as they are said, no address (it may name a licence) to other sites.
+SECURITY = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 def prefers(accept: str | None, form: str) -> bool:
@@ -29,7 +35,7 @@ class Answer:
 
     def to_gateway(self) -> dict[str, object]:
         """The answer in API Gateway's form (payload 2.0)."""
-        headers = {"Cache-Control": "no-store", **self.headers}
+        headers = {"Cache-Control": "no-store", **SECURITY, **self.headers}
         if self.body is None:
             return {"statusCode": self.status, "headers": headers}
         headers["Content-Type"] = self.content_type
