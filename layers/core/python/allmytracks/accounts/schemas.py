@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 
+from allmytracks.foundation.http.reading import RuledText
+
 
 class AcceptForm(msgspec.Struct):
     """One accepted agreement, in the version that was shown."""
@@ -17,13 +19,13 @@ class AcceptForm(msgspec.Struct):
 class SignUpForm(msgspec.Struct):
     """A new account; `guardian_email` goes with `minor`."""
 
-    email: str
+    email: RuledText
     password: str
     accept: list[AcceptForm]
     minor: bool = False
     display_name: str | None = None
     country: str | None = None
-    guardian_email: str | None = None
+    guardian_email: RuledText | None = None
 
 
 class SignedUpAnswer(msgspec.Struct):
@@ -36,7 +38,7 @@ class SignedUpAnswer(msgspec.Struct):
 class VerificationForm(msgspec.Struct):
     """The code that was sent to an address; a code of eight digits goes with the sign-up's password."""
 
-    email: str
+    email: RuledText
     code: str
     password: str | None = None
 
@@ -50,7 +52,7 @@ class GuardianConsentForm(msgspec.Struct):
 class SignInForm(msgspec.Struct):
     """Address and password."""
 
-    email: str
+    email: RuledText
     password: str
 
 

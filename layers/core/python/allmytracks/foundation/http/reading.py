@@ -20,6 +20,8 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields, Malformed
 S = TypeVar("S", bound=msgspec.Struct)
 # Bytes (UTF-8) of a text whose schema says nothing of its length. A sort key takes 1,024, our prefixes among them.
 LONGEST_TEXT = 900
+# A text that a rule of its own refuses, with a code of its own.
+RuledText = Annotated[str, msgspec.Meta(extra={"ruled": True})]
 
 
 def read_body(raw: bytes, schema: type[S]) -> S:
@@ -80,12 +82,13 @@ def _long_texts(read: msgspec.Struct, inside: str) -> Iterator[FieldProblem]:
 
 @cache
 def _limits(schema: type[msgspec.Struct]) -> frozenset[str]:
-    """The fields whose schema says itself how long they may be."""
+    """The fields whose length is the matter of their schema or of a rule of their own."""
     return frozenset(
         field.encode_name
         for field in msgspec.structs.fields(schema)
         for part in (field.type, *get_args(field.type))
-        if get_origin(part) is Annotated and any(getattr(meta, "max_length", None) for meta in part.__metadata__)
+        if get_origin(part) is Annotated
+        and any(meta.max_length or (meta.extra or {}).get("ruled") for meta in part.__metadata__)
     )
 
 
