@@ -28,7 +28,7 @@ from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseAp
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from tests.fakes.foundation import MemoryAuditLog
-from tests.license_samples import ADA, LicenseWorld, application, grant
+from tests.license_samples import ACME, ADA, ENTERPRISE_USE, LicenseWorld, application, grant
 from tests.samples import account, period, purchase_of
 
 THREADS = 24
@@ -38,15 +38,15 @@ pytestmark = pytest.mark.dynamodb
 class Races:
     """The use case on DynamoDB; keys and documents in memory."""
 
-    def __init__(self, table: Table) -> None:
-        self.world, self.table = LicenseWorld(), table
+    def __init__(self, table: Table, plan: str = "premium") -> None:
+        self.world, self.table = LicenseWorld(plan), table
         self.accounts, self.downloads, self.licenses = (
             DynamoAccounts(table),
             DynamoDownloads(table),
             DynamoLicenses(table),
         )
         self.accounts.add(account(), [])
-        text = to_text([purchase_of(period())])
+        text = to_text([purchase_of(period(plan))])
         bind(MembershipItem, table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
         self._items = bind(DownloadItem, table)
         self.licenses.issued("nobody", "key")  # one client for all threads, made before they start
@@ -207,8 +207,9 @@ def test_a_letter_is_revoked_once_and_never_superseded_afterwards(races: Races, 
 
 
 @pytest.mark.clause("M-III.6.1")
-def test_a_further_user_is_licensed_from_the_authorisation_on(races: Races) -> None:
-    races.issue(application(races.download("key-0"), "license-0"))
+def test_a_further_user_is_licensed_from_the_authorisation_on(accounts_table: Table) -> None:
+    races = Races(accounts_table, "business")
+    races.issue(application(races.download("key-0"), "license-0", licensee=ACME, use=ENTERPRISE_USE))
     bind(ProfileItem, races.table)(account_key("acc-1"), PROFILE).update(
         actions=[ProfileItem.kind.set(AccountKind.ENTERPRISE.value)]
     )
@@ -216,9 +217,11 @@ def test_a_further_user_is_licensed_from_the_authorisation_on(races: Races) -> N
 
     def act(n: int) -> str:
         if n == 0:
-            races.accounts.authorise_user("acc-1", "Grace Hopper")
+            races.accounts.authorise_user("acc-1", "Grace Hopper Ltd")
             return ""
-        asked = application(downloads[n - 1], f"license-{n}", licensee=replace(ADA, name="Grace Hopper"))
+        asked = application(
+            downloads[n - 1], f"license-{n}", licensee=replace(ACME, name="Grace Hopper Ltd"), use=ENTERPRISE_USE
+        )
         return until_done(lambda: races.issue(asked).letter.license.number)
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -226,6 +229,6 @@ def test_a_further_user_is_licensed_from_the_authorisation_on(races: Races) -> N
     assert set(answers[1:]) - numbers(answers) <= {"end_user_bound"}
     assert numbers([act(THREADS - 1)])
     users = races.accounts.get("acc-1").end_users
-    assert users == EndUsers("Ada Lovelace", frozenset({"Grace Hopper"}))
+    assert users == EndUsers("Acme Films Ltd", frozenset({"Grace Hopper Ltd"}))
     licensed = races.licenses.page("acc-1", limit=100, cursor=None).items
-    assert {letter.license.end_user for letter in licensed} == {"Ada Lovelace", "Grace Hopper"}
+    assert {letter.license.end_user for letter in licensed} == {"Acme Films Ltd", "Grace Hopper Ltd"}
