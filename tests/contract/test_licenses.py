@@ -11,7 +11,7 @@ import pytest
 from allmytracks.accounts.dynamodb import DynamoAccounts, account_key
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser
 from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_item
 from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
 from allmytracks.downloads.ports import Downloads
@@ -80,7 +80,7 @@ class Store:
     def issue(
         self, license_: License, key: str = "r-1", use: LicensedUse | None = None, end_user: str | None = None
     ) -> bool:
-        binding = Binding(use or licensed_use(), end_user or license_.end_user)
+        binding = Binding(use or licensed_use(), NamedEndUser(end_user or license_.end_user))
         return self.licenses.issue(letter_of(license_), LicenseRequest(key, f"print-{key}"), binding)
 
 
@@ -125,7 +125,7 @@ def _dynamodb_store(table: Table) -> Store:
 def test_the_statement_is_on_the_public_record(store: Store) -> None:
     license_ = license_of(number(), store.download())
     letter = replace(letter_of(license_), statement="signed.by.us")
-    binding = Binding(licensed_use(), license_.end_user)
+    binding = Binding(licensed_use(), NamedEndUser(license_.end_user))
     assert store.licenses.issue(letter, LicenseRequest("r-1", "print-1"), binding)
 
     assert store.licenses.public(license_.number) == public_view(letter)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.foundation.aws.models import Table
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 from allmytracks.licenses.agreements.ports import MusicAgreements
@@ -22,7 +26,7 @@ from tests.fakes.downloads import MemoryDownloads
 from tests.fakes.licenses import MemoryLicenses
 from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.license_samples import ACME, LICENSOR, NUMBER
-from tests.samples import NOW, plan
+from tests.samples import NOW, account, plan
 
 BUSINESS = plan("business")
 AGREEMENT = MusicAgreement(
@@ -40,26 +44,40 @@ AGREEMENT = MusicAgreement(
     order_id="ord-1",
     amount=5990,
     currency="USD",
+    end_user=ACME.name,
 )
 SIGNED = SignedAgreement(AGREEMENT, "eyJ0.eyJ1.c2ln", "key-a", "cd" * 32)
-Books = tuple[MusicAgreements, Licenses]
+NAMED = NamedEndUser(ACME.name)
+
+
+class Books(NamedTuple):
+    """Agreements beside what they are recorded with."""
+
+    agreements: MusicAgreements
+    licenses: Licenses
+    accounts: Accounts
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
 def books(request: pytest.FixtureRequest) -> Books:
     if request.param == "memory":
-        licenses = MemoryLicenses(MemoryAccounts(), MemoryDownloads())
-        return MemoryMusicAgreements(licenses), licenses
-    table: Table = request.getfixturevalue("accounts_table")
-    return DynamoMusicAgreements(table), DynamoLicenses(table)
+        accounts = MemoryAccounts()
+        licenses = MemoryLicenses(accounts, MemoryDownloads())
+        made = Books(MemoryMusicAgreements(licenses), licenses, accounts)
+    else:
+        table: Table = request.getfixturevalue("accounts_table")
+        made = Books(DynamoMusicAgreements(table), DynamoLicenses(table), DynamoAccounts(table))
+    for account_id in ("acc-1", "acc-2"):
+        made.accounts.add(account(account_id), [])
+    return made
 
 
 @pytest.mark.clause("U-III.I.5")
 def test_an_order_has_one_agreement_which_its_account_sees_whole_and_others_masked(books: Books) -> None:
-    agreements, licenses = books
-    assert agreements.add(SIGNED) == SIGNED
+    agreements, licenses, _ = books
+    assert agreements.add(SIGNED, NAMED)
     other = replace(SIGNED, agreement=replace(AGREEMENT, number="AMT-9"))
-    assert agreements.add(other) == SIGNED
+    assert not agreements.add(other, NAMED)
     assert agreements.get("acc-1", "ord-1") == SIGNED
     for account_id, order_id in (("acc-2", "ord-1"), ("acc-1", "ord-2")):
         with pytest.raises(MusicAgreementNotFound):
@@ -72,10 +90,35 @@ def test_an_order_has_one_agreement_which_its_account_sees_whole_and_others_mask
         licenses.public("AMT-9")
 
 
+@pytest.mark.clause("U-III.II.2", "U-III.II.1")
+def test_an_agreement_binds_the_end_user_and_is_not_written_beside_another(books: Books) -> None:
+    agreements, licenses, accounts = books
+    assert not agreements.add(SIGNED, NamedEndUser("Nord GmbH", "Acme Films Ltd"))  # authorised by nobody
+    assert accounts.get("acc-1").end_user is None
+    assert agreements.add(SIGNED, NAMED)
+    assert accounts.get("acc-1").end_user == "Acme Films Ltd"
+    for named in (NamedEndUser("Nord GmbH"), None):
+        other = replace(SIGNED, agreement=replace(AGREEMENT, number="AMT-9", order_id="ord-2"))
+        assert not agreements.add(other, named)
+    with pytest.raises(MusicAgreementNotFound):
+        agreements.get("acc-1", "ord-2")
+    with pytest.raises(LicenseNotFound):
+        licenses.public("AMT-9")
+    assert accounts.get("acc-1").end_user == "Acme Films Ltd"
+
+
+@pytest.mark.clause("M-III.8.default")
+def test_an_agreement_that_names_nobody_binds_nobody(books: Books) -> None:
+    agreements, licenses, accounts = books
+    assert agreements.add(replace(SIGNED, agreement=replace(AGREEMENT, end_user=None)), None)
+    assert accounts.get("acc-1").end_user is None
+    assert licenses.public(NUMBER).end_user is None
+
+
 @pytest.mark.clause("M-III.5.revoke")
 def test_an_agreement_is_revoked_as_a_licence_is(books: Books) -> None:
-    agreements, licenses = books
-    agreements.add(SIGNED)
+    agreements, licenses, _ = books
+    assert agreements.add(SIGNED, NAMED)
     revocation = Revocation(NOW, RevocationReason.IMPERSONATION)
     assert licenses.owner(NUMBER) == "acc-1"
     assert licenses.revoke(NUMBER, revocation) == revocation
@@ -87,9 +130,12 @@ def test_an_agreement_is_revoked_as_a_licence_is(books: Books) -> None:
 def test_many_at_once_make_one(accounts_table: Table) -> None:
     agreements, licenses = DynamoMusicAgreements(accounts_table), DynamoLicenses(accounts_table)
     wanted = [replace(SIGNED, agreement=replace(AGREEMENT, number=f"AMT-{n}")) for n in range(16)]
+    DynamoAccounts(accounts_table).add(account(), [])
     with ThreadPoolExecutor(16) as threads:
-        numbers = {signed.agreement.number for signed in threads.map(agreements.add, wanted)}
-    (number,) = numbers
+        made = list(threads.map(lambda signed: agreements.add(signed, NAMED), wanted))
+    assert made.count(True) == 1
+    number = agreements.get("acc-1", "ord-1").agreement.number
+    assert number == wanted[made.index(True)].agreement.number
     assert licenses.public(number).number == number
     for signed in wanted:
         if signed.agreement.number != number:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser
 from allmytracks.downloads.rules import DownloadNotFound, Use
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.rules import SignedAgreement
@@ -33,16 +34,16 @@ class MemoryLicenses:
     owners: dict[str, str] = field(default_factory=dict)
     states: dict[str, LicenseState] = field(default_factory=dict)
     agreements: dict[tuple[str, str], SignedAgreement] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
         of = letter.license
-        with self._lock:
+        with self.lock:
             taken = of.number in self.records or (of.account_id, request.key) in self.requests
             if taken or not self._may_bind(of, binding):
                 return False
             account = self.accounts.get(of.account_id)
-            self.accounts.stored[of.account_id] = replace(account, end_user=binding.end_user)
+            self.accounts.stored[of.account_id] = replace(account, end_user=binding.end_user.bound)
             self.downloads.bind_use(of.account_id, of.download_id, binding.use.use, of.number)
             self.records[of.number] = public_view(letter)
             self.owners[of.number] = of.account_id
@@ -58,7 +59,7 @@ class MemoryLicenses:
             return False
         return (
             account.status is AccountStatus.ACTIVE
-            and account.end_user in {None, binding.end_user}
+            and may_name(account.end_users, binding.end_user)
             and download.license_number is None
             and download.revoked_at is None
             and _unbound_or_same(download.use, binding)
@@ -108,7 +109,7 @@ class MemoryLicenses:
 
     def revoke(self, number: str, revocation: Revocation) -> Revocation:
         self.owner(number)
-        with self._lock:
+        with self.lock:
             known = self._state(number)
             held = known.revocation or revocation
             self.states[number] = replace(known, revocation=held)
@@ -117,7 +118,7 @@ class MemoryLicenses:
     def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
         of = letter.license
         old = of.supersedes or ""
-        with self._lock:
+        with self.lock:
             account = self.accounts.stored.get(of.account_id)
             download = self.downloads.records[of.account_id]
             if (
@@ -159,6 +160,11 @@ def _shown(letters: list[Letter], limit: int) -> Page[Letter]:
     shown = letters[:limit]
     last = shown[-1] if len(letters) > limit else None
     return Page(shown, cursor_after(last) if last else None)
+
+
+def may_name(users: EndUsers, named: NamedEndUser) -> bool:
+    """Whether a document may still name whom it names."""
+    return users.bound in {None, named.bound} and (named.further is None or named.further in users.further)
 
 
 def _unbound_or_same(bound: Use, binding: Binding) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.licenses.agreements.dynamodb import NOT_FOUND
 from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
-from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.licenses import MemoryLicenses, may_name
 
 
 @dataclass
@@ -15,13 +16,19 @@ class MemoryMusicAgreements:
 
     licenses: MemoryLicenses
 
-    def add(self, signed: SignedAgreement) -> SignedAgreement:
-        of = signed.agreement
-        held = self.licenses.agreements.setdefault((of.account_id, of.order_id), signed)
-        if held is signed:
-            self.licenses.records[of.number] = public_view(signed)
-            self.licenses.owners[of.number] = of.account_id
-        return held
+    def add(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
+        of, books = signed.agreement, self.licenses
+        with books.lock:
+            account = books.accounts.get(of.account_id)
+            free = account.end_user is None if named is None else may_name(account.end_users, named)
+            if not free or (of.account_id, of.order_id) in books.agreements or of.number in books.records:
+                return False
+            if named is not None:
+                books.accounts.stored[of.account_id] = replace(account, end_user=named.bound)
+            books.agreements[of.account_id, of.order_id] = signed
+            books.records[of.number] = public_view(signed)
+            books.owners[of.number] = of.account_id
+            return True
 
     def get(self, account_id: str, order_id: str) -> SignedAgreement:
         if (account_id, order_id) not in self.licenses.agreements:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
@@ -59,7 +60,7 @@ class Office:
         to_item(bind(DownloadItem, table), granted).save()
         number = license_number(RandomIds().new("license"))
         self.license: License = license_of(number, granted.download_id, account_id=account_id)
-        binding = Binding(licensed_use(), self.license.end_user)
+        binding = Binding(licensed_use(), NamedEndUser(self.license.end_user))
         assert self.licenses.issue(letter_of(self.license), LicenseRequest("r-1", "print"), binding)
         audit = Audit(MemoryAuditLog(), self.clock, RandomIds())
         self.revoke = RevokeLicenses(self.licenses, self.accounts, self.events, audit, self.clock)
@@ -126,7 +127,7 @@ def test_an_order_has_one_agreement(office: Office, fault: Fault, failures: int)
         number = license_number(RandomIds().new("license"))
         offered.append(number)
         agreement = replace(SIGNED.agreement, account_id=account_id, number=number)
-        office.agreements.add(replace(SIGNED, agreement=agreement))
+        office.agreements.add(replace(SIGNED, agreement=agreement), NamedEndUser(office.license.end_user))
 
     office.under(fault, failures, agree)
     held = office.agreements.get(account_id, SIGNED.agreement.order_id).agreement.number

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks import bootstrap
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.catalogue.rules import Origin
 from allmytracks.downloads.rules import Use
 from allmytracks.foundation.aws.models import Table, bind
@@ -64,7 +65,7 @@ def license_download(world: World, account_id: str, download_id: str, track_id: 
     assert use.purpose is not None
     plain = license_of(number, download_id, account_id=account_id, issued_at=world.clock.at)
     licensed = replace(plain, work=Work(track_id, "A title", "The Makers", "wav", "ab" * 32))
-    binding = Binding(LicensedUse(use.project, use.purpose, use.platform), END_USER)
+    binding = Binding(LicensedUse(use.project, use.purpose, use.platform), NamedEndUser(END_USER))
     return world.services.licenses.issue(letter_of(licensed), LicenseRequest(number, "f"), binding)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from allmytracks.accounts.dynamodb import PROFILE, DynamoAccounts, ProfileItem, account_key
-from allmytracks.accounts.rules import AccountKind
-from allmytracks.accounts.rules_end_users import EndUserBound, EndUsers
+from allmytracks.accounts.rules import Account, AccountKind
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_end_users import EndUserBound, EndUsers, Licensee, LicenseeKind
 from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_item
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.foundation.audit.rules import Operator
@@ -19,16 +20,21 @@ from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import Conflict, Unavailable
 from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
+from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
 from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.rules import DownloadAlreadyLicensed, Letter
 from allmytracks.licenses.states.rules import Revocation, RevocationReason, SupersessionReason
 from allmytracks.licenses.states.rules_corrections import NameCorrection
 from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
-from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
+from allmytracks.memberships.dynamodb import MEMBERSHIP, DynamoMemberships, MembershipItem, to_text
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from tests.fakes.accounts import MemoryBillingParticulars
 from tests.fakes.foundation import MemoryAuditLog
-from tests.license_samples import ACME, ADA, ENTERPRISE_USE, LicenseWorld, application, grant
+from tests.fakes.orders import MemoryOrders
+from tests.license_samples import ACME, ADA, ENTERPRISE_USE, LICENSOR, LicenseWorld, application, grant
+from tests.payment_samples import an_order
 from tests.samples import account, period, purchase_of
 
 THREADS = 24
@@ -78,6 +84,11 @@ class Races:
 @pytest.fixture
 def races(accounts_table: Table) -> Races:
     return Races(accounts_table)
+
+
+@pytest.fixture
+def business_races(accounts_table: Table) -> Races:
+    return Races(accounts_table, "business")
 
 
 def bound_use(letter: Letter) -> Use:
@@ -135,6 +146,90 @@ def test_many_end_users_at_once_bind_one(races: Races) -> None:
     assert {letter.license.end_user for letter in licensed} == {end_user}
     assert len(numbers(answers)) == len(licensed) == THREADS // 6
     assert answers.count("end_user_bound") == THREADS - THREADS // 6
+
+
+class Overtaken(DynamoAccounts):
+    """Accounts whose first reader acts on what was true before `meanwhile` happened."""
+
+    def __init__(self, table: Table, meanwhile: Callable[[], object]) -> None:
+        super().__init__(table)
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def get(self, account_id: str) -> Account:
+        read, meanwhile = super().get(account_id), self._meanwhile
+        if meanwhile is not None:
+            self._meanwhile = None
+            meanwhile()
+        return read
+
+
+@dataclass
+class Parties:
+    """Letters and the music licence agreement of one account, on the real DynamoDB."""
+
+    races: Races
+
+    def __post_init__(self) -> None:
+        self.agreements, orders, billing = (
+            DynamoMusicAgreements(self.races.table),
+            MemoryOrders(),
+            MemoryBillingParticulars(),
+        )
+        orders.add(an_order("ord-1", plan_id="business", amount=5990))
+        billing.put("acc-1", Billing("Acme Films Ltd", ("1 Harbour Road",), "HK"))
+        self.issue_agreement = IssueMusicAgreement(
+            orders=orders,
+            memberships=DynamoMemberships(self.races.table),
+            accounts=self.races.accounts,
+            billing=billing,
+            publications=self.races.world.publications,
+            agreements=self.agreements,
+            print_letter=self.races.issue.print_letter,
+            events=self.races.world.events,
+            clock=self.races.world.clock,
+            ids=RandomIds(),
+            licensor=LICENSOR,
+        )
+
+    def agree(self, accounts: DynamoAccounts | None = None) -> object:
+        return replace(self.issue_agreement, accounts=accounts or self.races.accounts)("acc-1", "ord-1")
+
+    def license(self, n: int, studio: str, accounts: DynamoAccounts | None = None) -> str:
+        licensee = Licensee(studio, LicenseeKind.ENTERPRISE)
+        asked = application(self.races.download(f"key-{n}"), f"license-{n}", licensee=licensee, use=ENTERPRISE_USE)
+        return replace(self.races.issue, accounts=accounts or self.races.accounts)(asked).letter.license.number
+
+    def end_users(self) -> set[str | None]:
+        """Everybody whom a document of the account names."""
+        letters = self.races.licenses.page("acc-1", limit=100, cursor=None).items
+        return {self.agreements.get("acc-1", "ord-1").agreement.end_user, *(each.license.end_user for each in letters)}
+
+
+@pytest.mark.clause("U-III.II.2", "U-III.II.1")
+def test_letters_and_the_agreement_at_once_bind_one(business_races: Races) -> None:
+    parties = Parties(business_races)
+
+    def act(n: int) -> str:
+        return until_done(lambda: str(parties.agree()) if n % 6 == 0 else parties.license(n, f"Studio {n % 6}"))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(act, range(THREADS)))
+    assert parties.end_users() == {business_races.accounts.get("acc-1").end_user}
+
+
+@pytest.mark.clause("U-III.II.2", "U-III.II.1")
+def test_an_agreement_that_a_letter_overtakes_names_the_letters_end_user(business_races: Races) -> None:
+    parties = Parties(business_races)
+    parties.agree(Overtaken(business_races.table, lambda: parties.license(1, "Studio Nord GmbH")))
+    assert parties.end_users() == {"Studio Nord GmbH"} == {business_races.accounts.get("acc-1").end_user}
+
+
+@pytest.mark.clause("U-III.II.2", "U-III.II.1")
+def test_a_letter_that_the_agreement_overtakes_is_refused(business_races: Races) -> None:
+    parties = Parties(business_races)
+    with pytest.raises(EndUserBound):
+        parties.license(1, "Studio Nord GmbH", Overtaken(business_races.table, parties.agree))
+    assert parties.end_users() == {"Acme Films Ltd"} == {business_races.accounts.get("acc-1").end_user}
 
 
 OPERATOR = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.7")

@@ -17,6 +17,7 @@ import pytest
 
 from allmytracks import operator_routes as ops
 from allmytracks.accounts.rules import AccountKind
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.bootstrap import services
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
@@ -70,7 +71,7 @@ def licensed(backend: Backend) -> Licensed:
             backend.downloads.records["acc-1"].grants[granted.download_id] = granted
             number = license_number(RandomIds().new("license"))
             license_ = license_of(number, granted.download_id, issued_at=NOW + timedelta(days=n))
-            binding = Binding(licensed_use(), license_.end_user)
+            binding = Binding(licensed_use(), NamedEndUser(license_.end_user))
             assert backend.licenses.issue(letter_of(license_), LicenseRequest(f"r-{n}", "print"), binding)
             numbers.append(number)
         return numbers

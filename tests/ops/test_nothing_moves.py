@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from allmytracks import operator_routes
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.bootstrap import services
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.ports import Binding, LicenseRequest
@@ -146,7 +147,7 @@ def number(backend: Backend) -> str:
             license_of(license_number(RandomIds().new("license")), granted.download_id, issued_at=NOW),
             account_id=account_id,
         )
-        binding = Binding(licensed_use(), license_.end_user)
+        binding = Binding(licensed_use(), NamedEndUser(license_.end_user))
         assert backend.licenses.issue(letter_of(license_), LicenseRequest(f"r-{account_id}", "print"), binding)
         numbers.append(license_.number)
     return numbers[0]

@@ -12,7 +12,7 @@ from allmytracks.accounts.rules_end_users import (
     EndUserBound,
     EndUsers,
     LicenseeKind,
-    bound_end_user,
+    NamedEndUser,
     designated_user_of,
     licensee_of,
     masked,
@@ -70,19 +70,19 @@ def test_every_wrong_particular_is_named() -> None:
 
 @pytest.mark.clause("U-III.II.1")
 def test_the_end_user_stays_the_one_that_was_named_first() -> None:
-    assert bound_end_user(None, "Acme Ltd") == "Acme Ltd"
-    assert bound_end_user("Acme Ltd", "ACME  ltd") == "Acme Ltd"
+    assert EndUsers(None).naming("Acme Ltd") == NamedEndUser("Acme Ltd")
+    assert EndUsers("Acme Ltd").naming("ACME  ltd") == NamedEndUser("Acme Ltd")
     with pytest.raises(EndUserBound) as refused:
-        bound_end_user("Acme Ltd", "Acme Ltd 2")
+        EndUsers("Acme Ltd").naming("Acme Ltd 2")
     assert refused.value.extra == {"end_user": "Acme Ltd"}
 
 
 @pytest.mark.clause("M-III.6.1")
 def test_a_further_user_needs_an_authorisation_and_binds_nothing_anew() -> None:
-    authorised = {"Studio Nord GmbH"}
-    assert bound_end_user("Acme Ltd", "STUDIO Nord GmbH", authorised) == "Acme Ltd"
+    users = EndUsers("Acme Ltd", frozenset({"Studio Nord GmbH"}))
+    assert users.naming("STUDIO Nord GmbH") == NamedEndUser("Acme Ltd", "Studio Nord GmbH")
     with pytest.raises(EndUserBound):
-        bound_end_user("Acme Ltd", "Studio Nord 2 GmbH", authorised)
+        users.naming("Studio Nord 2 GmbH")
 
 
 @pytest.mark.clause("U-III.II.1", "M-III.6.1")

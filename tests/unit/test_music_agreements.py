@@ -15,6 +15,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_end_users import DesignatedUser, EndUserBound, Licensee, LicenseeKind
 from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
@@ -38,7 +39,15 @@ from tests.fakes.inbox import MemoryInbox
 from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
-from tests.license_samples import LICENSOR, PUBLIC_URL, LicenseWorld
+from tests.license_samples import (
+    ACME,
+    ENTERPRISE_USE,
+    LICENSOR,
+    PUBLIC_URL,
+    STUDIO,
+    LicenseWorld,
+    application,
+)
 from tests.payment_samples import an_order
 from tests.samples import NOW, period, plans_publication
 from tests.unit.test_letter_pdf import LINKS, SIGNATURE, squeezed, text_of
@@ -62,7 +71,7 @@ class Periods(MemoryBookkeeping):
 class Sale:
     """An activated Business order, and the worker that makes its agreement."""
 
-    world: LicenseWorld = field(default_factory=LicenseWorld)
+    world: LicenseWorld = field(default_factory=lambda: LicenseWorld("business"))
     orders: MemoryOrders = field(default_factory=MemoryOrders)
     billing: MemoryBillingParticulars = field(default_factory=MemoryBillingParticulars)
 
@@ -141,6 +150,56 @@ def test_only_its_member_sees_it_in_full(sale: Sale) -> None:
     assert read(sale.ask("acc-2"))[1]["code"] == "music_agreement_not_found"
     assert read(sale.ask(None))[1]["code"] == "unauthenticated"
     assert read(sale.ask())[1]["licensee"]["name"] == "acc-1@example.org"
+
+
+@pytest.mark.clause("U-III.II.2", "U-III.II.1")
+def test_the_company_that_the_agreement_names_is_the_one_end_user(sale: Sale) -> None:
+    world = sale.world
+    sale.billing.put("acc-1", Billing("Acme Films Ltd", ("1 Harbour Road",), "HK"))
+    sale.work()
+    shown = read(sale.ask())[1]
+    assert (shown["end_user"], shown["designated_user"]) == ("Acme Films Ltd", None)
+    assert world.licenses.public(shown["number"]).end_user == "A*** F*** L***"
+
+    def license_to(key: str, licensee: Licensee, designated_user: DesignatedUser | None = None) -> str:
+        asked = application(world.download(key), key, "acc-1", licensee, designated_user, ENTERPRISE_USE)
+        return world.issue(asked).letter.license.end_user
+
+    nord = Licensee("Nord GmbH", LicenseeKind.ENTERPRISE)
+    for licensee, designated_user in ((nord, None), (ACME, STUDIO)):
+        with pytest.raises(EndUserBound):
+            license_to("key-1", licensee, designated_user)
+    assert license_to("key-2", replace(nord, name="ACME films  Ltd")) == "ACME films  Ltd"
+    assert world.accounts.get("acc-1").end_user == "Acme Films Ltd"
+
+
+@pytest.mark.clause("U-III.II.2", "U-III.II.6")
+def test_an_end_user_that_was_there_before_the_agreement_is_the_one_that_it_names(sale: Sale) -> None:
+    world = sale.world
+    asked = application(world.download(), licensee=ACME, designated_user=STUDIO, use=ENTERPRISE_USE)
+    assert world.issue(asked).letter.license.end_user == STUDIO.name
+    sale.billing.put("acc-1", Billing("Acme Films Ltd", ("1 Harbour Road",), "HK"))
+    sale.work()
+    shown = read(sale.ask())[1]
+    assert (shown["licensee"]["name"], shown["end_user"]) == ("Acme Films Ltd", STUDIO.name)
+    assert shown["designated_user"]["name"] == STUDIO.name
+    stated = KeySetSignatures(world.keys).check(shown["jws"]).claims["agreement"]
+    assert isinstance(stated, dict)
+    assert stated["end_user"] == STUDIO.name
+    text = text_of(PdfLetterPrinter().print_agreement(replace(AGREEMENT, designated_user=STUDIO), SIGNATURE, LINKS))
+    assert squeezed(STUDIO.name) in text
+    assert squeezed(ENGLISH.joint_liability) in text
+
+
+@pytest.mark.clause("M-III.8.default")
+def test_an_agreement_without_a_company_leaves_the_end_user_to_the_first_licence(sale: Sale) -> None:
+    world = sale.world
+    sale.work()
+    shown = read(sale.ask())[1]
+    assert (shown["licensee"]["name"], shown["end_user"]) == ("acc-1@example.org", None)
+    assert world.licenses.public(shown["number"]).end_user is None
+    world.issue(application(world.download(), licensee=ACME, use=ENTERPRISE_USE))
+    assert world.accounts.get("acc-1").end_user == "Acme Films Ltd"
 
 
 def test_premium_and_what_was_taken_back_have_none(sale: Sale) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -18,6 +19,7 @@ from allmytracks.accounts.rules import (
     AccountStatus,
     NotAnEnterprise,
 )
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.foundation.aws.models import (
     Table,
@@ -60,6 +62,14 @@ class AcceptanceItem(Model):
     accepted_at = UnicodeAttribute()
     source_ip = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
+
+
+def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
+    """Whether an account still has no other end user, and still the further one that a document names (M-III.6.1)."""
+    condition: Condition = model.end_user.does_not_exist() | (model.end_user == named.bound)
+    if named.further is not None:
+        condition &= model.further_users.contains(named.further)
+    return condition
 
 
 class DynamoAccounts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,19 +72,16 @@ def designated_user_of(name: str, address: str | None) -> DesignatedUser:
     return DesignatedUser(kept_name, kept_address)
 
 
-def bound_end_user(bound: str | None, named: str, authorised: Collection[str] = ()) -> str:
-    """The end user that the account is bound to once `named` is licensed; spelling is of no account.
+@dataclass(frozen=True, slots=True)
+class NamedEndUser:
+    """What a document that names an end user rests on, each as it is stored with the account.
 
-    `authorised` are the further users whom an operator let this account name (M-III.6.1): they bind nothing anew.
-    Raises EndUserBound.
+    `bound` is the one end user that the account has from then on. `further` is the Designated User beside it whom the
+    document names, where it names one (M-III.6.1).
     """
-    if bound is None:
-        return named
-    if _folded(named) not in {_folded(name) for name in (bound, *authorised)}:
-        raise EndUserBound(
-            f"All downloads of this account serve one end user, {bound}; this cannot be changed.", end_user=bound
-        )
-    return bound
+
+    bound: str
+    further: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,23 @@ class EndUsers:
     def allow(self, name: str) -> bool:
         """Whether `name` is one of them, in whatever spelling of letters and spaces."""
         return _folded(name) in {_folded(each) for each in (self.bound, *self.further) if each is not None}
+
+    def naming(self, name: str) -> NamedEndUser:
+        """What holds once a letter or an agreement names `name`, in whatever spelling of letters and spaces.
+
+        The first one binds the account; further users bind nothing anew. Raises EndUserBound.
+        """
+        if self.bound is None:
+            return NamedEndUser(name)
+        if _folded(self.bound) == _folded(name):
+            return NamedEndUser(self.bound)
+        further = next((each for each in sorted(self.further) if _folded(each) == _folded(name)), None)
+        if further is None:
+            raise EndUserBound(
+                f"All downloads of this account serve one end user, {self.bound}; this cannot be changed.",
+                end_user=self.bound,
+            )
+        return NamedEndUser(self.bound, further)
 
     def corrected(self, was: str, now: str) -> EndUsers:
         """The same users once a clerical mistake in the name of one of them is met: `was` is written `now` for good.

@@ -11,7 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
+from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, may_name
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.downloads.dynamodb import DownloadItem
 from allmytracks.downloads.dynamodb_attributes import download_sk
@@ -88,7 +88,12 @@ class DynamoLicenses:
                     condition=self._requests.pk.does_not_exist(),
                 )
                 self._bind_download(transaction, of, binding)
-                self._bind_end_user(transaction, of, binding)
+                transaction.update(
+                    self._profiles(account_key(of.account_id), PROFILE),
+                    actions=[self._profiles.end_user.set(binding.end_user.bound)],
+                    condition=(self._profiles.status == AccountStatus.ACTIVE.value)
+                    & may_name(self._profiles, binding.end_user),
+                )
                 self._name_use(transaction, of, binding)
         except TransactWriteError as error:
             if not is_condition_failure(error):
@@ -115,15 +120,6 @@ class DynamoLicenses:
             model(account_key(of.account_id), download_sk(of.download_id)),
             actions=[*actions, model.license_number.set(of.number)],
             condition=condition,
-        )
-
-    def _bind_end_user(self, transaction: TransactWrite, of: License, binding: Binding) -> None:
-        model = self._profiles
-        unbound = model.end_user.does_not_exist() | (model.end_user == binding.end_user)
-        transaction.update(
-            model(account_key(of.account_id), PROFILE),
-            actions=[model.end_user.set(binding.end_user)],
-            condition=(model.status == AccountStatus.ACTIVE.value) & unbound,
         )
 
     def _name_use(self, transaction: TransactWrite, of: License, binding: Binding) -> None:

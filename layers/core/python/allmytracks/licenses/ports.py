@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.rules import Letter, License, LicensedUse, PublicLicense
@@ -36,7 +36,7 @@ class Binding:
     """What issuing binds for good; each must still be unbound, or bound to exactly this, when it is written."""
 
     use: LicensedUse
-    end_user: str
+    end_user: NamedEndUser
 
 
 @dataclass(frozen=True, slots=True)

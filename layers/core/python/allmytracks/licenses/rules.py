@@ -176,7 +176,8 @@ class AgreedPeriod:
 class PublicLicense:
     """What anyone may know of a licence; it survives the account and holds no name in full.
 
-    A music licence agreement has a `period`, and neither work nor project nor purpose. `statement` is a JWS of
+    A music licence agreement has a `period`, and neither work nor project nor purpose; one that was made before its
+    account had an end user has none. `statement` is a JWS of
     everything that may be known, for who wants to keep or check it without us.
     """
 
@@ -184,7 +185,7 @@ class PublicLicense:
     issued_at: datetime
     licensee: str
     licensee_kind: LicenseeKind
-    end_user: str
+    end_user: str | None
     work: Work | None
     project: Project | None
     purpose: Purpose | None

@@ -215,8 +215,9 @@ class VerificationAnswer(msgspec.Struct):
     """What anyone may know of a licence; names are masked.
 
     `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period
-    instead of track, project and purpose. `revoked_at` says since when it is revoked, `superseded_by` which letter
-    took its place, `supersedes` whose place it took. `statement` is a JWS of every term, the file's hash and the
+    instead of track, project and purpose, and no `end_user` where the first licence still has to name it. `revoked_at`
+    says since when it is revoked, `superseded_by` which letter took its place, `supersedes` whose place it took.
+    `statement` is a JWS of every term, the file's hash and the
     document's, names masked, by one of the keys at /.well-known/jwks.json; agreements have none.
     """
 
@@ -235,7 +236,7 @@ class VerificationAnswer(msgspec.Struct):
     plan: str
     plan_name: str
     licensee: LicenseeAnswer
-    end_user: str
+    end_user: str | None
     document_sha256: str
     jws_sha256: str
     statement: str | None

@@ -142,7 +142,7 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str]) -> list[Row]:
         (text["issued"], _instant(found.issued_at)),
         (text["licensee"], f"{found.licensee.name} ({text[found.licensee.kind]})"),
     ]
-    if found.end_user != found.licensee.name:
+    if found.end_user is not None and found.end_user != found.licensee.name:
         rows.append((text["end_user"], found.end_user))
     if found.track is not None:
         rows.append((text["track"], " · ".join(filter(None, (found.track.title, found.track.artist)))))

@@ -11,7 +11,8 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, may_name
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.foundation.aws.models import (
     Table,
     bind,
@@ -40,15 +41,13 @@ class DynamoMusicAgreements:
     def __init__(self, table: Table) -> None:
         self._items = bind(AgreementItem, table)
         self._records = bind(LicenseItem, table)
+        self._profiles = bind(ProfileItem, table)
         self._connection = connect(table)
 
-    def add(self, signed: SignedAgreement) -> SignedAgreement:
-        of = signed.agreement
-        if not repeated(lambda: self._try(signed)):
-            return self.get(of.account_id, of.order_id)
-        return signed
+    def add(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
+        return repeated(lambda: self._try(signed, named))
 
-    def _try(self, signed: SignedAgreement) -> bool:
+    def _try(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
         of = signed.agreement
         body = msgspec.json.encode(signed).decode()
         try:
@@ -57,11 +56,22 @@ class DynamoMusicAgreements:
                 transaction.save(item, condition=self._items.pk.does_not_exist())
                 record = record_item(self._records, public_view(signed), of.account_id)
                 transaction.save(record, condition=self._records.pk.does_not_exist())
+                self._bind(transaction, of.account_id, named)
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
             return False
         return True
+
+    def _bind(self, transaction: TransactWrite, account_id: str, named: NamedEndUser | None) -> None:
+        model = self._profiles
+        profile = model(account_key(account_id), PROFILE)
+        if named is None:
+            condition = model.pk.exists() & model.end_user.does_not_exist()
+            transaction.condition_check(model, profile.pk, profile.sk, condition=condition)
+        else:
+            condition = model.pk.exists() & may_name(model, named)
+            transaction.update(profile, actions=[model.end_user.set(named.bound)], condition=condition)
 
     def get(self, account_id: str, order_id: str) -> SignedAgreement:
         with translated():

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.licenses.agreements.rules import SignedAgreement
 
 
 class MusicAgreements(Protocol):
     """One agreement for each activated Business order."""
 
-    def add(self, signed: SignedAgreement) -> SignedAgreement:
-        """Records an agreement and its public side in one write; where the order has one, answers that.
+    def add(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
+        """Records an agreement, its public side and the end user that it binds in one atomic write (U-III.II.2).
 
-        Raises Unavailable.
+        False says that nothing was written: the order has one, or the account's end user is not the one of `named` (of
+        None: it has one); reading again tells which. Raises Unavailable.
         """
         ...
 

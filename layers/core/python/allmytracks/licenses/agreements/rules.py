@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from allmytracks.accounts.rules_end_users import Licensee, masked
+from allmytracks.accounts.rules import Account
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_end_users import (
+    LONGEST_ADDRESS,
+    DesignatedUser,
+    Licensee,
+    LicenseeKind,
+    NamedEndUser,
+    masked,
+)
 from allmytracks.foundation.errors import NotFound
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import AgreedPeriod, DocumentKind, Licensor, PublicLicense
@@ -21,8 +30,49 @@ class MusicAgreementNotFound(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
+class Parties:
+    """The enterprise that an agreement is made with, and whom it names as the end user.
+
+    `named` is None where nobody was named in writing yet: then the agreement names no end user, and the first licence
+    binds one (M-III.8.default).
+    """
+
+    licensee: Licensee
+    designated_user: DesignatedUser | None = None
+    named: NamedEndUser | None = None
+
+    @property
+    def end_user(self) -> str | None:
+        """The end user's name as the agreement spells it."""
+        if self.named is None:
+            return None
+        return self.designated_user.name if self.designated_user else self.licensee.name
+
+
+def parties_of(account: Account, billing: Billing | None) -> Parties:
+    """The enterprise as its particulars for invoices name it, beside the account's end user where that is another.
+
+    Both are bound and jointly liable then (U-III.II.6). Without particulars it is the account's end user, else its
+    shown name or its address; those two name no end user.
+    """
+    users = account.end_users
+    if billing is None:
+        licensee = Licensee(users.bound or account.display_name or account.email, LicenseeKind.ENTERPRISE)
+        return Parties(licensee, named=NamedEndUser(users.bound) if users.bound else None)
+    address = ", ".join([*billing.address, billing.country])[:LONGEST_ADDRESS]
+    licensee = Licensee(billing.name, LicenseeKind.ENTERPRISE, address, billing.tax_id)
+    if users.bound is None or users.allow(billing.name):
+        return Parties(licensee, named=users.naming(billing.name))
+    return Parties(licensee, DesignatedUser(users.bound), NamedEndUser(users.bound))
+
+
+@dataclass(frozen=True, slots=True)
 class MusicAgreement:
-    """One agreement, of one activated order; nothing of it ever changes. `amount` in the currency's minor unit."""
+    """One agreement, of one activated order; nothing of it ever changes. `amount` in the currency's minor unit.
+
+    `end_user` is the only one who may use the works; None where the first licence still has to name it
+    (M-III.8.default).
+    """
 
     number: str
     issued_at: datetime
@@ -45,6 +95,8 @@ class MusicAgreement:
     scope: str = "one_project_one_purpose"
     prohibitions: tuple[str, ...] = ("sublicensing", "delegation", "source_file_resale", "source_file_publication")
     publicity: str = "resulting_works_may_be_shown"
+    designated_user: DesignatedUser | None = None
+    end_user: str | None = None
 
     def claims(self) -> dict[str, object]:
         """Everything that the document states, as it is signed."""
@@ -74,7 +126,7 @@ def public_view(signed: SignedAgreement) -> PublicLicense:
         issued_at=of.issued_at,
         licensee=masked(of.licensee.name),
         licensee_kind=of.licensee.kind,
-        end_user=masked(of.licensee.name),
+        end_user=masked(of.end_user) if of.end_user else None,
         work=None,
         project=None,
         purpose=None,

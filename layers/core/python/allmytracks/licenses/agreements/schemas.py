@@ -6,12 +6,13 @@ import msgspec
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.agreements.rules import SignedAgreement
-from allmytracks.licenses.schemas import LicenseeForm, PeriodAnswer
+from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm, PeriodAnswer
 
 
 class MusicAgreementAnswer(msgspec.Struct):
     """A Business membership's agreement; its number is verified as a licence's is, and the jws proves it offline.
 
+    `end_user` is whom all licences of the account are for; null where the first of them is still to name it.
     `rights` tells for each purpose `yes` or `no`; ask with `Accept: application/pdf` for the document itself.
     """
 
@@ -24,6 +25,8 @@ class MusicAgreementAnswer(msgspec.Struct):
     daily_downloads: int
     rights: dict[str, str]
     licensee: LicenseeForm
+    designated_user: DesignatedUserForm | None
+    end_user: str | None
     document_url: str
     document_sha256: str
     jws: str
@@ -31,7 +34,7 @@ class MusicAgreementAnswer(msgspec.Struct):
 
 def music_agreement_answer(signed: SignedAgreement, public_url: str) -> MusicAgreementAnswer:
     """An agreement, as it is shown to its member."""
-    of = signed.agreement
+    of, designated = signed.agreement, signed.agreement.designated_user
     return MusicAgreementAnswer(
         number=of.number,
         issued_at=rfc3339(of.issued_at),
@@ -42,6 +45,8 @@ def music_agreement_answer(signed: SignedAgreement, public_url: str) -> MusicAgr
         daily_downloads=of.daily_downloads,
         rights={purpose.value: right.value for purpose, right in of.rights.items()},
         licensee=LicenseeForm(of.licensee.name, of.licensee.kind, of.licensee.address, of.licensee.tax_id),
+        designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
+        end_user=of.end_user,
         document_url=f"{public_url}/v1/orders/{of.order_id}/agreement",
         document_sha256=signed.document_sha256,
         jws=signed.jws,

@@ -31,7 +31,15 @@ def _parties(of: MusicAgreement, wording: Wording) -> list[Row]:
     return [
         ("Licensor", [of.licensor.name, wording.registration.format(of.licensor.registration)]),
         ("Licensee", licensee),
+        _end_user(of, wording),
     ]
+
+
+def _end_user(of: MusicAgreement, wording: Wording) -> Row:
+    if of.designated_user is not None:
+        return ("Designated user", [of.designated_user.name, wording.joint_liability])
+    named = wording.only_licensee if of.end_user else "The one whom the first licence letter of this account names"
+    return ("End user", [named])
 
 
 def _membership(of: MusicAgreement, wording: Wording) -> list[Row]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, require_active
-from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, bound_end_user
+from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, NamedEndUser
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.rules import Download, Use
 from allmytracks.downloads.rules_allowance import use_refusal
@@ -78,7 +78,7 @@ class _Grounds:
     account: Account
     plan: Plan
     use: LicensedUse
-    end_user: str
+    end_user: NamedEndUser
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class IssueLicense:
         require_licensee(application.licensee, application.designated_user, plan)
         require_platform(use, prices)
         named = application.designated_user.name if application.designated_user else application.licensee.name
-        return _Grounds(download, account, plan, use, bound_end_user(account.end_user, named, account.further_users))
+        return _Grounds(download, account, plan, use, account.end_users.naming(named))
 
     def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
         download, use = grounds.download, grounds.use

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
-from allmytracks.accounts.rules_end_users import LONGEST_ADDRESS, Licensee, LicenseeKind
 from allmytracks.documents.rules_text import unprintable
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339, whole_milliseconds
 from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.licenses.agreements.ports import MusicAgreements
-from allmytracks.licenses.agreements.rules import MusicAgreement, MusicAgreementNotFound, SignedAgreement
+from allmytracks.licenses.agreements.rules import (
+    MusicAgreement,
+    MusicAgreementNotFound,
+    Parties,
+    SignedAgreement,
+    parties_of,
+)
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.rules import AgreedPeriod, Licensor
 from allmytracks.licenses.rules_numbers import license_number
@@ -26,10 +32,15 @@ from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
 from allmytracks.publishing.ports import Publications
 
+# A refused write is explained by reading again; only yet another race can refuse the next one as well.
+ATTEMPTS = 4
+
 
 @dataclass(frozen=True)
 class IssueMusicAgreement:
     """Once for each order, however often it is asked; orders of other plans, and those whose period is gone, have none.
+
+    It binds the account's end user as a letter does (U-III.II.2).
 
     Returns the characters of its parties that its page shows as question marks: a paid order gets its agreement
     although its text was taken before documents/rules_text.py. The signed text holds them. Raises OrderNotFound,
@@ -58,8 +69,9 @@ class IssueMusicAgreement:
         # Again on a repeated message: the first one may have died after its write.
         of = signed.agreement
         self.events.publish([MusicAgreementIssued(account_id, order_id, of.number, rfc3339(of.issued_at))])
-        named = of.licensee
-        return unprintable("".join([named.name, named.address or "", named.tax_id or ""]))
+        named, designated = of.licensee, of.designated_user
+        stated = [named.name, named.address or "", named.tax_id or "", designated.name if designated else ""]
+        return unprintable("".join(stated))
 
     def _known(self, order: Order) -> SignedAgreement | None:
         try:
@@ -68,20 +80,31 @@ class IssueMusicAgreement:
             return None
 
     def _made(self, order: Order) -> SignedAgreement | None:
+        """Made by this or another worker; None where a later payment fact took the order's period back."""
         periods = self.memberships.periods(order.account_id)
         period = next((each for each in periods if each.order_id == order.id), None)
         if period is None:
-            return None  # a later payment fact took it back, and the order with it
-        return self.agreements.add(self.print_letter.agreement(self._agreement(order, period)))
+            return None
+        for _ in range(ATTEMPTS):
+            parties = parties_of(self.accounts.get(order.account_id), self.billing.get(order.account_id))
+            signed = self.print_letter.agreement(self._agreement(order, period, parties))
+            if self.agreements.add(signed, parties.named):
+                return signed
+            known = self._known(order)
+            if known is not None:
+                return known
+        raise Unavailable
 
-    def _agreement(self, order: Order, period: Period) -> MusicAgreement:
+    def _agreement(self, order: Order, period: Period, parties: Parties) -> MusicAgreement:
         benefits = order.benefits
         return MusicAgreement(
             number=license_number(self.ids.new("license")),
             issued_at=whole_milliseconds(self.clock.now()),
             account_id=order.account_id,
             licensor=self.licensor,
-            licensee=self._licensee(order.account_id),
+            licensee=parties.licensee,
+            designated_user=parties.designated_user,
+            end_user=parties.end_user,
             plan=benefits.plan,
             plan_name=published_price_lists(self.publications).by_terms(benefits.terms_id).name,
             terms_id=benefits.terms_id,
@@ -92,12 +115,3 @@ class IssueMusicAgreement:
             amount=order.amount,
             currency=order.currency,
         )
-
-    def _licensee(self, account_id: str) -> Licensee:
-        """As the enterprise gave its particulars for invoices; else its one end user, its shown name or its address."""
-        billing = self.billing.get(account_id)
-        if billing is not None:
-            address = ", ".join([*billing.address, billing.country])[:LONGEST_ADDRESS]
-            return Licensee(billing.name, LicenseeKind.ENTERPRISE, address, billing.tax_id)
-        account = self.accounts.get(account_id)
-        return Licensee(account.end_user or account.display_name or account.email, LicenseeKind.ENTERPRISE)
