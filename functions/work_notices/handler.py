@@ -21,6 +21,7 @@ class Detail(msgspec.Struct):
     license_number: str | None = None
     run: str | None = None
     superseded_by: str | None = None
+    follows: str | None = None
     download_id: str | None = None
     amount: int | None = None
 
@@ -40,7 +41,9 @@ def notify(event: BusEvent) -> None:
     services().notify_of_measure(event.detail_type, measure)
     if detail.license_number is not None and detail.at is not None:
         reason, number = detail.reason or "", detail.license_number
-        news = LicenseNews(detail.account_id, number, reason, detail.at, detail.run, detail.superseded_by)
+        news = LicenseNews(
+            detail.account_id, number, reason, detail.at, detail.run, detail.superseded_by, detail.follows
+        )
         services().notify_of_license(event.detail_type, news)
 
 

@@ -78,14 +78,51 @@ def supersede(
     reason: Annotated[SupersessionReason, typer.Option("--reason", help="Which mistake; it is on record.")],
     name: Annotated[str | None, typer.Option(help="The licensee's name, written rightly.")] = None,
     designated_user: Annotated[str | None, typer.Option(help="The designated user's.")] = None,
+    evidence: Annotated[str | None, typer.Option(help="Where it is to be seen, for a second operator.")] = None,
 ) -> None:
-    """Issue a letter with the right name in the place of one with a clerical mistake; the old one stays as it is."""
+    """Correct a name by another letter, and on all other letters and agreements of the account.
+
+    A new spelling of the same name is corrected at once. Anything else is proposed, with --evidence, and made by
+    another operator's approve-correction. The old letters stay as they are, and the same command may be run again.
+    """
     if name is None and designated_user is None:
         raise typer.BadParameter("give --name or --designated-user")
-    form = {"reason": reason.value, "name": name, "designated_user": designated_user}
+    form = {"reason": reason.value, "name": name, "designated_user": designated_user, "evidence": evidence}
     with connected(context) as (client, console):
-        done = client.call("POST", f"/licenses/{segment(number)}/supersession", json=form)
-        show(console, "Superseding letter", done)
+        _correct(client, console, f"/licenses/{segment(number)}/supersession", form)
+
+
+@app.command("correction")
+def show_correction(context: typer.Context, number: str) -> None:
+    """Show the correction that was proposed for a letter, and its evidence."""
+    with connected(context) as (client, console):
+        show(console, "Proposed correction", client.call("GET", f"/licenses/{segment(number)}/correction"))
+
+
+@app.command("approve-correction")
+def approve_correction(
+    context: typer.Context,
+    number: str,
+    proposal: Annotated[str, typer.Option(help="The proposal_id that `licenses correction` shows.")],
+) -> None:
+    """Approve what another operator proposed, and make the correction; the same command may be run again."""
+    with connected(context) as (client, console):
+        path = f"/licenses/{segment(number)}/correction/approval"
+        _correct(client, console, path, {"proposal_id": proposal})
+
+
+def _correct(client: OpsClient, console: Console, path: str, form: dict[str, Any]) -> None:
+    """Asks part after part, until all letters of the account were looked at."""
+    done = client.call("POST", path, json=form)
+    if "proposal_id" in done:
+        show(console, "Proposed, for another operator to approve", done)
+        return
+    followed, part = list(done["followed"]), done
+    while part["next_cursor"] is not None:
+        part = client.call("POST", path, json={**form, "cursor": part["next_cursor"]})
+        followed += part["followed"]
+    del done["next_cursor"]
+    show(console, "Superseding letter", {**done, "followed": followed})
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

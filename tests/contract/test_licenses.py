@@ -11,7 +11,7 @@ import pytest
 from allmytracks.accounts.dynamodb import DynamoAccounts, account_key
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser
+from allmytracks.accounts.rules_end_users import EndUserChange, EndUsers, NamedEndUser, Respelling
 from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_item
 from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
 from allmytracks.downloads.ports import Downloads
@@ -28,7 +28,7 @@ from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.dynamodb_letters import LetterItem, letter_sk
-from allmytracks.licenses.ports import Binding, EndUserChange, LicenseRequest, Licenses
+from allmytracks.licenses.ports import Binding, LicenseRequest, Licenses
 from allmytracks.licenses.rules import License, LicensedUse, public_view
 from allmytracks.licenses.rules_numbers import LicenseNotFound, license_number
 from allmytracks.licenses.states.rules import (
@@ -329,7 +329,9 @@ def test_a_licence_whose_letter_is_gone_can_be_revoked(accounts_table: Table) ->
     assert store.licenses.public(license_.number).revoked_at == REVOKED.revoked_at
 
 
-def correct(store: Store, old: License, name: str = "Ada King", was: EndUsers | None = None) -> tuple[License, bool]:
+def correct(
+    store: Store, old: License, name: str = "Ada Lovelaice", was: EndUsers | None = None
+) -> tuple[License, bool]:
     """The superseding letter, and whether it was recorded."""
     license_ = replace(old, number=number(), licensee=replace(old.licensee, name=name), supersedes=old.number)
     change = EndUserChange(was or store.accounts.get("acc-1").end_users, EndUsers(name))
@@ -355,12 +357,12 @@ def test_a_superseding_letter_takes_the_place_of_another(store: Store) -> None:
         new.number: "valid",
     }
     assert store.licenses.get("acc-1", old.number).license == old
-    assert store.accounts.get("acc-1").end_user == "Ada King"
+    assert store.accounts.get("acc-1").end_user == "Ada Lovelaice"
     assert store.downloads.get("acc-1", old.download_id).license_number == new.number
     changes = list(store.licenses.state_changes(NOW, NOW + timedelta(days=2)))
     assert [(each.number, each.at) for each in changes] == [(old.number, NOW + timedelta(days=1))]
     assert not store.issue(license_of(number(), store.download("key-2")), "r-2")
-    renamed = license_of(number(), store.download("key-3"), replace(old.licensee, name="Ada King"))
+    renamed = license_of(number(), store.download("key-3"), replace(old.licensee, name="Ada Lovelaice"))
     assert store.issue(renamed, "r-3")
 
 
@@ -372,11 +374,11 @@ def test_a_licence_is_superseded_once_and_a_revoked_one_never(store: Store) -> N
     new, done = correct(store, old)
     assert done
     for license_ in (old, revoked):
-        another, again = correct(store, license_, "Ada Byron", EndUsers("Ada King"))
+        another, again = correct(store, license_, "Ada Lovelanace", EndUsers("Ada Lovelaice"))
         assert not again
         nothing_was_written(store, another, "r-9")
     assert store.licenses.public(old.number).superseded_by == new.number
-    assert store.accounts.get("acc-1").end_user == "Ada King"
+    assert store.accounts.get("acc-1").end_user == "Ada Lovelaice"
     store.licenses.revoke(old.number, REVOKED)
     public = store.licenses.public(old.number)
     assert (public.status, public.superseded_by) == (LicenseStatus.REVOKED, new.number)
@@ -392,3 +394,54 @@ def test_a_correction_that_read_other_end_users_is_not_written(store: Store) -> 
         nothing_was_written(store, another, "r-9")
     assert store.licenses.public(old.number).status is LicenseStatus.VALID
     assert store.accounts.get("acc-1").end_users == EndUsers("Ada Lovelace")
+
+
+@pytest.mark.clause("M-III.8.apply")
+def test_a_correction_is_remembered_and_asks_for_what_it_read_of_it(store: Store) -> None:
+    old, other = license_of(number(), store.download()), license_of(number(), store.download("key-2"))
+    assert store.issue(old)
+    assert store.issue(other, "r-2")
+    read = store.accounts.get("acc-1").end_users
+    after = read.corrected(Respelling("Ada Lovelace", "Ada Lovelaice"))
+    for license_, before, done in (
+        (old, read, True),
+        (other, replace(after, respellings=()), False),
+        (other, after, True),
+    ):
+        new = replace(
+            license_,
+            number=number(),
+            licensee=replace(license_.licensee, name="Ada Lovelaice"),
+            supersedes=license_.number,
+        )
+        supersession = Supersession(NOW, new.number, SupersessionReason.MISSPELT_NAME)
+        assert store.licenses.supersede(letter_of(new), supersession, EndUserChange(before, after)) is done
+        assert store.accounts.get("acc-1").end_users == after
+    assert after.respellings == (Respelling("Ada Lovelace", "Ada Lovelaice"),)
+
+
+def test_all_letters_are_read_in_parts(store: Store) -> None:
+    for n in range(5):
+        assert store.issue(license_of(number(), store.download(f"key-{n}")), f"r-{n}")
+    foreign = license_of(number(), store.download("key-9", "acc-2"), account_id="acc-2")
+    assert store.issue(foreign, "r-9")
+    found, cursor, parts = [], None, 0
+    while parts == 0 or cursor is not None:
+        page = store.licenses.whole("acc-1", limit=2, cursor=cursor)
+        found += [letter.license.number for letter in page.items]
+        cursor, parts = page.next_cursor, parts + 1
+    own = {letter.license.number for letter in store.licenses.page("acc-1", limit=9, cursor=None).items}
+    assert found == sorted(own)
+    assert len(found) == 5
+    with pytest.raises(InvalidFields):
+        store.licenses.whole("acc-1", limit=2, cursor="%")
+
+
+@pytest.mark.clause("M-III.6.1")
+def test_a_further_user_who_is_not_one_any_more_is_not_licensed(store: Store) -> None:
+    """A correction of the further user's name, at the moment of the issue, would leave a letter under the old one."""
+    license_ = license_of(number(), store.download(), replace(ACME, name="Studio Nort"))
+    letter, use = letter_of(license_), licensed_use()
+    binding = Binding(use, NamedEndUser("Acme Films Ltd", "Studio Nort"))
+    assert not store.licenses.issue(letter, LicenseRequest("r-1", "print"), binding)
+    nothing_was_written(store, license_)

@@ -11,7 +11,7 @@ import pytest
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules_end_users import NamedEndUser
+from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser, Respelling
 from allmytracks.foundation.aws.models import Table
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 from allmytracks.licenses.agreements.ports import MusicAgreements
@@ -20,7 +20,13 @@ from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.ports import Licenses
 from allmytracks.licenses.rules import AgreedPeriod
 from allmytracks.licenses.rules_numbers import LicenseNotFound
-from allmytracks.licenses.states.rules import LicenseStatus, Revocation, RevocationReason
+from allmytracks.licenses.states.rules import (
+    LicenseStatus,
+    Revocation,
+    RevocationReason,
+    Supersession,
+    SupersessionReason,
+)
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.downloads import MemoryDownloads
 from tests.fakes.licenses import MemoryLicenses
@@ -123,6 +129,45 @@ def test_an_agreement_is_revoked_as_a_licence_is(books: Books) -> None:
     assert licenses.owner(NUMBER) == "acc-1"
     assert licenses.revoke(NUMBER, revocation) == revocation
     assert licenses.public(NUMBER).revoked_at == NOW
+    assert agreements.get("acc-1", "ord-1") == SIGNED
+
+
+@pytest.mark.clause("M-III.8.apply", "U-III.II.1")
+def test_an_agreement_takes_the_place_of_another_once(books: Books) -> None:
+    agreements, licenses, accounts = books
+    assert agreements.add(SIGNED, NAMED)
+    read = accounts.get("acc-1").end_users
+    after = read.corrected(Respelling("Acme Films Ltd", "Acme Film Ltd"))
+    licensee = replace(AGREEMENT.licensee, name="Acme Film Ltd")
+    new = replace(
+        SIGNED,
+        agreement=replace(AGREEMENT, number="AMT-9", licensee=licensee, end_user=licensee.name, supersedes=NUMBER),
+    )
+    supersession = Supersession(NOW, "AMT-9", SupersessionReason.MISSPELT_NAME)
+    assert not agreements.supersede(new, supersession, EndUserChange(after, after))
+    assert (agreements.all_of("acc-1"), licenses.public(NUMBER).status) == ([SIGNED], LicenseStatus.VALID)
+    assert agreements.supersede(new, supersession, EndUserChange(read, after))
+    assert agreements.get("acc-1", "ord-1") == new
+    assert {each.agreement.number for each in agreements.all_of("acc-1")} == {NUMBER, "AMT-9"}
+    assert agreements.all_of("acc-2") == []
+    assert SIGNED in agreements.all_of("acc-1")
+    assert licenses.public(NUMBER).superseded_by == "AMT-9"
+    assert (licenses.public("AMT-9").supersedes, licenses.public("AMT-9").end_user) == (NUMBER, "A*** F*** L***")
+    assert accounts.get("acc-1").end_users == after
+    other = replace(new, agreement=replace(new.agreement, number="AMT-8"))
+    late = Supersession(NOW, "AMT-8", SupersessionReason.MISSPELT_NAME)
+    assert not agreements.supersede(other, late, EndUserChange(after, after))
+    assert agreements.get("acc-1", "ord-1") == new
+
+
+def test_a_revoked_agreement_has_no_successor(books: Books) -> None:
+    agreements, licenses, accounts = books
+    assert agreements.add(SIGNED, NAMED)
+    licenses.revoke(NUMBER, Revocation(NOW, RevocationReason.IMPERSONATION))
+    users = accounts.get("acc-1").end_users
+    new = replace(SIGNED, agreement=replace(AGREEMENT, number="AMT-9", supersedes=NUMBER))
+    supersession = Supersession(NOW, "AMT-9", SupersessionReason.MISSPELT_NAME)
+    assert not agreements.supersede(new, supersession, EndUserChange(users, users))
     assert agreements.get("acc-1", "ord-1") == SIGNED
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
-from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser
+from allmytracks.accounts.rules_end_users import EndUserChange, EndUsers, NamedEndUser
 from allmytracks.downloads.rules import DownloadNotFound, Use
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.licenses.agreements.rules import SignedAgreement
 from allmytracks.licenses.dynamodb_letters import cursor_after, place_of, start_of
-from allmytracks.licenses.ports import Binding, EndUserChange, Issued, LicenseRequest
+from allmytracks.licenses.ports import Binding, Issued, LicenseRequest
 from allmytracks.licenses.rules import Letter, License, PublicLicense, public_view
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.states.dynamodb import NOT_FOUND
@@ -34,6 +34,7 @@ class MemoryLicenses:
     owners: dict[str, str] = field(default_factory=dict)
     states: dict[str, LicenseState] = field(default_factory=dict)
     agreements: dict[tuple[str, str], SignedAgreement] = field(default_factory=dict)
+    past_agreements: list[SignedAgreement] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
@@ -83,6 +84,13 @@ class MemoryLicenses:
             newest_first = [letter for letter in newest_first if place_of(letter) < after]
         return _shown(newest_first, limit)
 
+    def whole(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        after = read_cursor(cursor, tuple[KeyPart])[0] if cursor is not None else ""
+        by_number = sorted(self._own(account_id), key=lambda letter: letter.license.number)
+        left = [letter for letter in by_number if letter.license.number > after]
+        more = len(left) > limit
+        return Page(left[:limit], make_cursor(left[limit - 1].license.number) if more else None)
+
     def cursor_after(self, letter: Letter) -> str:
         return cursor_after(letter)
 
@@ -130,15 +138,22 @@ class MemoryLicenses:
                 or download.licenses.get(of.download_id) != old
             ):
                 return False
-            self.accounts.stored[of.account_id] = replace(
-                account, end_user=users.after.bound, further_users=users.after.further
-            )
+            self.set_end_users(of.account_id, users.after)
             download.licenses[of.download_id] = of.number
             self.records[of.number] = public_view(letter)
             self.owners[of.number] = of.account_id
             self.letters[of.account_id, of.number] = letter
             self.states[old] = LicenseState(supersession=supersession)
             return True
+
+    def set_end_users(self, account_id: str, users: EndUsers) -> None:
+        """As a transaction writes them with a document."""
+        self.accounts.stored[account_id] = replace(
+            self.accounts.get(account_id),
+            end_user=users.bound,
+            further_users=users.further,
+            respellings=users.respellings,
+        )
 
     def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
         changes = [

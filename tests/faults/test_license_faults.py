@@ -25,6 +25,7 @@ from allmytracks.licenses.rules import License
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseStatus, RevocationReason, SupersessionReason
 from allmytracks.licenses.states.rules_corrections import NameCorrection
+from allmytracks.licenses.states.use_cases.named_documents import NamedDocuments
 from allmytracks.licenses.states.use_cases.revoke_licenses import RevokeLicenses
 from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
 from tests.contract.test_music_agreements import SIGNED
@@ -67,12 +68,32 @@ class Office:
         self.supersede = SupersedeLicense(
             licenses=self.licenses,
             accounts=self.accounts,
-            print_letter=LicenseWorld().issue.print_letter,
+            documents=NamedDocuments(self.licenses, self.agreements, LicenseWorld().issue.print_letter),
             events=self.events,
             audit=audit,
             clock=self.clock,
             ids=RandomIds(),
         )
+
+    def another_letter(self) -> str:
+        """One more licence of the account; returns its number."""
+        granted = grant("key-2", self.license.account_id)
+        to_item(bind(DownloadItem, self.site.tables["accounts_table"]), granted).save()
+        number = license_number(RandomIds().new("license"))
+        license_ = license_of(number, granted.download_id, account_id=self.license.account_id)
+        binding = Binding(licensed_use(), NamedEndUser(license_.end_user))
+        assert self.licenses.issue(letter_of(license_), LicenseRequest("r-2", "print"), binding)
+        return number
+
+    def agreement(self) -> str:
+        """An agreement of the account; returns its number."""
+        number, name = license_number(RandomIds().new("license")), self.license.end_user
+        licensee = replace(SIGNED.agreement.licensee, name=name)
+        agreement = replace(
+            SIGNED.agreement, account_id=self.license.account_id, number=number, licensee=licensee, end_user=name
+        )
+        assert self.agreements.add(replace(SIGNED, agreement=agreement), NamedEndUser(name))
+        return number
 
     def under(self, fault: Fault, failures: int, act: Callable[[], object]) -> None:
         """Acts while the first calls fail, then once more an hour later, while none does."""
@@ -106,16 +127,39 @@ def test_a_licence_is_revoked_once(office: Office, fault: Fault, failures: int) 
 @faulty
 def test_a_letter_is_corrected_once_and_whole(office: Office, fault: Fault, failures: int) -> None:
     number, account_id = office.license.number, office.license.account_id
-    correction, reason = NameCorrection(licensee="Ada King"), SupersessionReason.MISSPELT_NAME
+    correction, reason = NameCorrection(licensee="Ada Lovelaice"), SupersessionReason.MISSPELT_NAME
     office.under(fault, failures, lambda: office.supersede(number, correction, reason, OPERATOR))
     letters = {each.license.number: each for each in office.licenses.page(account_id, limit=9, cursor=None).items}
     (successor,) = set(letters) - {number}
     assert office.licenses.public(number).superseded_by == successor
     assert office.licenses.public(successor).status is LicenseStatus.VALID
     assert letters[successor].license.supersedes == number
-    assert office.accounts.get(account_id).end_user == "Ada King"
+    assert office.accounts.get(account_id).end_user == "Ada Lovelaice"
     told = {(event.detail()["license_number"], event.detail()["superseded_by"]) for event in office.events.published}
     assert told == {(number, successor)}
+
+
+@pytest.mark.clause("M-III.8.apply", "U-III.II.1")
+@faulty
+def test_every_document_of_the_account_follows_a_correction_once(office: Office, fault: Fault, failures: int) -> None:
+    number, account_id = office.license.number, office.license.account_id
+    follower, agreement = office.another_letter(), office.agreement()
+    correction, reason = NameCorrection(licensee="Ada Lovelaice"), SupersessionReason.MISSPELT_NAME
+    office.under(fault, failures, lambda: office.supersede(number, correction, reason, OPERATOR))
+    successors = set()
+    for old in (number, follower, agreement):
+        public = office.licenses.public(old)
+        assert public.status is LicenseStatus.SUPERSEDED
+        assert public.superseded_by is not None
+        assert office.licenses.public(public.superseded_by).status is LicenseStatus.VALID
+        successors.add(public.superseded_by)
+    letters = office.licenses.page(account_id, limit=9, cursor=None).items
+    valid = [each for each in letters if each.state.status is LicenseStatus.VALID]
+    assert {each.license.end_user for each in valid} == {"Ada Lovelaice"}
+    assert len(letters) == 4
+    agreed = office.agreements.get(account_id, SIGNED.agreement.order_id).agreement
+    assert (agreed.end_user, {agreed.number} < successors) == ("Ada Lovelaice", True)
+    assert len(office.agreements.all_of(account_id)) == 2
 
 
 @pytest.mark.clause("U-III.I.5")

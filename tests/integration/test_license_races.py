@@ -24,8 +24,9 @@ from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
 from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.rules import DownloadAlreadyLicensed, Letter
-from allmytracks.licenses.states.rules import Revocation, RevocationReason, SupersessionReason
+from allmytracks.licenses.states.rules import LicenseStatus, Revocation, RevocationReason, SupersessionReason
 from allmytracks.licenses.states.rules_corrections import NameCorrection
+from allmytracks.licenses.states.use_cases.named_documents import NamedDocuments
 from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.dynamodb import MEMBERSHIP, DynamoMemberships, MembershipItem, to_text
@@ -241,7 +242,7 @@ def supersede(races: Races) -> SupersedeLicense:
     return SupersedeLicense(
         licenses=races.licenses,
         accounts=races.accounts,
-        print_letter=races.issue.print_letter,
+        documents=NamedDocuments(races.licenses, DynamoMusicAgreements(races.table), races.issue.print_letter),
         events=world.events,
         audit=Audit(MemoryAuditLog(), world.clock, RandomIds()),
         clock=world.clock,
@@ -265,9 +266,9 @@ def test_many_corrections_of_one_letter_make_one(races: Races, supersede: Supers
     number = races.issue(application(races.download("key-1"))).letter.license.number
 
     def correct(n: int) -> str:
-        correction = NameCorrection(licensee=f"Ada King {n % 3}")
+        correction = NameCorrection(licensee=("Ada Lovelaca", "Ada Lovelacy", "Ada Lovelacz")[n % 3])
         reason = SupersessionReason.MISSPELT_NAME
-        return until_done(lambda: supersede(number, correction, reason, OPERATOR).letter.license.number)
+        return until_done(lambda: supersede(number, correction, reason, OPERATOR).of.number)
 
     with ThreadPoolExecutor(THREADS) as threads:
         answers = list(threads.map(correct, range(THREADS)))
@@ -279,6 +280,35 @@ def test_many_corrections_of_one_letter_make_one(races: Races, supersede: Supers
     assert races.accounts.get("acc-1").end_user == races.licenses.get("acc-1", successor).license.end_user
 
 
+@pytest.mark.clause("M-III.8.apply", "U-III.II.1")
+def test_letters_that_are_issued_during_a_correction_follow_it_or_are_refused(
+    races: Races, supersede: SupersedeLicense
+) -> None:
+    number = races.issue(application(races.download("key-0"), "license-0")).letter.license.number
+    downloads = [races.download(f"key-{n}") for n in range(1, THREADS)]
+    correction, reason = NameCorrection(licensee="Ada Lovelaice"), SupersessionReason.MISSPELT_NAME
+
+    def act(n: int) -> str:
+        if n == THREADS // 2:
+            return until_done(lambda: supersede(number, correction, reason, OPERATOR).of.number)
+        asked = application(downloads[n - 1], f"license-{n}")
+        return until_done(lambda: races.issue(asked).letter.license.number)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        answers = list(threads.map(act, range(1, THREADS)))
+    cursor: str | None = None
+    while True:  # as the command does
+        part = supersede(number, correction, reason, OPERATOR, cursor=cursor)
+        cursor = part.next_cursor
+        if cursor is None:
+            break
+    letters = races.licenses.page("acc-1", limit=100, cursor=None).items
+    valid = [letter.license for letter in letters if letter.state.status is LicenseStatus.VALID]
+    assert {each.end_user for each in valid} == {"Ada Lovelaice"}
+    assert len(valid) == len({each.download_id for each in valid}) == len(letters) / 2
+    assert set(answers) - numbers(answers) <= {"end_user_bound"}
+
+
 @pytest.mark.clause("M-III.5.revoke")
 def test_a_letter_is_revoked_once_and_never_superseded_afterwards(races: Races, supersede: SupersedeLicense) -> None:
     letters = [races.issue(application(races.download(f"key-{n}"), f"license-{n}")).letter for n in range(4)]
@@ -287,8 +317,8 @@ def test_a_letter_is_revoked_once_and_never_superseded_afterwards(races: Races, 
     def act(n: int) -> str:
         number = asked[n]
         if n // 4 == 1:
-            correction, reason = NameCorrection(licensee="Ada King"), SupersessionReason.MISSPELT_NAME
-            return until_done(lambda: supersede(number, correction, reason, OPERATOR).letter.license.number)
+            correction, reason = NameCorrection(licensee="Ada Lovelaice"), SupersessionReason.MISSPELT_NAME
+            return until_done(lambda: supersede(number, correction, reason, OPERATOR).of.number)
         revocation = Revocation(races.world.clock.now() + timedelta(seconds=n), RevocationReason.IMPERSONATION)
         return until_done(lambda: str(races.licenses.revoke(number, revocation).revoked_at))
 

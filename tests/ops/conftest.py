@@ -32,6 +32,7 @@ from tests.catalog_samples import NOW
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryMasters, MemoryTracks
+from tests.fakes.corrections import MemoryCorrections
 from tests.fakes.damages import MemoryDamagesBook
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.downloads import MemoryDownloads
@@ -41,6 +42,7 @@ from tests.fakes.imports import MemoryImports
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.letters import PlainLetterPrinter
 from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.orders import MemoryOrderOwners, MemoryOrders, MemoryOrdersToSettle
 from tests.fakes.payment_provider import MemoryQueue
 from tests.fakes.publishing import MemoryPublications
@@ -69,12 +71,15 @@ class Backend:
     downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
     licenses: MemoryLicenses = field(init=False)
     damages_book: MemoryDamagesBook = field(default_factory=MemoryDamagesBook)
+    corrections: MemoryCorrections = field(default_factory=MemoryCorrections)
+    music_agreements: MemoryMusicAgreements = field(init=False)
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     print_letter: PrintLetter = field(init=False)
 
     def __post_init__(self) -> None:
         self.addresses = MemoryAddresses(self.accounts)
         self.licenses = MemoryLicenses(self.accounts, self.downloads)
+        self.music_agreements = MemoryMusicAgreements(self.licenses)
         keys, url = MemoryLicenseKeys(), "https://api.example.org"
         certified = MemoryPublications([certificates_publication()])
         self.print_letter = PrintLetter(keys, PlainLetterPrinter(), MarkingSealer(), self.documents, certified, url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from allmytracks.accounts.rules_end_users import (
     EndUsers,
     LicenseeKind,
     NamedEndUser,
+    Respelling,
     designated_user_of,
     licensee_of,
     masked,
@@ -97,13 +99,29 @@ def test_a_further_user_needs_an_authorisation_and_binds_nothing_anew() -> None:
     ],
 )
 def test_a_correction_keeps_the_same_end_user(users: EndUsers, was: str, now: str, after: EndUsers) -> None:
-    assert users.corrected(was, now) == after
+    corrected = users.corrected(Respelling(was, now))
+    assert replace(corrected, respellings=()) == after
+    assert corrected.spelled_now(was) == now
+    assert corrected.corrected(Respelling(was, now)) == corrected
 
 
 def test_a_correction_makes_no_third_name_of_a_corrected_one() -> None:
     with pytest.raises(EndUserBound) as refused:
-        EndUsers("Ada Lovelace").corrected("Ada Lovelase", "Ada King")
+        EndUsers("Ada Lovelace").corrected(Respelling("Ada Lovelase", "Ada King"))
     assert refused.value.extra == {"end_user": "Ada Lovelace"}
+
+
+@pytest.mark.clause("U-III.II.1")
+def test_a_row_of_corrections_is_measured_from_the_name_that_was_submitted_or_proven() -> None:
+    users = EndUsers("Ada Lovelase").corrected(Respelling("Ada Lovelase", "Ada Lovelace"))
+    users = users.corrected(Respelling("Ada Lovelace", "Ada Lovelacy"))
+    assert users.spelled_first("ada LOVELACY") == "Ada Lovelase"
+    assert users.spelled_first("Ada Lovelace") == "Ada Lovelase"
+    assert users.spelled_now("Ada Lovelase") == "Ada Lovelacy"
+    proven = users.corrected(Respelling("Ada Lovelacy", "Ada King", proven=True))
+    assert (proven.spelled_first("Ada King"), proven.spelled_now("Ada Lovelase")) == ("Ada King", "Ada King")
+    back = users.corrected(Respelling("Ada Lovelacy", "Ada Lovelase"))
+    assert (back.bound, back.spelled_now("Ada Lovelace")) == ("Ada Lovelase", "Ada Lovelase")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -19,7 +21,7 @@ from allmytracks.accounts.rules import (
     AccountStatus,
     NotAnEnterprise,
 )
-from allmytracks.accounts.rules_end_users import NamedEndUser
+from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser, Respelling
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.foundation.aws.models import (
     Table,
@@ -35,7 +37,10 @@ INDIVIDUAL = "An individual's account has one end user; only a Business account 
 
 
 class ProfileItem(Model):
-    """An account's own item; DynamoDB drops it after `expires_at` (seconds), which the proof of its address removes."""
+    """An account's own item; `respellings` is JSON.
+
+    DynamoDB drops it after `expires_at` (seconds), which the proof of its address removes.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -48,6 +53,7 @@ class ProfileItem(Model):
     guardian_email = UnicodeAttribute(null=True)
     end_user = UnicodeAttribute(null=True)
     further_users = UnicodeSetAttribute(null=True)
+    respellings = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 
@@ -62,6 +68,40 @@ class AcceptanceItem(Model):
     accepted_at = UnicodeAttribute()
     source_ip = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
+
+
+def change_end_users(
+    transaction: TransactWrite, model: type[ProfileItem], account_id: str, before: EndUsers, after: EndUsers
+) -> None:
+    """Adds to a transaction that an account's end users are still `before`, and are `after` from then on."""
+    profile = model(account_key(account_id), PROFILE)
+    condition: Condition = model.pk.exists()
+    for attribute, was in (
+        (model.end_user, before.bound),
+        (model.further_users, set(before.further) or None),
+        (model.respellings, _text_of(before.respellings)),
+    ):
+        condition &= attribute.does_not_exist() if was is None else attribute == was
+    actions: list[Action] = []
+    if after.bound is not None:
+        actions.append(model.end_user.set(after.bound))
+    if after.further:
+        actions.append(model.further_users.set(set(after.further)))
+    respellings = _text_of(after.respellings)
+    if respellings is not None:
+        actions.append(model.respellings.set(respellings))
+    if after == before:
+        transaction.condition_check(model, profile.pk, profile.sk, condition=condition)
+    else:
+        transaction.update(profile, actions=actions, condition=condition)
+
+
+def _text_of(respellings: tuple[Respelling, ...]) -> str | None:
+    return msgspec.json.encode(respellings).decode() if respellings else None
+
+
+def _respellings(text: str | None) -> tuple[Respelling, ...]:
+    return msgspec.json.decode(text, type=tuple[Respelling, ...]) if text else ()
 
 
 def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
@@ -98,6 +138,7 @@ class DynamoAccounts:
             end_user=item.end_user,
             guardian_email=item.guardian_email,
             further_users=frozenset(item.further_users or ()),
+            respellings=_respellings(item.respellings),
         )
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:

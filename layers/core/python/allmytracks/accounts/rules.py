@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.accounts.rules_end_users import EndUsers, Respelling
 from allmytracks.foundation.errors import (
     Conflict,
     Forbidden,
@@ -80,7 +80,8 @@ class WrongCredentials(Unauthenticated):
 class Account:
     """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default).
 
-    `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1).
+    `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
+    corrections of names on its documents (M-III.8.apply).
     """
 
     id: str
@@ -94,10 +95,11 @@ class Account:
     end_user: str | None = None
     guardian_email: str | None = None
     further_users: frozenset[str] = frozenset()
+    respellings: tuple[Respelling, ...] = ()
 
     @property
     def end_users(self) -> EndUsers:
-        return EndUsers(self.end_user, self.further_users)
+        return EndUsers(self.end_user, self.further_users, self.respellings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from allmytracks.documents.rules_text import line, required_line
@@ -85,13 +85,23 @@ class NamedEndUser:
 
 
 @dataclass(frozen=True, slots=True)
+class Respelling:
+    """A name on an account's documents that was corrected for good; `proven`: two operators saw evidence for it."""
+
+    was: str
+    now: str
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EndUsers:
     """Whom all downloads of an account serve: the one that it is bound to, and further ones whom an operator let an
-    enterprise name (M-III.6.1).
+    enterprise name (M-III.6.1). `respellings` are the corrections of names on its documents, in their order.
     """
 
     bound: str | None
     further: frozenset[str] = frozenset()
+    respellings: tuple[Respelling, ...] = ()
 
     def allow(self, name: str) -> bool:
         """Whether `name` is one of them, in whatever spelling of letters and spaces."""
@@ -114,19 +124,54 @@ class EndUsers:
             )
         return NamedEndUser(self.bound, further)
 
-    def corrected(self, was: str, now: str) -> EndUsers:
-        """The same users once a clerical mistake in the name of one of them is met: `was` is written `now` for good.
+    def corrected(self, respelling: Respelling) -> EndUsers:
+        """The same users once a clerical mistake in the name of one of them is met, for good.
 
         Where an earlier correction wrote it so already, nothing changes. Raises EndUserBound where neither is one.
         """
-        if self.bound is None or _folded(self.bound) == _folded(was):
-            return EndUsers(now, self.further)
-        mistaken = {each for each in self.further if _folded(each) == _folded(was)}
-        if mistaken:
-            return EndUsers(self.bound, self.further - mistaken | {now})
-        if self.allow(now):
+        was, now = respelling.was, respelling.now
+        if was == now and self.allow(now):
             return self
-        raise EndUserBound(f"This account serves {self.bound}; correct the name to that.", end_user=self.bound)
+        mistaken = {each for each in self.further if _folded(each) == _folded(was)}
+        if self.bound is None or _folded(self.bound) == _folded(was):
+            users = replace(self, bound=now)
+        elif mistaken:
+            users = replace(self, further=self.further - mistaken | {now})
+        elif self.allow(now):
+            users = self
+        else:
+            raise EndUserBound(f"This account serves {self.bound}; correct the name to that.", end_user=self.bound)
+        return users.noted(respelling)
+
+    def noted(self, respelling: Respelling) -> EndUsers:
+        """The same users with one more correction of a name, unless that is known."""
+        if respelling.was == respelling.now or self.spelled_now(respelling.was) == respelling.now:
+            return self
+        return replace(self, respellings=(*self.respellings, respelling))
+
+    def spelled_now(self, name: str) -> str:
+        """The name as its corrections left it."""
+        for each in self.respellings:
+            if _folded(each.was) == _folded(name):
+                name = each.now
+        return name
+
+    def spelled_first(self, name: str) -> str:
+        """The name as it was submitted, or last proven: a row of small corrections must not lead to another person."""
+        for each in reversed(self.respellings):
+            if _folded(each.now) == _folded(name):
+                if each.proven:
+                    break
+                name = each.was
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class EndUserChange:
+    """The account's end users as they were read, and as they are from now on."""
+
+    before: EndUsers
+    after: EndUsers
 
 
 def masked(name: str) -> str:

@@ -8,7 +8,6 @@ from allmytracks.bootstrap.downloads import DownloadServices
 from allmytracks.bootstrap.fraud import FraudServices
 from allmytracks.bootstrap.invoices import InvoiceServices
 from allmytracks.bootstrap.license_operations import LicenseOperationServices
-from allmytracks.bootstrap.music_agreements import MusicAgreementServices
 from allmytracks.bootstrap.operations import OperationServices
 from allmytracks.bootstrap.payments import PaymentServices
 from allmytracks.bootstrap.project_packs import ProjectPackServices
@@ -17,7 +16,6 @@ from allmytracks.foundation.settings import Settings
 
 
 class Services(
-    MusicAgreementServices,
     ProjectPackServices,
     LicenseOperationServices,
     ReconciliationServices,

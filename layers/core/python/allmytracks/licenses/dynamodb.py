@@ -8,11 +8,11 @@ from datetime import datetime
 import msgspec
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, may_name
+from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, may_name
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_end_users import EndUserChange
 from allmytracks.downloads.dynamodb import DownloadItem
 from allmytracks.downloads.dynamodb_attributes import download_sk
 from allmytracks.downloads.rules import download_id_for
@@ -25,7 +25,7 @@ from allmytracks.foundation.aws.models import (
     translated,
 )
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.licenses.dynamodb_letters import (
     AliasItem,
     LetterItem,
@@ -38,7 +38,7 @@ from allmytracks.licenses.dynamodb_letters import (
     start_of,
     timeline_key,
 )
-from allmytracks.licenses.ports import Binding, EndUserChange, Issued, LicenseRequest
+from allmytracks.licenses.ports import Binding, Issued, LicenseRequest
 from allmytracks.licenses.rules import Letter, License, PublicLicense, public_view
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.states.dynamodb import (
@@ -151,6 +151,23 @@ class DynamoLicenses:
             except DoesNotExist:
                 raise LicenseNotFound(NOT_FOUND) from None
 
+    def whole(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        start = None
+        if cursor is not None:
+            (after,) = read_cursor(cursor, tuple[KeyPart])
+            start = {"pk": {"S": account_key(account_id)}, "sk": {"S": letter_sk(after)}}
+        with translated():
+            found = self._letters.query(
+                account_key(account_id),
+                self._letters.sk.startswith(letter_sk("")),
+                consistent_read=True,
+                limit=limit,
+                last_evaluated_key=start,
+            )
+            letters = [letter_of(item) for item in found]
+        more = found.last_evaluated_key is not None
+        return Page(letters, make_cursor(letters[-1].license.number) if more and letters else None)
+
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
         return self._page(account_id, None, limit, cursor, newest_first=True)
 
@@ -244,24 +261,12 @@ class DynamoLicenses:
                     actions=[downloads.license_number.set(of.number)],
                     condition=downloads.license_number == old,
                 )
-                self._change_end_users(transaction, of.account_id, users)
+                change_end_users(transaction, self._profiles, of.account_id, users.before, users.after)
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
             return False
         return True
-
-    def _change_end_users(self, transaction: TransactWrite, account_id: str, users: EndUserChange) -> None:
-        model, before, after = self._profiles, users.before, users.after
-        condition: Condition = model.pk.exists()
-        for attribute, was in ((model.end_user, before.bound), (model.further_users, set(before.further) or None)):
-            condition &= attribute.does_not_exist() if was is None else attribute == was
-        actions: list[Action] = []
-        if after.bound is not None:
-            actions.append(model.end_user.set(after.bound))
-        if after.further:
-            actions.append(model.further_users.set(set(after.further)))
-        transaction.update(model(account_key(account_id), PROFILE), actions=actions, condition=condition)
 
     def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
         timeline = self._records.timeline

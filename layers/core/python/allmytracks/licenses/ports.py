@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser
+from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.rules import Letter, License, LicensedUse, PublicLicense
@@ -39,14 +39,6 @@ class Binding:
     end_user: NamedEndUser
 
 
-@dataclass(frozen=True, slots=True)
-class EndUserChange:
-    """The account's end users as they were read, and as they are from now on."""
-
-    before: EndUsers
-    after: EndUsers
-
-
 class Licenses(Protocol):
     """The records of licences."""
 
@@ -69,6 +61,13 @@ class Licenses(Protocol):
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
         """The account's letters, newest first. Raises InvalidFields where the cursor is none of ours."""
+        ...
+
+    def whole(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
+        """All letters of the account, each that is on record by now, in the order of their numbers.
+
+        Raises InvalidFields (cursor).
+        """
         ...
 
     def cursor_after(self, letter: Letter) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from allmytracks.bootstrap import services
+from allmytracks.licenses.states.rules_corrections import SecondOperatorRequired
 from allmytracks.licenses.states.schemas import (
     AccountRevocationForm,
+    ApprovalForm,
     AuthorisationForm,
     LicenseRowsAnswer,
     LicensesQuery,
@@ -15,6 +17,7 @@ from allmytracks.licenses.states.schemas import (
     end_users_answer,
     license_file_answer,
     license_row,
+    proposal_answer,
     revoked_answer,
     revoked_part_answer,
     superseded_answer,
@@ -67,10 +70,35 @@ def revoke_licenses_of_account(account_id: str) -> Response:
 
 @route(licenses, "POST", "/licenses/{number}/supersession")
 def supersede_license(number: str) -> Response:
-    """Issue a letter with the right name in the place of one: 201, or 200 where it was done before."""
+    """Issue a letter with the right name in the place of one: 201, or 200 where it was done before.
+
+    202 where the name is more than another spelling, and is proposed to a second operator with its evidence.
+    """
     request = current(licenses)
-    form = body_of(request, SupersessionForm)
-    done = services().supersede_license(number, form.correction(), form.reason, operator_of(request))
+    form, operator = body_of(request, SupersessionForm), operator_of(request)
+    correction = form.correction()
+    try:
+        done = services().supersede_license(number, correction, form.reason, operator, cursor=form.cursor)
+    except SecondOperatorRequired:
+        if form.evidence is None:
+            raise
+        proposal = services().propose_correction(number, correction, form.reason, form.evidence, operator)
+        return answer(proposal_answer(proposal), 202)
+    return answer(superseded_answer(done), 201 if done.newly else 200)
+
+
+@route(licenses, "GET", "/licenses/{number}/correction")
+def show_correction(number: str) -> Response:
+    """The correction that was proposed for a letter, with its evidence."""
+    return answer(proposal_answer(services().approve_correction.show(number, operator_of(current(licenses)))))
+
+
+@route(licenses, "POST", "/licenses/{number}/correction/approval")
+def approve_correction(number: str) -> Response:
+    """Approve what another operator proposed, and make it: 201, or 200 where it was done before."""
+    request = current(licenses)
+    form = body_of(request, ApprovalForm)
+    done = services().approve_correction(number, form.proposal_id, operator_of(request), cursor=form.cursor)
     return answer(superseded_answer(done), 201 if done.newly else 200)
 
 

@@ -120,12 +120,16 @@ class LicenseRevoked(Event):
 
 @dataclass(frozen=True, slots=True)
 class LicenseSuperseded(Event):
-    """Another letter took a licence's place, for a clerical mistake in a name (M-III.8.apply)."""
+    """Another letter took a licence's place, for a clerical mistake in a name (M-III.8.apply).
+
+    `follows` is the licence whose correction this one followed.
+    """
 
     license_number: str
     superseded_by: str
     reason: str
     at: str
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,16 @@ The public side stands where a licence's does, so that it is verified and enters
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, may_name
-from allmytracks.accounts.rules_end_users import NamedEndUser
+from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, may_name
+from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.foundation.aws.models import (
     Table,
     bind,
@@ -22,13 +24,27 @@ from allmytracks.foundation.aws.models import (
     translated,
 )
 from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
-from allmytracks.licenses.states.dynamodb import LicenseItem, record_item
+from allmytracks.licenses.states.dynamodb import (
+    REVOCATION,
+    LicenseItem,
+    record_item,
+    record_key,
+    supersession_item,
+)
+from allmytracks.licenses.states.rules import Supersession
 
 NOT_FOUND = "This order has no music licence agreement; that of a Business order is made within moments of its payment."
 
 
+_EVERY = "AGREEMENT"
+_SUPERSEDED = "AGREEMENT_SUPERSEDED#"
+
+
 class AgreementItem(Model):
-    """The member's own agreement; `agreement` is JSON and names the enterprise in full."""
+    """The member's own agreement; `agreement` is JSON and names the enterprise in full.
+
+    One item of an order holds (agreement_sk); those whose place it took have items of their own.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -49,10 +65,9 @@ class DynamoMusicAgreements:
 
     def _try(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
         of = signed.agreement
-        body = msgspec.json.encode(signed).decode()
         try:
             with TransactWrite(connection=self._connection) as transaction:
-                item = self._items(account_key(of.account_id), agreement_sk(of.order_id), agreement=body)
+                item = self._items(account_key(of.account_id), agreement_sk(of.order_id), agreement=_text_of(signed))
                 transaction.save(item, condition=self._items.pk.does_not_exist())
                 record = record_item(self._records, public_view(signed), of.account_id)
                 transaction.save(record, condition=self._records.pk.does_not_exist())
@@ -73,6 +88,46 @@ class DynamoMusicAgreements:
             condition = model.pk.exists() & may_name(model, named)
             transaction.update(profile, actions=[model.end_user.set(named.bound)], condition=condition)
 
+    def all_of(self, account_id: str) -> Sequence[SignedAgreement]:
+        with translated():
+            items = list(
+                self._items.query(account_key(account_id), self._items.sk.startswith(_EVERY), consistent_read=True)
+            )
+        return [msgspec.json.decode(item.agreement, type=SignedAgreement) for item in items]
+
+    def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
+        return repeated(lambda: self._try_to_supersede(signed, supersession, users))
+
+    def _try_to_supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
+        """The old one keeps an item of its own. Its fact is put once, so that the order's item is the last of a row."""
+        of, items, records = signed.agreement, self._items, self._records
+        if of.supersedes is None:
+            raise ValueError("a superseding agreement names the one whose place it takes")
+        old = next(each for each in self.all_of(of.account_id) if each.agreement.number == of.supersedes)
+        pk = account_key(of.account_id)
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                record = record_item(records, public_view(signed), of.account_id)
+                transaction.save(record, condition=records.pk.does_not_exist())
+                fact = supersession_item(records, of.supersedes, supersession)
+                transaction.save(fact, condition=records.pk.does_not_exist())
+                transaction.condition_check(
+                    records, record_key(of.supersedes), REVOCATION, condition=records.pk.does_not_exist()
+                )
+                transaction.save(
+                    items(pk, f"{_SUPERSEDED}{of.supersedes}", agreement=_text_of(old)),
+                    condition=items.pk.does_not_exist(),
+                )
+                transaction.save(
+                    items(pk, agreement_sk(of.order_id), agreement=_text_of(signed)), condition=items.pk.exists()
+                )
+                change_end_users(transaction, self._profiles, of.account_id, users.before, users.after)
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return False
+        return True
+
     def get(self, account_id: str, order_id: str) -> SignedAgreement:
         with translated():
             try:
@@ -80,6 +135,10 @@ class DynamoMusicAgreements:
             except DoesNotExist:
                 raise MusicAgreementNotFound(NOT_FOUND) from None
         return msgspec.json.decode(item.agreement, type=SignedAgreement)
+
+
+def _text_of(signed: SignedAgreement) -> str:
+    return msgspec.json.encode(signed).decode()
 
 
 def agreement_sk(order_id: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from allmytracks.accounts.rules_end_users import NamedEndUser
+from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.licenses.agreements.rules import SignedAgreement
+from allmytracks.licenses.states.rules import Supersession
 
 
 class MusicAgreements(Protocol):
@@ -19,6 +21,18 @@ class MusicAgreements(Protocol):
         """
         ...
 
+    def all_of(self, account_id: str) -> Sequence[SignedAgreement]:
+        """Every agreement of the account that is on record by now, those whose place another took as well."""
+        ...
+
+    def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
+        """Records an agreement that takes the place of the one that it names, in one atomic write.
+
+        False says that nothing was written: the old one is revoked or superseded, or the account's end users are others
+        than `users.before`; reading again tells which. Raises Unavailable.
+        """
+        ...
+
     def get(self, account_id: str, order_id: str) -> SignedAgreement:
-        """The agreement of the account's own order. Raises MusicAgreementNotFound."""
+        """The agreement that holds of the account's own order. Raises MusicAgreementNotFound."""
         ...

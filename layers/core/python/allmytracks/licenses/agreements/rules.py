@@ -70,6 +70,7 @@ def parties_of(account: Account, billing: Billing | None) -> Parties:
 class MusicAgreement:
     """One agreement, of one activated order; nothing of it ever changes. `amount` in the currency's minor unit.
 
+    `supersedes` is the number of the agreement whose place it takes, for a clerical mistake in a name (M-III.8.apply).
     `end_user` is the only one who may use the works; None where the first licence still has to name it
     (M-III.8.default).
     """
@@ -97,6 +98,7 @@ class MusicAgreement:
     publicity: str = "resulting_works_may_be_shown"
     designated_user: DesignatedUser | None = None
     end_user: str | None = None
+    supersedes: str | None = None
 
     def claims(self) -> dict[str, object]:
         """Everything that the document states, as it is signed."""
@@ -136,6 +138,7 @@ def public_view(signed: SignedAgreement) -> PublicLicense:
         document_sha256=signed.document_sha256,
         jws_sha256=hashlib.sha256(signed.jws.encode()).hexdigest(),
         key_id=signed.key_id,
+        supersedes=of.supersedes,
         kind=DocumentKind.AGREEMENT,
         period=of.period,
     )

@@ -1,15 +1,44 @@
-"""The letter that meets a clerical mistake in a name: the same licence, its names written rightly (M-III.8.apply)."""
+"""The letter that meets a clerical mistake in a name: the same licence, its names written rightly (M-III.8.apply).
+
+A correction is one of the spelling (accounts/rules_spelling.py), and never makes a second end user: all that the
+account has on record under the mistaken name follows it. What is more than a spelling needs two operators and evidence.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, Licensee
+from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, EndUsers, Licensee, Respelling
+from allmytracks.accounts.rules_spelling import same_person
 from allmytracks.documents.rules_text import required_line
-from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
-from allmytracks.licenses.rules import Letter, License
-from allmytracks.licenses.states.rules import AlreadyRevoked
+from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, Forbidden, InvalidFields, NotFound
+from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.rules import License
+from allmytracks.licenses.states.rules import AlreadyRevoked, LicenseState, SupersessionReason
+
+LONGEST_EVIDENCE = 300
+# What bears names that can be corrected: a letter's licence, or a music licence agreement.
+Named = License | MusicAgreement
+
+
+class SecondOperatorRequired(Conflict):
+    """The new name is more than another spelling of the same person's: two operators decide, by evidence."""
+
+    code = "second_operator_required"
+
+
+class CorrectionNotProposed(NotFound):
+    """Nobody proposed this correction, or another one was proposed in its place."""
+
+    code = "correction_not_proposed"
+
+
+class SameOperator(Forbidden):
+    """Who proposed a correction cannot approve it."""
+
+    code = "same_operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +49,18 @@ class NameCorrection:
     designated_user: str | None = None
 
 
-def corrected(old: Letter, correction: NameCorrection, number: str, issued_at: datetime) -> License:
-    """The licence of the superseding letter. Raises AlreadyRevoked, InvalidFields."""
-    if old.state.revocation is not None:
-        raise AlreadyRevoked(
-            "This licence is revoked; no letter can take its place.", revoked_at=old.state.revocation.revoked_at
-        )
-    of = old.license
-    licensee, designated_user = with_names(of, correction)
-    if (licensee, designated_user) == (of.licensee, of.designated_user):
+def corrected(of: Named, state: LicenseState, correction: NameCorrection) -> Named:
+    """The same document with its names written rightly. Raises AlreadyRevoked, InvalidFields."""
+    if state.revocation is not None:
+        raise AlreadyRevoked("This licence is revoked; no letter can take its place.", revoked_at=state.revoked_at)
+    after = with_names(of, correction)
+    if after == of:
         raise InvalidFields([FieldProblem("name", "unchanged", "The licence bears exactly this name already.")])
-    return replace(
-        of, number=number, issued_at=issued_at, licensee=licensee, designated_user=designated_user, supersedes=of.number
-    )
+    return after
 
 
-def with_names(of: License, correction: NameCorrection) -> tuple[Licensee, DesignatedUser | None]:
-    """The licensee and designated user under their corrected names. Raises InvalidFields."""
+def with_names(of: Named, correction: NameCorrection) -> Named:
+    """The same document under the corrected names. Raises InvalidFields."""
     problems = FieldProblems()
     licensee, designated_user = of.licensee, of.designated_user
     with problems.gathered():
@@ -50,4 +74,74 @@ def with_names(of: License, correction: NameCorrection) -> tuple[Licensee, Desig
             name = required_line("designated_user", correction.designated_user, LONGEST_NAME)
             designated_user = replace(designated_user, name=name)
     problems.raise_found()
-    return licensee, designated_user
+    return _renamed(of, licensee, designated_user)
+
+
+def superseding(of: Named, number: str, issued_at: datetime) -> Named:
+    """The document that takes the place of the one of which `of` was made."""
+    return replace(of, number=number, issued_at=issued_at, supersedes=of.number)
+
+
+def _renamed(of: Named, licensee: Licensee, designated_user: DesignatedUser | None) -> Named:
+    if isinstance(of, License):
+        return replace(of, licensee=licensee, designated_user=designated_user)
+    end_user = (designated_user or licensee).name if of.end_user is not None else None
+    return replace(of, licensee=licensee, designated_user=designated_user, end_user=end_user)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A correction that waits for a second operator; operators by their ARN. `evidence` says where it is to be seen."""
+
+    account_id: str
+    number: str
+    correction: NameCorrection
+    reason: SupersessionReason
+    evidence: str
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The name of exactly this proposal: an approval is of what its operator saw."""
+        of = (self.number, asdict(self.correction), self.reason.value, self.evidence, self.proposed_by)
+        return "cor_" + hashlib.sha256(repr(of).encode()).hexdigest()[:24]
+
+
+def evidence_of(text: str) -> str:
+    """Where the evidence is to be seen, in its stored form. Raises InvalidFields."""
+    return required_line("evidence", text, LONGEST_EVIDENCE)
+
+
+def users_after(users: EndUsers, of: Named, now: Named, *, proven: bool) -> EndUsers:
+    """The account's end users once `now` takes the place of `of`. Raises EndUserBound."""
+    if of.end_user is not None and now.end_user is not None:
+        users = users.corrected(Respelling(of.end_user, now.end_user, proven))
+    return users.noted(Respelling(of.licensee.name, now.licensee.name, proven))
+
+
+def require_same_persons(users: EndUsers, of: Named, now: Named, reason: SupersessionReason) -> None:
+    """Whether each corrected name is its person's still, measured from how it was first submitted.
+
+    Raises SecondOperatorRequired.
+    """
+    names = [(of.licensee.name, now.licensee.name)]
+    if of.designated_user is not None and now.designated_user is not None:
+        names.append((of.designated_user.name, now.designated_user.name))
+    incomplete = reason is SupersessionReason.INCOMPLETE_NAME
+    for was, is_now in names:
+        first = users.spelled_first(was)
+        if was != is_now and not same_person(first, is_now, incomplete=incomplete):
+            raise SecondOperatorRequired(
+                f"This is more than another spelling of {first}. Send evidence with it; then a second operator decides."
+            )
+
+
+def as_spelled_now(of: Named, users: EndUsers) -> Named:
+    """The same document, its names as the account's corrections left them."""
+    designated = of.designated_user
+    if designated is not None:
+        designated = replace(designated, name=users.spelled_now(designated.name))
+    return _renamed(of, replace(of.licensee, name=users.spelled_now(of.licensee.name)), designated)

@@ -13,7 +13,7 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Letter
 from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm, VerificationAnswer, verification_answer
 from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
-from allmytracks.licenses.states.rules_corrections import NameCorrection
+from allmytracks.licenses.states.rules_corrections import NameCorrection, Proposal
 from allmytracks.licenses.states.use_cases.look_up_license import LicenseFile
 from allmytracks.licenses.states.use_cases.revoke_licenses import AccountRevocation, Revoked, RevokedPart
 from allmytracks.licenses.states.use_cases.supersede_license import Superseded
@@ -40,14 +40,44 @@ class AccountRevocationForm(RevocationForm):
 
 
 class SupersessionForm(msgspec.Struct):
-    """The names as they are meant to be, and which mistake it was. Nothing else of a letter can be corrected."""
+    """The names as they are meant to be, and which mistake it was. Nothing else of a letter can be corrected.
+
+    What is more than another spelling is proposed, with `evidence` (where it is to be seen: a ticket, a document), to a
+    second operator. `cursor` goes on with the account's other letters where an answer ended.
+    """
 
     reason: SupersessionReason
     name: str | None = None
     designated_user: str | None = None
+    evidence: str | None = None
+    cursor: str | None = None
 
     def correction(self) -> NameCorrection:
         return NameCorrection(self.name, self.designated_user)
+
+
+class ApprovalForm(msgspec.Struct):
+    """Exactly the proposal that was looked at; `cursor` goes on where an answer ended."""
+
+    proposal_id: str
+    cursor: str | None = None
+
+
+class ProposalAnswer(msgspec.Struct):
+    """A correction that needs two operators; `status` is `proposed` or `approved`. Operators by their ARN."""
+
+    proposal_id: str
+    status: str
+    number: str
+    account_id: str
+    name: str | None
+    designated_user: str | None
+    reason: str
+    evidence: str
+    proposed_by: str
+    proposed_at: str
+    approved_by: str | None
+    approved_at: str | None
 
 
 class AuthorisationForm(msgspec.Struct):
@@ -66,16 +96,22 @@ class EndUsersAnswer(msgspec.Struct):
 
 
 class SupersededAnswer(msgspec.Struct):
-    """The letter `number` stands in the place of `supersedes`; `newly` is false where it did before."""
+    """The letter `number` took the place of `supersedes`; `newly` is false where it had before.
+
+    `followed` are the numbers of further letters and agreements of the account, corrected by this request;
+    `next_cursor`, where there are more to look at, asks for the next of them.
+    """
 
     number: str
     supersedes: str | None
     account_id: str
     issued_at: str
     licensee: str
-    end_user: str
+    end_user: str | None
     reason: str
     newly: bool
+    followed: list[str]
+    next_cursor: str | None
 
 
 class LicensesQuery(msgspec.Struct):
@@ -157,7 +193,7 @@ def revoked_part_answer(part: RevokedPart) -> RevokedPartAnswer:
 
 def superseded_answer(done: Superseded) -> SupersededAnswer:
     """A superseding letter, as it is told to the operator."""
-    of = done.letter.license
+    of = done.of
     return SupersededAnswer(
         number=of.number,
         supersedes=of.supersedes,
@@ -167,6 +203,27 @@ def superseded_answer(done: Superseded) -> SupersededAnswer:
         end_user=of.end_user,
         reason=done.supersession.reason,
         newly=done.newly,
+        followed=list(done.followed),
+        next_cursor=done.next_cursor,
+    )
+
+
+def proposal_answer(proposal: Proposal) -> ProposalAnswer:
+    """A proposed correction, as it is told to operators."""
+    approved_at = proposal.approved_at
+    return ProposalAnswer(
+        proposal_id=proposal.id,
+        status="approved" if proposal.approved_by else "proposed",
+        number=proposal.number,
+        account_id=proposal.account_id,
+        name=proposal.correction.licensee,
+        designated_user=proposal.correction.designated_user,
+        reason=proposal.reason,
+        evidence=proposal.evidence,
+        proposed_by=proposal.proposed_by,
+        proposed_at=rfc3339(proposal.proposed_at),
+        approved_by=proposal.approved_by,
+        approved_at=rfc3339(approved_at) if approved_at else None,
     )
 
 

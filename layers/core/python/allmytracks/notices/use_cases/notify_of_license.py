@@ -16,7 +16,10 @@ from allmytracks.payments.ports import Notice, Notices
 
 @dataclass(frozen=True, slots=True)
 class LicenseNews:
-    """What an event says of a licence; `run` is when a revocation of many began, and makes them one notice."""
+    """What an event says of a licence; `run` is when a revocation of many began, and makes them one notice.
+
+    A correction that `follows` another one has no notice of its own.
+    """
 
     account_id: str
     number: str
@@ -24,6 +27,7 @@ class LicenseNews:
     at: str
     run: str | None = None
     superseded_by: str | None = None
+    follows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class NotifyOfLicense:
     def __call__(self, event_name: str, news: LicenseNews) -> None:
         if event_name == events.LicenseRevoked.__name__:
             self._send(self._revoked(news), news.account_id)
-        elif event_name == events.LicenseSuperseded.__name__:
+        elif event_name == events.LicenseSuperseded.__name__ and news.follows is None:
             self._send(self._superseded(news), news.account_id)
         elif event_name == events.MusicAgreementIssued.__name__:
             self._send(self._agreed(news), news.account_id)
@@ -70,7 +74,8 @@ class NotifyOfLicense:
         text = (
             f"For a clerical mistake in a name we issued another letter, {news.superseded_by}, in the place of your "
             f"licence {news.number}. Its terms, project and purpose are the same. Use the new letter from now on: "
-            f"whoever checks the old one is led to it.\n\nReason: {mistake} ({news.reason}).\n\n"
+            f"whoever checks the old one is led to it. Every other letter and agreement of your account with the same "
+            f"mistake is replaced in the same way.\n\nReason: {mistake} ({news.reason}).\n\n"
             f"Your licences: {self.site_url}/licenses\n"
         )
         subject = "A corrected licence letter from AllMyTracks"
