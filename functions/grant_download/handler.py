@@ -1,6 +1,7 @@
 """POST /v1/downloads: grant a download."""
 
 from allmytracks.accounts.rules import AccountFrozen, GuardianConsentRequired
+from allmytracks.accounts.rules_states import AccountRestricted
 from allmytracks.bootstrap import services
 from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
 from allmytracks.downloads import rules_allowance as allowance
@@ -29,7 +30,7 @@ app = HttpFunction()
         allowance.PurposeNotPermitted,
         allowance.PlanNotForEnterprise,
         allowance.PlanNotForPersonal,
-        allowance.AccountRestricted,
+        AccountRestricted,
         AccountFrozen,
         allowance.AllowanceExhausted,
         allowance.DownloadingTooFast,

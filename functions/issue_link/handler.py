@@ -1,9 +1,9 @@
 """POST /v1/downloads/{id}/links: a fresh link to an old download."""
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
+from allmytracks.accounts.rules_states import AccountRestricted
 from allmytracks.bootstrap import services
 from allmytracks.downloads.rules import DownloadNotFound
-from allmytracks.downloads.rules_allowance import AccountRestricted
 from allmytracks.downloads.rules_links import DownloadRevoked, NoLinksLeft
 from allmytracks.downloads.schemas import LinkAnswer
 from allmytracks.downloads.use_cases.record_link import LinkRequest

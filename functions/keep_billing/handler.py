@@ -31,7 +31,12 @@ def put_billing(request: Request) -> Answer:
     return Answer(200, billing_answer(services().keep_billing.put(request.account_id, billing)))
 
 
-@app.route("DELETE", "/v1/account/billing", answers={204: None})
+@app.route(
+    "DELETE",
+    "/v1/account/billing",
+    answers={204: None},
+    refusals=(AccountNotVerified, GuardianConsentRequired, AccountFrozen),
+)
 def remove_billing(request: Request) -> Answer:
     """Remove the particulars; invoices that were issued keep them."""
     services().keep_billing.remove(request.account_id)

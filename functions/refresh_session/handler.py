@@ -1,6 +1,6 @@
 """POST /v1/sessions/refresh: a new access token."""
 
-from allmytracks.accounts.rules import WrongCredentials
+from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
 from allmytracks.accounts.schemas import RefreshForm, SessionAnswer
 from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, LimitReached
@@ -18,12 +18,12 @@ app = HttpFunction()
     "/v1/sessions/refresh",
     body=RefreshForm,
     answers={201: SessionAnswer},
-    refusals=(WrongCredentials, InvalidFields, LimitReached),
+    refusals=(WrongCredentials, AccountFrozen, InvalidFields, LimitReached),
 )
 @throttled(REFRESH, lambda: services().throttle)
 def refresh_session(request: Request) -> Answer:
     """Trade a refresh token for a new access token; the refresh token stays the same."""
-    tokens = services().identity.refresh(request.body(RefreshForm).refresh_token)
+    tokens = services().refresh_session(request.body(RefreshForm).refresh_token)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

@@ -1,6 +1,6 @@
 """POST /v1/sessions: sign in."""
 
-from allmytracks.accounts.rules import WrongCredentials
+from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
 from allmytracks.accounts.schemas import SessionAnswer, SignInForm
 from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, LimitReached
@@ -18,7 +18,7 @@ app = HttpFunction()
     "/v1/sessions",
     body=SignInForm,
     answers={201: SessionAnswer},
-    refusals=(WrongCredentials, InvalidFields, LimitReached),
+    refusals=(WrongCredentials, AccountFrozen, InvalidFields, LimitReached),
 )
 @throttled(SIGN_IN, lambda: services().throttle)
 def sign_in(request: Request) -> Answer:

@@ -12,6 +12,7 @@ import pytest
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountKind, AccountNotFound, AccountStatus
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.dynamodb_cases import DynamoCases
 from allmytracks.enforcement.dynamodb_standings import DynamoStandings
 from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords
@@ -27,7 +28,7 @@ from allmytracks.enforcement.rules_cases import (
     new_case,
 )
 from allmytracks.enforcement.rules_sightings import Sighting, Watched
-from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
+from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields
 from tests.catalog_samples import NOW, later

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.dynamodb_cases import _start, decided
 from allmytracks.enforcement.dynamodb_standings import _whole_seconds, standing_for
 from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
 from allmytracks.enforcement.rules_sightings import Watched
-from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
+from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page, make_cursor
 from tests.fakes.accounts import MemoryAccounts

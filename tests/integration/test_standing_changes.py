@@ -9,9 +9,9 @@ import pytest
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.enforcement.dynamodb_standings import DynamoStandings
-from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from tests.contract.test_allowances import grant, used

@@ -9,8 +9,8 @@ import pytest
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.rules_cases import Case, new_case
-from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.notices.use_cases.notify_of_measure import MeasureNews, NotifyOfMeasure

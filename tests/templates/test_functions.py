@@ -122,13 +122,12 @@ def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: di
 
 @pytest.mark.clause("U-II.IV.7")
 def test_clients_are_counted_where_they_guess_search_or_make_us_send_mail() -> None:
-    """A refresh token cannot be guessed: for that route the gateway's throttle is enough."""
     counting = {
         route for each in FUNCTIONS.values() if "THROTTLING" in each.environment for route in each.routes("HttpApi")
     }
 
     reading = {"GET /v1/tracks"} | {route for route in PUBLIC if route.startswith("GET /v1/register/")}
-    assert counting == GUARDED - {"POST /v1/sessions/refresh"} | reading
+    assert counting == GUARDED | reading
 
 
 def test_access_logs_hold_nothing_of_the_person(template: dict[str, Any]) -> None:

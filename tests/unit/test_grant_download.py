@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
+from allmytracks.accounts.rules_states import AccountRestricted
 from allmytracks.catalogue.rules import Origin, RenditionNotFound, TrackNotFound
 from allmytracks.downloads.known_counts import ProcessCounts
 from allmytracks.downloads.rules import (
@@ -19,7 +20,6 @@ from allmytracks.downloads.rules import (
     file_name_for,
 )
 from allmytracks.downloads.rules_allowance import (
-    AccountRestricted,
     AllowanceExhausted,
     DownloadingTooFast,
     MembershipRequired,

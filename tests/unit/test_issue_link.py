@@ -8,12 +8,11 @@ from datetime import timedelta
 import pytest
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, AccountStatus
+from allmytracks.accounts.rules_states import AccountRestricted, Restriction
 from allmytracks.downloads.rules import DownloadNotFound
-from allmytracks.downloads.rules_allowance import AccountRestricted
 from allmytracks.downloads.rules_links import LINKS_PER_DOWNLOAD, DownloadRevoked, NoLinksLeft
 from allmytracks.downloads.use_cases.issue_link import IssueLink
 from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
-from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.links import Link
 from allmytracks.publishing.ports import Publication

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports import Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
+    from allmytracks.accounts.use_cases.refresh_session import RefreshSession
     from allmytracks.accounts.use_cases.sign_in import SignIn
     from allmytracks.accounts.use_cases.sign_up import SignUp
     from allmytracks.accounts.use_cases.verify_account import VerifyAccount
@@ -72,6 +73,12 @@ class AccountServices(SharedAdapters):
         from allmytracks.accounts.use_cases.sign_in import SignIn
 
         return SignIn(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
+
+    @cached_property
+    def refresh_session(self) -> RefreshSession:
+        from allmytracks.accounts.use_cases.refresh_session import RefreshSession
+
+        return RefreshSession(self.identity, self.accounts)
 
     @cached_property
     def list_agreements(self) -> ListAgreements:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from allmytracks.accounts.rules import AccountFrozen
+from allmytracks.accounts.rules_states import account_restricted
 from allmytracks.downloads.rules import Use
 from allmytracks.enforcement.rules_fraud import Burst
 from allmytracks.foundation.errors import DomainError, Forbidden, LimitReached
@@ -40,12 +41,6 @@ class PurposeNotPermitted(Forbidden):
     """The rights matrix forbids this purpose (M-A.rights)."""
 
     code = "purpose_not_permitted"
-
-
-class AccountRestricted(Forbidden):
-    """Downloads are restricted for a while (M-III.5.fraud)."""
-
-    code = "account_restricted"
 
 
 class DownloadingTooFast(LimitReached):
@@ -152,11 +147,6 @@ def refusal(
 def account_frozen() -> AccountFrozen:
     """The refusal of an account that is frozen or banned."""
     return AccountFrozen("This account is frozen; write to the customer service.")
-
-
-def account_restricted(until: datetime, reason: str | None) -> AccountRestricted:
-    """The refusal of a restricted account, with the reason code and the instant at which it ends."""
-    return AccountRestricted("Downloads of this account are restricted for a while.", until=until, reason=reason)
 
 
 def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> Forbidden | None:

@@ -13,7 +13,8 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
-from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned, Restriction
+from allmytracks.accounts.rules_states import Restriction
+from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
 from allmytracks.foundation.aws.models import (
     Table,
     bind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks.enforcement.rules_standings import Restriction
+from allmytracks.accounts.rules_states import Restriction
 
 
 class Standings(Protocol):

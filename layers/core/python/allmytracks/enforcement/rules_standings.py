@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.foundation.errors import Conflict, FieldProblem, InvalidFields
 
 
@@ -35,14 +35,6 @@ class CannotBeBanned(Conflict):
     """A closed account has nothing that could be banned."""
 
     code = "account_closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """No downloads until then, and why (a code)."""
-
-    reason: str
-    until: datetime
 
 
 def check_until(kind: MeasureKind, until: datetime | None, current: Restriction | None, now: datetime) -> datetime:

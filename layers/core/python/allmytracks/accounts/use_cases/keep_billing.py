@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
-from allmytracks.accounts.rules import require_active
 from allmytracks.accounts.rules_billing import Billing, BillingNotFound
+from allmytracks.accounts.rules_states import Act, require_status
 
 
 @dataclass(frozen=True)
 class KeepBilling:
     """The account's own particulars. They hold for orders and invoices to come; what was issued keeps what it says.
 
-    Raises BillingNotFound, and what require_active raises.
+    Raises BillingNotFound, and what require_status raises.
     """
 
     particulars: BillingParticulars
@@ -29,10 +29,11 @@ class KeepBilling:
 
     def put(self, account_id: str, billing: Billing) -> Billing:
         """Keeps new particulars in place of the former ones."""
-        require_active(self.accounts.get(account_id))
+        require_status(self.accounts.get(account_id), Act.BILLING)
         self.particulars.put(account_id, billing)
         return billing
 
     def remove(self, account_id: str) -> None:
         """Forgets them; invoices to come name the account alone."""
+        require_status(self.accounts.get(account_id), Act.BILLING)
         self.particulars.remove(account_id)

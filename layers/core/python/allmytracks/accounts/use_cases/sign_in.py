@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider, Tokens
 from allmytracks.accounts.rules import AccountStatus, WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
+from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.throttling.rules import (
     ADDRESS_FAILURES,
@@ -21,7 +22,7 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True)
 class SignIn:
-    """Raises WrongCredentials, InvalidFields, LimitReached, Unavailable."""
+    """Raises WrongCredentials, InvalidFields, LimitReached, Unavailable; AccountFrozen, if the password was right."""
 
     identity: IdentityProvider
     accounts: Accounts
@@ -49,6 +50,7 @@ class SignIn:
         if tokens.account_id is not None:
             # A guardian's consent that came while the address was being proved may have left it so.
             self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+            require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
         return tokens
 
     def _slow_down(self, email: str, attempt: Rate) -> None:

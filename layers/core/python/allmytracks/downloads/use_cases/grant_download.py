@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from allmytracks.accounts.rules import Account, require_active
+from allmytracks.accounts.rules_states import account_restricted
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import RenditionNotFound, Track
 from allmytracks.downloads.ports_allowances import Allowances, KnownCounts, NotGranted, Terms
@@ -26,7 +27,6 @@ from allmytracks.downloads.rules_allowance import (
     Day,
     MembershipRequired,
     account_frozen,
-    account_restricted,
     allowance_of,
     day_at,
     nobody_permits,

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import require_active
+from allmytracks.accounts.rules_states import account_restricted
 from allmytracks.downloads.ports import Downloads
-from allmytracks.downloads.rules_allowance import account_restricted
 from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.foundation.links import Link, LinkSigner

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.ports_cases import Cases
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.enforcement.rules_cases import Case, CaseOutcome, CaseStatus, Decision
-from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.paging import Page

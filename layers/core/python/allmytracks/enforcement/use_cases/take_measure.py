@@ -8,8 +8,9 @@ from datetime import datetime
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.ports_standings import Standings
-from allmytracks.enforcement.rules_standings import MeasureKind, Restriction, check_until
+from allmytracks.enforcement.rules_standings import MeasureKind, check_until
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.events import Event

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.ports_cases import Cases
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.enforcement.ports_watch_records import WatchRecords
 from allmytracks.enforcement.published import published_fraud_rules
 from allmytracks.enforcement.rules_cases import new_case
 from allmytracks.enforcement.rules_sightings import Finding, judge, sighting
-from allmytracks.enforcement.rules_standings import Restriction
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.messages import Events

@@ -1,0 +1,82 @@
+"""What an account may do in each of its states: the one table that every use case asks (M-III.5.fraud, M-V.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.accounts.rules import Account, AccountStatus, require_active
+from allmytracks.foundation.errors import Forbidden
+
+
+class Act(StrEnum):
+    """What a member does, as far as the account's state decides it."""
+
+    SIGN_IN = "sign_in"
+    REFRESH = "refresh"
+    SIGN_OUT = "sign_out"
+    READ = "read"
+    BILLING = "billing"
+    ORDER = "order"
+    QUIT = "quit"
+    DOWNLOAD = "download"
+    LINK = "link"
+    LICENSE = "license"
+    PACK = "pack"
+
+
+class AccountRestricted(Forbidden):
+    """The account is restricted for a while (M-III.5.fraud)."""
+
+    code = "account_restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """No downloads, licences and orders until then, and why (a code)."""
+
+    reason: str
+    until: datetime
+
+
+_SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.READ, Act.QUIT})
+# What is the member's own already: particulars for invoices, the file of its letters.
+_OWN = frozenset({Act.BILLING, Act.PACK})
+_ALL = frozenset(Act)
+# A session that began before a ban or a closing reads, quits and signs out until its token ends, and is not renewed.
+_ENDED = frozenset({Act.SIGN_OUT, Act.READ, Act.QUIT})
+
+BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
+    AccountStatus.UNVERIFIED: _SESSION,
+    AccountStatus.AWAITING_GUARDIAN: _SESSION,
+    AccountStatus.ACTIVE: _ALL,
+    AccountStatus.FROZEN: _SESSION,
+    AccountStatus.BANNED: _ENDED,
+    AccountStatus.CLOSED: _ENDED,
+}
+# Of an active account while it is restricted.
+RESTRICTED = _SESSION | _OWN
+
+
+def require_may(account: Account, act: Act, restriction: Restriction | None, now: datetime) -> None:
+    """Lets pass what the account's state permits; `restriction` is the one that was set last, over or not.
+
+    Raises AccountNotVerified, GuardianConsentRequired, AccountFrozen, AccountRestricted.
+    """
+    require_status(account, act)
+    if act not in RESTRICTED and restriction is not None and restriction.until > now:
+        raise account_restricted(restriction.until, restriction.reason)
+
+
+def require_status(account: Account, act: Act) -> None:
+    """As require_may, for what a restriction does not touch."""
+    if act not in BY_STATUS[account.status]:
+        require_active(account)
+
+
+def account_restricted(until: datetime, reason: str | None) -> AccountRestricted:
+    """The refusal of a restricted account, with the reason code and the instant at which it ends."""
+    message = "This account is restricted for a while: it can neither download nor license nor order."
+    return AccountRestricted(message, until=until, reason=reason)
