@@ -1,7 +1,10 @@
 """The operators' REST API (IAM-authorised; template.yaml lists the same routes)."""
 
-from chalice.app import Chalice
+from collections.abc import Callable
 
+from chalice.app import Chalice, Response
+
+from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.operator_routes.accounts import accounts
 from allmytracks.operator_routes.cases import cases
 from allmytracks.operator_routes.catalog import catalog
@@ -16,5 +19,14 @@ from allmytracks.operator_routes.reconciliation import reconciliation
 app = Chalice(app_name="ops_api", configure_logs=False)
 for blueprint in (accounts, orders, payments, reconciliation, cases, downloads, licenses, damages, imports, catalog):
     app.register_blueprint(blueprint)
+
+
+@app.middleware("http")
+def with_headers_of_every_answer(event: object, get_response: Callable[[object], Response]) -> Response:
+    """Adds them to all answers, Chalice's own refusals among them."""
+    response = get_response(event)
+    response.headers = {**EVERYWHERE, **response.headers}
+    return response
+
 
 handle = app

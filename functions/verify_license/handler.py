@@ -3,15 +3,16 @@
 from urllib.parse import urlencode
 
 from allmytracks.bootstrap import services
-from allmytracks.foundation.errors import InvalidFields, LimitReached, UnsupportedMedia
-from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.errors import LimitReached, UnsupportedMedia
+from allmytracks.foundation.http.answers import HTML, JSON, PDF, Answer
 from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.problems import PROBLEM_JSON
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION, LICENSE_VERIFICATION
 from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
 from allmytracks.licenses.schemas import SignedTextForm, VerificationAnswer, verification_answer
-from allmytracks.verification.page import HTML, page_for_all, page_for_browsers
+from allmytracks.verification.page import page_for_all, page_for_browsers
 from allmytracks.verification.rules import DocumentTooLarge, NotALetter, UnreadableDocument
 from allmytracks.verification.schemas import (
     LetterVerificationAnswer,
@@ -21,7 +22,6 @@ from allmytracks.verification.schemas import (
 )
 
 app = HttpFunction()
-PDF, JSON = "application/pdf", "application/json"
 
 
 @app.route(
@@ -30,6 +30,7 @@ PDF, JSON = "application/pdf", "application/json"
     query=VerificationQuery,
     answers={200: (VerificationAnswer, HTML)},
     refusals=(LicenseNotFound, LimitReached),
+    refused_as=(PROBLEM_JSON, HTML),
 )
 @page_for_browsers
 @throttled(LICENSE_VERIFICATION, lambda: services().throttle)
@@ -51,8 +52,8 @@ def verify_license(request: Request) -> Answer:
         UnsupportedMedia,
         NotALetter,
         UnreadableDocument,
-        InvalidFields,
     ),
+    refused_as=(PROBLEM_JSON, HTML),
 )
 @page_for_browsers
 @throttled(LETTER_VERIFICATION, lambda: services().throttle)
@@ -76,6 +77,7 @@ def verify_letter(request: Request) -> Answer:
     query=VerificationPageQuery,
     answers={200: HTML, 303: None},
     refusals=(LicenseNotFound, LimitReached),
+    refused_as=(HTML,),
 )
 @page_for_all
 @throttled(LICENSE_VERIFICATION, lambda: services().throttle)

@@ -20,11 +20,10 @@ from allmytracks.foundation.errors import (
     Unavailable,
 )
 from allmytracks.foundation.http.functions import Form, HttpFunction, Route
-from allmytracks.foundation.http.problems import TITLES, status_of
+from allmytracks.foundation.http.problems import PROBLEM_JSON, TITLES, status_of
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT = "#/components/schemas/{name}"
-HTML = "text/html"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 PROBLEM_SCHEMA = {
     "type": "object",
@@ -135,9 +134,9 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]]) -> list[dict[s
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     if route.query is not None:
-        required = {field.encode_name for field in msgspec.structs.fields(route.query) if field.required}
+        needed_fields = {field.encode_name for field in msgspec.structs.fields(route.query) if field.required}
         found += [
-            {"name": name, "in": "query", "required": name in required, "schema": each}
+            {"name": name, "in": "query", "required": name in needed_fields, "schema": each}
             for name, each in queries[route.query.__name__].items()
         ]
     if route.idempotency is not None:
@@ -163,14 +162,13 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
         refusals.append(InvalidFields)
     if route.idempotency == "required":
         refusals.append(IdempotencyKeyRequired)
-    # Where the answer is a page, so is the refusal, at least for browsers.
-    is_page = any(HTML in _forms(what) for what in route.answers.values())
-    pages: dict[str, Any] = {HTML: {"schema": {"type": "string"}}} if is_page else {}
     for status in sorted({status_of(refusal) for refusal in refusals}):
         codes = sorted({refusal.code for refusal in refusals if status_of(refusal) == status})
         responses[str(status)] = {
             "description": f"{TITLES[status]}: {', '.join(codes)}",
-            "content": {"application/problem+json": {"schema": PROBLEM}, **pages},
+            "content": {
+                form: {"schema": PROBLEM if form == PROBLEM_JSON else {"type": "string"}} for form in route.refused_as
+            },
         }
     return responses
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
-details{border:1px solid #ccc;border-radius:6px;margin:.5rem 0;padding:.5rem .8rem}
-summary{cursor:pointer}code,pre{font:13px/1.4 ui-monospace,monospace}
-.get{color:#0a6}.post{color:#06c}.put,.patch{color:#a60}.delete{color:#c22}
-table{border-collapse:collapse}td,th{text-align:left;padding:.15rem .8rem .15rem 0;vertical-align:top}
-"""
+from infra.openapi.document import ROOT
+
+# Beside the page, whose Content-Security-Policy names it by its hash.
+STYLE = ROOT / "functions" / "get_openapi" / "docs.css"
 
 
 def render(document: dict[str, Any]) -> str:
@@ -19,7 +16,7 @@ def render(document: dict[str, Any]) -> str:
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>AllMyTracks API</title><style>{STYLE}</style></head><body><h1>AllMyTracks API</h1>",
+        f"<title>AllMyTracks API</title><style>{STYLE.read_text()}</style></head><body><h1>AllMyTracks API</h1>",
         f"<p>{escape(document['info']['description'])} ",
         'The same as <a href="/v1/openapi.json">OpenAPI 3.1</a>.</p>',
     ]
@@ -34,7 +31,7 @@ def render(document: dict[str, Any]) -> str:
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     sign_in = "needs a sign-in" if operation["security"] else "open to anyone"
     rows = [
-        f"<tr><td><code>{escape(each['name'])}</code></td><td>{each['in']}</td></tr>"
+        f"<tr><td><code>{escape(each['name'])}</code>{' *' if each['required'] else ''}</td><td>{each['in']}</td></tr>"
         for each in operation["parameters"]
     ]
     body = operation.get("requestBody")

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+import pytest
 from openapi_spec_validator import validate
 
-from infra.openapi.document import ROOT, build
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.functions import Route
+from allmytracks.foundation.http.reading import read_query
+from infra.openapi.document import ROOT, build, http_routes
 from infra.openapi.page import render
 from infra.openapi.template_routes import public_routes
 
@@ -46,3 +51,54 @@ def test_an_idempotency_key_is_told_as_it_is_asked_for() -> None:
     }
     assert needed == {"/v1/downloads": True, "/v1/licenses": True, "/v1/orders": False}
     assert "idempotency_key_required" not in paths["/v1/orders"]["post"]["responses"]["400"]["description"]
+
+
+ROUTES = [route for _, route in http_routes()]
+
+
+def operation(route: Route) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(committed("openapi.json"))["paths"][route.path][route.method.lower()]
+    return found
+
+
+QUERIES = [route for route in ROUTES if route.query is not None]
+
+
+@pytest.mark.parametrize("route", QUERIES, ids=[route.key for route in QUERIES])
+def test_a_query_must_hold_what_the_document_says_and_no_more(route: Route) -> None:
+    assert route.query is not None
+    told = {each["name"]: each["required"] for each in operation(route)["parameters"] if each["in"] == "query"}
+    try:
+        read_query({}, route.query)
+        needed = set()
+    except InvalidFields as refused:
+        needed = {each.field for each in refused.problems if each.code == "required"}
+    assert {name for name, required in told.items() if required} == needed
+
+
+def test_a_proof_of_consistency_is_asked_for_by_its_first_size() -> None:
+    (route,) = (each for each in ROUTES if each.path == "/v1/register/consistency")
+    told = {each["name"]: each["required"] for each in operation(route)["parameters"]}
+    assert told == {"first": True, "second": False}
+
+
+READING = [route for route in ROUTES if route.body is not None or route.query is not None]
+
+
+@pytest.mark.parametrize("route", READING, ids=[route.key for route in READING])
+def test_whatever_reads_fields_can_refuse_them(route: Route) -> None:
+    assert "invalid_fields" in operation(route)["responses"]["422"]["description"]
+
+
+@pytest.mark.parametrize(
+    ("key", "forms"),
+    [
+        ("GET /verify", {"text/html"}),
+        ("GET /v1/verifications/{number}", {"text/html", "application/problem+json"}),
+        ("POST /v1/verifications", {"text/html", "application/problem+json"}),
+        ("GET /v1/tracks/{id}", {"application/problem+json"}),
+    ],
+)
+def test_the_forms_of_a_refusal_are_told(key: str, forms: set[str]) -> None:
+    (route,) = (each for each in ROUTES if each.key == key)
+    assert set(operation(route)["responses"]["404"]["content"]) == forms

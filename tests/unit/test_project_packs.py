@@ -138,7 +138,9 @@ def test_a_pack_has_the_projects_letters_their_signed_texts_and_a_cue_sheet(pack
     }
     assert archive.read(f"letters/{first}.pdf") == packs.world.documents.get(f"letters/{first}.pdf")
     assert archive.read(f"jws/{first}.jws").decode() == packs.world.licenses.get("acc-1", first).jws
-    rows = list(csv.DictReader(io.StringIO(archive.read("cue-sheet.csv").decode("utf-8-sig"))))
+    sheet = archive.read("cue-sheet.csv")
+    assert sheet.startswith(b"\xef\xbb\xbftrack,")
+    rows = list(csv.DictReader(io.StringIO(sheet.decode("utf-8-sig"))))
     assert {row["license_number"]: row["status"] for row in rows} == {
         first: "valid",
         second: "valid",
@@ -220,7 +222,9 @@ def test_what_cannot_be_made_fails_and_stays_wanted(packs: Packs) -> None:
 def test_a_cue_sheet_calculates_nothing_and_knows_no_length_of_what_is_gone() -> None:
     license_ = replace(license_of("AMT-1", "dl-1"), project=Project('=HYPERLINK("x")', ProjectKind.PERSONAL))
     state = LicenseState(Revocation(NOW, RevocationReason.IMPERSONATION))
-    (row,) = csv.DictReader(io.StringIO(cue_sheet([replace(letter_of(license_), state=state)], {})))
+    (row,) = csv.DictReader(
+        io.StringIO(cue_sheet([replace(letter_of(license_), state=state)], {}).removeprefix("\ufeff"))
+    )
     assert row["project"] == '\'=HYPERLINK("x")'
     assert (row["duration"], row["revoked_at"]) == ("", rfc3339(NOW))
 

@@ -1,44 +1,124 @@
-"""What every answer carries for browsers: of every kind, from both APIs."""
+"""What every answer of both APIs tells a browser: stay with TLS, guess no type, name no referrer, run nothing."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from allmytracks.foundation.errors import NotFound
-from allmytracks.foundation.http.answers import SECURITY, Answer
-from allmytracks.foundation.http.problems import problem
-from functions.get_openapi.handler import FOLDER, policy_of
+from allmytracks.bootstrap import Services, install
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.http.answers import PDF, Answer
+from allmytracks.foundation.http.functions import Route
+from allmytracks.foundation.settings import Settings
+from functions.get_openapi.handler import handle as openapi
+from functions.ops_api.handler import handle as operators
+from infra.openapi.document import http_routes
+
+ROUTES = list(http_routes())
+OPERATORS_ROUTES = [(method, path) for path, methods in sorted(operators.routes.items()) for method in sorted(methods)]
+IDENTITY = {"userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "192.0.2.7"}
+
+
+class Down(Services):
+    """No use case answers."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise Unavailable
+
+
+@pytest.fixture
+def down() -> Iterator[None]:
+    install(Down(Settings({})))
+    yield
+    install(None)
+
+
+def assert_safe(headers: dict[str, str]) -> None:
+    assert re.fullmatch(r"max-age=\d{8,}; includeSubDomains", headers["Strict-Transport-Security"])
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    if headers.get("Content-Type", "").startswith("text/html"):
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "base-uri 'none'; frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def event(route: Route) -> dict[str, Any]:
+    return {
+        "routeKey": route.key,
+        "rawPath": route.path,
+        "headers": {"content-type": "application/json"},
+        "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", route.path), "x"),
+        "requestContext": {"http": {"method": route.method, "sourceIp": "192.0.2.7"}, "requestId": "req-1"},
+    }
+
+
+@pytest.mark.parametrize(("function", "route"), ROUTES, ids=[route.key for _, route in ROUTES])
+def test_every_function_answers_with_them(down: None, function: str, route: Route) -> None:
+    handle = importlib.import_module(f"functions.{function}.handler").handle
+    assert_safe(handle(event(route), None)["headers"])
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         Answer(200, {"a": 1}),
+        Answer(200, b"%PDF", content_type=PDF),
+        Answer(200, "<p>", content_type="text/html; charset=utf-8"),
         Answer(204),
-        Answer(302, None, {"Location": "https://example.org"}),
-        Answer(200, b"%PDF", content_type="application/pdf"),
-        Answer(200, "<p>", content_type="text/html"),
-        problem(NotFound("Nothing."), "/x", datetime.now(UTC)),
+        Answer(303, headers={"Location": "https://example.org/", "Cache-Control": "public"}),
     ],
+    ids=["json", "bytes", "page", "nothing", "redirect"],
 )
-def test_every_answer_has_them(answer: Answer) -> None:
-    headers = answer.to_gateway()["headers"]
-    assert isinstance(headers, dict)
-    assert headers.items() >= SECURITY.items()
-    assert int(headers["Strict-Transport-Security"].partition("=")[2].partition(";")[0]) >= 31_536_000
+def test_every_form_of_an_answer_has_them(answer: Answer) -> None:
+    headers: Any = answer.to_gateway()["headers"]
+    assert_safe(headers)
+    assert headers["Cache-Control"] == answer.headers.get("Cache-Control", "no-store")
 
 
-def test_the_page_of_the_document_runs_no_script_and_has_its_own_style_only() -> None:
-    page = (FOLDER / "docs.html").read_text()
-    policy = policy_of(page)["Content-Security-Policy"]
-    style = page[page.index("<style>") + 7 : page.index("</style>")]
-    assert page.count("<style>") == 1
-    assert "<script" not in page
-    assert "style=" not in page
-    assert base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() in policy
-    assert policy.startswith("default-src 'none'; ")
-    assert "unsafe" not in policy
+def operators_event(method: str, path: str, kind: str = "application/json") -> dict[str, Any]:
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": {"content-type": kind},
+        "multiValueHeaders": {"content-type": [kind]},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", path), "x"),
+        "stageVariables": None,
+        "requestContext": {"resourcePath": path, "httpMethod": method, "path": path, "identity": IDENTITY},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATORS_ROUTES)
+def test_the_operators_api_answers_with_them(down: None, method: str, path: str) -> None:
+    assert_safe(operators(operators_event(method, path), None)["headers"])
+
+
+def test_what_chalice_refuses_by_itself_has_them_too() -> None:
+    method, path = OPERATORS_ROUTES[0]
+    unread, unknown = operators_event(method, path, "text/plain"), operators_event("TRACE", path)
+    answers = [operators(each, None) for each in (unread, unknown)]
+    assert [each["statusCode"] for each in answers] == [415, 405]
+    for each in answers:
+        assert_safe(each["headers"])
+
+
+def test_the_documentation_shows_its_own_style_and_runs_nothing() -> None:
+    (route,) = (each for _, each in ROUTES if each.path == "/docs")
+    answer: Any = openapi(event(route), None)
+    (style,) = re.findall("<style>(.*?)</style>", answer["body"], re.DOTALL)
+    assert "<script" not in answer["body"]
+    assert "style=" not in answer["body"]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = answer["headers"]["Content-Security-Policy"]
+    assert f"style-src 'sha256-{digest}'; script-src 'none'; connect-src 'none'; form-action 'none'" in policy

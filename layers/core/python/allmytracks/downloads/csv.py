@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
@@ -11,7 +9,7 @@ import msgspec
 
 from allmytracks.downloads.rules import Download
 from allmytracks.downloads.schemas import DownloadsQuery
-from allmytracks.foundation.csv_cells import BYTE_ORDER_MARK, plain_cell
+from allmytracks.foundation.csv_cells import spreadsheet
 from allmytracks.foundation.http.answers import Answer, prefers
 from allmytracks.foundation.instants import rfc3339
 
@@ -43,21 +41,18 @@ def wants_csv(form: str | None, accept: str | None) -> bool:
 
 def csv_answer(downloads: Iterable[Download], following: DownloadsQuery | None) -> Answer:
     """The rows under their header; where more follow, `Link` names the next part (RFC 8288)."""
-    text = io.StringIO(newline="")
-    text.write(BYTE_ORDER_MARK)
-    rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    rows.writerows(map(_row, downloads))
     headers = {"Content-Disposition": 'attachment; filename="downloads.csv"'}
     if following:
         asked = {name: value for name, value in msgspec.structs.asdict(following).items() if value is not None}
         headers["Link"] = f'</v1/downloads?{urlencode(asked)}>; rel="next"'
-    return Answer(200, text.getvalue(), headers, content_type=f"{CSV}; charset=utf-8; header=present")
+    return Answer(
+        200, spreadsheet(COLUMNS, map(_row, downloads)), headers, content_type=f"{CSV}; charset=utf-8; header=present"
+    )
 
 
-def _row(download: Download) -> list[str]:
+def _row(download: Download) -> tuple[str, ...]:
     project = download.use.project
-    cells = (
+    return (
         download.id,
         rfc3339(download.granted_at),
         download.track_id,
@@ -71,4 +66,3 @@ def _row(download: Download) -> list[str]:
         download.license_number or "",
         rfc3339(download.revoked_at) if download.revoked_at else "",
     )
-    return [plain_cell(cell) for cell in cells]

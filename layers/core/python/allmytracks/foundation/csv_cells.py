@@ -1,13 +1,15 @@
-"""Text that is safe to open in a spreadsheet."""
+"""Tables that a spreadsheet opens as they are meant."""
 
 from __future__ import annotations
 
+import csv
+import io
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 # A cell that begins so is a formula to a spreadsheet, and so are their full-width forms (OWASP, "CSV Injection").
 FORMULA_STARTS = "=+-@\t\r\n"
-
-# Without it a spreadsheet reads UTF-8 as its own old code page.
+# Without it a spreadsheet reads UTF-8 as the computer's own code page.
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -15,3 +17,13 @@ def plain_cell(cell: str) -> str:
     """The cell as text: an apostrophe keeps a spreadsheet from calculating it."""
     first = unicodedata.normalize("NFKC", cell.lstrip(" ")[:1])
     return f"'{cell}" if first and first in FORMULA_STARTS else cell
+
+
+def spreadsheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """CSV (RFC 4180) for people: a byte order mark, a header row, and the rows, of plain cells."""
+    text = io.StringIO(newline="")
+    text.write(BYTE_ORDER_MARK)
+    table = csv.writer(text)
+    table.writerow(columns)
+    table.writerows([plain_cell(cell) for cell in row] for row in rows)
+    return text.getvalue()

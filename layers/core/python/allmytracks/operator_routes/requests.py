@@ -12,7 +12,7 @@ from chalice.app import Blueprint, IAMAuthorizer, Request, Response
 
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.errors import DomainError, NotFound
-from allmytracks.foundation.http.answers import SECURITY, Answer
+from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.reading import is_too_long, read_body, read_query
 from allmytracks.foundation.observability import logger
@@ -74,6 +74,5 @@ def route(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View
 
 def _response(given: Answer) -> Response:
     # Chalice encodes bytes for API Gateway only where a type is listed as binary; ours is JSON text.
-    headers: dict[str, str | list[str]] = {"Content-Type": given.content_type, "Cache-Control": "no-store", **SECURITY}
-    headers.update(given.headers)
+    headers: dict[str, str | list[str]] = {"Content-Type": given.content_type, **given.headers}
     return Response(body=msgspec.json.encode(given.body).decode(), status_code=given.status, headers=headers)

@@ -5,9 +5,7 @@ Everything that it needs stands in it; its Content-Security-Policy lets nothing 
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allmytracks.foundation.errors import DomainError
-from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.answers import HTML, JSON, Answer, page_policy
 from allmytracks.foundation.http.functions import Handler
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
@@ -28,7 +26,6 @@ from allmytracks.verification.schemas import LetterVerificationAnswer, Verificat
 if TYPE_CHECKING:
     from jinja2 import Template
 
-HTML, JSON = "text/html", "application/json"
 FOLDER = Path(__file__).parent / "pages"
 Row = tuple[str, str]
 
@@ -57,12 +54,16 @@ def page_for_all(handler: Handler) -> Handler:
 
 
 def _as_page(request: Request, handler: Handler) -> Answer:
+    asked = None
     try:
+        asked = request.query(VerificationQuery).lang
         given = handler(request)
     except DomainError as error:
         refusal = problem(error, request.path, datetime.now(UTC))
-        return page(request, refusal.status, refused(error), refusal.headers)
-    return page(request, given.status, shown(given.body), given.headers) if given.status == 200 else given
+        return page(request, asked, refusal.status, refused(error), refusal.headers)
+    if given.status != 200:
+        return given
+    return page(request, asked, given.status, shown(given.body), given.headers)
 
 
 def prefers_page(accept: str | None) -> bool:
@@ -104,9 +105,9 @@ def refused(error: DomainError) -> View:
     return View("unknown") if isinstance(error, LicenseNotFound) else View("refused", detail=error.detail)
 
 
-def page(request: Request, status: int, view: View, headers: Mapping[str, str]) -> Answer:
-    """The page in the language that the request asks for."""
-    lang = words.language_of(request.query(VerificationQuery).lang, request.header("accept-language"))
+def page(request: Request, asked: str | None, status: int, view: View, headers: Mapping[str, str]) -> Answer:
+    """The page in the language that is `asked` for, or else in the browser's."""
+    lang = words.language_of(asked, request.header("accept-language"))
     text, found = words.WORDS[lang], view.found
     body = _template().render(
         lang=lang,
@@ -182,12 +183,5 @@ def _asset(name: str) -> str:
 
 @functools.cache
 def _policy() -> str:
-    style, script = (_source_hash(_asset(f"verification.{kind}")) for kind in ("css", "js"))
-    return (
-        f"default-src 'none'; style-src {style}; script-src {script}; connect-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
-def _source_hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    style, script = (_asset(f"verification.{kind}") for kind in ("css", "js"))
+    return page_policy(style=style, script=script, connect=True, form=True)

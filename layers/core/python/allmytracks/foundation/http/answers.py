@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,8 +11,10 @@ import msgspec
 
 PDF = "application/pdf"
 JSON = "application/json"
-# On every answer of both APIs: TLS alone, types as they are said, no address (it may name a licence) to other sites.
-SECURITY = {
+HTML = "text/html"
+# Of every answer of both APIs: for browsers, which may meet any of them (OWASP, "HTTP Headers" and "REST Security").
+EVERYWHERE: Mapping[str, str] = {
+    "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -22,6 +25,29 @@ def prefers(accept: str | None, form: str) -> bool:
     """Whether `form` is the first that `accept` names of it and JSON, which is the default."""
     named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
     return next((each for each in named if each in {form, JSON}), JSON) == form
+
+
+def page_policy(*, style: str = "", script: str = "", connect: bool = False, form: bool = False) -> str:
+    """The Content-Security-Policy of a page: its own `style` and `script`, and nothing from elsewhere.
+
+    `connect` lets its script ask this API, `form` lets it send forms to this API.
+    """
+    allowed = {
+        "default-src": "'none'",
+        "style-src": _hash_of(style),
+        "script-src": _hash_of(script),
+        "connect-src": "'self'" if connect else "'none'",
+        "form-action": "'self'" if form else "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in allowed.items())
+
+
+def _hash_of(source: str) -> str:
+    if not source:
+        return "'none'"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +61,9 @@ class Answer:
 
     def to_gateway(self) -> dict[str, object]:
         """The answer in API Gateway's form (payload 2.0)."""
-        headers = {"Cache-Control": "no-store", **SECURITY, **self.headers}
+        headers = {**EVERYWHERE, **self.headers}
+        if self.content_type.startswith(HTML):
+            headers.setdefault("Content-Security-Policy", page_policy())
         if self.body is None:
             return {"statusCode": self.status, "headers": headers}
         headers["Content-Type"] = self.content_type

@@ -17,7 +17,7 @@ import msgspec
 from allmytracks.foundation.aws.time_left import before_the_time_out
 from allmytracks.foundation.errors import DomainError, NotFound, Unavailable
 from allmytracks.foundation.http.answers import Answer
-from allmytracks.foundation.http.problems import problem
+from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.observability import logger, metrics, record_request
@@ -41,6 +41,7 @@ class Route:
     query: type[msgspec.Struct] | None
     refusals: Sequence[type[DomainError]]
     idempotency: Idempotency | None
+    refused_as: Sequence[str]
 
     @property
     def key(self) -> str:
@@ -53,7 +54,7 @@ class HttpFunction:
     def __init__(self) -> None:
         self.routes: dict[str, Route] = {}
 
-    def route(
+    def route(  # noqa: PLR0913 - a declaration, all of it by name
         self,
         method: str,
         path: str,
@@ -63,17 +64,19 @@ class HttpFunction:
         query: type[msgspec.Struct] | None = None,
         refusals: Sequence[type[DomainError]] = (),
         idempotency: Idempotency | None = None,
+        refused_as: Sequence[str] = (PROBLEM_JSON,),
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
         `answers` gives each status its form, or the forms that a caller can choose from; `body`
         is the schema of its JSON, with the media type of a file that may come in its place; `refusals` the
-        errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key.
+        errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key; `refused_as` the
+        media types of its refusals, of which a caller can choose where there are two.
         """
 
         def register(handler: Handler) -> Handler:
             form, file = body if isinstance(body, tuple) else (body, None)
-            route = Route(method, path, handler, answers, form, file, query, refusals, idempotency)
+            route = Route(method, path, handler, answers, form, file, query, refusals, idempotency, refused_as)
             self.routes[route.key] = route
             return handler
 

@@ -13,6 +13,8 @@ from allmytracks.foundation.instants import rfc3339
 if TYPE_CHECKING:
     from allmytracks.foundation.throttling.rules import Limit
 
+PROBLEM_JSON = "application/problem+json"
+
 # The first family that the error belongs to decides; every class of domain errors descends from exactly one.
 STATUSES: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Malformed, 400),
@@ -78,4 +80,4 @@ def problem(error: errors.DomainError, instance: str, now: datetime) -> Answer:
         headers["Retry-After"] = str(error.retry_after)
     for name, value in error.extra.items():
         body[name] = rfc3339(value) if isinstance(value, datetime) else value
-    return Answer(status, body, headers, content_type="application/problem+json")
+    return Answer(status, body, headers, content_type=PROBLEM_JSON)

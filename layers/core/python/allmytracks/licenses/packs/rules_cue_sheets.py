@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 
-from allmytracks.foundation.csv_cells import plain_cell
+from allmytracks.foundation.csv_cells import spreadsheet
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Letter
 
@@ -34,11 +32,7 @@ COLUMNS = (
 
 def cue_sheet(letters: Iterable[Letter], durations: Mapping[str, float]) -> str:
     """CSV (RFC 4180) with a header row; `durations` in seconds by track, shown as h:mm:ss, empty where unknown."""
-    text = io.StringIO(newline="")
-    rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    rows.writerows([plain_cell(cell) for cell in _row(letter, durations)] for letter in letters)
-    return text.getvalue()
+    return spreadsheet(COLUMNS, (_row(letter, durations) for letter in letters))
 
 
 def _row(letter: Letter, durations: Mapping[str, float]) -> tuple[str, ...]:

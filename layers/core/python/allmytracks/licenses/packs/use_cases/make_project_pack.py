@@ -77,7 +77,7 @@ class MakeProjectPack:
         valid = [letter for letter in letters if letter.state.status is LicenseStatus.VALID]
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             # The byte order mark tells a spreadsheet that it is UTF-8.
-            archive.writestr("cue-sheet.csv", cue_sheet(letters, self._durations(letters)).encode("utf-8-sig"))
+            archive.writestr("cue-sheet.csv", cue_sheet(letters, self._durations(letters)))
             with ThreadPoolExecutor(FETCHED_AT_ONCE) as fetching:
                 for first in range(0, len(valid), FETCHED_AT_ONCE):
                     part = valid[first : first + FETCHED_AT_ONCE]
