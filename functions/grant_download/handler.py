@@ -6,7 +6,7 @@ from allmytracks.bootstrap import services
 from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
 from allmytracks.downloads import rules_allowance as allowance
 from allmytracks.downloads.rate_limits import allowance_answer, rate_limit_headers
-from allmytracks.downloads.rules import UseRequired
+from allmytracks.downloads.rules import DownloadNotPaid, UseRequired
 from allmytracks.downloads.rules_links import DownloadRevoked, NoLinksLeft
 from allmytracks.downloads.schemas import DownloadForm, GrantedAnswer, project_answer
 from allmytracks.downloads.use_cases.grant_download import DownloadRequest
@@ -39,6 +39,7 @@ app = HttpFunction()
         RenditionNotFound,
         IdempotencyKeyReused,
         UseRequired,
+        DownloadNotPaid,
         DownloadRevoked,
         NoLinksLeft,
         InvalidFields,

@@ -3,7 +3,7 @@
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_states import AccountRestricted
 from allmytracks.bootstrap import services
-from allmytracks.downloads.rules import DownloadNotFound
+from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid
 from allmytracks.downloads.rules_links import DownloadRevoked, NoLinksLeft
 from allmytracks.downloads.schemas import LinkAnswer
 from allmytracks.downloads.use_cases.record_link import LinkRequest
@@ -21,6 +21,7 @@ app = HttpFunction()
     answers={201: LinkAnswer},
     refusals=(
         DownloadNotFound,
+        DownloadNotPaid,
         DownloadRevoked,
         NoLinksLeft,
         AccountRestricted,

@@ -28,6 +28,7 @@ class Had:
     at: datetime
     links: int = 0
     licensed: bool = False
+    paid: bool = True
 
 
 @dataclass
@@ -58,6 +59,8 @@ class Person:
             return there
         if self._restricted(now):
             return "account_restricted"
+        if not any(each.paid for each in there):
+            return "download_not_paid"
         return there if any(each.links < LINKS_PER_DOWNLOAD for each in there) else "links_exhausted"
 
     def _restricted(self, now: datetime) -> bool:

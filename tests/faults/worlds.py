@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks import bootstrap
+from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.catalogue.rules import Origin
 from allmytracks.downloads.rules import Use
@@ -15,6 +16,7 @@ from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.settings import Settings
 from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules import LicensedUse, Work
+from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
 from tests.fakes.accounts import MemoryAccounts
@@ -25,11 +27,13 @@ from tests.fakes.foundation import FixedClock
 from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.fakes.licenses import MemoryLicenses
 from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
 from tests.faults.ledger import Books, Ledger, Record
 from tests.faults.site import SETTINGS
 from tests.license_samples import letter_of, license_of
-from tests.samples import NOW, account, plans_publication, track
+from tests.payment_samples import a_paid_order
+from tests.samples import NOW, account, plans_publication, purchase_of, track
 
 TRACKS = ("trk-1", "trk-2", "trk-3")
 END_USER = "Ada"
@@ -42,7 +46,8 @@ class World(Protocol):
     services: bootstrap.Services
 
     def sign_up(self, account_id: str) -> None: ...
-    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None: ...
+    def set_periods(self, account_id: str, running: Sequence[Period], every: Sequence[Period]) -> None: ...
+    def refund(self, account_id: str) -> None: ...
     def set_standing(self, account_id: str, standing: str) -> None: ...
     def restrict(self, account_id: str, until: datetime) -> None: ...
     def books(self, account_id: str) -> Books: ...
@@ -55,7 +60,9 @@ def services_at(clock: FixedClock) -> bootstrap.Services:
         tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
     made = bootstrap.Services(Settings(SETTINGS))
     publications = MemoryPublications([plans_publication()])
-    vars(made).update(clock=clock, tracks=tracks, publications=publications, links=MemoryLinkSigner())
+    vars(made).update(
+        clock=clock, tracks=tracks, publications=publications, links=MemoryLinkSigner(), orders=MemoryOrders()
+    )
     return made
 
 
@@ -67,6 +74,21 @@ def license_download(world: World, account_id: str, download_id: str, track_id: 
     licensed = replace(plain, work=Work(track_id, "A title", "The Makers", "wav", "ab" * 32))
     binding = Binding(LicensedUse(use.project, use.purpose, use.platform), NamedEndUser(END_USER))
     return world.services.licenses.issue(letter_of(licensed), LicenseRequest(number, "f"), binding)
+
+
+def pay(world: World, account_id: str, periods: Sequence[Period]) -> None:
+    """Every period has an order whose payment was kept."""
+    for each in periods:
+        world.services.orders.add(a_paid_order(each.order_id, account_id=account_id, plan_id=each.plan))
+
+
+def give_back(world: World, account_id: str) -> None:
+    """All payments so far go back."""
+    orders = world.services.orders
+    assert isinstance(orders, MemoryOrders)
+    for order in orders.all(account_id):
+        assert order.settlement is not None
+        orders.stored[order.id] = replace(order, settlement=replace(order.settlement, returned_at=world.clock.at))
 
 
 class MemoryWorld:
@@ -90,8 +112,12 @@ class MemoryWorld:
         self.accounts.add(account(account_id), [])
         self.downloads.records[account_id] = AccountRecord()
 
-    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None:
-        self.downloads.set_periods(account_id, periods)
+    def set_periods(self, account_id: str, running: Sequence[Period], every: Sequence[Period]) -> None:  # noqa: ARG002 - the twin keeps all in one place
+        pay(self, account_id, every)
+        self.downloads.set_periods(account_id, every)
+
+    def refund(self, account_id: str) -> None:
+        give_back(self, account_id)
 
     def set_standing(self, account_id: str, standing: str) -> None:
         self.downloads.records[account_id].standing = standing
@@ -119,13 +145,20 @@ class DynamoWorld:
             catalog_table=tables["CatalogTable"],
         )
         self.items = bind(AllowanceItem, tables["CountersTable"])
+        self.memberships = bind(MembershipItem, tables["AccountsTable"])
 
     def sign_up(self, account_id: str) -> None:
         self.services.accounts.add(account(account_id), [])
         self.items(allowance_key(account_id)).save()
 
-    def set_periods(self, account_id: str, periods: Sequence[Period]) -> None:
-        self.items(allowance_key(account_id)).update(actions=[self.items.periods.set(to_maps(periods))])
+    def set_periods(self, account_id: str, running: Sequence[Period], every: Sequence[Period]) -> None:
+        pay(self, account_id, every)
+        text = to_text([purchase_of(each) for each in every])
+        self.memberships(account_key(account_id), MEMBERSHIP, revision=1, purchases=text).save()
+        self.items(allowance_key(account_id)).update(actions=[self.items.periods.set(to_maps(running))])
+
+    def refund(self, account_id: str) -> None:
+        give_back(self, account_id)
 
     def set_standing(self, account_id: str, standing: str) -> None:
         self.items(allowance_key(account_id)).update(actions=[self.items.standing.set(standing)])

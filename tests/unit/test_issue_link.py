@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, AccountStatus
 from allmytracks.accounts.rules_states import AccountRestricted, Restriction
-from allmytracks.downloads.rules import DownloadNotFound
+from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid
 from allmytracks.downloads.rules_links import LINKS_PER_DOWNLOAD, DownloadRevoked, NoLinksLeft
 from allmytracks.downloads.use_cases.issue_link import IssueLink
 from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
@@ -24,8 +25,10 @@ from tests.fakes.enforcement import MemoryCases, MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock
 from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
-from tests.samples import NOW, PUBLISHED_AT, account
+from tests.payment_samples import a_paid_order
+from tests.samples import NOW, PUBLISHED_AT, account, period
 from tests.templates.conftest import ROOT
 
 GRANT = a_grant("key-1")
@@ -41,6 +44,8 @@ class World:
         self.downloads = MemoryDownloads()
         self.kept = self.downloads.records.setdefault("acc-1", AccountRecord())
         self.kept.grants[GRANT.download_id] = GRANT
+        self.downloads.set_periods("acc-1", [period()])
+        self.orders = MemoryOrders({"ord-1": a_paid_order()})
         self.standings = MemoryStandings(self.accounts)
         self.publications = MemoryPublications()
         self.issued = MemoryIssuedLinks(self.downloads)
@@ -48,7 +53,7 @@ class World:
             self.downloads,
             self.accounts,
             self.standings,
-            RecordLink(self.issued, self.cases, self.publications, CountedIds()),
+            RecordLink(self.downloads, self.orders, self.issued, self.cases, self.publications, CountedIds()),
             MemoryLinkSigner(),
             self.clock,
         )
@@ -65,6 +70,12 @@ class World:
         for _ in range(times):
             link = self.issue(REQUEST)
         return link
+
+    def settle(self, **changes: datetime) -> None:
+        order = self.orders.stored["ord-1"]
+        assert order.settlement is not None
+        settled = replace(order.settlement, **changes)  # type: ignore[arg-type]  # the instants alone are given
+        self.orders.stored["ord-1"] = replace(order, settlement=settled)
 
     def refused(self, reason: type[DomainError]) -> DomainError:
         before = len(self.issued.of("acc-1", GRANT.download_id))
@@ -122,6 +133,26 @@ def test_a_revoked_download_gets_no_link(world: World) -> None:
     world.ask()
     world.kept.revoked[GRANT.download_id] = NOW
     world.refused(DownloadRevoked)
+
+
+@pytest.mark.clause("M-II.8")
+@pytest.mark.parametrize("ended", ["returned_at", "declined_at"])
+def test_once_its_payment_went_back_a_download_gets_no_link(world: World, ended: str) -> None:
+    world.ask()
+    world.settle(**{ended: NOW})
+    assert world.refused(DownloadNotPaid).extra == {"order_id": "ord-1"}
+
+
+@pytest.mark.clause("M-II.8")
+def test_a_download_of_a_period_that_a_refund_took_whole_gets_no_link(world: World) -> None:
+    world.downloads.set_periods("acc-1", [])
+    world.refused(DownloadNotPaid)
+
+
+@pytest.mark.clause("M-V.1")
+def test_a_membership_that_was_only_cancelled_keeps_the_links_to_its_downloads(world: World) -> None:
+    world.settle(cancelled_at=NOW)
+    world.ask()
 
 
 @pytest.mark.clause("M-III.5.fraud")

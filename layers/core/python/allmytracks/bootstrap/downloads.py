@@ -84,7 +84,7 @@ class DownloadServices(SharedAdapters):
     def record_link(self) -> RecordLink:
         from allmytracks.downloads.use_cases.record_link import RecordLink
 
-        return RecordLink(self.issued_links, self.cases, self.publications, self.ids)
+        return RecordLink(self.downloads, self.orders, self.issued_links, self.cases, self.publications, self.ids)
 
     @cached_property
     def issue_link(self) -> IssueLink:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
-from allmytracks.downloads.rules import Download, DownloadNotPaid, Use, normal_use
+from allmytracks.downloads.rules import Download, Use, normal_use
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.licenses.rules import (
     DownloadAlreadyLicensed,
@@ -20,7 +20,6 @@ from allmytracks.licenses.rules import (
 from allmytracks.memberships.rules_plans import Plan, PriceList
 from allmytracks.memberships.rules_platforms import is_one_name, platform_of, required_platform
 from allmytracks.memberships.rules_rights import ProjectKind
-from allmytracks.payments.orders.rules import Order
 
 
 def use_to_license(download: Download, named: Use, platform_name: str | None, prices: PriceList) -> LicensedUse:
@@ -76,16 +75,6 @@ def require_platform(use: LicensedUse, prices: PriceList) -> None:
     """Whether a use on digital platforms says on which one (M-III.6.2). Raises InvalidFields."""
     if use.platform is None and prices.needs_platform(use.purpose):
         raise required_platform(prices.platforms)
-
-
-def require_kept_payment(order: Order) -> None:
-    """Whether what paid for a download was kept: once it went back, nothing more is licensed for it (M-II.3, M-II.8).
-
-    What was licensed before stays valid until an operator revokes it. Raises DownloadNotPaid.
-    """
-    settled = order.settlement
-    if settled is None or settled.returned_at is not None or settled.declined_at is not None:
-        raise DownloadNotPaid("The payment that this download was granted for was given back.", order_id=order.id)
 
 
 def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:

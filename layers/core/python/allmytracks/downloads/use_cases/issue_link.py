@@ -17,8 +17,8 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True)
 class IssueLink:
-    """Raises DownloadNotFound for what is not the caller's, DownloadRevoked, NoLinksLeft, AccountRestricted, the
-    refusals of accounts that are not active, and Unavailable.
+    """Raises DownloadNotFound for what is not the caller's, DownloadNotPaid, DownloadRevoked, NoLinksLeft,
+    AccountRestricted, the refusals of accounts that are not active, and Unavailable.
     """
 
     downloads: Downloads

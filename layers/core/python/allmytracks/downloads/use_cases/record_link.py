@@ -1,16 +1,22 @@
-"""Putting a new link to an old download on record before anyone sees it; a download has only so many (U-II.IV.9)."""
+"""Putting a new link to an old download on record before anyone sees it (U-II.IV.9).
+
+A download has only so many, and none once its payment went back (M-II.8).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.ports_links import IssuedLinks
 from allmytracks.downloads.rules_links import LINKS_EXHAUSTED, LINKS_PER_DOWNLOAD, IssuedLink, NoLinksLeft
+from allmytracks.downloads.rules_payments import require_kept_payment
 from allmytracks.enforcement.ports_cases import Cases
 from allmytracks.enforcement.published import published_fraud_rules
 from allmytracks.enforcement.rules_cases import new_case
 from allmytracks.foundation.time_and_ids import Ids
+from allmytracks.payments.ports import Orders
 from allmytracks.publishing.ports import Publications
 
 
@@ -26,8 +32,10 @@ class LinkRequest:
 
 @dataclass(frozen=True)
 class RecordLink:
-    """Raises DownloadNotFound, DownloadRevoked, NoLinksLeft (an operator gets a case) and Unavailable."""
+    """Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, NoLinksLeft (an operator gets a case), Unavailable."""
 
+    downloads: Downloads
+    orders: Orders
     issued: IssuedLinks
     cases: Cases
     publications: Publications
@@ -35,6 +43,7 @@ class RecordLink:
 
     def __call__(self, request: LinkRequest, now: datetime) -> None:
         account_id, download_id = request.account_id, request.download_id
+        require_kept_payment(self.orders.get(account_id, self.downloads.get(account_id, download_id).order_id))
         rules = published_fraud_rules(self.publications, now)
         most = rules.links_per_download if rules else LINKS_PER_DOWNLOAD
         link_id = self.ids.new("link")

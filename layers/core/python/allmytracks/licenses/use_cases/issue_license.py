@@ -15,6 +15,7 @@ from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.rules import Download, Use
 from allmytracks.downloads.rules_allowance import use_refusal
 from allmytracks.downloads.rules_links import download_revoked
+from allmytracks.downloads.rules_payments import require_kept_payment
 from allmytracks.foundation.errors import IdempotencyKeyReused, Unavailable
 from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
@@ -32,7 +33,6 @@ from allmytracks.licenses.rules import (
 from allmytracks.licenses.rules_applications import (
     fingerprint_of,
     require_enterprise,
-    require_kept_payment,
     require_licensee,
     require_platform,
     use_to_license,

@@ -1,0 +1,16 @@
+"""What becomes of downloads whose payment went back (M-II.3, M-II.8)."""
+
+from __future__ import annotations
+
+from allmytracks.downloads.rules import DownloadNotPaid
+from allmytracks.payments.orders.rules import Order
+
+
+def require_kept_payment(order: Order) -> None:
+    """Whether what paid for a download was kept: once it went back, there is no new link and no new licence for it.
+
+    What was licensed before stays valid until an operator revokes it. Raises DownloadNotPaid.
+    """
+    settled = order.settlement
+    if settled is None or settled.returned_at is not None or settled.declined_at is not None:
+        raise DownloadNotPaid("The payment that this download was granted for was given back.", order_id=order.id)
