@@ -16,8 +16,10 @@ from allmytracks.foundation.errors import (
     IdempotencyKeyRequired,
     InvalidFields,
     Malformed,
+    NotFound,
     Unauthenticated,
     Unavailable,
+    UnsupportedMedia,
 )
 from allmytracks.foundation.http.functions import Form, HttpFunction, Route
 from allmytracks.foundation.http.problems import PROBLEM_JSON, TITLES, status_of
@@ -25,6 +27,13 @@ from allmytracks.foundation.http.problems import PROBLEM_JSON, TITLES, status_of
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT = "#/components/schemas/{name}"
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
+GATEWAY_MESSAGE = {"$ref": "#/components/schemas/GatewayMessage"}
+GATEWAY_MESSAGE_SCHEMA = {
+    "type": "object",
+    "description": "A refusal of the gateway itself, before any function is asked.",
+    "required": ["message"],
+    "properties": {"message": {"type": "string"}},
+}
 PROBLEM_SCHEMA = {
     "type": "object",
     "description": "A refusal (RFC 9457); `code` is stable, `errors` names the fields of a 422.",
@@ -88,7 +97,11 @@ def build(public_routes: frozenset[str]) -> dict[str, Any]:
         },
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": {**dict(sorted(components.items())), "Problem": PROBLEM_SCHEMA},
+            "schemas": {
+                **dict(sorted(components.items())),
+                "Problem": PROBLEM_SCHEMA,
+                "GatewayMessage": GATEWAY_MESSAGE_SCHEMA,
+            },
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -141,7 +154,7 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]]) -> list[dict[s
         ]
     if route.idempotency is not None:
         needed = route.idempotency == "required"
-        schema = {"type": "string", "maxLength": 255}
+        schema = {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": needed, "schema": schema})
     return found
 
@@ -153,15 +166,7 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
         for other in others:
             first["content"] |= other["content"]
         responses[str(status)] = first
-    refusals: list[type[DomainError]] = [*route.refusals, Unavailable]
-    if not public:
-        refusals.append(Unauthenticated)
-    if route.body is not None:
-        refusals.append(Malformed)
-    if route.body is not None or route.query is not None:
-        refusals.append(InvalidFields)
-    if route.idempotency == "required":
-        refusals.append(IdempotencyKeyRequired)
+    refusals = _refusals(route, public=public)
     for status in sorted({status_of(refusal) for refusal in refusals}):
         codes = sorted({refusal.code for refusal in refusals if status_of(refusal) == status})
         responses[str(status)] = {
@@ -170,7 +175,34 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
                 form: {"schema": PROBLEM if form == PROBLEM_JSON else {"type": "string"}} for form in route.refused_as
             },
         }
+    for status in _gateway_statuses(route, public=public):
+        response = responses.setdefault(str(status), {"description": f"{TITLES[status]}, by the gateway", "content": {}})
+        response["content"]["application/json"] = {"schema": GATEWAY_MESSAGE}
     return responses
+
+
+def _refusals(route: Route, *, public: bool) -> list[type[DomainError]]:
+    """What a route can refuse: what it lists, and what follows from the parts that it reads."""
+    found: list[type[DomainError]] = [*route.refusals, Unavailable]
+    if not public:
+        found.append(Unauthenticated)
+    if route.body is not None:
+        found += [Malformed, UnsupportedMedia]
+    if route.body is not None or route.query is not None:
+        found.append(InvalidFields)
+    if route.idempotency is not None:
+        found.append(Malformed)
+    if route.idempotency == "required":
+        found.append(IdempotencyKeyRequired)
+    if "{" in route.path and not any(issubclass(each, NotFound) for each in route.refusals):
+        found.append(NotFound)
+    return found
+
+
+def _gateway_statuses(route: Route, *, public: bool) -> tuple[int, ...]:
+    """What API Gateway answers itself: no token or one of another scope, a body over its limit, throttling, time-out."""
+    tokens = () if public else (401, 403)
+    return (*tokens, 413, 429, 503) if route.method in {"POST", "PUT", "PATCH"} else (*tokens, 429, 503)
 
 
 def _forms(what: Form | tuple[Form, ...]) -> tuple[Form, ...]:
@@ -181,7 +213,8 @@ def _success(what: Form) -> dict[str, Any]:
     if what is None:
         return {"description": "Done; no content."}
     if isinstance(what, str):
-        return {"description": "The document.", "content": {what: {"schema": {"type": "string"}}}}
+        kind = "object" if what == "application/json" else "string"
+        return {"description": "The document.", "content": {what: {"schema": {"type": kind}}}}
     reference = {"$ref": COMPONENT.format(name=what.__name__)}
     description = (what.__doc__ or what.__name__).strip().splitlines()[0]
     return {"description": description, "content": {"application/json": {"schema": reference}}}

@@ -7,6 +7,7 @@ of the field.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from functools import cache
@@ -15,8 +16,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from allmytracks.foundation.errors import FieldProblem, InvalidFields, Malformed
+from allmytracks.foundation.errors import FieldProblem, InvalidFields, Malformed, UnsupportedMedia
 
+JSON = "application/json"
 S = TypeVar("S", bound=msgspec.Struct)
 # Bytes (UTF-8) of a text whose schema says nothing of its length. A sort key takes 1,024, our prefixes among them.
 LONGEST_TEXT = 900
@@ -24,8 +26,26 @@ LONGEST_TEXT = 900
 RuledText = Annotated[str, msgspec.Meta(extra={"ruled": True})]
 
 
-def read_body(raw: bytes, schema: type[S]) -> S:
-    """A JSON body as `schema`. Raises Malformed (no JSON object) and InvalidFields (each field named)."""
+def raw_body(event: Mapping[str, Any]) -> bytes:
+    """The body of a gateway's event (payload 1.0 and 2.0), its bytes exactly as they were sent. Raises Malformed."""
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        # A lone surrogate is no text; as these bytes the parser refuses it.
+        return str(body).encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except ValueError:
+        raise Malformed("The body is not what its encoding says.") from None
+
+
+def read_body(raw: bytes, schema: type[S], content_type: str | None) -> S:
+    """A JSON body as `schema`; no `content_type` is as good as JSON's.
+
+    Raises UnsupportedMedia (another type), Malformed (no JSON object) and InvalidFields (each field named).
+    """
+    media = (content_type or "").partition(";")[0].strip().lower()
+    if media not in {"", JSON} and not media.endswith("+json"):
+        raise UnsupportedMedia(f"Send the body as {JSON}.")
     try:
         read = msgspec.json.decode(raw, type=schema)
     except msgspec.ValidationError:

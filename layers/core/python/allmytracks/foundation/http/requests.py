@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +14,7 @@ from allmytracks.foundation.errors import (
     Malformed,
     Unauthenticated,
 )
-from allmytracks.foundation.http.reading import read_body, read_query
+from allmytracks.foundation.http.reading import raw_body, read_body, read_query
 
 S = TypeVar("S", bound=msgspec.Struct)
 LONGEST_IDEMPOTENCY_KEY = 255
@@ -84,26 +82,20 @@ class Request:
 
     @property
     def optional_idempotency_key(self) -> str | None:
-        """The Idempotency-Key where one was sent. Raises Malformed where it is too long."""
+        """The Idempotency-Key where one was sent. Raises Malformed where it is none."""
         key = (self.header("idempotency-key") or "").strip()
-        if len(key) > LONGEST_IDEMPOTENCY_KEY:
-            raise Malformed(f"An Idempotency-Key has at most {LONGEST_IDEMPOTENCY_KEY} characters.")
+        if len(key) > LONGEST_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):
+            raise Malformed(f"Send an Idempotency-Key of at most {LONGEST_IDEMPOTENCY_KEY} printable ASCII characters.")
         return key or None
 
     @cached_property
     def raw_body(self) -> bytes:
         """The body's bytes exactly as they were sent. Raises Malformed."""
-        body = self.event.get("body") or ""
-        if not self.event.get("isBase64Encoded"):
-            return str(body).encode()
-        try:
-            return base64.b64decode(body, validate=True)
-        except binascii.Error:
-            raise Malformed("The body is not what its encoding says.") from None
+        return raw_body(self.event)
 
     def body(self, schema: type[S]) -> S:
-        """The JSON body as `schema`. Raises Malformed (no JSON object) and InvalidFields (each field named)."""
-        return read_body(self.raw_body, schema)
+        """The JSON body as `schema`. Raises UnsupportedMedia, Malformed, InvalidFields (each field named)."""
+        return read_body(self.raw_body, schema, self.header("content-type"))
 
     def query(self, schema: type[S]) -> S:
         """The query string as `schema`; numbers are read from their text. Raises InvalidFields."""

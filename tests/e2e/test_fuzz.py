@@ -1,0 +1,57 @@
+"""Every route of the OpenAPI document, fuzzed: no fault of ours, and nothing answered that the document does not say.
+
+Schemathesis makes the requests from the document, right ones and wrong ones, the same ones in every run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from infra.demo.site import Site
+from infra.local.supervisor import Handle
+from infra.openapi.document import ROOT
+
+pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+
+CONFIG = schemathesis.Config.from_dict(
+    {
+        "seed": 1,
+        "generation": {"deterministic": True, "max-examples": 8, "with-security-parameters": False, "database": "none"},
+        # Methods that a route does not have are the gateway's matter, and in no document.
+        "phases": {"coverage": {"unexpected-methods": []}},
+    }
+)
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+# Held to the code by tests/unit/test_openapi.py.
+DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "get_openapi" / "openapi.json").read_text())
+schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
+
+
+@pytest.fixture(scope="module", params=["stranger", "member"])
+def caller(cloud: Handle, request: pytest.FixtureRequest) -> Iterator[Site]:
+    with Site(cloud.url) as site:
+        httpx.post(f"{cloud.url}/_local/limits", json={"throttling": False, "anti_fraud": False}).raise_for_status()
+        if request.param == "member":
+            site.become_account()
+            site.become_member()
+        yield site
+
+
+@schema.parametrize()
+@settings(suppress_health_check=list(HealthCheck), deadline=None)
+def test_every_answer_is_in_the_document(case: schemathesis.Case, caller: Site) -> None:
+    headers = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
+    case.call_and_validate(base_url=caller.url, headers=headers, checks=CHECKS, allow_redirects=False, timeout=60)
