@@ -176,7 +176,9 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
             },
         }
     for status in _gateway_statuses(route, public=public):
-        response = responses.setdefault(str(status), {"description": f"{TITLES[status]}, by the gateway", "content": {}})
+        response = responses.setdefault(
+            str(status), {"description": f"{TITLES[status]}, by the gateway", "content": {}}
+        )
         response["content"]["application/json"] = {"schema": GATEWAY_MESSAGE}
     return responses
 
@@ -200,7 +202,7 @@ def _refusals(route: Route, *, public: bool) -> list[type[DomainError]]:
 
 
 def _gateway_statuses(route: Route, *, public: bool) -> tuple[int, ...]:
-    """What API Gateway answers itself: no token or one of another scope, a body over its limit, throttling, time-out."""
+    """What API Gateway answers itself: no token, one of another scope, a body over its limit, throttling, time-out."""
     tokens = () if public else (401, 403)
     return (*tokens, 413, 429, 503) if route.method in {"POST", "PUT", "PATCH"} else (*tokens, 429, 503)
 

@@ -37,6 +37,14 @@ CONFIG = schemathesis.Config.from_dict(
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # Held to the code by tests/unit/test_openapi.py.
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "get_openapi" / "openapi.json").read_text())
+
+
+@schemathesis.serializer("application/pdf")
+def as_it_is(_context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """A file is sent as its bytes."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
 
 

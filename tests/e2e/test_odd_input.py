@@ -1,4 +1,7 @@
-"""Whatever is sent to any route, as a stranger or a member: a refusal that says what to do, never a fault of ours."""
+"""Whatever is sent to any route, as a stranger, a member or an operator: a refusal that says what to do.
+
+Never a fault of ours, and never an answer that the OpenAPI document does not say.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,26 @@ import hashlib
 import hmac
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
+from botocore.credentials import Credentials
 
 from infra.demo.site import Site
+from infra.local.credentials import OPERATOR, REGION, SECRET
 from infra.local.supervisor import Handle
 from infra.openapi.document import build
 from infra.openapi.template_routes import public_routes
+from infra.ops.client import AwsSignature
 from tests.templates.conftest import described
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
+JSON = "application/json"
 DEEP = 20_000
 LONG = "x" * 3000
 BODIES: dict[str, bytes] = {
@@ -38,7 +47,27 @@ BODIES: dict[str, bytes] = {
     "trailing": b"{} {}",
     "NaN": b'{"amount": NaN}',
     "a byte order mark": b"\xef\xbb\xbf{}",
+    "a key twice": b'{"email": 7, "email": "a@example.org"}',
 }
+HEADERS: list[dict[str, str | bytes]] = [
+    {"Content-Type": "text/plain"},
+    {"Content-Type": "application/x-www-form-urlencoded"},
+    {"Content-Type": "multipart/form-data; boundary=x"},
+    {"Content-Type": "application/json; charset=utf-16"},
+    {"Content-Type": "application/octet-stream"},
+    {"Content-Type": b"\xff/\xfe;;;="},
+    {"Content-Encoding": "gzip", "Content-Type": "application/json"},
+    {"Idempotency-Key": "x" * 300},
+    {"Idempotency-Key": b"\xc3\xa9\xff"},
+    {"Idempotency-Key": "a\tb"},
+    {"Idempotency-Key": ""},
+    {"Accept": b"\xff;q=x,,;"},
+    {"Accept": "text/html;q=9,*/*;q=-1", "Accept-Language": "x" * 2000},
+    {"Accept-Language": b"\xff-\xfe;q=,,;q=1e400"},
+    {"If-None-Match": b'W/"\xff'},
+    {"User-Agent": "x" * 3000, "X-Forwarded-For": "not an address", "Cookie": "=;=\u00e9;".encode()},
+    {"Range": "bytes=9-1"},
+]
 # What is put in place of each field of a body that is otherwise right.
 VALUES: dict[str, str] = {
     "null": "null",
@@ -103,17 +132,40 @@ class Prober:
         self.faults: list[str] = []
         self.sent = 0
 
-    def send(self, what: str, method: str, path: str, **more: Any) -> httpx.Response:
+    def send(self, what: str, method: str, path: str, operation: dict[str, Any], **more: Any) -> httpx.Response:
         answer = self.site.call(method, path, **more)
         self.sent += 1
-        if answer.status_code >= 500:
-            self.faults.append(f"{method} {path[:80]}: {what}: {answer.status_code} {answer.text[:100]}")
-        elif answer.status_code >= 400 and answer.headers.get("content-type", "").startswith("application/problem"):
-            problem = answer.json()
-            assert problem["status"] == answer.status_code
-            assert problem["code"]
-            assert problem["detail"]
+        wrong = wrong_with(answer) or undocumented(answer, operation)
+        if wrong:
+            self.faults.append(f"{method} {path[:80]}: {what}: {wrong}: {answer.status_code} {answer.text[:100]}")
         return answer
+
+
+def wrong_with(answer: httpx.Response) -> str | None:
+    """A fault of ours, or a refusal of a function that does not say what to do."""
+    if answer.status_code >= 500:
+        return "a fault"
+    kind = answer.headers.get("content-type", "")
+    if answer.status_code < 400 or kind.startswith("text/html"):
+        return None
+    told = answer.json()
+    if not kind.startswith("application/problem+json"):
+        # The gateway's own.
+        return None if set(told) == {"message"} and answer.status_code in {401, 403, 404, 413} else "no problem+json"
+    complete = told["status"] == answer.status_code and told["code"] and told["detail"]
+    fields = all(each["field"] and each["message"] for each in told.get("errors", ())) and told.get("errors") != []
+    return None if complete and fields else "incomplete"
+
+
+def undocumented(answer: httpx.Response, operation: dict[str, Any]) -> str | None:
+    """What the OpenAPI document does not say of this answer: its status, or its code."""
+    said = operation["responses"].get(str(answer.status_code))
+    if said is None:
+        return "an undocumented status"
+    if answer.headers.get("content-type", "").startswith("application/problem+json"):
+        codes = said["description"].partition(": ")[2].split(", ")
+        return None if answer.json()["code"] in codes else "an undocumented code"
+    return None
 
 
 @pytest.fixture(params=["stranger", "member"])
@@ -144,21 +196,34 @@ def test_odd_bodies_are_refused(prober: Prober) -> None:
             continue
         for name, body in bodies_of(content["application/json"]["schema"], components):
             headers = {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(body).hexdigest()}
-            prober.send(name, method, filled(path), content=body, headers=headers)
+            prober.send(name, method, filled(path), operation, content=body, headers=headers)
     assert "\n".join(prober.faults) == ""
     assert prober.sent > 300
 
 
-def test_odd_queries_and_paths_are_refused(prober: Prober) -> None:
+def test_odd_queries_are_refused(prober: Prober) -> None:
     for method, path, operation in routes():
         if method != "GET":
             continue
         names = {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"} | {"cursor", "q"}
         for name in sorted(names):
             for value in CURSORS:
-                prober.send(f"{name}={value[:30]}", method, filled(path), params={name: value})
+                prober.send(f"{name}={value[:30]}", method, filled(path), operation, params={name: value})
+    assert "\n".join(prober.faults) == ""
+
+
+def test_odd_paths_are_refused(prober: Prober) -> None:
+    for method, path, operation in routes():
+        # Decoded, "../" is of more segments than any route has: the gateway's 404.
         for segment in SEGMENTS if "{" in path else ():
-            prober.send("path", method, filled(path, segment))
+            prober.send(segment[:20], method, filled(path, segment), operation)
+    assert "\n".join(prober.faults) == ""
+
+
+def test_odd_headers_are_refused_or_passed_over(prober: Prober) -> None:
+    for method, path, operation in routes():
+        for headers in HEADERS:
+            prober.send(str(headers)[:60], method, filled(path), operation, headers=headers, content=b"{}")
     assert "\n".join(prober.faults) == ""
 
 
@@ -177,19 +242,39 @@ def operators_routes() -> Iterator[tuple[str, str]]:
         yield event["Method"].upper(), event["Path"]
 
 
-def test_operators_odd_requests_are_refused(cloud: Handle) -> None:
-    faults, sent = [], 0
-    odd = {**BODIES, "no fields": b"{}", "odd fields": b'{"reason": 7, "email": "\\ud800"}'}
-    with httpx.Client(timeout=60) as http:
-        for method, path in operators_routes():
-            for segment in ("x", LONG, "%00", "%F0%9F%98%80"):
-                for name, body in odd.items() if method != "GET" else [("empty", b"")]:
-                    url = f"{cloud.url}/ops{filled(path, segment)}"
-                    answer = http.request(method, url, content=body, params={"cursor": '["",""]'})
-                    sent += 1
-                    if answer.status_code >= 500:
-                        faults.append(
-                            f"{method} {path} {segment[:10]}: {name}: {answer.status_code} {answer.text[:80]}"
-                        )
+@pytest.fixture
+def operator(cloud: Handle) -> Iterator[httpx.Client]:
+    signature = AwsSignature(Credentials(OPERATOR, SECRET), REGION)
+    with httpx.Client(base_url=f"{cloud.url}/ops", auth=signature, timeout=60) as http:
+        yield http
+
+
+def test_operators_odd_requests_are_refused(operator: httpx.Client) -> None:
+    faults, statuses = [], Counter[int]()
+    odd = {**BODIES, "no fields": b"{}", "odd fields": b'{"reason": 7, "email": "\\ud800"}', "another type": b"a=1"}
+    for method, path in operators_routes():
+        for segment in ("x", LONG, "%00", "%F0%9F%98%80"):
+            for name, body in odd.items() if method != "GET" else [("empty", b"")]:
+                headers = {"Content-Type": "application/x-www-form-urlencoded" if name == "another type" else JSON}
+                answer = operator.request(method, filled(path, segment), content=body, headers=headers)
+                statuses[answer.status_code] += 1
+                wrong = wrong_with(answer)
+                if wrong:
+                    faults.append(f"{method} {path} {segment[:10]}: {name}: {wrong}: {answer.text[:80]}")
     assert faults == []
-    assert sent > 300
+    assert statuses.total() > 300
+    # Signed, so that all of them reached the application.
+    assert statuses[403] == 0
+    assert all(statuses[status] for status in (400, 404, 415, 422))
+
+
+def test_operators_odd_queries_are_refused(operator: httpx.Client) -> None:
+    faults = []
+    for method, path in operators_routes():
+        for name in ("cursor", "limit") if method == "GET" else ():
+            for value in CURSORS:
+                answer = operator.get(f"{filled(path)}?{name}={quote(value, safe='-_.~')}")
+                wrong = wrong_with(answer) or ("the gateway's" if answer.status_code == 403 else None)
+                if wrong:
+                    faults.append(f"{path} {name}={value[:30]}: {wrong}: {answer.status_code} {answer.text[:80]}")
+    assert faults == []

@@ -78,6 +78,40 @@ def api(backend: Backend) -> Api:
     return Api()
 
 
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"body": "***", "isBase64Encoded": True}, 400, "malformed_request"),
+        ({"body": "e30=", "isBase64Encoded": True}, 422, "invalid_fields"),
+        ({"body": '{"reason": "\ud800"}'}, 400, "malformed_request"),
+        ({"body": "[" * 20_000}, 400, "malformed_request"),
+        (
+            {"body": "a=1", "headers": {"content-type": "application/x-www-form-urlencoded"}},
+            415,
+            "unsupported_media_type",
+        ),
+        ({"body": "{}", "pathParameters": {"account_id": "x" * 3000}}, 404, "not_found"),
+    ],
+)
+def test_odd_requests_are_refused_with_a_code(
+    backend: Backend, changes: dict[str, Any], status: int, code: str
+) -> None:
+    resource = "/accounts/{account_id}/measures"
+    event = {
+        "httpMethod": "POST",
+        "headers": {"content-type": "application/json"},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": {"account_id": "acc-1"},
+        "stageVariables": None,
+        "requestContext": {**ADA["requestContext"], "resourcePath": resource, "httpMethod": "POST"},
+        "isBase64Encoded": False,
+        **changes,
+    }
+    answer = app(event, None)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (status, code)
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+
+
 @pytest.fixture
 def member(backend: Backend) -> None:
     backend.accounts.add(ACCOUNT, [Acceptance("user-agreement", "1", NOW, "192.0.2.1")])

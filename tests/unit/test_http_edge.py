@@ -58,7 +58,7 @@ def test_every_wrong_field_is_named() -> None:
     assert found == {("name", "required"), ("count", "invalid"), ("note", "invalid")}
 
 
-@pytest.mark.parametrize("body", ["", "{", "[1]", '"text"', None])
+@pytest.mark.parametrize("body", ["", "{", "[1]", '"text"', None, '{"name": "\ud800"}', '{"count": NaN}', "[" * 20_000])
 def test_what_is_no_json_object_is_malformed(body: str | None) -> None:
     with pytest.raises(errors.Malformed):
         Request(event(body)).body(Form)
@@ -67,6 +67,32 @@ def test_what_is_no_json_object_is_malformed(body: str | None) -> None:
 def test_a_body_that_is_not_what_its_encoding_says_is_malformed() -> None:
     with pytest.raises(errors.Malformed):
         Request(event("***", isBase64Encoded=True)).body(Form)
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "Application/JSON; charset=utf-8", "application/x+json", "", None]
+)
+def test_json_is_read_by_every_name_of_it_and_by_none(kind: str | None) -> None:
+    headers = {} if kind is None else {"content-type": kind}
+    assert Request(event({"name": "x", "count": 2}, headers=headers)).body(Form) == Form("x", 2)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "json", "application/jsonp", "/;"])
+def test_a_body_of_another_type_is_refused(kind: str) -> None:
+    with pytest.raises(errors.UnsupportedMedia):
+        Request(event({"name": "x", "count": 2}, headers={"content-type": kind})).body(Form)
+
+
+def test_of_a_key_that_is_sent_twice_the_last_counts_alone() -> None:
+    assert Request(event('{"name": "y", "name": "x", "count": 2}')).body(Form) == Form("x", 2)
+    with pytest.raises(errors.InvalidFields) as refused:
+        Request(event('{"count": 2, "name": "x", "name": 7}')).body(Form)
+    assert [each.field for each in refused.value.problems] == ["name"]
+
+
+def test_a_key_that_is_sent_twice_and_did_not_fit_once_is_malformed() -> None:
+    with pytest.raises(errors.Malformed, match="each field once"):
+        Request(event('{"name": 7, "name": "x", "count": 2}')).body(Form)
 
 
 def test_numbers_of_the_query_are_read_and_unknown_names_refused() -> None:
@@ -88,8 +114,12 @@ def test_the_idempotency_key_is_asked_for_where_it_is_needed() -> None:
     assert Request(event()).idempotency_key == "key-1"
     with pytest.raises(errors.IdempotencyKeyRequired):
         _ = Request(event(headers={})).idempotency_key
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "\u00e9", "a\tb", "\x00", "\ud800"])
+def test_an_idempotency_key_that_is_too_long_or_no_plain_text_is_malformed(key: str) -> None:
     with pytest.raises(errors.Malformed):
-        _ = Request(event(headers={"idempotency-key": "x" * 256})).idempotency_key
+        _ = Request(event(headers={"idempotency-key": key})).idempotency_key
 
 
 def all_errors(family: type[errors.DomainError] = errors.DomainError) -> list[type[errors.DomainError]]:

@@ -41,6 +41,19 @@ def test_every_refusal_is_told_with_its_code() -> None:
     assert "membership_required" in downloads["403"]["description"]
 
 
+def test_what_a_route_reads_says_what_it_can_refuse() -> None:
+    paths = json.loads(committed("openapi.json"))["paths"]
+    for path, methods in paths.items():
+        for operation in methods.values():
+            told = set(operation["responses"])
+            kinds = {each["in"] for each in operation["parameters"]}
+            assert {"429", "503"} <= told
+            assert not operation["security"] or {"401", "403"} <= told
+            assert "requestBody" not in operation or {"400", "413", "415", "422"} <= told
+            assert "query" not in kinds or "422" in told
+            assert "path" not in kinds or "404" in told, path
+
+
 def test_an_idempotency_key_is_told_as_it_is_asked_for() -> None:
     paths = json.loads(committed("openapi.json"))["paths"]
     needed = {

@@ -116,7 +116,11 @@ def _explain(values: object, schema: type[S], *, strict: bool) -> S:
     """Finds every field that does not fit (msgspec itself names only the first)."""
     if not isinstance(values, dict):
         raise Malformed("The body is not a JSON object.")
-    raise InvalidFields(list(_problems(values, schema, "", strict=strict)))
+    found = list(_problems(values, schema, "", strict=strict))
+    if not found:
+        # Of a key that was sent twice, `values` has the last; an earlier one did not fit.
+        raise Malformed("The body is not JSON that can be read. Send each field once.")
+    raise InvalidFields(found)
 
 
 def _problems(
