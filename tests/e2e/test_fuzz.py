@@ -60,6 +60,6 @@ def caller(cloud: Handle, request: pytest.FixtureRequest) -> Iterator[Site]:
 
 @schema.parametrize()
 @settings(suppress_health_check=list(HealthCheck), deadline=None)
-def test_every_answer_is_in_the_document(case: schemathesis.Case, caller: Site) -> None:
+def test_every_answer_is_in_the_document(case: schemathesis.Case[Any], caller: Site) -> None:
     headers = {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
     case.call_and_validate(base_url=caller.url, headers=headers, checks=CHECKS, allow_redirects=False, timeout=60)
