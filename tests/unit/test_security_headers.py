@@ -83,13 +83,13 @@ def test_every_form_of_an_answer_has_them(answer: Answer) -> None:
     assert headers["Cache-Control"] == answer.headers.get("Cache-Control", "no-store")
 
 
-def operators_event(method: str, path: str, kind: str = "application/json") -> dict[str, Any]:
+def operators_event(method: str, path: str) -> dict[str, Any]:
     return {
         "resource": path,
         "path": path,
         "httpMethod": method,
-        "headers": {"content-type": kind},
-        "multiValueHeaders": {"content-type": [kind]},
+        "headers": {"content-type": "application/json"},
+        "multiValueHeaders": {"content-type": ["application/json"]},
         "multiValueQueryStringParameters": None,
         "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", path), "x"),
         "stageVariables": None,
@@ -105,12 +105,10 @@ def test_the_operators_api_answers_with_them(down: None, method: str, path: str)
 
 
 def test_what_chalice_refuses_by_itself_has_them_too() -> None:
-    method, path = OPERATORS_ROUTES[0]
-    unread, unknown = operators_event(method, path, "text/plain"), operators_event("TRACE", path)
-    answers = [operators(each, None) for each in (unread, unknown)]
-    assert [each["statusCode"] for each in answers] == [415, 405]
-    for each in answers:
-        assert_safe(each["headers"])
+    _, path = OPERATORS_ROUTES[0]
+    answer = operators(operators_event("TRACE", path), None)
+    assert answer["statusCode"] == 405
+    assert_safe(answer["headers"])
 
 
 def test_the_documentation_shows_its_own_style_and_runs_nothing() -> None:
