@@ -22,6 +22,7 @@ from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import FixedClock, MemoryEvents
 from tests.fakes.letters import PlainLetterPrinter
 from tests.fakes.licenses import MemoryLicenses
@@ -121,7 +122,7 @@ class LicenseWorld:
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
 
     def __post_init__(self) -> None:
-        self.licenses = MemoryLicenses(self.accounts, self.downloads)
+        self.licenses, self.standings = MemoryLicenses(self.accounts, self.downloads), MemoryStandings(self.accounts)
         for account_id, order_id in (("acc-1", "ord-1"), ("acc-2", "ord-2")):
             self.accounts.add(account(account_id), [])
             self.orders.add(a_paid_order(order_id, account_id=account_id, plan_id=self.plan))
@@ -131,6 +132,7 @@ class LicenseWorld:
         self.issue = IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,
+            restrictions=self.standings,
             orders=self.orders,
             publications=publications,
             licenses=self.licenses,

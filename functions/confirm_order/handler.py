@@ -2,6 +2,7 @@
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.rules_states import AccountRestricted
 from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.http.answers import Answer
@@ -35,6 +36,7 @@ app = HttpFunction()
         AccountNotVerified,
         GuardianConsentRequired,
         AccountFrozen,
+        AccountRestricted,
         PlanForIndividuals,
         ProviderRefused,
         Unavailable,

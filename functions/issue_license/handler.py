@@ -1,7 +1,8 @@
 """POST /v1/licenses: issue a licence letter for a download."""
 
-from allmytracks.accounts.rules import AccountFrozen
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_end_users import EndUserBound
+from allmytracks.accounts.rules_states import AccountRestricted
 from allmytracks.bootstrap import services
 from allmytracks.documents.rules import UnprintableText
 from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid
@@ -26,6 +27,9 @@ app = HttpFunction()
     answers={201: LicenseAnswer, 200: LicenseAnswer},
     refusals=(
         AccountFrozen,
+        AccountRestricted,
+        AccountNotVerified,
+        GuardianConsentRequired,
         EnterpriseOnly,
         DownloadNotPaid,
         DownloadRevoked,

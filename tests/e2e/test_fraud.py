@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,6 +108,16 @@ def test_a_script_is_restricted_told_lifted_and_banned(member: Member, ops: OpsC
     assert code(answer) == (403, "account_restricted")
     body = answer.json()
     assert (body["until"], body["reason"]) == (until, "scripted_client")
+    order = {"plan": "premium", "term": "month", "accept": site.accept("premium-agreement")}
+    assert code(site.post("/v1/orders", order)) == (403, "account_restricted")
+    letter = {
+        "download_id": first.json()["download_id"],
+        "licensee": {"kind": "individual", "name": "Ada"},
+        "project": {"name": "Holiday", "kind": "personal"},
+        "purpose": "social_media",
+        "platform": "YouTube",
+    }
+    assert code(site.post("/v1/licenses", letter, key=uuid.uuid4().hex)) == (403, "account_restricted")
     text = member.told("restricted")
     assert "scripted_client" in text
     assert str(until)[:10] in text
@@ -123,7 +134,7 @@ def test_a_script_is_restricted_told_lifted_and_banned(member: Member, ops: OpsC
     assert take("lift", "cleared")["restricted_until"] is None
     assert member.download().status_code == 201
     assert member.restricted_until() is None
-    member.told("work again")
+    member.told("no longer restricted")
     decision = {"outcome": "unfounded", "reason": "cleared"}
     assert ops.call("POST", f"/cases/{case['case_id']}/decision", json=decision)["status"] == "closed"
 
@@ -131,6 +142,10 @@ def test_a_script_is_restricted_told_lifted_and_banned(member: Member, ops: OpsC
     assert code(member.download()) == (403, "account_frozen")
     assert code(site.post(f"/v1/downloads/{first.json()['download_id']}/links")) == (403, "account_frozen")
     assert "suspected abuse" in member.told("banned")
+    assert code(site.sign_in(member.email)) == (403, "account_frozen")
+    refresh = {"refresh_token": site.refresh_token}
+    assert code(site.post("/v1/sessions/refresh", refresh)) == (403, "account_frozen")
+    assert code(site.call("DELETE", "/v1/account/billing")) == (403, "account_frozen")
     assert take("unban", "cleared")["status"] == "active"
     assert member.download().status_code == 201
 

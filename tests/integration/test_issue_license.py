@@ -46,7 +46,7 @@ def services(moto_server: str) -> Iterator[Services]:
     described: dict[str, Any] = yaml_parse(DATA_STACK.read_text())["Resources"]
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
-        for name in ("AccountsTable", "CatalogTable"):
+        for name in ("AccountsTable", "CatalogTable", "CountersTable"):
             properties = described[name]["Properties"]
             dynamodb.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
         lock = {"Mode": "GOVERNANCE", "Days": 3650}
@@ -64,6 +64,7 @@ def services(moto_server: str) -> Iterator[Services]:
                 {
                     "ACCOUNTS_TABLE": "AccountsTable",
                     "CATALOG_TABLE": "CatalogTable",
+                    "COUNTERS_TABLE": "CountersTable",
                     "LETTERS_BUCKET": "letters",
                     "LICENSE_KEY_ID": key["KeyMetadata"]["Arn"],
                     "PUBLIC_URL": PUBLIC_URL,

@@ -15,6 +15,7 @@ from joserfc import jws
 
 from allmytracks.accounts.rules import AccountFrozen, AccountKind, AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserBound, Licensee, LicenseeKind
+from allmytracks.accounts.rules_states import AccountRestricted, Restriction
 from allmytracks.documents.rules import UnprintableText
 from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid, Project, Use
 from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
@@ -265,6 +266,20 @@ def test_a_frozen_account_gets_no_licence(world: LicenseWorld) -> None:
     download_id = world.download()
     world.accounts.set_status("acc-1", AccountStatus.BANNED, expected=AccountStatus.ACTIVE)
     refused(world, application(download_id), AccountFrozen)
+
+
+@pytest.mark.clause("M-III.5.fraud")
+@pytest.mark.clause("M-V.2")
+def test_a_restricted_account_gets_no_licence_until_the_restriction_ends(world: LicenseWorld) -> None:
+    letter = world.issue(application(world.download())).letter
+    asked, until = application(world.download("key-2"), key="license-2"), NOW + timedelta(minutes=10)
+    world.standings.restrict("acc-1", Restriction("many_networks", until))
+    assert refused(world, asked, AccountRestricted).extra == {"until": until, "reason": "many_networks"}
+    assert world.issue(application(letter.license.download_id)).letter == letter, (
+        "a letter that was issued is told again"
+    )
+    world.clock.at = until
+    world.issue(asked)
 
 
 def test_a_name_that_cannot_be_printed_is_refused_before_anything_is_bound(world: LicenseWorld) -> None:

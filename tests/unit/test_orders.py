@@ -10,6 +10,7 @@ import pytest
 from allmytracks.accounts.rules import AccountFrozen, AccountKind, AccountStatus, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_states import AccountRestricted, Restriction
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
 from allmytracks.memberships.rules_plans import Term
 from allmytracks.payments.orders.rules import (
@@ -29,6 +30,7 @@ from allmytracks.payments.orders.use_cases.create_order import CreateOrder, Orde
 from allmytracks.payments.orders.use_cases.get_order import GetOrder
 from allmytracks.payments.orders.use_cases.list_orders import ListOrders
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
+from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.payment_provider import MemoryProvider
@@ -54,9 +56,13 @@ class World:
         self.clock = FixedClock(NOW)
         self.accounts.add(account(), [])
         self.accounts.add(account("acc-2"), [])
-        self.billing = MemoryBillingParticulars()
-        self.create = CreateOrder(self.orders, self.accounts, self.billing, self.publications, self.clock, CountedIds())
-        self.confirming = ConfirmOrder(self.orders, self.accounts, self.publications, self.provider, self.clock)
+        self.billing, self.standings = MemoryBillingParticulars(), MemoryStandings(self.accounts)
+        self.create = CreateOrder(
+            self.orders, self.accounts, self.standings, self.billing, self.publications, self.clock, CountedIds()
+        )
+        self.confirming = ConfirmOrder(
+            self.orders, self.accounts, self.standings, self.publications, self.provider, self.clock
+        )
 
     def confirm(self, account_id: str, order_id: str, amount: int, currency: str, *accept: Accepted) -> Order:
         return self.confirming(Confirmation(account_id, order_id, amount, currency, "192.0.2.8", accept))
@@ -354,3 +360,21 @@ def test_an_enterprise_orders_plans_for_enterprises_only(world: World) -> None:
     assert world.orders.get("acc-1", quoted.id).checkout is None
     assert world.create(replace(REQUEST, plan="business")).order.benefits.plan == "business"
     assert world.create(replace(REQUEST, account_id="acc-2")).order.benefits.plan == "premium"
+
+
+@pytest.mark.clause("M-III.5.fraud")
+@pytest.mark.clause("M-V.2")
+def test_a_restricted_account_neither_orders_nor_confirms_until_the_restriction_ends(world: World) -> None:
+    order = world.create(REQUEST).order
+    until = NOW + timedelta(minutes=10)
+    world.standings.restrict("acc-1", Restriction("many_networks", until))
+    for act in (lambda: world.create(REQUEST), lambda: world.confirm("acc-1", order.id, 1990, "USD")):
+        with pytest.raises(AccountRestricted) as refused:
+            act()
+        assert refused.value.extra == {"until": until, "reason": "many_networks"}
+    assert list(world.orders.stored) == [order.id]
+    assert world.orders.stored[order.id].checkout is None
+
+    world.clock.at = until
+    assert world.confirm("acc-1", order.id, 1990, "USD").checkout is not None
+    assert world.create(REQUEST).order.id != order.id

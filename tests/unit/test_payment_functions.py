@@ -35,6 +35,7 @@ from functions.work_notices.handler import handle as work_notices
 from functions.work_payments.handler import handle as work_payments
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock, MemoryEvents, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.notices import MemoryNotices
@@ -66,6 +67,7 @@ class World:
             "clock": self.clock,
             "ids": CountedIds(),
             "accounts": accounts,
+            "standings": MemoryStandings(accounts),
             "orders": orders,
             "inbox": self.inbox,
             "bookkeeping": books,

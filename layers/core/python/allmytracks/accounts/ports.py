@@ -9,6 +9,7 @@ from typing import Protocol
 
 from allmytracks.accounts.rules import Acceptance, Account, AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
+from allmytracks.accounts.rules_states import Restriction
 
 
 class Accounts(Protocol):
@@ -42,6 +43,14 @@ class Accounts(Protocol):
 
     def acceptances(self, account_id: str) -> Sequence[Acceptance]:
         """All evidence, oldest first."""
+        ...
+
+
+class Restrictions(Protocol):
+    """Which accounts are restricted for a while."""
+
+    def restriction(self, account_id: str) -> Restriction | None:
+        """The restriction that was set last, whether or not it is over."""
         ...
 
 

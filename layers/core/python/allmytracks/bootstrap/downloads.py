@@ -93,7 +93,7 @@ class DownloadServices(SharedAdapters):
         return IssueLink(
             downloads=self.downloads,
             accounts=self.accounts,
-            standings=self.standings,
+            restrictions=self.standings,
             record=self.record_link,
             links=self.links,
             clock=self.clock,

@@ -84,6 +84,7 @@ class LicenseServices(SharedAdapters):
         return IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,
+            restrictions=self.standings,
             orders=self.orders,
             publications=self.publications,
             licenses=self.licenses,

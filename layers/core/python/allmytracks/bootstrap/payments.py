@@ -122,6 +122,7 @@ class PaymentServices(SharedAdapters):
         return CreateOrder(
             orders=self.orders,
             accounts=self.accounts,
+            restrictions=self.standings,
             billing=self.billing_particulars,
             publications=self.fresh_publications,
             clock=self.clock,
@@ -135,6 +136,7 @@ class PaymentServices(SharedAdapters):
         return ConfirmOrder(
             orders=self.orders,
             accounts=self.accounts,
+            restrictions=self.standings,
             publications=self.fresh_publications,
             provider=self.payment_provider,
             clock=self.clock,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from allmytracks.accounts.ports import Restrictions
 from allmytracks.accounts.rules_states import Restriction
 
 
-class Standings(Protocol):
+class Standings(Restrictions, Protocol):
     """Where accounts stand, on the very item that a grant's condition reads: a change holds for the next grant."""
-
-    def restriction(self, account_id: str) -> Restriction | None:
-        """The restriction that was set last, whether or not it is over."""
-        ...
 
     def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
         """Restricts for what was seen at an instant, and says whether it holds.

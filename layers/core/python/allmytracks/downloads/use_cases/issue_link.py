@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules import require_active
-from allmytracks.accounts.rules_states import account_restricted
+from allmytracks.accounts.ports import Accounts, Restrictions
+from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
-from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.foundation.links import Link, LinkSigner
 from allmytracks.foundation.time_and_ids import Clock
 
@@ -23,22 +20,17 @@ class IssueLink:
 
     downloads: Downloads
     accounts: Accounts
-    standings: Standings
+    restrictions: Restrictions
     record: RecordLink
     links: LinkSigner
     clock: Clock
 
     def __call__(self, request: LinkRequest) -> Link:
         now = self.clock.now()
-        require_active(self.accounts.get(request.account_id))
-        self._require_unrestricted(request.account_id, now)
+        account = self.accounts.get(request.account_id)
+        require_may(account, Act.LINK, self.restrictions.restriction(account.id), now)
         download = self.downloads.get(request.account_id, request.download_id)
         # Signing is arithmetic; nobody sees the link before it is on record.
         link = self.links.sign(download.object_key, download.file_name, download.media_type, now)
         self.record(request, now)
         return link
-
-    def _require_unrestricted(self, account_id: str, now: datetime) -> None:
-        restriction = self.standings.restriction(account_id)
-        if restriction and restriction.until > now:
-            raise account_restricted(restriction.until, restriction.reason)

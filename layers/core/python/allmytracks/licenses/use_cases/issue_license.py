@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules import Account, require_active
+from allmytracks.accounts.ports import Accounts, Restrictions
+from allmytracks.accounts.rules import Account
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, NamedEndUser
+from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.rules import Download, Use
 from allmytracks.downloads.rules_allowance import use_refusal
@@ -85,13 +86,15 @@ class _Grounds:
 class IssueLicense:
     """Issues at once, or answers an earlier letter again.
 
-    Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, AccountFrozen, DownloadAlreadyLicensed, DownloadUseBound,
+    Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, DownloadAlreadyLicensed, DownloadUseBound, AccountFrozen,
+    AccountRestricted, AccountNotVerified, GuardianConsentRequired,
     EndUserBound, InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, EnterpriseOnly,
     LicenseeNeedsBusiness, UnprintableText, IdempotencyKeyReused, Unavailable.
     """
 
     downloads: Downloads
     accounts: Accounts
+    restrictions: Restrictions
     orders: Orders
     publications: Publications
     licenses: Licenses
@@ -130,11 +133,12 @@ class IssueLicense:
     def _grounds(self, application: LicenseApplication, download: Download) -> _Grounds:
         """Reads and checks everything that can refuse the licence."""
         account = self.accounts.get(application.account_id)
-        require_active(account)
+        now = self.clock.now()
+        require_may(account, Act.LICENSE, self.restrictions.restriction(account.id), now)
         if download.revoked_at is not None:
             raise download_revoked(download.revoked_at)
         plans = published_price_lists(self.publications)
-        prices = plans.at(self.clock.now())
+        prices = plans.at(now)
         use = use_to_license(download, application.use, application.platform_name, prices)
         require_kept_payment(self.orders.get(application.account_id, download.order_id))
         require_enterprise(account.kind, application.licensee, use)

@@ -58,16 +58,19 @@ class NotifyOfMeasure:
 
 _LETTERS = {
     events.AccountRestricted.__name__: (
-        "Downloads of your AllMyTracks account are restricted",
-        "Downloads of your account are restricted for a while. Everything else works as before.",
+        "Your AllMyTracks account is restricted",
+        (
+            "Your account is restricted for a while: it can neither download nor license nor order. All that you have "
+            "stays yours, and your account opens again by itself."
+        ),
     ),
     events.RestrictionLifted.__name__: (
-        "Downloads of your AllMyTracks account work again",
-        "The restriction of your account's downloads was lifted. You can download again at once.",
+        "Your AllMyTracks account is no longer restricted",
+        "The restriction of your account was lifted. You can download, license and order again at once.",
     ),
     events.AccountBanned.__name__: (
         "Your AllMyTracks account was banned",
-        "Your account was banned. You can no longer download or buy.",
+        "Your account was banned. You can no longer sign in, download, license or buy.",
     ),
     events.AccountUnbanned.__name__: (
         "Your AllMyTracks account is open again",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.published_agreements import published_agreements
-from allmytracks.accounts.rules import require_active
 from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.orders.rules import Order, require_audience, require_quote
 from allmytracks.payments.ports import Orders, PaymentProvider
@@ -36,11 +36,12 @@ class ConfirmOrder:
     The provider makes one checkout an order, whatever is retried, so a crash before it is recorded loses nothing.
     Raises OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
     Unavailable, and
-    what require_active raises.
+    what require_may raises.
     """
 
     orders: Orders
     accounts: Accounts
+    restrictions: Restrictions
     publications: Publications
     provider: PaymentProvider
     clock: Clock
@@ -49,7 +50,7 @@ class ConfirmOrder:
         now = self.clock.now()
         order = self.orders.get(confirmation.account_id, confirmation.order_id)
         account = self.accounts.get(order.account_id)
-        require_active(account)
+        require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
         require_audience(account.kind, order.benefits.audience)  # it may have become an enterprise since the quote
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:

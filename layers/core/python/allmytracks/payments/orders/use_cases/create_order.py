@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.published_agreements import published_agreements
-from allmytracks.accounts.rules import Account, require_active
+from allmytracks.accounts.rules import Account
 from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.time_and_ids import Clock, Ids
@@ -65,11 +66,12 @@ class CreateOrder:
     Publications must be read, not remembered: a price list holds from its very instant on.
 
     Raises InvalidFields, IdempotencyKeyReused, PlanForIndividuals, AccountNotVerified, GuardianConsentRequired,
-    AccountFrozen.
+    AccountFrozen, AccountRestricted.
     """
 
     orders: Orders
     accounts: Accounts
+    restrictions: Restrictions
     billing: BillingParticulars
     publications: Publications
     clock: Clock
@@ -81,7 +83,7 @@ class CreateOrder:
             return Quoted(earlier, repeated=True)
         now = self.clock.now()
         account = self.accounts.get(request.account_id)
-        require_active(account)
+        require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
         acceptances = require_current(
             request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
         )
