@@ -43,6 +43,7 @@ def create_order(request: Request) -> Answer:
             source_ip=request.source_ip,
             currency=form.currency.upper() if form.currency else None,
             idempotency_key=request.optional_idempotency_key,
+            start=form.start,
         )
     )
     return Answer(200 if quoted.repeated else 201, order_answer(quoted.order, services().clock.now()))

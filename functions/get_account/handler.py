@@ -21,7 +21,7 @@ def get_account(request: Request) -> Answer:
             account_id=account.id,
             email=account.email,
             status=account.status,
-            kind=account.kind,
+            kind=account.kind_at(services().clock.now()),
             display_name=account.display_name,
             country=account.country,
             minor=account.minor,

@@ -74,17 +74,19 @@ TERMS = Acceptance("user-agreement", "v1", NOW, "192.0.2.7")
 
 @pytest.mark.clause("M-III.6.1")
 def test_an_enterprise_may_be_allowed_further_users(accounts: Accounts) -> None:
-    accounts.add(replace(account(), kind=AccountKind.ENTERPRISE, end_user="Acme Films Ltd"), [])
+    accounts.add(replace(account(), enterprise_from=NOW, end_user="Acme Films Ltd"), [])
+    with pytest.raises(NotAnEnterprise):
+        accounts.authorise_user("acc-1", "Studio Nord GmbH", NOW - timedelta(seconds=1))
     assert accounts.get("acc-1").further_users == frozenset()
     for name in ("Studio Nord GmbH", "Studio Süd", "Studio Nord GmbH"):
-        accounts.authorise_user("acc-1", name)
+        accounts.authorise_user("acc-1", name, NOW)
     found = accounts.get("acc-1")
     assert found.end_users == EndUsers("Acme Films Ltd", frozenset({"Studio Nord GmbH", "Studio Süd"}))
     accounts.add(account("acc-2"), [])
     with pytest.raises(NotAnEnterprise):
-        accounts.authorise_user("acc-2", "Studio Nord GmbH")
+        accounts.authorise_user("acc-2", "Studio Nord GmbH", NOW)
     with pytest.raises(AccountNotFound):
-        accounts.authorise_user("acc-9", "Studio Nord GmbH")
+        accounts.authorise_user("acc-9", "Studio Nord GmbH", NOW)
     assert accounts.get("acc-2").further_users == frozenset()
 
 

@@ -97,7 +97,7 @@ def store(request: pytest.FixtureRequest) -> Store:
             downloads.records[granted.account_id].grants[granted.download_id] = granted
 
         made = Store(MemoryLicenses(accounts, downloads), accounts, downloads, MemoryIssuedLinks(downloads), put)
-        for account_id in ("acc-1", "acc-2"):
+        for account_id in ("acc-1", "acc-2", "acc-3"):
             downloads.set_periods(account_id, [period()])
     else:
         return _dynamodb_store(request.getfixturevalue("accounts_table"))
@@ -445,3 +445,13 @@ def test_a_further_user_who_is_not_one_any_more_is_not_licensed(store: Store) ->
     binding = Binding(use, NamedEndUser("Acme Films Ltd", "Studio Nort"))
     assert not store.licenses.issue(letter, LicenseRequest("r-1", "print"), binding)
     nothing_was_written(store, license_)
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_an_enterprise_gets_no_letter_that_was_written_for_an_individual(store: Store) -> None:
+    enterprise = replace(account("acc-3"), enterprise_from=NOW)
+    store.accounts.add(enterprise, [])
+    license_ = license_of(number(), store.download("key-3", "acc-3"), account_id="acc-3")
+    for at, written in ((NOW, False), (NOW - timedelta(seconds=1), True)):
+        binding = Binding(licensed_use(), NamedEndUser(license_.end_user), individual_at=at)
+        assert store.licenses.issue(letter_of(license_), LicenseRequest("r-1", "print"), binding) is written

@@ -31,6 +31,7 @@ from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedSta
 from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.orders.dynamodb_to_settle import DynamoOrdersToSettle
 from allmytracks.payments.orders.rules import Checkout, OrderNotFound, OrderStatus
+from allmytracks.payments.orders.rules_starts import GivenUp, Start, StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.ports import (
     Bookkeeping,
@@ -408,7 +409,38 @@ def test_a_paid_business_order_makes_the_account_an_enterprise(stores: Stores) -
 
     stores.fold(PAID)
 
-    assert stores.accounts.get("acc-1").kind is AccountKind.ENTERPRISE
+    account = stores.accounts.get("acc-1")
+    assert account.kind_at(PAID.occurred_at) is AccountKind.ENTERPRISE
+    assert account.kind_at(PAID.occurred_at - timedelta(seconds=1)) is AccountKind.INDIVIDUAL
+
+
+@pytest.mark.clause("U-II.III.1.4")
+@pytest.mark.parametrize("business_first", [True, False])
+def test_orders_of_both_audiences_are_folded_together(stores: Stores, *, business_first: bool) -> None:
+    """What becomes of a Premium order depends on the Business order beside it, whichever is folded last."""
+    stores.orders.add(an_order("ord-1"))
+    stores.orders.add(an_order("ord-b", plan_id="business"))
+    business = replace(
+        PAID, event_id="evt_b", order_id="ord-b", references=("pi_b",), occurred_at=PAID.occurred_at - timedelta(days=1)
+    )
+    for fact in (business, PAID) if business_first else (PAID, business):
+        stores.fold(fact)
+    assert [each.order_id for each in stores.memberships.periods("acc-1")] == ["ord-b"]
+    settled = stores.orders.get("acc-1", "ord-1").settlement
+    assert settled is not None
+    assert (settled.status, settled.ended_reason) == (OrderStatus.DECLINED, "plan_for_individuals")
+    assert [order.id for order in stores.to_settle.page(limit=9, cursor=None).items] == ["ord-1"]
+    assert stores.accounts.get("acc-1").enterprise_from == business.occurred_at
+
+
+def test_the_quoted_start_is_kept(stores: Stores) -> None:
+    given_up = StartOption(Start.AT_ONCE, NOW, (GivenUp("ord-1", "premium", NOW + timedelta(days=3)),))
+    order = replace(
+        an_order("ord-b", plan_id="business"), start=given_up, other_start=StartOption(Start.AFTER_RUNNING, NOW)
+    )
+    stores.orders.add(order)
+    assert stores.orders.get("acc-1", "ord-b") == order
+    assert order.gives_up == ("ord-1",)
 
 
 def test_what_was_announced_is_remembered(stores: Stores) -> None:

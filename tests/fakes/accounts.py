@@ -171,9 +171,9 @@ class MemoryAccounts:
         self.stored[account_id] = replace(self.stored[account_id], status=status)
         return True
 
-    def authorise_user(self, account_id: str, name: str) -> None:
+    def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
         account = self.get(account_id)
-        if account.kind is not AccountKind.ENTERPRISE:
+        if account.kind_at(now) is not AccountKind.ENTERPRISE:
             raise NotAnEnterprise(INDIVIDUAL)
         self.stored[account_id] = replace(account, further_users=account.further_users | {name})
 

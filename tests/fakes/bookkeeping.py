@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from allmytracks.accounts.rules import AccountKind
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_ends import end_of
-from allmytracks.payments.ledger.rules_folding import Outcome, bought_for_enterprise
+from allmytracks.payments.ledger.rules_folding import Outcome, is_of_one_audience
 from allmytracks.payments.ledger.rules_inbox import Owner, Received
 from allmytracks.payments.ports import Books
 from allmytracks.payments.rules import Fact, FactName
@@ -80,15 +79,16 @@ class MemoryBookkeeping:
     def open(self, owner: Owner) -> Books:
         account_id = owner.account_id
         version, purchases = self.memberships.get(account_id, (0, ()))
-        whole = account_id in self.whole
-        in_part = owner.order_id if not whole else None
+        in_part = owner.order_id if account_id not in self.whole else None
+        if in_part is not None and not is_of_one_audience(self.orders.get(account_id, in_part), purchases):
+            in_part = None
         orders = self.orders.all(account_id) if in_part is None else [self.orders.get(account_id, in_part)]
         facts = [
             fact
             for holder, fact in self.kept.values()
             if holder.account_id == account_id and holder.order_id is not None and in_part in {None, holder.order_id}
         ]
-        return Books(version, orders, facts, purchases, whole)
+        return Books(version, orders, facts, purchases, in_part is None)
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
         changed = bool(outcome.changes(books.orders)) or outcome.purchases != books.purchases
@@ -121,9 +121,8 @@ class MemoryBookkeeping:
         for changed in outcome.changes(books.orders):
             order = self.orders.get(account_id, changed.id)
             self.orders.stored[order.id] = replace(order, settlement=outcome.settlements[order.id])
-        if bought_for_enterprise(books.orders, outcome):
-            account = self.accounts.get(account_id)
-            self.accounts.stored[account_id] = replace(account, kind=AccountKind.ENTERPRISE)
         if outcome.purchases != books.purchases:
+            account = self.accounts.get(account_id)
+            self.accounts.stored[account_id] = replace(account, enterprise_from=outcome.enterprise_from)
             self.allowances[account_id] = tuple(period for period in outcome.periods if period.ends_at > now)
             self.ends.write(account_id, end_of(account_id, outcome.purchases))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.accounts.rules import AccountKind, AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, EndUsers, NamedEndUser
 from allmytracks.downloads.rules import DownloadNotFound, Use
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
@@ -61,6 +61,7 @@ class MemoryLicenses:
         return (
             account.status is AccountStatus.ACTIVE
             and may_name(account.end_users, binding.end_user)
+            and (binding.individual_at is None or account.kind_at(binding.individual_at) is AccountKind.INDIVIDUAL)
             and download.license_number is None
             and download.revoked_at is None
             and _unbound_or_same(download.use, binding)

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from allmytracks.memberships.rules import Period
 from allmytracks.memberships.rules_ends import End
+
+
+@dataclass
+class MemoryMemberships:
+    """Periods as they were put."""
+
+    paid: dict[str, tuple[Period, ...]] = field(default_factory=dict)
+
+    def periods(self, account_id: str) -> tuple[Period, ...]:
+        return self.paid.get(account_id, ())
 
 
 @dataclass

@@ -92,12 +92,15 @@ def until_done(work: Callable[[], None]) -> None:
 class World:
     """One account with its orders and the facts in its inbox."""
 
-    def __init__(self, accounts_table: Table, counters_table: Table, facts: Sequence[Fact]) -> None:
+    def __init__(
+        self, accounts_table: Table, counters_table: Table, facts: Sequence[Fact], business: str | None = None
+    ) -> None:
+        self.placed = [an_order(name, plan_id="business" if name == business else "premium") for name in ORDERS]
         self.accounts_table, self.counters_table, self.facts = accounts_table, counters_table, facts
         DynamoAccounts(accounts_table).add(account(), [])
         self.orders, self.inbox = DynamoOrders(accounts_table), DynamoInbox(accounts_table)
-        for name in ORDERS:
-            self.orders.add(an_order(name))
+        for order in self.placed:
+            self.orders.add(order)
         for fact in facts:
             self.inbox.put(Received(fact, NOW))
 
@@ -109,21 +112,24 @@ class World:
                 each.result()
 
     def assert_folded(self) -> None:
-        wanted = fold([an_order(name) for name in ORDERS], self.facts)
+        wanted = fold(self.placed, self.facts)
+        assert DynamoAccounts(self.accounts_table).get("acc-1").enterprise_from == wanted.enterprise_from
         assert {order.id: order.settlement for order in self.orders.all("acc-1")} == wanted.settlements
         assert DynamoMemberships(self.accounts_table).periods("acc-1") == wanted.periods
         allowance = bind(AllowanceItem, self.counters_table).get(allowance_key("acc-1"))
         assert to_periods(allowance.periods) == [period for period in wanted.periods if period.ends_at > NOW]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.clause("U-II.III.1.4")
+@pytest.mark.parametrize(("seed", "business"), [(1, None), (2, None), (3, "ord-2"), (4, "ord-0"), (5, "ord-5")])
 def test_workers_that_race_end_in_the_state_of_all_facts(
-    accounts_table: Table, counters_table: Table, seed: int
+    accounts_table: Table, counters_table: Table, seed: int, business: str | None
 ) -> None:
+    """One of the orders may be for an enterprise: what is for individuals after it starts nothing."""
     facts = history()
     deliveries = facts + random.Random(seed).sample(facts, 4)  # noqa: S311 - a shuffle that can be repeated
     random.Random(seed).shuffle(deliveries)  # noqa: S311 - as above
-    world = World(accounts_table, counters_table, facts)
+    world = World(accounts_table, counters_table, facts, business)
 
     world.work(DynamoBookkeeping(accounts_table, counters_table), deliveries, WORKERS)
 

@@ -342,7 +342,7 @@ def test_a_further_user_is_licensed_from_the_authorisation_on(accounts_table: Ta
 
     def act(n: int) -> str:
         if n == 0:
-            races.accounts.authorise_user("acc-1", "Grace Hopper Ltd")
+            races.accounts.authorise_user("acc-1", "Grace Hopper Ltd", races.world.clock.now())
             return ""
         asked = application(
             downloads[n - 1], f"license-{n}", licensee=replace(ACME, name="Grace Hopper Ltd"), use=ENTERPRISE_USE

@@ -15,8 +15,9 @@ from allmytracks.memberships.rules import Period
 from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.rules_terms import end_of_term
 from allmytracks.payments.ledger.rules_announcements import announcements
-from allmytracks.payments.ledger.rules_folding import Outcome, bought_for_enterprise, fold
+from allmytracks.payments.ledger.rules_folding import Outcome, fold
 from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement, with_open_disputes
+from allmytracks.payments.orders.rules_starts import GivenUp, Start, StartOption
 from allmytracks.payments.rules import Fact, FactKind
 from tests.payment_histories import History, Naive, histories
 from tests.payment_samples import START, a_fact, an_order, at
@@ -257,9 +258,9 @@ def test_buying_for_an_enterprise_is_seen_even_after_a_refund() -> None:
     orders = [an_order(plan_id="business")]
     refund = a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=1), subject="re_1")
 
-    assert not bought_for_enterprise(orders, fold(orders, []))
-    assert bought_for_enterprise(orders, fold(orders, [paid(), refund]))
-    assert not bought_for_enterprise([an_order()], fold([an_order()], [paid()]))
+    assert fold(orders, []).enterprise_from is None
+    assert fold(orders, [paid(), refund]).enterprise_from == paid().occurred_at
+    assert fold([an_order()], [paid()]).enterprise_from is None
 
 
 def test_a_charge_known_only_through_the_payment_still_reaches_its_order() -> None:
@@ -424,3 +425,85 @@ def test_an_order_s_own_facts_and_the_summary_of_the_others_give_what_all_facts_
 
     assert (part.purchases, part.periods) == (whole.purchases, whole.periods)
     assert part.settlements.get(order.id) == whole.settlements.get(order.id)
+
+
+def business(order_id: str = "ord-b", gives_up: tuple[str, ...] = ()) -> Order:
+    """A Business order, which may give up others."""
+    order = an_order(order_id, plan_id="business")
+    if not gives_up:
+        return order
+    given = tuple(GivenUp(each, "premium", at(days=31)) for each in gives_up)
+    return replace(order, start=StartOption(Start.AT_ONCE, order.quoted_at, given))
+
+
+def paid_for(order_id: str, when: datetime) -> Fact:
+    """The payment of an order."""
+    return replace(paid(order_id=order_id, payment=f"pi_{order_id}"), event_id=f"evt_{order_id}", occurred_at=when)
+
+
+@pytest.mark.clause("U-II.III.1.4", "M-II.5")
+def test_an_account_is_an_enterprises_from_the_start_of_its_first_business_period() -> None:
+    orders = [an_order("ord-p"), business()]
+    outcome = fold(orders, [paid_for("ord-p", at(hours=1)), paid_for("ord-b", at(days=2))])
+    premium, enterprise = outcome.periods
+    assert (premium.plan, enterprise.plan, enterprise.starts_at) == ("premium", "business", premium.ends_at)
+    assert outcome.enterprise_from == premium.ends_at
+    back = a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=3), subject="re_b", payment="pi_ord-b", order_id="ord-b")
+    before = fold(orders, [paid_for("ord-p", at(hours=1)), paid_for("ord-b", at(days=2)), back])
+    assert (before.enterprise_from, len(before.periods)) == (None, 1)  # it never began
+    late = fold(orders, [paid_for("ord-b", at(days=2)), back])
+    assert late.enterprise_from == at(days=2)  # for good, whatever becomes of the order
+
+
+@pytest.mark.clause("M-V.1", "M-II.8", "U-II.III.1.4")
+def test_premium_that_was_given_up_ends_as_business_is_paid() -> None:
+    orders = [an_order("ord-p"), an_order("ord-q"), business(gives_up=("ord-p", "ord-q"))]
+    facts = [paid_for("ord-p", at(hours=1)), paid_for("ord-q", at(hours=2)), paid_for("ord-b", at(days=2))]
+    outcome = fold(orders, facts)
+    premium, enterprise = outcome.periods
+    assert (premium.order_id, premium.ends_at) == ("ord-p", at(days=2))
+    assert (enterprise.order_id, enterprise.starts_at) == ("ord-b", at(days=2))
+    assert outcome.enterprise_from == at(days=2)
+    for given_up in ("ord-p", "ord-q"):
+        settled = outcome.settlements[given_up]
+        assert (settled.status, settled.amount_returned) == (OrderStatus.PAID, 0)
+        assert replace(orders[0], settlement=settled).amount_to_settle == 0
+    unpaid = fold(orders, facts[:2])
+    assert [each.order_id for each in unpaid.periods] == ["ord-p", "ord-q"]
+    assert unpaid.enterprise_from is None
+
+
+@pytest.mark.clause("U-II.III.1.4")
+@pytest.mark.parametrize("when", [timedelta(days=3), timedelta(days=90)])
+def test_premium_that_could_only_run_after_business_starts_nothing_and_is_given_back(when: timedelta) -> None:
+    """Its checkout was open when Business was paid."""
+    late = an_order("ord-late")
+    outcome = fold([business(), late], [paid_for("ord-b", at(days=2)), paid_for("ord-late", at() + when)])
+    assert [each.plan for each in outcome.periods] == ["business"]
+    settled = outcome.settlements["ord-late"]
+    assert (settled.status, settled.ended_reason) == (OrderStatus.DECLINED, "plan_for_individuals")
+    assert replace(late, settlement=settled).amount_to_settle == late.amount
+
+
+@pytest.mark.clause("U-II.III.1.4", "M-II.8")
+@given(st.permutations(range(5)), st.sets(st.integers(0, 4)), st.sampled_from([(), ("ord-p",)]))
+def test_no_order_of_facts_leaves_an_enterprise_with_a_plan_for_individuals(
+    order: list[int], known: set[int], given_up: tuple[str, ...]
+) -> None:
+    orders = [an_order("ord-p"), an_order("ord-q"), business(gives_up=given_up), business("ord-c")]
+    facts = [
+        paid_for("ord-p", at(hours=1)),
+        paid_for("ord-b", at(days=2)),
+        paid_for("ord-q", at(days=3)),
+        paid_for("ord-c", at(days=4)),
+        a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=40), subject="re_b", payment="pi_ord-b", order_id="ord-b"),
+    ]
+    outcome = fold(orders, [facts[n] for n in order if n in known])
+    assert outcome == fold(reversed(orders), [facts[n] for n in sorted(known)])
+    began = outcome.enterprise_from
+    for each in outcome.periods:
+        if each.plan == "premium":
+            assert began is None or each.ends_at <= began
+        else:
+            assert began is not None
+            assert began <= each.starts_at

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 
-from allmytracks.accounts.rules import AccountFrozen, AccountKind, AccountStatus
+from allmytracks.accounts.rules import Account, AccountFrozen, AccountKind, AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserBound, Licensee, LicenseeKind
 from allmytracks.accounts.rules_states import AccountRestricted, Restriction
 from allmytracks.documents.rules import UnprintableText
@@ -29,6 +29,7 @@ from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.publishing.ports import Publication
 from allmytracks.verification.use_cases.verify_license import VerifyLicense
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.foundation import MemoryEvents
 from tests.fakes.licenses import MemoryLicenses
@@ -425,4 +426,30 @@ def test_an_enterprise_is_never_licensed_as_an_individual_or_for_a_personal_proj
     enterprise = Licensee("Nord GmbH", LicenseeKind.ENTERPRISE)
     with pytest.raises(EnterpriseOnly):
         world.issue(application(download, licensee=enterprise))
+    assert world.licenses.records == {}
+
+
+@pytest.mark.clause("U-II.III.1.4", "M-II.9")
+def test_premium_serves_its_individual_until_business_begins(world: LicenseWorld) -> None:
+    begins = NOW + timedelta(days=10)
+    world.accounts.stored["acc-1"] = replace(world.accounts.get("acc-1"), enterprise_from=begins)
+    first, second = world.download(), world.download("key-2")
+    assert world.issue(application(first)).letter.license.end_user == "Ada Lovelace"
+    world.clock.at = begins
+    with pytest.raises(EnterpriseOnly):
+        world.issue(application(second, "license-2"))
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_an_account_that_becomes_an_enterprise_meanwhile_is_not_licensed_as_an_individual(world: LicenseWorld) -> None:
+    download, accounts = world.download(), world.accounts
+
+    class Overtaken(MemoryAccounts):
+        def get(self, account_id: str) -> Account:
+            read = accounts.get(account_id)
+            accounts.stored[account_id] = replace(read, enterprise_from=NOW)
+            return read
+
+    with pytest.raises(EnterpriseOnly):
+        replace(world.issue, accounts=Overtaken())(application(download))
     assert world.licenses.records == {}

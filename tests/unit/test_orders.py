@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks.accounts.rules import AccountFrozen, AccountKind, AccountStatus, GuardianConsentRequired
+from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_states import AccountRestricted, Restriction
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.rules_plans import Term
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
@@ -24,14 +25,17 @@ from allmytracks.payments.orders.rules import (
     QuoteMismatch,
     Settlement,
 )
+from allmytracks.payments.orders.rules_starts import GivenUp, Start, StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation, ConfirmOrder
 from allmytracks.payments.orders.use_cases.create_order import CreateOrder, OrderRequest
 from allmytracks.payments.orders.use_cases.get_order import GetOrder
 from allmytracks.payments.orders.use_cases.list_orders import ListOrders
+from allmytracks.payments.schemas import order_answer
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock
+from tests.fakes.memberships import MemoryMemberships
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.payment_provider import MemoryProvider
 from tests.fakes.publishing import MemoryPublications
@@ -39,6 +43,7 @@ from tests.samples import (
     NOW,
     account,
     agreement_publication,
+    period,
     plans_publication,
     taxes_publication,
 )
@@ -57,8 +62,16 @@ class World:
         self.accounts.add(account(), [])
         self.accounts.add(account("acc-2"), [])
         self.billing, self.standings = MemoryBillingParticulars(), MemoryStandings(self.accounts)
+        self.memberships = MemoryMemberships()
         self.create = CreateOrder(
-            self.orders, self.accounts, self.standings, self.billing, self.publications, self.clock, CountedIds()
+            orders=self.orders,
+            accounts=self.accounts,
+            restrictions=self.standings,
+            billing=self.billing,
+            memberships=self.memberships,
+            publications=self.publications,
+            clock=self.clock,
+            ids=CountedIds(),
         )
         self.confirming = ConfirmOrder(
             self.orders, self.accounts, self.standings, self.publications, self.provider, self.clock
@@ -345,7 +358,7 @@ def test_nobody_sees_or_confirms_another_account_s_order(world: World) -> None:
 
 def become_enterprise(world: World) -> None:
     """As the fold of a paid Business order does."""
-    world.accounts.stored["acc-1"] = replace(world.accounts.get("acc-1"), kind=AccountKind.ENTERPRISE)
+    world.accounts.stored["acc-1"] = replace(world.accounts.get("acc-1"), enterprise_from=NOW)
 
 
 @pytest.mark.clause("U-II.III.1.4")
@@ -378,3 +391,66 @@ def test_a_restricted_account_neither_orders_nor_confirms_until_the_restriction_
     world.clock.at = until
     assert world.confirm("acc-1", order.id, 1990, "USD").checkout is not None
     assert world.create(REQUEST).order.id != order.id
+
+
+@pytest.mark.clause("U-II.III.1.4")
+def test_an_account_that_paid_for_business_to_come_orders_no_more_premium(world: World) -> None:
+    """What it ordered until then could only run after Business began."""
+    stored = world.accounts.get("acc-1")
+    quoted = world.create(REQUEST).order
+    world.accounts.stored["acc-1"] = replace(stored, enterprise_from=NOW + timedelta(days=20))
+    for act in (
+        lambda: world.create(REQUEST),
+        lambda: world.confirm("acc-1", quoted.id, quoted.amount, quoted.currency),
+    ):
+        with pytest.raises(PlanForIndividuals):
+            act()
+    assert world.create(BUSINESS).order.benefits.plan == "business"
+
+
+BUSINESS = replace(REQUEST, plan="business")
+
+
+@pytest.mark.clause("M-II.5", "M-V.1", "U-II.III.1.4")
+def test_the_quote_says_when_business_begins_and_what_becomes_of_a_running_premium(world: World) -> None:
+    running, to_come = period(order_id="ord-p"), period(order_id="ord-q", starts_at=NOW + timedelta(days=29))
+    world.memberships.paid["acc-1"] = (period(order_id="ord-0", days=1), running, to_come)
+    after = StartOption(Start.AFTER_RUNNING, to_come.ends_at)
+    at_once = StartOption(
+        Start.AT_ONCE,
+        NOW,
+        (GivenUp("ord-p", "premium", running.ends_at), GivenUp("ord-q", "premium", to_come.ends_at)),
+    )
+    usual, given_up = world.create(BUSINESS).order, world.create(replace(BUSINESS, start=Start.AT_ONCE)).order
+    assert (usual.start, usual.other_start, usual.gives_up) == (after, at_once, ())
+    assert (given_up.start, given_up.other_start, given_up.gives_up) == (at_once, after, ("ord-p", "ord-q"))
+    told = order_answer(given_up, NOW)
+    assert told.start is not None
+    assert "its fee is not returned" in told.start.detail
+    assert told.other_start is not None
+    assert (told.other_start.start, told.other_start.starts_at) == ("after_running", rfc3339(to_come.ends_at))
+    assert "stays as it is" in told.other_start.detail
+
+
+@pytest.mark.parametrize(("plan", "running"), [("premium", "premium"), ("business", "business")])
+def test_only_who_goes_to_business_gives_anything_up(world: World, plan: str, running: str) -> None:
+    world.memberships.paid["acc-1"] = (period(running),)
+    order = world.create(replace(REQUEST, plan=plan)).order
+    assert (order.start, order.other_start) == (StartOption(Start.AFTER_RUNNING, period().ends_at), None)
+    with pytest.raises(InvalidFields) as refused:
+        world.create(replace(REQUEST, plan=plan, start=Start.AT_ONCE))
+    assert [(each.field, each.code) for each in refused.value.problems] == [("start", "not_offered")]
+
+
+def test_with_nothing_running_every_order_begins_at_once(world: World) -> None:
+    for start in Start:
+        order = world.create(replace(BUSINESS, start=start)).order
+        assert (order.start, order.other_start, order.gives_up) == (StartOption(Start.AFTER_RUNNING, NOW), None, ())
+
+
+def test_a_key_names_one_choice(world: World) -> None:
+    world.memberships.paid["acc-1"] = (period(),)
+    asked = replace(BUSINESS, idempotency_key="key-1", start=Start.AT_ONCE)
+    assert world.create(asked).order == world.create(asked).order
+    with pytest.raises(IdempotencyKeyReused):
+        world.create(replace(asked, start=Start.AFTER_RUNNING))

@@ -222,23 +222,49 @@ def test_a_fold_that_was_overtaken_starts_from_anew(world: World) -> None:
 
 
 @pytest.mark.clause("U-II.III.1.4")
-def test_buying_business_makes_the_account_an_enterprise(world: World) -> None:
+def test_buying_business_makes_the_account_an_enterprise_once_it_begins(world: World) -> None:
     world.orders.add(an_order("ord-b", plan_id="business", amount=5990))
     business = replace(PAID, event_id="evt_b", order_id="ord-b", amount=5990, references=("pi_b",))
     world.webhook(PAID)
-    world.work_off()
-    assert world.accounts.get("acc-1").kind is AccountKind.INDIVIDUAL
-
     world.webhook(business)
     world.work_off()
+    premium, began = world.bookkeeping.periods("acc-1")
+    account = world.accounts.get("acc-1")
+    assert account.kind_at(premium.ends_at - timedelta(seconds=1)) is AccountKind.INDIVIDUAL
+    assert account.kind_at(began.starts_at) is AccountKind.ENTERPRISE
 
-    assert world.accounts.get("acc-1").kind is AccountKind.ENTERPRISE
-
-    world.webhook(replace(REFUNDED, event_id="evt_b_back", subject="re_b", amount=5990, references=("pi_b",)))
-    world.webhook(PAID_NEXT)
+    back = replace(REFUNDED, event_id="evt_b_back", subject="re_b", amount=5990, references=("pi_b",))
+    world.webhook(replace(back, occurred_at=began.starts_at + timedelta(days=1)))
     world.work_off()
     assert world.status("ord-b") is OrderStatus.REFUNDED
-    assert world.accounts.get("acc-1").kind is AccountKind.ENTERPRISE  # for good, whatever becomes of the order
+    # For good, whatever becomes of the order.
+    assert world.accounts.get("acc-1").kind_at(began.starts_at) is AccountKind.ENTERPRISE
+
+
+@pytest.mark.clause("U-II.III.1.4", "M-II.8")
+@pytest.mark.parametrize("business_first", [True, False])
+def test_premium_paid_after_business_is_given_back_whichever_is_told_first(
+    world: World, *, business_first: bool
+) -> None:
+    """Its checkout was open when Business was paid; the provider may tell of them in any order."""
+    world.orders.add(an_order("ord-b", plan_id="business", amount=5990))
+    business = replace(
+        PAID,
+        event_id="evt_b",
+        order_id="ord-b",
+        amount=5990,
+        references=("pi_b",),
+        occurred_at=PAID.occurred_at - timedelta(minutes=1),
+    )
+    for fact in (business, PAID) if business_first else (PAID, business):
+        world.webhook(fact)
+        world.work_off()
+    assert [each.order_id for each in world.bookkeeping.periods("acc-1")] == ["ord-b"]
+    assert world.status("ord-1") is OrderStatus.DECLINED
+    refused = world.orders.get("acc-1", "ord-1")
+    assert refused.amount_to_settle == refused.amount
+    assert [each.plan for each in world.bookkeeping.allowances["acc-1"]] == ["business"]
+    assert "OrderDeclined" in [event.name for event in world.events.published]
 
 
 def test_the_allowance_holds_only_what_has_not_ended(world: World) -> None:

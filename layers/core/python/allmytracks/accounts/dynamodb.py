@@ -54,6 +54,7 @@ class ProfileItem(Model):
     end_user = UnicodeAttribute(null=True)
     further_users = UnicodeSetAttribute(null=True)
     respellings = UnicodeAttribute(null=True)
+    enterprise_from = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 
@@ -112,6 +113,13 @@ def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
     return condition
 
 
+def is_individual(model: type[ProfileItem], now: datetime) -> Condition:
+    """Whether an account is no enterprise's at an instant (U-II.III.1.4)."""
+    condition: Condition = model.enterprise_from.does_not_exist() | (model.enterprise_from > rfc3339(now))
+    condition &= model.kind == AccountKind.INDIVIDUAL.value
+    return condition
+
+
 class DynamoAccounts:
     """Accounts in DynamoDB."""
 
@@ -139,6 +147,7 @@ class DynamoAccounts:
             guardian_email=item.guardian_email,
             further_users=frozenset(item.further_users or ()),
             respellings=_respellings(item.respellings),
+            enterprise_from=parse_rfc3339(item.enterprise_from) if item.enterprise_from else None,
         )
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
@@ -155,6 +164,7 @@ class DynamoAccounts:
             guardian_email=account.guardian_email,
             end_user=account.end_user,
             further_users=set(account.further_users) or None,
+            enterprise_from=rfc3339(account.enterprise_from) if account.enterprise_from else None,
             created_at=rfc3339(account.created_at),
             expires_at=expires_at,
         )
@@ -183,12 +193,13 @@ class DynamoAccounts:
                 raise
         return True
 
-    def authorise_user(self, account_id: str, name: str) -> None:
+    def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
         item, model = self._profiles(account_key(account_id), PROFILE), self._profiles
         with translated():
             try:
                 item.update(
-                    actions=[model.further_users.add({name})], condition=model.kind == AccountKind.ENTERPRISE.value
+                    actions=[model.further_users.add({name})],
+                    condition=(model.kind == AccountKind.ENTERPRISE.value) | (model.enterprise_from <= rfc3339(now)),
                 )
             except UpdateError as error:
                 if not is_condition_failure(error):

@@ -30,10 +30,10 @@ class Accounts(Protocol):
         """Moves an account on; False where it was no longer in `expected`."""
         ...
 
-    def authorise_user(self, account_id: str, name: str) -> None:
-        """Lets an enterprise license to this Designated User too; the same again changes nothing.
+    def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
+        """Lets an account that is an enterprise's at `now` license to this Designated User too (M-III.6.1).
 
-        Raises AccountNotFound, NotAnEnterprise.
+        The same again changes nothing. Raises AccountNotFound, NotAnEnterprise.
         """
         ...
 

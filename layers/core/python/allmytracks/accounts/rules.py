@@ -81,7 +81,8 @@ class Account:
     """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default).
 
     `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
-    corrections of names on its documents (M-III.8.apply).
+    corrections of names on its documents (M-III.8.apply). `kind` is the one that it was opened as; which one it is, and
+    since when, says `kind_at`.
     """
 
     id: str
@@ -96,6 +97,17 @@ class Account:
     guardian_email: str | None = None
     further_users: frozenset[str] = frozenset()
     respellings: tuple[Respelling, ...] = ()
+    enterprise_from: datetime | None = None
+
+    def kind_at(self, now: datetime) -> AccountKind:
+        """Whom it serves at an instant: an enterprise from the start of its first Business period on, for good."""
+        begun = self.enterprise_from is not None and self.enterprise_from <= now
+        return AccountKind.ENTERPRISE if begun else self.kind
+
+    @property
+    def is_to_be_enterprise(self) -> bool:
+        """Whether it is an enterprise's, or will be once the Business period begins that it paid for."""
+        return self.kind is AccountKind.ENTERPRISE or self.enterprise_from is not None
 
     @property
     def end_users(self) -> EndUsers:

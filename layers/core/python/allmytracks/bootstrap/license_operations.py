@@ -80,7 +80,7 @@ class LicenseOperationServices(OperationServices, RegisterServices, MusicAgreeme
     def authorise_user(self) -> AuthoriseUser:
         from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
 
-        return AuthoriseUser(self.accounts, self.audit)
+        return AuthoriseUser(self.accounts, self.audit, self.clock)
 
     @cached_property
     def damages_book(self) -> DamagesBook:

@@ -124,6 +124,7 @@ class PaymentServices(SharedAdapters):
             accounts=self.accounts,
             restrictions=self.standings,
             billing=self.billing_particulars,
+            memberships=self.memberships,
             publications=self.fresh_publications,
             clock=self.clock,
             ids=self.ids,

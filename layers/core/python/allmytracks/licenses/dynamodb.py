@@ -10,7 +10,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, may_name
+from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, is_individual, may_name
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange
 from allmytracks.downloads.dynamodb import DownloadItem
@@ -91,8 +91,7 @@ class DynamoLicenses:
                 transaction.update(
                     self._profiles(account_key(of.account_id), PROFILE),
                     actions=[self._profiles.end_user.set(binding.end_user.bound)],
-                    condition=(self._profiles.status == AccountStatus.ACTIVE.value)
-                    & may_name(self._profiles, binding.end_user),
+                    condition=self._may_issue(binding),
                 )
                 self._name_use(transaction, of, binding)
         except TransactWriteError as error:
@@ -100,6 +99,13 @@ class DynamoLicenses:
                 raise
             return False
         return True
+
+    def _may_issue(self, binding: Binding) -> Condition:
+        condition: Condition = may_name(self._profiles, binding.end_user)
+        condition &= self._profiles.status == AccountStatus.ACTIVE.value
+        if binding.individual_at is not None:
+            condition &= is_individual(self._profiles, binding.individual_at)
+        return condition
 
     def _bind_download(self, transaction: TransactWrite, of: License, binding: Binding) -> None:
         model, use = self._downloads, binding.use

@@ -33,10 +33,14 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What issuing binds for good; each must still be unbound, or bound to exactly this, when it is written."""
+    """What issuing binds for good; each must still be unbound, or bound to exactly this, when it is written.
+
+    `individual_at`: a letter for an individual is only written while the account was no enterprise's at this instant.
+    """
 
     use: LicensedUse
     end_user: NamedEndUser
+    individual_at: datetime | None = None
 
 
 class Licenses(Protocol):

@@ -15,6 +15,7 @@ from allmytracks.accounts.dynamodb import account_key
 from allmytracks.foundation.aws.models import Table, bind, translated
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import ProjectKind
 
 MEMBERSHIP = "MEMBERSHIP"
 
@@ -41,6 +42,8 @@ class _Stored(msgspec.Struct, array_like=True):
     activated_at: datetime
     quoted_at: datetime
     ended_at: datetime | None = None
+    audience: ProjectKind = ProjectKind.PERSONAL
+    gives_up: tuple[str, ...] = ()
 
 
 _encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(list[_Stored])

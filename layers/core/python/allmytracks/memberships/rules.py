@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.memberships.rules_terms import end_of_term
 
 
@@ -27,7 +28,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """An order that was paid: all that its period follows from. `ended_at`: when that was ended before its term."""
+    """An order that was paid: all that its period follows from. `ended_at`: when that was ended before its term.
+
+    `gives_up` names the orders whose periods its buyer gave up for it, from its payment on (M-V.1).
+    """
 
     order_id: str
     plan: str
@@ -37,6 +41,8 @@ class Purchase:
     activated_at: datetime
     quoted_at: datetime
     ended_at: datetime | None = None
+    audience: ProjectKind = ProjectKind.PERSONAL
+    gives_up: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[datetime, datetime, str]:
@@ -46,15 +52,42 @@ class Purchase:
 
 def stacked(purchases: Iterable[Purchase]) -> tuple[Period, ...]:
     """One period after the other (M-II.5); one that was ended early ends at once, and the next moves up behind it."""
+    return row_of(purchases).periods
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account's purchases one after the other.
+
+    `refused` are the orders for individuals that could only run after an enterprise's period: they start nothing, since
+    the account is an enterprise's for good from then on (U-II.III.1.4). `enterprise_from` is when that is.
+    """
+
+    periods: tuple[Period, ...]
+    refused: frozenset[str]
+    enterprise_from: datetime | None
+
+
+def row_of(purchases: Iterable[Purchase]) -> Row:
+    """Where each purchase's period lies, in the order in which they were paid."""
+    in_order = sorted(purchases, key=lambda purchase: purchase.place)
+    given_up = {order_id: each.activated_at for each in reversed(in_order) for order_id in each.gives_up}
     periods: list[Period] = []
-    for each in sorted(purchases, key=lambda purchase: purchase.place):
+    refused: set[str] = set()
+    enterprise_from: datetime | None = None
+    for each in in_order:
+        if enterprise_from is not None and each.audience is ProjectKind.PERSONAL:
+            refused.add(each.order_id)
+            continue
         starts_at = max(each.activated_at, periods[-1].ends_at) if periods else each.activated_at
-        ends_at = end_of_term(starts_at, each.term)
-        if each.ended_at is not None:
-            ends_at = min(ends_at, each.ended_at)
-        if ends_at > starts_at:
-            periods.append(Period(each.order_id, each.plan, each.terms_id, each.daily_limit, starts_at, ends_at))
-    return tuple(periods)
+        ends = (end_of_term(starts_at, each.term), each.ended_at, given_up.get(each.order_id))
+        ends_at = min(end for end in ends if end is not None)
+        if ends_at <= starts_at:
+            continue
+        periods.append(Period(each.order_id, each.plan, each.terms_id, each.daily_limit, starts_at, ends_at))
+        if each.audience is ProjectKind.ENTERPRISE:
+            enterprise_from = enterprise_from or starts_at
+    return Row(tuple(periods), frozenset(refused), enterprise_from)
 
 
 def period_at(periods: Sequence[Period], now: datetime) -> Period | None:

@@ -165,7 +165,7 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         account_id=account.id,
         email=account.email,
         status=account.status.value,
-        kind=account.kind.value,
+        kind=account.kind_at(now).value,
         display_name=account.display_name,
         country=account.country,
         minor=account.minor,

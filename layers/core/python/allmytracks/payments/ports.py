@@ -133,7 +133,8 @@ class Books:
     """What an account's membership follows from, and the version of what was last written of it.
 
     `orders` and `facts` are those of the one order that is folded, `purchases` the summary of all orders. `whole`:
-    orders and facts are all of the account's, because one payment was claimed for two orders.
+    orders and facts are all of the account's, because one payment was claimed for two orders, or because there are
+    orders for an individual and for an enterprise.
     """
 
     version: int
@@ -180,8 +181,8 @@ class Bookkeeping(Protocol):
         """Writes an outcome, all or nothing: orders, summary, allowance, and that the fact was folded.
 
         False where the books were written since they were opened. A fact that is new counts as writing, even where it
-        changes nothing, so that nobody writes who has not seen it. Counts of the allowance are never touched; an
-        account that bought for an enterprise becomes one (U-II.III.1.4).
+        changes nothing, so that nobody writes who has not seen it. Counts of the allowance are never touched; from
+        when on it is an enterprise's is on record with the account (U-II.III.1.4).
         """
         ...
 

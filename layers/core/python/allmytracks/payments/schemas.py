@@ -15,15 +15,21 @@ from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.use_cases.get_membership import Membership
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_problems import problem_of, told
+from allmytracks.payments.orders.rules_starts import Start, StartOption, in_words
 
 
 class OrderForm(msgspec.Struct):
-    """What to buy; without a currency the plan's first price of the term is quoted."""
+    """What to buy; without a currency the plan's first price of the term is quoted.
+
+    `start` is `after_running`, or `at_once` to give up a running membership for individuals, without refund, for one
+    for an enterprise.
+    """
 
     plan: str
     term: Term
     accept: list[AcceptForm]
     currency: str | None = None
+    start: Start = Start.AFTER_RUNNING
 
 
 class ConfirmationForm(msgspec.Struct):
@@ -50,12 +56,33 @@ class TaxAnswer(msgspec.Struct):
     amount: int
 
 
+class GivenUpAnswer(msgspec.Struct):
+    """A period that ends when the order is paid; its fee is not returned."""
+
+    order_id: str
+    plan: str
+    ends_at: str
+
+
+class StartAnswer(msgspec.Struct):
+    """When the period begins if the order is paid now, what is given up for it, and the same in words.
+
+    `start` is `after_running` (what runs ends as it would) or `at_once`.
+    """
+
+    start: str
+    starts_at: str
+    gives_up: list[GivenUpAnswer]
+    detail: str
+
+
 class OrderAnswer(msgspec.Struct):
     """One order.
 
     `problem` says why a payment did not count, or what stands in the way (`amount_mismatch`, `currency_mismatch`,
     `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
-    is when what it paid for was ended before its term; `amount_to_settle` what will still be given back.
+    is when what it paid for was ended before its term; `amount_to_settle` what will still be given back. `start` is as
+    it was quoted; `other_start` is the other choice that there is, by another order with that `start`.
     """
 
     order_id: str
@@ -78,6 +105,8 @@ class OrderAnswer(msgspec.Struct):
     payment_method: str | None
     problem: str | None
     problem_detail: str | None
+    start: StartAnswer | None
+    other_start: StartAnswer | None
 
 
 class OrdersAnswer(msgspec.Struct):
@@ -146,7 +175,16 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         payment_method=settlement.method if settlement else None,
         problem=problem,
         problem_detail=told(problem, settlement.failure if settlement else None),
+        start=_start(order.start),
+        other_start=_start(order.other_start),
     )
+
+
+def _start(option: StartOption | None) -> StartAnswer | None:
+    if option is None:
+        return None
+    gives_up = [GivenUpAnswer(each.order_id, each.plan, rfc3339(each.ends_at)) for each in option.gives_up]
+    return StartAnswer(option.start, rfc3339(option.starts_at), gives_up, in_words(option))
 
 
 def membership_answer(membership: Membership) -> MembershipAnswer:

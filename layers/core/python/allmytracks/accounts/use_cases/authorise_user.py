@@ -11,6 +11,7 @@ from allmytracks.accounts.rules_end_users import LONGEST_NAME
 from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.time_and_ids import Clock
 
 
 class AuthorisationReason(StrEnum):
@@ -26,15 +27,17 @@ class AuthoriseUser:
 
     accounts: Accounts
     audit: Audit
+    clock: Clock
 
     def __call__(self, account_id: str, name: str, reason: AuthorisationReason, operator: Operator) -> Account:
         """The account, with all whom it may name; one that it may name already changes nothing."""
         name = required_line("name", name, LONGEST_NAME)
         account = self.accounts.get(account_id)
-        if account.kind is not AccountKind.ENTERPRISE:
+        now = self.clock.now()
+        if account.kind_at(now) is not AccountKind.ENTERPRISE:
             raise NotAnEnterprise("An individual is the only end user; further ones are for Business accounts.")
         self.audit(operator, "designated_user_authorised", account_id, reason)
         if account.end_users.allow(name):
             return account
-        self.accounts.authorise_user(account_id, name)
+        self.accounts.authorise_user(account_id, name, now)
         return self.accounts.get(account_id)

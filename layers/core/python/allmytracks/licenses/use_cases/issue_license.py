@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from allmytracks.accounts.ports import Accounts, Restrictions
-from allmytracks.accounts.rules import Account
+from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, NamedEndUser
 from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.downloads.ports import Downloads
@@ -80,6 +81,7 @@ class _Grounds:
     plan: Plan
     use: LicensedUse
     end_user: NamedEndUser
+    individual_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class IssueLicense:
                 return self._told(issued.letter, replayed=True)
             grounds = self._grounds(application, download)
             letter = self.print_letter(self._license(application, grounds))
-            if self.licenses.issue(letter, request, Binding(grounds.use, grounds.end_user)):
+            if self.licenses.issue(letter, request, Binding(grounds.use, grounds.end_user, grounds.individual_at)):
                 return self._told(letter, replayed=False)
         raise Unavailable
 
@@ -141,7 +143,8 @@ class IssueLicense:
         prices = plans.at(now)
         use = use_to_license(download, application.use, application.platform_name, prices)
         require_kept_payment(self.orders.get(application.account_id, download.order_id))
-        require_enterprise(account.kind, application.licensee, use)
+        kind = account.kind_at(now)
+        require_enterprise(kind, application.licensee, use)
         refused = use_refusal(use.use, download.terms_id, plans)
         if refused is not None:
             raise refused
@@ -149,7 +152,8 @@ class IssueLicense:
         require_licensee(application.licensee, application.designated_user, plan)
         require_platform(use, prices)
         named = application.designated_user.name if application.designated_user else application.licensee.name
-        return _Grounds(download, account, plan, use, account.end_users.naming(named))
+        individual_at = now if kind is AccountKind.INDIVIDUAL else None
+        return _Grounds(download, account, plan, use, account.end_users.naming(named), individual_at)
 
     def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
         download, use = grounds.download, grounds.use

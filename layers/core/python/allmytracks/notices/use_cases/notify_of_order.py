@@ -22,7 +22,7 @@ from allmytracks.payments.events import (
     PaymentPartlyReturned,
     PaymentReturned,
 )
-from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
+from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndividuals, Settlement
 from allmytracks.payments.orders.rules_problems import problem_of, told
 from allmytracks.payments.ports import Notice, Notices, Orders
 
@@ -72,7 +72,7 @@ class NotifyMember:
     def _why(self, order: Order) -> str:
         settled = order.settlement
         if settled is not None and settled.ended_reason is not None:
-            reason = REASONS.get(settled.ended_reason)
+            reason = REASONS.get(settled.ended_reason) or _ORDERS_REASONS.get(settled.ended_reason)
             return f" Reason: {reason} ({settled.ended_reason})." if reason else ""
         sentence = told(problem_of(order, self.clock.now()), settled.failure if settled else None)
         return f" {sentence}" if sentence else ""
@@ -87,6 +87,10 @@ class _Letter:
     at: Callable[[Settlement], datetime | None]
 
 
+# What no operator decided, but the orders of the account.
+_ORDERS_REASONS = {
+    PlanForIndividuals.code: "this account is an enterprise's, or will be once the membership begins that it paid for",
+}
 _FAILED = frozenset({OrderStatus.DECLINED, OrderStatus.EXPIRED})
 _LETTERS = {
     MembershipActivated.__name__: _Letter(

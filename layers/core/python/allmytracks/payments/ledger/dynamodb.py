@@ -10,7 +10,6 @@ from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, Upda
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
-from allmytracks.accounts.rules import AccountKind
 from allmytracks.foundation.aws.models import (
     Table,
     bind,
@@ -27,7 +26,7 @@ from allmytracks.memberships.rules_ends import end_of
 from allmytracks.payments.ledger.dynamodb_claims import PaymentClaims
 from allmytracks.payments.ledger.dynamodb_facts import FactItem, to_fact, to_fact_item
 from allmytracks.payments.ledger.dynamodb_inbox import EVENT, inbox_key, shelf_key
-from allmytracks.payments.ledger.rules_folding import Outcome, bought_for_enterprise
+from allmytracks.payments.ledger.rules_folding import Outcome, is_of_one_audience
 from allmytracks.payments.ledger.rules_inbox import Owner, Received
 from allmytracks.payments.orders.dynamodb import (
     ORDER,
@@ -119,20 +118,24 @@ class DynamoBookkeeping:
         pk = account_key(owner.account_id)
         membership = self._membership(owner.account_id)
         whole = membership is not None and bool(membership.whole)
+        purchases = to_purchases(membership.purchases) if membership else ()
         in_part = owner.order_id if not whole else None
         with translated():
             if in_part is None:
                 orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
             else:
                 orders = [self._orders.get(pk, order_sort_key(in_part), consistent_read=True)]
+                if not is_of_one_audience(to_order(owner.account_id, orders[0]), purchases):
+                    in_part = None
+                    orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
             prefix = FACT if in_part is None else facts_of(in_part)
             facts = list(self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True))
         return Books(
             version=int(membership.revision) if membership else 0,
             orders=[to_order(owner.account_id, item) for item in orders],
             facts=[to_fact(item) for item in facts],
-            purchases=to_purchases(membership.purchases) if membership else (),
-            whole=whole,
+            purchases=purchases,
+            whole=in_part is None,
         )
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
@@ -204,11 +207,11 @@ class DynamoBookkeeping:
             transaction.update(
                 item, actions=settlement_actions(self._orders, settled), condition=self._orders.pk.exists()
             )
-        if bought_for_enterprise(books.orders, outcome):
-            profile = self._profiles(pk, PROFILE)
+        if outcome.purchases != books.purchases:
+            profile, since = self._profiles(pk, PROFILE), self._profiles.enterprise_from
             transaction.update(
                 profile,
-                actions=[self._profiles.kind.set(AccountKind.ENTERPRISE)],
+                actions=[since.set(rfc3339(outcome.enterprise_from)) if outcome.enterprise_from else since.remove()],
                 condition=self._profiles.pk.exists(),
             )
 

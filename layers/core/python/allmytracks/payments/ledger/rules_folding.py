@@ -8,22 +8,26 @@ from the settled orders: so a new fact is folded by reading the facts of its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from allmytracks.memberships.rules import Period, Purchase, stacked
-from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.memberships.rules import Period, Purchase, row_of
 from allmytracks.payments.ledger.rules_settlements import settle
-from allmytracks.payments.orders.rules import Order, Settlement
+from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndividuals, Settlement
 from allmytracks.payments.rules import Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a set of facts makes of an account's orders; purchases in their row, periods one after the other."""
+    """What a set of facts makes of an account's orders; purchases in their row, periods one after the other.
+
+    The account is an enterprise's from `enterprise_from` on (U-II.III.1.4): the start of its first such period.
+    """
 
     settlements: Mapping[str, Settlement]
     purchases: tuple[Purchase, ...]
     periods: tuple[Period, ...]
+    enterprise_from: datetime | None = None
 
     def changes(self, orders: Iterable[Order]) -> list[Order]:
         """Those of `orders` (as they were stored) whose settlement is another one now."""
@@ -41,17 +45,28 @@ def fold(orders: Iterable[Order], facts: Iterable[Fact], others: Iterable[Purcha
     known = sorted(orders, key=lambda order: order.id)
     settlements = {order.id: settle(order, by_order[order.id]) for order in known if order.id in by_order}
     bought = [_purchase(order, settlements[order.id]) for order in known if order.id in settlements]
-    row = sorted([*others, *(each for each in bought if each is not None)], key=lambda purchase: purchase.place)
-    return Outcome(settlements, tuple(row), stacked(row))
+    purchases = sorted([*others, *(each for each in bought if each is not None)], key=lambda purchase: purchase.place)
+    row = row_of(purchases)
+    settlements |= {order_id: _refused(settlements[order_id]) for order_id in row.refused & settlements.keys()}
+    return Outcome(settlements, tuple(purchases), row.periods, row.enterprise_from)
 
 
-def bought_for_enterprise(orders: Iterable[Order], outcome: Outcome) -> bool:
-    """Whether a plan for enterprises was ever paid, which makes its account one for good (U-II.III.1.4)."""
-    return any(
-        order.benefits.audience is ProjectKind.ENTERPRISE
-        and (settlement := outcome.settlements.get(order.id)) is not None
-        and settlement.activated_at is not None
-        for order in orders
+def is_of_one_audience(order: Order, purchases: Iterable[Purchase]) -> bool:
+    """Whether an order can be folded by its own facts: what becomes of one for individuals depends on all orders for an
+    enterprise, and the other way about.
+    """
+    return all(each.audience is order.benefits.audience for each in purchases)
+
+
+def _refused(settlement: Settlement) -> Settlement:
+    """As an order that was declined: its money is to be given back (M-II.2)."""
+    if settlement.returned_at is not None or settlement.declined_at is not None:
+        return settlement
+    return replace(
+        settlement,
+        status=OrderStatus.DECLINED,
+        declined_at=settlement.activated_at,
+        ended_reason=PlanForIndividuals.code,
     )
 
 
@@ -90,4 +105,6 @@ def _purchase(order: Order, settlement: Settlement) -> Purchase | None:
         activated_at=settlement.activated_at,
         quoted_at=order.quoted_at,
         ended_at=settlement.ended_at,
+        audience=benefits.audience,
+        gives_up=order.gives_up,
     )

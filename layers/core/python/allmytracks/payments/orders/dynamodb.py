@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
@@ -34,6 +35,7 @@ from allmytracks.payments.orders.rules import (
     OrderStatus,
     Settlement,
 )
+from allmytracks.payments.orders.rules_starts import StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
 
 ORDER = "ORDER#"
@@ -91,6 +93,8 @@ class OrderItem(Model):
     timeline_key = UnicodeAttribute(null=True)
     timeline_at = UnicodeAttribute(null=True)
     tax = JSONAttribute(null=True)
+    start = JSONAttribute(null=True)
+    other_start = JSONAttribute(null=True)
     open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     failed_refunds: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
@@ -183,6 +187,8 @@ def to_item(model: type[OrderItem], order: Order) -> OrderItem:
         quoted_at=rfc3339(order.quoted_at),
         expires_at_time=rfc3339(order.expires_at),
         tax=asdict(order.tax) if order.tax else None,
+        start=msgspec.to_builtins(order.start),
+        other_start=msgspec.to_builtins(order.other_start),
     )
 
 
@@ -207,6 +213,8 @@ def to_order(account_id: str, item: OrderItem) -> Order:
         settlement=_settlement(item),
         announced=frozenset(item.announced or ()),
         tax=Tax(**item.tax) if item.tax else None,
+        start=msgspec.convert(item.start, StartOption | None),
+        other_start=msgspec.convert(item.other_start, StartOption | None),
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from allmytracks.accounts.rules import AccountKind
+from allmytracks.accounts.rules import Account
 from allmytracks.foundation.errors import Conflict, Forbidden, NotFound
 from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.payments.orders.rules_starts import StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
 
 QUOTE_LIFETIME = timedelta(minutes=30)
@@ -66,9 +67,12 @@ class PlanForIndividuals(Forbidden):
     code = "plan_for_individuals"
 
 
-def require_audience(kind: AccountKind, audience: ProjectKind) -> None:
-    """Whether an account may order a plan of this audience. Raises PlanForIndividuals."""
-    if kind is AccountKind.ENTERPRISE and audience is ProjectKind.PERSONAL:
+def require_audience(account: Account, audience: ProjectKind) -> None:
+    """Whether an account may order a plan of this audience. Raises PlanForIndividuals.
+
+    From the payment for its first Business period on: what it ordered until that begins could only run after it.
+    """
+    if account.is_to_be_enterprise and audience is ProjectKind.PERSONAL:
         message = (
             "This account is an enterprise's for good. Order a plan for enterprise projects, or use another account."
         )
@@ -140,6 +144,8 @@ class Order:
 
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
     overwrite each other: the status follows from both. `announced` holds the names of the events that were published.
+    `start` is when the quote says that its period begins, and what becomes of the membership that runs; `other_start`
+    the other choice that there was.
     """
 
     id: str
@@ -153,6 +159,13 @@ class Order:
     settlement: Settlement | None = None
     announced: frozenset[str] = frozenset()
     tax: Tax | None = None
+    start: StartOption | None = None
+    other_start: StartOption | None = None
+
+    @property
+    def gives_up(self) -> tuple[str, ...]:
+        """The orders whose periods end when this one is paid."""
+        return tuple(each.order_id for each in self.start.gives_up) if self.start else ()
 
     def status_at(self, now: datetime) -> OrderStatus:
         """The status at an instant: only a quote ages by itself, everything later is the provider's word."""

@@ -51,7 +51,7 @@ class ConfirmOrder:
         order = self.orders.get(confirmation.account_id, confirmation.order_id)
         account = self.accounts.get(order.account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
-        require_audience(account.kind, order.benefits.audience)  # it may have become an enterprise since the quote
+        require_audience(account, order.benefits.audience)  # it may have become an enterprise since the quote
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:
             return order

@@ -15,12 +15,14 @@ from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.time_and_ids import Clock, Ids
+from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.memberships.rules_plans import (
     Plan,
     PlanNotFound,
     Price,
     PriceList,
+    PriceLists,
     Term,
 )
 from allmytracks.payments.orders.published import published_tax_tables
@@ -32,6 +34,7 @@ from allmytracks.payments.orders.rules import (
     order_id_for,
     require_audience,
 )
+from allmytracks.payments.orders.rules_starts import Start, StartOption, chosen, start_options
 from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
 from allmytracks.payments.ports import Orders
 from allmytracks.payments.rules_charges import step_of
@@ -40,7 +43,10 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """What a buyer asks for; without a currency the plan's first price of the term is quoted."""
+    """What a buyer asks for; without a currency the plan's first price of the term is quoted.
+
+    `start` says whether a membership for individuals is given up for one for an enterprise (M-V.1).
+    """
 
     account_id: str
     plan: str
@@ -49,6 +55,7 @@ class OrderRequest:
     source_ip: str
     currency: str | None = None
     idempotency_key: str | None = None
+    start: Start = Start.AFTER_RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class CreateOrder:
     accounts: Accounts
     restrictions: Restrictions
     billing: BillingParticulars
+    memberships: Memberships
     publications: Publications
     clock: Clock
     ids: Ids
@@ -87,8 +95,10 @@ class CreateOrder:
         acceptances = require_current(
             request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
         )
-        plan, price = _offer(published_price_lists(self.publications).at(now), request)
-        require_audience(account.kind, plan.audience)
+        prices = published_price_lists(self.publications)
+        plan, price = _offer(prices.at(now), request)
+        require_audience(account, plan.audience)
+        start, other_start = self._starts(request, plan, prices, now)
         amount, tax = self._taxed(price, account, now)
         order = Order(
             id=self._name(request),
@@ -106,10 +116,19 @@ class CreateOrder:
             quoted_at=now,
             expires_at=now + QUOTE_LIFETIME,
             tax=tax,
+            start=start,
+            other_start=other_start,
         )
         self.accounts.record_acceptances(request.account_id, acceptances)
         stored = self.orders.add(order)
         return Quoted(_same_request(stored, request), repeated=stored is not order)
+
+    def _starts(
+        self, request: OrderRequest, plan: Plan, prices: PriceLists, now: datetime
+    ) -> tuple[StartOption, StartOption | None]:
+        left = [period for period in self.memberships.periods(request.account_id) if period.ends_at > now]
+        audiences = [prices.by_terms(period.terms_id).audience for period in left]
+        return chosen(start_options(left, audiences, plan.audience, now), request.start, now)
 
     def _taxed(self, price: Price, account: Account, now: datetime) -> tuple[int, Tax | None]:
         """By the country of the particulars for invoices, else of the account. Raises InvalidFields."""
@@ -139,8 +158,9 @@ class CreateOrder:
 
 
 def _same_request(order: Order, request: OrderRequest) -> Order:
-    asked = (request.plan, request.term, request.currency or order.currency)
-    if asked != (order.benefits.plan, order.benefits.term, order.currency):
+    start = order.start.start if order.start and order.other_start else request.start
+    asked = (request.plan, request.term, request.currency or order.currency, request.start)
+    if asked != (order.benefits.plan, order.benefits.term, order.currency, start):
         raise IdempotencyKeyReused("This Idempotency-Key made another order. Send a new key for a new order.")
     return order
 
