@@ -18,7 +18,7 @@ from allmytracks.foundation.throttling.rules import REGISTER, SEARCH
 from allmytracks.licenses.rules_numbers import license_number
 from infra.demo.site import PASSWORD, Site
 from infra.local.supervisor import Handle
-from infra.ops.client import connect
+from infra.ops.client import OpsError, connect
 from infra.ops.importing import Importer, Wishes
 from infra.ops.main import publications_in
 from infra.policy_use import read_exemptions, read_policies, read_uses, refused, unused
@@ -121,11 +121,28 @@ def let_an_hour_pass(site: Site) -> None:
     site.wait_for(lambda: site.get("/v1/status-list").text != listed)
 
 
-def buy_business(site: Site) -> None:
+def buy_business(site: Site, company: str | None = None) -> str:
+    """Answers the number of the agreement, which names the company as the end user."""
     site.become_account()
+    if company is not None:
+        particulars = {"name": company, "address": ["1 Road"], "country": "HK"}
+        site.call("PUT", "/v1/account/billing", particulars).raise_for_status()
     path = f"/v1/orders/{site.become_member('business')['order_id']}/agreement"
     site.wait_for(lambda: site.get(path).status_code == 200)
     assert site.get(path, headers={"Accept": "application/pdf"}).content.startswith(b"%PDF-")
+    agreement = site.get(path).json()
+    assert agreement["end_user"] == company
+    return str(agreement["number"])
+
+
+def correct_names(site: Site, agreement: str) -> None:
+    """A spelling of the end user's name, on its agreement."""
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        correction = {"reason": "misspelt_name", "name": "Acme Films Ltd"}
+        corrected = ops.call("POST", f"/licenses/{agreement}/supersession", json=correction)
+    assert (corrected["supersedes"], corrected["end_user"]) == (agreement, "Acme Films Ltd")
+    assert site.get("/v1/account").json()["end_user"] == "Acme Films Ltd"
+    assert site.get(f"/v1/verifications/{agreement}").json()["superseded_by"] == corrected["number"]
 
 
 def operate(site: Site, folder: Path, email: str, order_id: str, number: str) -> None:
@@ -136,7 +153,13 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
         account_id = ops.call("GET", "/accounts", query={"email": email})["account_id"]
         ops.call("GET", f"/accounts/{account_id}")
         ops.call("GET", f"/orders/{order_id}")
-        correction = {"reason": "misspelt_name", "name": "Ada King"}
+        another = {"reason": "misspelt_name", "name": "Ada King", "evidence": "ticket T-17"}
+        proposal = ops.call("POST", f"/licenses/{number}/supersession", json=another)
+        assert ops.call("GET", f"/licenses/{number}/correction") == proposal
+        approval = {"proposal_id": proposal["proposal_id"]}
+        with pytest.raises(OpsError, match="another operator"):
+            ops.call("POST", f"/licenses/{number}/correction/approval", json=approval)
+        correction = {"reason": "misspelt_name", "name": "Ada Lovelaice"}
         ops.call("POST", f"/licenses/{number}/supersession", json=correction)
         ops.call("POST", f"/licenses/{number}/revocation", json={"reason": "impersonation"})
         for _ in range(2):
@@ -241,6 +264,8 @@ def test_policies_allow_what_is_called_and_nothing_more(
         member.get("/v1/tracks").raise_for_status()
     operate(member, tmp_path, *use_everything(member))
     buy_business(visitor())
+    enterprise = visitor()
+    correct_names(enterprise, buy_business(enterprise, "Acme Flims Ltd"))
     scripted = visitor()
     decide(scripted, download_as_a_script(scripted))
     register_a_license(member, visitor())  # after all else that this member does, as it lets hours pass
