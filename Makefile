@@ -9,7 +9,7 @@ STAGE ?= dev
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check demo bench build deploy setup format openapi clauses coverage clean
+.PHONY: help run test check demo bench build deploy setup format openapi clauses states coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -63,6 +63,9 @@ openapi: setup ## writes the OpenAPI document and its page anew
 
 clauses: setup ## writes docs/clauses.md anew
 	@$(RUN) python -m infra.clauses
+
+states: setup ## writes docs/states.md anew
+	@$(RUN) python -m infra.states
 
 coverage: setup ## writes which characters the fonts print anew
 	@$(RUN) python -m infra.coverage

@@ -1,5 +1,6 @@
 """POST /v1/project-packs and GET /v1/project-packs/{id}: a project's letters in one file."""
 
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
@@ -16,7 +17,14 @@ app = HttpFunction()
     "/v1/project-packs",
     body=ProjectPackForm,
     answers={202: ProjectPackAnswer, 200: ProjectPackAnswer},
-    refusals=(ProjectNotFound, InvalidFields, IdempotencyKeyReused),
+    refusals=(
+        AccountFrozen,
+        AccountNotVerified,
+        GuardianConsentRequired,
+        ProjectNotFound,
+        InvalidFields,
+        IdempotencyKeyReused,
+    ),
     idempotency="required",
 )
 def request_project_pack(request: Request) -> Answer:

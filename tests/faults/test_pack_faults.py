@@ -56,7 +56,9 @@ class PackDesk:
         self.files, documents = FallibleFiles(), MemoryDocuments()
         documents.put(document_key(office.license.number), b"%PDF-1.7 the letter")
         packs = DynamoProjectPacks(site.tables["accounts_table"])
-        self.request = RequestProjectPack(packs, office.licenses, MemoryLinkSigner(), office.events, office.clock)
+        self.request = RequestProjectPack(
+            office.accounts, packs, office.licenses, MemoryLinkSigner(), office.events, office.clock
+        )
         self.make = MakeProjectPack(packs, office.licenses, documents, MemoryTracks(), self.files, office.clock)
 
     def ask(self) -> None:

@@ -93,7 +93,7 @@ def packs() -> Iterator[Packs]:
     world, services = made.world, Services(Settings({"PUBLIC_URL": "https://api.example.org"}))
     services.clock = world.clock
     services.request_project_pack = RequestProjectPack(
-        made.packs, world.licenses, MemoryLinkSigner(), world.events, world.clock
+        world.accounts, made.packs, world.licenses, MemoryLinkSigner(), world.events, world.clock
     )
     services.make_project_pack = MakeProjectPack(
         made.packs, world.licenses, world.documents, OneTrack(), made.files, world.clock

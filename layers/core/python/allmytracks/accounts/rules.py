@@ -122,19 +122,3 @@ class Acceptance:
     version: str
     accepted_at: datetime
     source_ip: str
-
-
-_REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
-    AccountStatus.UNVERIFIED: (AccountNotVerified, "Prove your e-mail address with the code that was sent to it."),
-    AccountStatus.AWAITING_GUARDIAN: (GuardianConsentRequired, "Your guardian has not consented yet."),
-    AccountStatus.FROZEN: (AccountFrozen, "This account is frozen; write to the customer service."),
-    AccountStatus.BANNED: (AccountFrozen, "This account was banned; write to the customer service."),
-    AccountStatus.CLOSED: (AccountFrozen, "This account was closed."),
-}
-
-
-def require_active(account: Account) -> None:
-    """Lets only an active account pass. Raises AccountNotVerified, GuardianConsentRequired, AccountFrozen."""
-    if account.status in _REFUSALS:
-        refusal, detail = _REFUSALS[account.status]
-        raise refusal(detail, account_status=account.status)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from allmytracks.accounts.rules import Account, AccountStatus, require_active
+from allmytracks.accounts.rules import (
+    Account,
+    AccountFrozen,
+    AccountNotVerified,
+    AccountStatus,
+    GuardianConsentRequired,
+)
 from allmytracks.foundation.errors import Forbidden
 
 
@@ -57,7 +63,15 @@ BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     AccountStatus.CLOSED: _ENDED,
 }
 # Of an active account while it is restricted.
-RESTRICTED = _SESSION | _OWN
+RESTRICTED: frozenset[Act] = _SESSION | _OWN
+
+_REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
+    AccountStatus.UNVERIFIED: (AccountNotVerified, "Prove your e-mail address with the code that was sent to it."),
+    AccountStatus.AWAITING_GUARDIAN: (GuardianConsentRequired, "Your guardian has not consented yet."),
+    AccountStatus.FROZEN: (AccountFrozen, "This account is frozen; write to the customer service."),
+    AccountStatus.BANNED: (AccountFrozen, "This account was banned; write to the customer service."),
+    AccountStatus.CLOSED: (AccountFrozen, "This account was closed."),
+}
 
 
 def require_may(account: Account, act: Act, restriction: Restriction | None, now: datetime) -> None:
@@ -73,7 +87,8 @@ def require_may(account: Account, act: Act, restriction: Restriction | None, now
 def require_status(account: Account, act: Act) -> None:
     """As require_may, for what a restriction does not touch."""
     if act not in BY_STATUS[account.status]:
-        require_active(account)
+        refusal, detail = _REFUSALS[account.status]
+        raise refusal(detail, account_status=account.status)
 
 
 def account_restricted(until: datetime, reason: str | None) -> AccountRestricted:

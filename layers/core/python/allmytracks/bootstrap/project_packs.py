@@ -29,6 +29,7 @@ class ProjectPackServices(LicenseServices):
         from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 
         return RequestProjectPack(
+            accounts=self.accounts,
             packs=self.project_packs,
             licenses=self.licenses,
             links=S3LinkSigner(self.settings.documents_bucket, self.settings.link_seconds, aws_environment()),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from allmytracks.accounts.rules import Account, require_active
-from allmytracks.accounts.rules_states import account_restricted
+from allmytracks.accounts.rules import Account
+from allmytracks.accounts.rules_states import Act, account_restricted, require_status
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import RenditionNotFound, Track
 from allmytracks.downloads.ports_allowances import Allowances, KnownCounts, NotGranted, Terms
@@ -153,7 +153,7 @@ class GrantDownload:
             self.known.learn(grant.account_id, day, counted, right=counted == terms.expected if guessed else None)
         reason = refusal(standing, grant.use, plans, day, now, terms.burst)
         if isinstance(reason, MembershipRequired):
-            require_active(self.account(grant.account_id))
+            require_status(self.account(grant.account_id), Act.DOWNLOAD)
         if reason is not None:
             raise reason
         index = standing.period_index(now) if standing else None

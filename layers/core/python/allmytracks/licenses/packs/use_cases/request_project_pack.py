@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.documents.rules_file_names import safe_file_name
 from allmytracks.documents.rules_text import required_line
 from allmytracks.downloads.rules import LONGEST_PROJECT
@@ -36,6 +38,7 @@ class RequestProjectPack:
     Of who has more licences than one request has time to read, the worker finds out whether any is of the project.
     """
 
+    accounts: Accounts
     packs: ProjectPacks
     licenses: Licenses
     links: LinkSigner
@@ -45,7 +48,11 @@ class RequestProjectPack:
     most_read: int = MOST_READ
 
     def __call__(self, account_id: str, project: str, idempotency_key: str) -> Requested:
-        """Asks for a pack, once for each key. Raises ProjectNotFound, IdempotencyKeyReused, InvalidFields."""
+        """Asks for a pack, once for each key. Raises ProjectNotFound, IdempotencyKeyReused, InvalidFields.
+
+        An account that was stopped: AccountFrozen, AccountNotVerified, GuardianConsentRequired.
+        """
+        require_status(self.accounts.get(account_id), Act.PACK)
         project = required_line("project", project, LONGEST_PROJECT)
         pack = ProjectPack(pack_id_for(account_id, idempotency_key), account_id, project, self.clock.now())
         self._require(account_id, project)
