@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 
 from joserfc import jws
 from joserfc.jwk import ECKey
 
 from allmytracks.downloads.rules import Project
+from allmytracks.licenses.agreements.rules import MusicAgreement, SignedAgreement
+from allmytracks.licenses.agreements.rules import public_view as public_view_of_agreement
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
-from allmytracks.licenses.ports import LetterLinks
-from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, License, PublicLicense, public_view
+from allmytracks.licenses.letters.use_cases import links_of
+from allmytracks.licenses.rules import STATEMENT_TYPE, AgreedPeriod, Letter, License, PublicLicense, public_view
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseState, Supersession
 from allmytracks.memberships.rules_rights import ProjectKind
@@ -24,24 +27,52 @@ from allmytracks.verification.use_cases.verify_letter import VerifyLetter
 from infra.ops.certificates import self_signed
 from tests.fakes.signing import MemoryLicenseKeys
 from tests.fakes.verification import UnguardedLetterReader
-from tests.license_samples import PUBLIC_URL, LicenseWorld, license_of
-from tests.samples import NOW
+from tests.license_samples import ACME, LICENSOR, PUBLIC_URL, LicenseWorld, license_of
+from tests.samples import NOW, plan
 
 NUMBER = license_number("0" * 23)
 LICENSE = license_of(NUMBER, "dl-1")
 
 
+AGREEMENT = MusicAgreement(
+    number=license_number("3" * 23),
+    issued_at=NOW,
+    account_id="acc-1",
+    licensor=LICENSOR,
+    licensee=ACME,
+    plan="business",
+    plan_name=plan("business").name,
+    terms_id=plan("business").terms_id,
+    period=AgreedPeriod(NOW, NOW + timedelta(days=30)),
+    daily_downloads=50,
+    rights=plan("business").rights,
+    order_id="ord-1",
+    amount=5990,
+    currency="USD",
+    end_user=ACME.name,
+)
 KEY = ECKey.generate_key("P-256", auto_kid=False)
 
 
 @cache
 def printed(license_: License) -> tuple[Signature, bytes]:
     """A letter's signed text and its sealed file."""
+    signature = MemoryLicenseKeys([KEY]).sign({"jti": license_.number, "iat": 1, "license": license_.claims()})
+    return signature, _sealed(PdfLetterPrinter().print(license_, signature, links_of(PUBLIC_URL, license_.number)))
+
+
+@cache
+def printed_agreement() -> tuple[Signature, bytes]:
+    """The same of the music licence agreement."""
+    number = AGREEMENT.number
+    signature = MemoryLicenseKeys([KEY]).sign({"jti": number, "iat": 1, "agreement": AGREEMENT.claims()})
+    return signature, _sealed(PdfLetterPrinter().print_agreement(AGREEMENT, signature, links_of(PUBLIC_URL, number)))
+
+
+def _sealed(document: bytes) -> bytes:
     keys = MemoryLicenseKeys([KEY])
-    signature = keys.sign({"jti": license_.number, "iat": 1, "license": license_.claims()})
-    links = LetterLinks(f"{PUBLIC_URL}/v1/verifications/{license_.number}", f"{PUBLIC_URL}/.well-known/jwks.json")
     chain = self_signed(keys, "Letters", "AllMyTracks", "HK", NOW, 3650)
-    return signature, PadesSealer(keys).seal(PdfLetterPrinter().print(license_, signature, links), [chain], NOW)
+    return PadesSealer(keys).seal(document, [chain], NOW)
 
 
 @dataclass
@@ -63,6 +94,14 @@ class Desk:
         letter = replace(letter, statement=self.keys.sign(stated, STATEMENT_TYPE).jws)
         self.world.licenses.records[license_.number] = public_view(letter)
         self.world.licenses.owners[license_.number] = license_.account_id
+        return signature.jws, pdf
+
+    def put_agreement_on_record(self) -> tuple[str, bytes]:
+        """Makes the music licence agreement; returns its signed text and file."""
+        signature, pdf = printed_agreement()
+        signed = SignedAgreement(AGREEMENT, signature.jws, signature.key_id, hashlib.sha256(pdf).hexdigest())
+        self.world.licenses.records[AGREEMENT.number] = public_view_of_agreement(signed)
+        self.world.licenses.owners[AGREEMENT.number] = AGREEMENT.account_id
         return signature.jws, pdf
 
     @property

@@ -51,6 +51,7 @@ class Route:
     """One method and path (`/v1/orders/{id}`); method `ANY` and `{proxy+}` stand as in API Gateway.
 
     `payload` tells the API: 2.0 is the HTTP API, 1.0 the REST API, whose public path begins with `stage`.
+    `refusal_headers` are of what the gateway refuses by itself (a REST API's gateway responses).
     """
 
     method: str
@@ -62,6 +63,7 @@ class Route:
     api: str
     stage: str
     authorization_scopes: tuple[str, ...] = ()
+    refusal_headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,17 +58,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP answer; `by_gateway` where no function gave it."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+    by_gateway: bool = False
 
 
 def message(status: int, text: str, *headers: tuple[str, str]) -> Answer:
     """An answer of the gateway's own, in its form: {"message": …}."""
     body = json.dumps({"message": text}, separators=(",", ":")).encode()
-    return Answer(status, (("Content-Type", "application/json"), *headers), body)
+    return Answer(status, (("Content-Type", "application/json"), *headers), body, by_gateway=True)
 
 
 def http_api_event(

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -94,6 +95,8 @@ class Gateway:
         if preflight is not None:
             return preflight, route
         answer = message(404, "Not Found") if route is None else self._answer(request, route, parameters)
+        if route is not None and answer.by_gateway:
+            answer = replace(answer, headers=(*answer.headers, *route.refusal_headers))
         return cors.applied(request, answer) if cors else answer, route
 
     def _match(self, request: Request) -> tuple[Route | None, Mapping[str, str]]:

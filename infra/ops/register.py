@@ -185,5 +185,5 @@ def _head(api: PublicApi, number: int | None) -> HeadAnswer:
 def _show_proven(context: typer.Context, proven: Proven) -> None:
     facts = {each.kind: f"{each.at}, leaf {each.index}" for each in proven.entries}
     head = f"{proven.head.number} of {proven.head.timestamp}, {proven.head.size} leaves"
-    letter = {"letter": "the very file that was registered"} if proven.is_letter else {}
-    show(session_of(context).console, "The proof holds", {"number": proven.number, **facts, "head": head, **letter})
+    held = {"file": proven.held.value} if proven.held else {}
+    show(session_of(context).console, "The proof holds", {"number": proven.number, **facts, "head": head, **held})

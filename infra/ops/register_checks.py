@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,13 @@ Keys = Sequence[Mapping[str, str]]
 S = TypeVar("S")
 
 
+class Registered(StrEnum):
+    """What of a licence a file is, byte for byte."""
+
+    LETTER = "the very file that was registered"
+    SIGNED_TEXT = "its signed text as it was registered; no letter, whose pages may say otherwise"
+
+
 class DoesNotHold(Exception):
     """What was shown is not borne out: altered, not signed by the keys, or contradicting what was shown before."""
 
@@ -44,8 +52,8 @@ class Proven:
     number: str
     head: TreeHead
     entries: list[EntryAnswer]
-    is_letter: bool | None
-    """Whether the file beside it is the letter that was registered; None where there was none."""
+    held: Registered | None
+    """What the file beside it is; None where there was none."""
 
 
 def read_file(file: Path, schema: type[S]) -> S:
@@ -83,7 +91,7 @@ def check_inclusion(proof: InclusionAnswer, keys: Keys, letter: bytes | None = N
         raise DoesNotHold("the proof is of another licence, or of none")
     for entry in proof.entries:
         _check_entry(entry, head, proof.number_sha256)
-    return Proven(number, head, proof.entries, _is_letter(proof.entries, letter))
+    return Proven(number, head, proof.entries, _registered(proof.entries, letter))
 
 
 def check_consistency(older: SignedHead, newer: SignedHead, shown: ConsistencyAnswer) -> None:
@@ -106,21 +114,19 @@ def _check_entry(entry: EntryAnswer, head: TreeHead, name: str) -> None:
         raise DoesNotHold(f"leaf {entry.index} is not in the tree of head {head.number}")
 
 
-def _is_letter(entries: Sequence[EntryAnswer], letter: bytes | None) -> bool | None:
-    """Whether a letter, as PDF or as its JWS, is the registered one. Raises DoesNotHold."""
-    if letter is None:
+def _registered(entries: Sequence[EntryAnswer], held: bytes | None) -> Registered | None:
+    """Whether what is held is the registered PDF or the registered JWS. Raises DoesNotHold."""
+    if held is None:
         return None
-    registered = [
-        facts[name]
-        for facts in (msgspec.json.decode(entry.leaf, type=dict[str, str]) for entry in entries)
-        if facts["kind"] == LeafKind.LICENSE
-        for name in ("document_sha256", "jws_sha256")
-    ]
+    document = hashlib.sha256(held).hexdigest()
     # An editor may have put a line's end behind the JWS; a PDF counts as it is, to its last byte.
-    text = letter if letter.startswith(b"%PDF-") else letter.strip()
-    if hashlib.sha256(text).hexdigest() not in registered:
-        raise DoesNotHold("the file is not the letter that was registered: a byte of it was changed, or it is another")
-    return True
+    text = hashlib.sha256(held.strip()).hexdigest()
+    for facts in (msgspec.json.decode(entry.leaf, type=dict[str, str]) for entry in entries):
+        if facts["kind"] == LeafKind.LICENSE and document == facts["document_sha256"]:
+            return Registered.LETTER
+        if facts["kind"] == LeafKind.LICENSE and text == facts["jws_sha256"]:
+            return Registered.SIGNED_TEXT
+    raise DoesNotHold("the file is not the letter that was registered: a byte of it was changed, or it is another")
 
 
 def _bytes(text: str) -> bytes:

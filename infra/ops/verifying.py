@@ -24,7 +24,7 @@ from allmytracks.licenses.states.rules_status_lists import EVERY, BrokenStatusLi
 from allmytracks.signing.jws import STATUS_LIST_TYPE, check, keys_by_id
 from allmytracks.signing.rules import LETTER_TYPE, SignatureState, SignedText
 from allmytracks.verification.ports import LetterReader
-from allmytracks.verification.rules import UnreadableDocument, number_in, numbers_in
+from allmytracks.verification.rules import Held, UnreadableDocument, number_in, numbers_in
 from allmytracks.verification.sandbox import SandboxedLetterReader
 from allmytracks.verification.use_cases.verify_letter import MARK_WITHIN, PDF_MARK
 from infra.ops.seals import Seal, seal_of
@@ -79,13 +79,16 @@ SAID = {
     Finding.STATEMENT: ("yellow", "No letter: a genuine statement of what is on record, which anybody can have."),
     Finding.LIST_UNUSABLE: ("yellow", "Genuine as issued, but the status list does not tell whether it still holds."),
 }
+UNKNOWN_SINCE = "Whether it was revoked since it was issued is not known: give --status-list."
+TEXT_ALONE = "This is the signed text alone and no letter: a PDF that comes with it may say otherwise. Check that PDF."
 
 
 @dataclass
 class Report:
-    """The finding, and what it rests on."""
+    """The finding, and what it rests on. `held` is what the file holds; None where nothing can be recognised."""
 
     finding: Finding
+    held: Held | None = None
     number: str | None = None
     since: str | None = None
     list_issued_at: str | None = None
@@ -139,18 +142,18 @@ def checked(
     except UnreadableDocument as refused:
         return Report(Finding.NOT_A_LETTER, notes=[refused.detail])
     if text is None and described:
-        return Report(Finding.ALTERED, described[0], notes=["Its signed text is missing."])
+        return Report(Finding.ALTERED, Held.LETTER, described[0], notes=["Its signed text is missing."])
     if text is None:
         return Report(Finding.NOT_A_LETTER)
-    statement = check(text.jws, keys, STATEMENT_TYPE)
-    if statement.signature is SignatureState.VALID:
-        return _of_statement(statement, is_file=_is_pdf(content))
     # A licence, or the music licence agreement of a membership.
     stated = text.claims.get("license") or text.claims.get("agreement")
-    report = Report(Finding.VALID, number_in(text), terms=stated if isinstance(stated, dict) else {})
-    if _is_pdf(content):
+    held = Held.LETTER if _is_pdf(content) else Held.SIGNED_TEXT
+    report = Report(Finding.VALID, held, number_in(text), terms=stated if isinstance(stated, dict) else {})
+    if held is Held.LETTER:
         report.seal = seal_of(content, keys)
-    if text.signature is SignatureState.INVALID:
+    if check(text.jws, keys, STATEMENT_TYPE).signature is SignatureState.VALID:
+        _judge_statement(report, status_list, keys, now)
+    elif text.signature is SignatureState.INVALID:
         report.finding = Finding.ALTERED
         report.notes.append("Its text is not signed with a key of this key set, or was changed after that.")
     elif any(number != number_in(text) for number in described):
@@ -160,19 +163,28 @@ def checked(
         report.finding = Finding.ALTERED
         report.notes.append("The PDF's own signature is missing, broken or not ours: its pages may say anything.")
     elif status_list is None:
-        report.notes.append("Whether it was revoked since it was issued is not known: give --status-list.")
+        report.notes.append(UNKNOWN_SINCE)
     else:
         _look_up(report, status_list, keys, now)
     return report
 
 
-def _of_statement(statement: SignedText, *, is_file: bool) -> Report:
+def _judge_statement(report: Report, status_list: Path | None, keys: Mapping[str, ECKey], now: datetime) -> None:
     """A statement is public: alone it is no letter, and a file that carries it was made by somebody else."""
-    if is_file:
-        note = "It carries the public statement of a licence instead of a letter's signed text: we issued no such file."
-        return Report(Finding.ALTERED, number_in(statement), notes=[note])
-    stated = statement.claims.get("license")
-    return Report(Finding.STATEMENT, number_in(statement), terms=stated if isinstance(stated, dict) else {})
+    if report.held is Held.LETTER:
+        report.finding = Finding.ALTERED
+        report.notes.append(
+            "It carries the public statement of a licence instead of a letter's signed text: we issued no such file."
+        )
+        return
+    report.held = Held.STATEMENT
+    if status_list is None:
+        report.notes.append(UNKNOWN_SINCE)
+    else:
+        _look_up(report, status_list, keys, now)
+    if report.finding in {Finding.REVOKED, Finding.SUPERSEDED}:
+        report.notes.append(f"Its licence is {report.finding.value}.")
+    report.finding = Finding.STATEMENT
 
 
 def _signed_text(
@@ -235,8 +247,11 @@ def tell(console: Console, report: Report) -> None:
         console.print(f"Since {report.since}")
     for note in report.notes:
         console.print(note)
-    if report.finding not in {Finding.ALTERED, Finding.NOT_A_LETTER}:
-        show(console, "As it was signed", dict(_lines(report)))
+    if report.finding in {Finding.ALTERED, Finding.NOT_A_LETTER}:
+        return
+    if report.held is Held.SIGNED_TEXT:
+        console.print(TEXT_ALONE)
+    show(console, "As it was signed", dict(_lines(report)))
 
 
 def _lines(report: Report) -> Iterator[tuple[str, object]]:

@@ -75,7 +75,7 @@ def test_a_letter_is_checked_when_it_is_chosen_or_dropped(
     expect_heading(page, "This letter is genuine and valid")
     expect(page.locator("#result")).to_be_focused()
     hand_over(page, site.desk.pdf.replace(b"AMT", b"XMT", 1))
-    expect_heading(page, "This letter was altered")
+    expect_heading(page, "This is not what we issued")
     expect(page.locator("#result li")).to_have_text("the file (a byte of it at least)")
     hand_over(page, b"%PDF-1.7 a shopping list")
     expect_heading(page, "This could not be checked")
@@ -113,7 +113,7 @@ def test_a_revoked_licence_says_since_when(page: Page, site: Site) -> None:
 def test_a_superseded_letter_leads_to_the_one_in_its_place(page: Page, site: Site) -> None:
     supersede(site.desk)
     page.goto(f"/v1/verifications/{NUMBER}")
-    expect_heading(page, "This letter is superseded")
+    expect_heading(page, "This licence is superseded")
     page.get_by_role("link", name=SUCCESSOR).click()
     expect_heading(page, "This licence is unknown")
     assert f"/v1/verifications/{SUCCESSOR}" in page.url

@@ -81,7 +81,16 @@ def deployment() -> Deployment:
             route("GET", "/v1/closed", target, authorizer="jwt"),
             route("GET", "/v1/scoped", target, authorizer="jwt", authorization_scopes=("things/read",)),
             route("GET", "/v1/slow", target, throttle=Throttle(rate=0.5, burst=2)),
-            route("GET", "/accounts/{id}", target, authorizer="iam", payload="1.0", api="restapi", stage="ops"),
+            route(
+                "GET",
+                "/accounts/{id}",
+                target,
+                authorizer="iam",
+                payload="1.0",
+                api="restapi",
+                stage="ops",
+                refusal_headers=(("X-Refused-By", "gateway"),),
+            ),
         ),
         cors=Cors(
             ("https://www.example.com",),

@@ -25,10 +25,13 @@ def test_a_signed_request_reaches_the_operators_api_as_payload_1(client: httpx.C
     assert event["requestContext"]["path"] == "/ops/accounts/a1"
     assert event["requestContext"]["identity"]["userArn"] == "arn:aws:iam::123456789012:user/local-operator"
     assert event["body"] is None
+    assert "x-refused-by" not in client.send(signed(client, "/ops/accounts/a1")).headers
 
 
 def test_unsigned_altered_or_foreign_requests_to_the_operators_api_are_refused(client: httpx.Client) -> None:
-    assert client.get("/ops/accounts/a1").json() == {"message": "Missing Authentication Token"}
+    unsigned = client.get("/ops/accounts/a1")
+    assert unsigned.json() == {"message": "Missing Authentication Token"}
+    assert unsigned.headers["x-refused-by"] == "gateway"
     altered = signed(client, "/ops/accounts/a1")
     altered.url = altered.url.copy_with(path="/ops/accounts/a2")
     assert client.send(altered).status_code == 403
@@ -51,3 +54,4 @@ def test_an_old_signature_is_refused_but_a_moved_clock_does_not_lock_operators_o
 def test_a_failing_operators_function_is_a_bad_gateway(client: httpx.Client) -> None:
     response = client.send(signed(client, "/ops/accounts/a1?plain=1"))
     assert (response.status_code, response.json()) == (502, {"message": "Internal server error"})
+    assert response.headers["x-refused-by"] == "gateway"

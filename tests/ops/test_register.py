@@ -161,10 +161,12 @@ def test_a_proof_is_kept_and_holds_offline(register: Register, run: Run, gateway
     for told in ("The proof holds", "revocation", "the very file", "302 leaves"):
         assert told in checked.stdout
     Path("letter.jws").write_bytes(JWS + b"\n")
-    assert run("check", file, "--keys", keys, "--letter", "letter.jws").exit_code == 0
-    Path("letter.pdf").write_bytes(LETTER + b"\n")
-    altered = run("check", file, "--keys", keys, "--letter", "letter.pdf")
-    assert (altered.exit_code, "a byte of it was changed" in altered.stderr) == (DOES_NOT_HOLD, True)
+    text = run("check", file, "--keys", keys, "--letter", "letter.jws")
+    assert (text.exit_code, "no letter" in text.stdout, "the very file" in text.stdout) == (0, True, False)
+    for changed in (LETTER + b"\n", b"\n" + LETTER, JWS + b"A", b""):
+        Path("letter.pdf").write_bytes(changed)
+        altered = run("check", file, "--keys", keys, "--letter", "letter.pdf")
+        assert (altered.exit_code, "a byte of it was changed" in altered.stderr) == (DOES_NOT_HOLD, True)
 
 
 def places(value: Any, *path: str | int) -> Iterator[tuple[str | int, ...]]:

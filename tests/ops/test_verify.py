@@ -98,6 +98,8 @@ def test_a_genuine_letter_is_told_with_its_terms(offline: Offline) -> None:
     offline.letter(f"{offline.desk.jws}\n".encode(), "letter.jws")
     code, report = offline.report("letter.jws")
     assert (code, report["finding"], report["terms"]["purpose"]) == (0, "valid", "social_media")
+    assert "signed text alone and no letter" in " ".join(offline.run(name="letter.jws").output.split())
+    assert "signed text alone" not in result.output
 
 
 @pytest.mark.clause("M-III.5.revoke")
@@ -127,6 +129,37 @@ def test_a_list_that_is_older_than_the_letter_does_not_know_it_yet(offline: Offl
     code, report = offline.report()
     assert (code, report["finding"]) == (Status.LIST_UNUSABLE, Finding.LIST_UNUSABLE)
     assert report["notes"] == ["The status list is older than this letter: fetch one that was issued after it."]
+
+
+def test_a_list_of_the_letters_own_second_knows_it(offline: Offline) -> None:
+    offline.list_of(LicenseState(), datetime.now(UTC) - NOW)
+    assert offline.report()[1]["notes"] == ["The status list is out of date: fetch a newer one."]
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "note"),
+    [
+        (REVOKED, timedelta(minutes=1), "Its licence is revoked."),
+        (SUPERSEDED, timedelta(minutes=1), "Its licence is superseded."),
+        (LicenseState(), timedelta(hours=25), "The status list is out of date: fetch a newer one."),
+        (
+            LicenseState(),
+            datetime.now(UTC) - NOW + timedelta(days=1),
+            "The status list is older than this letter: fetch one that was issued after it.",
+        ),
+    ],
+)
+def test_a_statement_is_no_letter_whatever_a_list_says(
+    offline: Offline, state: LicenseState, age: timedelta, note: str
+) -> None:
+    assert offline.desk.record.statement is not None
+    offline.letter(offline.desk.record.statement.encode(), "statement.jws")
+    offline.list_of(state, age)
+    code, report = offline.report("statement.jws")
+    assert (code, report["finding"], report["held"]) == (Status.STATEMENT, "statement", "statement")
+    assert report["notes"] == [note]
+    said = offline.run("--status-list", str(offline.folder / "list.jws"), name="statement.jws").output
+    assert ("No letter" in said, "Genuine:" in said) == (True, False)
 
 
 def test_a_list_that_should_have_been_followed_is_told(offline: Offline) -> None:

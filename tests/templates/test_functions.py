@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.foundation.http.requests import Request
 from tests.templates.conftest import ROOT, Described, described
 
@@ -108,6 +109,14 @@ def test_only_these_routes_are_open(template: dict[str, Any]) -> None:
 def test_operators_are_known_by_iam(template: dict[str, Any]) -> None:
     assert template["Resources"]["OpsApi"]["Properties"]["Auth"]["DefaultAuthorizer"] == "AWS_IAM"
     assert not any("Auth" in event for event in FUNCTIONS["ops_api"].events("Api"))
+
+
+def test_what_the_operators_gateway_refuses_has_the_headers_of_every_answer(template: dict[str, Any]) -> None:
+    told = {name: f"'{value}'" for name, value in EVERYWHERE.items()}
+    refusals = template["Resources"]["OpsApi"]["Properties"]["GatewayResponses"]
+    assert set(refusals) == {"DEFAULT_4XX", "DEFAULT_5XX"}
+    for each in refusals.values():
+        assert each == {"ResponseParameters": {"Headers": told}}
 
 
 def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: dict[str, Any]) -> None:

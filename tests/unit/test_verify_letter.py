@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -32,7 +33,7 @@ from allmytracks.verification.rules import (
 from allmytracks.verification.sandbox import SandboxedLetterReader
 from tests.fakes.signing import MemoryLicenseKeys
 from tests.fakes.verification import UnguardedLetterReader
-from tests.letter_samples import LICENSE, NUMBER, Desk
+from tests.letter_samples import AGREEMENT, LICENSE, NUMBER, Desk
 from tests.samples import NOW
 
 OTHER_NUMBER = license_number("1" * 23)
@@ -120,6 +121,55 @@ def test_what_was_altered_is_named(desk: Desk) -> None:
     found = desk.verify.signed_text(forged)
     assert found.altered == ("signed_text", "signature", "licensee", "purpose")
     assert found.signature is SignatureState.INVALID
+
+
+def set_at(claims: dict[str, Any], path: str, value: object) -> dict[str, Any]:
+    """The claims with one changed; `path` names it by its parents."""
+    first, _, rest = path.partition(".")
+    return {**claims, first: set_at(claims[first], rest, value) if rest else value}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "part"),
+    [
+        ("issued_at", "2020-01-01T00:00:00Z", "issued_at"),
+        ("licensee.name", "Mallory Lovelace", "licensee"),
+        ("licensee.kind", "enterprise", "licensee"),
+        ("end_user", "Mallory", "end_user"),
+        ("work.title", "Another", "work"),
+        ("project.kind", "enterprise", "project"),
+        ("purpose", "ads_promos", "purpose"),
+        ("platform", "TikTok", "platform"),
+        ("plan", "business", "plan"),
+        ("plan_name", "Business", "plan"),
+        ("supersedes", OTHER_NUMBER, "supersedes"),
+    ],
+)
+def test_a_letters_text_that_we_did_not_sign_is_held_against_all_that_is_on_record(
+    desk: Desk, path: str, value: object, part: str
+) -> None:
+    claims = set_at({"jti": NUMBER, "license": json.loads(json.dumps(LICENSE.claims()))}, f"license.{path}", value)
+    found = desk.verify.signed_text(MemoryLicenseKeys().sign(claims).jws)
+    assert found.altered == ("signed_text", "signature", part)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "part"),
+    [
+        ("licensee.name", "Mallory Films", "licensee"),
+        ("end_user", None, "end_user"),
+        ("plan_name", "Premium", "plan"),
+        ("period.ends_at", "2099-01-01T00:00:00Z", "period"),
+        ("supersedes", OTHER_NUMBER, "supersedes"),
+    ],
+)
+def test_so_is_that_of_a_music_licence_agreement(path: str, value: object, part: str) -> None:
+    desk = Desk()
+    desk.put_agreement_on_record()
+    stated = json.loads(json.dumps(AGREEMENT.claims()))
+    claims = set_at({"jti": AGREEMENT.number, "agreement": stated}, f"agreement.{path}", value)
+    found = desk.verify.signed_text(MemoryLicenseKeys().sign(claims).jws)
+    assert found.altered == ("signed_text", "signature", part)
 
 
 def authenticated(secret: bytes, payload: str) -> str:

@@ -7,8 +7,9 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -18,41 +19,89 @@ from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.states.rules import (
+    LicenseState,
+    Revocation,
+    RevocationReason,
+    Supersession,
+    SupersessionReason,
+)
 from allmytracks.signing.rules import LETTER_TYPE
+from allmytracks.verification.pages.words import WORDS
+from allmytracks.verification.ports import Reading
 from functions.verify_license.handler import handle
 from infra.ops.main import app
+from infra.ops.verifying import Status
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.signing import MemoryLicenseKeys
-from tests.letter_samples import LICENSE, NUMBER, Desk
+from tests.fakes.verification import UnguardedLetterReader
+from tests.letter_samples import AGREEMENT, LICENSE, NUMBER, Desk
 from tests.license_samples import license_of
+from tests.samples import NOW
 
 OTHER = license_of(license_number("1" * 23), "dl-2")
+KINDS = ("licence", "agreement")
 FILES = ("none", "blank", "another's letter", "own letter altered", "own letter")
 TEXTS = ("none", "letter's", "statement", "another's", "forged")
+STATES = {
+    "valid": LicenseState(),
+    "revoked": LicenseState(revocation=Revocation(NOW, RevocationReason.IMPERSONATION)),
+    "superseded": LicenseState(supersession=Supersession(NOW, OTHER.number, SupersessionReason.MISSPELT_NAME)),
+}
+
+
+@dataclass
+class RememberingReader:
+    """Reads each file once."""
+
+    read_before: dict[bytes, Reading] = field(default_factory=dict)
+
+    def read(self, document: bytes) -> Reading:
+        if document not in self.read_before:
+            self.read_before[document] = UnguardedLetterReader().read(document)
+        return self.read_before[document]
 
 
 class Holder:
     """Somebody who can have every file and every text that there is, but no key of ours."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
         self.desk = Desk()
-        other_jws, other_pdf = self.desk.put_on_record(OTHER)
-        forged = MemoryLicenseKeys().sign({"jti": NUMBER, "license": LICENSE.claims()}, LETTER_TYPE).jws
+        self.desk.verify = replace(self.desk.verify, reader=RememberingReader())
         statement = self.desk.record.statement
         assert statement is not None
-        self.texts = {"letter's": self.desk.jws, "statement": statement, "another's": other_jws, "forged": forged}
+        if kind == "licence":
+            (own_jws, own), claims = (self.desk.jws, self.desk.pdf), {"jti": NUMBER, "license": LICENSE.claims()}
+        else:
+            own_jws, own = self.desk.put_agreement_on_record()
+            claims = {"jti": AGREEMENT.number, "agreement": AGREEMENT.claims()}
+        other_jws, other = self.desk.put_on_record(OTHER)
+        forged = MemoryLicenseKeys().sign(claims, LETTER_TYPE).jws
+        self.texts = {"letter's": own_jws, "statement": statement, "another's": other_jws, "forged": forged}
         self.files = {
             "blank": blank(),
-            "another's letter": other_pdf,
-            "own letter altered": self.desk.pdf + b"\n%%EOF\n",
-            "own letter": self.desk.pdf,
+            "another's letter": other,
+            "own letter altered": own + b"\n%%EOF\n",
+            "own letter": own,
         }
+        self.contents: dict[tuple[str, str], bytes] = {}
 
     def content(self, file: str, text: str) -> bytes:
         """The file with the text attached, or either alone."""
+        if (file, text) not in self.contents:
+            self.contents[file, text] = self._made(file, text)
+        return self.contents[file, text]
+
+    def _made(self, file: str, text: str) -> bytes:
         if file == "none":
             return self.texts[text].encode()
         return self.files[file] if text == "none" else attached(self.files[file], self.texts[text])
+
+    def everything_is(self, state: str) -> None:
+        """All that was issued is so now."""
+        licenses = self.desk.world.licenses
+        licenses.states.clear()
+        licenses.states.update(dict.fromkeys(licenses.records, STATES[state]))
 
 
 def blank() -> bytes:
@@ -72,9 +121,9 @@ def attached(pdf: bytes, text: str) -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture(scope="module")
-def holder() -> Holder:
-    return Holder()
+@pytest.fixture(scope="module", params=KINDS)
+def holder(request: pytest.FixtureRequest) -> Holder:
+    return Holder(request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -85,16 +134,19 @@ def answered(holder: Holder) -> Iterator[None]:
     install(services)
     yield
     install(None)
+    holder.everything_is("valid")
 
 
-def post(content: bytes, *, is_file: bool, accept: str = "application/json") -> tuple[int, str]:
+def post(content: bytes, *, is_file: bool, lang: str | None = None) -> tuple[int, str]:
+    """The answer in JSON, or as a page in a language."""
     kind = "application/pdf" if is_file else "application/json"
     body = content if is_file else json.dumps({"jws": content.decode()}).encode()
     answer: dict[str, Any] = handle(
         {
             "routeKey": "POST /v1/verifications",
             "rawPath": "/v1/verifications",
-            "headers": {"content-type": kind, "accept": accept},
+            "headers": {"content-type": kind, "accept": "text/html" if lang else "application/json"},
+            "queryStringParameters": {"lang": lang} if lang else {},
             "requestContext": {"http": {"method": "POST", "sourceIp": "192.0.2.7"}, "requestId": "req-1"},
             "body": base64.b64encode(body).decode(),
             "isBase64Encoded": True,
@@ -126,8 +178,7 @@ CELLS = [(file, text) for file in FILES for text in TEXTS if (file, text) != ("n
 @pytest.mark.parametrize(("file", "text"), CELLS)
 def test_only_the_issued_bytes_are_a_letter_online(holder: Holder, file: str, text: str) -> None:
     held, verdict = expected(file, text)
-    content = holder.content(file, text)
-    status, body = post(content, is_file=file != "none")
+    status, body = post(holder.content(file, text), is_file=file != "none")
     if not verdict:
         assert (status, json.loads(body)["code"]) == (422, "not_a_letter")
         return
@@ -135,36 +186,95 @@ def test_only_the_issued_bytes_are_a_letter_online(holder: Holder, file: str, te
     assert (status, found["held"], found["verdict"]) == (200, held, verdict)
     assert found["matches_record"] == (verdict == "valid")
     assert ("document" in found["altered"]) == (held == "letter" and verdict == "altered")
-
     if (held, text) == ("letter", "statement"):
         assert found["altered"] == ["document", "signed_text"]  # the signature is ours, of another text
 
-    _, page = post(content, is_file=file != "none", accept="text/html")
-    heading = re.search(r'id="result".*?<h2>(.*?)</h2>\s*<p>(.*?)</p>', page, re.DOTALL)
-    assert heading
-    said = " ".join(heading.groups())
-    assert ("every byte" in said) == (held == "letter" and verdict == "valid")
-    assert ("This letter is genuine" in said) == (held == "letter" and verdict == "valid")
-    assert ("altered" in said) == (verdict == "altered")
+    for state in ("revoked", "superseded"):
+        holder.everything_is(state)
+        found = json.loads(post(holder.content(file, text), is_file=file != "none")[1])
+        assert (found["held"], found["status"]) == (held, state)
+        assert found["verdict"] == ("altered" if verdict == "altered" else state)
+
+
+class Sayings(NamedTuple):
+    """What the page says in one language."""
+
+    of_bytes: str
+    genuine: tuple[str, str]
+    not_issued: str
+    no_letter: tuple[str, str]
+    status: dict[str, str]
+
+
+SAYINGS = {
+    "en": Sayings(
+        "every byte",
+        ("This letter is genuine", "The letter itself is genuine"),
+        "This is not what we issued",
+        ("It is not the letter", "proves no letter"),
+        {"revoked": "This licence is revoked", "superseded": "This licence is superseded"},
+    ),
+    "zh-Hant": Sayings(
+        "每個位元組",
+        ("此授權書真實", "授權書本身真實"),
+        "這並非本公司所簽發",
+        ("它並非授權書本身", "不能證明任何授權書"),
+        {"revoked": "此授權已被撤銷", "superseded": "此授權已被取代"},
+    ),
+    "zh-Hans": Sayings(
+        "每个字节",
+        ("此授权书真实", "授权书本身真实"),
+        "这并非本公司所签发",
+        ("它并非授权书本身", "不能证明任何授权书"),
+        {"revoked": "此授权已被撤销", "superseded": "此授权已被取代"},
+    ),
+}
+
+
+def test_every_language_of_the_page_is_held() -> None:
+    assert set(SAYINGS) == set(WORDS)
+
+
+@pytest.mark.parametrize("lang", SAYINGS)
+@pytest.mark.parametrize(("file", "text"), CELLS)
+def test_the_page_calls_nothing_else_a_letter(holder: Holder, lang: str, file: str, text: str) -> None:
+    held, verdict = expected(file, text)
+    is_letter = (held, verdict) == ("letter", "valid")
+    sayings = SAYINGS[lang]
+    for state in STATES:
+        holder.everything_is(state)
+        _, page = post(holder.content(file, text), is_file=file != "none", lang=lang)
+        told = re.search(r'id="result"(.*?)(?:<dl>|</section>)', page, re.DOTALL)
+        assert told
+        said = told[1]
+        assert (sayings.of_bytes in said) == is_letter
+        assert any(each in said for each in sayings.genuine) == is_letter
+        assert (sayings.not_issued in said) == (verdict == "altered")
+        assert (sayings.no_letter[0] in said) == (verdict == "valid" and held == "signed_text")
+        assert (sayings.no_letter[1] in said) == (verdict == "valid" and held == "statement")
+        assert any(each in said for each in sayings.status.values()) == (verdict == "valid" and state != "valid")
+        assert "part_" not in said
+        for part in re.findall("<li>(.*?)</li>", said):
+            assert part in WORDS[lang].values()
+
+
+def offline(holder: Holder, folder: Path, file: str, text: str, *more: str) -> tuple[int, str]:
+    """What `allmytracks verify` ends with and says."""
+    (folder / "held").write_bytes(holder.content(file, text))
+    (folder / "jwks.json").write_text(json.dumps({"keys": holder.desk.keys.all()}))
+    ended = CliRunner().invoke(app, ["verify", str(folder / "held"), "--keys", str(folder / "jwks.json"), *more])
+    return ended.exit_code, " ".join(ended.output.split())
 
 
 @pytest.mark.parametrize(("file", "text"), CELLS)
 def test_only_a_sealed_file_is_a_letter_offline(holder: Holder, tmp_path: Path, file: str, text: str) -> None:
     held, verdict = expected(file, text)
-    (tmp_path / "held").write_bytes(holder.content(file, text))
-    (tmp_path / "jwks.json").write_text(json.dumps({"keys": holder.desk.keys.all()}))
-    words = ["verify", str(tmp_path / "held"), "--keys", str(tmp_path / "jwks.json"), "--json"]
-    found = json.loads(CliRunner().invoke(app, words).output)["finding"]
-    if held == "statement":
-        assert found == "statement"
-    else:
-        assert found == (verdict or "not_a_letter")
-
-
-def test_a_statement_that_a_list_revokes_is_still_no_letter(holder: Holder, tmp_path: Path) -> None:
-    (tmp_path / "held").write_bytes(holder.content("none", "statement"))
-    (tmp_path / "jwks.json").write_text(json.dumps({"keys": holder.desk.keys.all()}))
-    ended = CliRunner().invoke(app, ["verify", str(tmp_path / "held"), "--keys", str(tmp_path / "jwks.json")])
-    assert ended.exit_code == 15
-    assert "No letter" in ended.output
-    assert "Genuine:" not in ended.output
+    finding = "statement" if held == "statement" else verdict or "not_a_letter"
+    status, said = offline(holder, tmp_path, file, text)
+    assert status == Status[finding.upper()]
+    assert ("Genuine: signed with a key of the key set" in said) == (finding == "valid")
+    assert ("signed text alone and no letter" in said) == ((held, verdict) == ("signed_text", "valid"))
+    assert ("No letter: a genuine statement" in said) == (finding == "statement")
+    assert ("Altered or forged" in said) == (finding == "altered")
+    if verdict:
+        assert json.loads(offline(holder, tmp_path, file, text, "--json")[1])["held"] == held

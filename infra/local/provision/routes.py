@@ -112,6 +112,7 @@ def _routes_of(cloud: Cloud, api: Resource, body: Mapping[str, Any]) -> list[Rou
                     api=api.path,
                     stage=stages[0].properties["StageName"],
                     authorization_scopes=_scopes(operation),
+                    refusal_headers=_refusal_headers(api, body),
                 )
             )
     return found
@@ -149,6 +150,22 @@ def _scopes(operation: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(
         scope for requirement in operation.get("security", []) for scopes in requirement.values() for scope in scopes
     )
+
+
+def _refusal_headers(api: Resource, body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The headers of a REST API's own answers, which are the same whatever it refuses."""
+    prefix, found = "gatewayresponse.header.", set()
+    responses = body.get("x-amazon-apigateway-gateway-responses", {})
+    for name, response in responses.items():
+        parameters = response.get("responseParameters", {})
+        others = {key for key, value in response.items() if value and key != "responseParameters"}
+        others |= {key for key in parameters if not key.startswith(prefix)}
+        if others or name not in {"DEFAULT_4XX", "DEFAULT_5XX"}:
+            raise ProvisionError(f"{api.path}: the local gateway does not know {others} of the gateway response {name}")
+        found.add(tuple((key.removeprefix(prefix), parameters[key].strip("'")) for key in sorted(parameters)))
+    if len(found) > 1 or (found and len(responses) == 1):
+        raise ProvisionError(f"{api.path}: the local gateway has one set of headers for all that it refuses")
+    return found.pop() if found else ()
 
 
 def _throttle(api: Resource, stage: Resource, method: str, path: str) -> Throttle | None:

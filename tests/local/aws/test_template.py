@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
+from allmytracks.foundation.http.answers import EVERYWHERE
 from infra.local.deployment import Deployment
 from infra.local.provision import provision
 from tests.local.aws.conftest import REGION, ROOT, Front, serving
@@ -50,6 +51,8 @@ def test_every_route_and_mapping_leads_to_a_function(product: Deployment) -> Non
 
 def test_operators_routes_ask_for_a_signature(product: Deployment) -> None:
     assert {route.authorizer for route in product.routes if route.payload == "1.0"} == {"iam"}
+    refused = {route.refusal_headers for route in product.routes if route.payload == "1.0"}
+    assert refused == {tuple(sorted(EVERYWHERE.items()))}
 
 
 def test_letters_are_locked_without_anyone_asking(product: Deployment, own_front: Front) -> None:

@@ -131,18 +131,34 @@ def numbers_in(text: str) -> Iterator[str]:
 
 def _contradictions(record: PublicLicense, claims: Mapping[str, object]) -> list[str]:
     """Names are on record masked, so that only what still shows of them is compared."""
-    stated = claims.get("license")
+    stated = claims.get(record.kind.value)
     if not isinstance(stated, Mapping):
         return []
     licensee = stated.get("licensee")
-    name = licensee.get("name") if isinstance(licensee, Mapping) else None
+    licensee = licensee if isinstance(licensee, Mapping) else {}
+    period = record.period
     pairs: list[tuple[str, object, object]] = [
         ("issued_at", stated.get("issued_at"), rfc3339(record.issued_at)),
-        ("licensee", masked(name) if isinstance(name, str) else None, record.licensee),
+        (
+            "licensee",
+            (_masked(licensee.get("name")), licensee.get("kind")),
+            (record.licensee, record.licensee_kind),
+        ),
+        ("end_user", _masked(stated.get("end_user")), record.end_user),
         ("work", stated.get("work"), asdict(record.work) if record.work else None),
         ("project", stated.get("project"), asdict(record.project) if record.project else None),
         ("purpose", stated.get("purpose"), record.purpose),
         ("platform", stated.get("platform"), record.platform),
-        ("plan", stated.get("plan"), record.plan),
+        ("plan", (stated.get("plan"), stated.get("plan_name")), (record.plan, record.plan_name)),
+        (
+            "period",
+            stated.get("period") if period else None,
+            {"starts_at": rfc3339(period.starts_at), "ends_at": rfc3339(period.ends_at)} if period else None,
+        ),
+        ("supersedes", stated.get("supersedes"), record.supersedes),
     ]
     return [part for part, said, recorded in pairs if said != recorded]
+
+
+def _masked(name: object) -> str | None:
+    return masked(name) if isinstance(name, str) else None
