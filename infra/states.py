@@ -35,6 +35,7 @@ ROUTES: Mapping[str, Act] = {
     "POST /v1/sessions": Act.SIGN_IN,
     "POST /v1/sessions/refresh": Act.REFRESH,
     "DELETE /v1/sessions": Act.SIGN_OUT,
+    "POST /v1/guardian-consents/links": Act.ASK_GUARDIAN,
     "GET /v1/account": Act.READ,
     "GET /v1/account/billing": Act.READ,
     "GET /v1/allowance": Act.READ,

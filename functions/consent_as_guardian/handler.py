@@ -1,6 +1,8 @@
-"""POST /v1/guardian-consents: a guardian consents with the token that was sent."""
+"""POST /v1/guardian-consents: a guardian consents by a token; POST …/links: the minor has another one sent."""
 
+from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified
 from allmytracks.accounts.schemas import GuardianConsentForm
+from allmytracks.accounts.use_cases.ask_guardian import NoGuardianAwaited
 from allmytracks.accounts.use_cases.consent_as_guardian import ConsentLinkInvalid
 from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import LimitReached
@@ -24,6 +26,19 @@ app = HttpFunction()
 def consent_as_guardian(request: Request) -> Answer:
     """Consent to a minor's account; the token serves once."""
     services().consent_as_guardian(request.body(GuardianConsentForm).token)
+    return Answer(204)
+
+
+@app.route(
+    "POST",
+    "/v1/guardian-consents/links",
+    answers={204: None},
+    refusals=(NoGuardianAwaited, AccountNotVerified, AccountFrozen, LimitReached),
+)
+@throttled(GUARDIAN_CONSENT, lambda: services().throttle)
+def ask_guardian(request: Request) -> Answer:
+    """Send the guardian of the caller's account one more link; it goes to the address given at sign-up."""
+    services().ask_guardian(request.account_id)
     return Answer(204)
 
 

@@ -140,11 +140,15 @@ def test_a_minor_waits_for_the_guardian(site: Site) -> None:
     assert code(refused) == (403, "guardian_consent_required")
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]
     assert code(site.download(track_id)) == (403, "guardian_consent_required")
-    text = site.http.get("/_local/mail", params={"to": guardian}).json()["items"][0]["text"]
+    site.post("/v1/guardian-consents/links").raise_for_status()
+    mails = site.http.get("/_local/mail", params={"to": guardian}).json()["items"]
+    assert len(mails) == 2
+    text = mails[0]["text"]
     token = text.split("token=")[1].split()[0]
     assert site.post("/v1/guardian-consents", {"token": token}).status_code == 204
     assert code(site.post("/v1/guardian-consents", {"token": token})) == (422, "consent_link_invalid")
     assert site.get("/v1/account").json()["status"] == "active"
+    assert code(site.post("/v1/guardian-consents/links")) == (409, "no_guardian_awaited")
 
 
 def test_who_is_not_signed_in_is_refused_by_the_gateway(site: Site) -> None:

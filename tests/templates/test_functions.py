@@ -47,6 +47,7 @@ GUARDED = {
     "POST /v1/accounts",
     "POST /v1/accounts/verification",
     "POST /v1/guardian-consents",
+    "POST /v1/guardian-consents/links",
     "POST /v1/sessions",
     "POST /v1/sessions/refresh",
     "GET /v1/verifications/{number}",

@@ -13,6 +13,7 @@ import pytest
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, SignedUpAsMinor, hash_of
+from allmytracks.accounts.use_cases.ask_guardian import AskGuardian, NoGuardianAwaited
 from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian, ConsentLinkInvalid
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.accounts.use_cases.sign_up import SignUp, SignUpRequest
@@ -67,6 +68,9 @@ class World:
         )
         self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
         self.sign_in = SignIn(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
+        self.ask_guardian = AskGuardian(
+            self.accounts, self.consents, self.mailer, self.throttle, self.clock, RandomIds(), "https://site.example"
+        )
         self.consent = ConsentAsGuardian(self.consents, self.accounts, self.addresses, self.clock)
 
     def code(self, email: str = "ada@example.org", digits: int = 6) -> str:
@@ -315,8 +319,11 @@ def test_no_route_tells_a_known_from_an_unknown_or_an_unproved_address(world: Wo
 MINOR = replace(REQUEST, minor=True, guardian_email="guardian@example.org")
 
 
-def link_token(world: World) -> str:
-    (mail,) = (each for each in world.mailer.sent if each.to == "guardian@example.org")
+def link_token(world: World, link: int = 1) -> str:
+    """The token of the link that the guardian was sent as the first, second …, which is the last."""
+    mails = [each for each in world.mailer.sent if each.to == "guardian@example.org"]
+    assert len(mails) == link
+    mail = mails[-1]
     found = re.search(r"token=(\S+)", mail.text)
     assert found is not None
     return found.group(1)
@@ -376,6 +383,35 @@ def test_the_guardians_link_expires(world: World) -> None:
     world.clock.advance(days=CONSENT_DAYS)
     with pytest.raises(ConsentLinkInvalid):
         world.consent(link_token(world))
+
+
+@pytest.mark.clause("U-II.I")
+@pytest.mark.clause("M-0.minor")
+def test_a_minor_whose_link_ended_after_the_address_was_proved_has_another_sent(world: World) -> None:
+    account_id = world.sign_up(MINOR).account_id
+    world.verify("ada@example.org", world.code())
+    world.clock.advance(days=CONSENT_DAYS)
+    with pytest.raises(ConsentLinkInvalid):
+        world.consent(link_token(world))
+    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == account_id
+
+    world.ask_guardian(account_id)
+    world.clock.advance(days=CONSENT_DAYS, seconds=-1)
+    assert world.accounts.get(account_id).status is AccountStatus.AWAITING_GUARDIAN
+    world.consent(link_token(world, 2))
+    assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
+    with pytest.raises(NoGuardianAwaited):
+        world.ask_guardian(account_id)
+
+
+def test_no_guardian_s_mailbox_is_flooded(world: World) -> None:
+    account_id = world.sign_up(MINOR).account_id
+    for _ in range(SIGN_UP_MAILS.requests - 1):
+        world.ask_guardian(account_id)
+    sent = len(world.mailer.sent)
+    with pytest.raises(TooManyRequests):
+        world.ask_guardian(account_id)
+    assert len(world.mailer.sent) == sent
 
 
 def test_the_guardian_is_somebody_else(world: World) -> None:

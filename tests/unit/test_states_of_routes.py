@@ -23,11 +23,11 @@ from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 from infra.states import PAGE, RESTRICTED, ROUTES, STATES, refusal, render
-from tests.fakes.accounts import MemoryAddresses, MemoryBillingParticulars, MemoryIdentity
+from tests.fakes.accounts import MemoryAddresses, MemoryBillingParticulars, MemoryGuardianConsents, MemoryIdentity
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.enforcement import MemoryCases
-from tests.fakes.foundation import CountedIds
+from tests.fakes.foundation import CountedIds, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.issued_links import MemoryIssuedLinks
@@ -43,7 +43,13 @@ from tests.templates.test_functions import PUBLIC
 
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
 STATE_CODES = {"account_not_verified", "guardian_consent_required", "account_frozen", "account_restricted"}
-SETTINGS = {"PUBLIC_URL": PUBLIC_URL, "DAY_TIME_ZONE": "Asia/Hong_Kong", "ANTI_FRAUD": "off", "THROTTLING": "off"}
+SETTINGS = {
+    "PUBLIC_URL": PUBLIC_URL,
+    "SITE_URL": "https://site.example",
+    "DAY_TIME_ZONE": "Asia/Hong_Kong",
+    "ANTI_FRAUD": "off",
+    "THROTTLING": "off",
+}
 HANDLERS = {route: name for name, function in described().items() for route in function.routes("HttpApi")}
 # What an active account is answered; every other state that permits the act is answered alike.
 ANSWERED = {
@@ -51,6 +57,7 @@ ANSWERED = {
     Act.REFRESH: {201},
     Act.SIGN_OUT: {204},
     Act.READ: {200, 404},  # there is no invoice, agreement and pack
+    Act.ASK_GUARDIAN: {204, 409},  # only who waits for a guardian has one
     Act.BILLING: {200, 204},
     Act.ORDER: {200, 201},
     Act.QUIT: {409},  # nothing runs: the books of payments are empty
@@ -99,7 +106,9 @@ class Member:
             "downloads": world.downloads,
             "events": world.events,
             "fresh_publications": world.publications,
+            "guardian_consents": MemoryGuardianConsents(),
             "identity": self.identity,
+            "mailer": MemoryMailer(),
             "ids": CountedIds(),
             "inbox": inbox,
             "invoice_documents": world.documents,
@@ -133,6 +142,9 @@ class Member:
             return
         status = AccountStatus(state)
         self.world.accounts.stored["acc-1"] = replace(self.world.accounts.stored["acc-1"], status=status)
+        if status is AccountStatus.AWAITING_GUARDIAN:
+            waiting = self.world.accounts.stored["acc-1"]
+            self.world.accounts.stored["acc-1"] = replace(waiting, minor=True, guardian_email="guardian@example.org")
         record.standing = standing_for(status)
         if status in {AccountStatus.UNVERIFIED, AccountStatus.AWAITING_GUARDIAN}:
             record.periods = ()  # who was never active has bought nothing

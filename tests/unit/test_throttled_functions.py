@@ -40,7 +40,8 @@ from tests.fakes.track_search import MemoryTrackSearch
 EVENTS = Path(__file__).parents[2] / "events"
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
 LIMITS = {
-    "consent_as_guardian": GUARDIAN_CONSENT,
+    "consent_as_guardian/post-guardian-consents": GUARDIAN_CONSENT,
+    "consent_as_guardian/post-guardian-consents-links": GUARDIAN_CONSENT,
     "list_tracks": SEARCH,
     "refresh_session": REFRESH,
     "sign_in": SIGN_IN,

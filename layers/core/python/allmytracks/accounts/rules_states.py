@@ -24,6 +24,7 @@ class Act(StrEnum):
     REFRESH = "refresh"
     SIGN_OUT = "sign_out"
     READ = "read"
+    ASK_GUARDIAN = "ask_guardian"
     BILLING = "billing"
     ORDER = "order"
     QUIT = "quit"
@@ -49,14 +50,14 @@ class Restriction:
 
 _SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.READ, Act.QUIT})
 # What is the member's own already: particulars for invoices, the file of its letters.
-_OWN = frozenset({Act.BILLING, Act.PACK})
+_OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN})
 _ALL = frozenset(Act)
 # A session that began before a ban or a closing reads, quits and signs out until its token ends, and is not renewed.
 _ENDED = frozenset({Act.SIGN_OUT, Act.READ, Act.QUIT})
 
 BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     AccountStatus.UNVERIFIED: _SESSION,
-    AccountStatus.AWAITING_GUARDIAN: _SESSION,
+    AccountStatus.AWAITING_GUARDIAN: _SESSION | {Act.ASK_GUARDIAN},
     AccountStatus.ACTIVE: _ALL,
     AccountStatus.FROZEN: _SESSION,
     AccountStatus.BANNED: _ENDED,
@@ -67,7 +68,10 @@ RESTRICTED: frozenset[Act] = _SESSION | _OWN
 
 _REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
     AccountStatus.UNVERIFIED: (AccountNotVerified, "Prove your e-mail address with the code that was sent to it."),
-    AccountStatus.AWAITING_GUARDIAN: (GuardianConsentRequired, "Your guardian has not consented yet."),
+    AccountStatus.AWAITING_GUARDIAN: (
+        GuardianConsentRequired,
+        "Your guardian has not consented yet; the link can be sent again.",
+    ),
     AccountStatus.FROZEN: (AccountFrozen, "This account is frozen; write to the customer service."),
     AccountStatus.BANNED: (AccountFrozen, "This account was banned; write to the customer service."),
     AccountStatus.CLOSED: (AccountFrozen, "This account was closed."),

@@ -9,6 +9,7 @@ from allmytracks.bootstrap.base import SharedAdapters
 
 if TYPE_CHECKING:
     from allmytracks.accounts.ports import Addresses, GuardianConsents, IdentityProvider
+    from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
     from allmytracks.accounts.use_cases.refresh_session import RefreshSession
@@ -61,6 +62,20 @@ class AccountServices(SharedAdapters):
         from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 
         return VerifyAccount(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
+
+    @cached_property
+    def ask_guardian(self) -> AskGuardian:
+        from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
+
+        return AskGuardian(
+            accounts=self.accounts,
+            guardian_consents=self.guardian_consents,
+            mailer=self.mailer,
+            throttle=self.throttle,
+            clock=self.clock,
+            ids=self.ids,
+            site_url=self.settings.site_url,
+        )
 
     @cached_property
     def consent_as_guardian(self) -> ConsentAsGuardian:

@@ -29,7 +29,10 @@ class ConsentAsGuardian:
         now = self.clock.now()
         account_id = self.guardian_consents.redeem(token, now)
         if account_id is None:
-            raise ConsentLinkInvalid("This link is not valid any more; ask for a new one by signing up again.")
+            raise ConsentLinkInvalid(
+                "This link is not valid any more. Whoever signed up can sign in and have another one sent; "
+                "where the address was not proved yet, sign up again."
+            )
         account = self.accounts.get(account_id)
         owner = self.addresses.get(account.email, now).owner
         # Where the code comes at this very moment the account stays unverified; the next sign-in mends that.
