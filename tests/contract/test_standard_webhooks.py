@@ -101,6 +101,12 @@ def test_every_kind_is_read(kind: str, data: dict[str, Any], expected: FactKind,
         (an_event(order_id=""), "$.order_id"),
         (b'{"type": "payment.succeeded", "timestamp": "2026-11-24T12:00:00", "data": {}}', "$.timestamp"),
         (b'{"type": "payment.succeeded", "timestamp": "2026-11-24T12:00:00Z"}', "data"),
+        (an_event(amount=10**30), "$.amount"),
+        (an_event(order_id="x" * 256), "$.order_id"),
+        (b'{"type": "other", "timestamp": "0001-01-01T00:00:00+14:00", "data": {}}', "timestamp"),
+        (b'{"type": "other", "timestamp": "9999-12-31T23:59:59-14:00", "data": {}}', "timestamp"),
+        (b'{"type": "", "timestamp": "2026-11-24T12:00:00Z", "data": {}}', "$.type"),
+        (b'{"type": "' + b"x" * 256 + b'", "timestamp": "2026-11-24T12:00:00Z", "data": {}}', "$.type"),
         (b"[]", "object"),
         (b"no JSON", "malformed"),
     ],
@@ -110,6 +116,13 @@ def test_a_signed_body_that_is_no_event_names_what_is_wrong(body: bytes, named: 
         read(body)
 
     assert named in refused.value.detail
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "a b", "\u20ac", "a\0b"])
+def test_a_signed_event_with_a_name_that_no_key_takes_is_refused(name: str) -> None:
+    body = an_event()
+    with pytest.raises(Malformed):
+        READER.read(body, signed(body, name=name))
 
 
 @pytest.mark.parametrize("secret", [SECRET, OLD_SECRET])

@@ -26,7 +26,7 @@ from allmytracks.payments.secrets_manager import PaymentSecrets
 from allmytracks.payments.stripe.calls import API_VERSION, StripeCalls
 from allmytracks.payments.stripe.checkout import StripeCheckout
 from allmytracks.payments.stripe.signatures import read_header
-from allmytracks.payments.stripe.webhooks import LARGEST_BODY, StripeWebhooks
+from allmytracks.payments.stripe.webhooks import LARGEST_BODY, EventObject, StripeWebhooks
 from infra.local.payments.objects import API_VERSION as PROVIDER_VERSION
 from tests.fakes.payment_secrets import FixedSecrets
 from tests.payment_desk import (
@@ -168,6 +168,61 @@ def test_an_old_signature_is_refused_as_stale_and_one_within_tolerance_is_not() 
 
 @pytest.mark.parametrize("body", [b"[]", b"not json", b'{"id": "evt_1"}', b"{}"])
 def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        WEBHOOKS.read(body, signed(body))
+
+
+ODD = [
+    None,
+    True,
+    -1,
+    10**30,
+    1e308,
+    "",
+    "x" * 3000,
+    "a\0b",
+    "\u20ac",
+    [],
+    [[]],
+    ["x"],
+    {},
+    {"id": []},
+    {"id": "x" * 3000},
+]
+ODD_OBJECT = {**SHAPES["charge"], "object": "charge", "metadata": {"order_id": "ord-1", "account_id": "acc-1"}}
+
+
+@pytest.mark.parametrize(
+    "kind", ["checkout.session.completed", "refund.updated", "charge.dispute.closed", "charge.refunded"]
+)
+@pytest.mark.parametrize("field", EventObject.__struct_fields__)
+def test_odd_fields_of_what_a_signed_event_is_about_never_lose_it(kind: str, field: str) -> None:
+    for value in ODD:
+        fact = read(kind, {**ODD_OBJECT, field: value})
+        assert all(
+            len(each) <= 255 for each in (fact.order_id, fact.account_id, fact.subject, *fact.references) if each
+        )
+        assert fact.amount is None or 0 <= fact.amount < 10**20
+
+
+@pytest.mark.parametrize("field", ["order_id", "account_id"])
+def test_odd_names_of_ours_are_none(field: str) -> None:
+    for value in ODD:
+        fact = read("charge.refunded", {**ODD_OBJECT, "metadata": {field: value}})
+        assert getattr(fact, field) in {None, "a\0b", "\u20ac"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *[("id", value) for value in (None, 7, "", "x" * 256, "a b", "a\0b", "\u20ac", "evt\n")],
+        *[("created", value) for value in (None, "7", 1.5, -1, 10**12, 10**30)],
+        *[("type", value) for value in (None, 7, "", "x" * 256)],
+        *[("data", value) for value in (None, [], {}, {"object": None}, {"object": []})],
+    ],
+)
+def test_a_signed_event_with_an_odd_envelope_is_refused(field: str, value: object) -> None:
+    body = json.dumps({**SHAPES["event"], "data": {"object": ODD_OBJECT}, field: value}).encode()
     with pytest.raises(Malformed):
         WEBHOOKS.read(body, signed(body))
 

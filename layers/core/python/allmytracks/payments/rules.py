@@ -8,8 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
 
 from allmytracks.foundation.errors import Conflict, Malformed, NotFound, Unavailable
+
+# What every key, index and cursor takes as the name of an event, whoever names it.
+EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[!-~]+\Z")]
+EventType = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+# Minor units; more is no sum of money, and DynamoDB has no numbers of any length.
+LARGEST_SUM = 2**53
 
 
 class FactKind(StrEnum):

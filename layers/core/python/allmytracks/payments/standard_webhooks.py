@@ -15,7 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from allmytracks.foundation.errors import Malformed
-from allmytracks.payments.rules import Fact, FactKind, InvalidSignature, StaleSignature
+from allmytracks.payments.rules import LARGEST_SUM, EventId, EventType, Fact, FactKind, InvalidSignature, StaleSignature
 from allmytracks.payments.secrets_manager import SecretSource
 
 PROVIDER = "standard"
@@ -23,7 +23,7 @@ LARGEST_BODY = 256 * 1024
 LONGEST_REASON = 100
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-_Sum = Annotated[int, msgspec.Meta(ge=0)]
+_Sum = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SUM)]
 _Currency = Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{3}$")]
 _When = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -43,7 +43,7 @@ class _About(msgspec.Struct):
 
 
 class _Envelope(msgspec.Struct):
-    type: str
+    type: EventType
     timestamp: _When
     data: msgspec.Raw
 
@@ -110,12 +110,15 @@ def _signed(webhook: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
 def _fact(event_id: str, body: bytes) -> Fact:
     """Raises Malformed, naming the field, for a kind that we know; other kinds may hold anything."""
     try:
-        event_id = msgspec.convert(event_id, _Name)
+        event_id = msgspec.convert(event_id, EventId)
         event = msgspec.json.decode(body, type=_Envelope)
         kind = _KINDS.get(event.type, FactKind.OTHER)
         about = _About() if kind is FactKind.OTHER else msgspec.json.decode(event.data, type=_About)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"The body is no event, or its data cannot be read: {error}.") from None
+    # Elsewhere on Earth it is the year before or after.
+    if not 1970 <= event.timestamp.year < 9999:
+        raise Malformed("The timestamp is of no year from 1970 to 9998.")
     missing = [name for name in _REQUIRED.get(kind, ()) if getattr(about, name) is None]
     if missing:
         raise Malformed(f"A {event.type} needs data.{', data.'.join(missing)}.")

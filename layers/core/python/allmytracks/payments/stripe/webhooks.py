@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from allmytracks.foundation.errors import Malformed
-from allmytracks.payments.rules import Fact, FactKind, InvalidSignature, StaleSignature
+from allmytracks.payments.rules import LARGEST_SUM, EventId, EventType, Fact, FactKind, InvalidSignature, StaleSignature
 from allmytracks.payments.secrets_manager import SecretSource
 from allmytracks.payments.stripe.money import from_stripe
 from allmytracks.payments.stripe.signatures import read_header
@@ -23,6 +23,10 @@ PROVIDER = "stripe"
 TOLERANCE_SECONDS = 300
 LARGEST_BODY = 256 * 1024
 LONGEST_REASON = 100
+# Bytes of a name (of a payment, an order, an account); Stripe's own and what it lets us give are shorter.
+LONGEST_NAME = 255
+# Seconds: years that have four digits in every time zone.
+_Created = Annotated[int, msgspec.Meta(ge=0, le=253_000_000_000)]
 
 
 class EventObject(msgspec.Struct):
@@ -58,9 +62,9 @@ class EventData(msgspec.Struct):
 class Event(msgspec.Struct):
     """One event, as webhooks and lists have it."""
 
-    id: str
-    type: str
-    created: int
+    id: EventId
+    type: EventType
+    created: _Created
     data: EventData
 
 
@@ -112,12 +116,15 @@ def to_fact(event: Event) -> Fact:
 
 
 def _kind(source_kind: str, about: EventObject) -> FactKind:
-    if source_kind == "checkout.session.completed" and about.payment_status not in {"paid", "no_payment_required"}:
+    if source_kind == "checkout.session.completed" and _text(about.payment_status) not in {
+        "paid",
+        "no_payment_required",
+    }:
         return FactKind.PAYMENT_AWAITED
     if source_kind in {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}:
-        return _REFUNDS.get(about.status, FactKind.REFUND_PENDING)
+        return _REFUNDS.get(_text(about.status) or "", FactKind.REFUND_PENDING)
     if source_kind.startswith("charge.dispute."):
-        return _DISPUTES.get(about.status, FactKind.DISPUTE_OPENED)
+        return _DISPUTES.get(_text(about.status) or "", FactKind.DISPUTE_OPENED)
     return _KINDS.get(source_kind, FactKind.OTHER)
 
 
@@ -149,7 +156,7 @@ def _references(about: EventObject) -> tuple[str, ...]:
     named = {
         "payment_intent": (about.id, about.latest_charge or _first(about.charges)),
         "charge": (about.payment_intent, about.id),
-    }.get(about.object, (about.payment_intent, about.charge))
+    }.get(_text(about.object) or "", (about.payment_intent, about.charge))
     return tuple(name for name in map(_text, named) if name is not None)
 
 
@@ -162,7 +169,7 @@ def _first(listed: Any) -> Any:
 def _amount(kind: FactKind, about: EventObject, currency: str | None) -> int | None:
     amount = about.amount_refunded if kind is FactKind.CHARGE_REFUNDED else about.amount_total
     chosen = about.amount if amount is None else amount
-    if not isinstance(chosen, int) or isinstance(chosen, bool):
+    if not isinstance(chosen, int) or isinstance(chosen, bool) or not 0 <= chosen <= LARGEST_SUM:
         return None
     return from_stripe(chosen, currency or "")
 
@@ -177,11 +184,11 @@ def _method(about: EventObject) -> str | None:
 def _reason(about: EventObject) -> str | None:
     error = about.last_payment_error if isinstance(about.last_payment_error, dict) else {}
     reason = error.get("decline_code") or error.get("code") or about.failure_reason or about.reason
-    return (_text(reason) or "")[:LONGEST_REASON] or None
+    return reason[:LONGEST_REASON] if isinstance(reason, str) and reason else None
 
 
 def _text(value: Any) -> str | None:
-    """A text, or the id of an object that stands where its id could."""
+    """A text, or the id of an object in the place of its id; None for what is neither, or too long for a name."""
     if isinstance(value, dict):
         value = value.get("id")
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and 0 < len(value.encode()) <= LONGEST_NAME else None
