@@ -172,7 +172,7 @@ def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
         WEBHOOKS.read(body, signed(body))
 
 
-ODD = [
+ODD: list[object] = [
     None,
     True,
     -1,
@@ -212,14 +212,16 @@ def test_odd_names_of_ours_are_none(field: str) -> None:
         assert getattr(fact, field) in {None, "a\0b", "\u20ac"}
 
 
+ODD_ENVELOPES: dict[str, list[object]] = {
+    "id": [None, 7, "", "x" * 256, "a b", "a\0b", "\u20ac", "evt\n"],
+    "created": [None, "7", 1.5, -1, 10**12, 10**30],
+    "type": [None, 7, "", "x" * 256],
+    "data": [None, [], {}, {"object": None}, {"object": []}],
+}
+
+
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        *[("id", value) for value in (None, 7, "", "x" * 256, "a b", "a\0b", "\u20ac", "evt\n")],
-        *[("created", value) for value in (None, "7", 1.5, -1, 10**12, 10**30)],
-        *[("type", value) for value in (None, 7, "", "x" * 256)],
-        *[("data", value) for value in (None, [], {}, {"object": None}, {"object": []})],
-    ],
+    ("field", "value"), [(field, value) for field, values in ODD_ENVELOPES.items() for value in values]
 )
 def test_a_signed_event_with_an_odd_envelope_is_refused(field: str, value: object) -> None:
     body = json.dumps({**SHAPES["event"], "data": {"object": ODD_OBJECT}, field: value}).encode()
