@@ -50,8 +50,8 @@ schema = schemathesis.openapi.from_dict(DOCUMENT, config=CONFIG)
 
 @pytest.fixture(scope="module", params=["stranger", "member"])
 def caller(cloud: Handle, request: pytest.FixtureRequest) -> Iterator[Site]:
+    httpx.post(f"{cloud.url}/_local/limits", json={"throttling": False}).raise_for_status()
     with Site(cloud.url) as site:
-        httpx.post(f"{cloud.url}/_local/limits", json={"throttling": False, "anti_fraud": False}).raise_for_status()
         if request.param == "member":
             site.become_account()
             site.become_member()

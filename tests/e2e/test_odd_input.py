@@ -171,7 +171,6 @@ def undocumented(answer: httpx.Response, operation: dict[str, Any]) -> str | Non
 def prober(cloud: Handle, request: pytest.FixtureRequest) -> Iterator[Prober]:
     with Site(cloud.url) as site:
         if request.param == "member":
-            httpx.post(f"{cloud.url}/_local/limits", json={"throttling": False, "anti_fraud": False})
             site.become_account()
             site.become_member()
         yield Prober(site)
