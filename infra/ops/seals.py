@@ -27,7 +27,16 @@ def seal_of(document: bytes, keys: Mapping[str, ECKey]) -> Seal:
 
     try:
         return _checked(document, keys)
-    except (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (
+        PdfError,
+        SignatureValidationError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         # What pyHanko raises on files that were tampered with is not one family.
         return Seal.BROKEN
 

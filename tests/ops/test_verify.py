@@ -27,6 +27,7 @@ from allmytracks.signing.jws import keys_by_id
 from allmytracks.signing.pades import PadesSealer
 from infra.ops.certificates import self_signed
 from infra.ops.main import app
+from infra.ops.seals import Seal, seal_of
 from infra.ops.verifying import Finding, Status, checked
 from tests.fakes.foundation import FixedClock
 from tests.fakes.signing import MemoryLicenseKeys
@@ -233,6 +234,12 @@ def test_any_single_changed_byte_of_the_file_is_seen(desk: Desk, data: st.DataOb
     altered[place] ^= data.draw(st.integers(1, 255))
     report = checked(bytes(altered), keys_by_id(desk.keys.all()), None, NOW, UnguardedLetterReader())
     assert report.finding in {Finding.ALTERED, Finding.NOT_A_LETTER}
+
+
+def test_a_seal_that_cannot_be_read_is_broken(desk: Desk) -> None:
+    altered = desk.pdf.replace(b"/Sig", b".Sig")  # read as a number without digits
+    assert altered != desk.pdf
+    assert seal_of(altered, keys_by_id(desk.keys.all())) is Seal.BROKEN
 
 
 def test_a_letter_under_other_keys_is_not_genuine(offline: Offline) -> None:

@@ -27,7 +27,7 @@ from infra.openapi.template_routes import public_routes
 from infra.ops.client import AwsSignature
 from tests.templates.conftest import described
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.xdist_group("odd-cloud"), pytest.mark.timeout(600)]
 
 JSON = "application/json"
 DEEP = 20_000

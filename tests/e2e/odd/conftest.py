@@ -1,0 +1,16 @@
+"""A local cloud of its own: what odd input leaves behind would count in the tests of the other one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.supervisor import Handle, start
+from tests.e2e.conftest import free_ports
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
+    with start(free_ports(), folder=tmp_path_factory.mktemp("odd-cloud")) as handle:
+        yield handle
