@@ -10,7 +10,7 @@ from typing import Any
 from infra.local import access, clock, credentials
 from infra.local.credentials import ACCOUNT_ID
 from infra.local.deployment import Statement
-from infra.local.front import answers, calls, links, objects, requests
+from infra.local.front import answers, calls, links, objects, requests, s3_cors
 from infra.local.front.answers import Answer
 from infra.local.front.backends import DynamoDbLocal, Moto
 from infra.local.front.calls import Call
@@ -21,6 +21,25 @@ from infra.local.front.record import Record
 from infra.local.front.requests import Request
 
 _AMZ_JSON = "application/x-amz-json-1.1"
+# Cognito's operations that take a user's own token, code or password in the place of a signature.
+OF_STRANGERS = {
+    "ChangePassword",
+    "ConfirmForgotPassword",
+    "ConfirmSignUp",
+    "DeleteUser",
+    "DeleteUserAttributes",
+    "ForgotPassword",
+    "GetUser",
+    "GetUserAttributeVerificationCode",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "ResendConfirmationCode",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+    "SignUp",
+    "UpdateUserAttributes",
+    "VerifyUserAttribute",
+}
 
 
 class Front:
@@ -49,16 +68,15 @@ class Front:
             return self._own(request)
         if request.path.endswith("/.well-known/jwks.json"):
             return answers.of_json(self._cognito.tokens.jwks())
+        if request.method == "OPTIONS" and request.service in {None, "s3"}:
+            return s3_cors.preflight(request, self._moto.cors_rules(objects.bucket_and_key(request)[0]))
         if request.service is None:
             return _unsigned(request)
-        if request.presigned:
-            try:
-                links.check(request)
-            except links.LinkRefusedError as refused:
-                status = 400 if refused.code.startswith("AuthorizationQuery") else 403
-                return answers.error(request, refused.code, refused.message, status)
-        refusal = self._refusal(request)
-        return refusal or self._hide_missing(request, self._pass_on(environ, request))
+        refusal = _stale_link(request) or self._refusal(request)
+        answer = refusal or self._hide_missing(request, self._pass_on(environ, request))
+        if request.service == "s3":
+            return s3_cors.applied(request, self._moto.cors_rules(objects.bucket_and_key(request)[0]), answer)
+        return answer
 
     def _own(self, request: Request) -> Answer:
         match request.method, request.path.removeprefix("/_front/"):
@@ -76,8 +94,10 @@ class Front:
         if request.key_id in credentials.UNRESTRICTED:
             return None
         call = calls.describe(request, self._here)
+        if request.key_id is None and request.target not in OF_STRANGERS:
+            return _unsigned(request)
         if request.key_id is None:
-            # Cognito's operations for strangers: AWS asks for no signature either.
+            # AWS asks for no signature either.
             self._record.add(request.application, call, unsigned=True)
             return None
         statements = self._policies.get(request.key_id)
@@ -131,11 +151,27 @@ class Front:
         return answers.error(request, "AccessDenied", "Access Denied", 403)
 
 
+def _stale_link(request: Request) -> Answer | None:
+    """What S3 says of a signed link that is over or was changed; None of all else."""
+    if request.presigned:
+        try:
+            links.check(request)
+        except links.LinkRefusedError as refused:
+            status = 400 if refused.code.startswith("AuthorizationQuery") else 403
+            return answers.error(request, refused.code, refused.message, status)
+    return None
+
+
 def _unsigned(request: Request) -> Answer:
     if "AWSAccessKeyId" in request.query:
         # A link of boto3's default signer: S3 takes it in its oldest regions only.
         message = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
         return answers.error(request, "InvalidRequest", message, 400)
+    if "x-amz-target" in request.headers or request.path.startswith("/v2/email/"):
+        code = "MissingAuthenticationTokenException"
+        body = {"__type": code, "message": "Missing Authentication Token"}
+        status = 403 if request.path.startswith("/v2/") else 400
+        return answers.of_json(body, status, _AMZ_JSON)
     return answers.error(request, "AccessDenied", "Access Denied", 403)
 
 

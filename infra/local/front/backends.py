@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -10,19 +11,21 @@ from typing import Any
 import urllib3
 from moto.kms.models import kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.ses.models import ses_backends
 
 from infra.local.credentials import ACCOUNT_ID
 from infra.local.front.answers import Answer
 from infra.local.front.requests import Request
+from infra.local.front.s3_cors import Rule
 
 _KEPT_CONNECTIONS = 64
 _DYNAMODB_SECONDS = 60.0
 _PASSED_ON = ("content-type", "x-amz-date", "x-amz-target", "user-agent")
 # It checks no signature, but wants one, by a key id of letters and digits only.
 _AUTHORIZATION = (
-    "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
+    "AWS4-HMAC-SHA256 Credential={key_id}/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
 )
 
 
@@ -50,6 +53,21 @@ class Moto:
         status, headers = begun[-1]
         return Answer(int(status.split(" ", 1)[0]), body, headers)
 
+    def cors_rules(self, bucket: str) -> list[Rule]:
+        """The CORS rules of a bucket; none where it has none, or there is no such bucket."""
+        with self.lock:
+            found = s3_backends[ACCOUNT_ID]["aws"].buckets.get(bucket)
+            return [
+                Rule(
+                    tuple(each.allowed_origins),
+                    tuple(each.allowed_methods),
+                    tuple(each.allowed_headers or ()),
+                    tuple(each.exposed_headers or ()),
+                    int(each.max_age_seconds) if each.max_age_seconds else None,
+                )
+                for each in (found.cors if found is not None else [])
+            ]
+
     def arn(self, service: str, name: str) -> str:
         """The ARN of a KMS key, a secret or a sender's identity by any id that AWS takes for it."""
         with self.lock:
@@ -70,6 +88,8 @@ class DynamoDbLocal:
 
     def __init__(self, endpoint: str) -> None:
         host, _, port = endpoint.removeprefix("http://").rstrip("/").partition(":")
+        # Every key id has a database of its own there, and nobody else knows this one.
+        self._authorization = _AUTHORIZATION.format(key_id=secrets.token_hex(16))
         # No retries: a write that may have happened is the caller's to repeat.
         self._pool = urllib3.HTTPConnectionPool(
             host, int(port), maxsize=_KEPT_CONNECTIONS, retries=False, timeout=_DYNAMODB_SECONDS
@@ -78,7 +98,7 @@ class DynamoDbLocal:
     def answer(self, request: Request) -> Answer:
         """DynamoDB Local's answer to the request."""
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        headers["authorization"] = _AUTHORIZATION
+        headers["authorization"] = self._authorization
         answer = self._pool.request("POST", "/", body=request.body, headers=headers)
         kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in {"transfer-encoding", "connection"}]
         return Answer(answer.status, answer.data, kept)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,3 +44,22 @@ def test_another_package_under_its_name_is_refused(tmp_path: Path, monkeypatch: 
 def test_a_taken_port_is_told(running_front: Front) -> None:
     with pytest.raises(UnavailableError, match="is taken"):
         start(int(running_front.url.rsplit(":", 1)[1]))
+
+
+@pytest.mark.dynamodb
+def test_its_temporary_files_go_with_it_and_those_of_a_killed_start_with_the_next(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    (tmp_path / f"allmytracks-dynamodb-{int(ended.stdout)}-left").mkdir()
+    (tmp_path / f"allmytracks-dynamodb-{os.getpid()}-in-use").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    running = start(port, temporary=tmp_path)
+
+    assert {each.name.rpartition("-")[0] for each in tmp_path.iterdir()} == {
+        f"allmytracks-dynamodb-{os.getpid()}-in",
+        f"allmytracks-dynamodb-{os.getpid()}",
+    }
+    running.stop()
+    assert [each.name.rpartition("-")[2] for each in tmp_path.iterdir()] == ["use"]
