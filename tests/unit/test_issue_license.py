@@ -453,3 +453,24 @@ def test_an_account_that_becomes_an_enterprise_meanwhile_is_not_licensed_as_an_i
     with pytest.raises(EnterpriseOnly):
         replace(world.issue, accounts=Overtaken())(application(download))
     assert world.licenses.records == {}
+
+
+@pytest.mark.clause("M-III.8.apply")
+def test_the_letter_is_there_at_once_and_what_was_said_of_the_buyer_stays() -> None:
+    world = LicenseWorld()
+    download = world.download()
+    letter = world.issue(application(download)).letter
+    number = letter.license.number
+    document = world.documents.stored[f"letters/{number}.pdf"]
+
+    moved = replace(ADA, address="2 Hill Road", tax_id="HK-9")
+    with pytest.raises(IdempotencyKeyReused):
+        world.issue(application(download, licensee=moved))
+    with pytest.raises(DownloadAlreadyLicensed):
+        world.issue(application(download, "license-2", licensee=moved))
+    world.accounts.stored["acc-1"] = replace(world.accounts.get("acc-1"), display_name="Somebody Else", country="SG")
+
+    kept = world.licenses.get("acc-1", number)
+    assert kept.license.licensee == letter.license.licensee == ADA
+    assert (kept.jws, kept.document_sha256) == (letter.jws, letter.document_sha256)
+    assert world.documents.stored[f"letters/{number}.pdf"] == document
