@@ -54,7 +54,7 @@ PURE = {"rules", "ports", "published", "use_cases"}
 def role_of(module: str) -> str:
     """The role of a module of the product, from its dotted name; "" for what is none (the package, its wiring)."""
     parts = module.split(".")[1:]
-    if len(parts) < 2 or parts[0] in {"bootstrap", "operator_routes"}:
+    if len(parts) < 2 or parts[0] == "operator_routes":
         return ""
     if parts[0] == "foundation" and parts[1] in PURE_FOUNDATION:
         return PURE_FOUNDATION[parts[1]]

@@ -3,7 +3,6 @@
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_states import AccountRestricted
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -18,6 +17,7 @@ from allmytracks.payments.orders.rules import (
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation
 from allmytracks.payments.rules import ProviderRefused
 from allmytracks.payments.schemas import ConfirmationForm, OrderAnswer, order_answer
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -48,7 +48,7 @@ def confirm_order(request: Request) -> Answer:
     Where a newer agreement came into force since the quote, accept it here as well; the price stays as quoted.
     """
     form = request.body(ConfirmationForm)
-    order = services().confirm_order(
+    order = services().payments.orders.confirm(
         Confirmation(
             account_id=request.account_id,
             order_id=request.path_parameters["id"],
@@ -58,7 +58,7 @@ def confirm_order(request: Request) -> Answer:
             accept=[Accepted(each.agreement, each.version) for each in form.accept],
         )
     )
-    return Answer(200, order_answer(order, services().clock.now()))
+    return Answer(200, order_answer(order, services().foundation.clock.now()))
 
 
 handle = app

@@ -3,7 +3,6 @@
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_states import AccountRestricted
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -11,6 +10,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.payments.orders.rules import PlanForIndividuals
 from allmytracks.payments.orders.use_cases.create_order import OrderRequest
 from allmytracks.payments.schemas import OrderAnswer, OrderForm, order_answer
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -34,7 +34,7 @@ app = HttpFunction()
 def create_order(request: Request) -> Answer:
     """Quote a membership, with the acceptance of the Premium agreement; a repeated Idempotency-Key answers 200."""
     form = request.body(OrderForm)
-    quoted = services().create_order(
+    quoted = services().payments.orders.create(
         OrderRequest(
             account_id=request.account_id,
             plan=form.plan,
@@ -46,7 +46,7 @@ def create_order(request: Request) -> Answer:
             start=form.start,
         )
     )
-    return Answer(200 if quoted.repeated else 201, order_answer(quoted.order, services().clock.now()))
+    return Answer(200 if quoted.repeated else 201, order_answer(quoted.order, services().foundation.clock.now()))
 
 
 handle = app

@@ -5,9 +5,9 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.observability import logger, metrics
 from allmytracks.payments.reconciliation.rules import Tally
+from allmytracks.wiring import services
 
 
 def tell(tally: Tally) -> None:
@@ -21,7 +21,7 @@ def tell(tally: Tally) -> None:
 def handle(_event: Mapping[str, Any], _context: object) -> None:
     """An error ends the run where it stands; the next one goes on there. What was found until then is told."""
     try:
-        finished = services().reconcile_payments(tell)
+        finished = services().payments.reconciliation.run(tell)
     finally:
         metrics().flush_metrics()
     logger().info("payments reconciled", finished=finished)

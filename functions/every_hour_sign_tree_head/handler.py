@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.observability import count, logger
+from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
     """An error ends the invocation and is told; the next one takes up what is left, and nothing is done twice."""
-    for signed in services().sign_tree_head():
+    for signed in services().register.sign_tree_head():
         logger().info("tree head signed", number=signed.head.number, size=signed.head.size)
         count("TreeHeadsSigned")

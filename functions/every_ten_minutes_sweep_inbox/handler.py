@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.observability import count, logger
+from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
     """An error ends the invocation and is told; the next one finds what is left."""
-    swept = services().sweep_inbox()
+    swept = services().payments.ledger.sweep_inbox()
     logger().info("inbox swept", queued=swept.queued, late=swept.late, unattached=swept.unattached)
     count("PaymentEventsQueuedAgain", swept.queued)
     count("PaymentEventsLate", swept.late)

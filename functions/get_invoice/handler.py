@@ -1,12 +1,12 @@
 """GET /v1/orders/{id}/invoice, /v1/invoices and /v1/invoices/{number}/document: the caller's invoices."""
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.http.answers import PDF, Answer, prefers
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.invoices.rules import Invoice, InvoiceNotFound, InvoiceNotPrinted
 from allmytracks.invoices.schemas import InvoiceAnswer, InvoicesAnswer, document_answer, invoice_answer
 from allmytracks.payments.orders.rules import OrderNotFound
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -19,17 +19,17 @@ app = HttpFunction()
 )
 def get_invoice(request: Request) -> Answer:
     """The invoice of a paid order and its credit notes; with `Accept: application/pdf` the PDF of the invoice."""
-    issued = services().show_invoices.of_order(request.account_id, request.path_parameters["id"])
+    issued = services().invoices.show.of_order(request.account_id, request.path_parameters["id"])
     if prefers(request.header("accept"), PDF):
         return _document(issued[0])
-    return Answer(200, invoice_answer(issued, services().settings.public_url))
+    return Answer(200, invoice_answer(issued, services().foundation.settings.public_url))
 
 
 @app.route("GET", "/v1/invoices", answers={200: InvoicesAnswer})
 def list_invoices(request: Request) -> Answer:
     """All invoices and credit notes of the caller, newest first."""
-    found = services().show_invoices.all(request.account_id)
-    public_url = services().settings.public_url
+    found = services().invoices.show.all(request.account_id)
+    public_url = services().foundation.settings.public_url
     return Answer(200, InvoicesAnswer([document_answer(each, public_url) for each in found]))
 
 
@@ -41,7 +41,7 @@ def list_invoices(request: Request) -> Answer:
 )
 def get_invoice_document(request: Request) -> Answer:
     """An invoice or credit note as it was issued."""
-    return _document(services().show_invoices.numbered(request.account_id, request.path_parameters["number"]))
+    return _document(services().invoices.show.numbered(request.account_id, request.path_parameters["number"]))
 
 
 def _document(invoice: Invoice) -> Answer:
@@ -50,7 +50,7 @@ def _document(invoice: Invoice) -> Answer:
         "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',
         "ETag": f'"{invoice.document_sha256}"',
     }
-    return Answer(200, services().show_invoices.document(invoice), headers, content_type=PDF)
+    return Answer(200, services().invoices.show.document(invoice), headers, content_type=PDF)
 
 
 handle = app

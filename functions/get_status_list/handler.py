@@ -2,11 +2,11 @@
 
 import hashlib
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.states.rules_status_lists import NoStatusList
+from allmytracks.wiring import services
 
 app = HttpFunction()
 MEDIA_TYPE = "application/jose"
@@ -17,7 +17,7 @@ CACHED = {"Cache-Control": "public, max-age=300"}
 @app.route("GET", "/v1/status-list", answers={200: MEDIA_TYPE, 304: None}, refusals=(NoStatusList,))
 def get_status_list(request: Request) -> Answer:
     """The signed list of revoked and superseded licences (JWS, the keys of letters); a new one comes every hour."""
-    jws = services().status_lists.get()
+    jws = services().licenses.states.status_lists.get()
     headers = {**CACHED, "ETag": f'"{hashlib.sha256(jws.encode()).hexdigest()}"'}
     if request.header("if-none-match") == headers["ETag"]:
         return Answer(304, headers=headers)

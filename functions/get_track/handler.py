@@ -1,11 +1,11 @@
 """GET /v1/tracks/{id} and its preview."""
 
-from allmytracks.bootstrap import services
 from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
 from allmytracks.catalogue.schemas import TrackAnswer, track_answer
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -13,13 +13,13 @@ app = HttpFunction()
 @app.route("GET", "/v1/tracks/{id}", answers={200: TrackAnswer}, refusals=(TrackNotFound,))
 def get_track(request: Request) -> Answer:
     """One track."""
-    return Answer(200, track_answer(services().tracks.get(request.path_parameters["id"])))
+    return Answer(200, track_answer(services().catalogue.tracks.get(request.path_parameters["id"])))
 
 
 @app.route("GET", "/v1/tracks/{id}/preview", answers={302: None}, refusals=(TrackNotFound, RenditionNotFound))
 def preview_track(request: Request) -> Answer:
     """Listen to a track: leads to a short-lived link to its preview."""
-    link = services().preview_track(request.path_parameters["id"])
+    link = services().catalogue.preview(request.path_parameters["id"])
     return Answer(302, headers={"Location": link.url})
 
 

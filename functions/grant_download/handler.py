@@ -2,7 +2,6 @@
 
 from allmytracks.accounts.rules import AccountFrozen, GuardianConsentRequired
 from allmytracks.accounts.rules_states import AccountRestricted
-from allmytracks.bootstrap import services
 from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
 from allmytracks.downloads import rules_allowance as allowance
 from allmytracks.downloads.rate_limits import allowance_answer, rate_limit_headers
@@ -16,6 +15,7 @@ from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.http.snapshots import primed
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -53,7 +53,7 @@ def grant_download(request: Request) -> Answer:
     nothing.
     """
     form = request.body(DownloadForm)
-    granted = services().grant_download(
+    granted = services().downloads.grant(
         DownloadRequest(
             account_id=request.account_id,
             idempotency_key=request.idempotency_key,
@@ -78,8 +78,10 @@ def grant_download(request: Request) -> Answer:
         granted_at=rfc3339(granted.grant.granted_at),
     )
     return Answer(
-        200 if granted.replayed else 201, answer, rate_limit_headers(granted.allowance, services().clock.now())
+        200 if granted.replayed else 201,
+        answer,
+        rate_limit_headers(granted.allowance, services().foundation.clock.now()),
     )
 
 
-handle = primed(app, lambda: services().grant_download)
+handle = primed(app, lambda: services().downloads.grant)

@@ -3,7 +3,6 @@
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_end_users import EndUserBound
 from allmytracks.accounts.rules_states import AccountRestricted
-from allmytracks.bootstrap import services
 from allmytracks.documents.rules import UnprintableText
 from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid
 from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotForPersonal, PurposeNotPermitted
@@ -16,6 +15,7 @@ from allmytracks.foundation.http.snapshots import primed
 from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, EnterpriseOnly, LicenseeNeedsBusiness
 from allmytracks.licenses.schemas import LicenseAnswer, LicenseForm, license_answer
 from allmytracks.licenses.use_cases.issue_license import LicenseApplication
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -51,7 +51,7 @@ def issue_license(request: Request) -> Answer:
     """Issues a letter: 201, or 200 with the same letter where this Idempotency-Key got it before."""
     key = request.idempotency_key
     form = request.body(LicenseForm)
-    issued = services().issue_license(
+    issued = services().licenses.issue(
         LicenseApplication(
             request.account_id,
             key,
@@ -64,7 +64,7 @@ def issue_license(request: Request) -> Answer:
         )
     )
     status = 200 if issued.replayed else 201
-    return Answer(status, license_answer(issued.letter, services().settings.public_url))
+    return Answer(status, license_answer(issued.letter, services().foundation.settings.public_url))
 
 
-handle = primed(app, lambda: services().letter_tools)
+handle = primed(app, lambda: services().licenses.letters.tools)

@@ -2,7 +2,6 @@
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_states import AccountRestricted
-from allmytracks.bootstrap import services
 from allmytracks.downloads.rules import DownloadNotFound, DownloadNotPaid
 from allmytracks.downloads.rules_links import DownloadRevoked, NoLinksLeft
 from allmytracks.downloads.schemas import LinkAnswer
@@ -11,6 +10,7 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -32,7 +32,7 @@ app = HttpFunction()
 )
 def issue_link(request: Request) -> Answer:
     """A fresh link to a download; it costs nothing of the allowance, and a download has only so many."""
-    link = services().issue_link(
+    link = services().downloads.issue_link(
         LinkRequest(request.account_id, request.path_parameters["id"], request.source_ip, request.user_agent)
     )
     return Answer(201, LinkAnswer(link.url, rfc3339(link.expires_at)))

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from allmytracks.bootstrap import services
 from allmytracks.downloads.csv import CSV, MOST_ROWS, csv_answer, wants_csv
 from allmytracks.downloads.rules import DownloadNotFound
 from allmytracks.downloads.schemas import (
@@ -17,6 +16,7 @@ from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.wiring import services
 
 app = HttpFunction()
 ITEMS = 50
@@ -34,7 +34,7 @@ def list_downloads(request: Request) -> Answer:
     query = request.query(DownloadsQuery)
     csv = wants_csv(query.format, request.header("accept"))
     limit = query.limit or (MOST_ROWS if csv else ITEMS)
-    page = services().list_downloads(request.account_id, query.wanted(), limit=limit, cursor=query.cursor)
+    page = services().downloads.list_downloads(request.account_id, query.wanted(), limit=limit, cursor=query.cursor)
     if not csv:
         return Answer(200, DownloadsAnswer([download_answer(each) for each in page.items], page.next_cursor))
     following = msgspec.structs.replace(query, format="csv", cursor=page.next_cursor)
@@ -44,13 +44,15 @@ def list_downloads(request: Request) -> Answer:
 @app.route("GET", "/v1/downloads/{id}", answers={200: DownloadAnswer}, refusals=(DownloadNotFound,))
 def get_download(request: Request) -> Answer:
     """One download of the caller."""
-    return Answer(200, download_answer(services().downloads.get(request.account_id, request.path_parameters["id"])))
+    return Answer(
+        200, download_answer(services().downloads.repository.get(request.account_id, request.path_parameters["id"]))
+    )
 
 
 @app.route("GET", "/v1/downloads/{id}/links", answers={200: IssuedLinksAnswer}, refusals=(DownloadNotFound,))
 def list_links(request: Request) -> Answer:
     """The links that one download of the caller was given: when, to which address and device."""
-    links = services().issued_links.of(request.account_id, request.path_parameters["id"])
+    links = services().downloads.issued_links.of(request.account_id, request.path_parameters["id"])
     return Answer(200, IssuedLinksAnswer([issued_link_answer(each) for each in links]))
 
 

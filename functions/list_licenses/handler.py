@@ -1,6 +1,5 @@
 """GET /v1/licenses and GET /v1/licenses/{number}/document: the caller's licences and their letters."""
 
-from allmytracks.bootstrap import services
 from allmytracks.documents.rules import DocumentNotFound
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
@@ -9,6 +8,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.schemas import LicensesAnswer, license_answer
 from allmytracks.licenses.schemas_lists import LicensesQuery
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -17,8 +17,8 @@ app = HttpFunction()
 def list_licenses(request: Request) -> Answer:
     """The caller's licences, newest first; those of one project, or of one status, where that is asked for."""
     query = request.query(LicensesQuery)
-    page = services().list_licenses(request.account_id, query.wanted(), limit=query.limit, cursor=query.cursor)
-    public_url = services().settings.public_url
+    page = services().licenses.list_licenses(request.account_id, query.wanted(), limit=query.limit, cursor=query.cursor)
+    public_url = services().foundation.settings.public_url
     return Answer(200, LicensesAnswer([license_answer(each, public_url) for each in page.items], page.next_cursor))
 
 
@@ -30,7 +30,7 @@ def list_licenses(request: Request) -> Answer:
 )
 def get_document(request: Request) -> Answer:
     """The letter as it was issued, to its member alone."""
-    document = services().list_licenses.document(request.account_id, request.path_parameters["number"])
+    document = services().licenses.list_licenses.document(request.account_id, request.path_parameters["number"])
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{document.number}.pdf"',

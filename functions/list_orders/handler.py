@@ -1,11 +1,11 @@
 """GET /v1/orders and GET /v1/orders/{id}: the caller's orders."""
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.payments.orders.rules import OrderNotFound
 from allmytracks.payments.schemas import OrderAnswer, OrdersAnswer, order_answer
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -13,16 +13,16 @@ app = HttpFunction()
 @app.route("GET", "/v1/orders", answers={200: OrdersAnswer})
 def list_orders(request: Request) -> Answer:
     """The caller's orders, newest first."""
-    now = services().clock.now()
-    orders = services().list_orders(request.account_id)
+    now = services().foundation.clock.now()
+    orders = services().payments.orders.repository.all(request.account_id)
     return Answer(200, OrdersAnswer([order_answer(order, now) for order in orders]))
 
 
 @app.route("GET", "/v1/orders/{id}", answers={200: OrderAnswer}, refusals=(OrderNotFound,))
 def get_order(request: Request) -> Answer:
     """One of the caller's orders."""
-    order = services().get_order(request.account_id, request.path_parameters["id"])
-    return Answer(200, order_answer(order, services().clock.now()))
+    order = services().payments.orders.repository.get(request.account_id, request.path_parameters["id"])
+    return Answer(200, order_answer(order, services().foundation.clock.now()))
 
 
 handle = app

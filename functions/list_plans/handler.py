@@ -7,11 +7,11 @@ from allmytracks.accounts.schemas import (
     PriceAnswer,
     PurposeAnswer,
 )
-from allmytracks.bootstrap import services
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.memberships.rules_plans import Plan, PlanNotFound
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -19,7 +19,7 @@ app = HttpFunction()
 @app.route("GET", "/v1/plans", answers={200: PlansAnswer}, refusals=(PlanNotFound,))
 def list_plans(_request: Request) -> Answer:
     """The plans of the price list in force, the purposes and platforms of their licences."""
-    in_force = services().list_plans()
+    in_force = services().memberships.list_plans()
     purposes = [
         PurposeAnswer(purpose, group, "required" if in_force.needs_platform(purpose) else "optional")
         for purpose, group in in_force.groups.items()

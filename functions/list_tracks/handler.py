@@ -1,6 +1,5 @@
 """GET /v1/tracks: search the catalogue (U-III.I.3)."""
 
-from allmytracks.bootstrap import services
 from allmytracks.catalogue.schemas import TracksAnswer, TracksQuery, listing_answer
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
@@ -8,15 +7,16 @@ from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import SEARCH
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
 
 @app.route("GET", "/v1/tracks", query=TracksQuery, answers={200: TracksAnswer}, refusals=(InvalidFields, LimitReached))
-@throttled(SEARCH, lambda: services().search_throttle)
+@throttled(SEARCH, lambda: services().foundation.search_throttle)
 def list_tracks(request: Request) -> Answer:
     """Search tracks by words and filters."""
-    page = services().list_tracks(request.query(TracksQuery).to_query())
+    page = services().catalogue.search.find(request.query(TracksQuery).to_query())
     return Answer(200, TracksAnswer([listing_answer(track) for track in page.items], page.next_cursor))
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allmytracks.bootstrap import services
 from allmytracks.enforcement.streams import by_account
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.observability import logger
+from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
     """Each account by itself; what failed is asked for again, and what was taken then changes nothing."""
-    watch = services().watch_downloads
+    watch = services().enforcement.watch_downloads
     failed: list[dict[str, str]] = []
     if watch is None:
         return {"batchItemFailures": failed}

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.observability import logger
 from allmytracks.register.streams import facts_of
+from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
@@ -16,7 +16,7 @@ def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[st
     if failed is not None:
         logger().error("a record of a licence cannot be read", sequence_number=failed)
     try:
-        services().enter_leaves(facts.leaves)
+        services().register.entries.put_pending(facts.leaves)
     except Unavailable:
         logger().warning("leaves not kept", leaves=len(facts.leaves), exc_info=True)
         failed = event["Records"][0]["dynamodb"]["SequenceNumber"]

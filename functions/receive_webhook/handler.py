@@ -1,6 +1,5 @@
 """POST /v1/webhooks/{provider}: what a payment provider reports."""
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import Malformed, Unavailable
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -8,6 +7,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.http.snapshots import primed
 from allmytracks.payments.rules import InvalidSignature, StaleSignature, UnknownProvider
 from allmytracks.payments.schemas import WebhookAnswer
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -21,8 +21,8 @@ app = HttpFunction()
 def receive_webhook(request: Request) -> Answer:
     """Take a signed webhook: it is stored and queued before it is acknowledged."""
     headers = request.event.get("headers") or {}
-    services().receive_webhook(request.path_parameters["provider"], request.raw_body, headers)
+    services().payments.ledger.receive_webhook(request.path_parameters["provider"], request.raw_body, headers)
     return Answer(200, WebhookAnswer(received=True))
 
 
-handle = primed(app, lambda: services().receive_webhook)
+handle = primed(app, lambda: services().payments.ledger.receive_webhook)

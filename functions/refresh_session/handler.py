@@ -2,13 +2,13 @@
 
 from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
 from allmytracks.accounts.schemas import RefreshForm, SessionAnswer
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import REFRESH
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -20,10 +20,10 @@ app = HttpFunction()
     answers={201: SessionAnswer},
     refusals=(WrongCredentials, AccountFrozen, InvalidFields, LimitReached),
 )
-@throttled(REFRESH, lambda: services().throttle)
+@throttled(REFRESH, lambda: services().foundation.throttle)
 def refresh_session(request: Request) -> Answer:
     """Trade a refresh token for a new access token; the refresh token stays the same."""
-    tokens = services().refresh_session(request.body(RefreshForm).refresh_token)
+    tokens = services().accounts.refresh_session(request.body(RefreshForm).refresh_token)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

@@ -1,13 +1,13 @@
 """POST /v1/project-packs and GET /v1/project-packs/{id}: a project's letters in one file."""
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.packs.rules import PackNotFound, ProjectNotFound
 from allmytracks.licenses.packs.schemas import ProjectPackAnswer, ProjectPackForm, project_pack_answer
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -30,14 +30,14 @@ app = HttpFunction()
 def request_project_pack(request: Request) -> Answer:
     """Asks for the pack of a project: 202, or 200 with the same pack where this Idempotency-Key asked before."""
     project = request.body(ProjectPackForm).project
-    asked = services().request_project_pack(request.account_id, project, request.idempotency_key)
+    asked = services().licenses.packs.request(request.account_id, project, request.idempotency_key)
     return Answer(200 if asked.repeated else 202, project_pack_answer(asked))
 
 
 @app.route("GET", "/v1/project-packs/{id}", answers={200: ProjectPackAnswer}, refusals=(PackNotFound,))
 def get_project_pack(request: Request) -> Answer:
     """How a pack of the caller stands, with a link once it is ready."""
-    asked = services().request_project_pack.get(request.account_id, request.path_parameters["id"])
+    asked = services().licenses.packs.request.get(request.account_id, request.path_parameters["id"])
     return Answer(200, project_pack_answer(asked))
 
 

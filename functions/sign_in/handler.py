@@ -2,13 +2,13 @@
 
 from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
 from allmytracks.accounts.schemas import SessionAnswer, SignInForm
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import SIGN_IN, client_at
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -20,11 +20,11 @@ app = HttpFunction()
     answers={201: SessionAnswer},
     refusals=(WrongCredentials, AccountFrozen, InvalidFields, LimitReached),
 )
-@throttled(SIGN_IN, lambda: services().throttle)
+@throttled(SIGN_IN, lambda: services().foundation.throttle)
 def sign_in(request: Request) -> Answer:
     """Sign in with address and password."""
     form = request.body(SignInForm)
-    tokens = services().sign_in(form.email, form.password, client_at(request.source_ip))
+    tokens = services().accounts.sign_in(form.email, form.password, client_at(request.source_ip))
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

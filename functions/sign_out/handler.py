@@ -1,9 +1,9 @@
 """DELETE /v1/sessions: end every session of the caller."""
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -11,7 +11,7 @@ app = HttpFunction()
 @app.route("DELETE", "/v1/sessions", answers={204: None})
 def sign_out(request: Request) -> Answer:
     """Sign out everywhere: no refresh token of this account serves any more."""
-    services().identity.sign_out(request.bearer_token)
+    services().accounts.identity.sign_out(request.bearer_token)
     return Answer(204)
 
 

@@ -3,13 +3,13 @@
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.schemas import SignedUpAnswer, SignUpForm
 from allmytracks.accounts.use_cases.sign_up import SignUpRequest
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import SIGN_UP
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -17,11 +17,11 @@ app = HttpFunction()
 @app.route(
     "POST", "/v1/accounts", body=SignUpForm, answers={201: SignedUpAnswer}, refusals=(InvalidFields, LimitReached)
 )
-@throttled(SIGN_UP, lambda: services().throttle)
+@throttled(SIGN_UP, lambda: services().foundation.throttle)
 def sign_up(request: Request) -> Answer:
     """Sign up. An address that has an account already is answered alike; its owner is told by mail."""
     form = request.body(SignUpForm)
-    signed_up = services().sign_up(
+    signed_up = services().accounts.sign_up(
         SignUpRequest(
             email=form.email,
             password=form.password,

@@ -3,13 +3,13 @@
 from allmytracks.accounts.rules import WrongCode
 from allmytracks.accounts.rules_sign_ups import SignedUpAsMinor
 from allmytracks.accounts.schemas import VerificationForm
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import VERIFICATION
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -21,11 +21,11 @@ app = HttpFunction()
     answers={204: None},
     refusals=(WrongCode, SignedUpAsMinor, InvalidFields, LimitReached),
 )
-@throttled(VERIFICATION, lambda: services().throttle)
+@throttled(VERIFICATION, lambda: services().foundation.throttle)
 def verify_account(request: Request) -> Answer:
     """Prove an address with the code that was sent to it."""
     form = request.body(VerificationForm)
-    services().verify_account(form.email, form.code, form.password)
+    services().accounts.verify(form.email, form.code, form.password)
     return Answer(204)
 
 

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.errors import LimitReached, UnsupportedMedia
 from allmytracks.foundation.http.answers import HTML, JSON, PDF, Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -20,6 +19,7 @@ from allmytracks.verification.schemas import (
     VerificationQuery,
     letter_verification_answer,
 )
+from allmytracks.wiring import services
 
 app = HttpFunction()
 
@@ -33,10 +33,11 @@ app = HttpFunction()
     refused_as=(PROBLEM_JSON, HTML),
 )
 @page_for_browsers
-@throttled(LICENSE_VERIFICATION, lambda: services().throttle)
+@throttled(LICENSE_VERIFICATION, lambda: services().foundation.throttle)
 def verify_license(request: Request) -> Answer:
     """What is on record of a licence; names are masked. With `Accept: text/html` as a page for people."""
-    return Answer(200, verification_answer(services().verify_license(request.path_parameters["number"])))
+    number = normal_number(request.path_parameters["number"])
+    return Answer(200, verification_answer(services().licenses.repository.public(number)))
 
 
 @app.route(
@@ -56,14 +57,14 @@ def verify_license(request: Request) -> Answer:
     refused_as=(PROBLEM_JSON, HTML),
 )
 @page_for_browsers
-@throttled(LETTER_VERIFICATION, lambda: services().throttle)
+@throttled(LETTER_VERIFICATION, lambda: services().foundation.throttle)
 def verify_letter(request: Request) -> Answer:
     """Whether a letter is as it was issued, and what is on record of its licence; nothing of it is kept.
 
     The body is the letter's PDF, or its JWS in JSON. With `Accept: text/html` the answer is a page for people.
     """
     kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
-    verify = services().verify_letter
+    verify = services().verification.verify_letter
     if kind == PDF:
         return Answer(200, letter_verification_answer(verify.document(request.raw_body)))
     if kind == JSON:
@@ -80,7 +81,7 @@ def verify_letter(request: Request) -> Answer:
     refused_as=(HTML,),
 )
 @page_for_all
-@throttled(LICENSE_VERIFICATION, lambda: services().throttle)
+@throttled(LICENSE_VERIFICATION, lambda: services().foundation.throttle)
 def show_page(request: Request) -> Answer:
     """The page where people check a licence by its number or its letter's PDF."""
     query = request.query(VerificationPageQuery)

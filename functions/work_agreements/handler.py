@@ -2,9 +2,9 @@
 
 import msgspec
 
-from allmytracks.bootstrap import services
 from allmytracks.documents.observability import report_unprinted
 from allmytracks.foundation.queues import QueueFunction
+from allmytracks.wiring import services
 
 
 class Detail(msgspec.Struct):
@@ -23,7 +23,9 @@ class BusEvent(msgspec.Struct):
 def make(event: BusEvent) -> None:
     """Makes the agreement, unless it is made already or the plan has none."""
     detail = event.detail
-    report_unprinted("agreement", detail.order_id, services().issue_music_agreement(detail.account_id, detail.order_id))
+    report_unprinted(
+        "agreement", detail.order_id, services().licenses.agreements.issue(detail.account_id, detail.order_id)
+    )
 
 
 handle = QueueFunction(BusEvent, make)

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from allmytracks.bootstrap import services
 from allmytracks.documents.observability import report_unprinted
 from allmytracks.foundation.queues import QueueFunction
+from allmytracks.wiring import services
 
 
 class Detail(msgspec.Struct):
@@ -23,7 +23,7 @@ class BusEvent(msgspec.Struct):
 def issue(event: BusEvent) -> None:
     """Brings the order's invoice and credit notes up to date."""
     detail = event.detail
-    report_unprinted("invoice", detail.order_id, services().issue_invoices(detail.account_id, detail.order_id))
+    report_unprinted("invoice", detail.order_id, services().invoices.issue(detail.account_id, detail.order_id))
 
 
 handle = QueueFunction(BusEvent, issue)

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.queues import QueueFunction
 from allmytracks.notices.use_cases.notify_of_license import LicenseNews
 from allmytracks.notices.use_cases.notify_of_measure import MeasureNews
+from allmytracks.wiring import services
 
 
 class Detail(msgspec.Struct):
@@ -36,15 +36,15 @@ class BusEvent(msgspec.Struct, rename={"detail_type": "detail-type"}):
 def notify(event: BusEvent) -> None:
     """Tells the member, where the event has a notice."""
     detail = event.detail
-    services().notify_member(event.detail_type, detail.account_id, detail.order_id)
+    services().notices.notify_of_order(event.detail_type, detail.account_id, detail.order_id)
     measure = MeasureNews(detail.account_id, detail.reason, detail.at, detail.until, detail.download_id, detail.amount)
-    services().notify_of_measure(event.detail_type, measure)
+    services().notices.notify_of_measure(event.detail_type, measure)
     if detail.license_number is not None and detail.at is not None:
         reason, number = detail.reason or "", detail.license_number
         news = LicenseNews(
             detail.account_id, number, reason, detail.at, detail.run, detail.superseded_by, detail.follows
         )
-        services().notify_of_license(event.detail_type, news)
+        services().notices.notify_of_license(event.detail_type, news)
 
 
 handle = QueueFunction(BusEvent, notify)

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from allmytracks.bootstrap import services
 from allmytracks.foundation.queues import QueueFunction
+from allmytracks.wiring import services
 
 
 class Detail(msgspec.Struct):
@@ -21,7 +21,7 @@ class ProjectPackRequested(msgspec.Struct):
 
 def make(event: ProjectPackRequested) -> None:
     """Makes the pack, unless it is made already."""
-    services().make_project_pack(event.detail.account_id, event.detail.pack_id)
+    services().licenses.packs.make(event.detail.account_id, event.detail.pack_id)
 
 
 handle = QueueFunction(ProjectPackRequested, make)

@@ -69,8 +69,8 @@ def main() -> int:
         making.start()  # numbers are crunched while the libraries load
     import httpx  # noqa: PLC0415 - see above
 
-    from allmytracks.bootstrap import services  # noqa: PLC0415 - as above
     from allmytracks.foundation.instants import rfc3339  # noqa: PLC0415 - as above
+    from allmytracks.wiring import services  # noqa: PLC0415 - as above
     from functions.ops_api.handler import app  # noqa: PLC0415 - as above
     from infra.ops.certificates import self_signed  # noqa: PLC0415 - as above
     from infra.ops.importing import Importer, Wishes  # noqa: PLC0415 - as above
@@ -82,18 +82,20 @@ def main() -> int:
         for publication in publications_in(ROOT / "config" / file):
             client.call("POST", "/publications", json={"kind": kind, **publication})
     certificate = self_signed(
-        services().license_keys, "AllMyTracks (local test certificate)", "AllMyTracks", "HK", CERTIFIED_SINCE, 36500
+        services().signing.keys, "AllMyTracks (local test certificate)", "AllMyTracks", "HK", CERTIFIED_SINCE, 36500
     )
     test_chain = {"version": "local", "effective_at": rfc3339(CERTIFIED_SINCE), "body": {"chain": certificate}}
     client.call("POST", "/publications", json={"kind": "certificates", **test_chain})
-    services().publish_status_list()  # the schedule's first comes in an hour
+    services().licenses.states.publish_status_list()  # the schedule's first comes in an hour
     if making is not None:
         making.join()
         summary = Importer(client, Wishes()).run(make(DEMO), "demo")
         if summary.refused:
             sys.stderr.write(f"the demo catalogue was refused in part: {summary.refused}\n")
             return 1
-    sys.stdout.write(json.dumps({"tracks": services().rebuild_search()}) + "\n")
+    sys.stdout.write(
+        json.dumps({"tracks": services().catalogue.search_index.rebuild(services().catalogue.tracks)}) + "\n"
+    )
     return 0
 
 

@@ -20,13 +20,13 @@ def services_asked() -> list[str]:
     found: set[str] = set()
     for name, module in list(sys.modules.items()):
         if name.startswith(("functions.", "allmytracks.operator_routes")) and module.__file__:
-            found |= set(re.findall(r"\bservices\(\)\.(\w+)", Path(module.__file__).read_text(encoding="utf-8")))
-    return sorted(found - {"settings"})
+            found |= set(re.findall(r"\bservices\(\)\.([\w.]+)", Path(module.__file__).read_text(encoding="utf-8")))
+    return sorted(each for each in found if not each.startswith("foundation.settings."))
 
 
 def clients_by_hand(made: list[str]) -> list[str]:
     """The clients that the same would take by hand: one of each, and S3's where links are signed without one."""
-    return sorted({*made, *(["s3"] if "allmytracks.downloads.s3_links" in sys.modules else [])})
+    return sorted({*made, *(["s3"] if "allmytracks.foundation.s3_links" in sys.modules else [])})
 
 
 def clients_made() -> list[str]:

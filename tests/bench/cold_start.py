@@ -62,10 +62,20 @@ def build(asked: Sequence[str]) -> None:
         observability.logger()
         observability.metrics()
     if asked:
-        services = sys.modules["allmytracks.bootstrap"].services()
+        services = sys.modules["allmytracks.wiring"].services()
         seen: set[int] = set()
-        for name in asked:
-            reach(getattr(services, name), seen)
+        for path in asked:
+            reach(made(services, path), seen)
+
+
+def made(services: object, path: str) -> object:
+    """What the wiring makes at a path such as `licenses.issue`; what follows in the path is the part's own."""
+    part = services
+    for name in path.split("."):
+        if not type(part).__module__.endswith("wiring"):
+            break
+        part = getattr(part, name)
+    return part
 
 
 def reach(thing: object, seen: set[int]) -> None:

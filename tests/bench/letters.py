@@ -12,13 +12,13 @@ from typing import Any
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_end_users import Licensee, LicenseeKind
-from allmytracks.bootstrap import services
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
+from allmytracks.wiring import services
 from infra.ops.certificates import self_signed
 from tests.license_samples import PERSONAL_USE, grant
 from tests.payment_samples import a_paid_order, store_order
@@ -83,7 +83,7 @@ def split(letters: int, advance: Callable[[], None]) -> list[Part]:
     for number in itertools.islice(itertools.count(), letters + 1):
         application = _application(number)
         watch = Stopwatch()
-        issue = _watched(services().issue_license, watch)
+        issue = _watched(services().licenses.issue, watch)
         started = time.process_time_ns()
         assert not issue(application).replayed
         whole = (time.process_time_ns() - started) / 1e9
@@ -112,11 +112,11 @@ def _watched(issue: IssueLicense, watch: Stopwatch) -> IssueLicense:
 
 def _prepare() -> None:
     accounts = Table("AccountsTable")
-    services().accounts.add(replace(account(), id=ACCOUNT), [])
+    services().accounts.repository.add(replace(account(), id=ACCOUNT), [])
     store_order(accounts, a_paid_order(account_id=ACCOUNT))
     purchases = to_text([purchase_of(period("premium", PUBLISHED_AT, days=3650))])
     bind(MembershipItem, accounts)(account_key(ACCOUNT), MEMBERSHIP, revision=1, purchases=purchases).save()
-    chain = self_signed(services().license_keys, "Bench", "AllMyTracks", "HK", PUBLISHED_AT, 3650)
+    chain = self_signed(services().signing.keys, "Bench", "AllMyTracks", "HK", PUBLISHED_AT, 3650)
     DynamoPublications(Table("CatalogTable")).publish(Publication("certificates", "v1", PUBLISHED_AT, {"chain": chain}))
 
 

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
-from allmytracks.verification.use_cases.verify_license import VerifyLicense
+from allmytracks.wiring import Services, install
 from functions.verify_license.handler import app
 from infra.local.deployment import Route
 from infra.local.events import Request, http_api_event, read_http_api_answer
@@ -78,9 +77,9 @@ def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[by
 def site() -> Iterator[Site]:
     desk = Desk()
     services = Services(Settings({}))
-    services.verify_license = VerifyLicense(desk.world.licenses)
-    services.verify_letter = desk.verify
-    services.throttle = Throttle(UncountedClients, desk.world.clock)
+    services.licenses.repository = desk.world.licenses
+    services.verification.verify_letter = desk.verify
+    services.foundation.throttle = Throttle(UncountedClients, desk.world.clock)
     install(services)
     server = Server(0, serve)
     server.start()

@@ -24,10 +24,10 @@ from allmytracks.downloads.rules import (
     download_id_for,
 )
 from allmytracks.downloads.rules_allowance import day_at
-from allmytracks.downloads.s3_links import S3LinkSigner, content_disposition
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.s3_links import S3LinkSigner, content_disposition
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose

@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from botocore.config import Config
 
-from allmytracks.downloads.s3_links import S3LinkSigner, content_disposition
 from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.s3_links import S3LinkSigner, content_disposition
 from tests.samples import NOW
 
 KEYS = ("tracks/trk-1/wav.wav", "tracks/a b+c~d/夜曲 (1).mp3")

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.aws.models import Table
 from tests.conftest import DATA_STACK, KEPT
 from tests.faults.site import DownloadSite
@@ -46,4 +46,4 @@ def module_site(lasting_tables: dict[str, Table]) -> Iterator[DownloadSite]:
 def site(module_site: DownloadSite) -> Iterator[DownloadSite]:
     module_site.start()
     yield module_site
-    bootstrap.install(None)
+    wiring.install(None)

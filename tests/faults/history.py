@@ -169,7 +169,7 @@ class History(RuleBasedStateMachine):
     def answer(self, name: str, key: str, track: str, rendition: str, use: Use) -> Granted | str:
         request = DownloadRequest(self.account(name), key, track, rendition, use)
         try:
-            return self.world.services.grant_download(request)
+            return self.world.services.downloads.grant(request)
         except DomainError as refusal:
             return refusal.code
 

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.catalogue.dynamodb import DynamoTracks
 from allmytracks.catalogue.rules import Origin
-from allmytracks.downloads.s3_links import S3LinkSigner
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.foundation.s3_links import S3LinkSigner
 from allmytracks.foundation.settings import Settings
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
 from allmytracks.publishing.dynamodb import DynamoPublications
 from functions.grant_download.handler import handle
 from tests.fakes.foundation import FixedClock
+from tests.fakes.wiring import put
 from tests.faults.injector import FaultInjector, Killed
 from tests.faults.ledger import Ledger
 from tests.fraud_samples import publication as fraud_rules_publication
@@ -61,11 +62,11 @@ class DownloadSite:
         for name in TRACKS:
             tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
         tables = {
-            "accounts_table": own_client(accounts),
-            "counters_table": own_client(counters),
-            "catalog_table": own_client(catalog),
+            "foundation.accounts_table": own_client(accounts),
+            "foundation.counters_table": own_client(counters),
+            "foundation.catalog_table": own_client(catalog),
         }
-        spoiled = tables["accounts_table"]
+        spoiled = tables["foundation.accounts_table"]
         return cls(
             tables,
             FixedClock(NOW),
@@ -87,10 +88,10 @@ class DownloadSite:
 
     def start(self) -> None:
         """Another process: nothing is in its caches."""
-        made = bootstrap.Services(Settings(SETTINGS))
+        made = wiring.Services(Settings(SETTINGS))
         # The signer calls nobody and is slow to make.
-        vars(made).update(self.tables, clock=self.clock, links=self.links)
-        bootstrap.install(made)
+        put(made, {**self.tables, "foundation.clock": self.clock, "catalogue.links": self.links})
+        wiring.install(made)
 
     def invoke(self, account_id: str, key: str, **form: object) -> dict[str, Any] | None:
         """One request; None where the function was killed before it answered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from tests.faults.injector import (
     EVERY_FAULT,
     Fault,
@@ -77,10 +77,10 @@ def test_one_fault_at_each_call_of_a_process_that_knows_the_member(
         site.start()
         granted = [site.ask(account_id, "before")["download_id"]]
         if known != "the count is known":
-            here = bootstrap.services()
+            here = wiring.services()
             site.start()
             granted.append(site.ask(account_id, "elsewhere", track_id="trk-2")["download_id"])
-            bootstrap.install(here)
+            wiring.install(here)
         site.injector.expect(failing({number: fault}))
         answer = site.ask(account_id, "the key", track_id="trk-3")
         site.injector.expect(no_faults)

@@ -9,12 +9,13 @@ from itertools import cycle
 import boto3
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.catalogue.rules import Origin
 from allmytracks.downloads.rules import Use
 from allmytracks.downloads.use_cases.grant_download import DownloadRequest
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.wiring import put
 from tests.faults.injector import EVERY_FAULT, no_faults
 from tests.faults.ledger import breaches
 from tests.faults.races import REQUESTS, Race, Wish, wishes
@@ -40,9 +41,9 @@ def many_tracks() -> MemoryTracks:
 @pytest.fixture
 def ask(site: DownloadSite, many_tracks: MemoryTracks) -> Iterator[Ask]:
     """The real service; its clock and the faults of its calls are as new afterwards."""
-    made = bootstrap.services()
-    vars(made).update(tracks=many_tracks, publications=MemoryPublications([plans_publication()]))
-    grant_download = made.grant_download
+    made = wiring.services()
+    put(made, {"catalogue.tracks": many_tracks, "publishing.publications": MemoryPublications([plans_publication()])})
+    grant_download = made.downloads.grant
     yield (
         lambda wish: (
             grant_download(DownloadRequest(wish.account_id, wish.key, wish.track_id, "wav", Use())).grant.download_id
@@ -203,7 +204,7 @@ def test_accounts_that_race_side_by_side_count_apart(site: DownloadSite, ask: As
 @pytest.mark.clause("M-III.5.fraud")
 def test_the_slow_down_is_exact_as_well(site: DownloadSite, ask: Ask) -> None:
     """20 in ten minutes as the rules are shipped, then what the day still has."""
-    bootstrap.services().publications.publish(fraud_rules_publication())
+    wiring.services().publishing.publications.publish(fraud_rules_publication())
     account_id = site.new_member(period())
     asked = wishes(account_id, 300)
     first, later = Race(ask), Race(ask)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
+from tests.fakes.wiring import put
 from tests.faults.clocks import PassingClock
 from tests.faults.ledger import ZONE, breaches
 from tests.faults.site import DownloadSite
@@ -21,7 +22,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=ZONE)
 
 def passing(site: DownloadSite, boundary: datetime, after: int) -> None:
     site.start()
-    vars(bootstrap.services()).update(clock=PassingClock(boundary, after))
+    put(wiring.services(), {"foundation.clock": PassingClock(boundary, after)})
 
 
 @pytest.mark.parametrize("after", range(READINGS))

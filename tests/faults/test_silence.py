@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from pynamodb.exceptions import PutError
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.aws.client import SECRETS_MANAGER, AwsClient, Patience
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.models import SILENCE_SECONDS, repeated
@@ -24,6 +24,7 @@ from allmytracks.payments.secrets_manager import SecretsManagerSource
 from functions.grant_download import handler as grant_download
 from functions.receive_webhook import handler as receive_webhook
 from tests.fakes.foundation import FixedClock
+from tests.fakes.wiring import put
 from tests.faults.site import SETTINGS
 from tests.samples import NOW
 
@@ -50,29 +51,32 @@ def silent() -> Iterator[str]:
 
 
 @pytest.fixture
-def services(silent: str) -> Iterator[bootstrap.Services]:
-    made = bootstrap.Services(Settings(SETTINGS))
+def services(silent: str) -> Iterator[wiring.Services]:
+    made = wiring.Services(Settings(SETTINGS))
     table = Table("any", silent)
     forever = AwsClient(SECRETS_MANAGER, AwsEnvironment(), silent, Patience(9, 600, 600, 600))
-    vars(made).update(
-        accounts_table=table,
-        counters_table=table,
-        catalog_table=table,
-        payments_queue=None,
-        payment_secrets=SecretsManagerSource(forever, "payments", FixedClock(NOW)),
+    put(
+        made,
+        {
+            "foundation.accounts_table": table,
+            "foundation.counters_table": table,
+            "foundation.catalog_table": table,
+            "payments.ledger.queue": None,
+            "payments.stripe.secrets": SecretsManagerSource(forever, "payments", FixedClock(NOW)),
+        },
     )
-    bootstrap.install(made)
+    wiring.install(made)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
-def test_a_download_is_answered(services: bootstrap.Services) -> None:
+def test_a_download_is_answered(services: wiring.Services) -> None:
     event = json.loads((EVENTS / "grant_download/post-downloads.json").read_text())
     answer = grant_download.handle(event, ALMOST_OVER)
     assert (answer["statusCode"], json.loads(str(answer["body"]))["code"]) == (503, "temporarily_unavailable")
 
 
-def test_a_webhook_is_answered(services: bootstrap.Services) -> None:
+def test_a_webhook_is_answered(services: wiring.Services) -> None:
     event = json.loads((EVENTS / "receive_webhook/post-webhooks-provider.json").read_text())
     answer = receive_webhook.handle(event, ALMOST_OVER)
     assert (answer["statusCode"], json.loads(str(answer["body"]))["code"]) == (503, "temporarily_unavailable")

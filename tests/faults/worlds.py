@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.catalogue.rules import Origin
@@ -29,6 +29,7 @@ from tests.fakes.licenses import MemoryLicenses
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.wiring import put
 from tests.faults.ledger import Books, Ledger, Record
 from tests.faults.site import SETTINGS
 from tests.license_samples import letter_of, license_of
@@ -43,7 +44,7 @@ class World(Protocol):
     """The product, and whoever writes beside it."""
 
     clock: FixedClock
-    services: bootstrap.Services
+    services: wiring.Services
 
     def sign_up(self, account_id: str) -> None: ...
     def set_periods(self, account_id: str, running: Sequence[Period], every: Sequence[Period]) -> None: ...
@@ -53,15 +54,22 @@ class World(Protocol):
     def books(self, account_id: str) -> Books: ...
 
 
-def services_at(clock: FixedClock) -> bootstrap.Services:
+def services_at(clock: FixedClock) -> wiring.Services:
     """Services whose catalogue and price list are in memory."""
     tracks = MemoryTracks()
     for name in TRACKS:
         tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
-    made = bootstrap.Services(Settings(SETTINGS))
+    made = wiring.Services(Settings(SETTINGS))
     publications = MemoryPublications([plans_publication()])
-    vars(made).update(
-        clock=clock, tracks=tracks, publications=publications, links=MemoryLinkSigner(), orders=MemoryOrders()
+    put(
+        made,
+        {
+            "foundation.clock": clock,
+            "catalogue.tracks": tracks,
+            "publishing.publications": publications,
+            "catalogue.links": MemoryLinkSigner(),
+            "payments.orders.repository": MemoryOrders(),
+        },
     )
     return made
 
@@ -73,18 +81,20 @@ def license_download(world: World, account_id: str, download_id: str, track_id: 
     plain = license_of(number, download_id, account_id=account_id, issued_at=world.clock.at)
     licensed = replace(plain, work=Work(track_id, "A title", "The Makers", "wav", "ab" * 32))
     binding = Binding(LicensedUse(use.project, use.purpose, use.platform), NamedEndUser(END_USER))
-    return world.services.licenses.issue(letter_of(licensed), LicenseRequest(number, "f"), binding)
+    return world.services.licenses.repository.issue(letter_of(licensed), LicenseRequest(number, "f"), binding)
 
 
 def pay(world: World, account_id: str, periods: Sequence[Period]) -> None:
     """Every period has an order whose payment was kept."""
     for each in periods:
-        world.services.orders.add(a_paid_order(each.order_id, account_id=account_id, plan_id=each.plan))
+        world.services.payments.orders.repository.add(
+            a_paid_order(each.order_id, account_id=account_id, plan_id=each.plan)
+        )
 
 
 def give_back(world: World, account_id: str) -> None:
     """All payments so far go back."""
-    orders = world.services.orders
+    orders = world.services.payments.orders.repository
     assert isinstance(orders, MemoryOrders)
     for order in orders.all(account_id):
         assert order.settlement is not None
@@ -99,13 +109,16 @@ class MemoryWorld:
         self.services = services_at(self.clock)
         self.downloads = downloads or MemoryDownloads()
         self.accounts = MemoryAccounts()
-        vars(self.services).update(
-            allowances=self.downloads,
-            downloads=self.downloads,
-            accounts=self.accounts,
-            issued_links=MemoryIssuedLinks(self.downloads),
-            licenses=MemoryLicenses(self.accounts, self.downloads),
-            cases=MemoryCases(),
+        put(
+            self.services,
+            {
+                "downloads.allowances": self.downloads,
+                "downloads.repository": self.downloads,
+                "accounts.repository": self.accounts,
+                "downloads.issued_links": MemoryIssuedLinks(self.downloads),
+                "licenses.repository": MemoryLicenses(self.accounts, self.downloads),
+                "enforcement.cases": MemoryCases(),
+            },
         )
 
     def sign_up(self, account_id: str) -> None:
@@ -139,16 +152,19 @@ class DynamoWorld:
         self.services = services_at(self.clock)
         self.ledger = ledger
         self.prefix = prefix
-        vars(self.services).update(
-            accounts_table=tables["AccountsTable"],
-            counters_table=tables["CountersTable"],
-            catalog_table=tables["CatalogTable"],
+        put(
+            self.services,
+            {
+                "foundation.accounts_table": tables["AccountsTable"],
+                "foundation.counters_table": tables["CountersTable"],
+                "foundation.catalog_table": tables["CatalogTable"],
+            },
         )
         self.items = bind(AllowanceItem, tables["CountersTable"])
         self.memberships = bind(MembershipItem, tables["AccountsTable"])
 
     def sign_up(self, account_id: str) -> None:
-        self.services.accounts.add(account(account_id), [])
+        self.services.accounts.repository.add(account(account_id), [])
         self.items(allowance_key(account_id)).save()
 
     def set_periods(self, account_id: str, running: Sequence[Period], every: Sequence[Period]) -> None:

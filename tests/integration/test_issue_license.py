@@ -20,13 +20,13 @@ from pypdf import PdfReader
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.bootstrap import Services
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.settings import Settings
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
+from allmytracks.wiring import Services
 from infra.ops.certificates import self_signed
 from tests.conftest import DATA_STACK, KEPT
 from tests.license_samples import PUBLIC_URL, application, grant
@@ -75,29 +75,31 @@ def services(moto_server: str) -> Iterator[Services]:
                 }
             )
         )
-        vars(made)["catalog_table"] = Table("CatalogTable", moto_server)
-        DynamoPublications(made.catalog_table).publish(plans_publication())
-        chain = self_signed(made.license_keys, "Letters", "AllMyTracks", "HK", PUBLISHED_AT, 36500)
+        made.foundation.catalog_table = Table("CatalogTable", moto_server)
+        DynamoPublications(made.foundation.catalog_table).publish(plans_publication())
+        chain = self_signed(made.signing.keys, "Letters", "AllMyTracks", "HK", PUBLISHED_AT, 36500)
         certificates = Publication("certificates", "c1", PUBLISHED_AT, {"chain": chain})
-        DynamoPublications(made.catalog_table).publish(certificates)
-        made.accounts.add(account(), [])
-        store_order(made.accounts_table, a_paid_order())
+        DynamoPublications(made.foundation.catalog_table).publish(certificates)
+        made.accounts.repository.add(account(), [])
+        store_order(made.foundation.accounts_table, a_paid_order())
         text = to_text([purchase_of(period())])
-        bind(MembershipItem, made.accounts_table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
+        bind(MembershipItem, made.foundation.accounts_table)(
+            account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text
+        ).save()
         yield made
 
 
 @pytest.mark.clause("U-III.I.5", "M-III.8.apply")
 def test_a_letter_is_stored_locked_recorded_and_verifies_offline(services: Services) -> None:
     granted = grant()
-    to_item(bind(DownloadItem, services.accounts_table), granted).save()
-    issued = services.issue_license(application(granted.download_id))
+    to_item(bind(DownloadItem, services.foundation.accounts_table), granted).save()
+    issued = services.licenses.issue(application(granted.download_id))
     number = issued.letter.license.number
 
     head = boto3.client("s3").head_object(Bucket="letters", Key=f"letters/{number}.pdf")
     assert head["ObjectLockMode"] == "GOVERNANCE"
-    document = services.list_licenses.document("acc-1", number)
-    assert hashlib.sha256(document.content).hexdigest() == services.verify_license(number).document_sha256
+    document = services.licenses.list_licenses.document("acc-1", number)
+    assert hashlib.sha256(document.content).hexdigest() == services.licenses.repository.public(number).document_sha256
 
     (seal,) = PdfFileReader(BytesIO(document.content)).embedded_signatures
     trusted = ValidationContext(trust_roots=[seal.signer_cert], allow_fetching=False)
@@ -105,12 +107,12 @@ def test_a_letter_is_stored_locked_recorded_and_verifies_offline(services: Servi
     assert seal.signer_cert.subject.native["common_name"] == "Letters"
 
     (signed,) = PdfReader(BytesIO(document.content)).attachments["license.jws"]
-    keys = KeySet.import_key_set(json.loads(json.dumps({"keys": list(services.get_jwks())})))
+    keys = KeySet.import_key_set(json.loads(json.dumps({"keys": list(services.signing.keys.all())})))
     claims = json.loads(jws.deserialize_compact(signed, keys, ["ES256"]).payload)
     assert claims["jti"] == number
     assert claims["license"]["download_id"] == granted.download_id
 
-    again = services.issue_license(application(granted.download_id))
+    again = services.licenses.issue(application(granted.download_id))
     assert again.replayed
     assert again.letter == issued.letter
-    assert services.accounts.get("acc-1").end_user == "Ada Lovelace"
+    assert services.accounts.repository.get("acc-1").end_user == "Ada Lovelace"

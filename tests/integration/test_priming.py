@@ -63,7 +63,7 @@ NO_KEYS = {
     [
         (
             "grant_download",
-            {"downloads.dynamodb_allowances", "catalogue.dynamodb", "publishing.dynamodb", "downloads.s3_links"},
+            {"downloads.dynamodb_allowances", "catalogue.dynamodb", "publishing.dynamodb", "foundation.s3_links"},
         ),
         (
             "receive_webhook",

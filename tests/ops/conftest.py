@@ -17,7 +17,7 @@ from mutagen.wave import WAVE
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
 from allmytracks.licenses.letters.use_cases import PrintLetter
@@ -47,6 +47,7 @@ from tests.fakes.orders import MemoryOrderOwners, MemoryOrders, MemoryOrdersToSe
 from tests.fakes.payment_provider import MemoryQueue
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
+from tests.fakes.wiring import put
 from tests.samples import certificates_publication
 
 
@@ -89,7 +90,7 @@ class Backend:
     def pay(self, fact: Fact) -> None:
         """Takes a payment fact in and folds it."""
         self.inbox.put(Received(fact, self.clock.now()))
-        bootstrap.services().fold_payments(fact.provider, fact.event_id)
+        wiring.services().payments.ledger.fold(fact.provider, fact.event_id)
 
     @property
     def acts(self) -> list[tuple[str, str]]:
@@ -116,20 +117,41 @@ class Uploads(httpx.BaseTransport):
 def backend() -> Iterator[Backend]:
     made = Backend()
     logger()  # bound to this process's own output, before a command's is captured
-    services = bootstrap.Services(Settings({}))
+    services = wiring.Services(Settings({}))
     # Each is a cached property: what stands in the instance is what everyone gets.
-    vars(services).update(
-        vars(made),
-        payments_queue=MemoryQueue(),
-        ids=CountedIds(),
-        order_owners=MemoryOrderOwners(made.orders),
-        orders_to_settle=MemoryOrdersToSettle(made.orders),
-        bookkeeping=made.books,
-        memberships=made.books,
+    put(
+        services,
+        {
+            "foundation.clock": made.clock,
+            "catalogue.tracks": made.tracks,
+            "catalogue.masters": made.masters,
+            "catalogue.imports": made.imports,
+            "foundation.audit_log": made.audit_log,
+            "publishing.publications": made.publications,
+            "accounts.repository": made.accounts,
+            "accounts.addresses": made.addresses,
+            "payments.orders.repository": made.orders,
+            "enforcement.cases": made.cases,
+            "foundation.events": made.events,
+            "payments.ledger.inbox": made.inbox,
+            "enforcement.standings": made.standings,
+            "downloads.repository": made.downloads,
+            "licenses.repository": made.licenses,
+            "damages.repository": made.damages_book,
+            "licenses.states.corrections": made.corrections,
+            "licenses.agreements.repository": made.music_agreements,
+            "licenses.letters.print_letter": made.print_letter,
+            "payments.ledger.queue": MemoryQueue(),
+            "foundation.ids": CountedIds(),
+            "payments.orders.owners": MemoryOrderOwners(made.orders),
+            "payments.orders.to_settle": MemoryOrdersToSettle(made.orders),
+            "payments.ledger.bookkeeping": made.books,
+            "memberships.repository": made.books,
+        },
     )
-    bootstrap.install(services)
+    wiring.install(services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 @pytest.fixture

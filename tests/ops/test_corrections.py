@@ -9,7 +9,6 @@ import pytest
 
 from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_end_users import Licensee, NamedEndUser
-from allmytracks.bootstrap import services
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.agreements.rules import MusicAgreement
@@ -20,6 +19,7 @@ from allmytracks.licenses.states.rules import LicenseStatus, Revocation, Revocat
 from allmytracks.licenses.states.rules_corrections import SameOperator
 from allmytracks.licenses.states.use_cases.named_documents import AT_ONCE
 from allmytracks.licenses.states.use_cases.supersede_license import Superseded
+from allmytracks.wiring import services
 from tests.catalog_samples import NOW
 from tests.contract.test_music_agreements import AGREEMENT, SIGNED
 from tests.license_samples import ACME, STUDIO, grant, letter_of, license_of, licensed_use
@@ -170,7 +170,7 @@ def test_beyond_a_spelling_two_operators_decide_by_evidence(backend: Backend, ap
     assert (status, proposed["status"], proposed["evidence"]) == (202, "proposed", ANOTHER["evidence"])
     refused = api("POST", APPROVAL, {"proposal_id": proposed["proposal_id"]}, number=number)
     assert (refused[0], refused[1]["code"]) == (403, "same_operator")
-    assert services().approve_correction.show(number, GRACE).id == proposed["proposal_id"]
+    assert services().licenses.states.approve_correction.show(number, GRACE).id == proposed["proposal_id"]
     unseen = api("POST", APPROVAL, {"proposal_id": "cor_0"}, number=number)
     assert (unseen[0], unseen[1]["code"]) == (404, "correction_not_proposed")
     assert names(backend) == {LicenseStatus.VALID: {"Ada Lovelace"}}
@@ -202,7 +202,9 @@ def test_a_proposal_that_was_replaced_is_not_approved_unseen(backend: Backend, a
     other: dict[str, Any] = api("POST", SUPERSEDE, {**ANOTHER, "name": "Mallory"}, number=number)[1]
     assert api("POST", APPROVAL, {"proposal_id": seen}, number=number)[1]["code"] == "correction_not_proposed"
     with pytest.raises(SameOperator):
-        services().approve_correction(number, other["proposal_id"], Operator(other["proposed_by"], "192.0.2.9"))
+        services().licenses.states.approve_correction(
+            number, other["proposal_id"], Operator(other["proposed_by"], "192.0.2.9")
+        )
     assert approved(number, other["proposal_id"]).of.end_user == "Mallory"
     assert api("POST", SUPERSEDE, ANOTHER, number=number)[1]["code"] == "license_superseded"
 
@@ -233,7 +235,7 @@ def test_the_commands_of_two_operators(backend: Backend, run: Run, licensed: Lic
 
 def approved(number: str, proposal_id: str) -> Superseded:
     """What another operator than the API's caller makes of a proposal."""
-    return services().approve_correction(number, proposal_id, GRACE)
+    return services().licenses.states.approve_correction(number, proposal_id, GRACE)
 
 
 def enterprise(backend: Backend, further: frozenset[str] = frozenset()) -> Account:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from allmytracks.bootstrap import services
 from allmytracks.downloads.rules_links import DownloadRevoked, IssuedLink, NoLinksLeft
 from allmytracks.payments import events
+from allmytracks.wiring import services
 from functions.ops_api.handler import app
 from tests.contract.test_downloads import a_grant
 from tests.fakes.downloads import AccountRecord, MemoryDownloads
 from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.wiring import put
 from tests.ops.conftest import Backend, Run
 from tests.samples import NOW
 
@@ -34,7 +35,7 @@ def issued(backend: Backend) -> MemoryIssuedLinks:
     downloads = MemoryDownloads()
     downloads.records.setdefault("acc-1", AccountRecord()).grants[DOWNLOAD] = GRANT
     links = MemoryIssuedLinks(downloads)
-    vars(services()).update(downloads=downloads, issued_links=links)
+    put(services(), {"downloads.repository": downloads, "downloads.issued_links": links})
     links.record(link("link_1"), 1)
     assert backend.acts == []
     return links

@@ -18,7 +18,6 @@ import pytest
 from allmytracks import operator_routes as ops
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_end_users import NamedEndUser
-from allmytracks.bootstrap import services
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
@@ -40,11 +39,13 @@ from allmytracks.payments.events import (
     MusicAgreementIssued,
     ProjectPackRequested,
 )
+from allmytracks.wiring import services
 from functions.ops_api.handler import app as application
 from functions.work_notices.handler import handle as work_notices
 from tests.catalog_samples import NOW
 from tests.fakes.foundation import MemoryMailer
 from tests.fakes.notices import MemoryNotices
+from tests.fakes.wiring import put
 from tests.license_samples import grant, letter_of, license_of, licensed_use
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, Api, api
@@ -428,9 +429,8 @@ def test_the_member_is_told_of_a_corrected_letter_once(backend: Backend, api: Ap
 def test_the_notices_worker_takes_every_event_about_licences(backend: Backend, licensed: Licensed) -> None:
     licensed(1)
     mailer = MemoryMailer()
-    vars(services()).update(
-        notices=MemoryNotices(), mailer=mailer, settings=Settings({"SITE_URL": "https://site.example"})
-    )
+    put(services(), {"notices.repository": MemoryNotices(), "foundation.mailer": mailer})
+    services().foundation.settings = Settings({"SITE_URL": "https://site.example"})
     at = rfc3339(NOW)
     told: list[Event] = [
         LicenseRevoked("acc-1", "AMT-1", "impersonation", at),

@@ -17,14 +17,15 @@ import pytest
 
 from allmytracks import operator_routes
 from allmytracks.accounts.rules_end_users import NamedEndUser
-from allmytracks.bootstrap import services
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.memberships.rules import Period
+from allmytracks.wiring import services
 from functions.ops_api.handler import app as application
 from tests.catalog_samples import NOW
 from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.wiring import put
 from tests.license_samples import grant, letter_of, license_of, licensed_use
 from tests.ops.conftest import Backend
 from tests.ops.test_ops_api import ACCOUNT
@@ -156,7 +157,7 @@ def number(backend: Backend) -> str:
 @pytest.mark.clause("M-III.3")
 def test_whatever_an_operator_does_to_one_account_gives_another_nothing(backend: Backend, number: str) -> None:
     """Every sample of every operators' route, sent about acc-1, with acc-2 in each field that could name it."""
-    vars(services()).update(issued_links=MemoryIssuedLinks(backend.downloads))
+    put(services(), {"downloads.issued_links": MemoryIssuedLinks(backend.downloads)})
     others = holdings(backend, "acc-2")
     failed = set()
     for path in sorted((ROOT / "events" / "ops_api").glob("*.json")):

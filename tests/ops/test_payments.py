@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
 from allmytracks.payments.orders.rules import OrderStatus
 from allmytracks.payments.rules import Fact, FactKind, FactName
 from tests.catalog_samples import NOW
 from tests.fakes.payment_provider import MemoryDeadLetters, MemoryQueue
+from tests.fakes.wiring import put
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import Api, api, member
 from tests.payment_samples import a_fact
@@ -32,7 +33,7 @@ HERE = {"received_from": rfc3339(NOW), "received_to": "2026-12-01T00:00:00Z"}
 @pytest.fixture(autouse=True)
 def queue(backend: Backend, member: None) -> MemoryQueue:
     made = MemoryQueue()
-    vars(bootstrap.services()).update(payments_queue=made, dead_letters=MemoryDeadLetters([]))
+    put(wiring.services(), {"payments.ledger.queue": made, "payments.ledger.dead_letters": MemoryDeadLetters([])})
     return made
 
 
@@ -44,7 +45,7 @@ def receive(backend: Backend, *facts: Fact) -> None:
 def work_off(queue: MemoryQueue) -> None:
     while queue.waiting:
         fact = queue.waiting.popleft()
-        bootstrap.services().fold_payments(fact.provider, fact.event_id)
+        wiring.services().payments.ledger.fold(fact.provider, fact.event_id)
 
 
 def named(api: Api, method: str, resource: str, event_id: str, body: object = None) -> tuple[int, dict[str, object]]:
@@ -179,7 +180,7 @@ def test_what_came_within_a_time_is_replayed_page_by_page(backend: Backend, api:
 
 def test_dead_letters_are_queued_again_and_taken_off(backend: Backend, api: Api, queue: MemoryQueue) -> None:
     letters = MemoryDeadLetters([FactName("stripe", "evt_gone"), FactName("stripe", "evt_paid")])
-    vars(bootstrap.services()).update(dead_letters=letters)
+    put(wiring.services(), {"payments.ledger.dead_letters": letters})
     receive(backend, PAID)
 
     for expected in ((1, 1), (0, 1)):

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.orders.rules import Checkout
 from allmytracks.payments.reconciliation.ports import Listing
 from allmytracks.payments.rules import FactKind
 from tests.catalog_samples import NOW
 from tests.fakes.payment_provider import MemoryHistory, MemoryQueue
+from tests.fakes.wiring import put
 from tests.ops.conftest import Backend, Run
 from tests.ops.test_ops_api import ACCOUNT, ORDER, Api, api
 from tests.payment_samples import a_fact
@@ -35,7 +36,7 @@ def history(backend: Backend) -> MemoryHistory:
     backend.accounts.add(ACCOUNT, [])
     backend.orders.add(ORDER)
     made = MemoryHistory("stripe", {Listing.EVENTS: [PAID, STRANGE]}, {"cs_1": [PAID]}, page_size=1)
-    vars(bootstrap.services()).update(payment_history=made, payments_queue=MemoryQueue())
+    put(wiring.services(), {"payments.stripe.history": made, "payments.ledger.queue": MemoryQueue()})
     return made
 
 

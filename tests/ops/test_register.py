@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
@@ -23,7 +23,6 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.rules import public_view
 from allmytracks.register.rules import license_leaf
 from allmytracks.register.s3 import LATEST
-from allmytracks.signing.use_cases import GetJwks
 from functions.get_jwks.handler import app as get_jwks
 from functions.get_register.handler import app as get_register
 from infra.ops.main import app
@@ -31,6 +30,7 @@ from infra.ops.public_api import PublicApi
 from infra.ops.telling import Session
 from tests.fakes.register import MemoryRegisterEntries, MemoryRegisterFiles
 from tests.fakes.signing import MemoryLicenseKeys
+from tests.fakes.wiring import put
 from tests.license_samples import letter_of, license_of
 from tests.ops.conftest import Backend
 from tests.register_samples import Register, a_leaf, a_revocation, number
@@ -80,19 +80,25 @@ class Gateway(httpx.BaseTransport):
 @pytest.fixture
 def register() -> Iterator[Register]:
     made = Register()
-    services = bootstrap.Services(Settings({}))
+    services = wiring.Services(Settings({}))
     throttle = Throttle(UncountedClients, made.clock)
-    vars(services).update(
-        read_register=made.read, prove_entry=made.prove, get_jwks=GetJwks(made.keys), search_throttle=throttle
+    put(
+        services,
+        {
+            "register.read": made.read,
+            "register.prove": made.prove,
+            "signing.keys": made.keys,
+            "foundation.search_throttle": throttle,
+        },
     )
-    bootstrap.install(services)
+    wiring.install(services)
     leaves = [a_leaf(place) for place in range(300)]
     leaves[7] = license_leaf(number(7), leaves[7].at, *(hashlib.sha256(each).hexdigest() for each in (LETTER, JWS)))
     made.entries.put_pending(leaves)
     made.an_hour_later()
     made.sign()
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 @pytest.fixture
@@ -278,8 +284,8 @@ def test_a_register_that_was_rewritten_is_found_out(register: Register, run: Run
     other = rewritten(register, 13)
     for _ in range(more):
         grow(other, a_leaf(400))
-    services = bootstrap.services()
-    vars(services).update(read_register=other.read, prove_entry=other.prove)
+    services = wiring.services()
+    put(services, {"register.read": other.read, "register.prove": other.prove})
     forked = run("audit")
     assert (forked.exit_code, "has forked" in forked.stderr) == (DOES_NOT_HOLD, True)
     assert Path("register.json").read_text() == seen
@@ -322,7 +328,7 @@ def test_what_cannot_be_reached_or_read_is_told(run: Run, register: Register, ga
 
 def test_an_operator_lets_a_licence_wait_again(backend: Backend, client: Any) -> None:
     entries = MemoryRegisterEntries()
-    vars(bootstrap.services()).update(register_entries=entries)
+    put(wiring.services(), {"register.entries": entries})
     backend.licenses.records[number(1)] = public_view(letter_of(license_of(number(1), "dl_1")))
     answer = client.call("POST", f"/licenses/{number(1).lower()}/register-entries")
     assert answer == {"waiting": ["license"]}

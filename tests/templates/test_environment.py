@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from allmytracks.bootstrap import Services
 from allmytracks.foundation.settings import Settings
+from allmytracks.wiring import Services
 from tests.templates.conftest import ROOT, Described, described
 
 FUNCTIONS = described()
@@ -64,18 +64,22 @@ def location(module: str) -> Path | None:
 
 
 def asked_of_services(tree: ast.Module) -> Iterator[tuple[str, ...]]:
-    """What is asked of `services()`: `("sign_up",)`, or `("settings", "public_url")`."""
+    """What is asked of `services()`: `("accounts", "sign_up")`, or `("foundation", "settings", "public_url")`."""
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "services":
-            first = parents[node]
-            assert isinstance(first, ast.Attribute), "say services().<service> each time: this test reads it"
-            second = parents[first]
-            if first.attr == "settings":
-                assert isinstance(second, ast.Attribute), "say services().settings.<setting>: this test reads it"
-                yield first.attr, second.attr
-            else:
-                yield (first.attr,)
+            chain: list[str] = []
+            above = parents[node]
+            while isinstance(above, ast.Attribute):
+                chain.append(above.attr)
+                above = parents[above]
+            assert len(chain) > 1, "say services().<capability>.<part> each time: this test reads it"
+            yield tuple(chain)
+
+
+def is_wiring(part: object) -> bool:
+    """Whether the next name of a chain is made by the composition root, or is a setting."""
+    return type(part).__module__.endswith("wiring") or isinstance(part, Settings)
 
 
 def variables_read(handler: Path) -> set[str]:
@@ -86,7 +90,10 @@ def variables_read(handler: Path) -> set[str]:
         for chain in asked_of_services(tree):
             value: object = services
             for attribute in chain:
+                if not is_wiring(value):
+                    break
                 value = getattr(value, attribute)
+            assert not is_wiring(value), f"services().{'.'.join(chain)} is a capability, no part of one"
     return environment.asked
 
 
@@ -97,8 +104,4 @@ def test_a_function_gets_the_variables_that_it_reads_and_no_other(function: Desc
 
 def test_a_service_kept_in_a_variable_is_noticed() -> None:
     with pytest.raises(AssertionError, match="this test reads it"):
-        list(
-            asked_of_services(
-                ast.parse("from allmytracks.bootstrap import services\nkept = services()\nkept.sign_up()")
-            )
-        )
+        list(asked_of_services(ast.parse("from allmytracks.wiring import services\nkept = services()\nkept.sign_up()")))

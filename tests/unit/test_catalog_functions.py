@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import TrackKind
 from allmytracks.foundation.errors import Unavailable
@@ -24,6 +24,7 @@ from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.foundation import FixedClock
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.track_search import MemoryTrackSearch
+from tests.fakes.wiring import put
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -51,19 +52,22 @@ def tracks(index: Index) -> Iterator[MemoryTracks]:
         made.add(track(f"Piece {number}", added_at=later(number), bpm=60 + number), origin(f"Piece {number}"))
     made.add(track("Slam", kind=TrackKind.SOUND_EFFECT, renditions=track("Slam").renditions[:1]), origin("Slam"))
     index.rebuild(made)
-    services = bootstrap.Services(Settings({}))
+    services = wiring.Services(Settings({}))
     clock = FixedClock(NOW)
-    vars(services).update(
-        tracks=made,
-        track_search=index,
-        search_index=index,
-        links=MemoryLinkSigner(),
-        clock=clock,
-        search_throttle=Throttle(UncountedClients, clock),
+    put(
+        services,
+        {
+            "catalogue.tracks": made,
+            "catalogue.search": index,
+            "catalogue.search_index": index,
+            "catalogue.links": MemoryLinkSigner(),
+            "foundation.clock": clock,
+            "foundation.search_throttle": Throttle(UncountedClients, clock),
+        },
     )
-    bootstrap.install(services)
+    wiring.install(services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def event(route: str, parameters: dict[str, str] | None = None, query: dict[str, str] | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.enforcement.published import check_fraud_rules, published_fraud_rules
 from allmytracks.enforcement.rules_cases import CaseStatus
 from allmytracks.enforcement.rules_fraud import Suspicion
@@ -40,6 +40,7 @@ from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.enforcement import MemoryCases, MemoryStandings, MemoryWatchRecords
 from tests.fakes.foundation import FixedClock, MemoryEvents
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.wiring import put
 from tests.fraud_samples import (
     HOME,
     LAPTOP,
@@ -325,18 +326,21 @@ def test_rules_that_leave_a_watch_out_are_refused() -> None:
 
 @pytest.fixture
 def installed(world: World) -> Iterator[World]:
-    services = bootstrap.Services(Settings({"ANTI_FRAUD": "on"}))
-    vars(services).update(
-        watch_records=world.records,
-        standings=world.standings,
-        cases=world.cases,
-        events=world.events,
-        publications=world.publications,
-        clock=world.clock,
+    services = wiring.Services(Settings({"ANTI_FRAUD": "on"}))
+    put(
+        services,
+        {
+            "enforcement.watch_records": world.records,
+            "enforcement.standings": world.standings,
+            "enforcement.cases": world.cases,
+            "foundation.events": world.events,
+            "publishing.publications": world.publications,
+            "foundation.clock": world.clock,
+        },
     )
-    bootstrap.install(services)
+    wiring.install(services)
     yield world
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def sample() -> dict[str, Any]:
@@ -355,7 +359,7 @@ def test_the_function_takes_the_streams_records(installed: World) -> None:
 
 
 def test_the_function_asks_again_for_what_failed_alone(installed: World) -> None:
-    dying = vars(bootstrap.services())["watch_records"] = DyingRecords()
+    dying = wiring.services().enforcement.watch_records = DyingRecords()
     dying.deaths = 1
     event = sample()
     first = event["Records"][0]["dynamodb"]["SequenceNumber"]
@@ -366,6 +370,6 @@ def test_the_function_asks_again_for_what_failed_alone(installed: World) -> None
 
 
 def test_switched_off_it_watches_nothing(installed: World) -> None:
-    bootstrap.install(bootstrap.Services(Settings({"ANTI_FRAUD": "off"})))
+    wiring.install(wiring.Services(Settings({"ANTI_FRAUD": "off"})))
     assert handle(sample(), None) == {"batchItemFailures": []}
     assert installed.records.stored == {}

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.settings import Settings
 from functions.get_invoice.handler import handle as get_invoice
 from functions.work_invoices.handler import handle as work_invoices
+from tests.fakes.wiring import put
 from tests.invoice_samples import Office, paid, refunded
 from tests.payment_samples import an_order
 
@@ -24,13 +25,19 @@ ORDER = "order_01JD8Z3Q7V5K2M9T4X6W1B0N8C"
 @pytest.fixture
 def office() -> Iterator[Office]:
     made = Office()
-    services = bootstrap.Services(Settings({"PUBLIC_URL": "https://api.example.org"}))
-    vars(services).update(
-        orders=made.orders, invoices=made.invoices, invoice_documents=made.documents, issue_invoices=made.issue
+    services = wiring.Services(Settings({"PUBLIC_URL": "https://api.example.org"}))
+    put(
+        services,
+        {
+            "payments.orders.repository": made.orders,
+            "invoices.repository": made.invoices,
+            "documents.invoices": made.documents,
+            "invoices.issue": made.issue,
+        },
     )
-    bootstrap.install(services)
+    wiring.install(services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def ask(sample: str) -> dict[str, Any]:

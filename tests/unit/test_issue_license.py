@@ -23,12 +23,11 @@ from allmytracks.downloads.rules_links import DownloadRevoked
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
 from allmytracks.licenses.ports import Issued
 from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, EnterpriseOnly, LicenseeNeedsBusiness
-from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
 from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseApplication
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.publishing.ports import Publication
-from allmytracks.verification.use_cases.verify_license import VerifyLicense
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.foundation import MemoryEvents
@@ -383,12 +382,11 @@ def test_a_crash_after_the_write_is_mended_by_the_repeated_request(world: Licens
 
 def test_anyone_verifies_and_sees_no_name(world: LicenseWorld) -> None:
     letter = world.issue(application(world.download())).letter
-    verify = VerifyLicense(world.licenses)
-    public = verify(letter.license.number.lower())
+    public = world.licenses.public(normal_number(letter.license.number.lower()))
     assert (public.status, public.licensee, public.end_user) == ("valid", "A*** L***", "A*** L***")
     assert public.document_sha256 == letter.document_sha256
     with pytest.raises(LicenseNotFound):
-        verify("AMT-000000-000000-000000-000000")
+        world.licenses.public("AMT-000000-000000-000000-000000")
 
 
 def test_only_the_owner_reads_the_document(world: LicenseWorld) -> None:

@@ -11,19 +11,18 @@ from typing import Any
 
 import pytest
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.states.rules import Revocation, RevocationReason
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
-from allmytracks.signing.use_cases import GetJwks
-from allmytracks.verification.use_cases.verify_license import VerifyLicense
+from allmytracks.wiring import Services, install
 from functions.get_jwks.handler import handle as get_jwks
 from functions.issue_license.handler import handle as issue_license
 from functions.list_licenses.handler import handle as list_licenses
 from functions.verify_license.handler import handle as verify_license
+from tests.fakes.wiring import put
 from tests.license_samples import PERSONAL_USE, PUBLIC_URL, LicenseWorld
 from tests.samples import NOW
 
@@ -35,11 +34,11 @@ PROJECT = {"name": "Holiday film", "kind": "personal"}
 def world() -> Iterator[LicenseWorld]:
     made = LicenseWorld()
     services = Services(Settings({"PUBLIC_URL": PUBLIC_URL}))
-    services.issue_license = made.issue
-    services.list_licenses = ListLicenses(made.licenses, made.documents)
-    services.verify_license = VerifyLicense(made.licenses)
-    services.get_jwks = GetJwks(made.keys)
-    services.throttle = Throttle(UncountedClients, made.clock)
+    services.licenses.issue = made.issue
+    services.licenses.list_licenses = ListLicenses(made.licenses, made.documents)
+    services.licenses.repository = made.licenses
+    put(services, {"signing.keys": made.keys})
+    services.foundation.throttle = Throttle(UncountedClients, made.clock)
     install(services)
     yield made
     install(None)

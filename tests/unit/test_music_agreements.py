@@ -16,7 +16,6 @@ from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_end_users import DesignatedUser, EndUserBound, Licensee, LicenseeKind
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import RandomIds
@@ -29,6 +28,7 @@ from allmytracks.memberships.rules import Period
 from allmytracks.payments.events import MembershipRestored, MusicAgreementIssued
 from allmytracks.signing.jws import KeySetSignatures
 from allmytracks.verification.rules import number_in
+from allmytracks.wiring import Services, install
 from functions.get_music_agreement.handler import handle as get_music_agreement
 from functions.work_agreements.handler import handle as work_agreements
 from infra.local.filters import passes
@@ -95,7 +95,7 @@ class Sale:
 def sale() -> Iterator[Sale]:
     made = Sale()
     world, services = made.world, Services(Settings({"PUBLIC_URL": PUBLIC_URL}))
-    services.issue_music_agreement = IssueMusicAgreement(
+    services.licenses.agreements.issue = IssueMusicAgreement(
         orders=made.orders,
         memberships=made.periods,
         accounts=world.accounts,
@@ -108,7 +108,7 @@ def sale() -> Iterator[Sale]:
         ids=RandomIds(),
         licensor=LICENSOR,
     )
-    services.get_music_agreement = GetMusicAgreement(made.agreements, world.documents)
+    services.licenses.agreements.get = GetMusicAgreement(made.agreements, world.documents)
     install(services)
     yield made
     install(None)

@@ -29,8 +29,6 @@ from allmytracks.payments.orders.rules_starts import GivenUp, Start, StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation, ConfirmOrder
 from allmytracks.payments.orders.use_cases.create_order import CreateOrder, OrderRequest
-from allmytracks.payments.orders.use_cases.get_order import GetOrder
-from allmytracks.payments.orders.use_cases.list_orders import ListOrders
 from allmytracks.payments.schemas import order_answer
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.enforcement import MemoryStandings
@@ -348,10 +346,10 @@ def test_after_a_declined_card_the_same_checkout_is_open(world: World) -> None:
 def test_nobody_sees_or_confirms_another_account_s_order(world: World) -> None:
     order = world.create(REQUEST).order
 
-    assert ListOrders(world.orders)("acc-1") == [order]
-    assert ListOrders(world.orders)("acc-2") == []
+    assert world.orders.all("acc-1") == [order]
+    assert world.orders.all("acc-2") == []
     with pytest.raises(OrderNotFound):
-        GetOrder(world.orders)("acc-2", order.id)
+        world.orders.get("acc-2", order.id)
     with pytest.raises(OrderNotFound):
         world.confirm("acc-2", order.id, 1990, "USD")
 

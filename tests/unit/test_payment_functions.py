@@ -18,7 +18,7 @@ import pytest
 from standardwebhooks import Webhook
 from stripe import WebhookSignature
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
@@ -43,6 +43,7 @@ from tests.fakes.orders import MemoryOrders
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.payment_secrets import FixedSecrets
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.wiring import put
 from tests.payment_samples import a_fact
 from tests.samples import NOW, account, agreement_publication, plans_publication
 
@@ -57,31 +58,33 @@ class World:
     """The services of payments on memory."""
 
     def __init__(self) -> None:
-        self.services = bootstrap.Services(Settings({"SITE_URL": "https://site.example"}))
+        self.services = wiring.Services(Settings({"SITE_URL": "https://site.example"}))
         self.queue, self.events, self.mailer = MemoryQueue(), MemoryEvents(), MemoryMailer()
         self.inbox, orders, accounts = MemoryInbox(), MemoryOrders(), MemoryAccounts()
         self.accounts = accounts
         books = MemoryBookkeeping(accounts, orders, self.inbox)
         self.clock = FixedClock(NOW)
         given: dict[str, object] = {
-            "clock": self.clock,
-            "ids": CountedIds(),
-            "accounts": accounts,
-            "standings": MemoryStandings(accounts),
-            "orders": orders,
-            "inbox": self.inbox,
-            "bookkeeping": books,
-            "memberships": books,
-            "notices": MemoryNotices(),
-            "fresh_publications": MemoryPublications([plans_publication(), agreement_publication("premium-agreement")]),
-            "billing_particulars": MemoryBillingParticulars(),
-            "payment_secrets": FixedSecrets(PaymentSecrets("sk", (SECRET,), (STANDARD_SECRET,))),
-            "payment_provider": MemoryProvider(),
-            "payments_queue": self.queue,
-            "events": self.events,
-            "mailer": self.mailer,
+            "foundation.clock": self.clock,
+            "foundation.ids": CountedIds(),
+            "accounts.repository": accounts,
+            "enforcement.standings": MemoryStandings(accounts),
+            "payments.orders.repository": orders,
+            "payments.ledger.inbox": self.inbox,
+            "payments.ledger.bookkeeping": books,
+            "memberships.repository": books,
+            "notices.repository": MemoryNotices(),
+            "publishing.fresh_publications": MemoryPublications(
+                [plans_publication(), agreement_publication("premium-agreement")]
+            ),
+            "accounts.billing": MemoryBillingParticulars(),
+            "payments.stripe.secrets": FixedSecrets(PaymentSecrets("sk", (SECRET,), (STANDARD_SECRET,))),
+            "payments.stripe.provider": MemoryProvider(),
+            "payments.ledger.queue": self.queue,
+            "foundation.events": self.events,
+            "foundation.mailer": self.mailer,
         }
-        self.services.__dict__.update(given)  # where cached_property keeps what it made
+        put(self.services, given)
 
     def call(self, handle: Handle, sample: str, form: object = None, **changes: Any) -> tuple[int, Any]:
         event = json.loads((EVENTS / f"{sample}.json").read_text())
@@ -128,9 +131,9 @@ class World:
 def world() -> Iterator[World]:
     made = World()
     made.accounts.add(account(), [])
-    bootstrap.install(made.services)
+    wiring.install(made.services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def ordered(world: World) -> dict[str, Any]:
@@ -370,11 +373,11 @@ def test_a_member_quits_only_by_saying_that_the_fee_is_not_returned(world: World
 def test_a_webhook_of_stripe_s_loads_neither_its_sdk_nor_another_provider_s_code() -> None:
     code = """
 import sys
-from allmytracks.bootstrap import Services
+from allmytracks.wiring import Services
 from allmytracks.foundation.settings import Settings
 import functions.receive_webhook.handler
 names = ("ACCOUNTS_TABLE", "PAYMENTS_QUEUE_URL", "PAYMENT_SECRET_ID")
-Services(Settings(dict.fromkeys(names, "https://sqs.example/name"))).receive_webhook
+Services(Settings(dict.fromkeys(names, "https://sqs.example/name"))).payments.ledger.receive_webhook
 heavy = {"stripe", "standardwebhooks", "allmytracks.payments.standard_webhooks", "pynamodb", "boto3"}
 print(sorted(heavy & set(sys.modules)))
 """

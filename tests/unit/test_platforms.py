@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.settings import Settings
@@ -17,6 +16,7 @@ from allmytracks.memberships.published import check_plans, published_price_lists
 from allmytracks.memberships.rules_platforms import GROUPS, Platform, platform_of
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.memberships.use_cases.list_plans import ListPlans
+from allmytracks.wiring import Services, install
 from functions.list_plans.handler import handle as list_plans
 from tests.fakes.foundation import FixedClock
 from tests.fakes.publishing import MemoryPublications
@@ -137,7 +137,7 @@ def test_a_price_list_that_says_nothing_of_platforms_keeps_those_before_it() -> 
 
 def test_the_plans_show_platforms_and_which_purposes_need_one() -> None:
     services = Services(Settings({"PUBLIC_URL": PUBLIC_URL}))
-    services.list_plans = ListPlans(MemoryPublications([plans_publication()]), FixedClock(NOW))
+    services.memberships.list_plans = ListPlans(MemoryPublications([plans_publication()]), FixedClock(NOW))
     install(services)
     try:
         status, shown = read(call(list_plans, "GET /v1/plans"))

@@ -15,7 +15,6 @@ from urllib.parse import unquote
 
 import pytest
 
-from allmytracks.bootstrap import Services, install, services
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
@@ -27,6 +26,7 @@ from allmytracks.licenses.states.rules import LicenseState, Revocation, Revocati
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.payments.events import ProjectPackRequested
+from allmytracks.wiring import Services, install, services
 from functions.list_licenses.handler import handle as list_licenses
 from functions.request_project_pack.handler import handle as request_project_pack
 from functions.work_project_packs.handler import handle as work_project_packs
@@ -91,14 +91,14 @@ class Packs:
 def packs() -> Iterator[Packs]:
     made = Packs()
     world, services = made.world, Services(Settings({"PUBLIC_URL": "https://api.example.org"}))
-    services.clock = world.clock
-    services.request_project_pack = RequestProjectPack(
+    services.foundation.clock = world.clock
+    services.licenses.packs.request = RequestProjectPack(
         world.accounts, made.packs, world.licenses, MemoryLinkSigner(), world.events, world.clock
     )
-    services.make_project_pack = MakeProjectPack(
+    services.licenses.packs.make = MakeProjectPack(
         made.packs, world.licenses, world.documents, OneTrack(), made.files, world.clock
     )
-    services.list_licenses = ListLicenses(world.licenses, world.documents)
+    services.licenses.list_licenses = ListLicenses(world.licenses, world.documents)
     install(services)
     yield made
     install(None)
@@ -198,8 +198,8 @@ def test_no_wish_reads_more_than_a_request_has_time_for(packs: Packs) -> None:
     packs.license("key-1", "Long ago")
     for n in range(4):
         packs.license(f"later-{n}")
-    request = replace(services().request_project_pack, read_at_once=2, most_read=4)
-    vars(services())["request_project_pack"] = request
+    request = replace(services().licenses.packs.request, read_at_once=2, most_read=4)
+    services().licenses.packs.request = request
     assert packs.ask("Never", "p-1")[0] == packs.ask("Long ago", "p-2")[0] == 202
     assert packs.work() == 0
     never, long_ago = (request.get("acc-1", pack_id_for("acc-1", key)) for key in ("p-1", "p-2"))

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.payments.reconciliation.ports import Page, Position, Span
 from functions.every_hour_reconcile_payments.handler import handle
 from tests.fakes.payment_provider import MemoryHistory
+from tests.fakes.wiring import put
 from tests.unit.test_reconciliation import DECLINED, PAID, STRANGE, World
 
 ROOT = Path(__file__).parents[2]
@@ -28,11 +29,11 @@ ALARMS: dict[str, Any] = yaml_parse((ROOT / "infra" / "observability.yaml").read
 def world() -> Iterator[World]:
     made = World(PAID, DECLINED, STRANGE, page_size=2)
     made.receive(DECLINED)
-    services = bootstrap.Services(Settings({}))
-    vars(services).update(reconcile_payments=made.reconcile)
-    bootstrap.install(services)
+    services = wiring.Services(Settings({}))
+    put(services, {"payments.reconciliation.run": made.reconcile})
+    wiring.install(services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def metrics(output: str) -> dict[str, float]:
@@ -71,7 +72,7 @@ def test_what_was_found_before_an_error_is_told_and_the_error_is_seen(
 
     history = Interrupted("stripe", world.history.listed, page_size=2)
     compare = replace(world.reconcile.compare, history=history)
-    vars(bootstrap.services()).update(reconcile_payments=replace(world.reconcile, compare=compare))
+    put(wiring.services(), {"payments.reconciliation.run": replace(world.reconcile, compare=compare)})
 
     with pytest.raises(Unavailable):
         handle(EVENT, None)

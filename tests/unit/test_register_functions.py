@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from allmytracks.bootstrap import Services, install, services
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.register.rules import Leaf, number_sha256
-from allmytracks.register.use_cases.enter_leaves import EnterLeaves
+from allmytracks.wiring import Services, install, services
 from functions.every_hour_sign_tree_head.handler import handle as sign_tree_head
 from functions.get_register.handler import handle as get_register
 from functions.on_license_recorded.handler import handle as on_license_recorded
 from tests.fakes.register import MemoryRegisterEntries
+from tests.fakes.wiring import put
 from tests.license_samples import NUMBER
 from tests.register_samples import Register, a_leaf, a_revocation, number
 
@@ -32,12 +32,15 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 def register() -> Iterator[Register]:
     made = Register()
     installed = Services(Settings({}))
-    vars(installed).update(
-        sign_tree_head=made.sign,
-        enter_leaves=EnterLeaves(made.entries),
-        read_register=made.read,
-        prove_entry=made.prove,
-        search_throttle=Throttle(UncountedClients, made.clock),
+    put(
+        installed,
+        {
+            "register.sign_tree_head": made.sign,
+            "register.entries": made.entries,
+            "register.read": made.read,
+            "register.prove": made.prove,
+            "foundation.search_throttle": Throttle(UncountedClients, made.clock),
+        },
     )
     install(installed)
     yield made
@@ -116,7 +119,7 @@ def test_where_leaves_cannot_be_kept_the_whole_batch_comes_again() -> None:
         def put_pending(self, leaves: Sequence[Leaf]) -> None:  # noqa: ARG002 - the port's signature
             raise Unavailable
 
-    vars(services())["enter_leaves"] = EnterLeaves(Failing())
+    services().register.entries = Failing()
     assert on_license_recorded(batch(), None) == {"batchItemFailures": [{"itemIdentifier": "111"}]}
 
 

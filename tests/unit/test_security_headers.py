@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.http.answers import PDF, Answer
 from allmytracks.foundation.http.functions import Route
 from allmytracks.foundation.settings import Settings
+from allmytracks.wiring import Services, install
 from functions.get_openapi.handler import handle as openapi
 from functions.ops_api.handler import handle as operators
 from infra.openapi.document import http_routes

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_sign_ups import Owner
@@ -35,6 +35,7 @@ from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.wiring import put
 from tests.license_samples import PUBLIC_URL, LicenseWorld, application
 from tests.payment_samples import an_order
 from tests.samples import NOW, agreement_publication, plans_publication, track
@@ -84,8 +85,8 @@ class Member:
         self.identity.confirm("login")
         self.identity.users["login"].account_id = "acc-1"
         self.refresh_token = self.identity.sign_in("login", PASSWORD).refresh_token
-        self.services = bootstrap.Services(Settings(SETTINGS))
-        vars(self.services).update(self._adapters())
+        self.services = wiring.Services(Settings(SETTINGS))
+        put(self.services, self._adapters())
 
     def _adapters(self) -> dict[str, object]:
         world, links, tracks = self.world, MemoryLinkSigner(), MemoryTracks()
@@ -96,40 +97,40 @@ class Member:
         inbox = MemoryInbox()
         books = MemoryBookkeeping(world.accounts, world.orders, inbox)
         return {
-            "accounts": world.accounts,
-            "addresses": MemoryAddresses(world.accounts, {EMAIL: Owner("acc-1", "login")}),
-            "allowances": world.downloads,
-            "billing_particulars": MemoryBillingParticulars({"acc-1": Billing("Ada", ("Road 1",), "HK")}),
-            "bookkeeping": books,
-            "cases": MemoryCases(),
-            "clock": world.clock,
-            "downloads": world.downloads,
-            "events": world.events,
-            "fresh_publications": world.publications,
-            "guardian_consents": MemoryGuardianConsents(),
-            "identity": self.identity,
-            "mailer": MemoryMailer(),
-            "ids": CountedIds(),
-            "inbox": inbox,
-            "invoice_documents": world.documents,
-            "invoices": MemoryInvoices(),
-            "issue_license": world.issue,
-            "issued_links": MemoryIssuedLinks(world.downloads),
-            "letter_documents": world.documents,
-            "licenses": world.licenses,
-            "links": links,
-            "memberships": books,
-            "music_agreements": MemoryMusicAgreements(world.licenses),
-            "orders": world.orders,
-            "payment_provider": MemoryProvider(),
-            "payments_queue": MemoryQueue(),
-            "publications": world.publications,
-            "request_project_pack": RequestProjectPack(
+            "accounts.repository": world.accounts,
+            "accounts.addresses": MemoryAddresses(world.accounts, {EMAIL: Owner("acc-1", "login")}),
+            "downloads.allowances": world.downloads,
+            "accounts.billing": MemoryBillingParticulars({"acc-1": Billing("Ada", ("Road 1",), "HK")}),
+            "payments.ledger.bookkeeping": books,
+            "enforcement.cases": MemoryCases(),
+            "foundation.clock": world.clock,
+            "downloads.repository": world.downloads,
+            "foundation.events": world.events,
+            "publishing.fresh_publications": world.publications,
+            "accounts.guardian_consents": MemoryGuardianConsents(),
+            "accounts.identity": self.identity,
+            "foundation.mailer": MemoryMailer(),
+            "foundation.ids": CountedIds(),
+            "payments.ledger.inbox": inbox,
+            "documents.invoices": world.documents,
+            "invoices.repository": MemoryInvoices(),
+            "licenses.issue": world.issue,
+            "downloads.issued_links": MemoryIssuedLinks(world.downloads),
+            "documents.letters": world.documents,
+            "licenses.repository": world.licenses,
+            "catalogue.links": links,
+            "memberships.repository": books,
+            "licenses.agreements.repository": MemoryMusicAgreements(world.licenses),
+            "payments.orders.repository": world.orders,
+            "payments.stripe.provider": MemoryProvider(),
+            "payments.ledger.queue": MemoryQueue(),
+            "publishing.publications": world.publications,
+            "licenses.packs.request": RequestProjectPack(
                 world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock
             ),
-            "standings": world.standings,
-            "throttle": Throttle(UncountedClients, world.clock),
-            "tracks": tracks,
+            "enforcement.standings": world.standings,
+            "foundation.throttle": Throttle(UncountedClients, world.clock),
+            "catalogue.tracks": tracks,
         }
 
     def becomes(self, state: str) -> None:
@@ -202,9 +203,9 @@ class Member:
 @pytest.fixture
 def member() -> Iterator[Member]:
     made = Member()
-    bootstrap.install(made.services)
+    wiring.install(made.services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def test_the_page_is_current() -> None:

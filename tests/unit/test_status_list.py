@@ -14,7 +14,6 @@ from joserfc import jws
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.settings import Settings
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import (
@@ -38,6 +37,7 @@ from allmytracks.licenses.states.rules_status_lists import (
 from allmytracks.licenses.states.use_cases.publish_status_list import PublishStatusList
 from allmytracks.signing.jws import STATUS_LIST_TYPE, check, keys_by_id
 from allmytracks.signing.rules import LETTER_TYPE, SignatureState
+from allmytracks.wiring import Services, install
 from functions.every_hour_publish_status_list.handler import handle as publish
 from functions.get_status_list.handler import handle as get
 from tests.fakes.status_lists import MemoryStatusLists
@@ -112,10 +112,10 @@ def desk() -> Desk:
 
 def served(desk: Desk, lists: MemoryStatusLists) -> None:
     services = Services(Settings({}))
-    services.publish_status_list = PublishStatusList(
+    services.licenses.states.publish_status_list = PublishStatusList(
         desk.world.licenses, desk.keys, lists, desk.world.clock, PUBLIC_URL
     )
-    services.status_lists = lists
+    services.licenses.states.status_lists = lists
     install(services)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
@@ -36,6 +36,7 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, proved_member
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.track_search import MemoryTrackSearch
+from tests.fakes.wiring import put
 
 EVENTS = Path(__file__).parents[2] / "events"
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
@@ -70,16 +71,19 @@ def counters() -> Iterator[Counters]:
     addresses, clock = MemoryAddresses(accounts), SystemClock()
     proved_member(identity, accounts, addresses, EMAIL, PASSWORD)
     throttle = Throttle(lambda: made, clock)
-    services = bootstrap.Services(Settings({}))
-    vars(services).update(
-        sign_in=SignIn(identity, accounts, addresses, throttle, clock),
-        track_search=MemoryTrackSearch(),
-        throttle=throttle,
-        search_throttle=throttle,
+    services = wiring.Services(Settings({}))
+    put(
+        services,
+        {
+            "accounts.sign_in": SignIn(identity, accounts, addresses, throttle, clock),
+            "catalogue.search": MemoryTrackSearch(),
+            "foundation.throttle": throttle,
+            "foundation.search_throttle": throttle,
+        },
     )
-    bootstrap.install(services)
+    wiring.install(services)
     yield made
-    bootstrap.install(None)
+    wiring.install(None)
 
 
 def call(sample_of: str, source_ip: str = "192.0.2.7", **changes: Any) -> dict[str, Any]:

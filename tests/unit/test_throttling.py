@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from allmytracks import bootstrap
+from allmytracks import wiring
 from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import WrongCode, WrongCredentials
 from allmytracks.accounts.use_cases.sign_in import SignIn
@@ -167,8 +167,8 @@ def test_a_switch_that_is_neither_is_a_defect() -> None:
 
 def test_the_switch_decides_which_counters_are_used() -> None:
     for value, kind in (("on", "DynamoClientCounters"), ("off", "UncountedClients")):
-        services = bootstrap.Services(Settings({"THROTTLING": value, "COUNTERS_TABLE": "counters"}))
-        assert type(services.throttle.counters).__name__ == kind
+        services = wiring.Services(Settings({"THROTTLING": value, "COUNTERS_TABLE": "counters"}))
+        assert type(services.foundation.throttle.counters).__name__ == kind
 
 
 # Signing in.

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION
@@ -21,7 +20,7 @@ from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason, Supersession, SupersessionReason
 from allmytracks.verification.pages.words import LANGUAGES, WORDS, language_of
 from allmytracks.verification.rules import LARGEST_DOCUMENT
-from allmytracks.verification.use_cases.verify_license import VerifyLicense
+from allmytracks.wiring import Services, install
 from functions.verify_license.handler import handle
 from tests.fakes.foundation import MemoryClientCounters
 from tests.letter_samples import NUMBER, Desk
@@ -36,9 +35,9 @@ SUCCESSOR = license_number("2" * 23)
 def desk() -> Iterator[Desk]:
     made = Desk()
     services = Services(Settings({}))
-    services.verify_license = VerifyLicense(made.world.licenses)
-    services.verify_letter = made.verify
-    services.throttle = Throttle(MemoryClientCounters, made.world.clock)
+    services.licenses.repository = made.world.licenses
+    services.verification.verify_letter = made.verify
+    services.foundation.throttle = Throttle(MemoryClientCounters, made.world.clock)
     install(services)
     yield made
     install(None)

@@ -15,7 +15,6 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from typer.testing import CliRunner
 
-from allmytracks.bootstrap import Services, install
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.rules_numbers import license_number
@@ -29,6 +28,7 @@ from allmytracks.licenses.states.rules import (
 from allmytracks.signing.rules import LETTER_TYPE
 from allmytracks.verification.pages.words import WORDS
 from allmytracks.verification.ports import Reading
+from allmytracks.wiring import Services, install
 from functions.verify_license.handler import handle
 from infra.ops.main import app
 from infra.ops.verifying import Status
@@ -129,8 +129,8 @@ def holder(request: pytest.FixtureRequest) -> Holder:
 @pytest.fixture(autouse=True)
 def answered(holder: Holder) -> Iterator[None]:
     services = Services(Settings({}))
-    services.verify_letter = holder.desk.verify
-    services.throttle = Throttle(MemoryClientCounters, holder.desk.world.clock)
+    services.verification.verify_letter = holder.desk.verify
+    services.foundation.throttle = Throttle(MemoryClientCounters, holder.desk.world.clock)
     install(services)
     yield
     install(None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.operations.schemas import AccountsQuery, account_file_answer, order_answer
 from allmytracks.operator_routes.requests import (
     answer,
@@ -13,6 +12,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.wiring import services
 
 accounts = Blueprint(__name__)
 
@@ -21,19 +21,19 @@ accounts = Blueprint(__name__)
 def find_account() -> Response:
     """The account with an address."""
     request = current(accounts)
-    file = services().look_up_account.by_email(query_of(request, AccountsQuery).email, operator_of(request))
-    return answer(account_file_answer(file, services().clock.now()))
+    file = services().operations.look_up_account.by_email(query_of(request, AccountsQuery).email, operator_of(request))
+    return answer(account_file_answer(file, services().foundation.clock.now()))
 
 
 @route(accounts, "GET", "/accounts/{account_id}")
 def show_account(account_id: str) -> Response:
     """One account."""
-    file = services().look_up_account(account_id, operator_of(current(accounts)))
-    return answer(account_file_answer(file, services().clock.now()))
+    file = services().operations.look_up_account(account_id, operator_of(current(accounts)))
+    return answer(account_file_answer(file, services().foundation.clock.now()))
 
 
 @route(accounts, "GET", "/orders/{order_id}")
 def show_order(order_id: str) -> Response:
     """Any account's order."""
-    order = services().look_up_order(order_id, operator_of(current(accounts)))
-    return answer(order_answer(order, services().clock.now()))
+    order = services().operations.look_up_order(order_id, operator_of(current(accounts)))
+    return answer(order_answer(order, services().foundation.clock.now()))

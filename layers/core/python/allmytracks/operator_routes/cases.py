@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.enforcement.schemas import (
     CasesAnswer,
     CasesQuery,
@@ -23,6 +22,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.wiring import services
 
 cases = Blueprint(__name__)
 
@@ -32,14 +32,16 @@ def list_cases() -> Response:
     """Cases of one status, newest first."""
     request = current(cases)
     query = query_of(request, CasesQuery)
-    page = services().decide_case.page(query.status, operator_of(request), limit=query.limit, cursor=query.cursor)
+    page = services().enforcement.decide_case.page(
+        query.status, operator_of(request), limit=query.limit, cursor=query.cursor
+    )
     return answer(CasesAnswer([case_answer(case) for case in page.items], page.next_cursor))
 
 
 @route(cases, "GET", "/cases/{case_id}")
 def show_case(case_id: str) -> Response:
     """One case, and where its account stands."""
-    return answer(case_file_answer(services().decide_case.get(case_id, operator_of(current(cases)))))
+    return answer(case_file_answer(services().enforcement.decide_case.get(case_id, operator_of(current(cases)))))
 
 
 @route(cases, "POST", "/cases/{case_id}/decision")
@@ -47,7 +49,9 @@ def decide_case(case_id: str) -> Response:
     """Close a case."""
     request = current(cases)
     form = body_of(request, DecisionForm)
-    return answer(case_file_answer(services().decide_case(case_id, form.outcome, form.reason, operator_of(request))))
+    return answer(
+        case_file_answer(services().enforcement.decide_case(case_id, form.outcome, form.reason, operator_of(request)))
+    )
 
 
 @route(cases, "POST", "/accounts/{account_id}/measures")
@@ -56,4 +60,4 @@ def take_measure(account_id: str) -> Response:
     request = current(cases)
     form = body_of(request, MeasureForm)
     measure = Measure(form.measure, account_id, form.reason, form.until)
-    return answer(standing_answer(account_id, services().take_measure(measure, operator_of(request))))
+    return answer(standing_answer(account_id, services().enforcement.take_measure(measure, operator_of(request))))

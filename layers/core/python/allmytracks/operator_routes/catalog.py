@@ -6,7 +6,6 @@ from datetime import UTC
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.catalogue.schemas import TracksAnswer, track_answer
 from allmytracks.catalogue.schemas_imports import PageQuery, PublicationAnswer, PublicationForm, TrackForm
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
@@ -20,6 +19,7 @@ from allmytracks.operator_routes.requests import (
     route,
 )
 from allmytracks.publishing.ports import Publication
+from allmytracks.wiring import services
 
 catalog = Blueprint(__name__)
 
@@ -28,14 +28,14 @@ catalog = Blueprint(__name__)
 def list_catalog() -> Response:
     """Some of all tracks, straight from the catalogue."""
     query = query_of(current(catalog), PageQuery)
-    page = services().tracks.page(limit=query.limit, cursor=query.cursor)
+    page = services().catalogue.tracks.page(limit=query.limit, cursor=query.cursor)
     return answer(TracksAnswer([track_answer(track) for track in page.items], page.next_cursor))
 
 
 @route(catalog, "GET", "/tracks/{track_id}")
 def show_track(track_id: str) -> Response:
     """One track."""
-    return answer(track_answer(services().tracks.get(track_id)))
+    return answer(track_answer(services().catalogue.tracks.get(track_id)))
 
 
 @route(catalog, "POST", "/tracks")
@@ -44,7 +44,7 @@ def register_track() -> Response:
     request = current(catalog)
     form = body_of(request, TrackForm)
     offers = [each.to_offer() for each in form.renditions]
-    track, added = services().register_track(form.to_track(), form.to_origin(), offers, operator_of(request))
+    track, added = services().catalogue.register(form.to_track(), form.to_origin(), offers, operator_of(request))
     return answer(track_answer(track), 201 if added else 200)
 
 
@@ -56,5 +56,5 @@ def publish() -> Response:
     if form.effective_at.tzinfo is None:
         raise InvalidFields([FieldProblem("effective_at", "invalid", "Give the time with its zone (…Z).")])
     publication = Publication(form.kind, form.version, form.effective_at.astimezone(UTC), form.body)
-    services().publish(publication, operator_of(request))
+    services().operations.publish(publication, operator_of(request))
     return answer(PublicationAnswer(form.kind, form.version, rfc3339(publication.effective_at)), 201)

@@ -6,7 +6,6 @@ import msgspec
 from chalice.app import Blueprint, Response
 
 from allmytracks.accounts.rules_reasons import Reason
-from allmytracks.bootstrap import services
 from allmytracks.downloads.schemas import DownloadAnswer, IssuedLinkAnswer, download_answer, issued_link_answer
 from allmytracks.downloads.use_cases.review_download import DownloadFile
 from allmytracks.operator_routes.requests import (
@@ -16,6 +15,7 @@ from allmytracks.operator_routes.requests import (
     operator_of,
     route,
 )
+from allmytracks.wiring import services
 
 downloads = Blueprint(__name__)
 
@@ -36,7 +36,7 @@ class DownloadFileAnswer(msgspec.Struct):
 @route(downloads, "GET", "/accounts/{account_id}/downloads/{download_id}")
 def show_download(account_id: str, download_id: str) -> Response:
     """One download and its links."""
-    return _answer(services().review_download(account_id, download_id, operator_of(current(downloads))))
+    return _answer(services().downloads.review(account_id, download_id, operator_of(current(downloads))))
 
 
 @route(downloads, "POST", "/accounts/{account_id}/downloads/{download_id}/links")
@@ -44,7 +44,7 @@ def renew_links(account_id: str, download_id: str) -> Response:
     """The full number of new links again."""
     request = current(downloads)
     reason = body_of(request, ReasonForm).reason
-    return _answer(services().review_download.renew_links(account_id, download_id, reason, operator_of(request)))
+    return _answer(services().downloads.review.renew_links(account_id, download_id, reason, operator_of(request)))
 
 
 @route(downloads, "POST", "/accounts/{account_id}/downloads/{download_id}/revocation")
@@ -52,7 +52,7 @@ def revoke_download(account_id: str, download_id: str) -> Response:
     """No more links."""
     request = current(downloads)
     reason = body_of(request, ReasonForm).reason
-    return _answer(services().review_download.revoke(account_id, download_id, reason, operator_of(request)))
+    return _answer(services().downloads.review.revoke(account_id, download_id, reason, operator_of(request)))
 
 
 def _answer(file: DownloadFile) -> Response:

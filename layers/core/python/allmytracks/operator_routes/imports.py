@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.catalogue.schemas_imports import (
     ImportForm,
     KnownForm,
@@ -21,6 +20,7 @@ from allmytracks.operator_routes.requests import (
     operator_of,
     route,
 )
+from allmytracks.wiring import services
 
 imports = Blueprint(__name__)
 
@@ -30,13 +30,13 @@ def start_import() -> Response:
     """Start an import, or resume that of the same label."""
     request = current(imports)
     form = body_of(request, ImportForm)
-    return answer(import_answer(services().run_import.start(form.label, form.files, operator_of(request))))
+    return answer(import_answer(services().catalogue.run_import.start(form.label, form.files, operator_of(request))))
 
 
 @route(imports, "GET", "/imports/{import_id}")
 def show_import(import_id: str) -> Response:
     """One import."""
-    return answer(import_answer(services().run_import.get(import_id, operator_of(current(imports)))))
+    return answer(import_answer(services().catalogue.run_import.get(import_id, operator_of(current(imports)))))
 
 
 @route(imports, "PUT", "/imports/{import_id}")
@@ -44,7 +44,9 @@ def report_progress(import_id: str) -> Response:
     """How far the import has come."""
     request = current(imports)
     form = body_of(request, ProgressForm)
-    record = services().run_import.report(import_id, form.to_tally(), operator_of(request), finished=form.finished)
+    record = services().catalogue.run_import.report(
+        import_id, form.to_tally(), operator_of(request), finished=form.finished
+    )
     return answer(import_answer(record))
 
 
@@ -52,7 +54,7 @@ def report_progress(import_id: str) -> Response:
 def known_files(import_id: str) -> Response:  # noqa: ARG001 - the path's own: files are known to the whole catalogue
     """Which of these files are tracks already."""
     form = body_of(current(imports), KnownForm)
-    return answer(known_answer(services().run_import.known(form.checksums)))
+    return answer(known_answer(services().catalogue.run_import.known(form.checksums)))
 
 
 @route(imports, "POST", "/imports/{import_id}/uploads")
@@ -61,5 +63,5 @@ def permit_uploads(import_id: str) -> Response:
     request = current(imports)
     form = body_of(request, UploadsForm)
     offers = [each.to_offer() for each in form.renditions]
-    uploads = services().register_track.uploads(import_id, form.source, offers, operator_of(request))
+    uploads = services().catalogue.register.uploads(import_id, form.source, offers, operator_of(request))
     return answer(uploads_answer(uploads))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.licenses.states.rules_corrections import SecondOperatorRequired
 from allmytracks.licenses.states.schemas import (
     AccountRevocationForm,
@@ -31,6 +30,7 @@ from allmytracks.operator_routes.requests import (
     route,
 )
 from allmytracks.register.schemas import RegisterEntriesAnswer
+from allmytracks.wiring import services
 
 licenses = Blueprint(__name__)
 
@@ -38,7 +38,7 @@ licenses = Blueprint(__name__)
 @route(licenses, "GET", "/licenses/{number}")
 def show_license(number: str) -> Response:
     """Everything on record of one licence."""
-    return answer(license_file_answer(services().look_up_license(number, operator_of(current(licenses)))))
+    return answer(license_file_answer(services().licenses.states.look_up(number, operator_of(current(licenses)))))
 
 
 @route(licenses, "POST", "/licenses/{number}/revocation")
@@ -46,7 +46,7 @@ def revoke_license(number: str) -> Response:
     """Revoke one licence; 200 also where it was revoked before."""
     request = current(licenses)
     reason = body_of(request, RevocationForm).reason
-    return answer(revoked_answer(services().revoke_licenses(number, reason, operator_of(request))))
+    return answer(revoked_answer(services().licenses.states.revoke(number, reason, operator_of(request))))
 
 
 @route(licenses, "GET", "/accounts/{account_id}/licenses")
@@ -54,7 +54,7 @@ def list_licenses(account_id: str) -> Response:
     """An account's licences, newest first."""
     request = current(licenses)
     query = query_of(request, LicensesQuery)
-    page = services().look_up_license.of_account(
+    page = services().licenses.states.look_up.of_account(
         account_id, operator_of(request), limit=query.limit, cursor=query.cursor
     )
     return answer(LicenseRowsAnswer([license_row(each) for each in page.items], page.next_cursor))
@@ -65,7 +65,7 @@ def revoke_licenses_of_account(account_id: str) -> Response:
     """Revoke the next of an account's licences since an instant, or count them."""
     request = current(licenses)
     wanted = body_of(request, AccountRevocationForm).wanted(account_id)
-    return answer(revoked_part_answer(services().revoke_licenses.of_account(wanted, operator_of(request))))
+    return answer(revoked_part_answer(services().licenses.states.revoke.of_account(wanted, operator_of(request))))
 
 
 @route(licenses, "POST", "/licenses/{number}/supersession")
@@ -78,11 +78,13 @@ def supersede_license(number: str) -> Response:
     form, operator = body_of(request, SupersessionForm), operator_of(request)
     correction = form.correction()
     try:
-        done = services().supersede_license(number, correction, form.reason, operator, cursor=form.cursor)
+        done = services().licenses.states.supersede(number, correction, form.reason, operator, cursor=form.cursor)
     except SecondOperatorRequired:
         if form.evidence is None:
             raise
-        proposal = services().propose_correction(number, correction, form.reason, form.evidence, operator)
+        proposal = services().licenses.states.propose_correction(
+            number, correction, form.reason, form.evidence, operator
+        )
         return answer(proposal_answer(proposal), 202)
     return answer(superseded_answer(done), 201 if done.newly else 200)
 
@@ -90,7 +92,9 @@ def supersede_license(number: str) -> Response:
 @route(licenses, "GET", "/licenses/{number}/correction")
 def show_correction(number: str) -> Response:
     """The correction that was proposed for a letter, with its evidence."""
-    return answer(proposal_answer(services().approve_correction.show(number, operator_of(current(licenses)))))
+    return answer(
+        proposal_answer(services().licenses.states.approve_correction.show(number, operator_of(current(licenses))))
+    )
 
 
 @route(licenses, "POST", "/licenses/{number}/correction/approval")
@@ -98,14 +102,16 @@ def approve_correction(number: str) -> Response:
     """Approve what another operator proposed, and make it: 201, or 200 where it was done before."""
     request = current(licenses)
     form = body_of(request, ApprovalForm)
-    done = services().approve_correction(number, form.proposal_id, operator_of(request), cursor=form.cursor)
+    done = services().licenses.states.approve_correction(
+        number, form.proposal_id, operator_of(request), cursor=form.cursor
+    )
     return answer(superseded_answer(done), 201 if done.newly else 200)
 
 
 @route(licenses, "POST", "/licenses/{number}/register-entries")
 def enter_license(number: str) -> Response:
     """Let what is on record of a licence wait for the register's next head once more."""
-    leaves = services().enter_license(number, operator_of(current(licenses)))
+    leaves = services().register.enter_license(number, operator_of(current(licenses)))
     return answer(RegisterEntriesAnswer([leaf.kind.value for leaf in leaves]))
 
 
@@ -114,5 +120,5 @@ def authorise_user(account_id: str) -> Response:
     """Let an enterprise license to a further Designated User."""
     request = current(licenses)
     form = body_of(request, AuthorisationForm)
-    account = services().authorise_user(account_id, form.name, form.reason, operator_of(request))
+    account = services().accounts.authorise_user(account_id, form.name, form.reason, operator_of(request))
     return answer(end_users_answer(account))

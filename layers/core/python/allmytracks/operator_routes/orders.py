@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.operations.schemas import (
     CancellationAnswer,
     EndingForm,
@@ -22,6 +21,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.wiring import services
 
 orders = Blueprint(__name__)
 
@@ -31,8 +31,8 @@ def decline_order(order_id: str) -> Response:
     """Decline an order, paid or not (M-II.2)."""
     request = current(orders)
     reason = body_of(request, EndingForm).reason
-    order = services().decline_order(order_id, reason, operator_of(request))
-    return answer(order_answer(order, services().clock.now()))
+    order = services().payments.ledger.decline_order(order_id, reason, operator_of(request))
+    return answer(order_answer(order, services().foundation.clock.now()))
 
 
 @route(orders, "GET", "/orders")
@@ -40,8 +40,8 @@ def list_orders_to_settle() -> Response:
     """Orders whose money is to be given back with the payment provider."""
     request = current(orders)
     query = query_of(request, ToSettleQuery)
-    page = services().list_orders_to_settle(operator_of(request), limit=query.limit, cursor=query.cursor)
-    now = services().clock.now()
+    page = services().payments.orders.list_to_settle(operator_of(request), limit=query.limit, cursor=query.cursor)
+    now = services().foundation.clock.now()
     return answer(ToSettleAnswer([order_answer(each, now) for each in page.items], page.next_cursor))
 
 
@@ -50,12 +50,14 @@ def cancel_membership(account_id: str) -> Response:
     """Cancel an account's membership; the fee is not given back (M-V.2)."""
     request = current(orders)
     reason = body_of(request, EndingForm).reason
-    ended = services().cancel_membership_as_operator(account_id, reason, operator_of(request))
+    ended = services().payments.ledger.cancel_as_operator(account_id, reason, operator_of(request))
     return answer(CancellationAnswer(account_id, list(ended)))
 
 
 @route(orders, "GET", "/accounts/{account_id}/fees")
 def sum_fees(account_id: str) -> Response:
     """The sum of the fees that an account paid (M-VI.8)."""
-    fees: FeesAnswer = fees_answer(account_id, services().sum_fees(account_id, operator_of(current(orders))))
+    fees: FeesAnswer = fees_answer(
+        account_id, services().payments.orders.sum_fees(account_id, operator_of(current(orders)))
+    )
     return answer(fees)

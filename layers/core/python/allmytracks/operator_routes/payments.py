@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.operator_routes.requests import (
     answer,
     body_of,
@@ -25,6 +24,7 @@ from allmytracks.payments.ledger.schemas import (
     received_answer,
 )
 from allmytracks.payments.rules import FactName
+from allmytracks.wiring import services
 
 payments = Blueprint(__name__)
 
@@ -34,7 +34,9 @@ def list_events() -> Response:
     """Events of one shelf of the inbox, first received first."""
     request = current(payments)
     query = query_of(request, EventsQuery)
-    page = services().inspect_payments.page(query.shelf, operator_of(request), limit=query.limit, cursor=query.cursor)
+    page = services().payments.ledger.inspect.page(
+        query.shelf, operator_of(request), limit=query.limit, cursor=query.cursor
+    )
     return answer(EventsAnswer([received_answer(each) for each in page.items], page.next_cursor))
 
 
@@ -42,13 +44,13 @@ def list_events() -> Response:
 def show_event(provider: str, event_id: str) -> Response:
     """One event, and whose it is."""
     name = FactName(provider, event_id)
-    return answer(event_file_answer(services().inspect_payments(name, operator_of(current(payments)))))
+    return answer(event_file_answer(services().payments.ledger.inspect(name, operator_of(current(payments)))))
 
 
 @route(payments, "GET", "/accounts/{account_id}/payments")
 def list_facts(account_id: str) -> Response:
     """What is on record with an account."""
-    facts = services().inspect_payments.of_account(account_id, operator_of(current(payments)))
+    facts = services().payments.ledger.inspect.of_account(account_id, operator_of(current(payments)))
     return answer(FactsAnswer([fact_answer(fact) for fact in facts]))
 
 
@@ -56,7 +58,7 @@ def list_facts(account_id: str) -> Response:
 def replay_event(provider: str, event_id: str) -> Response:
     """Queue one event again."""
     name = FactName(provider, event_id)
-    return answer(received_answer(services().replay_payments(name, operator_of(current(payments)))))
+    return answer(received_answer(services().payments.ledger.replay(name, operator_of(current(payments)))))
 
 
 @route(payments, "POST", "/payments/{provider}/{event_id}/ruling")
@@ -64,7 +66,7 @@ def rule_on_event(provider: str, event_id: str) -> Response:
     """Say whose an event is, or that it is none of ours."""
     request = current(payments)
     form = body_of(request, RulingForm)
-    name, operator, rule = FactName(provider, event_id), operator_of(request), services().rule_on_payment
+    name, operator, rule = FactName(provider, event_id), operator_of(request), services().payments.ledger.rule_on
     if form.order_id is None and form.account_id is None:
         return answer(received_answer(rule.dismiss(name, form.reason, operator)))
     return answer(received_answer(rule.attach(name, form.order_id, form.account_id, form.reason, operator)))
@@ -75,7 +77,7 @@ def replay_time() -> Response:
     """Queue what was received within a time again, some at once."""
     request = current(payments)
     form = body_of(request, ReplaysForm)
-    replayed = services().replay_payments.between(
+    replayed = services().payments.ledger.replay.between(
         form.received_from, form.received_to, operator_of(request), limit=form.limit, cursor=form.cursor
     )
     return answer(ReplayAnswer(replayed.queued, replayed.left_out, replayed.next_cursor))
@@ -84,5 +86,5 @@ def replay_time() -> Response:
 @route(payments, "POST", "/payment-replays/dead-letters")
 def replay_dead_letters() -> Response:
     """Queue some of what the queue gave up on again."""
-    replayed = services().replay_payments.dead(operator_of(current(payments)))
+    replayed = services().payments.ledger.replay.dead(operator_of(current(payments)))
     return answer(ReplayAnswer(replayed.queued, replayed.left_out, replayed.next_cursor))

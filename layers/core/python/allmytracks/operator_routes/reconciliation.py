@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.bootstrap import services
 from allmytracks.operator_routes.requests import (
     answer,
     body_of,
@@ -19,6 +18,7 @@ from allmytracks.payments.reconciliation.schemas import (
     span_of,
     tally_answer,
 )
+from allmytracks.wiring import services
 
 reconciliation = Blueprint(__name__)
 
@@ -28,13 +28,15 @@ def reconcile_span() -> Response:
     """Compare a span of time, a few hundred events a request; what is missing is fed in."""
     request = current(reconciliation)
     form = body_of(request, SpanForm)
-    span = span_of(form, services().clock.now())
-    tally, rest = services().reconcile_by_hand.span(span, position_of(form.position), operator_of(request))
+    span = span_of(form, services().foundation.clock.now())
+    tally, rest = services().payments.reconciliation.by_hand.span(
+        span, position_of(form.position), operator_of(request)
+    )
     return answer(span_answer(tally, span.since, span.until, rest))
 
 
 @route(reconciliation, "POST", "/orders/{order_id}/reconciliation")
 def reconcile_order(order_id: str) -> Response:
     """Compare what one order's checkout came to, however long ago it was; what is missing is fed in."""
-    tally = services().reconcile_by_hand.order(order_id, operator_of(current(reconciliation)))
+    tally = services().payments.reconciliation.by_hand.order(order_id, operator_of(current(reconciliation)))
     return answer(tally_answer(tally))

@@ -1,0 +1,138 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
+    from allmytracks.accounts.ports_billing import BillingParticulars
+    from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
+    from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
+    from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
+    from allmytracks.accounts.use_cases.keep_billing import KeepBilling
+    from allmytracks.accounts.use_cases.list_agreements import ListAgreements
+    from allmytracks.accounts.use_cases.refresh_session import RefreshSession
+    from allmytracks.accounts.use_cases.sign_in import SignIn
+    from allmytracks.accounts.use_cases.sign_up import SignUp
+    from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.publishing.wiring import PublishingServices
+
+
+class AccountServices:
+    """Accounts, sessions, guardians, agreements, particulars for invoices."""
+
+    def __init__(self, foundation: FoundationServices, publishing: PublishingServices) -> None:
+        self._foundation = foundation
+        self._publishing = publishing
+
+    @cached_property
+    def identity(self) -> IdentityProvider:
+        from allmytracks.accounts.cognito import CognitoIdentity
+
+        return CognitoIdentity(
+            self._foundation.settings.user_pool_id,
+            self._foundation.settings.user_pool_client_id,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
+
+        return DynamoAddresses(self._foundation.accounts_table)
+
+    @cached_property
+    def guardian_consents(self) -> GuardianConsents:
+        from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
+
+        return DynamoGuardianConsents(self._foundation.accounts_table)
+
+    @cached_property
+    def sign_up(self) -> SignUp:
+        from allmytracks.accounts.use_cases.sign_up import SignUp
+
+        return SignUp(
+            identity=self.identity,
+            accounts=self.repository,
+            addresses=self.addresses,
+            guardian_consents=self.guardian_consents,
+            publications=self._publishing.publications,
+            mailer=self._foundation.mailer,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+            site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def verify(self) -> VerifyAccount:
+        from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+
+        return VerifyAccount(
+            self.identity, self.repository, self.addresses, self._foundation.throttle, self._foundation.clock
+        )
+
+    @cached_property
+    def ask_guardian(self) -> AskGuardian:
+        from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
+
+        return AskGuardian(
+            accounts=self.repository,
+            guardian_consents=self.guardian_consents,
+            mailer=self._foundation.mailer,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+            site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def consent_as_guardian(self) -> ConsentAsGuardian:
+        from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
+
+        return ConsentAsGuardian(self.guardian_consents, self.repository, self.addresses, self._foundation.clock)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        from allmytracks.accounts.use_cases.sign_in import SignIn
+
+        return SignIn(self.identity, self.repository, self.addresses, self._foundation.throttle, self._foundation.clock)
+
+    @cached_property
+    def refresh_session(self) -> RefreshSession:
+        from allmytracks.accounts.use_cases.refresh_session import RefreshSession
+
+        return RefreshSession(self.identity, self.repository)
+
+    @cached_property
+    def list_agreements(self) -> ListAgreements:
+        from allmytracks.accounts.use_cases.list_agreements import ListAgreements
+
+        return ListAgreements(self._publishing.publications, self._foundation.clock)
+
+    @cached_property
+    def repository(self) -> Accounts:
+        from allmytracks.accounts.dynamodb import DynamoAccounts
+
+        return DynamoAccounts(self._foundation.accounts_table)
+
+    @cached_property
+    def authorise_user(self) -> AuthoriseUser:
+        from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
+
+        return AuthoriseUser(self.repository, self._foundation.audit, self._foundation.clock)
+
+    @cached_property
+    def billing(self) -> BillingParticulars:
+        from allmytracks.accounts.dynamodb_billing import DynamoBillingParticulars
+
+        return DynamoBillingParticulars(self._foundation.accounts_table)
+
+    @cached_property
+    def keep_billing(self) -> KeepBilling:
+        from allmytracks.accounts.use_cases.keep_billing import KeepBilling
+
+        return KeepBilling(self.billing, self.repository)

@@ -1,0 +1,79 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.catalogue.ports import Masters, SearchIndex, Tracks, TrackSearch
+    from allmytracks.catalogue.ports_imports import Imports
+    from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
+    from allmytracks.catalogue.use_cases.register_track import RegisterTrack
+    from allmytracks.catalogue.use_cases.run_import import RunImport
+    from allmytracks.foundation.links import LinkSigner
+    from allmytracks.foundation.wiring import FoundationServices
+
+
+class CatalogueServices:
+    """Tracks: search, preview, import."""
+
+    def __init__(self, foundation: FoundationServices) -> None:
+        self._foundation = foundation
+
+    @cached_property
+    def tracks(self) -> Tracks:
+        from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
+
+        return CachedTracks(DynamoTracks(self._foundation.catalog_table), self._foundation.clock)
+
+    @cached_property
+    def search(self) -> TrackSearch:
+        from allmytracks.catalogue.sqlite import SqliteTrackSearch
+
+        return SqliteTrackSearch(self._foundation.settings.documents_bucket, self._foundation.clock)
+
+    @cached_property
+    def search_index(self) -> SearchIndex:
+        from allmytracks.catalogue.sqlite import SqliteSearchIndex
+
+        return SqliteSearchIndex(self._foundation.settings.documents_bucket)
+
+    @cached_property
+    def preview(self) -> PreviewTrack:
+        from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
+
+        return PreviewTrack(self.tracks, self.links, self._foundation.clock)
+
+    @cached_property
+    def links(self) -> LinkSigner:
+        from allmytracks.foundation.aws.environment import aws_environment
+        from allmytracks.foundation.s3_links import S3LinkSigner
+
+        return S3LinkSigner(
+            self._foundation.settings.masters_bucket, self._foundation.settings.link_seconds, aws_environment()
+        )
+
+    @cached_property
+    def masters(self) -> Masters:
+        from allmytracks.catalogue.s3 import S3Masters
+
+        return S3Masters(self._foundation.settings.masters_bucket)
+
+    @cached_property
+    def imports(self) -> Imports:
+        from allmytracks.catalogue.dynamodb_imports import DynamoImports
+
+        return DynamoImports(self._foundation.accounts_table)
+
+    @cached_property
+    def run_import(self) -> RunImport:
+        from allmytracks.catalogue.use_cases.run_import import RunImport
+
+        return RunImport(self.imports, self.tracks, self._foundation.audit, self._foundation.clock)
+
+    @cached_property
+    def register(self) -> RegisterTrack:
+        from allmytracks.catalogue.use_cases.register_track import RegisterTrack
+
+        return RegisterTrack(self.tracks, self.masters, self.imports, self._foundation.audit, self._foundation.clock)

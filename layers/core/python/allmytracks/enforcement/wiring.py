@@ -1,0 +1,82 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.enforcement.ports_cases import Cases
+    from allmytracks.enforcement.ports_standings import Standings
+    from allmytracks.enforcement.ports_watch_records import WatchRecords
+    from allmytracks.enforcement.use_cases.decide_case import DecideCase
+    from allmytracks.enforcement.use_cases.take_measure import TakeMeasure
+    from allmytracks.enforcement.use_cases.watch_downloads import WatchDownloads
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.publishing.wiring import PublishingServices
+
+
+class EnforcementServices:
+    """Anti-fraud: cases, restrictions, watching of downloads."""
+
+    def __init__(
+        self, foundation: FoundationServices, publishing: PublishingServices, accounts: AccountServices
+    ) -> None:
+        self._foundation = foundation
+        self._publishing = publishing
+        self._accounts = accounts
+
+    @cached_property
+    def cases(self) -> Cases:
+        from allmytracks.enforcement.dynamodb_cases import DynamoCases
+
+        return DynamoCases(self._foundation.accounts_table)
+
+    @cached_property
+    def standings(self) -> Standings:
+        from allmytracks.enforcement.dynamodb_standings import DynamoStandings
+
+        return DynamoStandings(self._foundation.counters_table, self._foundation.accounts_table)
+
+    @cached_property
+    def watch_records(self) -> WatchRecords:
+        from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords
+
+        return DynamoWatchRecords(self._foundation.counters_table)
+
+    @cached_property
+    def watch_downloads(self) -> WatchDownloads | None:
+        """None where anti-fraud is switched off."""
+        from allmytracks.enforcement.use_cases.watch_downloads import WatchDownloads
+
+        if not self._foundation.settings.anti_fraud:
+            return None
+        return WatchDownloads(
+            records=self.watch_records,
+            standings=self.standings,
+            cases=self.cases,
+            events=self._foundation.events,
+            publications=self._publishing.publications,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def take_measure(self) -> TakeMeasure:
+        from allmytracks.enforcement.use_cases.take_measure import TakeMeasure
+
+        return TakeMeasure(
+            self._accounts.repository,
+            self.standings,
+            self._foundation.events,
+            self._foundation.audit,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def decide_case(self) -> DecideCase:
+        from allmytracks.enforcement.use_cases.decide_case import DecideCase
+
+        return DecideCase(
+            self.cases, self._accounts.repository, self.standings, self._foundation.audit, self._foundation.clock
+        )

@@ -1,0 +1,56 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.documents.wiring import DocumentServices
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.licenses.letters.use_cases import PrintLetter
+    from allmytracks.licenses.ports import LetterPrinter
+    from allmytracks.publishing.wiring import PublishingServices
+    from allmytracks.signing.wiring import SigningServices
+
+
+class LetterServices:
+    """What makes a letter."""
+
+    def __init__(
+        self,
+        foundation: FoundationServices,
+        publishing: PublishingServices,
+        documents: DocumentServices,
+        signing: SigningServices,
+    ) -> None:
+        self._foundation = foundation
+        self._publishing = publishing
+        self._documents = documents
+        self._signing = signing
+
+    @cached_property
+    def printer(self) -> LetterPrinter:
+        from allmytracks.licenses.letters.pdf import PdfLetterPrinter
+
+        return PdfLetterPrinter()
+
+    @cached_property
+    def tools(self) -> tuple[LetterPrinter, type]:
+        """What takes long to load of making letters; nobody is asked and no client is made (a snapshot may have it)."""
+        from allmytracks.signing.pades import PadesSealer
+
+        return self.printer, PadesSealer
+
+    @cached_property
+    def print_letter(self) -> PrintLetter:
+        from allmytracks.licenses.letters.use_cases import PrintLetter
+
+        return PrintLetter(
+            signer=self._signing.keys,
+            printer=self.printer,
+            sealer=self._signing.sealer,
+            documents=self._documents.letters,
+            publications=self._publishing.publications,
+            public_url=self._foundation.settings.public_url,
+        )

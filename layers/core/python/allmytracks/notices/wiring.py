@@ -1,0 +1,92 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.memberships.wiring import MembershipServices
+    from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
+    from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
+    from allmytracks.notices.use_cases.notify_of_order import NotifyMember
+    from allmytracks.notices.use_cases.remind_members import RemindMembers
+    from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.payments.ports import Notices
+
+
+class NoticeServices:
+    """Notices to members."""
+
+    def __init__(
+        self,
+        foundation: FoundationServices,
+        accounts: AccountServices,
+        memberships: MembershipServices,
+        orders: OrderServices,
+    ) -> None:
+        self._foundation = foundation
+        self._accounts = accounts
+        self._memberships = memberships
+        self._orders = orders
+
+    @cached_property
+    def notify_of_license(self) -> NotifyOfLicense:
+        from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
+
+        return NotifyOfLicense(
+            self._accounts.repository,
+            self.repository,
+            self._foundation.mailer,
+            self._foundation.clock,
+            self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def repository(self) -> Notices:
+        from allmytracks.notices.dynamodb import DynamoNotices
+
+        return DynamoNotices(self._foundation.accounts_table)
+
+    @cached_property
+    def notify_of_order(self) -> NotifyMember:
+        from allmytracks.notices.use_cases.notify_of_order import NotifyMember
+
+        return NotifyMember(
+            accounts=self._accounts.repository,
+            orders=self._orders.repository,
+            memberships=self._memberships.repository,
+            notices=self.repository,
+            mailer=self._foundation.mailer,
+            clock=self._foundation.clock,
+            site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def notify_of_measure(self) -> NotifyOfMeasure:
+        from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
+
+        return NotifyOfMeasure(
+            self._accounts.repository,
+            self.repository,
+            self._foundation.mailer,
+            self._foundation.clock,
+            self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def remind_members(self) -> RemindMembers:
+        from allmytracks.memberships.dynamodb_ends import DynamoEnds
+        from allmytracks.notices.use_cases.remind_members import RemindMembers
+
+        return RemindMembers(
+            ends=DynamoEnds(self._foundation.accounts_table),
+            memberships=self._memberships.repository,
+            accounts=self._accounts.repository,
+            notices=self.repository,
+            mailer=self._foundation.mailer,
+            clock=self._foundation.clock,
+            site_url=self._foundation.settings.site_url,
+        )

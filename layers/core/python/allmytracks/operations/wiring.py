@@ -1,0 +1,72 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.operations.use_cases.look_up_account import LookUpAccount
+    from allmytracks.operations.use_cases.look_up_order import LookUpOrder
+    from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.publishing.use_cases import Publish
+    from allmytracks.publishing.wiring import PublishingServices
+
+
+class OperationServices:
+    """What operators look up and publish, across capabilities."""
+
+    def __init__(
+        self,
+        foundation: FoundationServices,
+        publishing: PublishingServices,
+        accounts: AccountServices,
+        orders: OrderServices,
+    ) -> None:
+        self._foundation = foundation
+        self._publishing = publishing
+        self._accounts = accounts
+        self._orders = orders
+
+    @cached_property
+    def look_up_account(self) -> LookUpAccount:
+        from allmytracks.operations.use_cases.look_up_account import LookUpAccount
+
+        return LookUpAccount(
+            self._accounts.repository,
+            self._accounts.addresses,
+            self._orders.repository,
+            self._foundation.audit,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def look_up_order(self) -> LookUpOrder:
+        from allmytracks.operations.use_cases.look_up_order import LookUpOrder
+
+        return LookUpOrder(self._orders.owners, self._orders.repository, self._foundation.audit)
+
+    @cached_property
+    def publish(self) -> Publish:
+        from allmytracks.accounts.published_agreements import AGREEMENTS, check_agreement
+        from allmytracks.accounts.published_names import NAME_RULES, check_name_rules
+        from allmytracks.enforcement.published import FRAUD_RULES, check_fraud_rules
+        from allmytracks.memberships.published import PLANS
+        from allmytracks.payments.orders.published import TAXES, check_price_list, check_taxes
+        from allmytracks.publishing.use_cases import Publish
+        from allmytracks.signing.published import CERTIFICATES, check_certificates
+
+        return Publish(
+            self._publishing.publications,
+            self._foundation.audit,
+            {
+                PLANS: check_price_list,
+                AGREEMENTS: check_agreement,
+                NAME_RULES: check_name_rules,
+                FRAUD_RULES: check_fraud_rules,
+                TAXES: check_taxes,
+                CERTIFICATES: check_certificates,
+            },
+        )

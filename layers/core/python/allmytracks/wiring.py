@@ -1,0 +1,171 @@
+"""The one composition root: every capability, composed of those before it and made when it is first asked for.
+
+`services().licenses.issue` is the use case that issues a licence; each capability's wiring.py builds its own.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from allmytracks.foundation.settings import Settings
+
+if TYPE_CHECKING:
+    from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.catalogue.wiring import CatalogueServices
+    from allmytracks.damages.wiring import DamagesServices
+    from allmytracks.documents.wiring import DocumentServices
+    from allmytracks.downloads.wiring import DownloadServices
+    from allmytracks.enforcement.wiring import EnforcementServices
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.invoices.wiring import InvoiceServices
+    from allmytracks.licenses.wiring import LicenseServices
+    from allmytracks.memberships.wiring import MembershipServices
+    from allmytracks.notices.wiring import NoticeServices
+    from allmytracks.operations.wiring import OperationServices
+    from allmytracks.payments.wiring import PaymentServices
+    from allmytracks.publishing.wiring import PublishingServices
+    from allmytracks.register.wiring import RegisterServices
+    from allmytracks.signing.wiring import SigningServices
+    from allmytracks.verification.wiring import VerificationServices
+
+
+class Services:
+    """Everything that the functions can ask for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def foundation(self) -> FoundationServices:
+        from allmytracks.foundation.wiring import FoundationServices
+
+        return FoundationServices(self._settings)
+
+    @cached_property
+    def publishing(self) -> PublishingServices:
+        from allmytracks.publishing.wiring import PublishingServices
+
+        return PublishingServices(self.foundation)
+
+    @cached_property
+    def documents(self) -> DocumentServices:
+        from allmytracks.documents.wiring import DocumentServices
+
+        return DocumentServices(self.foundation)
+
+    @cached_property
+    def signing(self) -> SigningServices:
+        from allmytracks.signing.wiring import SigningServices
+
+        return SigningServices(self.foundation)
+
+    @cached_property
+    def accounts(self) -> AccountServices:
+        from allmytracks.accounts.wiring import AccountServices
+
+        return AccountServices(self.foundation, self.publishing)
+
+    @cached_property
+    def catalogue(self) -> CatalogueServices:
+        from allmytracks.catalogue.wiring import CatalogueServices
+
+        return CatalogueServices(self.foundation)
+
+    @cached_property
+    def memberships(self) -> MembershipServices:
+        from allmytracks.memberships.wiring import MembershipServices
+
+        return MembershipServices(self.foundation, self.publishing)
+
+    @cached_property
+    def payments(self) -> PaymentServices:
+        from allmytracks.payments.wiring import PaymentServices
+
+        return PaymentServices(
+            self.foundation, self.publishing, self.accounts, self.memberships, lambda: self.enforcement.standings
+        )
+
+    @cached_property
+    def invoices(self) -> InvoiceServices:
+        from allmytracks.invoices.wiring import InvoiceServices
+
+        return InvoiceServices(self.foundation, self.documents, self.accounts, self.payments.orders)
+
+    @cached_property
+    def enforcement(self) -> EnforcementServices:
+        from allmytracks.enforcement.wiring import EnforcementServices
+
+        return EnforcementServices(self.foundation, self.publishing, self.accounts)
+
+    @cached_property
+    def downloads(self) -> DownloadServices:
+        from allmytracks.downloads.wiring import DownloadServices
+
+        return DownloadServices(
+            self.foundation, self.publishing, self.accounts, self.catalogue, self.payments.orders, self.enforcement
+        )
+
+    @cached_property
+    def licenses(self) -> LicenseServices:
+        from allmytracks.licenses.wiring import LicenseServices
+
+        return LicenseServices(
+            self.foundation,
+            self.publishing,
+            self.documents,
+            self.signing,
+            self.accounts,
+            self.catalogue,
+            self.memberships,
+            self.payments.orders,
+            self.enforcement,
+            self.downloads,
+        )
+
+    @cached_property
+    def register(self) -> RegisterServices:
+        from allmytracks.register.wiring import RegisterServices
+
+        return RegisterServices(self.foundation, self.signing, self.licenses)
+
+    @cached_property
+    def verification(self) -> VerificationServices:
+        from allmytracks.verification.wiring import VerificationServices
+
+        return VerificationServices(self.signing, self.licenses)
+
+    @cached_property
+    def damages(self) -> DamagesServices:
+        from allmytracks.damages.wiring import DamagesServices
+
+        return DamagesServices(self.foundation, self.accounts, self.catalogue, self.licenses)
+
+    @cached_property
+    def notices(self) -> NoticeServices:
+        from allmytracks.notices.wiring import NoticeServices
+
+        return NoticeServices(self.foundation, self.accounts, self.memberships, self.payments.orders)
+
+    @cached_property
+    def operations(self) -> OperationServices:
+        from allmytracks.operations.wiring import OperationServices
+
+        return OperationServices(self.foundation, self.publishing, self.accounts, self.payments.orders)
+
+
+_services: Services | None = None
+
+
+def services() -> Services:
+    """This process's services, made from its environment at the first call."""
+    global _services  # noqa: PLW0603 - one instance a process: Lambda keeps it between invocations
+    if _services is None:
+        _services = Services(Settings())
+    return _services
+
+
+def install(replacement: Services | None) -> None:
+    """Puts other services in place (tests, the command line); None returns to the environment's own."""
+    global _services  # noqa: PLW0603 - see services()
+    _services = replacement
