@@ -62,11 +62,11 @@ class DownloadSite:
         for name in TRACKS:
             tracks.add(track(name), Origin(import_id="imp-1", path=f"{name}.wav", checksums=(name,)))
         tables = {
-            "foundation.accounts_table": own_client(accounts),
-            "foundation.counters_table": own_client(counters),
-            "foundation.catalog_table": own_client(catalog),
+            "accounts_table": own_client(accounts),
+            "counters_table": own_client(counters),
+            "catalog_table": own_client(catalog),
         }
-        spoiled = tables["foundation.accounts_table"]
+        spoiled = tables["accounts_table"]
         return cls(
             tables,
             FixedClock(NOW),
@@ -90,7 +90,8 @@ class DownloadSite:
         """Another process: nothing is in its caches."""
         made = wiring.Services(Settings(SETTINGS))
         # The signer calls nobody and is slow to make.
-        put(made, {**self.tables, "foundation.clock": self.clock, "catalogue.links": self.links})
+        put(made, {f"foundation.{name}": table for name, table in self.tables.items()})
+        put(made, {"foundation.clock": self.clock, "catalogue.links": self.links})
         wiring.install(made)
 
     def invoke(self, account_id: str, key: str, **form: object) -> dict[str, Any] | None:

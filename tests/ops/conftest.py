@@ -118,7 +118,7 @@ def backend() -> Iterator[Backend]:
     made = Backend()
     logger()  # bound to this process's own output, before a command's is captured
     services = wiring.Services(Settings({}))
-    # Each is a cached property: what stands in the instance is what everyone gets.
+    # Parts that the wiring would make otherwise.
     put(
         services,
         {
