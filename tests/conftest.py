@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.foundation.aws.models import Table
-from infra.local.dynamodb import start
-from infra.local.npm import UnavailableError
+from infra.localcloud.dynamodb import start
+from infra.localcloud.npm import UnavailableError
 
 DATA_STACK = Path(__file__).parents[1] / "infra" / "data.yaml"
 # Of a table's properties, those that another DynamoDB than AWS's cares about.

@@ -1,12 +1,16 @@
-"""The local cloud's own pages: where everything is, and the mails that were sent."""
+"""Pages for people below /_local: where everything is, and the mails that were sent."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PAGE = Markup(
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
@@ -26,6 +30,36 @@ _PLACES = (
     ("/_local/webhook-secret", "the secret that webhooks are signed with"),
     ("/_local/ready", "what is running"),
 )
+
+
+class LocalPages:
+    """A WSGI application: the two pages, and everything else by the payment provider.
+
+    `mails` gives the items sent to an address, or all; `ready` is None until all is up.
+    """
+
+    def __init__(
+        self,
+        mails: Callable[[str | None], list[dict[str, Any]]],
+        ready: Callable[[], Mapping[str, Any] | None],
+        payments: WSGIApplication,
+    ) -> None:
+        self._mails, self._ready, self._payments = mails, ready, payments
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request (WSGI)."""
+        request = Request(environ)
+        page = {"/_local": self._index, "/_local/mailbox": self._mailbox}.get(request.path.rstrip("/"))
+        if page is None or request.method not in {"GET", "HEAD"}:
+            return self._payments(environ, start_response)
+        return Response(page(request), mimetype="text/html")(environ, start_response)
+
+    def _index(self, _request: Request) -> str:
+        return index_page(self._ready() or {})
+
+    def _mailbox(self, request: Request) -> str:
+        to = request.args.get("to") or None
+        return mailbox_page(self._mails(to), to)
 
 
 def index_page(ready: Mapping[str, Any]) -> str:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from infra.local.credentials import MACHINERY, SECRET
 from infra.local.demo import make
-from infra.local.deployment import Deployment
+from infra.localcloud.credentials import MACHINERY, SECRET
+from infra.localcloud.deployment import Deployment
 
 ROOT = Path(__file__).resolve().parents[2]
 # Kept between starts: it is made of nothing but its own sources.
@@ -55,7 +55,7 @@ def seed(deployment: Deployment, endpoint: str, *, demo: bool = True) -> Mapping
     command = [sys.executable, "-m", "infra.local.seed", *(["--demo"] if demo else [])]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - words of ours
     if done.returncode != 0:
-        from infra.local.cloud import StartError  # noqa: PLC0415 - the loading process needs nothing of it
+        from infra.localcloud.cloud import StartError  # noqa: PLC0415 - the loading process needs nothing of it
 
         raise StartError(f"The local cloud could not be filled:\n{done.stderr.strip() or done.stdout.strip()}")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

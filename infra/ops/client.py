@@ -17,7 +17,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 from botocore.session import Session
 
-from infra.local.credentials import OPERATOR, REGION, SECRET
+from infra.localcloud.credentials import OPERATOR, REGION, SECRET
 
 LOCAL_URL = "http://127.0.0.1:3000/ops"
 ATTEMPTS = 4

@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from infra.local.npm import UnavailableError
+from infra.localcloud.npm import UnavailableError
 from tests.bench import cold, downloads, letters, report, restored, webhooks
 from tests.bench.foldings import Folding, foldings
 from tests.bench.palindromes import (

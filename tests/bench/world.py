@@ -25,8 +25,8 @@ from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
 from infra.capacity_units import Index
-from infra.local import processes
-from infra.local.dynamodb import start
+from infra.localcloud import processes
+from infra.localcloud.dynamodb import start
 from tests.bench.capacity import Contents, Schema
 from tests.samples import period, track
 from tests.templates.conftest import described
@@ -113,7 +113,7 @@ class World:
 
 @contextmanager
 def world() -> Iterator[World]:
-    """Starts everything and ends it. Raises infra.local.dynamodb.UnavailableError.
+    """Starts everything and ends it. Raises infra.localcloud.dynamodb.UnavailableError.
 
     It sets this process's environment to a function's: the product is measured as it runs, read from there.
     """

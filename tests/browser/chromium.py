@@ -15,7 +15,7 @@ import brotli
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from infra.local.npm import Package, UnavailableError, default_cache
+from infra.localcloud.npm import Package, UnavailableError, default_cache
 
 OF_THE_MACHINE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = Package(

@@ -17,10 +17,10 @@ from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.wiring import Services, install
 from functions.verify_license.handler import app
-from infra.local.deployment import Route
-from infra.local.events import Request, http_api_event, read_http_api_answer
-from infra.local.npm import UnavailableError
-from infra.local.serving import Server
+from infra.localcloud.deployment import Route
+from infra.localcloud.events import Request, http_api_event, read_http_api_answer
+from infra.localcloud.npm import UnavailableError
+from infra.localcloud.serving import Server
 from tests.browser.chromium import find, started
 from tests.letter_samples import LICENSE, Desk, printed
 

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from infra.demo.site import Site
-from infra.local.supervisor import Handle, start
+from infra.local.running import start
+from infra.localcloud.supervisor import Handle
 
 
 def free_ports(how_many: int = 4) -> int:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from infra.demo.site import Site
-from infra.local.supervisor import Handle
+from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsClient, connect
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600), pytest.mark.clause("M-III.5.fraud")]

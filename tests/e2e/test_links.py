@@ -19,7 +19,7 @@ import pytest
 import soundfile
 
 from infra.demo.site import Site
-from infra.local.supervisor import Handle
+from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsClient, connect
 from infra.ops.importing import Importer, Wishes
 

@@ -8,7 +8,7 @@ import pytest
 
 from infra.demo.site import Site
 from infra.demo.story import tell
-from infra.local.supervisor import Handle
+from infra.localcloud.supervisor import Handle
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 

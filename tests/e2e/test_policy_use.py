@@ -17,11 +17,11 @@ from stripe import WebhookSignature
 from allmytracks.foundation.throttling.rules import REGISTER, SEARCH
 from allmytracks.licenses.rules_numbers import license_number
 from infra.demo.site import PASSWORD, Site
-from infra.local.supervisor import Handle
+from infra.localcloud.policy_use import read_exemptions, read_policies, read_uses, refused, unused
+from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsError, connect
 from infra.ops.importing import Importer, Wishes
 from infra.ops.main import publications_in
-from infra.policy_use import read_exemptions, read_policies, read_uses, refused, unused
 from tests.e2e.test_register import proof_of
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]

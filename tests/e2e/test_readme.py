@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.supervisor import Handle
+from infra.localcloud.supervisor import Handle
 
 README = Path(__file__).parents[2] / "README.md"
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]

@@ -12,10 +12,10 @@ from cryptography.x509 import load_pem_x509_certificate
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from infra.local.authorizers import IamAuthorizer
-from infra.local.credentials import OPERATOR, REGION, SECRET
-from infra.local.deployment import Deployment
-from infra.local.events import Answer, Request
+from infra.localcloud.authorizers import IamAuthorizer
+from infra.localcloud.credentials import OPERATOR, REGION, SECRET
+from infra.localcloud.deployment import Deployment
+from infra.localcloud.events import Answer, Request
 from infra.ops.client import AwsSignature, OpsClient, connect
 from infra.ops.main import app
 from tests.catalog_samples import origin, track

@@ -1,4 +1,4 @@
-"""template.yaml as it is written, and what it says of each function."""
+"""template.yaml and its nested stacks as they are written, and what they say of each function."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[2]
+STACK_TYPES = {"AWS::CloudFormation::Stack", "AWS::Serverless::Application"}
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,34 @@ class Described:
         return {f"{each['Method']} {each['Path']}" for each in self.events(kind)}
 
 
+def read(path: Path) -> dict[str, Any]:
+    """A template as it is written."""
+    return dict(yaml_parse(path.read_text(encoding="utf-8")))
+
+
 def read_template() -> dict[str, Any]:
-    return dict(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8")))
+    return read(ROOT / "template.yaml")
+
+
+def read_stacks() -> dict[str, dict[str, Any]]:
+    """The root template (named ``) and each nested one by its logical id."""
+    root = read_template()
+    nested = {
+        name: read(ROOT / resource["Properties"]["TemplateURL"])
+        for name, resource in root["Resources"].items()
+        if resource["Type"] in STACK_TYPES
+    }
+    return {"": root, **nested}
 
 
 def described() -> dict[str, Described]:
-    """Every function of template.yaml by the name of its folder."""
+    """Every function of the stacks by the name of its folder."""
     found = {}
-    for logical_id, resource in read_template()["Resources"].items():
-        if resource["Type"] == "AWS::Serverless::Function":
-            name = Path(resource["Properties"]["CodeUri"]).name
-            found[name] = Described(name, logical_id, resource["Properties"])
+    for stack in read_stacks().values():
+        for logical_id, resource in stack["Resources"].items():
+            if resource["Type"] == "AWS::Serverless::Function":
+                name = Path(resource["Properties"]["CodeUri"]).name
+                found[name] = Described(name, logical_id, resource["Properties"])
     return found
 
 

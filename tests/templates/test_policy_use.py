@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.deployment import Function, Statement
-from infra.policy_use import (
+from infra.localcloud.deployment import Function, Statement
+from infra.localcloud.policy_use import (
     Exemption,
     Policies,
     Use,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from infra.local.transform import load
+from infra.localcloud.transform import load
 from infra.stage_parameters import TAG, overrides, tagged
 from tests.templates.conftest import ROOT, described, read_template
 

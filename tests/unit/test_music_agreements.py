@@ -31,7 +31,7 @@ from allmytracks.verification.rules import number_in
 from allmytracks.wiring import Services, install
 from functions.get_music_agreement.handler import handle as get_music_agreement
 from functions.work_agreements.handler import handle as work_agreements
-from infra.local.filters import passes
+from infra.localcloud.filters import passes
 from tests.contract.test_music_agreements import AGREEMENT
 from tests.fakes.accounts import MemoryBillingParticulars
 from tests.fakes.bookkeeping import MemoryBookkeeping

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.local.supervisor import Handle, start
+from infra.local.running import start
+from infra.localcloud.supervisor import Handle
 from tests.e2e.conftest import free_ports
 
 

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from infra.demo.site import Site
-from infra.local.supervisor import Handle
+from infra.localcloud.supervisor import Handle
 from infra.openapi.document import ROOT
 
 pytestmark = [pytest.mark.xdist_group("odd-cloud"), pytest.mark.timeout(600)]

@@ -20,8 +20,8 @@ import pytest
 from botocore.credentials import Credentials
 
 from infra.demo.site import Site
-from infra.local.credentials import OPERATOR, REGION, SECRET
-from infra.local.supervisor import Handle
+from infra.localcloud.credentials import OPERATOR, REGION, SECRET
+from infra.localcloud.supervisor import Handle
 from infra.openapi.document import build
 from infra.openapi.template_routes import public_routes
 from infra.ops.client import AwsSignature

@@ -1,0 +1,63 @@
+"""AllMyTracks on the local cloud: its switches, its payment provider, what is loaded, its pages below /_local."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from infra.local.pages import LocalPages
+from infra.local.payments import create_app
+from infra.local.seed import seed
+from infra.localcloud.control import Machinery
+from infra.localcloud.credentials import MACHINERY, SECRET
+from infra.localcloud.deployment import Deployment
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
+SWITCHES = {"throttling": "THROTTLING", "anti_fraud": "ANTI_FRAUD"}
+"""The environment variables by which functions know whether these are `on`."""
+
+
+class AllMyTracks:
+    """What the product adds to the local cloud at `url`; see infra.localcloud.product.Product."""
+
+    name = "allmytracks"
+    switches: Mapping[str, str] = SWITCHES
+
+    def __init__(self, url: str, *, demo: bool) -> None:
+        self._demo = demo
+        self._api_key, self._webhook_secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
+        webhooks = f"{url}/v1/webhooks/stripe"
+        self._payments = create_app(url, webhooks, self._webhook_secret, self._api_key, lambda: datetime.now(UTC))
+
+    def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
+        """Put the payment provider's keys where functions look for them, publish config/, import the demo catalogue."""
+        keys = {
+            "api_key": self._api_key,
+            "webhook_secrets": [self._webhook_secret],
+            "standard_webhook_secrets": [self._webhook_secret],
+        }
+        client = boto3.client(
+            "secretsmanager",
+            endpoint_url=endpoint,
+            region_name=deployment.region,
+            aws_access_key_id=MACHINERY,
+            aws_secret_access_key=SECRET,
+        )
+        client.put_secret_value(SecretId=deployment.physical_ids[PAYMENT_SECRET], SecretString=json.dumps(keys))
+        return seed(deployment, endpoint, demo=self._demo)
+
+    def answers(self, machinery: Machinery) -> WSGIApplication:
+        """The local pages and the payment provider."""
+        return LocalPages(machinery.mails, machinery.ready, self._payments)
+
+    def close(self) -> None:
+        """End the payment provider's thread."""
+        self._payments.close()

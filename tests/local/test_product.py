@@ -1,0 +1,76 @@
+"""What AllMyTracks adds to the local cloud: its pages and its switches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from infra.local.product import SWITCHES, AllMyTracks
+from infra.localcloud.control import Control, Machinery
+from infra.localcloud.throttles import Throttles
+from tests.templates.conftest import described
+
+MAIL = {"to": "a@example.com", "subject": "Welcome", "sent_at": "today", "text": "at http://x.example/", "html": ""}
+
+
+@pytest.fixture
+def overridden() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def browser(tmp_path: Path, overridden: dict[str, str]) -> Iterator[Client]:
+    def mails(to: str | None) -> list[dict[str, Any]]:
+        return [MAIL] if to in {None, MAIL["to"]} else []
+
+    machinery = Machinery(
+        clock_file=tmp_path / "clock",
+        calls=tmp_path / "calls.jsonl",
+        throttles=Throttles(),
+        override=overridden.update,
+        clock_moved=lambda: None,
+        mails=mails,
+        ready=lambda: {"tracks": 12},
+    )
+    product = AllMyTracks("http://127.0.0.1:1", demo=False)
+    yield Client(Control(machinery, product.switches, product.answers(machinery)))
+    product.close()
+
+
+@pytest.mark.parametrize("path", ["/_local", "/_local/", "/_local/mailbox"])
+def test_the_local_pages_are_there(browser: Client, path: str) -> None:
+    assert browser.get(path).mimetype == "text/html"
+
+
+def test_the_index_tells_what_is_running(browser: Client) -> None:
+    assert "<dt>tracks<dd>12" in browser.get("/_local").text
+
+
+def test_the_mailbox_shows_the_mails_of_an_address(browser: Client) -> None:
+    assert '<a href="http://x.example/">' in browser.get("/_local/mailbox?to=a@example.com").text
+    assert "None yet." in browser.get("/_local/mailbox?to=b@example.com").text
+
+
+def test_what_the_local_cloud_does_not_know_is_the_payment_providers(browser: Client) -> None:
+    assert browser.get("/_local/webhook-secret").json["secret"].startswith("whsec_")  # type: ignore[index]  # it is there
+    assert browser.get("/_local/nothing").status_code == 404
+    assert browser.post("/_local/mailbox").status_code in {404, 405}
+
+
+def test_limits_are_switched(browser: Client, overridden: dict[str, str]) -> None:
+    assert browser.get("/_local/limits").json == {"throttling": True, "anti_fraud": True}
+    assert browser.post("/_local/limits", json={"throttling": False}).json == {"throttling": False, "anti_fraud": True}
+    assert overridden == {"THROTTLING": "off"}
+    switched = browser.post("/_local/limits", json={"throttling": True, "anti_fraud": False}).json
+    assert switched == {"throttling": True, "anti_fraud": False}
+    assert overridden == {"THROTTLING": "on", "ANTI_FRAUD": "off"}
+    assert browser.post("/_local/limits", json={"anti_fraud": "no"}).status_code == 400
+
+
+def test_the_switches_are_variables_of_functions() -> None:
+    given = set().union(*(function.environment for function in described().values()))
+    assert set(SWITCHES.values()) <= given
