@@ -6,7 +6,6 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,10 +16,9 @@ from samtranslator.yaml_helper import yaml_parse
 from allmytracks.foundation.aws.models import Table
 from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
+from tests.factories.tables import DATA_STACK, KEPT
 
-DATA_STACK = Path(__file__).parents[1] / "infra" / "data.yaml"
-# Of a table's properties, those that another DynamoDB than AWS's cares about.
-KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults"]
 
 # No test passes or fails by the time that it takes.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -32,11 +32,11 @@ from tests.bench.palindromes import Work
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost, sample_event, seen
 from tests.bench.world import ENVIRONMENT, World, yesterday
+from tests.factories.memberships import plans_publication
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.foundation import FixedClock
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.publishing import MemoryPublications
-from tests.samples import plans_publication
 
 NAME = "granted download"
 FLOOR = "by hand: one conditional update, presign"

@@ -20,9 +20,9 @@ from allmytracks.payments.rules import Fact, FactKind
 from tests.bench.recorder import Recorder
 from tests.bench.requests import Cost, seen
 from tests.bench.world import World
+from tests.factories.accounts import account
+from tests.factories.payments import START, a_fact, an_order
 from tests.fakes.foundation import FixedClock, MemoryEvents
-from tests.payment_samples import START, a_fact, an_order
-from tests.samples import account
 
 FACTS_AN_ORDER = 3
 TIMES = 9

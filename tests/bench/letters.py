@@ -20,9 +20,11 @@ from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
 from allmytracks.wiring import services
 from infra.ops.certificates import self_signed
-from tests.license_samples import PERSONAL_USE, grant
-from tests.payment_samples import a_paid_order, store_order
-from tests.samples import PUBLISHED_AT, account, period, purchase_of
+from tests.factories.accounts import account
+from tests.factories.instants import PUBLISHED_AT
+from tests.factories.licenses import PERSONAL_USE, grant
+from tests.factories.memberships import period, purchase_of
+from tests.factories.payments import a_paid_order, store_order
 
 ACCOUNT = "acc-bench"
 # In the order in which they happen.

@@ -28,8 +28,9 @@ from infra.capacity_units import Index
 from infra.localcloud import processes
 from infra.localcloud.dynamodb import start
 from tests.bench.capacity import Contents, Schema
-from tests.samples import period, track
-from tests.templates.conftest import described
+from tests.factories.memberships import period
+from tests.factories.template import described
+from tests.factories.tracks import track
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -154,7 +155,7 @@ def _with_tables() -> World:
         schemas[name] = schema_of(properties)
     catalog = Table("CatalogTable")
     plans = tomllib.loads((ROOT / "config" / "plans.toml").read_text(encoding="utf-8"))
-    # The terms that tests.samples.period was bought under.
+    # The terms that tests.factories.memberships.period was bought under.
     publications = DynamoPublications(catalog)
     publications.publish(Publication("plans", "v1", plans["effective_at"], plans["body"]))
     rules = tomllib.loads((ROOT / "config" / "fraud-rules.toml").read_text(encoding="utf-8"))

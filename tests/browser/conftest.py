@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -16,18 +13,11 @@ from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.wiring import Services, install
-from functions.verify_license.handler import app
-from infra.localcloud.deployment import Route
-from infra.localcloud.events import Request, http_api_event, read_http_api_answer
 from infra.localcloud.npm import UnavailableError
 from infra.localcloud.serving import Server
 from tests.browser.chromium import find, started
-from tests.letter_samples import LICENSE, Desk, printed
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse
-
-BY_NUMBER = "/v1/verifications/"
+from tests.browser.site import Site, serve
+from tests.factories.letters import LICENSE, Desk, printed
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +36,6 @@ def browser() -> Iterator[Browser]:
                 pytest.fail(f"Chromium cannot be had, and CI needs it: {error}")
             pytest.skip(f"NOT RUN, Chromium cannot be had: {error}")
         yield opened
-
-
-@dataclass
-class Site:
-    """The verification function at an address, and the letter that it knows."""
-
-    url: str
-    desk: Desk
-
-
-def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """As API Gateway does: the request as an event to the function, its answer back."""
-    request = Request.from_environ(environ)
-    parameters = {}
-    path = request.path
-    if path.startswith(BY_NUMBER):
-        parameters, path = {"number": path.removeprefix(BY_NUMBER)}, BY_NUMBER + "{number}"
-    if f"{request.method} {path}" not in app.routes:
-        start_response("404 Not Found", [])
-        return [b""]
-    route = Route(request.method, path, "VerifyLicenseFunction", None, None, "2.0", "httpapi", "$default")
-    answer = read_http_api_answer(json.dumps(app(http_api_event(request, route, parameters, None, "1"), None)).encode())
-    assert answer is not None
-    start_response(f"{answer.status} -", list(answer.headers))
-    return [answer.body]
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason, Supersession, SupersessionReason
 from allmytracks.verification.rules import LARGEST_DOCUMENT
-from tests.browser.conftest import Site
-from tests.letter_samples import NUMBER, Desk
-from tests.samples import NOW
+from tests.browser.site import Site
+from tests.factories.instants import NOW
+from tests.factories.letters import NUMBER, Desk
 
 pytestmark = pytest.mark.xdist_group("browser")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,19 +12,7 @@ import pytest
 from infra.demo.site import Site
 from infra.local.running import start
 from infra.localcloud.supervisor import Handle
-
-
-def free_ports(how_many: int = 4) -> int:
-    """The first of some neighbouring ports that are free, from a place of this process's own on."""
-    for first in range(4000 + os.getpid() % 400 * 10, 9000, 10):
-        try:
-            for port in range(first, first + how_many):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise LookupError("no free ports")
+from tests.e2e.ports import free_ports
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsError, connect
 from infra.ops.importing import Importer, Wishes
 from infra.ops.main import publications_in
-from tests.e2e.test_register import proof_of
+from tests.e2e.proofs import proof_of
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 

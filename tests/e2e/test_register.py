@@ -8,7 +8,6 @@ import json
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -16,10 +15,9 @@ from typer.testing import CliRunner
 from infra.demo.site import Site
 from infra.ops.client import connect
 from infra.ops.main import app
+from tests.e2e.proofs import proof_of
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
-# The stream tells of a licence some seconds after its issue; what it tells too late enters with a later head.
-POLLS_AN_HOUR = 15
 
 
 def a_license(site: Site) -> str:
@@ -36,30 +34,6 @@ def a_license(site: Site) -> str:
     }
     number: str = site.post("/v1/licenses", form, key=uuid.uuid4().hex).raise_for_status().json()["number"]
     return number
-
-
-def an_hour_later(site: Site) -> None:
-    site.http.post("/_local/clock", json={"advance_seconds": 3600}).raise_for_status()
-
-
-def proof_of(site: Site, number: str, *kinds: str) -> dict[str, Any]:
-    """The proof of a licence, once leaves of these kinds are in the register; hours pass until then."""
-    asked, found = 0, {}
-
-    def entered() -> bool:
-        nonlocal asked, found
-        answer = site.http.get(f"/v1/register/inclusion/{number}")
-        found = answer.json()
-        assert answer.status_code == 200 or found["code"] == "register_entry_pending", found
-        if {each["kind"] for each in found.get("entries", [])} >= set(kinds):
-            return True
-        if asked % POLLS_AN_HOUR == 0:
-            an_hour_later(site)
-        asked += 1
-        return False
-
-    site.wait_for(entered)
-    return dict(found)
 
 
 def revoke(site: Site, number: str) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 from allmytracks.downloads.rules_allowance import AllowanceExhausted, day_at
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, Unavailable
 from allmytracks.memberships.rules import Period, period_at
+from tests.factories.instants import NOW
 from tests.fakes.foundation import FixedClock
 from tests.faults.injector import FallibleCalls, Killed
 from tests.faults.ledger import ZONE, Books, Record
 from tests.faults.races import Wish
-from tests.samples import NOW
 
 
 @dataclass

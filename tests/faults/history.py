@@ -23,10 +23,10 @@ from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.use_cases.grant_download import DownloadRequest, Granted
 from allmytracks.foundation.errors import DomainError
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from tests.factories.memberships import period
 from tests.faults.ledger import breaches
 from tests.faults.model import Had, Person
 from tests.faults.worlds import TRACKS, MemoryWorld, World, license_download
-from tests.samples import period
 
 FILM = Use(Project("A film", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
 STUDY = Use(Project("A study", ProjectKind.PERSONAL), Purpose.ACADEMIC)

@@ -9,8 +9,8 @@ from allmytracks.downloads.rules import Use
 from allmytracks.downloads.rules_links import LINKS_PER_DOWNLOAD
 from allmytracks.memberships.rules import Period
 from allmytracks.memberships.rules_rights import ProjectKind
+from tests.factories.memberships import RIGHTS
 from tests.faults.ledger import ZONE
-from tests.samples import RIGHTS
 
 LINK_LIFE = timedelta(seconds=300)
 

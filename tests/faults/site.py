@@ -20,12 +20,15 @@ from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_
 from allmytracks.memberships.rules import Period
 from allmytracks.publishing.dynamodb import DynamoPublications
 from functions.grant_download.handler import handle
+from tests.factories.accounts import account
+from tests.factories.enforcement import publication as fraud_rules_publication
+from tests.factories.instants import NOW
+from tests.factories.memberships import plans_publication
+from tests.factories.tracks import track
 from tests.fakes.foundation import FixedClock
 from tests.fakes.wiring import put
 from tests.faults.injector import FaultInjector, Killed
 from tests.faults.ledger import Ledger
-from tests.fraud_samples import publication as fraud_rules_publication
-from tests.samples import NOW, account, plans_publication, track
 
 EVENT = json.loads((Path(__file__).parents[2] / "events/grant_download/post-downloads.json").read_text())
 SETTINGS = {"ANTI_FRAUD": "on", "DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}

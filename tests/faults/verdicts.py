@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from allmytracks.memberships.rules import Period
+from tests.factories.memberships import period
 from tests.fakes.foundation import FixedClock
 from tests.faults.injector import Fault, Plan, no_faults
 from tests.faults.ledger import Books, breaches
 from tests.faults.races import Race, Wish
-from tests.samples import period
 
 
 class Calls(Protocol):

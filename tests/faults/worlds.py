@@ -19,6 +19,12 @@ from allmytracks.licenses.rules import LicensedUse, Work
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
+from tests.factories.accounts import account
+from tests.factories.instants import NOW
+from tests.factories.licenses import letter_of, license_of
+from tests.factories.memberships import plans_publication, purchase_of
+from tests.factories.payments import a_paid_order
+from tests.factories.tracks import track
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.downloads import AccountRecord, MemoryDownloads
@@ -32,9 +38,6 @@ from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
 from tests.faults.ledger import Books, Ledger, Record
 from tests.faults.site import SETTINGS
-from tests.license_samples import letter_of, license_of
-from tests.payment_samples import a_paid_order
-from tests.samples import NOW, account, plans_publication, purchase_of, track
 
 TRACKS = ("trk-1", "trk-2", "trk-3")
 END_USER = "Ada"

@@ -12,7 +12,7 @@ from werkzeug.test import Client
 from infra.local.product import SWITCHES, AllMyTracks
 from infra.localcloud.control import Control, Machinery
 from infra.localcloud.throttles import Throttles
-from tests.templates.conftest import described
+from tests.factories.template import described
 
 MAIL = {"to": "a@example.com", "subject": "Welcome", "sent_at": "today", "text": "at http://x.example/", "html": ""}
 

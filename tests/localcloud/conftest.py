@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import KeySet
 
 from infra.localcloud import clock
 from infra.localcloud.deployment import Cors, Deployment, Function, Route, Throttle
 from infra.localcloud.gateway import Gateway
 from infra.localcloud.runtime import Runtime, Surroundings
 from infra.localcloud.serving import Server
-
-KEY = RSAKey.generate_key(2048, {"kid": "one"}, auto_kid=False)
-RUNNING = Path(__file__).parent / "fixtures" / "running"
-
-
-def function(name: str, folder: str, environment: Mapping[str, str] | None = None, timeout: int = 20) -> Function:
-    return Function(name, RUNNING / folder, "handler.handle", environment or {}, timeout, 128, ())
+from tests.localcloud.running import KEY, function
 
 
 def route(method: str, path: str, target: str, **more: object) -> Route:

@@ -18,8 +18,7 @@ from infra.localcloud import clock
 from infra.localcloud.deployment import Deployment
 from infra.localcloud.gateway import Gateway
 from infra.localcloud.serving import MAX_BODY_BYTES, Server
-
-from .conftest import KEY
+from tests.localcloud.running import KEY
 
 STRANGER = RSAKey.generate_key(2048, {"kid": "one"}, auto_kid=False)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.templates.conftest import ROOT, described, read_stacks
+from tests.factories.template import ROOT, described, read_stacks
 
 LOCAL_CLOUD = ROOT / "infra" / "localcloud"
 FILES = sorted(path for path in LOCAL_CLOUD.rglob("*") if path.suffix in {".py", ".md"})

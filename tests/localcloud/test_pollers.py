@@ -21,8 +21,7 @@ from infra.localcloud.pollers import Pollers
 from infra.localcloud.polling import CallsTail
 from infra.localcloud.runtime import Runtime
 from infra.localcloud.schedules import Scheduler
-
-from .conftest import function
+from tests.localcloud.running import function
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

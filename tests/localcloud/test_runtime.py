@@ -11,8 +11,7 @@ from typing import Any
 from infra.localcloud import clock
 from infra.localcloud.deployment import Function
 from infra.localcloud.runtime import Runtime, Surroundings
-
-from .conftest import RUNNING, function
+from tests.localcloud.running import RUNNING, function
 
 Start = Callable[..., Runtime]
 ECHO = "EchoFunction"

@@ -14,8 +14,7 @@ import pytest
 
 from infra.localcloud.cloud import StartError, check_ports
 from infra.localcloud.supervisor import Handle, start
-
-from .conftest import RUNNING
+from tests.localcloud.running import RUNNING
 
 TEMPLATE = RUNNING / "template.yaml"
 PATIENCE = 20.0

@@ -2,69 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
-ROOT = Path(__file__).resolve().parents[2]
-STACK_TYPES = {"AWS::CloudFormation::Stack", "AWS::Serverless::Application"}
-
-
-@dataclass(frozen=True)
-class Described:
-    """A function as template.yaml describes it; `name` is its folder's."""
-
-    name: str
-    logical_id: str
-    properties: dict[str, Any]
-
-    @property
-    def environment(self) -> set[str]:
-        """The names of its variables, without those that Powertools reads itself."""
-        variables = self.properties["Environment"]["Variables"]
-        return {variable for variable in variables if not variable.startswith("POWERTOOLS_")}
-
-    def events(self, kind: str) -> list[dict[str, Any]]:
-        """The properties of its events of one type."""
-        return [each["Properties"] for each in self.properties["Events"].values() if each["Type"] == kind]
-
-    def routes(self, kind: str) -> set[str]:
-        """Its routes at an API (`HttpApi` or `Api`): `GET /v1/plans`."""
-        return {f"{each['Method']} {each['Path']}" for each in self.events(kind)}
-
-
-def read(path: Path) -> dict[str, Any]:
-    """A template as it is written."""
-    return dict(yaml_parse(path.read_text(encoding="utf-8")))
-
-
-def read_template() -> dict[str, Any]:
-    return read(ROOT / "template.yaml")
-
-
-def read_stacks() -> dict[str, dict[str, Any]]:
-    """The root template (named ``) and each nested one by its logical id."""
-    root = read_template()
-    nested = {
-        name: read(ROOT / resource["Properties"]["TemplateURL"])
-        for name, resource in root["Resources"].items()
-        if resource["Type"] in STACK_TYPES
-    }
-    return {"": root, **nested}
-
-
-def described() -> dict[str, Described]:
-    """Every function of the stacks by the name of its folder."""
-    found = {}
-    for stack in read_stacks().values():
-        for logical_id, resource in stack["Resources"].items():
-            if resource["Type"] == "AWS::Serverless::Function":
-                name = Path(resource["Properties"]["CodeUri"]).name
-                found[name] = Described(name, logical_id, resource["Properties"])
-    return found
+from tests.factories.template import read_template
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from tests.templates.conftest import ROOT
+from tests.factories.template import ROOT
 
 A_MONTH = 30 * 24 * 3600
 

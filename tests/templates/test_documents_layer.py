@@ -10,7 +10,7 @@ from importlib.metadata import distribution, packages_distributions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.templates.conftest import ROOT, described
+from tests.factories.template import ROOT, described
 
 LAYER = "documents"
 # Imports each function's handler, builds all that it asks for, and tells which of the layer's modules are loaded then.

@@ -3,98 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
-from allmytracks.foundation.settings import Settings
-from allmytracks.wiring import Services
-from tests.templates.conftest import ROOT, Described, described
+from tests.factories.settings_read import asked_of_services, variables_read
+from tests.factories.template import ROOT, Described, described
 
 FUNCTIONS = described()
-PLAUSIBLE = {
-    "DAY_TIME_ZONE": "Asia/Hong_Kong",
-    "LINK_SECONDS": "300",
-    "PAYMENT_API_BASE": "https://payments.example.com",
-    "THROTTLING": "on",
-    "ANTI_FRAUD": "on",
-}
-
-
-class RecordingEnvironment(Mapping[str, str]):
-    """An environment that has every variable and remembers which were read."""
-
-    def __init__(self) -> None:
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
-        return PLAUSIBLE.get(name, "arn:aws:service:eu-west-1:123456789012:name")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(PLAUSIBLE)
-
-    def __len__(self) -> int:
-        return len(PLAUSIBLE)
-
-
-def sources(handler: Path) -> Iterator[ast.Module]:
-    """The handler's syntax tree, and those of the operators' blueprints that it imports, directly or not."""
-    waiting, seen = [handler], {handler}
-    while waiting:
-        tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
-        yield tree
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("allmytracks.operator_routes"):
-                for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)):
-                    path = location(name)
-                    if path is not None and path not in seen:
-                        seen.add(path)
-                        waiting.append(path)
-
-
-def location(module: str) -> Path | None:
-    try:
-        spec = importlib.util.find_spec(module)
-    except ModuleNotFoundError:
-        return None
-    return Path(spec.origin) if spec is not None and spec.origin is not None else None
-
-
-def asked_of_services(tree: ast.Module) -> Iterator[tuple[str, ...]]:
-    """What is asked of `services()`: `("accounts", "sign_up")`, or `("foundation", "settings", "public_url")`."""
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "services":
-            chain: list[str] = []
-            above = parents[node]
-            while isinstance(above, ast.Attribute):
-                chain.append(above.attr)
-                above = parents[above]
-            assert len(chain) > 1, "say services().<capability>.<part> each time: this test reads it"
-            yield tuple(chain)
-
-
-def is_wiring(part: object) -> bool:
-    """Whether the next name of a chain is made by the composition root, or is a setting."""
-    return type(part).__module__.endswith("wiring") or isinstance(part, Settings)
-
-
-def variables_read(handler: Path) -> set[str]:
-    """The variables read when every service that the handler asks for is built."""
-    environment = RecordingEnvironment()
-    services = Services(Settings(environment))
-    for tree in sources(handler):
-        for chain in asked_of_services(tree):
-            value: object = services
-            for attribute in chain:
-                if not is_wiring(value):
-                    break
-                value = getattr(value, attribute)
-            assert not is_wiring(value), f"services().{'.'.join(chain)} is a capability, no part of one"
-    return environment.asked
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)

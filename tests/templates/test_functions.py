@@ -10,38 +10,11 @@ import pytest
 
 from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.foundation.http.requests import Request
-from tests.templates.conftest import ROOT, Described, described
+from tests.factories.template import PUBLIC, ROOT, Described, described
 
 FUNCTIONS = described()
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 
-# Whoever is not signed in may call these and nothing else.
-PUBLIC = {
-    "GET /.well-known/jwks.json",
-    "GET /docs",
-    "GET /v1/agreements",
-    "GET /v1/agreements/{id}",
-    "GET /v1/openapi.json",
-    "GET /v1/plans",
-    "GET /v1/register/consistency",
-    "GET /v1/register/entries",
-    "GET /v1/register/head",
-    "GET /v1/register/heads",
-    "GET /v1/register/inclusion/{number}",
-    "GET /v1/status-list",
-    "GET /v1/tracks",
-    "GET /v1/tracks/{id}",
-    "GET /v1/tracks/{id}/preview",
-    "GET /v1/verifications/{number}",
-    "GET /verify",
-    "POST /v1/accounts",
-    "POST /v1/accounts/verification",
-    "POST /v1/guardian-consents",
-    "POST /v1/sessions",
-    "POST /v1/sessions/refresh",
-    "POST /v1/verifications",
-    "POST /v1/webhooks/{provider}",
-}
 # Where guessing or flooding would pay: fewer requests than elsewhere.
 GUARDED = {
     "POST /v1/accounts",

@@ -13,7 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.foundation.observability import metrics
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
-from tests.templates.conftest import ROOT, read_template
+from tests.factories.template import ROOT, read_template
 
 STACKS = {
     name: resource["Properties"]

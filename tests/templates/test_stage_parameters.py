@@ -13,7 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from infra.localcloud.transform import load
 from infra.stage_parameters import TAG, overrides, tagged
-from tests.templates.conftest import ROOT, described, read_template
+from tests.factories.template import ROOT, described, read_template
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
 STAGES = ("dev", "staging", "prod")

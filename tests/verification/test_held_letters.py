@@ -32,12 +32,12 @@ from allmytracks.wiring import Services, install
 from functions.verify_license.handler import handle
 from infra.ops.main import app
 from infra.ops.verifying import Status
+from tests.factories.instants import NOW
+from tests.factories.letters import AGREEMENT, LICENSE, NUMBER, Desk
+from tests.factories.licenses import license_of
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.signing import MemoryLicenseKeys
 from tests.fakes.verification import UnguardedLetterReader
-from tests.letter_samples import AGREEMENT, LICENSE, NUMBER, Desk
-from tests.license_samples import license_of
-from tests.samples import NOW
 
 OTHER = license_of(license_number("1" * 23), "dl-2")
 KINDS = ("licence", "agreement")

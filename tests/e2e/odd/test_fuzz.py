@@ -35,7 +35,7 @@ CONFIG = schemathesis.Config.from_dict(
     }
 )
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# Held to the code by tests/unit/test_openapi.py.
+# Held to the code by tests/house/test_openapi.py.
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "get_openapi" / "openapi.json").read_text())
 
 

@@ -25,7 +25,7 @@ from infra.localcloud.supervisor import Handle
 from infra.openapi.document import build
 from infra.openapi.template_routes import public_routes
 from infra.ops.client import AwsSignature
-from tests.templates.conftest import described
+from tests.factories.template import described
 
 pytestmark = [pytest.mark.xdist_group("odd-cloud"), pytest.mark.timeout(600)]
 

@@ -9,9 +9,7 @@ import pytest
 
 from infra.localcloud.deployment import Deployment
 from infra.localcloud.provision import provision
-from tests.localcloud.aws.front import REGION, Front, serving
-
-TEMPLATES = Path(__file__).parent / "templates"
+from tests.localcloud.aws.front import REGION, TEMPLATES, Front, serving
 
 
 @pytest.fixture(scope="session")

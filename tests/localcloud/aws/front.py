@@ -98,3 +98,6 @@ def _ready(url: str) -> bool:
         return urllib3.request("GET", f"{url}/_front/ready", retries=False).status == 200
     except urllib3.exceptions.HTTPError:
         return False
+
+
+TEMPLATES = Path(__file__).parent / "templates"

@@ -11,8 +11,7 @@ from botocore.exceptions import ClientError
 from infra.localcloud.deployment import Deployment, Route, Throttle
 from infra.localcloud.intrinsics import TemplateError
 from infra.localcloud.provision.resources import ProvisionError
-from tests.localcloud.aws.conftest import TEMPLATES
-from tests.localcloud.aws.front import Front
+from tests.localcloud.aws.front import TEMPLATES, Front
 
 HEAD = "AWSTemplateFormatVersion: '2010-09-09'\n"
 

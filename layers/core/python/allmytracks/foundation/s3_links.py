@@ -18,7 +18,7 @@ def content_disposition(file_name: str) -> str:
 
 
 class S3LinkSigner:
-    """Presigned GETs without an S3 client: the same links as boto3's (tests/contract/test_links.py).
+    """Presigned GETs without an S3 client: the same links as boto3's (tests/downloads/test_links_contract.py).
 
     A client costs a quarter of such a function's cold start (docs/decisions/2026-11-22-links.md). `bucket` is one of
     AWS's standard partition, without dots in its name.

@@ -1,7 +1,7 @@
 """AWS Signature Version 4 of the two kinds of request that a download makes: a call with JSON, a link to an object.
 
 botocore's signer does it for any request, makes the day's key anew each time, and took a tenth of the CPU of a download
-(docs/decisions/2026-11-24-lean-aws-client.md). tests/contract/test_sigv4.py holds this against it.
+(docs/decisions/2026-11-24-lean-aws-client.md). tests/foundation/test_sigv4_contract.py holds this against it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stripe's webhook signatures, without the SDK, whose import alone costs more than the rest of the webhook function.
 
 The header has a time and signatures, `t=1795327200,v1=<hex>,v1=<hex>`: HMAC-SHA256 over `<time>.<body>`.
-tests/contract/test_stripe.py holds this against the SDK's `WebhookSignature.verify_header`.
+tests/payments/test_stripe_contract.py holds this against the SDK's `WebhookSignature.verify_header`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,225 @@
+"""Accounts, guardians' links and publications: each twin in memory keeps the contract of its DynamoDB repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.accounts.dynamodb import DynamoAccounts, ProfileItem
+from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
+from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
+from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents
+from allmytracks.accounts.rules import (
+    Acceptance,
+    AccountKind,
+    AccountNotFound,
+    AccountStatus,
+    NotAnEnterprise,
+)
+from allmytracks.accounts.rules_end_users import EndUsers
+from allmytracks.accounts.rules_sign_ups import Owner, PendingSignUp, hash_of
+from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.errors import Conflict
+from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
+from allmytracks.publishing.ports import Publications
+from tests.factories.accounts import account, agreement_publication
+from tests.factories.instants import NOW
+from tests.factories.memberships import plans_publication
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryGuardianConsents
+from tests.fakes.foundation import FixedClock
+from tests.fakes.publishing import MemoryPublications
+
+BOTH = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
+
+
+@pytest.fixture(params=BOTH)
+def accounts(request: pytest.FixtureRequest) -> Accounts:
+    return MemoryAccounts() if request.param == "memory" else DynamoAccounts(request.getfixturevalue("accounts_table"))
+
+
+@dataclass
+class Book:
+    """Accounts, and the addresses of the same table."""
+
+    accounts: Accounts
+    addresses: Addresses
+
+
+@pytest.fixture(params=BOTH)
+def book(request: pytest.FixtureRequest) -> Book:
+    if request.param == "memory":
+        accounts = MemoryAccounts()
+        return Book(accounts, MemoryAddresses(accounts))
+    table = request.getfixturevalue("accounts_table")
+    return Book(DynamoAccounts(table), DynamoAddresses(table))
+
+
+@pytest.fixture(params=BOTH)
+def consents(request: pytest.FixtureRequest) -> GuardianConsents:
+    if request.param == "memory":
+        return MemoryGuardianConsents()
+    return DynamoGuardianConsents(request.getfixturevalue("accounts_table"))
+
+
+@pytest.fixture(params=BOTH)
+def publications(request: pytest.FixtureRequest) -> Publications:
+    if request.param == "memory":
+        return MemoryPublications()
+    return DynamoPublications(request.getfixturevalue("catalog_table"))
+
+
+TERMS = Acceptance("user-agreement", "v1", NOW, "192.0.2.7")
+
+
+@pytest.mark.clause("M-III.6.1")
+def test_an_enterprise_may_be_allowed_further_users(accounts: Accounts) -> None:
+    accounts.add(replace(account(), enterprise_from=NOW, end_user="Acme Films Ltd"), [])
+    with pytest.raises(NotAnEnterprise):
+        accounts.authorise_user("acc-1", "Studio Nord GmbH", NOW - timedelta(seconds=1))
+    assert accounts.get("acc-1").further_users == frozenset()
+    for name in ("Studio Nord GmbH", "Studio Süd", "Studio Nord GmbH"):
+        accounts.authorise_user("acc-1", name, NOW)
+    found = accounts.get("acc-1")
+    assert found.end_users == EndUsers("Acme Films Ltd", frozenset({"Studio Nord GmbH", "Studio Süd"}))
+    accounts.add(account("acc-2"), [])
+    with pytest.raises(NotAnEnterprise):
+        accounts.authorise_user("acc-2", "Studio Nord GmbH", NOW)
+    with pytest.raises(AccountNotFound):
+        accounts.authorise_user("acc-9", "Studio Nord GmbH", NOW)
+    assert accounts.get("acc-2").further_users == frozenset()
+
+
+def test_an_account_comes_back_as_it_was_added(accounts: Accounts) -> None:
+    stored = replace(account(), minor=True, guardian_email="guardian@example.org", kind=AccountKind.ENTERPRISE)
+    accounts.add(stored, [TERMS])
+    assert accounts.get("acc-1") == stored
+    assert list(accounts.acceptances("acc-1")) == [TERMS]
+
+
+def test_a_stranger_is_not_found(accounts: Accounts) -> None:
+    with pytest.raises(AccountNotFound):
+        accounts.get("nobody")
+    assert list(accounts.acceptances("nobody")) == []
+
+
+def test_adding_twice_changes_nothing(accounts: Accounts) -> None:
+    accounts.add(account(), [TERMS])
+    accounts.add(replace(account(), country="DE"), [replace(TERMS, version="v2")])
+    assert accounts.get("acc-1").country == "HK"
+    assert list(accounts.acceptances("acc-1")) == [TERMS]
+
+
+def test_a_status_moves_only_from_where_it_is_expected(accounts: Accounts) -> None:
+    accounts.add(account(status=AccountStatus.UNVERIFIED), [])
+    assert accounts.set_status("acc-1", AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+    assert not accounts.set_status("acc-1", AccountStatus.FROZEN, expected=AccountStatus.UNVERIFIED)
+    assert accounts.get("acc-1").status is AccountStatus.ACTIVE
+
+
+@pytest.mark.clause("M-0.accept")
+def test_an_acceptance_keeps_its_first_time_and_address(accounts: Accounts) -> None:
+    accounts.add(account(), [TERMS])
+    later = Acceptance("premium-agreement", "v1", NOW + timedelta(days=1), "192.0.2.8")
+    accounts.record_acceptances("acc-1", [replace(TERMS, accepted_at=NOW + timedelta(days=2)), later])
+    assert list(accounts.acceptances("acc-1")) == [TERMS, later]
+
+
+EMAIL = "ada@example.org"
+UNTIL = NOW + timedelta(days=1)
+HELD = PendingSignUp("acc-1", "login_1", hash_of("123456", "acc-1"), NOW, UNTIL, UNTIL, first=True, minor=False)
+
+
+def test_sign_ups_of_one_address_are_held_apart_until_they_expire(book: Book) -> None:
+    long = UNTIL + timedelta(days=13)
+    other = replace(HELD, account_id="acc-2", user_name="login_2", first=False, minor=True, kept_until=long)
+    for each in (HELD, other, HELD):
+        book.addresses.hold(EMAIL, each)
+    book.addresses.hold("bob@example.org", replace(HELD, account_id="acc-3"))
+    found = book.addresses.get(EMAIL, NOW)
+    assert found.owner is None
+    assert sorted(found.pending, key=lambda each: each.account_id) == [HELD, other]
+    assert list(book.addresses.get(EMAIL, UNTIL).pending) == [other]
+    book.addresses.drop(EMAIL, other)
+    book.addresses.drop(EMAIL, other)
+    assert list(book.addresses.get(EMAIL, NOW).pending) == [HELD]
+
+
+def test_one_sign_up_is_the_first_until_its_time_ends(book: Book) -> None:
+    assert book.addresses.claim_first(EMAIL, "acc-1", NOW, UNTIL)
+    assert book.addresses.claim_first(EMAIL, "acc-1", NOW, UNTIL)
+    assert not book.addresses.claim_first(EMAIL, "acc-2", NOW, UNTIL)
+    assert book.addresses.claim_first("bob@example.org", "acc-2", NOW, UNTIL)
+    assert book.addresses.claim_first(EMAIL, "acc-3", UNTIL, UNTIL + timedelta(days=1))
+    assert not book.addresses.claim_first(EMAIL, "acc-1", UNTIL, UNTIL + timedelta(days=1))
+
+
+def test_an_address_gets_one_owner_together_with_the_accounts_status(book: Book) -> None:
+    for account_id in ("acc-1", "acc-2"):
+        book.accounts.add(account(account_id, status=AccountStatus.UNVERIFIED), [])
+    active, expected = AccountStatus.ACTIVE, AccountStatus.UNVERIFIED
+    mine, other = Owner("acc-1", "login_1"), Owner("acc-2", "login_2")
+    assert not book.addresses.prove(EMAIL, mine, active, expected=AccountStatus.AWAITING_GUARDIAN)
+    assert book.addresses.get(EMAIL, NOW).owner is None
+    assert book.addresses.prove(EMAIL, mine, active, expected=expected)
+    assert not book.addresses.prove(EMAIL, other, active, expected=expected)
+    assert book.addresses.get(EMAIL, NOW).owner == mine
+    assert [book.accounts.get(each).status for each in ("acc-1", "acc-2")] == [active, expected]
+    assert book.addresses.prove(EMAIL, mine, active, expected=active)
+
+
+@pytest.mark.dynamodb
+def test_what_an_unproved_sign_up_said_expires_and_what_a_proved_one_said_does_not(accounts_table: Table) -> None:
+    accounts, addresses = DynamoAccounts(accounts_table), DynamoAddresses(accounts_table)
+    items = bind(ProfileItem, accounts_table)
+    unproved = account(status=AccountStatus.UNVERIFIED)
+    accounts.add(unproved, [TERMS, replace(TERMS, agreement="privacy-policy")], kept_until=UNTIL)
+    assert {item.expires_at for item in items.query(account_key("acc-1"))} == {int(UNTIL.timestamp())}
+    kept = accounts.acceptances("acc-1")
+    assert addresses.prove(EMAIL, Owner("acc-1", "login_1"), AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+    found = list(items.query(account_key("acc-1")))
+    assert len(found) == 3
+    assert {item.expires_at for item in found} == {None}
+    assert accounts.acceptances("acc-1") == kept
+
+
+def test_a_link_serves_once_and_for_its_account(consents: GuardianConsents) -> None:
+    consents.ask("token", "acc-1", NOW + timedelta(days=1))
+    assert consents.redeem("another token", NOW) is None
+    assert consents.redeem("token", NOW) == "acc-1"
+    assert consents.redeem("token", NOW) is None
+
+
+def test_a_link_ends(consents: GuardianConsents) -> None:
+    consents.ask("token", "acc-1", NOW + timedelta(days=1))
+    assert consents.redeem("token", NOW + timedelta(days=1)) is None
+
+
+def test_publications_come_in_the_order_of_their_time(publications: Publications) -> None:
+    newer = plans_publication("v2", NOW)
+    older = plans_publication("v1", NOW - timedelta(days=1))
+    for each in (newer, older, agreement_publication("user-agreement"), newer):
+        publications.publish(each)
+    assert list(publications.all("plans")) == [older, newer]
+    assert list(publications.all("nothing")) == []
+
+
+@pytest.mark.clause("M-II.9")
+def test_a_published_version_cannot_be_changed(publications: Publications) -> None:
+    publications.publish(plans_publication("v1", NOW))
+    for other in (plans_publication("v1", NOW, amount=1), plans_publication("v1", NOW + timedelta(days=1))):
+        with pytest.raises(Conflict):
+            publications.publish(other)
+    assert list(publications.all("plans")) == [plans_publication("v1", NOW)]
+
+
+def test_the_cache_shows_a_change_after_half_a_minute() -> None:
+    source, clock = MemoryPublications(), FixedClock(NOW)
+    cached = CachedPublications(source, clock)
+    assert list(cached.all("plans")) == []
+    source.publish(plans_publication())
+    assert list(cached.all("plans")) == []
+    clock.advance(seconds=30)
+    assert list(cached.all("plans")) == [plans_publication()]

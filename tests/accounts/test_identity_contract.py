@@ -1,0 +1,156 @@
+"""The identity provider: the fake, Cognito as moto plays it, and Cognito's own errors by its stubber."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from allmytracks.accounts.cognito import CognitoIdentity
+from allmytracks.accounts.ports import IdentityProvider
+from allmytracks.accounts.rules import WrongCode, WrongCredentials
+from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
+from tests.factories.instants import NOW
+from tests.fakes.accounts import MemoryIdentity
+from tests.fakes.foundation import FixedClock
+
+NAME, PASSWORD = "login_1", "Correct4horse battery"
+
+
+@pytest.fixture(params=["memory", "cognito"])
+def identity(request: pytest.FixtureRequest) -> Iterator[IdentityProvider]:
+    if request.param == "memory":
+        yield MemoryIdentity()
+        return
+    with mock_aws():
+        client = boto3.client("cognito-idp")
+        pool = client.create_user_pool(
+            PoolName="members",
+            Policies={
+                "PasswordPolicy": {
+                    "MinimumLength": 12,
+                    "RequireLowercase": True,
+                    "RequireUppercase": True,
+                    "RequireNumbers": True,
+                }
+            },
+        )["UserPool"]["Id"]
+        app = client.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="site",
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        )["UserPoolClient"]["ClientId"]
+        made = CognitoIdentity(pool, app, FixedClock(NOW))
+        yield made
+        made._cognito.close()
+        client.close()
+
+
+def test_from_sign_up_to_sign_out(identity: IdentityProvider) -> None:
+    account_id = identity.sign_up(NAME, PASSWORD)
+    with pytest.raises(WrongCredentials):
+        identity.sign_in(NAME, PASSWORD)
+    identity.confirm(NAME)
+    identity.confirm(NAME)
+    tokens = identity.sign_in(NAME, PASSWORD)
+    assert tokens.account_id == account_id
+    assert tokens.refresh_token is not None
+    assert identity.refresh(tokens.refresh_token).account_id == account_id
+    identity.sign_out(tokens.access_token)
+    with pytest.raises(WrongCredentials):
+        identity.refresh(tokens.refresh_token)
+
+
+def test_a_discarded_user_is_gone(identity: IdentityProvider) -> None:
+    identity.sign_up(NAME, PASSWORD)
+    identity.confirm(NAME)
+    identity.discard(NAME)
+    identity.discard(NAME)
+    with pytest.raises(WrongCredentials):
+        identity.sign_in(NAME, PASSWORD)
+    with pytest.raises(WrongCode):
+        identity.confirm(NAME)
+
+
+@pytest.mark.parametrize("password", ["short1A", "alllowercase1234", "NoDigitsInHere"])
+def test_a_weak_password_is_named(identity: IdentityProvider, password: str) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        identity.sign_up(NAME, password)
+    assert [(each.field, each.code) for each in refused.value.problems] == [("password", "weak_password")]
+
+
+def test_who_is_unknown_unproved_or_wrong_is_refused_in_the_same_words(identity: IdentityProvider) -> None:
+    identity.sign_up("unproved", PASSWORD)
+    identity.sign_up("known", PASSWORD)
+    identity.confirm("known")
+    words = set()
+    for name, password in (("known", "Wrong4password xx"), ("unknown", PASSWORD), ("unproved", PASSWORD)):
+        with pytest.raises(WrongCredentials) as refused:
+            identity.sign_in(name, password)
+        words.add(refused.value.detail)
+    assert len(words) == 1
+
+
+@pytest.mark.parametrize("token", ["no.such.token", " "])
+def test_a_token_of_nobody_is_refused(identity: IdentityProvider, token: str) -> None:
+    with pytest.raises(Unauthenticated):
+        identity.sign_out(token)
+    with pytest.raises(WrongCredentials):
+        identity.refresh(token)
+
+
+CALLS: dict[str, Callable[[CognitoIdentity], object]] = {
+    "sign_up": lambda identity: identity.sign_up(NAME, PASSWORD),
+    "admin_confirm_sign_up": lambda identity: identity.confirm(NAME),
+    "admin_delete_user": lambda identity: identity.discard(NAME),
+    "initiate_auth": lambda identity: identity.sign_in(NAME, PASSWORD),
+    "global_sign_out": lambda identity: identity.sign_out("token"),
+}
+PARTICULAR: dict[tuple[str, str], type[DomainError] | None] = {
+    ("sign_up", "InvalidPasswordException"): InvalidFields,
+    ("sign_up", "InvalidParameterException"): InvalidFields,
+    ("admin_confirm_sign_up", "UserNotFoundException"): WrongCode,
+    ("admin_confirm_sign_up", "NotAuthorizedException"): None,
+    ("admin_delete_user", "UserNotFoundException"): None,
+} | {
+    (operation, f"{name}Exception"): refusal
+    for operation, refusal in (("initiate_auth", WrongCredentials), ("global_sign_out", Unauthenticated))
+    for name in ("InvalidParameter", "NotAuthorized", "PasswordResetRequired", "UserNotConfirmed", "UserNotFound")
+}
+TOO_MANY = ("TooManyRequestsException", "LimitExceededException", "TooManyFailedAttemptsException")
+
+
+def errors_of(operation: str) -> list[str]:
+    """Every error that Cognito's own description lists for an operation, and two that it does not."""
+    client = boto3.client("cognito-idp")
+    method = client.meta.method_to_api_mapping[operation]
+    listed = [shape.name for shape in client.meta.service_model.operation_model(method).error_shapes]
+    client.close()
+    return [*listed, "ThrottlingException", "SomethingNewException"]
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
+    for code in errors_of(operation):
+        expected = PARTICULAR.get((operation, code), LimitReached if code in TOO_MANY else Unavailable)
+        identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
+        with Stubber(identity._cognito) as stubber:
+            stubber.add_client_error(operation, code)
+            if expected is None:
+                CALLS[operation](identity)
+            else:
+                with pytest.raises(expected):
+                    CALLS[operation](identity)
+        identity._cognito.close()
+
+
+def test_a_challenge_signs_nobody_in() -> None:
+    identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
+    with Stubber(identity._cognito) as stubber:
+        stubber.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s" * 20})
+        with pytest.raises(Unavailable):
+            identity.sign_in(NAME, PASSWORD)
+    identity._cognito.close()

@@ -1,0 +1,97 @@
+"""What an account may do in each of its states."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from allmytracks.accounts.ports import Tokens
+from allmytracks.accounts.rules import AccountFrozen, AccountStatus, WrongCredentials
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.use_cases.keep_billing import KeepBilling
+from allmytracks.accounts.use_cases.refresh_session import RefreshSession
+from allmytracks.accounts.use_cases.sign_in import SignIn
+from allmytracks.foundation.throttling.rules import client_at
+from allmytracks.foundation.throttling.use_cases import Throttle
+from tests.factories.instants import NOW
+from tests.fakes.accounts import (
+    MemoryAccounts,
+    MemoryAddresses,
+    MemoryBillingParticulars,
+    MemoryIdentity,
+    proved_member,
+)
+from tests.fakes.foundation import FixedClock, MemoryClientCounters
+
+EMAIL, PASSWORD, CLIENT = "ada@example.org", "Correct4horse battery", client_at("192.0.2.7")
+ENDED = [AccountStatus.BANNED, AccountStatus.CLOSED]
+BILLING = Billing("Ada Ltd", ("Road 1",), "HK")
+
+
+class Member:
+    """One member with a session and particulars for invoices."""
+
+    def __init__(self) -> None:
+        self.identity, self.accounts, clock = MemoryIdentity(), MemoryAccounts(), FixedClock(NOW)
+        addresses = MemoryAddresses(self.accounts)
+        self.id = proved_member(self.identity, self.accounts, addresses, EMAIL, PASSWORD)
+        throttle = Throttle(MemoryClientCounters, clock)
+        self.signing_in = SignIn(self.identity, self.accounts, addresses, throttle, clock)
+        self.refresh = RefreshSession(self.identity, self.accounts)
+        self.particulars = MemoryBillingParticulars({self.id: BILLING})
+        self.billing = KeepBilling(self.particulars, self.accounts)
+        self.refresh_token = self.sign_in().refresh_token or ""
+
+    def sign_in(self, password: str = PASSWORD) -> Tokens:
+        return self.signing_in(EMAIL, password, CLIENT)
+
+    def becomes(self, status: AccountStatus) -> None:
+        self.accounts.stored[self.id] = replace(self.accounts.stored[self.id], status=status)
+
+
+@pytest.fixture
+def member() -> Member:
+    return Member()
+
+
+@pytest.mark.clause("M-V.2")
+@pytest.mark.parametrize("status", ENDED)
+def test_who_was_banned_or_closed_is_told_so_after_the_right_password_alone(
+    member: Member, status: AccountStatus
+) -> None:
+    member.becomes(status)
+    with pytest.raises(WrongCredentials):
+        member.sign_in("Wrong4horse battery")
+    with pytest.raises(AccountFrozen) as refused:
+        member.sign_in()
+    assert refused.value.extra == {"account_status": status}
+    for _ in range(10):  # a right password is no failure, however often it is refused for another reason
+        with pytest.raises(AccountFrozen):
+            member.sign_in()
+
+
+@pytest.mark.clause("M-V.2")
+@pytest.mark.parametrize("status", ENDED)
+def test_a_session_of_who_was_banned_or_closed_is_not_renewed(member: Member, status: AccountStatus) -> None:
+    assert member.refresh(member.refresh_token).account_id == member.id
+    member.becomes(status)
+    with pytest.raises(AccountFrozen):
+        member.refresh(member.refresh_token)
+
+
+def test_a_session_without_an_account_has_ended(member: Member) -> None:
+    del member.accounts.stored[member.id]
+    with pytest.raises(WrongCredentials):
+        member.refresh(member.refresh_token)
+
+
+@pytest.mark.clause("M-V.2")
+@pytest.mark.parametrize("status", [*ENDED, AccountStatus.FROZEN])
+def test_an_account_that_was_stopped_changes_no_particulars(member: Member, status: AccountStatus) -> None:
+    member.becomes(status)
+    with pytest.raises(AccountFrozen):
+        member.billing.put(member.id, replace(BILLING, name="Bob"))
+    with pytest.raises(AccountFrozen):
+        member.billing.remove(member.id)
+    assert member.billing.get(member.id) == BILLING

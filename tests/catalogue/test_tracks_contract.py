@@ -1,0 +1,152 @@
+"""Tracks in DynamoDB and in memory, and the cache before them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
+from allmytracks.catalogue.ports import Tracks
+from allmytracks.catalogue.rules import (
+    DuplicateTrack,
+    Holder,
+    Origin,
+    Track,
+    TrackKind,
+    TrackNotFound,
+)
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.errors import InvalidFields, Unavailable
+from tests.factories.catalogue import NOW, origin, sha, track
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.foundation import FixedClock
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def tracks(request: pytest.FixtureRequest) -> Tracks:
+    if request.param == "memory":
+        return MemoryTracks()
+    return DynamoTracks(request.getfixturevalue("catalog_table"))
+
+
+def test_a_track_comes_back_as_it_was(tracks: Tracks) -> None:
+    full = track("Full", title="Żółć 夜", kind=TrackKind.SOUND_EFFECT, genres=("A", "B"), duration_seconds=0.25)
+    bare = track("Bare", genres=(), moods=(), instruments=(), bpm=None, key=None)
+    assert tracks.add(full, origin("Full"))
+    assert tracks.add(bare, origin("Bare"))
+    assert tracks.get(full.id) == full
+    assert tracks.get(bare.id) == bare
+    assert sorted(each.id for each in tracks.all()) == sorted([full.id, bare.id])
+
+
+def test_an_unknown_track_is_not_found(tracks: Tracks) -> None:
+    with pytest.raises(TrackNotFound):
+        tracks.get("trk_unknown")
+
+
+def test_adding_again_changes_nothing(tracks: Tracks) -> None:
+    one = track("One")
+    assert tracks.add(one, origin("One"))
+    assert not tracks.add(replace(one, title="Other"), origin("One"))
+    assert tracks.get(one.id).title == "One"
+
+
+def test_the_same_file_never_becomes_two_tracks(tracks: Tracks) -> None:
+    one, other = track("One"), track("Other")
+    tracks.add(one, origin("One"))
+    shared = Origin("imp_2", "copy.wav", (sha("Other"), sha("One.mp3")))
+    with pytest.raises(DuplicateTrack) as refused:
+        tracks.add(other, shared)
+    assert refused.value.extra == {"track_id": one.id, "path": "One.wav"}
+    assert [each.id for each in tracks.all()] == [one.id]
+    # Nothing of the refused track stays: its own checksum is free.
+    assert tracks.holders([sha("Other"), sha("One")]) == {sha("One"): Holder(one.id, "imp_1", "One.wav")}
+
+
+def test_pages_hold_every_track_once(tracks: Tracks) -> None:
+    ids = {each.id for each in (track(f"Track {number}") for number in range(7))}
+    for number in range(7):
+        tracks.add(track(f"Track {number}"), origin(f"Track {number}"))
+    found: list[Track] = []
+    cursor: str | None = None
+    for _ in range(8):
+        page = tracks.page(limit=3, cursor=cursor)
+        assert len(page.items) <= 3
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert sorted(each.id for each in found) == sorted(ids)
+
+
+@pytest.mark.parametrize("cursor", ["ć", "_w"])
+def test_a_cursor_that_is_none_is_refused(tracks: Tracks, cursor: str) -> None:
+    with pytest.raises(InvalidFields):
+        tracks.page(limit=3, cursor=cursor)
+
+
+@pytest.mark.dynamodb
+def test_raced_from_many_threads_one_file_is_one_track(catalog_table: Table) -> None:
+    def attempt(number: int) -> bool:
+        tracks = DynamoTracks(catalog_table)
+        candidate = track(f"Candidate {number % 4}")
+        while True:
+            try:
+                return tracks.add(candidate, Origin("imp_1", f"{number}.wav", (sha("the one file"),)))
+            except DuplicateTrack:
+                return False
+            except Unavailable:
+                continue  # two transactions met; the same request may be sent again
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(24)))
+    assert outcomes.count(True) == 1
+    held = DynamoTracks(catalog_table).holders([sha("the one file")])[sha("the one file")]
+    assert [each.id for each in DynamoTracks(catalog_table).all()] == [held.track_id]
+
+
+class CountedTracks(MemoryTracks):
+    """Counts what it is asked for."""
+
+    asked = 0
+
+    def get(self, track_id: str) -> Track:
+        self.asked += 1
+        return super().get(track_id)
+
+
+def cached(size: int = 2) -> tuple[CountedTracks, CachedTracks, FixedClock]:
+    source, clock = CountedTracks(), FixedClock(NOW)
+    for name in ("One", "Two", "Three"):
+        source.add(track(name), origin(name))
+    return source, CachedTracks(source, clock, size=size, fresh_for=timedelta(minutes=5)), clock
+
+
+def test_a_warm_track_is_not_asked_for() -> None:
+    source, tracks, clock = cached()
+    for _ in range(5):
+        assert tracks.get(track("One").id) == track("One")
+    assert source.asked == 1
+    clock.advance(minutes=5)
+    tracks.get(track("One").id)
+    assert source.asked == 2
+
+
+def test_the_cache_keeps_what_was_asked_for_last() -> None:
+    source, tracks, _ = cached()
+    for name in ("One", "Two", "One", "Three", "One"):
+        tracks.get(track(name).id)
+    assert source.asked == 3
+    tracks.get(track("Two").id)
+    assert source.asked == 4
+
+
+def test_a_missing_track_is_not_remembered_as_missing() -> None:
+    source, tracks, _ = cached()
+    with pytest.raises(TrackNotFound):
+        tracks.get(track("Four").id)
+    source.add(track("Four"), origin("Four"))
+    assert tracks.get(track("Four").id) == track("Four")

@@ -1,0 +1,66 @@
+"""Links signed without an S3 client are the ones that boto3's S3 client signs."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import parse_qsl, urlsplit
+
+import boto3
+import pytest
+import time_machine
+from botocore.config import Config
+
+from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.s3_links import S3LinkSigner, content_disposition
+from tests.factories.instants import NOW
+
+KEYS = ("tracks/trk-1/wav.wav", "tracks/a b+c~d/夜曲 (1).mp3")
+
+
+def links(key: str, addressing: Literal["virtual", "path"] = "virtual") -> tuple[str, str]:
+    """Ours, and boto3's of the same moment."""
+    name = 'The Makers - "夜曲".wav'
+    # Left to itself, boto3 presigns for the host of all regions, which newer regions do not answer at.
+    config = Config(signature_version="s3v4", s3={"addressing_style": addressing})
+    s3 = boto3.session.Session().client("s3", config=config)
+    parameters = {
+        "Bucket": "masters",
+        "Key": key,
+        "ResponseContentDisposition": content_disposition(name),
+        "ResponseContentType": "audio/wav",
+    }
+    with time_machine.travel(NOW, tick=False):
+        ours = S3LinkSigner("masters", 300, AwsEnvironment()).sign(key, name, "audio/wav", NOW)
+        theirs = s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=300)
+    s3.close()
+    return ours.url, theirs
+
+
+def parts(url: str) -> tuple[str, str, str, dict[str, str]]:
+    split = urlsplit(url)
+    return split.scheme, split.netloc, split.path, dict(parse_qsl(split.query, strict_parsing=True))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_on_aws(key: str) -> None:
+    ours, theirs = links(key)
+    assert parts(ours) == parts(theirs)
+    assert urlsplit(ours).netloc == "masters.s3.ap-east-1.amazonaws.com"
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_with_a_role_s_credentials(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a/session+token==")
+    ours, theirs = links(key)
+    assert parts(ours) == parts(theirs)
+    assert parts(ours)[3]["X-Amz-Security-Token"] == "a/session+token=="
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])
+@pytest.mark.parametrize("key", KEYS)
+def test_elsewhere_than_on_aws(key: str, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv(variable, "http://127.0.0.1:3001")
+    ours, theirs = links(key, "path")
+    assert parts(ours) == parts(theirs)
+    assert urlsplit(ours).netloc == "127.0.0.1:3001"

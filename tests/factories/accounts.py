@@ -1,0 +1,31 @@
+"""Accounts and agreements for tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.publishing.ports import Publication
+from tests.factories.instants import NOW, PUBLISHED_AT
+
+
+def agreement_publication(
+    agreement: str, version: str = "2026-11-01", effective_at: datetime = PUBLISHED_AT
+) -> Publication:
+    """One version of one agreement."""
+    body = {"id": agreement, "title": agreement.replace("-", " ").title(), "text": f"The text of {agreement}."}
+    return Publication("agreements", f"{agreement}@{version}", effective_at, body)
+
+
+def account(account_id: str = "acc-1", status: AccountStatus = AccountStatus.ACTIVE) -> Account:
+    """An individual's account."""
+    return Account(
+        id=account_id,
+        email=f"{account_id}@example.org",
+        status=status,
+        kind=AccountKind.INDIVIDUAL,
+        display_name=None,
+        country="HK",
+        minor=False,
+        created_at=NOW,
+    )

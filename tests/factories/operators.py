@@ -1,0 +1,168 @@
+"""The operators' API on adapters in memory, and how tests ask it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from chalice.test import Client
+from typer.testing import Result
+
+from allmytracks import wiring
+from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.licenses.letters.use_cases import PrintLetter
+from allmytracks.licenses.states.rules import LicenseStatus
+from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.payments.orders.rules import Benefits, Order
+from allmytracks.payments.ports import Received
+from allmytracks.payments.rules import Fact
+from functions.ops_api.handler import app
+from infra.ops.client import OpsClient
+from tests.factories.catalogue import NOW, later
+from tests.factories.signing import certificates_publication
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.catalogue import MemoryMasters, MemoryTracks
+from tests.fakes.corrections import MemoryCorrections
+from tests.fakes.damages import MemoryDamagesBook
+from tests.fakes.documents import MemoryDocuments
+from tests.fakes.downloads import MemoryDownloads
+from tests.fakes.enforcement import MemoryCases, MemoryStandings
+from tests.fakes.foundation import FixedClock, MemoryAuditLog, MemoryEvents
+from tests.fakes.imports import MemoryImports
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.letters import PlainLetterPrinter
+from tests.fakes.licenses import MemoryLicenses
+from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.orders import MemoryOrders
+from tests.fakes.publishing import MemoryPublications
+from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
+
+
+@dataclass
+class Backend:
+    """All that the operators' API stands on, for tests to look at."""
+
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    tracks: MemoryTracks = field(default_factory=MemoryTracks)
+    masters: MemoryMasters = field(default_factory=MemoryMasters)
+    imports: MemoryImports = field(default_factory=MemoryImports)
+    audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+    publications: MemoryPublications = field(default_factory=MemoryPublications)
+    accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    addresses: MemoryAddresses = field(init=False)
+    orders: MemoryOrders = field(default_factory=MemoryOrders)
+    cases: MemoryCases = field(default_factory=MemoryCases)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    standings: MemoryStandings = field(init=False)
+    books: MemoryBookkeeping = field(init=False)
+    downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
+    licenses: MemoryLicenses = field(init=False)
+    damages_book: MemoryDamagesBook = field(default_factory=MemoryDamagesBook)
+    corrections: MemoryCorrections = field(default_factory=MemoryCorrections)
+    music_agreements: MemoryMusicAgreements = field(init=False)
+    documents: MemoryDocuments = field(default_factory=MemoryDocuments)
+    print_letter: PrintLetter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.addresses = MemoryAddresses(self.accounts)
+        self.licenses = MemoryLicenses(self.accounts, self.downloads)
+        self.music_agreements = MemoryMusicAgreements(self.licenses)
+        keys, url = MemoryLicenseKeys(), "https://api.example.org"
+        certified = MemoryPublications([certificates_publication()])
+        self.print_letter = PrintLetter(keys, PlainLetterPrinter(), MarkingSealer(), self.documents, certified, url)
+        self.standings = MemoryStandings(self.accounts)
+        self.books = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
+
+    def pay(self, fact: Fact) -> None:
+        """Takes a payment fact in and folds it."""
+        self.inbox.put(Received(fact, self.clock.now()))
+        wiring.services().payments.ledger.fold(fact.provider, fact.event_id)
+
+    @property
+    def acts(self) -> list[tuple[str, str]]:
+        """What is on record: name and subject of each act."""
+        return [(act.name, act.subject) for act in self.audit_log.acts]
+
+
+class Uploads(httpx.BaseTransport):
+    """Where the links to the memory masters lead."""
+
+    def __init__(self, masters: MemoryMasters) -> None:
+        self.masters = masters
+        self.failures = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.failures:
+            self.failures -= 1
+            return httpx.Response(503)
+        self.masters.stored[request.url.path.removeprefix("/")] = request.read()
+        return httpx.Response(200)
+
+
+Connect = Callable[[], OpsClient]
+Run = Callable[..., Result]
+
+
+ADA = {"requestContext": {"identity": {"userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "192.0.2.7"}}}
+ACCOUNT = Account(
+    id="acc-1",
+    email="mia@example.com",
+    status=AccountStatus.ACTIVE,
+    kind=AccountKind.INDIVIDUAL,
+    display_name="Mia",
+    country="HK",
+    minor=False,
+    created_at=NOW,
+)
+ORDER = Order(
+    id="ord_1",
+    account_id="acc-1",
+    benefits=Benefits("premium", "premium@1", Term.YEAR, 30, ProjectKind.PERSONAL, {}),
+    amount=19900,
+    currency="USD",
+    quoted_at=NOW,
+    expires_at=later(30),
+)
+
+
+class Api:
+    """Asks the application and reads its JSON; the caller is Ada."""
+
+    def __init__(self) -> None:
+        with Client(app) as client:
+            self._lambda = client.lambda_
+
+    def __call__(self, method: str, resource: str, body: object = None, **values: str) -> tuple[int, dict[str, Any]]:
+        query = values.pop("query", None)
+        name, _, value = (query or "").partition("=")
+        event = {
+            "resource": resource,
+            "path": resource.format(**values),
+            "httpMethod": method,
+            "headers": {"content-type": "application/json"},
+            "multiValueHeaders": {"content-type": ["application/json"]},
+            "multiValueQueryStringParameters": {name: [value]} if query else None,
+            "pathParameters": values or None,
+            "stageVariables": None,
+            "requestContext": {**ADA["requestContext"], "resourcePath": resource, "httpMethod": method},
+            "body": body if isinstance(body, str) else None if body is None else json.dumps(body),
+            "isBase64Encoded": False,
+        }
+        answer = app(event, None)
+        return answer["statusCode"], json.loads(answer["body"])
+
+
+Licensed = Callable[[int], list[str]]
+
+
+def status(backend: Backend, number: str) -> LicenseStatus:
+    return backend.licenses.public(number).status
+
+
+SUPERSEDE, AUTHORISE = "/licenses/{number}/supersession", "/accounts/{account_id}/designated-users"

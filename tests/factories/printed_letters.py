@@ -1,0 +1,27 @@
+"""What is printed on letters, and how tests read it back."""
+
+from __future__ import annotations
+
+import pypdfium2
+
+from allmytracks.licenses.ports import LetterLinks
+from allmytracks.signing.ports import Signature
+from tests.factories.licenses import NUMBER
+
+LINKS = LetterLinks(
+    f"https://api.example.org/v1/verifications/{NUMBER}", "https://api.example.org/.well-known/jwks.json"
+)
+SIGNATURE = Signature("eyJ0.eyJ1.c2ln", "key-a")
+
+
+def text_of(document: bytes) -> str:
+    """The text as Chrome's reader copies it, in one line: where a line broke is of no account."""
+    with pypdfium2.PdfDocument(document) as opened:
+        assert len(opened) == 1
+        text: str = opened[0].get_textpage().get_text_range()
+    return squeezed(text)
+
+
+def squeezed(text: str) -> str:
+    """Without spaces, and without the joiner that readers leave away."""
+    return "".join(text.replace("\u200c", "").split())

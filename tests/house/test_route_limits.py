@@ -1,0 +1,116 @@
+"""Which limit holds the clients of each route, and why the others have none but the gateway's (U-II.IV.7).
+
+The gateway limits each route for all clients together (template.yaml, RouteSettings); what is counted by client costs a
+write unit a request (docs/decisions/2026-11-22-throttling.md).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.factories.template import ROOT, described
+
+# A member's own data, one or two reads by key: cheaper than to count, and the token says who asks.
+OWN_READ = "a member reads own data by key"
+# A member's own data, one or two writes by key, each replacing the last.
+OWN_WRITE = "a member replaces own data"
+CACHED = "the same for everybody, and kept in caches"
+ALLOWANCE = "the day's allowance and the burst rule count each grant; links are counted with their download"
+ONE_EACH = "at most one for each download, and downloads are counted"
+PROVIDER = "signed by the provider, who would send what was refused again"
+QUOTE = "a quote is one small item of the member's own; one checkout for each order at the provider"
+PACK = "one at a time for each project; a worker makes it"
+TRACK = "one track by key, kept in memory; the gateway's limit of the stage"
+
+LIMITS = {
+    "POST /v1/accounts": "SIGN_UP",
+    "POST /v1/accounts/verification": "VERIFICATION",
+    "POST /v1/guardian-consents": "GUARDIAN_CONSENT",
+    "POST /v1/guardian-consents/links": "GUARDIAN_CONSENT",
+    "POST /v1/sessions": "SIGN_IN",
+    "POST /v1/sessions/refresh": "REFRESH",
+    "GET /v1/tracks": "SEARCH",
+    "POST /v1/verifications": "LETTER_VERIFICATION",
+    "GET /v1/verifications/{number}": "LICENSE_VERIFICATION",
+    "GET /verify": "LICENSE_VERIFICATION",
+    "GET /v1/register/consistency": "REGISTER",
+    "GET /v1/register/entries": "REGISTER",
+    "GET /v1/register/head": "REGISTER",
+    "GET /v1/register/heads": "REGISTER",
+    "GET /v1/register/inclusion/{number}": "REGISTER",
+}
+NO_LIMIT = {
+    "DELETE /v1/account/billing": OWN_WRITE,
+    "PUT /v1/account/billing": OWN_WRITE,
+    "DELETE /v1/sessions": OWN_WRITE,
+    "POST /v1/membership/cancellation": OWN_WRITE,
+    "GET /.well-known/jwks.json": CACHED,
+    "GET /docs": CACHED,
+    "GET /v1/openapi.json": CACHED,
+    "GET /v1/agreements": CACHED,
+    "GET /v1/agreements/{id}": CACHED,
+    "GET /v1/plans": CACHED,
+    "GET /v1/status-list": CACHED,
+    "GET /v1/tracks/{id}": TRACK,
+    "GET /v1/tracks/{id}/preview": TRACK,
+    "GET /v1/account": OWN_READ,
+    "GET /v1/account/billing": OWN_READ,
+    "GET /v1/allowance": OWN_READ,
+    "GET /v1/downloads": OWN_READ,
+    "GET /v1/downloads/{id}": OWN_READ,
+    "GET /v1/downloads/{id}/links": OWN_READ,
+    "GET /v1/invoices": OWN_READ,
+    "GET /v1/invoices/{number}/document": OWN_READ,
+    "GET /v1/licenses": OWN_READ,
+    "GET /v1/licenses/{number}/document": OWN_READ,
+    "GET /v1/membership": OWN_READ,
+    "GET /v1/orders": OWN_READ,
+    "GET /v1/orders/{id}": OWN_READ,
+    "GET /v1/orders/{id}/agreement": OWN_READ,
+    "GET /v1/orders/{id}/invoice": OWN_READ,
+    "GET /v1/project-packs/{id}": OWN_READ,
+    "POST /v1/downloads": ALLOWANCE,
+    "POST /v1/downloads/{id}/links": ALLOWANCE,
+    "POST /v1/licenses": ONE_EACH,
+    "POST /v1/orders": QUOTE,
+    "POST /v1/orders/{id}/confirmation": QUOTE,
+    "POST /v1/project-packs": PACK,
+    "POST /v1/webhooks/{provider}": PROVIDER,
+}
+OF_MEMBERS = {OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK}
+
+pytestmark = pytest.mark.clause("U-II.IV.7")
+
+
+def in_the_code() -> Iterator[tuple[str, str | None]]:
+    """Each route with the limit that its handler is held to."""
+    for name in described():
+        tree = ast.parse((ROOT / "functions" / name / "handler.py").read_text())
+        for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+            calls = [each for each in function.decorator_list if isinstance(each, ast.Call)]
+            limit = next((ast.unparse(each.args[0]) for each in calls if ast.unparse(each.func) == "throttled"), None)
+            for each in calls:
+                if ast.unparse(each.func) == "app.route":
+                    method, path = (ast.literal_eval(word) for word in each.args[:2])
+                    yield f"{method} {path}", limit
+
+
+def test_each_route_has_the_limit_that_the_table_says_or_a_reason_for_none() -> None:
+    found = dict(in_the_code())
+    assert {route for function in described().values() for route in function.routes("HttpApi")} == set(found)
+    assert {route: limit for route, limit in found.items() if limit} == LIMITS
+    assert {route for route, limit in found.items() if limit is None} == set(NO_LIMIT)
+
+
+def test_reasons_of_members_hold_for_members_alone() -> None:
+    public = {
+        f"{each['Method']} {each['Path']}"
+        for function in described().values()
+        for each in function.events("HttpApi")
+        if each.get("Auth", {}).get("Authorizer") == "NONE"
+    }
+    for route, reason in NO_LIMIT.items():
+        assert (route in public) == (reason not in OF_MEMBERS), route

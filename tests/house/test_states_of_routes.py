@@ -1,0 +1,234 @@
+"""Every route of a member in every state of its account: what docs/states.md says is what the function answers."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from allmytracks import wiring
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_sign_ups import Owner
+from allmytracks.accounts.rules_states import Act, Restriction
+from allmytracks.catalogue.rules import Origin
+from allmytracks.enforcement.dynamodb_standings import standing_for
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
+from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
+from infra.states import PAGE, RESTRICTED, ROUTES, STATES, refusal, render
+from tests.factories.accounts import agreement_publication
+from tests.factories.instants import NOW
+from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
+from tests.factories.memberships import plans_publication
+from tests.factories.payments import an_order
+from tests.factories.template import PUBLIC, described
+from tests.factories.tracks import track
+from tests.fakes.accounts import MemoryAddresses, MemoryBillingParticulars, MemoryGuardianConsents, MemoryIdentity
+from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.enforcement import MemoryCases
+from tests.fakes.foundation import CountedIds, MemoryMailer
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.invoices import MemoryInvoices
+from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.packs import MemoryProjectPacks
+from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.wiring import put
+
+EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
+STATE_CODES = {"account_not_verified", "guardian_consent_required", "account_frozen", "account_restricted"}
+SETTINGS = {
+    "PUBLIC_URL": PUBLIC_URL,
+    "SITE_URL": "https://site.example",
+    "DAY_TIME_ZONE": "Asia/Hong_Kong",
+    "ANTI_FRAUD": "off",
+    "THROTTLING": "off",
+}
+HANDLERS = {route: name for name, function in described().items() for route in function.routes("HttpApi")}
+# What an active account is answered; every other state that permits the act is answered alike.
+ANSWERED = {
+    Act.SIGN_IN: {201},
+    Act.REFRESH: {201},
+    Act.SIGN_OUT: {204},
+    Act.READ: {200, 404},  # there is no invoice, agreement and pack
+    Act.ASK_GUARDIAN: {204, 409},  # only who waits for a guardian has one
+    Act.BILLING: {200, 204},
+    Act.ORDER: {200, 201},
+    Act.QUIT: {409},  # nothing runs: the books of payments are empty
+    Act.DOWNLOAD: {201},
+    Act.LINK: {201},
+    Act.LICENSE: {201},
+    Act.PACK: {202},
+}
+ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
+USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
+
+
+class Member:
+    """A member with a session, particulars, a quote, two downloads and a licence for one of them."""
+
+    def __init__(self) -> None:
+        self.world = world = LicenseWorld()
+        self.licensed, self.download = world.download("key-1"), world.download("key-2")
+        letter = world.issue(application(self.licensed)).letter
+        self.project, self.number = letter.license.project.name, letter.license.number
+        world.orders.add(an_order("ord-9", quoted_at=NOW))
+        self.identity = MemoryIdentity()
+        self.identity.sign_up("login", PASSWORD)
+        self.identity.confirm("login")
+        self.identity.users["login"].account_id = "acc-1"
+        self.refresh_token = self.identity.sign_in("login", PASSWORD).refresh_token
+        self.services = wiring.Services(Settings(SETTINGS))
+        put(self.services, self._adapters())
+
+    def _adapters(self) -> dict[str, object]:
+        world, links, tracks = self.world, MemoryLinkSigner(), MemoryTracks()
+        tracks.add(track("trk-1"), Origin(import_id="imp-1", path="trk-1.wav", checksums=("trk-1",)))
+        for publication in (plans_publication(), agreement_publication("premium-agreement")):
+            if publication.kind != "plans":
+                world.publications.publish(publication)
+        inbox = MemoryInbox()
+        books = MemoryBookkeeping(world.accounts, world.orders, inbox)
+        return {
+            "accounts.repository": world.accounts,
+            "accounts.addresses": MemoryAddresses(world.accounts, {EMAIL: Owner("acc-1", "login")}),
+            "downloads.allowances": world.downloads,
+            "accounts.billing": MemoryBillingParticulars({"acc-1": Billing("Ada", ("Road 1",), "HK")}),
+            "payments.ledger.bookkeeping": books,
+            "enforcement.cases": MemoryCases(),
+            "foundation.clock": world.clock,
+            "downloads.repository": world.downloads,
+            "foundation.events": world.events,
+            "publishing.fresh_publications": world.publications,
+            "accounts.guardian_consents": MemoryGuardianConsents(),
+            "accounts.identity": self.identity,
+            "foundation.mailer": MemoryMailer(),
+            "foundation.ids": CountedIds(),
+            "payments.ledger.inbox": inbox,
+            "documents.invoices": world.documents,
+            "invoices.repository": MemoryInvoices(),
+            "licenses.issue": world.issue,
+            "downloads.issued_links": MemoryIssuedLinks(world.downloads),
+            "documents.letters": world.documents,
+            "licenses.repository": world.licenses,
+            "catalogue.links": links,
+            "memberships.repository": books,
+            "licenses.agreements.repository": MemoryMusicAgreements(world.licenses),
+            "payments.orders.repository": world.orders,
+            "payments.stripe.provider": MemoryProvider(),
+            "payments.ledger.queue": MemoryQueue(),
+            "publishing.publications": world.publications,
+            "licenses.packs.request": RequestProjectPack(
+                world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock
+            ),
+            "enforcement.standings": world.standings,
+            "foundation.throttle": Throttle(UncountedClients, world.clock),
+            "catalogue.tracks": tracks,
+        }
+
+    def becomes(self, state: str) -> None:
+        """As an operator, anti-fraud or a sign-up makes it: on the account and on its allowance."""
+        record = self.world.downloads.records["acc-1"]
+        if state == RESTRICTED:
+            until = NOW + timedelta(hours=1)
+            self.world.standings.restrict("acc-1", Restriction("fraud", until))
+            record.restricted_until, record.restriction = until, "fraud"
+            return
+        status = AccountStatus(state)
+        self.world.accounts.stored["acc-1"] = replace(self.world.accounts.stored["acc-1"], status=status)
+        if status is AccountStatus.AWAITING_GUARDIAN:
+            waiting = self.world.accounts.stored["acc-1"]
+            self.world.accounts.stored["acc-1"] = replace(waiting, minor=True, guardian_email="guardian@example.org")
+        record.standing = standing_for(status)
+        if status in {AccountStatus.UNVERIFIED, AccountStatus.AWAITING_GUARDIAN}:
+            record.periods = ()  # who was never active has bought nothing
+
+    def ask(self, route: str) -> tuple[int, str | None]:
+        """The status, and the code of a refusal."""
+        method, path = route.split()
+        names = {"POST /v1/downloads/{id}/links": self.download, "POST /v1/orders/{id}/confirmation": "ord-9"}
+        claims = {"jwt": {"claims": {"sub": "acc-1"}}}
+        body = self._bodies().get(route)
+        event: dict[str, Any] = {
+            "version": "2.0",
+            "routeKey": route,
+            "rawPath": path,
+            "headers": {
+                "content-type": "application/json",
+                "idempotency-key": "key-of-the-test",
+                "authorization": "Bearer access acc-1",
+            },
+            "pathParameters": {"id": names.get(route, "unknown"), "number": self.number},
+            "requestContext": {
+                "http": {"method": method, "path": path, "sourceIp": "192.0.2.7", "userAgent": "test"},
+                "requestId": "req-1",
+                "authorizer": claims,
+            },
+            "body": json.dumps(body) if body is not None else None,
+        }
+        answer = importlib.import_module(f"functions.{HANDLERS[route]}.handler").handle(event, None)
+        status: int = answer["statusCode"]
+        return status, json.loads(answer["body"])["code"] if status >= 400 else None
+
+    def _bodies(self) -> dict[str, object]:
+        quote = self.world.orders.stored["ord-9"]
+        return {
+            "POST /v1/sessions": {"email": EMAIL, "password": PASSWORD},
+            "POST /v1/sessions/refresh": {"refresh_token": self.refresh_token},
+            "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
+            "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},
+            "POST /v1/orders/{id}/confirmation": {
+                "amount": quote.amount,
+                "currency": quote.currency,
+                "accept": ACCEPT,
+            },
+            "POST /v1/membership/cancellation": {"without_refund": "yes"},
+            "POST /v1/downloads": {"track_id": "trk-1", "rendition": "wav", **USE},
+            "POST /v1/licenses": {
+                "download_id": self.download,
+                "licensee": {"name": "Ada Lovelace", "kind": "individual"},
+                **USE,
+            },
+            "POST /v1/project-packs": {"project": self.project},
+        }
+
+
+@pytest.fixture
+def member() -> Iterator[Member]:
+    made = Member()
+    wiring.install(made.services)
+    yield made
+    wiring.install(None)
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text() == render(), "run `make states`"
+
+
+def test_every_route_that_asks_who_it_is_has_an_entry() -> None:
+    sessions = {"POST /v1/sessions", "POST /v1/sessions/refresh"}
+    assert set(ROUTES) == set(HANDLERS) - PUBLIC | sessions
+
+
+@pytest.mark.clause("M-V.2")
+@pytest.mark.clause("M-III.5.fraud")
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("route", "act"), ROUTES.items(), ids=ROUTES)
+def test_the_table_is_what_every_route_answers(member: Member, route: str, act: Act, state: str) -> None:
+    member.becomes(state)
+    status, code = member.ask(route)
+    expected = refusal(state, act)
+    if expected is not None:
+        assert (status, code) == (403, expected)
+    else:
+        assert code not in STATE_CODES
+        assert status in ANSWERED[act], code

@@ -1,0 +1,98 @@
+"""The invoice on paper, read back by another library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pypdfium2
+import pytest
+
+from allmytracks.invoices.pdf import PdfInvoicePrinter
+from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Line
+from tests.factories.invoices import an_invoice
+from tests.factories.payments import at
+
+
+@cache
+def printer() -> PdfInvoicePrinter:
+    return PdfInvoicePrinter()
+
+
+def text_of(invoice: Invoice) -> str:
+    with pypdfium2.PdfDocument(printer().print(invoice)) as opened:
+        assert len(opened) == 1
+        return " ".join(opened[0].get_textpage().get_text_bounded().split())
+
+
+@pytest.mark.clause("M-III.1")
+def test_an_invoice_shows_seller_buyer_lines_tax_and_total() -> None:
+    text = text_of(an_invoice())
+
+    for words in (
+        "Invoice",
+        "INV-2026-000001",
+        "AllMyTracks Ltd",
+        "1 Harbour Road",
+        "Registration no. 1234567",
+        "Tax no. HK-99",
+        "Ada GmbH",
+        "Gasse 1",
+        "Germany",
+        "Tax no. DE123",
+        "AllMyTracks membership Premium, one month",
+        "16.72",
+        "VAT 19% (DE) USD 3.18",
+        "Total USD 19.90",
+        "Paid by card on 2026-01-01",
+    ):
+        assert words in text, words
+
+
+@pytest.mark.clause("P-7.payment")
+def test_an_invoice_names_the_kind_of_payment_and_nothing_else_of_it() -> None:
+    text = text_of(an_invoice())
+
+    assert "Paid by card" in text
+    assert "pi_1" not in text
+
+
+def test_a_credit_note_refers_to_its_invoice_and_yen_have_no_fraction() -> None:
+    note = replace(
+        an_invoice(),
+        number="CRN-2026-000001",
+        kind=InvoiceKind.CREDIT_NOTE,
+        refers_to="INV-2026-000001",
+        currency="JPY",
+        lines=(Line("AllMyTracks membership", 1, 2980),),
+        net=2980,
+        tax=None,
+        total=2980,
+    )
+
+    text = text_of(note)
+
+    for words in ("Credit note", "About invoice INV-2026-000001", "Total JPY 2,980", "were returned"):
+        assert words in text, words
+
+
+@pytest.mark.parametrize(
+    "name", ["株式会社 山田", "香港音樂有限公司", "شركة الموسيقى", "חברת מוזיקה", "บริษัท เพลง", "Łódź Ωμέγα ООО"]
+)
+def test_names_of_any_script_are_printed(name: str) -> None:
+    text = text_of(replace(an_invoice(), buyer=Buyer(name, ("1",), "JP")))
+
+    assert "".join(name.split()) in "".join(text.split())
+
+
+@pytest.mark.parametrize("character", ["\U000e0041", "\x00", "\ue000", "\ufeff", "\u0f40", "\u1820"])
+def test_a_character_that_no_font_has_does_not_hold_the_invoice_up(character: str) -> None:
+    assert "Ada ?" in text_of(replace(an_invoice(), buyer=Buyer(f"Ada {character}", (), None)))
+
+
+def test_an_instant_between_two_seconds_is_printed_too() -> None:
+    assert "2026-01-01" in text_of(replace(an_invoice(), issued_at=at(seconds=1.25)))
+
+
+def test_the_same_invoice_is_the_same_bytes() -> None:
+    assert printer().print(an_invoice()) == printer().print(an_invoice())
