@@ -9,7 +9,7 @@ STAGE ?= dev
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check demo bench build deploy setup format openapi clauses states coverage clean
+.PHONY: help run test check demo bench build deploy setup format openapi clauses states commands coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -66,6 +66,9 @@ clauses: setup ## writes docs/clauses.md anew
 
 states: setup ## writes docs/states.md anew
 	@$(RUN) python -m infra.states
+
+commands: setup ## writes docs/command-line.md anew
+	@$(RUN) python -m infra.ops.page
 
 coverage: setup ## writes which characters the fonts print anew
 	@$(RUN) python -m infra.coverage

@@ -72,10 +72,10 @@ def main() -> int:
     from allmytracks.foundation.instants import rfc3339  # noqa: PLC0415 - as above
     from allmytracks.wiring import services  # noqa: PLC0415 - as above
     from functions.ops_api.handler import app  # noqa: PLC0415 - as above
-    from infra.ops.certificates import self_signed  # noqa: PLC0415 - as above
+    from infra.ops.certifying import self_signed  # noqa: PLC0415 - as above
     from infra.ops.importing import Importer, Wishes  # noqa: PLC0415 - as above
     from infra.ops.in_process import in_process_client  # noqa: PLC0415 - as above
-    from infra.ops.main import publications_in  # noqa: PLC0415 - as above
+    from infra.ops.publications import publications_in  # noqa: PLC0415 - as above
 
     client = in_process_client(app, httpx.Client(trust_env=False, timeout=60))
     for kind, file in PUBLICATIONS.items():

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
-from infra.ops.telling import connected, show, show_list
-from infra.ops.tracks import segment
+from infra.ops.commands import (
+    AgainstReason,
+    Commands,
+    DryRun,
+    InFavourReason,
+    Yes,
+    instant_with_zone,
+    segment,
+)
+from infra.ops.differences import difference
+from infra.ops.telling import connected, require_yes, tell
+from infra.ops.writing import Fields, Rows
 
-app = typer.Typer(no_args_is_help=True, help="Accounts: what they are, and measures on them.")
+app = Commands("Accounts: what they are, and measures on them.")
+ACCEPTED_COLUMNS = ["agreement", "version", "accepted_at", "source_ip"]
 ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
+FEES_COLUMNS = ["currency", "orders", "paid", "returned", "kept"]
 
-WhyOption = Annotated[Reason, typer.Option("--reason", help="Why; it is on record, and the member is told.")]
-UntilOption = Annotated[str, typer.Option("--until", help="The end, with its zone: 2026-12-01T00:00:00Z.")]
+Until = Annotated[str, typer.Option("--until", help="The end, with its zone: 2026-12-01T00:00:00Z.")]
 
 
 @app.command("show")
@@ -28,18 +38,22 @@ def show_account(
     """Show an account, what it accepted, and its orders."""
     if (account_id is None) == (email is None):
         raise typer.BadParameter("give either an account's id or --email")
-    with connected(context) as (client, console):
+    with connected(context) as client:
         if account_id is None:
             file = client.call("GET", "/accounts", query={"email": email})
         else:
             file = client.call("GET", f"/accounts/{segment(account_id)}")
-        acceptances, placed = file.pop("acceptances"), file.pop("orders")
-        show(console, "Account", file)
-        show_list(console, "Accepted", ["agreement", "version", "accepted_at", "source_ip"], acceptances)
-        show_list(console, "Orders", ORDER_COLUMNS, placed)
+    lists = ("acceptances", "orders")
+    tell(
+        context,
+        file,
+        Fields("Account", {name: value for name, value in file.items() if name not in lists}),
+        Rows("Accepted", ACCEPTED_COLUMNS, file["acceptances"], "acceptance"),
+        Rows("Orders", ORDER_COLUMNS, file["orders"], "order"),
+    )
 
 
-@app.command()
+@app.command("authorise-user")
 def authorise_user(
     context: typer.Context,
     account_id: str,
@@ -47,70 +61,81 @@ def authorise_user(
     reason: Annotated[AuthorisationReason, typer.Option(help="On which grounds; it is on record.")],
 ) -> None:
     """Let a Business account license to one more Designated User (beside its one end user)."""
-    with connected(context) as (client, console):
+    with connected(context) as client:
         path = f"/accounts/{segment(account_id)}/designated-users"
-        show(console, "End users", client.call("POST", path, json={"name": name, "reason": reason.value}))
+        done = client.call("POST", path, json={"name": name, "reason": reason.value})
+    tell(context, done, Fields("End users", done))
 
 
 @app.command()
-def restrict(context: typer.Context, account_id: str, reason: WhyOption, until: UntilOption) -> None:
+def restrict(context: typer.Context, account_id: str, reason: AgainstReason, until: Until) -> None:
     """Let an account download nothing until an instant."""
     _measure(context, account_id, "restrict", reason, until)
 
 
 @app.command()
-def extend(context: typer.Context, account_id: str, reason: WhyOption, until: UntilOption) -> None:
+def extend(context: typer.Context, account_id: str, reason: AgainstReason, until: Until) -> None:
     """Let a restriction that is running last longer."""
     _measure(context, account_id, "extend", reason, until)
 
 
 @app.command()
-def lift(context: typer.Context, account_id: str, reason: WhyOption) -> None:
+def lift(context: typer.Context, account_id: str, reason: InFavourReason) -> None:
     """End a restriction; the next download is granted again."""
     _measure(context, account_id, "lift", reason)
 
 
 @app.command()
-def ban(context: typer.Context, account_id: str, reason: WhyOption) -> None:
+def ban(
+    context: typer.Context, account_id: str, reason: AgainstReason, *, yes: Yes = False, dry_run: DryRun = False
+) -> None:
     """Ban an account: no downloads, links, licences or orders any more."""
+    if dry_run:
+        _show_change(context, account_id, "banned")
+        return
+    require_yes(context, f"Ban account {account_id}?", yes=yes)
     _measure(context, account_id, "ban", reason)
 
 
 @app.command()
-def unban(context: typer.Context, account_id: str, reason: WhyOption) -> None:
+def unban(context: typer.Context, account_id: str, reason: InFavourReason, *, dry_run: DryRun = False) -> None:
     """Take a ban back."""
+    if dry_run:
+        _show_change(context, account_id, "active")
+        return
     _measure(context, account_id, "unban", reason)
 
 
 @app.command("cancel-membership")
-def cancel_membership(context: typer.Context, account_id: str, reason: WhyOption) -> None:
+def cancel_membership(context: typer.Context, account_id: str, reason: AgainstReason, *, yes: Yes = False) -> None:
     """End an account's membership at once, with all periods to come; the fee is not given back."""
-    with connected(context) as (client, console):
+    require_yes(context, f"End the membership of account {account_id} at once, without a refund?", yes=yes)
+    with connected(context) as client:
         path = f"/accounts/{segment(account_id)}/cancellation"
-        show(console, "Cancelled", client.call("POST", path, json={"reason": reason.value}))
+        done = client.call("POST", path, json={"reason": reason.value})
+    tell(context, done, Fields("Cancelled", done))
 
 
 @app.command("fees")
 def sum_fees(context: typer.Context, account_id: str) -> None:
     """The sum of the fees that an account paid, by currency, in minor units: the most that can be owed to it."""
-    with connected(context) as (client, console):
-        fees = client.call("GET", f"/accounts/{segment(account_id)}/fees")["fees"]
-        show_list(console, "Fees", ["currency", "orders", "paid", "returned", "kept"], fees)
+    with connected(context) as client:
+        answer = client.call("GET", f"/accounts/{segment(account_id)}/fees")
+    tell(context, answer, Rows("Fees", FEES_COLUMNS, answer["fees"]))
 
 
 def _measure(context: typer.Context, account_id: str, measure: str, reason: Reason, until: str | None = None) -> None:
     body: dict[str, str] = {"measure": measure, "reason": reason.value}
     if until is not None:
-        body["until"] = _instant(until)
-    with connected(context) as (client, console):
-        show(console, "Account", client.call("POST", f"/accounts/{segment(account_id)}/measures", json=body))
+        body["until"] = instant_with_zone(until, "--until")
+    with connected(context) as client:
+        done = client.call("POST", f"/accounts/{segment(account_id)}/measures", json=body)
+    tell(context, done, Fields("Account", done))
 
 
-def _instant(text: str) -> str:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise typer.BadParameter("give --until with its zone, as in 2026-12-01T00:00:00Z")
-    return instant.isoformat()
+def _show_change(context: typer.Context, account_id: str, status: str) -> None:
+    with connected(context) as client:
+        file = client.call("GET", f"/accounts/{segment(account_id)}")
+    before = {"account": file["account_id"], "status": file["status"]}
+    after = {**before, "status": status}
+    tell(context, {"before": before, "after": after}, *difference(before, after))

@@ -1,108 +1,17 @@
-"""Certificates of the key that seals letters: a request for one, or one that signs itself (for trying things out).
-
-The key stays in KMS: what is to be signed is made here, and signed there, with the operator's own AWS identity.
-"""
+"""`allmytracks certificates …`"""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from asn1crypto import csr, pem, x509
-from botocore.exceptions import BotoCoreError, ClientError
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
-from cryptography.x509 import (
-    BasicConstraints,
-    CertificateBuilder,
-    ExtendedKeyUsage,
-    KeyUsage,
-    Name,
-    NameAttribute,
-    ObjectIdentifier,
-    SubjectKeyIdentifier,
-)
-from cryptography.x509.oid import NameOID
 
-from allmytracks.foundation.countries import country_of
-from allmytracks.foundation.errors import InvalidFields, Unavailable
-from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
-from infra.ops.telling import connected
+from infra.ops.commands import Commands, Yes
+from infra.ops.telling import connected, require_yes, tell, wants_json
 
-app = typer.Typer(no_args_is_help=True, help="Certificates of the key that seals letters.")
-DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
-NO_USAGE = dict.fromkeys(
-    (
-        "key_encipherment",
-        "data_encipherment",
-        "key_agreement",
-        "key_cert_sign",
-        "crl_sign",
-        "encipher_only",
-        "decipher_only",
-    ),
-    False,
-)
-
-
-def certificate_request(key: SigningKey, name: str, organisation: str, country: str) -> str:
-    """A request (PKCS #10, PEM) that any certificate authority takes."""
-    subject = x509.Name.build({"country_name": country, "organization_name": organisation, "common_name": name})
-    public = x509.PublicKeyInfo.load(key.public_der())
-    info = csr.CertificationRequestInfo({"version": "v1", "subject": subject, "subject_pk_info": public})
-    info["attributes"] = []
-    request = csr.CertificationRequest(
-        {
-            "certification_request_info": info,
-            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
-            "signature": key.sign_message(info.dump()),
-        }
-    )
-    return _pem("CERTIFICATE REQUEST", request.dump())
-
-
-def self_signed(key: SigningKey, name: str, organisation: str, country: str, since: datetime, days: int) -> str:
-    """A certificate (PEM) that nobody vouches for: readers show the name, and that they do not know it."""
-    subject = Name(
-        [
-            NameAttribute(NameOID.COUNTRY_NAME, country),
-            NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-            NameAttribute(NameOID.COMMON_NAME, name),
-        ]
-    )
-    public = load_der_public_key(key.public_der())
-    built = (
-        CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(public)  # type: ignore[arg-type]  # a P-256 key
-        .serial_number(secrets.randbits(128))
-        .not_valid_before(since)
-        .not_valid_after(since + timedelta(days=days))
-        .add_extension(BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(KeyUsage(digital_signature=True, content_commitment=True, **NO_USAGE), critical=True)
-        .add_extension(ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
-        .add_extension(SubjectKeyIdentifier.from_public_key(public), critical=False)  # type: ignore[arg-type]  # as above
-        # The builder signs with a key in memory alone; its signature is replaced by one of the real key.
-        .sign(generate_private_key(SECP256R1()), SHA256())
-    )
-    certificate = x509.Certificate.load(built.public_bytes(Encoding.DER))
-    certificate["signature_value"] = key.sign_message(certificate["tbs_certificate"].dump())
-    return _pem("CERTIFICATE", certificate.dump(force=True))
-
-
-def _pem(kind: str, der: bytes) -> str:
-    armoured: bytes = pem.armor(kind, der)
-    return armoured.decode("ascii")
-
-
+app = Commands("Certificates of the key that seals letters.")
 Key = Annotated[str, typer.Argument(metavar="KEY_ARN", help="The key in KMS; the first of the stack's LicenseKeyArns.")]
 Named = Annotated[str, typer.Option("--name", help="The name that readers of letters are shown.")]
 Organisation = Annotated[str, typer.Option(help="The company.")]
@@ -110,6 +19,9 @@ Organisation = Annotated[str, typer.Option(help="The company.")]
 
 def _country(code: str) -> str:
     """Raises BadParameter for what is no country's two letters."""
+    from allmytracks.foundation.countries import country_of
+    from allmytracks.foundation.errors import InvalidFields
+
     try:
         return country_of("country", code)
     except InvalidFields as error:
@@ -119,28 +31,27 @@ def _country(code: str) -> str:
 Country = Annotated[str, typer.Option(help="Two letters.", callback=_country)]
 
 
-@contextmanager
-def _key_asked() -> Iterator[None]:
-    """Tells in one sentence why KMS did not help."""
-    try:
-        yield
-    except (BotoCoreError, ClientError, Unavailable) as error:
-        raise typer.BadParameter(str(error), param_hint="KEY_ARN") from None
-
-
 @app.command("request")
-def request_one(key: Key, name: Named, organisation: Organisation, country: Country = "HK") -> None:
+def request_one(
+    context: typer.Context, key: Key, name: Named, organisation: Organisation, country: Country = "HK"
+) -> None:
     """Print a request for a certificate authority (PKCS #10), signed in KMS with your AWS identity."""
-    with _key_asked():
-        typer.echo(certificate_request(KmsLicenseKeys([key]), name, organisation, country), nl=False)
+    from infra.ops.certifying import certificate_request, key_in_kms
+
+    with key_in_kms(key) as held:
+        _print(context, certificate_request(held, name, organisation, country))
 
 
 @app.command("self-sign")
-def self_sign(key: Key, name: Named, organisation: Organisation, country: Country = "HK", days: int = 365) -> None:
+def self_sign(
+    context: typer.Context, key: Key, name: Named, organisation: Organisation, country: Country = "HK", days: int = 365
+) -> None:
     """Print a certificate that nobody vouches for, for development and staging."""
+    from infra.ops.certifying import key_in_kms, self_signed
+
     now = datetime.now(UTC).replace(microsecond=0)
-    with _key_asked():
-        typer.echo(self_signed(KmsLicenseKeys([key]), name, organisation, country, now, days), nl=False)
+    with key_in_kms(key) as held:
+        _print(context, self_signed(held, name, organisation, country, now, days))
 
 
 @app.command("publish")
@@ -148,15 +59,31 @@ def publish(
     context: typer.Context,
     chain: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PEM: the key's certificate first.")],
     effective_at: Annotated[str | None, typer.Option(help="RFC 3339; at once where left out.")] = None,
+    *,
+    yes: Yes = False,
 ) -> None:
     """Publish a certificate with its chain; letters are sealed with the newest one of the key that signs."""
-    at = parse_rfc3339(effective_at) if effective_at else datetime.now(UTC).replace(microsecond=0)
+    from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+    from infra.ops.certifying import serial_of
+
     try:
         text = chain.read_text(encoding="ascii")
-        serial = f"{x509.Certificate.load(pem.unarmor(text.encode())[2]).serial_number:x}"
+        serial = serial_of(text)
     except ValueError:
         raise typer.BadParameter(f"{chain} holds no certificate (PEM)") from None
+    try:
+        at = parse_rfc3339(effective_at) if effective_at else datetime.now(UTC).replace(microsecond=0)
+    except ValueError:
+        raise typer.BadParameter("give --effective-at as in 2026-12-01T00:00:00Z") from None
+    require_yes(context, f"Publish certificate {serial}?", yes=yes)
     publication = {"kind": "certificates", "version": serial, "effective_at": rfc3339(at), "body": {"chain": text}}
-    with connected(context) as (client, console):
-        client.call("POST", "/publications", json=publication)
-        console.print(f"published certificate {serial}, effective {publication['effective_at']}")
+    with connected(context) as client:
+        done = client.call("POST", "/publications", json=publication)
+    tell(context, done, f"published certificate {serial}, effective {publication['effective_at']}")
+
+
+def _print(context: typer.Context, pem: str) -> None:
+    if wants_json(context):
+        tell(context, {"pem": pem})
+    else:
+        typer.echo(pem, nl=False)

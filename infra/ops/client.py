@@ -18,23 +18,11 @@ from botocore.exceptions import BotoCoreError
 from botocore.session import Session
 
 from infra.localcloud.credentials import OPERATOR, REGION, SECRET
+from infra.ops.errors import OpsError
 
-LOCAL_URL = "http://127.0.0.1:3000/ops"
 ATTEMPTS = 4
 RETRIED = frozenset({429, 500, 502, 503, 504})
 _HOST = re.compile(r"\.execute-api\.([a-z0-9-]+)\.amazonaws\.")
-
-
-class OpsError(Exception):
-    """The operators' API cannot be asked, or refused; the message is for people, `code` and `extra` for programs."""
-
-    def __init__(
-        self, message: str, *, code: str = "unreachable", status: int = 0, extra: Mapping[str, Any] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.status = status
-        self.extra = extra or {}
 
 
 class AwsSignature(httpx.Auth):

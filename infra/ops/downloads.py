@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from allmytracks.accounts.rules_reasons import Reason
-from infra.ops.telling import connected, show, show_list
-from infra.ops.tracks import segment
+from infra.ops.commands import AgainstReason, Commands, InFavourReason, Yes, segment
+from infra.ops.telling import connected, require_yes, tell
+from infra.ops.writing import Fields, Rows
 
-app = typer.Typer(no_args_is_help=True, help="Downloads: where their links went, and their end.")
+app = Commands("Downloads: where their links went, and their end.")
 LINK_COLUMNS = ["link_id", "issued_at", "source_ip", "user_agent"]
-
-WhyOption = Annotated[Reason, typer.Option("--reason", help="Why; it is on record.")]
 
 
 @app.command("show")
@@ -22,15 +19,18 @@ def show_download(context: typer.Context, account_id: str, download_id: str) -> 
     _ask(context, "GET", account_id, download_id)
 
 
-@app.command()
-def renew_links(context: typer.Context, account_id: str, download_id: str, reason: WhyOption) -> None:
+@app.command("renew-links")
+def renew_links(context: typer.Context, account_id: str, download_id: str, reason: InFavourReason) -> None:
     """Let a download have its full number of new links again."""
     _ask(context, "POST", account_id, download_id, "/links", reason)
 
 
 @app.command()
-def revoke(context: typer.Context, account_id: str, download_id: str, reason: WhyOption) -> None:
+def revoke(
+    context: typer.Context, account_id: str, download_id: str, reason: AgainstReason, *, yes: Yes = False
+) -> None:
     """Give a download no more links; those that are out end within minutes."""
+    require_yes(context, f"Revoke download {download_id} for good?", yes=yes)
     _ask(context, "POST", account_id, download_id, "/revocation", reason)
 
 
@@ -38,7 +38,6 @@ def _ask(
     context: typer.Context, method: str, account_id: str, download_id: str, what: str = "", reason: Reason | None = None
 ) -> None:
     path = f"/accounts/{segment(account_id)}/downloads/{segment(download_id)}{what}"
-    with connected(context) as (client, console):
+    with connected(context) as client:
         file = client.call(method, path, json={"reason": reason.value} if reason else None)
-        show(console, "Download", file["download"])
-        show_list(console, "Links", LINK_COLUMNS, file["links"])
+    tell(context, file, Fields("Download", file["download"]), Rows("Links", LINK_COLUMNS, file["links"], "link"))

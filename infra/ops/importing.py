@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infra.ops.audio import LOSSLESS, Sound, UnreadableError, read
-from infra.ops.client import OpsClient, OpsError
+from infra.ops.client import OpsClient
+from infra.ops.errors import OpsError
 from infra.ops.pieces import Found, Piece, checksum, find
 from infra.ops.renditions import CannotRenderError, make_mp3, make_preview, make_wav
 

@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
-from infra.ops.client import OpsClient, OpsError
-from infra.ops.telling import FAILED, connected, session_of, show, show_list
-from infra.ops.tracks import segment
+from infra.ops.commands import Commands, DryRun, Limit, Yes, instant, reason_option, segment
+from infra.ops.errors import Exit, OpsError
+from infra.ops.telling import connected, paged, progress, require_yes, tell, warn
+from infra.ops.writing import Fields, Rows, counted
 
-app = typer.Typer(no_args_is_help=True, help="Licences: what is on record, their revocation and correction.")
+if TYPE_CHECKING:
+    from infra.ops.client import OpsClient
+
+app = Commands("Licences: what is on record, their revocation and correction.")
 COLUMNS = ["number", "status", "issued_at", "title", "project"]
 
-WhyOption = Annotated[RevocationReason, typer.Option("--reason", help="Why; it is on record, and the member is told.")]
+WhyOption = Annotated[RevocationReason, reason_option(RevocationReason, "On record, and told to the member.")]
 
 
 @app.command("show")
 def show_license(context: typer.Context, number: str) -> None:
     """Show everything on record of a licence."""
-    with connected(context) as (client, console):
+    with connected(context) as client:
         file = client.call("GET", f"/licenses/{segment(number)}")
-        show(console, "Licence", _flat({**file.pop("public"), **file}))
+    private = {name: value for name, value in file.items() if name != "public"}
+    tell(context, file, Fields("Licence", {**file["public"], **private}))
 
 
 @app.command("list")
 def list_licenses(
     context: typer.Context,
     account: Annotated[str, typer.Option(help="Whose.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    limit: Limit = 50,
 ) -> None:
     """List an account's licences, newest first."""
-    with connected(context) as (client, console):
-        rows: list[dict[str, object]] = []
-        cursor: str | None = None
-        while len(rows) < limit:
-            query = {"limit": min(100, limit - len(rows)), "cursor": cursor}
-            page = client.call("GET", f"/accounts/{segment(account)}/licenses", query=query)
-            rows += page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                break
-        show_list(console, f"{len(rows)} licences", COLUMNS, list(rows))
+    with connected(context) as client:
+        rows, more = paged(client, f"/accounts/{segment(account)}/licenses", limit)
+    tell(context, rows, Rows(counted(len(rows), "licence", more=more), COLUMNS, rows))
 
 
 @app.command()
@@ -56,19 +50,22 @@ def revoke(
     account: Annotated[str | None, typer.Option(help="Instead: all of this account, since --since.")] = None,
     since: Annotated[str | None, typer.Option(help="2026-11-01, or an instant with its zone.")] = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell how many.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Revoke licences for good. What was revoked already stays as it was, so the same command may be run again."""
     if bool(numbers) == bool(account) or (account is None) != (since is None):
         raise typer.BadParameter("give numbers, or --account with --since")
-    with connected(context) as (client, console):
-        if account is not None and since is not None:
-            form = {"reason": reason.value, "since": instant(since), "dry_run": dry_run}
-            tell_revoked(console, revoke_since(client, console, account, form), dry_run=dry_run)
+    form = {"reason": reason.value, "since": instant(since, "--since"), "dry_run": dry_run} if since else {}
+    if not dry_run:
+        named = counted(len(numbers or []), "licence") if numbers else f"all licences of {account} since {since}"
+        require_yes(context, f"Revoke {named} for good?", yes=yes)
+    with connected(context) as client:
+        if account is not None:
+            done = revoke_since(context, client, account, form)
+            tell(context, done, told_revoked(done, dry_run=dry_run))
             return
-        failed = _revoke_each(context, client, numbers or [], None if dry_run else reason)
-    if failed:
-        raise typer.Exit(FAILED)
+        _revoke_each(context, client, numbers or [], None if dry_run else reason)
 
 
 @app.command()
@@ -79,6 +76,8 @@ def supersede(
     name: Annotated[str | None, typer.Option(help="The licensee's name, written rightly.")] = None,
     designated_user: Annotated[str | None, typer.Option(help="The designated user's.")] = None,
     evidence: Annotated[str | None, typer.Option(help="Where it is to be seen, for a second operator.")] = None,
+    *,
+    yes: Yes = False,
 ) -> None:
     """Correct a name by another letter, and on all other letters and agreements of the account.
 
@@ -87,16 +86,18 @@ def supersede(
     """
     if name is None and designated_user is None:
         raise typer.BadParameter("give --name or --designated-user")
+    require_yes(context, f"Supersede the letter {number}, and all others of its account?", yes=yes)
     form = {"reason": reason.value, "name": name, "designated_user": designated_user, "evidence": evidence}
-    with connected(context) as (client, console):
-        _correct(client, console, f"/licenses/{segment(number)}/supersession", form)
+    with connected(context) as client:
+        _correct(context, client, f"/licenses/{segment(number)}/supersession", form)
 
 
 @app.command("correction")
 def show_correction(context: typer.Context, number: str) -> None:
     """Show the correction that was proposed for a letter, and its evidence."""
-    with connected(context) as (client, console):
-        show(console, "Proposed correction", client.call("GET", f"/licenses/{segment(number)}/correction"))
+    with connected(context) as client:
+        proposed = client.call("GET", f"/licenses/{segment(number)}/correction")
+    tell(context, proposed, Fields("Proposed correction", proposed))
 
 
 @app.command("approve-correction")
@@ -104,87 +105,83 @@ def approve_correction(
     context: typer.Context,
     number: str,
     proposal: Annotated[str, typer.Option(help="The proposal_id that `licenses correction` shows.")],
+    *,
+    yes: Yes = False,
 ) -> None:
     """Approve what another operator proposed, and make the correction; the same command may be run again."""
-    with connected(context) as (client, console):
+    require_yes(context, f"Approve {proposal} and supersede the letter {number}?", yes=yes)
+    with connected(context) as client:
         path = f"/licenses/{segment(number)}/correction/approval"
-        _correct(client, console, path, {"proposal_id": proposal})
+        _correct(context, client, path, {"proposal_id": proposal})
 
 
-def _correct(client: OpsClient, console: Console, path: str, form: dict[str, Any]) -> None:
+def _correct(context: typer.Context, client: OpsClient, path: str, form: dict[str, Any]) -> None:
     """Asks part after part, until all letters of the account were looked at."""
     done = client.call("POST", path, json=form)
     if "proposal_id" in done:
-        show(console, "Proposed, for another operator to approve", done)
+        tell(context, done, Fields("Proposed, for another operator to approve", done))
         return
     followed, part = list(done["followed"]), done
     while part["next_cursor"] is not None:
         part = client.call("POST", path, json={**form, "cursor": part["next_cursor"]})
         followed += part["followed"]
     del done["next_cursor"]
-    show(console, "Superseding letter", {**done, "followed": followed})
+    whole = {**done, "followed": followed}
+    tell(context, whole, Fields("Superseding letter", whole))
 
 
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    """Every value by itself: what stands within another is named after both."""
-    flat: dict[str, Any] = {}
-    for name, value in values.items():
-        flat |= {f"{name}_{part}": each for part, each in value.items()} if isinstance(value, dict) else {name: value}
-    return flat
-
-
-def _revoke_each(context: typer.Context, client: OpsClient, numbers: list[str], reason: RevocationReason | None) -> int:
-    """Each by itself; answers how many were refused. Without a reason they are only looked at."""
-    session, failed = session_of(context), 0
+def _revoke_each(
+    context: typer.Context, client: OpsClient, numbers: list[str], reason: RevocationReason | None
+) -> None:
+    """Each by itself. Without a reason they are only looked at. Raises typer.Exit where some were refused."""
+    answers: list[dict[str, Any]] = []
+    lines: list[str] = []
+    worst = Exit.DONE
     for number in numbers:
         path = f"/licenses/{segment(number)}"
         try:
             if reason is None:
                 found = client.call("GET", path)["public"]
-                session.console.print(f"{found['number']}: {found['status']}")
+                answers.append(found)
+                lines.append(_told_change(found))
                 continue
             done = client.call("POST", f"{path}/revocation", json={"reason": reason.value})
         except OpsError as error:
-            failed += 1
-            session.errors.print(f"[red]{number}: {error}[/]")
+            worst = error.exit_code
+            warn(context, f"{number}: {error}", code=error.code, status=error.status)
             continue
+        answers.append(done)
         how = "revoked" if done["newly"] else "was revoked before, it is so"
-        session.console.print(f"{done['number']}: {how} since {done['revoked_at']} ({done['reason']})")
-        for successor in done["successors"]:
-            session.console.print(f"{successor}: revoked with it, as it took its place")
-    return failed
+        lines.append(f"{done['number']}: {how} since {done['revoked_at']} ({done['reason']})")
+        lines += [f"{successor}: revoked with it, as it took its place" for successor in done["successors"]]
+    tell(context, answers, *lines)
+    if worst:
+        raise typer.Exit(worst)
 
 
-def revoke_since(client: OpsClient, console: Console, account_id: str, form: dict[str, Any]) -> dict[str, int]:
+def _told_change(found: dict[str, Any]) -> str:
+    return f"{found['number']}: {found['status']}" + (" → revoked" if found["status"] != "revoked" else "")
+
+
+def revoke_since(context: typer.Context, client: OpsClient, account_id: str, form: dict[str, Any]) -> dict[str, int]:
     """Asks part after part, and shows how many; what it was cut off from is done by asking again."""
+    from rich.progress import TextColumn, TimeElapsedColumn
+
     done = {"revoked": 0, "already_revoked": 0}
-    columns = (TextColumn("{task.description} {task.completed}"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("licences", total=None)
+    with progress(context, TextColumn("{task.description} {task.completed}"), TimeElapsedColumn()) as bar:
+        task = bar.add_task("licences", total=None)
         while True:
             part = client.call("POST", f"/accounts/{segment(account_id)}/licenses/revocation", json=form)
             for name in done:
                 done[name] += part[name]
-                progress.advance(task, part[name])
+                bar.advance(task, part[name])
             if part["next_cursor"] is None:
                 return done
             form = {**form, "run": part["run"], "cursor": part["next_cursor"]}
 
 
-def tell_revoked(console: Console, done: dict[str, int], *, dry_run: bool = False) -> None:
+def told_revoked(done: dict[str, int], *, dry_run: bool = False) -> str:
     """What a run came to, in one line."""
     how = "would be revoked" if dry_run else "revoked"
-    console.print(f"{done['revoked']} licences {how}, {done['already_revoked']} were revoked before.")
-
-
-def instant(text: str) -> str:
-    """An instant as the API takes it; a date stands for its beginning (UTC). Raises typer.BadParameter."""
-    try:
-        if len(text) == len("2026-11-01"):
-            return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC).isoformat()
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is neither a date nor an instant") from None
-    if given.tzinfo is None:
-        raise typer.BadParameter(f"{text} needs its zone, as in 2026-11-01T08:00:00Z")
-    return given.isoformat()
+    before = done["already_revoked"]
+    return f"{counted(done['revoked'], 'licence')} {how}, {before} {'was' if before == 1 else 'were'} revoked before."

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import tomllib
-from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from infra.ops import accounts, cases, certificates, damages, downloads, licenses, orders, payments, register, tracks
-from infra.ops.client import LOCAL_URL, connect
-from infra.ops.telling import Session, connected, show, show_list
-from infra.ops.tracks import segment
-from infra.ops.verifying import verify
+from infra.ops import (
+    accounts,
+    cases,
+    certificates,
+    damages,
+    downloads,
+    imports,
+    licenses,
+    orders,
+    payments,
+    register,
+    tracks,
+)
+from infra.ops.commands import Commands
+from infra.ops.publications import publish
+from infra.ops.verify import verify
 
-app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
-imports = typer.Typer(no_args_is_help=True, help="Imports of tracks.")
+LOCAL_URL = "http://127.0.0.1:3000/ops"
+
+app = Commands("Operators' work through the operators' API, and checks that anybody can make.")
 GROUPS = {
     "tracks": tracks.app,
     "accounts": accounts.app,
@@ -28,71 +36,39 @@ GROUPS = {
     "licenses": licenses.app,
     "damages": damages.app,
     "certificates": certificates.app,
-    "imports": imports,
+    "imports": imports.app,
     "register": register.app,
 }
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
+app.command("publish")(publish)
+app.command("verify")(verify)
 
 
-app.command()(verify)
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"allmytracks {version('allmytracks')}")
+        raise typer.Exit
 
 
 @app.callback()
 def start(
     context: typer.Context,
     api_url: Annotated[str, typer.Option(envvar="ALLMYTRACKS_OPS_URL", help="The stack's output OpsUrl.")] = LOCAL_URL,
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
-    """Signs with your AWS identity (AWS_PROFILE, …); for the local cloud with its own."""
-    if context.obj is None:
-        context.obj = Session(lambda: connect(api_url), Console(), Console(stderr=True))
+    """Operators' work through the operators' API, and checks that anybody can make.
 
-
-@imports.command("show")
-def show_import(context: typer.Context, import_id: str) -> None:
-    """Show how an import stands, and every refused file with its reason."""
-    with connected(context) as (client, console):
-        record = client.call("GET", f"/imports/{segment(import_id)}")
-        reasons = record.pop("reasons")
-        show(console, "Import", record)
-        rows = [{"file": name, "reason": reason} for name, reason in reasons.items()]
-        show_list(console, "Refused", ["file", "reason"], list(rows))
-
-
-@app.command()
-def publish(
-    context: typer.Context,
-    kind: Annotated[Literal["plans", "agreements", "name-rules", "fraud-rules", "taxes"], typer.Argument()],
-    file: Annotated[
-        Path,
-        typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML; the files in config/ show the forms."),
-    ],
-) -> None:
-    """Publish prices, taxes, agreements, or rules for names or against fraud; each holds from its `effective_at` on."""
-    with connected(context) as (client, console):
-        for publication in publications_in(file):
-            client.call("POST", "/publications", json={"kind": kind, **publication})
-            console.print(f"published {kind} {publication['version']}, effective {publication['effective_at']}")
-
-
-def publications_in(file: Path) -> list[dict[str, Any]]:
-    """The publications of a file: one (version, effective_at, body), or several under `publications`.
-
-    Raises typer.BadParameter.
+    Signs with your AWS identity (AWS_PROFILE, …); for the local cloud with its own. `--json` after any command writes
+    one JSON document. Ends with 0 done, 1 failed, 2 usage, 3 not found or refused, 4 does not hold.
     """
-    try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{file} is no TOML file: {error}") from None
-    found = []
-    for each in document.get("publications", [document]):
-        effective_at = each.get("effective_at")
-        if not isinstance(each.get("version"), str) or not isinstance(effective_at, datetime) or "body" not in each:
-            raise typer.BadParameter(f"{file}: each publication has version (text), effective_at (a time) and body")
-        if effective_at.tzinfo is None:
-            raise typer.BadParameter(f"{file}: effective_at needs its zone, as in 2026-11-01T00:00:00Z")
-        found.append({"version": each["version"], "effective_at": effective_at.isoformat(), "body": each["body"]})
-    return found
+    if context.obj is None:
+        context.obj = api_url
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from infra.ops.client import ATTEMPTS, RETRIED, OpsError
+from infra.ops.client import ATTEMPTS, RETRIED
+from infra.ops.errors import OpsError
 
-LOCAL_SITE = "http://127.0.0.1:3000"
 LONGEST_WAIT_SECONDS = 120
 A = TypeVar("A")
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from infra.ops.client import OpsClient
-from infra.ops.telling import connected, session_of, show_list
-from infra.ops.tracks import segment
+from infra.ops.commands import segment
+from infra.ops.telling import connected, progress, tell
+from infra.ops.writing import Part, Rows
+
+if TYPE_CHECKING:
+    from infra.ops.client import OpsClient
 
 COUNTS = {
     "counted": "what the provider has on record",
@@ -38,8 +39,6 @@ def reconcile(
     since: SinceOption = None,
     until: UntilOption = None,
     order: Annotated[str | None, typer.Option(help="One order instead: what its checkout came to.")] = None,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="The report for programs.")] = False,
 ) -> None:
     """Compare the payment provider's record with ours, and feed in what is missing. Safe to repeat.
 
@@ -51,15 +50,12 @@ def reconcile(
         raise typer.BadParameter("--until goes with --since")
     now = datetime.now(UTC)
     begin, end = (instant(text, now, option) for text, option in ((since, "--since"), (until, "--until")))
-    with connected(context) as (client, console):
+    with connected(context) as client:
         if order is not None:
             report = client.call("POST", f"/orders/{segment(order)}/reconciliation")
         else:
-            report = _whole_span(client, session_of(context).errors, begin or now, end)
-        if as_json:
-            console.print(json.dumps(report, indent=2), markup=False, highlight=False, soft_wrap=True)
-        else:
-            _tell(console, report, order, now)
+            report = _whole_span(context, client, begin or now, end)
+    tell(context, report, *_parts(report, order, now))
 
 
 def instant(text: str | None, now: datetime, option: str) -> datetime | None:
@@ -79,30 +75,36 @@ def instant(text: str | None, now: datetime, option: str) -> datetime | None:
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
-def _whole_span(client: OpsClient, errors: Console, since: datetime, until: datetime | None) -> dict[str, Any]:
+def _whole_span(context: typer.Context, client: OpsClient, since: datetime, until: datetime | None) -> dict[str, Any]:
     """Part after part; what the parts came to, together."""
+    from rich.progress import SpinnerColumn, TextColumn
+
     form: dict[str, Any] = {"since": since.isoformat()}
     if until is not None:
         form["until"] = until.isoformat()
     total: dict[str, Any] = {**dict.fromkeys(COUNTS, 0), "findings": []}
-    with errors.status("Comparing ...") as status:
+    with progress(context, SpinnerColumn(), TextColumn("{task.description}")) as bar:
+        task = bar.add_task("Comparing ...", total=None)
         while True:
             part = client.call("POST", "/payments/reconciliations", json=form)
             total |= {name: total[name] + part[name] for name in (*COUNTS, "findings")}
             form = {name: part[name] for name in ("since", "until", "position")}
-            status.update(f"Comparing: {total['counted']} looked at, {total['fed_in']} fed in ...")
+            bar.update(task, description=f"Comparing: {total['counted']} looked at, {total['fed_in']} fed in ...")
             if part["position"] is None:
                 return {"since": part["since"], "until": part["until"], **total}
 
 
-def _tell(console: Console, report: Mapping[str, Any], order: str | None, now: datetime) -> None:
-    console.print(f"Order {order}" if order else f"From {report['since']} to {report['until']}", highlight=False)
+def _parts(report: Mapping[str, Any], order: str | None, now: datetime) -> list[Part]:
     rows = [{"facts": name, "number": report[name], "meaning": meaning} for name, meaning in COUNTS.items()]
-    show_list(console, "The provider's record against ours", ["facts", "number", "meaning"], list(rows))
+    parts: list[Part] = [
+        f"Order {order}" if order else f"From {report['since']} to {report['until']}",
+        Rows("The provider's record against ours", ["facts", "number", "meaning"], rows, "count"),
+    ]
     if report["findings"]:
-        show_list(console, "Not simply known", COLUMNS, list(report["findings"]))
+        parts.append(Rows("Not simply known", COLUMNS, report["findings"], "finding"))
     if order is None and datetime.fromisoformat(report["since"]) < now - PROVIDER_LISTS:
-        console.print(
+        parts.append(
             "The provider lists events for 30 days; of what is older, only refunds and disputes were compared. "
             "For one order, use --order."
         )
+    return parts

@@ -5,36 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
-from rich.markup import escape
 
-from allmytracks.licenses.schemas import JwksAnswer
-from allmytracks.register.schemas import ConsistencyAnswer, HeadAnswer, HeadsAnswer, InclusionAnswer
-from infra.ops.client import OpsError
-from infra.ops.public_api import LOCAL_SITE, PublicApi
-from infra.ops.register_audit import Audit, Audited
-from infra.ops.register_checks import (
-    DoesNotHold,
-    Keys,
-    Proven,
-    check_consistency,
-    check_head,
-    check_inclusion,
-    keys_in,
-    read_file,
-)
-from infra.ops.telling import FAILED, NOT_FOUND, connected, session_of, show
-from infra.ops.tracks import segment
+from infra.ops.commands import Commands, segment
+from infra.ops.errors import Exit, OpsError
+from infra.ops.telling import connected, progress, refusals_told, session_of, tell, warn
+from infra.ops.writing import Fields, Part, counted
 
-DOES_NOT_HOLD = 4
+if TYPE_CHECKING:
+    from allmytracks.register.schemas import HeadAnswer
+    from infra.ops.public_api import PublicApi
+    from infra.ops.register_checks import Keys, Proven
+
+LOCAL_SITE = "http://127.0.0.1:3000"
 MOST_SHOWN = 20
-app = typer.Typer(
-    no_args_is_help=True,
-    help="The public register of licences. Needs no AWS identity, but for `enter`. Ends with status 4 where "
-    "something that was shown does not hold.",
+app = Commands(
+    "The public register of licences. Needs no AWS identity, but for `enter`. Ends with status 4 where "
+    "something that was shown does not hold."
 )
 Url = Annotated[str, typer.Option(envvar="ALLMYTRACKS_URL", help="The public API's address (PublicUrl).")]
 KeysFile = Annotated[
@@ -47,15 +36,14 @@ HeadNumber = Annotated[int | None, typer.Option(min=1, help="A head's number; th
 @contextmanager
 def _told(context: typer.Context) -> Iterator[None]:
     """Refusals in one line, each kind with its status."""
-    errors = session_of(context).errors
-    try:
-        yield
-    except DoesNotHold as error:
-        errors.print(f"[bold red]DOES NOT HOLD[/] {escape(str(error))}")
-        raise typer.Exit(DOES_NOT_HOLD) from None
-    except OpsError as error:
-        errors.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(NOT_FOUND if error.status == 404 else FAILED) from None
+    from infra.ops.register_checks import DoesNotHold
+
+    with refusals_told(context):
+        try:
+            yield
+        except DoesNotHold as error:
+            warn(context, f"DOES NOT HOLD {error}", code="does_not_hold")
+            raise typer.Exit(Exit.DOES_NOT_HOLD) from None
 
 
 @contextmanager
@@ -68,11 +56,12 @@ def _asking(context: typer.Context, url: str) -> Iterator[PublicApi]:
 @app.command("head")
 def show_head(context: typer.Context, number: HeadNumber = None, url: Url = LOCAL_SITE, keys: KeysFile = None) -> None:
     """Show a signed head and check its signature."""
-    session = session_of(context)
+    from infra.ops.register_checks import check_head
+
     with _asking(context, url) as api:
         signed = check_head(_head(api, number), _keys(api, keys))
-        show(session.console, "Tree head, signature valid", signed.head.claims())
-        session.console.print(signed.jws, soft_wrap=True)
+    claims = signed.head.claims()
+    tell(context, {**claims, "jws": signed.jws}, Fields("Tree head, signature valid", claims), signed.jws)
 
 
 @app.command("prove")
@@ -85,16 +74,20 @@ def prove(
     keys: KeysFile = None,
 ) -> None:
     """Get the proof that a licence is in the register, check it, and keep it in a file for `check`."""
-    session = session_of(context)
+    import msgspec
+
+    from allmytracks.register.schemas import InclusionAnswer
+    from infra.ops.register_checks import check_inclusion
+
     with _asking(context, url) as api:
         proof = api.get(f"/v1/register/inclusion/{segment(number)}", InclusionAnswer, head=head)
         proven = check_inclusion(proof, _keys(api, keys))
-        file = out or Path(f"{proven.number}.proof.json")
-        file.write_bytes(msgspec.json.format(msgspec.json.encode(proof)))
-        _show_proven(context, proven)
-        if proof.pending:
-            session.console.print(f"enters with the next head: {', '.join(proof.pending)}")
-        session.console.print(f"kept in {file}")
+    file = out or Path(f"{proven.number}.proof.json")
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(proof)))
+    facts = _proven(proven)
+    pending = [f"enters with the next head: {', '.join(proof.pending)}"] if proof.pending else []
+    answer = {**facts, "pending": list(proof.pending), "file": str(file)}
+    tell(context, answer, Fields("The proof holds", facts), *pending, f"kept in {file}")
 
 
 @app.command("check")
@@ -107,10 +100,15 @@ def check(
     ] = None,
 ) -> None:
     """Check a proof, and a letter against it, offline."""
+    from allmytracks.licenses.schemas import JwksAnswer
+    from allmytracks.register.schemas import InclusionAnswer
+    from infra.ops.register_checks import check_inclusion, keys_in, read_file
+
     with _told(context):
         held = letter.read_bytes() if letter else None
         proven = check_inclusion(read_file(proof, InclusionAnswer), keys_in(read_file(keys, JwksAnswer)), held)
-        _show_proven(context, proven)
+    facts = _proven(proven)
+    tell(context, facts, Fields("The proof holds", facts))
 
 
 @app.command("consistency")
@@ -122,16 +120,21 @@ def consistency(
     keys: KeysFile = None,
 ) -> None:
     """Check that one head continues another: nothing that was in the register was changed or taken out."""
-    session = session_of(context)
+    from allmytracks.register.schemas import ConsistencyAnswer
+    from infra.ops.register_checks import check_consistency, check_head
+
     with _asking(context, url) as api:
         trusted = _keys(api, keys)
-        older, newer = (check_head(_head(api, each), trusted) for each in (first, second))
-        sizes = {"first": older.head.size, "second": newer.head.size}
-        check_consistency(older, newer, api.get("/v1/register/consistency", ConsistencyAnswer, **sizes))
-        session.console.print(
-            f"head {newer.head.number} ({newer.head.size} leaves, {newer.head.timestamp}) continues "
-            f"head {older.head.number} ({older.head.size} leaves, {older.head.timestamp})"
-        )
+        signed = [check_head(_head(api, each), trusted) for each in (first, second)]
+        older, newer = (each.head for each in signed)
+        sizes = {"first": older.size, "second": newer.size}
+        check_consistency(signed[0], signed[1], api.get("/v1/register/consistency", ConsistencyAnswer, **sizes))
+    tell(
+        context,
+        {"first": older.claims(), "second": newer.claims()},
+        f"head {newer.number} ({newer.size} leaves, {newer.timestamp}) continues "
+        f"head {older.number} ({older.size} leaves, {older.timestamp})",
+    )
 
 
 @app.command("audit")
@@ -142,48 +145,57 @@ def audit(
     keys: KeysFile = None,
 ) -> None:
     """Follow the whole register, from where the last audit ended, and hash every leaf anew."""
-    session = session_of(context)
-    with _asking(context, url) as api, session.console.status("auditing ...") as status:
+    from rich.progress import SpinnerColumn, TextColumn
+
+    from infra.ops.register_audit import Audit, Audited
+
+    with _asking(context, url) as api, progress(context, SpinnerColumn(), TextColumn("{task.description}")) as bar:
+        task = bar.add_task("auditing ...", total=None)
 
         def told(found: Audited) -> None:
-            status.update(f"{found.heads} heads, {found.leaves} leaves")
+            bar.update(task, description=f"{counted(found.heads, 'head')}, {counted(found.leaves, 'leaf', 'leaves')}")
 
         seen, found = Audit(api, _keys(api, keys), state, told).run()
-        session.console.print(f"{found.heads} new heads and {found.leaves} new leaves hold")
-        if seen:
-            session.console.print(f"up to head {seen.number}, {seen.size} leaves, {seen.timestamp}; kept in {state}")
-        if found.late:
-            session.console.print(
-                f"{len(found.late)} leaves entered long after the time that they state, or before it:"
-            )
-        for data in found.late[:MOST_SHOWN]:
-            session.console.print(
-                f"[yellow]entered long after the time that it states, or before it:[/] {escape(data)}"
-            )
+    heads, leaves = counted(found.heads, "new head"), counted(found.leaves, "new leaf", "new leaves")
+    parts: list[Part] = [f"{heads} and {leaves} hold"]
+    if seen:
+        parts.append(f"up to head {seen.number}, {seen.size} leaves, {seen.timestamp}; kept in {state}")
+    if found.late:
+        late = counted(len(found.late), "leaf", "leaves")
+        parts.append(f"{late} entered long after the time that they state, or before it:")
+    parts += [f"entered long after the time that it states, or before it: {data}" for data in found.late[:MOST_SHOWN]]
+    answer = {"heads": found.heads, "leaves": found.leaves, "late": found.late, "head": seen and seen.number}
+    tell(context, answer, *parts)
 
 
 @app.command("enter")
 def enter(context: typer.Context, number: str) -> None:
     """Let what is on record of a licence wait for the next head once more (operators; see the runbook)."""
-    with connected(context) as (client, console):
-        show(console, "Register", client.call("POST", f"/licenses/{segment(number)}/register-entries"))
+    with connected(context) as client:
+        done = client.call("POST", f"/licenses/{segment(number)}/register-entries")
+    tell(context, done, Fields("Register", done))
 
 
 def _keys(api: PublicApi, file: Path | None) -> Keys:
+    from allmytracks.licenses.schemas import JwksAnswer
+    from infra.ops.register_checks import keys_in, read_file
+
     return keys_in(read_file(file, JwksAnswer) if file else api.get("/.well-known/jwks.json", JwksAnswer))
 
 
 def _head(api: PublicApi, number: int | None) -> HeadAnswer:
+    from allmytracks.register.schemas import HeadAnswer, HeadsAnswer
+
     if number is None:
         return api.get("/v1/register/head", HeadAnswer)
     found = api.get("/v1/register/heads", HeadsAnswer, cursor=number - 1, limit=1).items
     if not found or found[0].number != number:
-        raise OpsError(f"The register has no head {number}.", status=404)
+        raise OpsError(f"The register has no head {number}.", code="not_found", status=404)
     return found[0]
 
 
-def _show_proven(context: typer.Context, proven: Proven) -> None:
-    facts = {each.kind: f"{each.at}, leaf {each.index}" for each in proven.entries}
+def _proven(proven: Proven) -> dict[str, str]:
+    facts = {str(each.kind): f"{each.at}, leaf {each.index}" for each in proven.entries}
     head = f"{proven.head.number} of {proven.head.timestamp}, {proven.head.size} leaves"
     held = {"file": proven.held.value} if proven.held else {}
-    show(session_of(context).console, "The proof holds", {"number": proven.number, **facts, "head": head, **held})
+    return {"number": proven.number, **facts, "head": head, **held}

@@ -22,8 +22,8 @@ def seal_of(document: bytes, keys: Mapping[str, ECKey]) -> Seal:
 
     The key set vouches for the key, so that the certificate's own issuer and dates do not matter here.
     """
-    from pyhanko.pdf_utils.misc import PdfError  # noqa: PLC0415 - half a second that other commands do not wait for
-    from pyhanko.sign.validation.errors import SignatureValidationError  # noqa: PLC0415 - as above
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.validation.errors import SignatureValidationError
 
     try:
         return _checked(document, keys)
@@ -42,9 +42,9 @@ def seal_of(document: bytes, keys: Mapping[str, ECKey]) -> Seal:
 
 
 def _checked(document: bytes, keys: Mapping[str, ECKey]) -> Seal:
-    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415 - as above
-    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature  # noqa: PLC0415 - as above
-    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415 - as above
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
 
     found = PdfFileReader(BytesIO(document)).embedded_signatures
     if not found:

@@ -1,103 +1,162 @@
-"""What the commands share: the connection, refusals told without a traceback, tables."""
+"""What the commands share: the connection, refusals without a traceback, and how answers are written.
+
+A terminal gets tables; a pipe gets one line a record, its values separated by tabs; `--json` gets one document.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.measure import Measurement
-from rich.table import Table
 
-from infra.ops.client import OpsClient, OpsError
-from infra.ops.public_api import PublicApi, public_api
+from infra.ops.commands import JSON
+from infra.ops.errors import Exit, OpsError
+from infra.ops.writing import Part, lines_of, show, shown
 
-NOT_FOUND = 1
-FAILED = 3
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, ProgressColumn
+
+    from infra.ops.client import OpsClient
+    from infra.ops.public_api import PublicApi
+
+PAGE = 100
+
+
+def _public_api(url: str) -> PublicApi:
+    from infra.ops.public_api import public_api
+
+    return public_api(url)
 
 
 @dataclass(frozen=True)
 class Session:
-    """What a command works with."""
+    """What a command works with. `people` is whether they read it; `ask` is None where nobody can be asked."""
 
     connect: Callable[[], OpsClient]
     console: Console
     errors: Console
-    public: Callable[[str], PublicApi] = public_api
+    public: Callable[[str], PublicApi] = _public_api
+    people: bool = True
+    ask: Callable[[str], bool] | None = None
+
+
+def opened(api_url: str) -> Session:
+    """The session of this terminal, or pipe."""
+    import sys
+
+    from rich.console import Console
+
+    console = Console()
+
+    def connected_to() -> OpsClient:
+        from infra.ops.client import connect
+
+        return connect(api_url)
+
+    ask = _asked if sys.stdin.isatty() else None
+    return Session(connected_to, console, Console(stderr=True), people=console.is_terminal, ask=ask)
+
+
+def _asked(question: str) -> bool:
+    return typer.confirm(question, err=True)
 
 
 def session_of(context: typer.Context) -> Session:
     """The session that the command line was started with."""
-    session = context.find_root().obj
-    if not isinstance(session, Session):
+    root = context.find_root()
+    if isinstance(root.obj, str):
+        root.obj = opened(root.obj)
+    if not isinstance(root.obj, Session):
         raise TypeError("the command was not started through infra.ops.main")
-    return session
+    return root.obj
+
+
+def wants_json(context: typer.Context) -> bool:
+    """Whether the answer is for a program."""
+    return bool(context.meta.get(JSON))
 
 
 @contextmanager
-def connected(context: typer.Context) -> Iterator[tuple[OpsClient, Console]]:
-    """The API and the screen. A refusal is told in one line and ends with status 1 (not found) or 3 (all else)."""
+def connected(context: typer.Context) -> Iterator[OpsClient]:
+    """The operators' API. A refusal is told in one line, and ends the command with its exit code."""
     session = session_of(context)
-    try:
+    with refusals_told(context):
         client = session.connect()
         try:
-            yield client, session.console
+            yield client
         finally:
             client.close()
+
+
+@contextmanager
+def refusals_told(context: typer.Context) -> Iterator[None]:
+    """Tells what an API refused, and ends the command."""
+    try:
+        yield
     except OpsError as error:
-        session.errors.print(f"[red]{escape(str(error))}[/]")
-        raise typer.Exit(NOT_FOUND if error.status == 404 else FAILED) from None
+        warn(context, str(error), code=error.code, status=error.status)
+        raise typer.Exit(error.exit_code) from None
 
 
-def show(console: Console, title: str, values: Mapping[str, object]) -> None:
-    """One thing, a line for each of its values."""
-    rows = [[escape(told(value)) for value in values.values()]]
-    console.print(_one_by_one(title, [name.replace("_", " ") for name in values], rows))
-
-
-def show_list(console: Console, title: str, columns: list[str], rows: list[Mapping[str, object]]) -> None:
-    """Many things of one kind: a table, or where the screen is too narrow for it each thing by itself."""
-    texts = [[escape(told(row.get(column))) for column in columns] for row in rows]
-    names = [column.replace("_", " ") for column in columns]
-    table = _table(title, names, texts)
-    endless = console.options.update(max_width=10_000)
-    if not rows:
-        console.print(title, highlight=False)
-    elif Measurement.get(console, endless, table).minimum <= console.width:
-        console.print(table)
+def warn(context: typer.Context, message: str, *, code: str, status: int = 0) -> None:
+    """Tells on the standard error what did not happen."""
+    if wants_json(context):
+        typer.echo(json.dumps({"code": code, "message": message, "status": status}, ensure_ascii=False), err=True)
     else:
-        console.print(_one_by_one(title, names, texts))
+        session_of(context).errors.print(shown(message), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
-def _table(title: str, names: list[str], texts: list[list[str]]) -> Table:
-    table = Table(title=title, title_justify="left")
-    for place, name in enumerate(names):
-        # An id, an instant or a sum that is cut off is of no use to the next command; prose may be broken.
-        table.add_column(name, no_wrap=not any(" " in text[place] for text in texts))
-    for text in texts:
-        table.add_row(*text)
-    return table
+def require_yes(context: typer.Context, question: str, *, yes: bool) -> None:
+    """Asks before what cannot be taken back. Raises typer.Exit: 1 after no, 2 where nobody can be asked."""
+    if yes:
+        return
+    ask = session_of(context).ask
+    if ask is None:
+        warn(context, f"{question} There is no terminal to ask at: give --yes.", code="yes_needed")
+        raise typer.Exit(Exit.USAGE)
+    if not ask(question):
+        warn(context, "Nothing was done.", code="declined")
+        raise typer.Exit(Exit.FAILED)
 
 
-def _one_by_one(title: str, names: list[str], texts: list[list[str]]) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False)
-    table.add_column(no_wrap=True)
-    # A hash that is wider than the screen goes on in the next line; an ellipsis would lose its end.
-    table.add_column(overflow="fold")
-    for text in texts:
-        for name, value in zip(names, text, strict=True):
-            table.add_row(name, value)
-        table.add_section()
-    return table
+def paged(
+    client: OpsClient, path: str, limit: int, query: Mapping[str, object] | None = None
+) -> tuple[list[dict[str, Any]], bool]:
+    """Up to `limit` items of a list, page after page; and whether there are more. Raises OpsError."""
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while len(rows) < limit:
+        asked = {**(query or {}), "limit": min(PAGE, limit - len(rows)), "cursor": cursor}
+        page = client.call("GET", path, query=asked)
+        rows += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    return rows, cursor is not None
 
 
-def told(value: object) -> str:
-    """A value for people."""
-    if value is None or value == []:
-        return "-"
-    if isinstance(value, list):
-        return ", ".join(map(told, value))
-    return str(value)
+def tell(context: typer.Context, answer: object, *parts: Part) -> None:
+    """Writes an answer: the whole of it as JSON, or its parts for people or a pipe."""
+    session = session_of(context)
+    if wants_json(context):
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    elif session.people:
+        show(session.console, parts)
+    else:
+        for line in (line for part in parts for line in lines_of(part)):
+            typer.echo(line)
+
+
+@contextmanager
+def progress(context: typer.Context, *columns: ProgressColumn) -> Iterator[Progress]:
+    """A bar on the standard error, where a person sees it."""
+    from rich.progress import Progress
+
+    session = session_of(context)
+    with Progress(*columns, console=session.errors, disable=wants_json(context) or not session.people) as bar:
+        yield bar

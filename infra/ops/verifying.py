@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from joserfc.jwk import ECKey
-from rich.console import Console
 
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.licenses.rules import STATEMENT_TYPE
@@ -27,8 +26,9 @@ from allmytracks.verification.ports import LetterReader
 from allmytracks.verification.rules import Held, UnreadableDocument, number_in, numbers_in
 from allmytracks.verification.sandbox import SandboxedLetterReader
 from allmytracks.verification.use_cases.verify_letter import MARK_WITHIN, PDF_MARK
+from infra.ops.errors import Exit
 from infra.ops.seals import Seal, seal_of
-from infra.ops.telling import session_of, show
+from infra.ops.writing import Fields, Part
 
 SANDBOX = SandboxedLetterReader()
 SHOWN = (
@@ -58,26 +58,24 @@ class Finding(StrEnum):
     STATEMENT = "statement"
 
 
-class Status(IntEnum):
-    """What the command ends with, so that a script need not read."""
-
-    VALID = 0
-    ALTERED = 10
-    REVOKED = 11
-    SUPERSEDED = 12
-    NOT_A_LETTER = 13
-    LIST_UNUSABLE = 14
-    STATEMENT = 15
-
-
+EXITS = {
+    Finding.VALID: Exit.DONE,
+    Finding.ALTERED: Exit.DOES_NOT_HOLD,
+    Finding.REVOKED: Exit.DOES_NOT_HOLD,
+    Finding.SUPERSEDED: Exit.DOES_NOT_HOLD,
+    Finding.NOT_A_LETTER: Exit.DOES_NOT_HOLD,
+    Finding.STATEMENT: Exit.DOES_NOT_HOLD,
+    # Whether it holds cannot be told.
+    Finding.LIST_UNUSABLE: Exit.FAILED,
+}
 SAID = {
-    Finding.VALID: ("green", "Genuine: signed with a key of the key set, and not changed since."),
-    Finding.ALTERED: ("red", "Altered or forged: do not rely on it."),
-    Finding.REVOKED: ("red", "Genuine, but the licence is revoked: it permits no use any more."),
-    Finding.SUPERSEDED: ("yellow", "Genuine, but superseded: another letter stands in its place; check online which."),
-    Finding.NOT_A_LETTER: ("red", "No licence letter can be recognised in this file."),
-    Finding.STATEMENT: ("yellow", "No letter: a genuine statement of what is on record, which anybody can have."),
-    Finding.LIST_UNUSABLE: ("yellow", "Genuine as issued, but the status list does not tell whether it still holds."),
+    Finding.VALID: "Genuine: signed with a key of the key set, and not changed since.",
+    Finding.ALTERED: "Altered or forged: do not rely on it.",
+    Finding.REVOKED: "Genuine, but the licence is revoked: it permits no use any more.",
+    Finding.SUPERSEDED: "Genuine, but superseded: another letter stands in its place; check online which.",
+    Finding.NOT_A_LETTER: "No licence letter can be recognised in this file.",
+    Finding.STATEMENT: "No letter: a genuine statement of what is on record, which anybody can have.",
+    Finding.LIST_UNUSABLE: "Genuine as issued, but the status list does not tell whether it still holds.",
 }
 UNKNOWN_SINCE = "Whether it was revoked since it was issued is not known: give --status-list."
 TEXT_ALONE = "This is the signed text alone and no letter: a PDF that comes with it may say otherwise. Check that PDF."
@@ -95,30 +93,6 @@ class Report:
     notes: list[str] = field(default_factory=list)
     seal: Seal | None = None
     terms: Mapping[str, Any] = field(default_factory=dict)
-
-
-def verify(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The letter: its PDF, or its JWS.")],
-    keys: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The saved /.well-known/jwks.json.")],
-    status_list: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="The saved /v1/status-list.")
-    ] = None,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
-) -> None:
-    """Check a licence letter offline.
-
-    Ends with 0 valid, 10 altered, 11 revoked, 12 superseded, 13 no letter, 14 status list of no use,
-    15 a statement of the record, which is no letter.
-    """
-    report = checked(file.read_bytes(), read_keys(keys), status_list, datetime.now(UTC))
-    console = session_of(context).console
-    if as_json:
-        typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
-    else:
-        tell(console, report)
-    raise typer.Exit(Status[report.finding.name])
 
 
 def read_keys(file: Path) -> dict[str, ECKey]:
@@ -239,19 +213,17 @@ def read_list(file: Path, keys: Mapping[str, ECKey]) -> StatusList:
     return read_status_list(text.claims)
 
 
-def tell(console: Console, report: Report) -> None:
+def parts_of(report: Report) -> list[Part]:
     """The report for people."""
-    color, sentence = SAID[report.finding]
-    console.print(f"[{color} bold]{report.finding.value.replace('_', ' ')}[/]  {sentence}")
+    parts: list[Part] = [f"{report.finding.value.replace('_', ' ')}: {SAID[report.finding]}"]
     if report.since:
-        console.print(f"Since {report.since}")
-    for note in report.notes:
-        console.print(note)
+        parts.append(f"Since {report.since}")
+    parts += report.notes
     if report.finding in {Finding.ALTERED, Finding.NOT_A_LETTER}:
-        return
+        return parts
     if report.held is Held.SIGNED_TEXT:
-        console.print(TEXT_ALONE)
-    show(console, "As it was signed", dict(_lines(report)))
+        parts.append(TEXT_ALONE)
+    return [*parts, Fields("As it was signed", dict(_lines(report)))]
 
 
 def _lines(report: Report) -> Iterator[tuple[str, object]]:

@@ -19,7 +19,7 @@ from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
 from allmytracks.wiring import services
-from infra.ops.certificates import self_signed
+from infra.ops.certifying import self_signed
 from tests.factories.accounts import account
 from tests.factories.instants import PUBLISHED_AT
 from tests.factories.licenses import PERSONAL_USE, grant

@@ -11,7 +11,8 @@ from mutagen.id3 import ID3, TCON
 
 from allmytracks.catalogue.rules import Track, TrackKind, track_id_for
 from allmytracks.catalogue.rules_imports import ImportStatus
-from infra.ops.client import OpsClient, OpsError
+from infra.ops.client import OpsClient
+from infra.ops.errors import OpsError
 from infra.ops.importing import Importer, Wishes
 from infra.ops.pieces import checksum, find
 from infra.ops.renditions import PREVIEW_SECONDS, make_preview, mp3_rate
@@ -41,7 +42,7 @@ def test_every_readable_file_becomes_a_track(backend: Backend, run: Run, folder:
         "Third": {"mp3", "preview"},
         "fourth": {"mp3", "preview"},
     }
-    assert result.exit_code == 1
+    assert result.exit_code == 3
 
 
 def test_every_refused_file_is_named_with_its_reason(backend: Backend, run: Run, folder: Path) -> None:
@@ -127,7 +128,7 @@ def test_a_file_of_another_folder_is_a_duplicate(backend: Backend, run: Run, fol
     (other / "made.mp3").write_bytes(backend.masters.stored[track.rendition("mp3").key])
     result = run("tracks", "import", str(other))
 
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.output.count(f"in the catalogue already as {track.id} (copy of first.wav)") == 2
     assert len(backend.tracks.stored) == 4
 

@@ -128,7 +128,7 @@ def test_what_fails_is_told_with_what_is_left(backend: Backend, run: Run, licens
     stopped = run("damages", "enforce", "acc-1", first, second, "--amount", "200000")
     assert stopped.exit_code == 3
     assert "done licence" in stopped.output
-    assert "not so yet: the account is banned; the membership is ended" in stopped.output.replace("\n", " ")
+    assert "Not so yet: the account is banned; the membership is ended" in stopped.output.replace("\n", " ")
     assert status(backend, second) is LicenseStatus.REVOKED
 
 

@@ -17,7 +17,7 @@ from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.links import Link
 from allmytracks.publishing.ports import Publication
-from infra.ops.main import publications_in
+from infra.ops.publications import publications_in
 from tests.factories.accounts import account
 from tests.factories.downloads import a_grant
 from tests.factories.instants import NOW, PUBLISHED_AT

@@ -19,9 +19,10 @@ from allmytracks.licenses.rules_numbers import license_number
 from infra.demo.site import PASSWORD, Site
 from infra.localcloud.policy_use import read_exemptions, read_policies, read_uses, refused, unused
 from infra.localcloud.supervisor import Handle
-from infra.ops.client import OpsError, connect
+from infra.ops.client import connect
+from infra.ops.errors import OpsError
 from infra.ops.importing import Importer, Wishes
-from infra.ops.main import publications_in
+from infra.ops.publications import publications_in
 from tests.e2e.proofs import proof_of
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]

@@ -163,7 +163,7 @@ def test_the_command_line(backend: Backend, run: Run, case: Case) -> None:
     assert run("accounts", "restrict", "acc-1", "--reason", "fraud", "--until", "2026-12-01").exit_code == 2
     assert run("accounts", "ban", "acc-1", "--reason", "whim").exit_code == 2
     assert run("accounts", "ban", "acc-1").exit_code == 2
-    assert run("cases", "show", "case_9").exit_code == 1
+    assert run("cases", "show", "case_9").exit_code == 3
 
 
 class Post:

@@ -24,7 +24,7 @@ from allmytracks.signing.jws import KeySetSignatures
 from allmytracks.signing.pades import PadesSealer
 from allmytracks.signing.ports import Signature
 from allmytracks.verification.use_cases.verify_letter import VerifyLetter
-from infra.ops.certificates import self_signed
+from infra.ops.certifying import self_signed
 from tests.factories.instants import NOW
 from tests.factories.licenses import ACME, LICENSOR, PUBLIC_URL, LicenseWorld, license_of
 from tests.factories.memberships import plan

@@ -27,7 +27,7 @@ from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
 from allmytracks.wiring import Services
-from infra.ops.certificates import self_signed
+from infra.ops.certifying import self_signed
 from tests.factories.accounts import account
 from tests.factories.instants import PUBLISHED_AT
 from tests.factories.licenses import PUBLIC_URL, application, grant

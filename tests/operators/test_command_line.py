@@ -47,7 +47,7 @@ def test_tracks_are_listed_over_pages(backend: Backend, run: Run) -> None:
 )
 def test_what_is_not_there_is_told_in_one_line(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words)
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.output.startswith("There is no such")
     assert result.output.count("\n") == 1
 
@@ -137,7 +137,7 @@ def test_a_refused_publication_names_what_is_wrong(run: Run) -> None:
 
 def test_nobody_there_is_told_without_a_traceback() -> None:
     result = CliRunner().invoke(app, ["--api-url", "http://127.0.0.1:9/ops", "tracks", "list"])
-    assert result.exit_code == 3
+    assert result.exit_code == 1
     assert "does not answer at http://127.0.0.1:9/ops" in result.output
     assert "Traceback" not in result.output
 

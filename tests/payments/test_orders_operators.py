@@ -89,7 +89,7 @@ def test_the_command_line_declines_and_says_what_to_give_back(backend: Backend, 
 
     assert declined.exit_code == 0
     assert "Give back 19900 USD" in declined.stdout
-    assert run("orders", "decline", "ord_9", "--reason", "untrue_data").exit_code == 1
+    assert run("orders", "decline", "ord_9", "--reason", "untrue_data").exit_code == 3
 
 
 @pytest.mark.clause("M-II.2")
@@ -101,7 +101,7 @@ def test_the_command_line_lists_what_is_to_be_given_back(backend: Backend, run: 
 
     listed = run("orders", "to-settle").stdout
 
-    assert "1 orders to settle" in listed
+    assert "1 order to settle" in listed
     assert ("orders_to_settle_listed", "orders") in backend.acts
     assert "19900" in listed
     assert "pi_1" in listed

@@ -216,7 +216,7 @@ def test_the_command_line(backend: Backend, run: Run, queue: MemoryQueue) -> Non
         ("list", "--day", "yesterday"),
     ):
         assert run("payments", *wrong).exit_code == 2
-    assert run("payments", "show", "evt_9").exit_code == 1
+    assert run("payments", "show", "evt_9").exit_code == 3
 
 
 def test_an_open_dispute_is_seen_in_the_account_s_file(backend: Backend, api: Api) -> None:

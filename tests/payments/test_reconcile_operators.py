@@ -109,7 +109,7 @@ def test_the_command_line_compares_one_order(backend: Backend, run: Run) -> None
 
     assert told.exit_code == 0, told.output
     assert "evt_paid" in told.output
-    assert run("payments", "reconcile", "--order", "ord_none").exit_code == 1
+    assert run("payments", "reconcile", "--order", "ord_none").exit_code == 3
 
 
 @pytest.mark.parametrize(

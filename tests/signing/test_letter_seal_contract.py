@@ -48,7 +48,7 @@ from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
 from allmytracks.signing.pades import PadesSealer
 from allmytracks.signing.rules import CertificateMissing
-from infra.ops.certificates import NO_USAGE, certificate_request, self_signed
+from infra.ops.certifying import NO_USAGE, certificate_request, self_signed
 from tests.factories.instants import NOW
 from tests.factories.licenses import NUMBER, license_of
 from tests.factories.printed_letters import LINKS, SIGNATURE

@@ -31,7 +31,7 @@ from allmytracks.verification.ports import Reading
 from allmytracks.wiring import Services, install
 from functions.verify_license.handler import handle
 from infra.ops.main import app
-from infra.ops.verifying import Status
+from infra.ops.verifying import EXITS, Finding
 from tests.factories.instants import NOW
 from tests.factories.letters import AGREEMENT, LICENSE, NUMBER, Desk
 from tests.factories.licenses import license_of
@@ -271,7 +271,7 @@ def test_only_a_sealed_file_is_a_letter_offline(holder: Holder, tmp_path: Path, 
     held, verdict = expected(file, text)
     finding = "statement" if held == "statement" else verdict or "not_a_letter"
     status, said = offline(holder, tmp_path, file, text)
-    assert status == Status[finding.upper()]
+    assert status == EXITS[Finding(finding)]
     assert ("Genuine: signed with a key of the key set" in said) == (finding == "valid")
     assert ("signed text alone and no letter" in said) == ((held, verdict) == ("signed_text", "valid"))
     assert ("No letter: a genuine statement" in said) == (finding == "statement")

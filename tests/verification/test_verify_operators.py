@@ -25,10 +25,10 @@ from allmytracks.licenses.states.rules import (
 from allmytracks.licenses.states.use_cases.publish_status_list import PublishStatusList
 from allmytracks.signing.jws import keys_by_id
 from allmytracks.signing.pades import PadesSealer
-from infra.ops.certificates import self_signed
+from infra.ops.certifying import self_signed
 from infra.ops.main import app
 from infra.ops.seals import Seal, seal_of
-from infra.ops.verifying import Finding, Status, checked
+from infra.ops.verifying import EXITS, Finding, checked
 from tests.factories.instants import NOW
 from tests.factories.letters import NUMBER, Desk
 from tests.factories.licenses import PUBLIC_URL
@@ -120,7 +120,7 @@ def test_the_list_decides_while_it_holds(
 ) -> None:
     offline.list_of(state, age)
     code, report = offline.report()
-    assert (code, report["finding"]) == (Status[finding.name], finding)
+    assert (code, report["finding"]) == (EXITS[finding], finding)
     assert report["list_issued_at"] is not None
     assert (report["since"] is not None) == (finding in {Finding.REVOKED, Finding.SUPERSEDED})
 
@@ -128,7 +128,7 @@ def test_the_list_decides_while_it_holds(
 def test_a_list_that_is_older_than_the_letter_does_not_know_it_yet(offline: Offline) -> None:
     offline.list_of(LicenseState(), datetime.now(UTC) - NOW + timedelta(seconds=1))
     code, report = offline.report()
-    assert (code, report["finding"]) == (Status.LIST_UNUSABLE, Finding.LIST_UNUSABLE)
+    assert (code, report["finding"]) == (EXITS[Finding.LIST_UNUSABLE], Finding.LIST_UNUSABLE)
     assert report["notes"] == ["The status list is older than this letter: fetch one that was issued after it."]
 
 
@@ -157,7 +157,7 @@ def test_a_statement_is_no_letter_whatever_a_list_says(
     offline.letter(offline.desk.record.statement.encode(), "statement.jws")
     offline.list_of(state, age)
     code, report = offline.report("statement.jws")
-    assert (code, report["finding"], report["held"]) == (Status.STATEMENT, "statement", "statement")
+    assert (code, report["finding"], report["held"]) == (EXITS[Finding.STATEMENT], "statement", "statement")
     assert report["notes"] == [note]
     said = offline.run("--status-list", str(offline.folder / "list.jws"), name="statement.jws").output
     assert ("No letter" in said, "Genuine:" in said) == (True, False)
@@ -186,7 +186,7 @@ def list_of_another_form(offline: Offline) -> None:
 def test_a_list_that_is_not_ours_tells_nothing(offline: Offline, broken: Callable[[Offline], None]) -> None:
     broken(offline)
     code, report = offline.report()
-    assert (code, report["finding"]) == (Status.LIST_UNUSABLE, "list_unusable")
+    assert (code, report["finding"]) == (EXITS[Finding.LIST_UNUSABLE], "list_unusable")
 
 
 def unsealed(desk: Desk) -> bytes:
@@ -217,7 +217,7 @@ def resealed(desk: Desk) -> bytes:
 def test_what_is_not_genuine_is_told(offline: Offline, change: Callable[[Desk], bytes], finding: Finding) -> None:
     offline.letter(change(offline.desk))
     code, report = offline.report()
-    assert (code, report["finding"]) == (Status[finding.name], finding)
+    assert (code, report["finding"]) == (EXITS[finding], finding)
     result = offline.run()
     assert "Ada Lovelace" not in result.output
     assert result.exit_code == code
@@ -244,7 +244,7 @@ def test_a_seal_that_cannot_be_read_is_broken(desk: Desk) -> None:
 
 def test_a_letter_under_other_keys_is_not_genuine(offline: Offline) -> None:
     offline.keys(MemoryLicenseKeys())
-    assert offline.report()[0] == Status.ALTERED
+    assert offline.report()[0] == EXITS[Finding.ALTERED]
 
 
 def test_a_key_set_that_is_none_is_told(offline: Offline) -> None:

@@ -1,0 +1,133 @@
+"""What holds of every command: --json, its page, its help at 80 columns; and that help loads nothing heavy."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from infra.ops.main import GROUPS, app
+from infra.ops.page import PAGE, page
+from tests.factories.operators import Run
+
+HEAVY = {"asn1crypto", "boto3", "botocore", "cryptography", "httpx", "joserfc", "mutagen", "numpy", "pyhanko", "rich"}
+HEAVY |= {"soundfile", "soxr", "msgspec", "aws_lambda_powertools"}
+LOADED = """
+import json, sys
+from infra.ops.main import main
+sys.argv = ["allmytracks", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+"""
+# Each with the least that it needs, but for its options of acts that cannot be taken back.
+IRREVERSIBLE = {
+    ("publish", "plans", "config/plans.toml"),
+    ("accounts", "ban", "acc-1", "--reason", "fraud"),
+    ("accounts", "cancel-membership", "acc-1", "--reason", "fraud"),
+    ("damages", "record", "acc-1", "--amount", "200000", "--track", "trk_1"),
+    ("damages", "enforce", "acc-1", "AMT-1", "--amount", "200000"),
+    ("downloads", "revoke", "acc-1", "dl_1", "--reason", "fraud"),
+    ("licenses", "revoke", "AMT-1", "--reason", "impersonation"),
+    ("licenses", "supersede", "AMT-1", "--reason", "misspelt_name", "--name", "Ada"),
+    ("licenses", "approve-correction", "AMT-1", "--proposal", "cor_1"),
+    ("orders", "decline", "ord_1", "--reason", "fraud"),
+    ("payments", "attach", "evt_1", "--account", "acc-1", "--reason", "a gift"),
+    ("payments", "dismiss", "evt_1", "--reason", "a gift"),
+}
+
+
+def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, each in getattr(command, "commands", {}).items():
+        yield (*words, name), each
+        yield from commands(each, (*words, name))
+
+
+EVERY = dict(commands(typer.main.get_command(app)))
+LEAVES = {words: command for words, command in EVERY.items() if not hasattr(command, "commands")}
+
+
+def loaded(*words: str, **environment: str) -> tuple[int, str, set[str]]:
+    done = subprocess.run(  # noqa: S603 - this interpreter, these words
+        [sys.executable, "-c", LOADED, *words],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def test_every_command_answers_in_json() -> None:
+    assert len(LEAVES) > 40
+    assert [
+        words for words, command in LEAVES.items() if "--json" not in {o for p in command.params for o in p.opts}
+    ] == []
+
+
+def test_the_page_is_that_of_the_commands() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `make commands`"
+    assert [words for words in EVERY if f"`allmytracks {' '.join(words)}`" not in page()] == []
+
+
+@pytest.mark.parametrize("words", [(), *sorted(EVERY)], ids=" ".join)
+def test_help_keeps_within_80_columns_and_says_what_the_command_does(words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
+    assert result.exit_code == 0
+    assert [line for line in result.output.splitlines() if len(line) > 80] == []
+    if words:
+        assert EVERY[words].help
+
+
+def test_the_version_is_shown() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output == "allmytracks 0.1.0\n"
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",), *((name, "--help") for name in GROUPS)], ids=" ".join)
+def test_help_and_version_load_nothing_heavy(words: tuple[str, ...]) -> None:
+    code, said, modules = loaded(*words)
+    assert (code, bool(said)) == (0, True)
+    assert modules & HEAVY == set()
+
+
+def test_completion_loads_nothing_heavy() -> None:
+    code, said, modules = loaded(
+        _ALLMYTRACKS_COMPLETE="complete_bash", COMP_WORDS="allmytracks accounts ", COMP_CWORD="2"
+    )
+    assert (code, {"ban", "show", "fees"} <= set(said.split())) == (0, True)
+    assert modules & HEAVY == set()
+
+
+@pytest.mark.parametrize("words", sorted(IRREVERSIBLE), ids=lambda words: " ".join(words[:2]))
+def test_what_cannot_be_taken_back_needs_a_yes(words: tuple[str, ...]) -> None:
+    """No terminal, no --yes: nothing is asked of any API."""
+    result = CliRunner().invoke(app, ["--api-url", "http://127.0.0.1:9/ops", *words])
+    assert (result.exit_code, "--yes" in result.stderr) == (2, True)
+    assert CliRunner().invoke(app, ["--api-url", "http://127.0.0.1:9/ops", *words, "--yes"]).exit_code == 1
+
+
+def test_every_command_that_asks_is_among_these() -> None:
+    asking = {words for words, command in LEAVES.items() if "--yes" in {o for p in command.params for o in p.opts}}
+    covered = {words[: len(each)] for words in IRREVERSIBLE for each in asking if words[: len(each)] == each}
+    assert asking - covered == {("certificates", "publish")}  # needs a certificate; see test_command_line
+
+
+def test_a_reason_belongs_to_its_act(run: Run) -> None:
+    until = ("--until", "2026-12-01T00:00:00Z")
+    for words in (
+        ("accounts", "restrict", "acc-1", "--reason", "cleared", *until),
+        ("accounts", "ban", "acc-1", "--reason", "cleared", "--yes"),
+        ("accounts", "lift", "acc-1", "--reason", "fraud"),
+        ("downloads", "renew-links", "acc-1", "dl_1", "--reason", "fraud"),
+        ("orders", "decline", "ord_1", "--reason", "cleared", "--yes"),
+    ):
+        result = run(*words)
+        assert (result.exit_code, "no reason for this" in " ".join(result.output.split())) == (2, True)
