@@ -1,4 +1,4 @@
-"""What every test may ask for: the real DynamoDB, and fresh tables as infra/data.yaml describes them."""
+"""Fixtures of all tests: the real DynamoDB Local, and fresh tables as infra/data.yaml describes them."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_an_enterprise_may_be_allowed_further_users(accounts: Accounts) -> None:
     assert accounts.get("acc-2").further_users == frozenset()
 
 
-def test_an_account_comes_back_as_it_was_added(accounts: Accounts) -> None:
+def test_an_account_is_read_back_as_added(accounts: Accounts) -> None:
     stored = replace(account(), minor=True, guardian_email="guardian@example.org", kind=AccountKind.ENTERPRISE)
     accounts.add(stored, [TERMS])
     assert accounts.get("acc-1") == stored

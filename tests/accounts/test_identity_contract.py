@@ -95,7 +95,7 @@ def test_who_is_unknown_unproved_or_wrong_is_refused_in_the_same_words(identity:
 
 
 @pytest.mark.parametrize("token", ["no.such.token", " "])
-def test_a_token_of_nobody_is_refused(identity: IdentityProvider, token: str) -> None:
+def test_an_unknown_token_is_refused(identity: IdentityProvider, token: str) -> None:
     with pytest.raises(Unauthenticated):
         identity.sign_out(token)
     with pytest.raises(WrongCredentials):
@@ -147,7 +147,7 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
         identity._cognito.close()
 
 
-def test_a_challenge_signs_nobody_in() -> None:
+def test_a_challenge_is_no_sign_in() -> None:
     identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
     with Stubber(identity._cognito) as stubber:
         stubber.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s" * 20})

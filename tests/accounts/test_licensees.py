@@ -133,6 +133,6 @@ def test_joiners_that_belong_to_the_spelling_are_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Ada\u200cLovelace", "\u200cAda", "\u0645\u200c\u200c\u062e", "Ada\u202eecalevoL"])
-def test_what_nobody_sees_is_refused(name: str) -> None:
+def test_invisible_characters_are_refused(name: str) -> None:
     with pytest.raises(InvalidFields):
         line("name", name, 120)

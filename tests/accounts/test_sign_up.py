@@ -55,7 +55,7 @@ def test_a_missing_and_an_outdated_acceptance_are_both_named(world: World) -> No
     assert found == {("accept", "acceptance_missing"), ("accept", "acceptance_outdated")}
 
 
-def test_a_version_that_is_not_in_force_yet_is_not_asked_for(world: World) -> None:
+def test_a_version_that_is_not_in_force_yet_is_not_required(world: World) -> None:
     world.publications.publish(agreement_publication("privacy-policy", "2027-01-01", NOW + timedelta(days=40)))
     assert world.sign_up(REQUEST).status is AccountStatus.UNVERIFIED
 
@@ -84,12 +84,12 @@ def test_the_code_makes_the_account_active_and_a_wrong_one_does_not(world: World
     assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
 
 
-def test_a_code_for_an_address_nobody_gave_is_only_a_wrong_code(world: World) -> None:
+def test_a_code_for_an_unknown_address_is_only_a_wrong_code(world: World) -> None:
     with pytest.raises(WrongCode):
         world.verify("nobody@example.org", "123456")
 
 
-def test_a_known_address_is_answered_alike_and_its_owner_is_told(world: World) -> None:
+def test_a_known_address_gets_the_same_response_and_its_owner_a_mail(world: World) -> None:
     first = world.sign_up(REQUEST)
     world.verify("ada@example.org", world.code())
     second = world.sign_up(replace(REQUEST, password="Another4password x"))
@@ -136,7 +136,7 @@ def test_who_signed_up_later_proves_it_with_code_and_password_and_the_others_end
     assert len(world.identity.users) == 1
 
 
-def test_a_weak_password_deletes_nobodys_sign_up(world: World) -> None:
+def test_a_weak_password_deletes_no_other_sign_up(world: World) -> None:
     mine = world.sign_up(REQUEST)
     with pytest.raises(InvalidFields):
         world.sign_up(replace(REQUEST, password="weak"))
@@ -159,7 +159,7 @@ class Died(Exception):
 
 
 class Dying:
-    """A port whose calls end the process, one before or after it took effect."""
+    """A port whose calls crash the process, before or after the call took effect."""
 
     def __init__(self, port: object, plan: list[bool | None]) -> None:
         self._port, self._plan = port, plan
@@ -189,7 +189,7 @@ def dies(act: Any, at: int, *, after: bool) -> Any:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", range(6))
-def test_a_sign_up_that_died_anywhere_is_mended_by_signing_up_again(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_signing_up_again_completes_a_sign_up_after_a_crash_at_any_call(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
     with pytest.raises(Died):
         dies(world.sign_up, at, after=after)(REQUEST)
     mine = world.sign_up(replace(REQUEST, password="Another4password x"))
@@ -202,7 +202,7 @@ def test_a_sign_up_that_died_anywhere_is_mended_by_signing_up_again(world: World
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", range(5))
-def test_a_proof_that_died_anywhere_is_mended_by_the_same_code(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
+def test_the_same_code_completes_a_proof_after_a_crash_at_any_call(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
     account_id = world.sign_up(REQUEST).account_id
     with pytest.raises(Died):
         dies(world.verify, at, after=after)("ada@example.org", world.code())
@@ -329,7 +329,7 @@ def test_the_guardians_link_expires(world: World) -> None:
 
 @pytest.mark.clause("U-II.I")
 @pytest.mark.clause("M-0.minor")
-def test_a_minor_whose_link_ended_after_the_address_was_proved_has_another_sent(world: World) -> None:
+def test_a_minor_with_an_expired_link_gets_another_one_sent_to_the_guardian(world: World) -> None:
     account_id = world.sign_up(MINOR).account_id
     world.verify("ada@example.org", world.code())
     world.clock.advance(days=CONSENT_DAYS)

@@ -57,7 +57,7 @@ def member() -> Member:
 
 @pytest.mark.clause("M-V.2")
 @pytest.mark.parametrize("status", ENDED)
-def test_who_was_banned_or_closed_is_told_so_after_the_right_password_alone(
+def test_banned_and_closed_accounts_are_refused_with_their_status_only_after_the_right_password(
     member: Member, status: AccountStatus
 ) -> None:
     member.becomes(status)

@@ -1,8 +1,8 @@
-"""`make bench`: what requests and cold starts cost, as ratios to bare floors measured side by side.
+"""`make bench`: what requests and cold starts cost, as ratios to minimal hand-written versions measured side by side.
 
     python -m tests.bench [--quick] [--only requests|cold] [--rounds N] [--function NAME …]
 
-It passes or fails nothing: it says what is. The tables go to the terminal, everything to .local/bench.json.
+It never passes or fails. The tables go to the terminal, everything to .local/bench.json.
 """
 
 from __future__ import annotations

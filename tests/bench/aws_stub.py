@@ -1,6 +1,6 @@
-"""What a webhook and a licence ask of AWS beside DynamoDB, answered at once on kept connections, as AWS keeps them.
+"""Stub of the AWS services that a webhook and a licence call beside DynamoDB; connections stay open, as with AWS.
 
-moto would answer too, but it closes every connection and gets slower with each message: both sides of a ratio would
+moto would work too, but it closes every connection and gets slower with each message: both sides of a ratio would
 spend more on connecting than on what is measured.
 
     python -m tests.bench.aws_stub PORT SECRET_STRING
@@ -24,7 +24,7 @@ Parameters = Mapping[str, Any]
 
 
 def answers(secret: str) -> dict[str, Callable[[Parameters], Parameters]]:
-    """The answer to each action, as the services' JSON protocols have it."""
+    """The response to each action, in the services' JSON protocols."""
     key = generate_private_key(SECP256R1())
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return {
@@ -46,7 +46,7 @@ def answers(secret: str) -> dict[str, Callable[[Parameters], Parameters]]:
 
 
 def handler(secret: str) -> type[BaseHTTPRequestHandler]:
-    """Answers POSTs, and takes every PUT (S3); an action that it does not know is refused by name."""
+    """Responds to POSTs and accepts every PUT (S3); an unknown action is refused by name."""
     known = answers(secret)
 
     class Handler(BaseHTTPRequestHandler):

@@ -47,7 +47,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """Knows the tables as they were before and after one request."""
+    """Compares the tables before and after one request."""
 
     schemas: Mapping[str, Schema]
     before: Mapping[str, Contents]

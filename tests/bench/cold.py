@@ -19,13 +19,13 @@ START, LOOK = (Path(__file__).parent / name for name in ("cold_start.py", "cold_
 # Bytecode as a deployed function has it, wherever the environment's own may be missing or forbidden.
 BYTECODE = ROOT / ".local" / "bench-bytecode"
 FLOOR = "import boto3 and the same clients"
-# How many functions share a floor in one round: more would stand too far from it.
+# How many functions share a floor in one round: with more, the two would be measured too far apart.
 GROUP = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function, the services that it asks for, the AWS clients that these make, and those of the floor."""
+    """A function, the services that it uses, the AWS clients that these make, and those of the floor."""
 
     name: str
     services: tuple[str, ...]
@@ -35,7 +35,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class ColdStart:
-    """A function's cold start to that of the clients alone that it would take by hand."""
+    """A function's cold start relative to that of the hand-made clients alone."""
 
     function: str
     clients: tuple[str, ...]

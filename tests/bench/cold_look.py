@@ -1,4 +1,4 @@
-"""What a function's cold start consists of, found by doing it: which services it asks for, which clients they make.
+"""What a function's cold start consists of, found by running it: which services it uses, which clients they make.
 
 python -P cold_look.py NAME
 """
@@ -16,7 +16,7 @@ from tests.bench.cold_start import build, load
 
 
 def services_asked() -> list[str]:
-    """The services that the loaded handler and the operators' blueprints under it ask for, from their sources."""
+    """The services that the loaded handler and its operators' blueprints use, from their sources."""
     found: set[str] = set()
     for name, module in list(sys.modules.items()):
         if name.startswith(("functions.", "allmytracks.operator_routes")) and module.__file__:
@@ -25,7 +25,7 @@ def services_asked() -> list[str]:
 
 
 def clients_by_hand(made: list[str]) -> list[str]:
-    """The clients that the same would take by hand: one of each, and S3's where links are signed without one."""
+    """The clients that hand-written code would make: one of each, and S3's where links are signed without one."""
     return sorted({*made, *(["s3"] if "allmytracks.foundation.s3_links" in sys.modules else [])})
 
 
@@ -41,7 +41,7 @@ def _instances(module: str, name: str) -> list[Any]:
     if module not in sys.modules:
         return []
     base = getattr(sys.modules[module], name)
-    # Of the type itself: botocore also holds weak proxies, which pass for what they point to.
+    # Of the type itself: botocore also holds weak proxies, which look like their target.
     return [each for each in gc.get_objects() if issubclass(type(each), base)]
 
 

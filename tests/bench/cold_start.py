@@ -32,7 +32,7 @@ class ShippedModules(PathFinder):
 
 
 sys.meta_path[sys.meta_path.index(PathFinder)] = ShippedModules
-# Cached properties that hold an answer of AWS: a key's public half, and keys by their names.
+# Cached properties that hold a response of AWS: a key's public half, and keys by their names.
 ASKED_OF_AWS = frozenset({"public", "_by_id"})
 STARTED = time.process_time_ns()
 
@@ -56,7 +56,7 @@ def load(function: str) -> None:
 
 
 def build(asked: Sequence[str]) -> None:
-    """Makes the services that a function asks for with all that they would make at their first call."""
+    """Makes the services that a function uses, with everything that they would make at their first call."""
     if "allmytracks.foundation.observability" in sys.modules:
         observability = sys.modules["allmytracks.foundation.observability"]
         observability.logger()

@@ -18,7 +18,7 @@ EXTRA = "documents"
 
 
 def hidden(lock: Path) -> list[str]:
-    """The installed top-level modules that no layer holds, by the lock file that the layers are built from."""
+    """The installed top-level modules that no layer contains, by the lock file that the layers are built from."""
     kept = shipped(tomllib.loads(lock.read_text(encoding="utf-8")))
     found = packages_distributions()
     return sorted(module for module, names in found.items() if not kept & {_plain(name) for name in names})

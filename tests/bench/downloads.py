@@ -83,7 +83,9 @@ def _granted(answer: Mapping[str, Any]) -> bool:
 
 
 def floor(world: World) -> Work:
-    """What one would write by hand with boto3, doing less: no validation, no log, no metric, no record of the grant."""
+    """The minimal hand-written version with boto3, which does less: no validation, no log, no metric, no record of the
+    grant.
+    """
     world.dynamodb.create_table(
         TableName=FLOOR_TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -106,7 +108,7 @@ def floor(world: World) -> Work:
 
 
 def same_transaction(world: World, recorder: Recorder) -> Work:
-    """By hand as well, with the very TransactWriteItems that the handler sends: what the transaction itself costs."""
+    """Hand-written as well, with the same TransactWriteItems as the handler: the cost of the transaction itself."""
     dynamodb, presign = boto3.client("dynamodb"), _presigner(world)
     with recorder.recording() as calls:
         handle(events(world, 1)[0], None)
@@ -137,7 +139,7 @@ def same_transaction(world: World, recorder: Recorder) -> Work:
 
 
 def _presigner(world: World) -> Callable[[], str]:
-    # The signature that S3 asks for everywhere; boto3's default of the region may be the older one.
+    # The signature version that S3 accepts everywhere; boto3's default in the region may be the older one.
     s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
     parameters = {"Bucket": ENVIRONMENT["MASTERS_BUCKET"], "Key": world.track.renditions[0].key}
     return lambda: s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=300)

@@ -40,7 +40,7 @@ class Folding:
 
 
 class Payer:
-    """An account that pays month after month, and the worker that folds what is reported of it."""
+    """An account that pays every month, and the worker that folds its payment facts."""
 
     def __init__(self) -> None:
         accounts, counters = Table("AccountsTable"), Table("CountersTable")
@@ -78,7 +78,7 @@ class Payer:
         return self.fold(fact)
 
     def fold(self, fact: Fact) -> bool:
-        """Folds what the inbox holds."""
+        """Folds all events of the inbox."""
         self._fold(fact.provider, fact.event_id)
         return True
 

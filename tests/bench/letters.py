@@ -79,7 +79,7 @@ class _Timed:
 
 
 def split(letters: int, advance: Callable[[], None]) -> list[Part]:
-    """Issues so many licences (after one that is not counted) and tells where their CPU went."""
+    """Issues `count` licences (after one that is not counted) and returns where their CPU went."""
     _prepare()
     taken: dict[str, list[float]] = {part: [] for part in PARTS}
     for number in itertools.islice(itertools.count(), letters + 1):

@@ -15,7 +15,7 @@ Turn = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is measured: `prepare` makes the inputs of that many calls, unmeasured; `check` looks at each answer."""
+    """What is measured: `prepare` makes the inputs of that many calls, unmeasured; `check` verifies each response."""
 
     prepare: Callable[[int], Sequence[Any]]
     call: Callable[[Any], Any]

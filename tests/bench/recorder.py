@@ -27,7 +27,7 @@ _PARAMETERS = "bench_parameters"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One answered call."""
+    """One completed call."""
 
     service: str
     action: str

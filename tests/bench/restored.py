@@ -1,4 +1,4 @@
-"""What priming brings: the first request after a restore, with what is done before the snapshot and without."""
+"""The effect of priming: the first request after a restore, with and without it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def result(dynamodb: str, tmp_path_factory: pytest.TempPathFactory) -> Result:
 
 @pytest.mark.dynamodb
 @pytest.mark.timeout(280)
-def test_every_request_stands_beside_its_floor(result: Result) -> None:
+def test_every_request_is_reported_beside_its_floor(result: Result) -> None:
     floors = {each.name: each.floor for each in result.requests}
     assert floors == {
         downloads.NAME: downloads.FLOOR,
@@ -74,7 +74,7 @@ def test_priming_is_measured_for_the_hot_functions(result: Result) -> None:
 
 
 @pytest.mark.dynamodb
-def test_issuing_is_told_by_its_parts(result: Result) -> None:
+def test_issuing_is_reported_by_parts(result: Result) -> None:
     assert tuple(each.name for each in result.letter) == letters.PARTS
     assert all(each.milliseconds > 0 for each in result.letter)
     assert sum(each.percent for each in result.letter) == pytest.approx(100)
@@ -95,6 +95,6 @@ def test_a_few_functions_share_a_floor() -> None:
     assert [[each.name for each in group] for group in cold.groups(looked)] == [["a", "c", "d"], ["e"], ["b"]]
 
 
-def test_a_function_that_cannot_start_is_told(tmp_path: Path) -> None:
+def test_a_function_that_cannot_start_is_reported(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="no_such_function"):
         cold.look("no_such_function")

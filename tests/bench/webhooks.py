@@ -75,7 +75,7 @@ def _taken(answer: Mapping[str, Any]) -> bool:
 
 
 def floor(world: World) -> Work:
-    """What one would write by hand with boto3: a table of its own, the handler's queue."""
+    """The minimal hand-written version with boto3: a table of its own, the handler's queue."""
     world.dynamodb.create_table(
         TableName=FLOOR_TABLE,
         BillingMode="PAY_PER_REQUEST",

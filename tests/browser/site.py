@@ -22,14 +22,14 @@ BY_NUMBER = "/v1/verifications/"
 
 @dataclass
 class Site:
-    """The verification function at an address, and the letter that it knows."""
+    """The verification function at an address, and the letter on record there."""
 
     url: str
     desk: Desk
 
 
 def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """As API Gateway does: the request as an event to the function, its answer back."""
+    """As API Gateway does: passes the request as an event to the function and returns its response."""
     request = Request.from_environ(environ)
     parameters = {}
     path = request.path

@@ -83,7 +83,7 @@ def test_a_letter_is_checked_when_it_is_chosen_or_dropped(
     expect_heading(page, "This letter is genuine and valid")
 
 
-def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page) -> None:
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page) -> None:
     page.goto("/verify")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
@@ -92,7 +92,7 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page) -> None:
     assert sent == []
 
 
-def test_a_check_that_is_not_answered_is_told(page: Page, site: Site) -> None:
+def test_a_check_without_a_response_is_reported(page: Page, site: Site) -> None:
     page.goto("/verify")
     page.route("**/v1/verifications?*", lambda route: route.fulfill(status=429, json={"message": "Too Many Requests"}))
     choose(page, site.desk.pdf)

@@ -159,7 +159,7 @@ def test_a_change_of_the_catalogue_is_found_afterwards(tracks: MemoryTracks, ind
         assert len(asked(q="brand new")[1]["items"]) == 1
 
 
-def test_a_rebuild_that_fails_asks_for_the_whole_batch_again(index: Index) -> None:
+def test_a_failed_rebuild_retries_the_whole_batch(index: Index) -> None:
     index.down = True
     records = changed()["Records"]
     two = {"Records": [*records, {"dynamodb": {"SequenceNumber": "112"}}]}

@@ -1,4 +1,6 @@
-"""`allmytracks tracks import`: what becomes a track, what is refused and why, and that it can be run again."""
+"""`allmytracks tracks import`: which files become tracks, which are refused and why, and that the command is
+idempotent.
+"""
 
 from __future__ import annotations
 
@@ -97,9 +99,7 @@ def test_nothing_refused_ends_with_0(run: Run, tmp_path: Path) -> None:
     assert run("tracks", "import", str(tmp_path / "music")).exit_code == 0
 
 
-def test_an_import_that_was_cut_off_goes_on(
-    backend: Backend, client: OpsClient, uploads: Uploads, folder: Path
-) -> None:
+def test_an_interrupted_import_resumes(backend: Backend, client: OpsClient, uploads: Uploads, folder: Path) -> None:
     class CutOffError(Exception):
         pass
 
@@ -124,7 +124,7 @@ def test_a_file_of_another_folder_is_a_duplicate(backend: Backend, run: Run, fol
     other.mkdir()
     (other / "renamed.wav").write_bytes((folder / "first.wav").read_bytes())
     track = by_title(backend)["First Light"]
-    # What was made of a master is the catalogue's too: whoever brings it back brings nothing new.
+    # Renditions of a master are in the catalogue as well: importing one adds nothing.
     (other / "made.mp3").write_bytes(backend.masters.stored[track.rendition("mp3").key])
     result = run("tracks", "import", str(other))
 
@@ -160,7 +160,7 @@ def test_kind_by_option_and_by_tags(backend: Backend, run: Run, tmp_path: Path) 
     assert {each.kind for each in backend.tracks.stored.values()} == {TrackKind.SOUND_EFFECT}
 
 
-def test_what_mp3_cannot_hold_is_told(backend: Backend, run: Run, tmp_path: Path) -> None:
+def test_audio_that_mp3_cannot_hold_is_reported(backend: Backend, run: Run, tmp_path: Path) -> None:
     tone(tmp_path / "music" / "surround.wav", channels=6)
     result = run("tracks", "import", str(tmp_path / "music"))
 
@@ -205,7 +205,7 @@ def test_an_upload_that_fails_for_a_moment_is_tried_again(
     assert len(backend.masters.stored) == 3
 
 
-def test_an_upload_that_is_refused_refuses_its_track_and_goes_on(
+def test_a_refused_upload_refuses_its_track_and_the_import_continues(
     backend: Backend, client: OpsClient, uploads: Uploads, tmp_path: Path
 ) -> None:
     tone(tmp_path / "one.wav", 440)
@@ -226,7 +226,7 @@ def test_hidden_files_and_dead_links(tmp_path: Path) -> None:
     assert found.files == 2
 
 
-def test_an_api_that_cannot_be_asked_ends_the_import(client: OpsClient, tmp_path: Path) -> None:
+def test_an_unreachable_api_ends_the_import(client: OpsClient, tmp_path: Path) -> None:
     tone(tmp_path / "one.wav")
 
     class Ended(Importer):

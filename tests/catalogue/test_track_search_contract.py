@@ -121,7 +121,7 @@ def test_a_title_says_more_than_a_genre(search_over: Find) -> None:
     assert titles(search_over(LIBRARY), text="night", sort=Sort.NEWEST) == ["Night Drive", "Glass Break"]
 
 
-def test_a_listing_comes_back_whole(search_over: Find) -> None:
+def test_a_listing_is_read_back_complete(search_over: Find) -> None:
     assert list(search_over(LIBRARY).find(TrackQuery(text="nocturne")).items) == [listing_of(LIBRARY[2])]
 
 
@@ -230,7 +230,7 @@ def test_a_new_file_is_seen_after_the_next_look(
     assert list(tmp_path.iterdir()) == []
 
 
-# Nothing listens there, and it is asked once only.
+# Nothing listens there, and only one request is sent.
 NOBODY = {"endpoint_url": "http://127.0.0.1:9", "config": Config(retries={"total_max_attempts": 1})}
 
 
@@ -251,7 +251,7 @@ def test_the_copy_at_hand_serves_on_where_s3_does_not_answer(
 
 
 class TracksThatGrow(MemoryTracks):
-    """A catalogue to which something is added while it is read, and indexed by someone who began later."""
+    """A catalogue to which a track is added while it is read, and indexed by a rebuild that began later."""
 
     def all(self) -> Iterator[Track]:
         seen = list(super().all())

@@ -32,7 +32,7 @@ def tracks(request: pytest.FixtureRequest) -> Tracks:
     return DynamoTracks(request.getfixturevalue("catalog_table"))
 
 
-def test_a_track_comes_back_as_it_was(tracks: Tracks) -> None:
+def test_a_track_is_read_back_as_stored(tracks: Tracks) -> None:
     full = track("Full", title="Żółć 夜", kind=TrackKind.SOUND_EFFECT, genres=("A", "B"), duration_seconds=0.25)
     bare = track("Bare", genres=(), moods=(), instruments=(), bpm=None, key=None)
     assert tracks.add(full, origin("Full"))
@@ -109,7 +109,7 @@ def test_raced_from_many_threads_one_file_is_one_track(catalog_table: Table) -> 
 
 
 class CountedTracks(MemoryTracks):
-    """Counts what it is asked for."""
+    """Counts reads."""
 
     asked = 0
 
@@ -125,7 +125,7 @@ def cached(size: int = 2) -> tuple[CountedTracks, CachedTracks, FixedClock]:
     return source, CachedTracks(source, clock, size=size, fresh_for=timedelta(minutes=5)), clock
 
 
-def test_a_warm_track_is_not_asked_for() -> None:
+def test_a_cached_track_is_not_read_again() -> None:
     source, tracks, clock = cached()
     for _ in range(5):
         assert tracks.get(track("One").id) == track("One")
@@ -135,7 +135,7 @@ def test_a_warm_track_is_not_asked_for() -> None:
     assert source.asked == 2
 
 
-def test_the_cache_keeps_what_was_asked_for_last() -> None:
+def test_the_cache_keeps_the_tracks_used_last() -> None:
     source, tracks, _ = cached()
     for name in ("One", "Two", "One", "Three", "One"):
         tracks.get(track(name).id)

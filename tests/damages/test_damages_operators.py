@@ -97,7 +97,7 @@ def test_licences_stand_for_their_pieces_and_are_the_accounts_own(
 
 
 @pytest.mark.clause("M-III.10", "M-III.5.revoke")
-def test_one_command_takes_every_measure_and_goes_on_where_it_stopped(
+def test_one_command_takes_every_measure_and_resumes_after_a_failure(
     backend: Backend, run: Run, licensed: Licensed
 ) -> None:
     first, second, other = licensed(3)
@@ -122,7 +122,7 @@ def test_one_command_takes_every_measure_and_goes_on_where_it_stopped(
     assert "out_of_scope_use" in run("damages", "list", "acc-1").output
 
 
-def test_what_fails_is_told_with_what_is_left(backend: Backend, run: Run, licensed: Licensed) -> None:
+def test_a_failure_is_reported_with_the_remaining_measures(backend: Backend, run: Run, licensed: Licensed) -> None:
     first, second = licensed(2)
     backend.accounts.set_status("acc-1", AccountStatus.CLOSED, expected=AccountStatus.ACTIVE)
     stopped = run("damages", "enforce", "acc-1", first, second, "--amount", "200000")

@@ -40,7 +40,7 @@ def documents(request: pytest.FixtureRequest) -> Iterator[Documents]:
         yield S3Documents(BUCKET)
 
 
-def test_a_document_comes_back_byte_for_byte(documents: Documents) -> None:
+def test_a_document_is_read_back_byte_for_byte(documents: Documents) -> None:
     documents.put("letters/a.pdf", b"%PDF-1.7 \x00\xff")
     assert documents.get("letters/a.pdf") == b"%PDF-1.7 \x00\xff"
 
@@ -52,7 +52,7 @@ def test_a_stored_document_is_never_replaced(documents: Documents) -> None:
     assert documents.get("letters/a.pdf") == b"first"
 
 
-def test_a_missing_document_is_told(documents: Documents) -> None:
+def test_a_missing_document_is_reported(documents: Documents) -> None:
     with pytest.raises(DocumentNotFound):
         documents.get("letters/none.pdf")
 

@@ -1,4 +1,4 @@
-"""One rule for text of people and companies: what is taken can be printed (documents/rules_text.py)."""
+"""One rule for text of people and companies: accepted text can be printed (documents/rules_text.py)."""
 
 from __future__ import annotations
 

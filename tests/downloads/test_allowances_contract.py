@@ -183,7 +183,7 @@ def test_a_key_grants_one_thing_of_today_and_yesterday(allowances: tuple[Allowan
     assert used(port, NOW + timedelta(days=1)) == 1
 
 
-def test_keys_of_long_ago_stand_in_nobodys_way(allowances: tuple[Allowances, Arrange]) -> None:
+def test_old_keys_do_not_block_a_grant(allowances: tuple[Allowances, Arrange]) -> None:
     port, arrange = allowances
     arrange("acc-1", [period(days=90)])
     for n, days in enumerate((0, 2, 17, 34)):
@@ -216,7 +216,7 @@ def test_a_burst_is_slowed_down_until_its_oldest_grant_is_old_enough(allowances:
     assert grant(port, "key-4", NOW + timedelta(minutes=10, seconds=30)) is None, "without the slow-down it passes"
 
 
-def test_what_is_there_and_what_stands_in_the_way_are_both_told(allowances: tuple[Allowances, Arrange]) -> None:
+def test_an_existing_download_and_a_refusal_are_both_returned(allowances: tuple[Allowances, Arrange]) -> None:
     port, arrange = allowances
     arrange("acc-1", [period(limit=1)])
     assert grant(port, "key-1", track_id="trk-a") is None
@@ -228,7 +228,7 @@ def test_what_is_there_and_what_stands_in_the_way_are_both_told(allowances: tupl
 
 
 @pytest.mark.dynamodb
-def test_what_grants_leave_behind_goes_with_the_next_ones(counters_table: Table, accounts_table: Table) -> None:
+def test_later_grants_remove_old_counts_and_keys(counters_table: Table, accounts_table: Table) -> None:
     bind(AllowanceItem, counters_table)(allowance_key("acc-1"), periods=to_maps([period(days=90)])).save()
     port = DynamoAllowances(counters_table, accounts_table)
     for days in range(20):

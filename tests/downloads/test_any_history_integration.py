@@ -27,7 +27,7 @@ def test_any_history_in_memory() -> None:
 
 
 class CountsWhatItRefuses(MemoryDownloads):
-    """Counts first and asks then."""
+    """Counts before it checks."""
 
     def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
         counts = self.records[grant.account_id].counts
@@ -38,14 +38,14 @@ class CountsWhatItRefuses(MemoryDownloads):
 
 
 class CountsInUtc(MemoryDownloads):
-    """Takes another day's boundary than the member's."""
+    """Uses another day boundary than the member's."""
 
     def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
         return super().grant(grant, terms, replace(day, number=day_at(now, ZoneInfo("UTC")).number), now)
 
 
 class ForgetsKeys(MemoryDownloads):
-    """Takes a used key for a new one."""
+    """Treats a used key as a new one."""
 
     def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
         self.records[grant.account_id].keys.clear()

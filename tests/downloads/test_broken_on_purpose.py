@@ -1,4 +1,4 @@
-"""The suites catch the classic mistakes: each verdict passes what is right and fails what is wrong in just that."""
+"""The suites catch the classic mistakes: each verdict passes a correct version and fails one with just that mistake."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MIDNIGHT = datetime(2026, 11, 23, tzinfo=ZONE)
 
 
 def racing(site: broken.Rightly) -> list[str]:
-    """One thread is held until the others have used the day up."""
+    """One thread is blocked until the others have used the day up."""
     account_id = site.new_member(period())
     race = Race(site.name, act=site.resume.set, act_after=30)
     return a_race(site, race, account_id, wishes(account_id), period())
 
 
 def racing_on_a_new_day(site: broken.Rightly) -> list[str]:
-    """One thread is held until others were granted on the new day."""
+    """One thread is blocked until others were granted on the new day."""
     account_id = site.new_member(period())
     site.resume.set()
     granted_yesterday = site.name(wishes(account_id, 1)[0])

@@ -1,4 +1,4 @@
-"""POST /v1/downloads while AWS fails: one grant, one count, one answer, whatever failed and when (M-A.quota)."""
+"""POST /v1/downloads while AWS fails: one grant, one count, one response, at any failure (M-A.quota)."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def test_two_faults_at_each_pair_of_calls(site: DownloadSite, fault: Fault) -> N
 
 @pytest.mark.parametrize("known", ["the count is known", "another process granted meanwhile"])
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
-def test_one_fault_at_each_call_of_a_process_that_knows_the_member(
-    site: DownloadSite, fault: Fault, known: str
-) -> None:
+def test_one_fault_at_each_call_of_a_warm_process(site: DownloadSite, fault: Fault, known: str) -> None:
     for number in range(3):
         account_id = site.new_member(period())
         site.start()
@@ -93,7 +91,7 @@ def test_one_fault_at_each_call_of_a_process_that_knows_the_member(
 
 
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
-def test_an_outage_is_answered_as_one_and_leaves_nothing_behind(site: DownloadSite, fault: Fault) -> None:
+def test_an_outage_returns_503_and_leaves_nothing_behind(site: DownloadSite, fault: Fault) -> None:
     """A call fails as often as the function tries it; the client comes back when it works again."""
     for operation in sorted(set(calls_of_a_download(site))):
         account_id = site.new_member(period())

@@ -67,7 +67,7 @@ def test_exactly_the_limit(site: DownloadSite, ask: Ask, plan_id: str, limit: in
 
 
 @pytest.mark.parametrize(("plan_id", "limit"), LIMITS)
-def test_exactly_the_limit_while_answers_are_lost(site: DownloadSite, ask: Ask, plan_id: str, limit: int) -> None:
+def test_exactly_the_limit_with_lost_responses(site: DownloadSite, ask: Ask, plan_id: str, limit: int) -> None:
     account_id = site.new_member(period(plan_id))
     upcoming = cycle(each for fault in EVERY_FAULT for each in (None, fault, None))
     site.injector.expect(lambda _number, operation: next(upcoming) if operation == "TransactWriteItems" else None)
@@ -113,7 +113,7 @@ def test_the_membership_ends_in_the_middle(site: DownloadSite, ask: Ask) -> None
 
 
 def writing(site: DownloadSite, account_id: str, update: str, **values: object) -> Callable[[], int]:
-    """Another's write of the allowance item; answers with what the day had counted at that instant."""
+    """A concurrent write of the allowance item; returns the day's count at that instant."""
 
     def write() -> int:
         client = boto3.client("dynamodb", endpoint_url=site.address)

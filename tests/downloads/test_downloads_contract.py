@@ -66,7 +66,7 @@ def store(request: pytest.FixtureRequest) -> tuple[Downloads, MakeGrant]:
     return downloads, make
 
 
-def test_a_download_knows_the_period_that_it_was_granted_under(store: tuple[Downloads, MakeGrant]) -> None:
+def test_the_period_of_a_download_is_found(store: tuple[Downloads, MakeGrant]) -> None:
     downloads, make = store
     grant = make("key-1")
     found = downloads.get("acc-1", grant.download_id)
@@ -94,7 +94,7 @@ def test_an_undeclared_use_stays_open(store: tuple[Downloads, MakeGrant]) -> Non
 
 
 @pytest.mark.clause("M-IV")
-def test_nobody_reads_anothers_download(store: tuple[Downloads, MakeGrant]) -> None:
+def test_a_download_is_not_readable_by_another_account(store: tuple[Downloads, MakeGrant]) -> None:
     downloads, make = store
     grant = make("key-1")
     with pytest.raises(DownloadNotFound):

@@ -54,7 +54,7 @@ BIRTHDAY = Use(Project("A birthday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA
 
 @pytest.mark.clause("M-III.6.2", "M-III.8.default")
 def test_a_declared_use_is_kept_as_a_letter_can_print_it() -> None:
-    """Or else what binds for good could never be licensed, or would print what nobody sees."""
+    """Otherwise a permanently bound use could never be licensed, or would print invisible characters."""
     kind = ProjectKind.PERSONAL
     sent = DownloadForm("trk-1", "wav", ProjectForm(" Cafe\u0301\n\tnoir ", kind), Purpose.SOCIAL_MEDIA, " You  Tube")
     assert sent.use() == Use(Project("Caf\u00e9 noir", kind), Purpose.SOCIAL_MEDIA, "You Tube")
@@ -141,7 +141,7 @@ def test_the_same_key_gives_the_same_download_and_costs_nothing(world: World) ->
     assert world.used() == 1
 
 
-def test_the_same_key_still_answers_when_the_day_is_used_up_or_over(world: World) -> None:
+def test_the_same_key_returns_its_download_after_the_day_is_used_up_or_over(world: World) -> None:
     first = world.grant(REQUEST)
     world.grant(OTHER)
     assert world.grant(REQUEST).grant == first.grant
@@ -192,7 +192,7 @@ def test_without_membership_nothing_is_granted(world: World) -> None:
 
 
 @pytest.mark.clause("U-II.I")
-def test_who_waits_for_the_guardian_is_told_so(world: World) -> None:
+def test_an_account_awaiting_its_guardian_is_refused_with_that_code(world: World) -> None:
     world.downloads.records.clear()
     world.accounts.set_status("acc-1", AccountStatus.AWAITING_GUARDIAN, expected=AccountStatus.ACTIVE)
     refused(world, REQUEST, GuardianConsentRequired)
@@ -263,7 +263,7 @@ def test_a_second_project_is_another_download(world: World) -> None:
     assert second.allowance.used == 2
 
 
-def test_the_answer_that_was_lost_comes_again_without_counting_as_a_link(world: World) -> None:
+def test_a_retry_after_a_lost_response_counts_no_link(world: World) -> None:
     world.grant(REQUEST)
     world.clock.advance(seconds=299)
     world.grant(REQUEST)
@@ -324,7 +324,7 @@ def test_the_key_of_another_download_does_not_open_one_that_exists(world: World)
 
 
 @pytest.mark.clause("M-III.5.fraud")
-def test_too_many_at_once_are_slowed_down_and_told_until_when(world: World) -> None:
+def test_a_burst_is_slowed_down_with_retry_after(world: World) -> None:
     world.publications.publish(enforcement.publication())
     burst = enforcement.rules().burst
     world.downloads.set_periods("acc-1", [period(limit=50)])
@@ -340,7 +340,7 @@ def test_too_many_at_once_are_slowed_down_and_told_until_when(world: World) -> N
 
 
 @pytest.mark.clause("M-III.5.fraud")
-def test_thirty_in_an_hour_by_hand_are_not_slowed_down(world: World) -> None:
+def test_thirty_in_an_hour_at_a_persons_pace_are_not_slowed_down(world: World) -> None:
     world.publications.publish(enforcement.publication())
     world.downloads.set_periods("acc-1", [period(limit=30)])
     for n, instant in enumerate(enforcement.by_hand(7, 30, 3600)):
@@ -349,7 +349,7 @@ def test_thirty_in_an_hour_by_hand_are_not_slowed_down(world: World) -> None:
 
 
 @pytest.mark.clause("M-III.5.fraud")
-def test_a_restriction_is_told_with_its_reason_and_end(world: World) -> None:
+def test_a_restriction_is_refused_with_its_reason_and_end(world: World) -> None:
     until = NOW + timedelta(minutes=5)
     first = world.grant(REQUEST)
     record = world.downloads.records["acc-1"]

@@ -1,4 +1,4 @@
-"""A fresh link to an old download: who gets one, and how many."""
+"""A fresh link to an old download: which accounts get one, and how many."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def test_the_number_is_exact_when_many_ask_at_once(store: Store, most: int) -> N
         return True
 
     with ThreadPoolExecutor(32) as threads:
-        answers = list(threads.map(ask, range(80)))  # each of 40 links is asked for twice, as after a lost answer
+        answers = list(threads.map(ask, range(80)))  # each of 40 links is requested twice, as after a lost response
     names = store.names()
     assert len(names) == len(set(names)) == 1 + most
     assert {f"link_{number % 40:02}" for number, given in enumerate(answers) if given} == set(names[1:])

@@ -1,4 +1,4 @@
-"""What a process knows of counts: remembered by account and day, guessed while guesses are mostly right."""
+"""A process's cache of counts: by account and day, used as guesses while these are mostly right."""
 
 from __future__ import annotations
 

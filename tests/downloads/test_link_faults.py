@@ -35,7 +35,7 @@ def test_a_link_is_on_record_once(site: DownloadSite, fault: Fault, failures: in
         pass
     site.injector.expect(no_faults)
     names = [link.id for link in issued.of(grant.account_id, grant.download_id)]
-    assert not given or names == [grant.download_id, "link_1"]  # nobody sees a link that is not on record
+    assert not given or names == [grant.download_id, "link_1"]  # no link is returned that is not on record
 
     issued.record(first, 2)
     issued.record(IssuedLink("link_2", grant.account_id, grant.download_id, NOW, "203.0.113.7", "Phone"), 2)

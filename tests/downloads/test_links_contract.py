@@ -20,7 +20,7 @@ KEYS = ("tracks/trk-1/wav.wav", "tracks/a b+c~d/夜曲 (1).mp3")
 def links(key: str, addressing: Literal["virtual", "path"] = "virtual") -> tuple[str, str]:
     """Ours, and boto3's of the same moment."""
     name = 'The Makers - "夜曲".wav'
-    # Left to itself, boto3 presigns for the host of all regions, which newer regions do not answer at.
+    # By default boto3 presigns for the global host, at which newer regions are not reachable.
     config = Config(signature_version="s3v4", s3={"addressing_style": addressing})
     s3 = boto3.session.Session().client("s3", config=config)
     parameters = {

@@ -104,7 +104,7 @@ def test_a_cursor_stays_where_it_is_while_downloads_come_in(world: World) -> Non
 
 
 class _Counting:
-    """Downloads that count what is read of them."""
+    """Downloads that count their reads."""
 
     def __init__(self, source: Downloads) -> None:
         self.source, self.read = source, 0
@@ -116,7 +116,7 @@ class _Counting:
         return page
 
 
-def test_what_one_request_reads_is_bounded_and_the_next_goes_on_there(world: World) -> None:
+def test_a_request_reads_a_bounded_number_and_the_cursor_continues(world: World) -> None:
     world.add("oldest", "Holiday")
     for number in range(MOST_READ + 10):
         world.add(str(number), "Other")

@@ -24,7 +24,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
 
 @pytest.fixture
 def production_limits() -> None:
-    """For tests that want clients held to their limits, as deployments do; see `limits`."""
+    """For tests with throttling on, as in deployments; see `limits`."""
 
 
 @pytest.fixture(autouse=True)

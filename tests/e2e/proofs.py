@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.demo.site import Site
 
-# The stream tells of a licence some seconds after its issue; what it tells too late enters with a later head.
+# The stream delivers a licence some seconds after its issue; a late one enters with a later head.
 POLLS_AN_HOUR = 15
 
 

@@ -53,7 +53,7 @@ def test_strangers_do_not_learn_who_has_an_account(site: Site) -> None:
     assert "already" in mails[0]["subject"]
 
 
-def test_every_route_answers_alike_whatever_is_known_of_an_address(site: Site) -> None:
+def test_known_and_unknown_addresses_get_the_same_responses(site: Site) -> None:
     known, waiting, unknown = site.become_account(), *(f"{uuid.uuid4().hex}@example.org" for _ in range(2))
     form = {"password": PASSWORD, "minor": False, "accept": site.accept("user-agreement", "privacy-policy")}
     site.post("/v1/accounts", {**form, "email": waiting}).raise_for_status()
@@ -183,7 +183,7 @@ def test_business_has_fifty_a_day(site: Site) -> None:
 
 
 @pytest.mark.clause("M-IV")
-def test_nobody_reaches_what_is_anothers(site: Site, visitor: Callable[[], Site]) -> None:
+def test_another_accounts_data_is_not_reachable(site: Site, visitor: Callable[[], Site]) -> None:
     site.become_account()
     order = site.become_member()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]

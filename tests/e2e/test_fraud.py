@@ -1,4 +1,4 @@
-"""Anti-fraud over HTTP, with the published figures: slowed down, restricted, told why and until when, lifted."""
+"""Anti-fraud over HTTP, with the published figures: slowed down, restricted with reason and end, lifted."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def anti_fraud(cloud: Handle) -> None:
 
 
 class Member:
-    """A member who downloads one track for ever new projects, each a download of its own."""
+    """A member who downloads one track for new projects each time, each a separate download."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -76,8 +76,8 @@ def advance(site: Site, seconds: float) -> None:
     site.http.post("/_local/clock", json={"advance_seconds": seconds}).raise_for_status()
 
 
-def test_more_than_a_burst_waits_and_goes_on(member: Member) -> None:
-    """Clicked through by hand, one every 10 to 20 seconds: slowed down, and never restricted."""
+def test_more_than_a_burst_waits_and_continues(member: Member) -> None:
+    """One download every 10 to 20 seconds is slowed down, and never restricted."""
     chance = random.Random(7)  # noqa: S311 - no secret
     for _ in range(BURST):
         assert member.download(headers=BROWSER).status_code == 201
@@ -92,7 +92,7 @@ def test_more_than_a_burst_waits_and_goes_on(member: Member) -> None:
 
 
 @pytest.mark.clause("U-III.III.3", "M-III.5.revoke")
-def test_a_script_is_restricted_told_lifted_and_banned(member: Member, ops: OpsClient) -> None:
+def test_a_script_is_restricted_with_a_notice_lifted_and_banned(member: Member, ops: OpsClient) -> None:
     site = member.site
     first = member.download()
     answers = [first, *(member.download() for _ in range(29))]

@@ -1,4 +1,4 @@
-"""Links and the history of downloads over HTTP: how many, for whom, how long, and what they yield."""
+"""Links and the history of downloads over HTTP: how many, for whom, how long valid, and which file."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ops(cloud: Handle) -> Iterator[OpsClient]:
 
 @pytest.fixture(scope="module")
 def large_track(cloud: Handle, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A track whose wav has some megabytes, none of them like another."""
+    """A track with a wav of some megabytes that do not repeat."""
     folder = tmp_path_factory.mktemp("large")
     noise = np.random.default_rng(7).uniform(-0.3, 0.3, (44_100 * 30, 2))
     soundfile.write(folder / "long noise.wav", noise, 44_100, subtype="PCM_16")
@@ -222,7 +222,7 @@ def test_a_banned_account_gets_no_link_and_those_that_are_out_die(member: Site, 
     assert httpx.get(member.post(path).raise_for_status().json()["url"]).status_code == 200
 
 
-def test_the_history_is_filtered_paged_and_comes_as_csv(member: Site) -> None:
+def test_the_history_is_filtered_paged_and_available_as_csv(member: Site) -> None:
     first, second, third = tracks(member)[:3]
     holiday, formula = ({"name": name, "kind": "personal"} for name in ("My Holiday", "=1+1"))
     one = download(member, first, project=holiday, purpose="social_media", platform="YouTube")["download_id"]

@@ -1,4 +1,4 @@
-"""What the functions log holds nothing that is secret or personal."""
+"""The functions' logs hold nothing secret or personal."""
 
 from __future__ import annotations
 

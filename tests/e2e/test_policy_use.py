@@ -63,7 +63,7 @@ def sign_up_as_a_minor(site: Site) -> None:
 
 
 def use_everything(site: Site) -> tuple[str, str, str]:
-    """All that a member can do, and a webhook that comes twice; answers e-mail address, order and licence."""
+    """All that a member can do, and a repeated webhook; returns e-mail address, order and licence."""
     email = site.become_account()
     site.post("/v1/sessions/refresh", {"refresh_token": site.refresh_token}).raise_for_status()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]
@@ -126,7 +126,7 @@ def let_an_hour_pass(site: Site) -> None:
 
 
 def buy_business(site: Site, company: str | None = None) -> str:
-    """Answers the number of the agreement, which names the company as the end user."""
+    """Returns the number of the agreement, which names the company as the end user."""
     site.become_account()
     if company is not None:
         particulars = {"name": company, "address": ["1 Road"], "country": "HK"}
@@ -176,7 +176,7 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
 
 
 def replay(site: Site) -> None:
-    """A refund that nobody knows, what operators do about it, and the sweep ten minutes later."""
+    """A refund of an unknown payment, what operators do about it, and the sweep ten minutes later."""
     about = {"id": "re_policy", "object": "refund", "payment_intent": "pi_policy", "amount": 1, "status": "succeeded"}
     now = int(site.get("/_local/clock").json()["epoch"])
     event = {"id": "evt_policy", "type": "refund.created", "created": now, "data": {"object": about}}
@@ -201,7 +201,7 @@ def used(site: Site, function: str, action: str) -> bool:
 
 
 def download_as_a_script(site: Site) -> str:
-    """Until anti-fraud restricts the account; answers its address."""
+    """Until anti-fraud restricts the account; returns its address."""
     email = site.become_account()
     site.become_member()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]
@@ -247,7 +247,7 @@ def lose_webhooks(site: Site) -> None:
 
 
 def register_a_license(member: Site, anyone: Site) -> None:
-    """A licence enters the register and is looked for by number; one that nobody has is looked for too."""
+    """A licence enters the register and is looked up by number; so is one that does not exist."""
     number = member.get("/v1/licenses").json()["items"][0]["number"]
     for _ in range(4 * REGISTER.batch):  # as with searches
         anyone.get("/v1/register/entries")
@@ -285,7 +285,9 @@ def test_policies_allow_what_is_called_and_nothing_more(
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": days}).raise_for_status()
 
     policies, exemptions = read_policies(cloud.folder / "policies.json"), read_exemptions(EXCEPTIONS)
-    with contextlib.suppress(TimeoutError):  # queues and streams lag behind; what is still missing then is told below
+    with contextlib.suppress(
+        TimeoutError
+    ):  # queues and streams lag behind; what is still missing then is reported below
         member.wait_for(lambda: not unused(policies, read_uses(cloud.calls), exemptions))
 
     uses = read_uses(cloud.calls)

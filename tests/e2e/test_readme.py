@@ -1,4 +1,4 @@
-"""The README's own commands work as they stand there."""
+"""The README's commands work as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register of licences over HTTP: from the issue of a letter to a proof that holds offline."""
+"""The register of licences over HTTP: from the issue of a letter to a proof that is valid offline."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
 
 def a_license(site: Site) -> str:
-    """A member with one licence; answers its number."""
+    """A member with one licence; returns its number."""
     site.become_account()
     site.become_member()
     track_id = site.get("/v1/tracks").json()["items"][0]["track_id"]

@@ -1,4 +1,4 @@
-"""Clients are held to their limits, through the gateway, with the values of production (U-II.IV.7)."""
+"""Clients are throttled, through the gateway, with the values of production (U-II.IV.7)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def switch(site: Site, *, throttling: bool) -> None:
 
 
 def refused_until(answer: httpx.Response, limit: Limit) -> int:
-    """Asserts that this is the refusal of a limit; answers after how many seconds to come back."""
+    """Asserts that this is the refusal of a limit; returns its Retry-After, in seconds."""
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
     assert answer.headers["content-type"] == "application/problem+json"
     seconds = int(answer.headers["retry-after"])

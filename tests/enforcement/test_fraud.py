@@ -1,4 +1,4 @@
-"""Anti-fraud: who is restricted and who is not, with the published figures; and reactions that can be repeated."""
+"""Anti-fraud: which accounts are restricted and which are not, with the published figures; and idempotent reactions."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def world() -> World:
 
 
 def allowed(world: World, asked: Sequence[Seen]) -> int:
-    """Asks one after another, as the grant's own write decides: how many are neither slowed down nor restricted."""
+    """Requests one after another, decided by the grant's own write: how many are neither slowed down nor restricted."""
     burst, windows, granted = rules().burst, dict[int, int](), 0
     for each in asked:
         window = int(each.at.timestamp()) // (burst.minutes * 60)
@@ -101,7 +101,7 @@ def allowed(world: World, asked: Sequence[Seen]) -> int:
 
 @pytest.mark.clause("M-III.5.fraud")
 @pytest.mark.parametrize("seed", range(20))
-def test_thirty_in_an_hour_by_hand_are_not_restricted(world: World, seed: int) -> None:
+def test_thirty_in_an_hour_at_a_persons_pace_are_not_restricted(world: World, seed: int) -> None:
     asked = seen(by_hand(seed, 30, 3600), [HOME], [LAPTOP])
     assert allowed(world, asked) == 30
     assert world.restricted is None
@@ -109,8 +109,8 @@ def test_thirty_in_an_hour_by_hand_are_not_restricted(world: World, seed: int) -
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_whoever_likes_a_tool_and_uses_it_by_hand_is_not_restricted(world: World, seed: int) -> None:
-    """A tool's name alone restricts nobody: it takes its pace as well."""
+def test_a_tool_used_at_a_persons_pace_is_not_restricted(world: World, seed: int) -> None:
+    """A tool's name alone does not lead to a restriction: its pace must fit too."""
     assert allowed(world, seen(by_hand(seed, 30, 3600), [HOME], [SCRIPT])) == 30
     assert world.restricted is None
 
@@ -133,7 +133,7 @@ def test_a_phone_under_way_and_a_laptop_at_home_are_not_restricted(world: World,
 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_prepared_list_clicked_through_is_slowed_down_at_most(world: World, seed: int) -> None:
-    """Thirty chosen before, one every ten seconds: some wait for the next window, nobody is restricted."""
+    """Thirty chosen before, one every ten seconds: some wait for the next window, none leads to a restriction."""
     allowed(world, seen(by_hand(seed, 30, 300), [HOME], [LAPTOP]))
     assert world.restricted is None
 
@@ -149,7 +149,7 @@ def test_thirty_in_twenty_seconds_are_slowed_and_restricted(world: World, agent:
 
 
 def test_without_a_watch_the_same_thirty_are_slowed_down_after_the_burst(world: World) -> None:
-    """The grant's own write holds them back before any stream is read."""
+    """The grant's own write slows them down before any stream is read."""
     asked = seen([NOW + timedelta(seconds=20 / 30 * n) for n in range(30)], [HOME], [SCRIPT])
     world.publications.published.clear()
     assert allowed(world, asked) == rules().burst.downloads
@@ -177,7 +177,7 @@ def test_an_account_that_twelve_networks_share_is_restricted_and_has_a_case(worl
     assert world.events.published == [told]
 
 
-def test_from_eight_networks_on_an_operator_looks_and_nobody_is_restricted(world: World) -> None:
+def test_eight_networks_open_a_case_without_a_restriction(world: World) -> None:
     watch = world.watch()
     asked = seen(by_hand(2, 9, 8 * 3600), [f"203.0.{n}.9" for n in range(9)], [LAPTOP])
     watch(ACCOUNT, asked[:7])
@@ -227,7 +227,7 @@ class DyingRecords(MemoryWatchRecords):
 
 
 def notices(events: Sequence[Event]) -> set[Event]:
-    """What a member is told: the notices' own claim takes each event once."""
+    """A member's notices: each event is claimed once."""
     return set(events)
 
 
@@ -242,7 +242,7 @@ def test_a_redelivered_batch_changes_nothing(world: World) -> None:
     assert (world.records.stored, world.cases.stored, world.events.published) == state
 
 
-def test_a_worker_that_dies_before_it_remembers_is_repeated_without_a_second_effect(world: World) -> None:
+def test_a_crash_before_the_sightings_are_stored_is_retried_without_a_second_effect(world: World) -> None:
     whole = World()
     asked = seen([NOW + timedelta(seconds=n / 2) for n in range(18)], [HOME], [SCRIPT])
     whole.watch()(ACCOUNT, asked)
@@ -358,7 +358,7 @@ def test_the_function_takes_the_streams_records(installed: World) -> None:
     assert len(installed.records.get("account_0002").sightings) == 1
 
 
-def test_the_function_asks_again_for_what_failed_alone(installed: World) -> None:
+def test_the_function_reports_only_failed_records(installed: World) -> None:
     dying = wiring.services().enforcement.watch_records = DyingRecords()
     dying.deaths = 1
     event = sample()

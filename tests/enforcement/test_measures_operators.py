@@ -181,7 +181,7 @@ class Post:
 
 
 @pytest.mark.clause("M-III.5.fraud", "U-III.III.3")
-def test_the_member_is_told_once_why_and_until_when(backend: Backend) -> None:
+def test_the_member_gets_one_notice_with_reason_and_end(backend: Backend) -> None:
     post = Post(backend)
     event = AccountRestricted("acc-1", "many_networks", rfc3339(NOW), UNTIL)
     for _ in range(2):
@@ -198,7 +198,7 @@ def test_the_member_is_told_once_why_and_until_when(backend: Backend) -> None:
 
 
 @pytest.mark.clause("M-III.5.fraud", "M-III.10")
-def test_the_member_is_told_of_a_revoked_download_and_of_a_claim(backend: Backend) -> None:
+def test_the_member_gets_notices_of_a_revoked_download_and_of_a_claim(backend: Backend) -> None:
     post = Post(backend)
     for event in (
         DownloadRevoked("acc-1", "dl_1", "fraud", rfc3339(NOW)),

@@ -1,4 +1,4 @@
-"""What operators and anti-fraud write on the allowance item holds for the very next grant."""
+"""What operators and anti-fraud write on the allowance item applies to the next grant."""
 
 from __future__ import annotations
 

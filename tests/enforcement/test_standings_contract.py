@@ -186,7 +186,7 @@ def seen(number: int) -> Sighting:
     return Sighting(f"dl_{number}", at, is_link=False, network="192.0.2.0/24", device=None, by_tool=True)
 
 
-def test_what_is_remembered_comes_back_and_an_old_revision_is_not_stored(records: WatchRecords) -> None:
+def test_sightings_are_read_back_and_an_old_revision_is_not_stored(records: WatchRecords) -> None:
     assert records.get("acc") == Watched()
     first = Watched((seen(1), seen(2)), NOW)
     assert records.put("acc", first, NOW)

@@ -17,7 +17,7 @@ TERMS = Terms(("premium@v1", "business@v1"))
 def a_grant(
     key: str = "key-1", account_id: str = "acc-1", now: datetime = NOW, track_id: str | None = None, slot: int = 0
 ) -> Grant:
-    """Of a track of its own for each key, unless told otherwise."""
+    """Of a separate track for each key, unless one is given."""
     asked = track_id or f"trk-{key}"
     return Grant(
         download_id=download_id_for(account_id, asked, Use(), slot),

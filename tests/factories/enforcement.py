@@ -44,7 +44,7 @@ def mobile_addresses(seed: int, networks: int) -> Iterator[str]:
 
 
 def by_hand(seed: int, how_many: int, seconds: float, *, start: datetime = NOW) -> list[datetime]:
-    """Instants of a person who listens, leaves out, downloads; rather steady: the pauses vary by a quarter."""
+    """Instants of a person who listens, skips, downloads; if steady, the pauses vary by a quarter."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     pauses = [3 + chance.expovariate(1) for _ in range(how_many)]
     scale = seconds / sum(pauses)

@@ -1,4 +1,4 @@
-"""Events of the gateway for the functions of licences, and their answers."""
+"""Events of the gateway for the functions of licences, and their responses."""
 
 from __future__ import annotations
 

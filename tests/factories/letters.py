@@ -78,7 +78,7 @@ def _sealed(document: bytes) -> bytes:
 
 @dataclass
 class Desk:
-    """One real letter, what is on record of it, and the use case."""
+    """One real letter, its record, and the use case."""
 
     keys: MemoryLicenseKeys = field(default_factory=lambda: MemoryLicenseKeys([KEY]))
     world: LicenseWorld = field(default_factory=LicenseWorld)

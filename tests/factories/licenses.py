@@ -96,7 +96,7 @@ def license_of(
 
 
 def letter_of(license_: License) -> Letter:
-    """A letter whose proofs are not looked at."""
+    """A letter with arbitrary proofs."""
     return Letter(license_, f"jws-of-{license_.number}", "key-a", "cd" * 32)
 
 

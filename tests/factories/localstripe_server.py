@@ -1,4 +1,4 @@
-"""Runs localstripe, a fake Stripe that nobody here wrote, on a free port of loopback, and prints the port."""
+"""Runs localstripe, an independent fake of Stripe, on a free port of loopback, and prints the port."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operators' API on adapters in memory, and how tests ask it."""
+"""The operators' API on in-memory adapters, and a client for tests."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
 
 @dataclass
 class Backend:
-    """All that the operators' API stands on, for tests to look at."""
+    """Everything that the operators' API uses, for tests to inspect."""
 
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     tracks: MemoryTracks = field(default_factory=MemoryTracks)
@@ -80,13 +80,13 @@ class Backend:
         self.books = MemoryBookkeeping(self.accounts, self.orders, self.inbox)
 
     def pay(self, fact: Fact) -> None:
-        """Takes a payment fact in and folds it."""
+        """Stores a payment fact and folds it."""
         self.inbox.put(Received(fact, self.clock.now()))
         wiring.services().payments.ledger.fold(fact.provider, fact.event_id)
 
     @property
     def acts(self) -> list[tuple[str, str]]:
-        """What is on record: name and subject of each act."""
+        """The audit log: name and subject of each act."""
         return [(act.name, act.subject) for act in self.audit_log.acts]
 
 
@@ -132,7 +132,7 @@ ORDER = Order(
 
 
 class Api:
-    """Asks the application and reads its JSON; the caller is Ada."""
+    """Calls the application and reads its JSON; the caller is Ada."""
 
     def __init__(self) -> None:
         with Client(app) as client:

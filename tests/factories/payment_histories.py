@@ -76,9 +76,9 @@ def _later(
 
 @dataclass
 class Naive:
-    """Slower, and from scratch at every step: each prefix of an order's history is judged by itself.
+    """Slower, and from scratch at every step: each prefix of an order's history is evaluated separately.
 
-    It knows how the names above are made: pi_<order>_<n> and ch_<order>_<n> are one payment.
+    It relies on how the ids above are made: pi_<order>_<n> and ch_<order>_<n> are one payment.
     """
 
     orders: Sequence[Order]
@@ -96,7 +96,7 @@ class Naive:
 
     @staticmethod
     def counting(order: Order, facts: Sequence[Fact]) -> set[str]:
-        """The payments that count: giving back one that was wrong, and never right, takes nothing."""
+        """The payments that count: refunding one that never counted changes nothing."""
         paid: dict[str, list[bool]] = {}
         for fact in facts:
             if fact.kind is PAID:
@@ -128,7 +128,7 @@ class Naive:
 
     @staticmethod
     def disputes(facts: Sequence[Fact]) -> dict[str | None, FactKind]:
-        """Where each dispute stands: at its last decision, open without one."""
+        """The state of each dispute: its last decision, or open."""
         states: dict[str | None, FactKind] = {}
         for fact in facts:
             if fact.kind.startswith("dispute_") and (fact.kind is not FactKind.DISPUTE_OPENED):
@@ -156,7 +156,7 @@ class Naive:
         return min(decisions + ([returned_at] if returned_at else []), default=None)
 
     def periods(self) -> list[tuple[str, datetime, datetime]]:
-        """Whose period runs from when to when."""
+        """Each period with its order, start and end."""
         activated = []
         for order in self.orders:
             mine = self.of(order)

@@ -50,7 +50,7 @@ class World:
         self.receive("memory", *MemoryProvider.signed(fact))
 
     def work_off(self) -> None:
-        """Folds what is queued, as the worker does."""
+        """Folds the queued events, as the worker does."""
         while self.queue.waiting:
             fact = self.queue.waiting.popleft()
             self.fold(fact.provider, fact.event_id)
@@ -63,7 +63,7 @@ class World:
         )
 
     def statuses(self) -> set[ReceivedStatus]:
-        """Where the events of the inbox stand."""
+        """The status of the events in the inbox."""
         return {each.status for each in self.inbox.stored.values()}
 
     def status(self, order_id: str) -> OrderStatus:

@@ -44,7 +44,7 @@ def an_order(
 
 
 def a_paid_order(order_id: str = "ord-1", *, account_id: str = "acc-1", plan_id: str = "premium") -> Order:
-    """An order whose payment was kept."""
+    """An order with a payment that was not returned."""
     order = an_order(order_id, plan_id=plan_id, account_id=account_id)
     return replace(order, settlement=Settlement(OrderStatus.PAID, activated_at=START, amount_paid=order.amount))
 

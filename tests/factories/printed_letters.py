@@ -1,4 +1,4 @@
-"""What is printed on letters, and how tests read it back."""
+"""Texts printed on letters, and how tests read them back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIGNATURE = Signature("eyJ0.eyJ1.c2ln", "key-a")
 
 
 def text_of(document: bytes) -> str:
-    """The text as Chrome's reader copies it, in one line: where a line broke is of no account."""
+    """The text as Chrome's reader copies it, in one line, ignoring line breaks."""
     with pypdfium2.PdfDocument(document) as opened:
         assert len(opened) == 1
         text: str = opened[0].get_textpage().get_text_range()

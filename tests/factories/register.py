@@ -47,7 +47,7 @@ def a_revocation(place: int, at: datetime = NOW + timedelta(minutes=30)) -> Leaf
 
 @dataclass
 class Register:
-    """A register whose hours pass by hand."""
+    """A register whose clock tests move."""
 
     entries: RegisterEntries = field(default_factory=MemoryRegisterEntries)
     files: RegisterFiles = field(default_factory=MemoryRegisterFiles)
@@ -78,7 +78,7 @@ class Register:
 
 
 def wrong_with(register: Register, leaves: list[Leaf]) -> list[str]:
-    """What is not as it must be when exactly these leaves entered: every head, leaf and place is looked at."""
+    """What is wrong if exactly these leaves entered: checks every head, leaf and index."""
     wrong, tree, previous = [], GrowingTree(), None
     held = [read_leaf(data) for data in register.leaves()]
     if sorted(leaf.key for leaf in held) != sorted(leaf.key for leaf in leaves):

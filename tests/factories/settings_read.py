@@ -60,7 +60,7 @@ def location(module: str) -> Path | None:
 
 
 def asked_of_services(tree: ast.Module) -> Iterator[tuple[str, ...]]:
-    """What is asked of `services()`: `("accounts", "sign_up")`, or `("foundation", "settings", "public_url")`."""
+    """What is used of `services()`: `("accounts", "sign_up")`, or `("foundation", "settings", "public_url")`."""
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "services":
@@ -79,7 +79,7 @@ def is_wiring(part: object) -> bool:
 
 
 def variables_read(handler: Path) -> set[str]:
-    """The variables read when every service that the handler asks for is built."""
+    """The variables read when every service that the handler uses is built."""
     environment = RecordingEnvironment()
     services = Services(Settings(environment))
     for tree in sources(handler):

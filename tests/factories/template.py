@@ -1,4 +1,4 @@
-"""template.yaml as it is written, and what it says of each function."""
+"""template.yaml untransformed, and what it declares for each function."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Described:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A template as it is written."""
+    """A template, untransformed."""
     return dict(yaml_parse(path.read_text(encoding="utf-8")))
 
 
@@ -66,7 +66,7 @@ def described() -> dict[str, Described]:
     return found
 
 
-# Whoever is not signed in may call these and nothing else.
+# The only routes that need no sign-in.
 PUBLIC = {
     "GET /.well-known/jwks.json",
     "GET /docs",

@@ -189,7 +189,7 @@ class MemoryAccounts:
 def proved_member(
     identity: MemoryIdentity, accounts: MemoryAccounts, addresses: MemoryAddresses, email: str, password: str
 ) -> str:
-    """An active account whose address is proved; returns its id."""
+    """An active account with a proved address; returns its id."""
     user_name = f"login_{email}"
     account_id = identity.sign_up(user_name, password)
     identity.confirm(user_name)

@@ -1,4 +1,4 @@
-"""The books in memory."""
+"""In-memory fakes of orders, inbox, facts and notices."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.fakes.orders import MemoryOrders
 
 @dataclass
 class Payment:
-    """One name of one payment: whose it is, and which events wait until that is known."""
+    """One reference of one payment: its owner, and the events that wait for one."""
 
     owner: Owner | None = None
     waiting: set[str] = field(default_factory=set)
@@ -28,7 +28,7 @@ class Payment:
 
 @dataclass
 class MemoryBookkeeping:
-    """Shares the stores of accounts, orders and webhooks; `allowances` holds what a grant would see of the periods."""
+    """Shares the stores of accounts, orders and webhooks; `allowances` holds the periods as a grant sees them."""
 
     accounts: MemoryAccounts
     orders: MemoryOrders

@@ -16,7 +16,7 @@ from allmytracks.foundation.paging import Page
 
 @dataclass
 class MemoryMasters:
-    """Masters in memory; whoever uploads puts the bytes into `stored` by the link's key."""
+    """In-memory masters; an upload puts the bytes into `stored` under the link's key."""
 
     stored: dict[str, bytes] = field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from tests.fakes.accounts import MemoryAccounts
 
 @dataclass
 class MemoryWatchRecords:
-    """What is remembered, in memory."""
+    """In-memory sightings."""
 
     stored: dict[str, Watched] = field(default_factory=dict)
 

@@ -28,7 +28,7 @@ class MemoryAuditLog:
 
 @dataclass
 class FixedClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that only tests move."""
 
     at: datetime
 
@@ -57,7 +57,7 @@ class CountedIds:
 
 @dataclass
 class MemoryEvents:
-    """A bus that keeps what it was told."""
+    """A bus that keeps the published events."""
 
     published: list[Event] = field(default_factory=list)
 

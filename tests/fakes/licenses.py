@@ -179,7 +179,7 @@ def _shown(letters: list[Letter], limit: int) -> Page[Letter]:
 
 
 def may_name(users: EndUsers, named: NamedEndUser) -> bool:
-    """Whether a document may still name whom it names."""
+    """Whether a document may still name its end user."""
     return users.bound in {None, named.bound} and (named.further is None or named.further in users.further)
 
 

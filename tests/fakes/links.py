@@ -11,7 +11,7 @@ from allmytracks.foundation.links import Link
 
 @dataclass
 class MemoryLinkSigner:
-    """Addresses that tell what was asked for."""
+    """Addresses that contain what was requested."""
 
     seconds: int = 300
 

@@ -16,7 +16,7 @@ from allmytracks.payments.rules import CheckoutNotKnown, Fact, FactName, Invalid
 
 @dataclass
 class MemoryProvider:
-    """Opens checkouts that nobody can pay, and reads webhooks that `signed` made."""
+    """Opens checkouts without a pay page, and reads webhooks made by `signed`."""
 
     opened: dict[str, Checkout] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class MemoryProvider:
 
 @dataclass
 class MemoryHistory:
-    """A record that a test writes: what each listing holds, and what checkouts came to."""
+    """A provider's record that a test writes: the listings, and the results of checkouts."""
 
     provider: str = "memory"
     listed: dict[Listing, list[Fact]] = field(default_factory=dict)

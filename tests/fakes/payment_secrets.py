@@ -9,7 +9,7 @@ from allmytracks.payments.secrets_manager import PaymentSecrets
 
 @dataclass(frozen=True)
 class FixedSecrets:
-    """Secrets that a test knows."""
+    """Fixed secrets for tests."""
 
     secrets: PaymentSecrets
 

@@ -1,4 +1,4 @@
-"""The search in memory: the same words and filters, told one by one, with a plainer rank."""
+"""In-memory search: the same words and filters, matched one by one, with a simpler rank."""
 
 from __future__ import annotations
 

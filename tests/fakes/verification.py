@@ -9,7 +9,7 @@ from allmytracks.verification.ports import Reading
 
 
 class UnguardedLetterReader:
-    """Reads in this very process: for tests, whose files are our own."""
+    """Reads in this process, without a sandbox: only for tests, whose files are our own."""
 
     def read(self, document: bytes) -> Reading:
         return msgspec.convert(letter_extraction.extracted(document), type=Reading)

@@ -19,7 +19,7 @@ from tests.faults.races import Wish
 
 @dataclass
 class Member:
-    """What is stored of one account."""
+    """The stored items of one account."""
 
     periods: tuple[Period, ...]
     records: list[Record] = field(default_factory=list)
@@ -108,7 +108,7 @@ class Rightly:
             return made
 
     def stop_the_first(self) -> None:
-        """Holds the first thread that comes here until `resume`: what any scheduler may do."""
+        """Blocks the first thread that arrives here until `resume`, as any scheduler may."""
         with self._lock:
             first = not self._stopped.is_set()
             self._stopped.set()
@@ -128,7 +128,7 @@ class ChecksThenWrites(Rightly):
 
 
 class ResetsAtMidnight(Rightly):
-    """One counter for all days, set back by whoever sees that the day is another."""
+    """One counter for all days, reset by the first request that sees another day."""
 
     def grant(self, wish: Wish) -> Record:
         member, now = self.members[wish.account_id], self.clock.now()
@@ -152,7 +152,7 @@ class CountsFirst(Rightly):
 
 
 class TrustsTheKey(Rightly):
-    """Takes a known key for the same request."""
+    """Treats a known key as the same request."""
 
     def repeated(self, wish: Wish) -> Record:
         return self.members[wish.account_id].keys[wish.key]

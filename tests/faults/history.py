@@ -1,4 +1,4 @@
-"""The state machine: any history of two accounts, from sign-up to expiry, held against a naive model."""
+"""The state machine: any history of two accounts, from sign-up to expiry, compared with a naive model."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ uses_ = st.sampled_from(USES)
 
 
 class History(RuleBasedStateMachine):
-    """Members ask; the clock moves; payments, refunds, licences, restrictions and bans happen beside them."""
+    """Members send requests; the clock moves; payments, refunds, licences, restrictions, bans happen concurrently."""
 
     asked = Bundle("asked")
 
@@ -162,7 +162,7 @@ class History(RuleBasedStateMachine):
             self.note_link(had, key)
 
     def note_link(self, had: Had, key: str) -> None:
-        """The answer that was lost a moment ago is none; what else is asked for again is one more link."""
+        """A retry after a lost response counts no link; any other repetition counts one more."""
         if had.key != key or self.world.clock.at >= had.at + timedelta(seconds=300):
             had.links += 1
 

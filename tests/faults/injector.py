@@ -1,6 +1,6 @@
-"""Faults of AWS calls, put in where they leave: the request is sent or not, and its caller sees a failure.
+"""Injected faults of AWS calls: the request is sent or not, and its caller sees a failure.
 
-Our own client hands its calls to a transport; botocore's are caught by its own events.
+Our own client sends calls through a transport; botocore's are intercepted by its own events.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def no_faults(_number: int, _operation: str) -> Fault | None:
 class FallibleCalls:
     """Calls that fail as planned.
 
-    `plan` is asked for each request that goes out, by its number since the last `expect` (from 0, the SDK's own
+    `plan` is called for each request that is sent, with its number since the last `expect` (from 0, the SDK's own
     repetitions counted) and its operation; `sent` lists the operations.
     """
 
@@ -105,9 +105,9 @@ class FallibleCalls:
 
 
 class FaultInjector(FallibleCalls):
-    """Stands between two clients of one DynamoDB and the network: botocore's, under PynamoDB, and our own.
+    """Intercepts two clients of one DynamoDB: botocore's, under PynamoDB, and our own.
 
-    The SDK repeats what it always repeats, without pauses.
+    The SDK retries as usual, without pauses.
     """
 
     def __init__(self, client: BaseClient, own: AwsClient) -> None:
@@ -118,7 +118,7 @@ class FaultInjector(FallibleCalls):
         self._conditions = StandardRetryConditions(max_attempts=SDK_ATTEMPTS)
         self._contexts = RetryEventAdapter()
         service = client.meta.service_model.service_id.hyphenize()
-        client.meta.events.register_first(f"before-send.{service}", self._before_send)  # type: ignore[arg-type]  # stubs know no answers of handlers
+        client.meta.events.register_first(f"before-send.{service}", self._before_send)  # type: ignore[arg-type]  # the stubs do not cover responses of handlers
         client.meta.events.register_first(f"needs-retry.{service}", self._at_once)  # type: ignore[arg-type]  # as above
 
     def _send_own(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
@@ -159,7 +159,7 @@ def _failure(kind: Kind, operation: str, request: AWSPreparedRequest) -> AWSResp
 
 
 def _refusal_of(kind: Kind, operation: str, asked: bytes) -> bytes:
-    """What DynamoDB would answer to a throttled or conflicting request."""
+    """DynamoDB's response to a throttled or conflicting request."""
     if kind is Kind.CONFLICT and operation == "TransactWriteItems":
         items = json.loads(asked)["TransactItems"]
         reasons = [{"Code": "None"} for _ in items[1:]] + [{"Code": "TransactionConflict", "Message": "In use."}]

@@ -19,7 +19,7 @@ ZONE = ZoneInfo("Asia/Hong_Kong")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One download as it is on record."""
+    """One download on record."""
 
     download_id: str
     track_id: str
@@ -39,7 +39,7 @@ class Books:
 
 
 class Ledger:
-    """Reads the books of the accounts from DynamoDB itself."""
+    """Reads the accounts' items from DynamoDB itself."""
 
     def __init__(self, accounts: Table, counters: Table) -> None:
         self._client = boto3.client("dynamodb", endpoint_url=accounts.endpoint)
@@ -78,9 +78,9 @@ def _counts(item: Mapping[str, Any]) -> dict[int, int]:
 
 
 def breaches(books: Books, periods: Iterable[Period]) -> list[str]:
-    """Every way in which books break the allowance (M-A.quota); none, if all is right.
+    """Every violation of the allowance (M-A.quota) in an account's items; empty if there is none.
 
-    A day's count is the number of its records, and no record stands beyond the limit of the plan in force when it was
+    A day's count is the number of its records, and no record exceeds the limit of the plan in force when it was
     granted.
     """
     held = tuple(periods)

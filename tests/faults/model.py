@@ -41,7 +41,7 @@ class Person:
     restricted_until: datetime | None = None
 
     def expected(self, key: str, track: str, rendition: str, use: Use, now: datetime) -> str | list[Had]:
-        """`granted`, the downloads one of which must be answered again, or the code of a refusal."""
+        """`granted`, the downloads one of which must be returned again, or the code of a refusal."""
         same = [each for each in self.had if (each.key, each.track) == (key, track) and use in (each.asked, each.use)]
         if same:
             return self._again([each for each in same if (each.asked, each.rendition) == (use, rendition)], key, now)

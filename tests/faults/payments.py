@@ -31,7 +31,7 @@ MOST_TRIES = 6
 
 @dataclass
 class FallibleQueue:
-    """The payments queue; what is in it is delivered until it was worked off."""
+    """The payments queue; its messages are delivered until they are processed."""
 
     calls: FallibleCalls
     waiting: deque[Fact]
@@ -71,7 +71,7 @@ class Payments:
         return account_id, fact
 
     def start(self) -> None:
-        """What is in a process; queue and bus are none of it."""
+        """The state of one process, without queue and bus."""
         accounts, counters = self.site.tables["accounts_table"], self.site.tables["counters_table"]
         clock = FixedClock(at(minutes=6))
         self.accounts, self.orders = DynamoAccounts(accounts), DynamoOrders(accounts)

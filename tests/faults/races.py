@@ -31,7 +31,7 @@ def wishes(account_id: str, number: int = REQUESTS) -> list[Wish]:
 
 @dataclass
 class Race:
-    """`ask` gives a download's name or raises; `act` happens once, in the thread that makes the grant number
+    """`ask` returns a download's id or raises; `act` happens once, in the thread that makes the grant number
     `act_after`, while the others go on.
     """
 

@@ -33,7 +33,7 @@ from tests.faults.ledger import Ledger
 EVENT = json.loads((Path(__file__).parents[2] / "events/grant_download/post-downloads.json").read_text())
 SETTINGS = {"ANTI_FRAUD": "on", "DAY_TIME_ZONE": "Asia/Hong_Kong", "LINK_SECONDS": "300", "MASTERS_BUCKET": "masters"}
 TRACKS = ("trk-1", "trk-2", "trk-3")
-# A client gives up at some time; the product must have answered by then.
+# A client gives up eventually; the product must have responded by then.
 MOST_TRIES = 5
 
 
@@ -92,13 +92,13 @@ class DownloadSite:
     def start(self) -> None:
         """Another process: nothing is in its caches."""
         made = wiring.Services(Settings(SETTINGS))
-        # The signer calls nobody and is slow to make.
+        # The signer does no network I/O and is slow to make.
         put(made, {f"foundation.{name}": table for name, table in self.tables.items()})
         put(made, {"foundation.clock": self.clock, "catalogue.links": self.links})
         wiring.install(made)
 
     def invoke(self, account_id: str, key: str, **form: object) -> dict[str, Any] | None:
-        """One request; None where the function was killed before it answered."""
+        """One request; None where the function was killed before its response."""
         event = copy.deepcopy(EVENT)
         event["headers"]["idempotency-key"] = key
         event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = account_id
@@ -111,7 +111,7 @@ class DownloadSite:
         return {**json.loads(str(answer["body"])), "status": answer["statusCode"]}
 
     def ask(self, account_id: str, key: str, **form: object) -> dict[str, Any]:
-        """What a client does: the same request again while no answer came or the answer says to try again."""
+        """What a client does: repeats the request while there is no response or one that says to retry."""
         for _ in range(MOST_TRIES):
             answer = self.invoke(account_id, key, **form)
             if answer is not None and answer["status"] != 503:

@@ -47,7 +47,7 @@ def failing(faults: dict[int, Fault]) -> Plan:
 
 
 def under_faults(site: Site, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
-    """A download under faults: what was wrong in the end, and what was sent until the client had its answer."""
+    """A download under faults: what was wrong at the end, and the calls until the client had its response."""
     account_id = site.new_member(period())
     site.start()
     site.injector.expect(failing(faults))
@@ -85,7 +85,7 @@ def key_for_another_track(site: Site, faults: dict[int, Fault]) -> list[str]:
 
 
 def after_race(books: Books, periods: Iterable[Period], race: Race) -> list[str]:
-    """The books are right after a race, and hold just what was answered."""
+    """The items are right after a race, and match exactly the responses."""
     wrong = breaches(books, periods)
     unanswered = {record.download_id for record in books.records} ^ set(race.granted)
     return [*wrong, *(f"{each} is in the books or was answered, not both" for each in sorted(unanswered))]

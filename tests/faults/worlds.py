@@ -44,7 +44,7 @@ END_USER = "Ada"
 
 
 class World(Protocol):
-    """The product, and whoever writes beside it."""
+    """The product, and a concurrent writer."""
 
     clock: FixedClock
     services: wiring.Services
@@ -88,7 +88,7 @@ def license_download(world: World, account_id: str, download_id: str, track_id: 
 
 
 def pay(world: World, account_id: str, periods: Sequence[Period]) -> None:
-    """Every period has an order whose payment was kept."""
+    """Every period has an order with a payment that was not returned."""
     for each in periods:
         world.services.payments.orders.repository.add(
             a_paid_order(each.order_id, account_id=account_id, plan_id=each.plan)

@@ -1,4 +1,4 @@
-"""Our own AWS client beside botocore's: the same answers, the same refusals, and an end to every wait."""
+"""Our own AWS client compared with botocore's: the same responses, the same errors, and a deadline for every call."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CANCELED = "TransactionCanceledException"
 
 @dataclass
 class Answers:
-    """A transport that answers what it is told, one after the other, and keeps what it was asked."""
+    """A transport that returns given responses one after the other, and keeps the requests."""
 
     planned: list[tuple[int, bytes] | NoAnswerError]
     asked: list[SignedCall] = field(default_factory=list)
@@ -91,7 +91,7 @@ OK = (200, b'{"Item": {"pk": {"S": "a"}}}')
     ],
     ids=str,
 )
-def test_what_may_pass_is_asked_again_and_signed_anew(passing: tuple[int, bytes] | NoAnswerError) -> None:
+def test_transient_failures_are_retried_with_a_new_signature(passing: tuple[int, bytes] | NoAnswerError) -> None:
     client, answers = a_client(passing, passing, OK)
     assert client.call("GetItem", {"TableName": "t"}) == {"Item": {"pk": {"S": "a"}}}
     assert len({id(call) for call in answers.asked}) == len(answers.asked) == 3
@@ -125,7 +125,7 @@ def test_what_another_try_does_not_change_is_refused_at_once(lasting: tuple[int,
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """A server that takes every connection and answers none."""
+    """A server that accepts every connection and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
@@ -148,7 +148,7 @@ def test_the_invocation_s_end_is_the_end_of_every_call(silent: str) -> None:
     assert client.call("GetItem", {})
 
 
-def test_a_hasty_client_asks_once() -> None:
+def test_a_client_without_retries_sends_one_request() -> None:
     client = AwsClient(DYNAMODB, AwsEnvironment(), "http://127.0.0.1:1", HASTY)
     client.transport = answers = Answers([NoAnswerError(), OK])
     with pytest.raises(Unavailable):
@@ -156,7 +156,7 @@ def test_a_hasty_client_asks_once() -> None:
     assert len(answers.asked) == 1
 
 
-def test_where_nobody_listens_is_unavailable() -> None:
+def test_a_refused_connection_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         AwsClient(DYNAMODB, AwsEnvironment(), "http://127.0.0.1:1", HASTY).call("GetItem", {})
 

@@ -57,7 +57,7 @@ def test_what_is_given_back_can_be_taken_again_and_no_more_than_that(counters: C
 
 
 @pytest.mark.dynamodb
-def test_what_is_stored_is_small_goes_by_itself_and_does_not_grow_with_refusals(counters_table: Table) -> None:
+def test_counters_are_small_expire_and_do_not_grow_with_refusals(counters_table: Table) -> None:
     counters = DynamoClientCounters(counters_table)
     for _ in range(10):
         counters.take(WINDOW, 1)

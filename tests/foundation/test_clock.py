@@ -1,4 +1,4 @@
-"""The clock tells time as finely as it is kept."""
+"""The clock has the precision in which time is stored."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def test_the_caller_is_the_subject_of_the_verified_token() -> None:
         _ = Request(event()).account_id
 
 
-def test_the_idempotency_key_is_asked_for_where_it_is_needed() -> None:
+def test_a_missing_idempotency_key_is_refused_where_it_is_required() -> None:
     assert Request(event()).idempotency_key == "key-1"
     with pytest.raises(errors.IdempotencyKeyRequired):
         _ = Request(event(headers={})).idempotency_key

@@ -77,7 +77,7 @@ def test_a_fact_is_queued_by_name_in_its_account_s_group(aws: None, own: Own) ->
     assert list(twin.waiting) == [FACT]
 
 
-def test_a_fact_without_an_account_is_grouped_by_its_payment_else_stands_alone(aws: None, own: Own) -> None:
+def test_a_fact_without_an_account_is_grouped_by_its_payment_or_alone(aws: None, own: Own) -> None:
     url = fifo()
     queue = SqsPaymentsQueue(own(SQS), url)
 
@@ -177,7 +177,7 @@ def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
 
 
 def test_a_post_that_takes_no_mail_of_ours_may_be_tried_again(aws: None) -> None:
-    """A sender that SES does not know (any more): what is to be sent has to wait, and is not lost as sent."""
+    """A sender that SES does not know (any more): the mail has to wait, and is not marked as sent."""
     with pytest.raises(Unavailable):
         SesMailer("nobody@example.com").send(MAIL)
 

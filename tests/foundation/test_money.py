@@ -18,7 +18,7 @@ from allmytracks.foundation.money import is_currency, money
         (-500, "EUR", "EUR -5.00"),
     ],
 )
-def test_money_is_told_in_its_currency_s_own_units(amount: int, currency: str, text: str) -> None:
+def test_money_is_shown_in_its_currency_s_own_units(amount: int, currency: str, text: str) -> None:
     assert money(amount, currency) == text
 
 

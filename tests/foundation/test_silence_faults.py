@@ -1,4 +1,4 @@
-"""An AWS that takes every request and never answers: the function says so before its own time-out."""
+"""AWS accepts requests and never responds: the function returns 503 before its own time-out."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ def services(silent: str) -> Iterator[wiring.Services]:
     wiring.install(None)
 
 
-def test_a_download_is_answered(services: wiring.Services) -> None:
+def test_a_download_returns_503_before_the_time_out(services: wiring.Services) -> None:
     event = json.loads((EVENTS / "grant_download/post-downloads.json").read_text())
     answer = grant_download.handle(event, ALMOST_OVER)
     assert (answer["statusCode"], json.loads(str(answer["body"]))["code"]) == (503, "temporarily_unavailable")
 
 
-def test_a_webhook_is_answered(services: wiring.Services) -> None:
+def test_a_webhook_returns_503_before_the_time_out(services: wiring.Services) -> None:
     event = json.loads((EVENTS / "receive_webhook/post-webhooks-provider.json").read_text())
     answer = receive_webhook.handle(event, ALMOST_OVER)
     assert (answer["statusCode"], json.loads(str(answer["body"]))["code"]) == (503, "temporarily_unavailable")

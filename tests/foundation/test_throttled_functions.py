@@ -55,7 +55,7 @@ pytestmark = pytest.mark.clause("U-II.IV.7")
 
 
 class Counters(MemoryClientCounters):
-    """Do not answer while `down`."""
+    """Unavailable while `down`."""
 
     down = False
 
@@ -87,7 +87,7 @@ def counters() -> Iterator[Counters]:
 
 
 def call(sample_of: str, source_ip: str = "192.0.2.7", **changes: Any) -> dict[str, Any]:
-    """The function's answer to its sample event; where it has several, one is named after a slash."""
+    """The function's response to its sample event; where it has several, one is named after a slash."""
     function, _, name = sample_of.partition("/")
     [sample] = (EVENTS / function).glob(f"{name or '*'}.json")
     event = json.loads(sample.read_text()) | changes
@@ -108,7 +108,7 @@ def fill(counters: Counters, limit: Limit, subject: str) -> None:
 
 
 @pytest.mark.parametrize(("function", "limit"), LIMITS.items(), ids=LIMITS)
-def test_a_client_over_the_limit_is_told_so_in_a_problem(counters: Counters, function: str, limit: Limit) -> None:
+def test_a_client_over_the_limit_gets_a_problem(counters: Counters, function: str, limit: Limit) -> None:
     fill(counters, limit, client_at("192.0.2.7"))
     refused = [call(function) for _ in range(limit.batch)][-1]
     body = json.loads(refused["body"])
@@ -128,7 +128,7 @@ def test_an_answer_says_what_is_left(counters: Counters) -> None:
     assert passed["headers"]["RateLimit"].startswith('"sign-in";r=59;t=')
 
 
-def test_an_address_over_its_limit_is_told_which_one(counters: Counters) -> None:
+def test_an_address_over_its_limit_gets_the_limits_name(counters: Counters) -> None:
     fill(counters, SIGN_IN_FAILURES, subject_of(f"{client_at('192.0.2.7')} {EMAIL}"))
     refused = sign_in()
     assert refused["statusCode"] == 429

@@ -1,4 +1,4 @@
-"""Limits of clients: whom they count, what passes, what a refusal says, and what happens without the counters."""
+"""Limits by client: what they count, what passes, what a refusal says, and what happens without the counters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CLIENT = client_at("192.0.2.7")
 
 @dataclass
 class Counted(MemoryClientCounters):
-    """Notes how often it was asked; does not answer while `down`."""
+    """Counts its calls; unavailable while `down`."""
 
     asked: int = 0
     down: bool = False
@@ -95,7 +95,7 @@ def test_windows_follow_each_other_without_a_gap() -> None:
     assert window_at(LIMIT, "one", window.ends_at).number == window.number + 1
 
 
-def test_the_limit_passes_and_one_more_is_told_when_to_come_back(throttle: Throttle, clock: FixedClock) -> None:
+def test_the_limit_passes_and_one_more_is_refused_with_retry_after(throttle: Throttle, clock: FixedClock) -> None:
     assert [throttle.count(LIMIT, "one").remaining for _ in range(3)] == [2, 1, 0]
     with pytest.raises(TooManyRequests) as refused:
         throttle.count(LIMIT, "one")
@@ -105,7 +105,7 @@ def test_the_limit_passes_and_one_more_is_told_when_to_come_back(throttle: Throt
     assert throttle.count(LIMIT, "one").used == 1
 
 
-def test_whoever_is_refused_again_costs_no_write(throttle: Throttle, counters: Counted) -> None:
+def test_repeated_refusals_cost_no_write(throttle: Throttle, counters: Counted) -> None:
     for _ in range(20):
         try:
             throttle.count(LIMIT, "one")
@@ -149,7 +149,7 @@ def test_what_a_process_remembers_is_bounded(throttle: Throttle, counters: Count
     assert counters.asked == 0
 
 
-def test_nobody_reaches_a_limit_where_throttling_is_off(clock: FixedClock) -> None:
+def test_no_limit_applies_where_throttling_is_off(clock: FixedClock) -> None:
     throttle = Throttle(UncountedClients, clock)
     for _ in range(100):
         throttle.give_back(throttle.count(LIMIT, "one"))
@@ -175,7 +175,7 @@ def test_the_switch_decides_which_counters_are_used() -> None:
 
 
 class Members:
-    """One member, and the use cases that ask for a password or a code."""
+    """One member, and the use cases that take a password or a code."""
 
     def __init__(self, identity: MemoryIdentity, throttle: Throttle, clock: FixedClock) -> None:
         self.identity, self.accounts = identity, MemoryAccounts()
@@ -191,7 +191,7 @@ def members(throttle: Throttle, clock: FixedClock) -> Members:
 
 
 class Down(MemoryIdentity):
-    """Does not answer."""
+    """Unavailable."""
 
     def sign_in(self, user_name: str, password: str) -> Tokens:
         raise Unavailable(f"{len(user_name + password)} characters were lost.")
@@ -207,7 +207,7 @@ def test_failures_close_an_address_until_the_window_ends(members: Members, clock
     assert members.sign_in(EMAIL, PASSWORD, CLIENT).account_id == members.account_id
 
 
-def test_a_stranger_who_guesses_locks_nobody_out(members: Members) -> None:
+def test_a_strangers_guesses_do_not_lock_out_the_owner(members: Members) -> None:
     for number in range(3 * ADDRESS_FAILURES.requests):
         with pytest.raises((WrongCredentials, TooManyRequests)):
             members.sign_in(EMAIL, "wrong", client_at(f"198.51.100.{number % 250}"))
@@ -236,7 +236,7 @@ def test_right_passwords_are_no_failures(members: Members) -> None:
         members.sign_in(EMAIL, PASSWORD, CLIENT)
 
 
-def test_an_address_that_nobody_has_is_closed_alike(members: Members) -> None:
+def test_an_unknown_address_is_limited_alike(members: Members) -> None:
     for _ in range(SIGN_IN_FAILURES.requests):
         with pytest.raises(WrongCredentials):
             members.sign_in("nobody@example.org", "wrong", CLIENT)
@@ -266,7 +266,7 @@ def test_a_sign_in_succeeds_though_its_count_cannot_be_given_back(
     assert set(counters.used.values()) == {1}
 
 
-def test_nobody_guesses_codes_without_end(members: Members) -> None:
+def test_guesses_of_codes_are_limited(members: Members) -> None:
     for _ in range(CODE_TRIES.requests):
         with pytest.raises(WrongCode):
             members.verify("new@example.org", "wrong")

@@ -28,7 +28,7 @@ def test_a_clause_is_not_taken_for_a_longer_one() -> None:
 
 
 def test_a_clause_is_shown_by_the_tests_that_pytest_collects_and_by_no_others() -> None:
-    """Asked of pytest itself: each test that it collects, with the clauses of its markers."""
+    """From pytest itself: each test that it collects, with the clauses of its markers."""
     listed = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "tests.clause_lines", "tests"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""No route, member's or operator's, moves what is one account's to another."""
+"""No route, a member's or an operator's, moves data of one account to another."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ from tests.fakes.wiring import put
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "functions" / "get_openapi" / "openapi.json").read_text())
-# Names by which a request could say to whom something goes.
+# Field names by which a request could name a recipient.
 SOMEBODY = re.compile(
     r"account|owner|recipient|holder|user|member|person|target|e_?mail|customer|(^|_)(to|into|from|for)$", re.IGNORECASE
 )
 MOVING = re.compile(r"transfer|gift|lend|loan|sell|merge|assign|move|hand_?over|swap", re.IGNORECASE)
-# Whose address an account's own user proves, a guardian's, and the one whom a letter may name; none is another account.
+# The address that the account's own user proves, a guardian's, and the end user whom a letter may name; none is another
+# account.
 MAY_NAME = {
     ("POST /v1/accounts", "email"),
     ("POST /v1/accounts", "guardian_email"),
@@ -47,7 +48,7 @@ MAY_NAME = {
     ("PUT /v1/password-resets", "email"),
     ("POST /v1/licenses", "designated_user"),
 }
-# An event that no account owns yet is given to one. The others choose whose or which time's list is asked for, and
+# An event without an owner is attached to an account. The others choose whose or which time's list is asked for, and
 # correct the name on a letter.
 OPERATORS_MAY_NAME = {
     ("RulingForm", "account_id"),

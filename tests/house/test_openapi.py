@@ -35,7 +35,7 @@ def test_the_document_is_valid() -> None:
     validate(json.loads(committed("openapi.json")))
 
 
-def test_every_refusal_is_told_with_its_code() -> None:
+def test_every_refusal_is_documented_with_its_code() -> None:
     downloads = json.loads(committed("openapi.json"))["paths"]["/v1/downloads"]["post"]["responses"]
     assert "allowance_exhausted" in downloads["429"]["description"]
     assert "membership_required" in downloads["403"]["description"]
@@ -54,7 +54,7 @@ def test_what_a_route_reads_says_what_it_can_refuse() -> None:
             assert "path" not in kinds or "404" in told, path
 
 
-def test_an_idempotency_key_is_told_as_it_is_asked_for() -> None:
+def test_required_and_optional_idempotency_keys_are_documented() -> None:
     paths = json.loads(committed("openapi.json"))["paths"]
     needed = {
         path: each["required"]
@@ -89,7 +89,7 @@ def test_a_query_must_hold_what_the_document_says_and_no_more(route: Route) -> N
     assert {name for name, required in told.items() if required} == needed
 
 
-def test_a_proof_of_consistency_is_asked_for_by_its_first_size() -> None:
+def test_a_proof_of_consistency_documents_its_first_size() -> None:
     (route,) = (each for each in ROUTES if each.path == "/v1/register/consistency")
     told = {each["name"]: each["required"] for each in operation(route)["parameters"]}
     assert told == {"first": True, "second": False}
@@ -112,6 +112,6 @@ def test_whatever_reads_fields_can_refuse_them(route: Route) -> None:
         ("GET /v1/tracks/{id}", {"application/problem+json"}),
     ],
 )
-def test_the_forms_of_a_refusal_are_told(key: str, forms: set[str]) -> None:
+def test_the_forms_of_a_refusal_are_documented(key: str, forms: set[str]) -> None:
     (route,) = (each for each in ROUTES if each.key == key)
     assert set(operation(route)["responses"]["404"]["content"]) == forms

@@ -1,4 +1,4 @@
-"""Where tests lie, what their names say, and that they lean on nothing but what is made to be shared."""
+"""Where tests are, how they are named, and that they import only modules made to be shared."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ def test_every_folder_of_tests_is_a_capability_or_one_of_the_few_others() -> Non
 
 
 def test_every_folder_of_tests_is_a_package() -> None:
-    """Two files of one name are told apart by their packages, and tests import what is shared by its full name."""
+    """Two files of one name are distinguished by their packages, and tests import what is shared by its full name."""
     assert [each.parent for each in TESTS.rglob("test_*.py") if not (each.parent / "__init__.py").exists()] == []

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench.world import ENVIRONMENT, ROOT, function_environment
 
-# Runs a handler's hooks as Lambda does, and says what is in the process then.
+# Runs a handler's hooks as Lambda does, and reports the state of the process then.
 PROGRAM = """
 import gc, importlib, json, os, random, socket, sys
 

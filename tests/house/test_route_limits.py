@@ -1,4 +1,4 @@
-"""Which limit holds the clients of each route, and why the others have none but the gateway's (U-II.IV.7).
+"""Which limit by client each route has, and why the others have only the gateway's (U-II.IV.7).
 
 The gateway limits each route for all clients together (template.yaml, RouteSettings); what is counted by client costs a
 write unit a request (docs/decisions/2026-11-22-throttling.md).
@@ -13,7 +13,7 @@ import pytest
 
 from tests.factories.template import ROOT, described
 
-# A member's own data, one or two reads by key: cheaper than to count, and the token says who asks.
+# A member's own data, one or two reads by key: cheaper than counting, and the token identifies the caller.
 OWN_READ = "a member reads own data by key"
 # A member's own data, one or two writes by key, each replacing the last.
 OWN_WRITE = "a member replaces own data"
@@ -86,7 +86,7 @@ pytestmark = pytest.mark.clause("U-II.IV.7")
 
 
 def in_the_code() -> Iterator[tuple[str, str | None]]:
-    """Each route with the limit that its handler is held to."""
+    """Each route with the limit of its handler."""
     for name in described():
         tree = ast.parse((ROOT / "functions" / name / "handler.py").read_text())
         for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):

@@ -1,4 +1,4 @@
-"""What every answer of both APIs tells a browser: stay with TLS, guess no type, name no referrer, run nothing."""
+"""Security headers of every response of both APIs: TLS only, no type guessing, no referrer, no scripts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IDENTITY = {"userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "192.0.
 
 
 class Down(Services):
-    """No use case answers."""
+    """No use case responds."""
 
     def __getattribute__(self, name: str) -> Any:
         raise Unavailable

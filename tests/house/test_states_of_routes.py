@@ -1,4 +1,4 @@
-"""Every route of a member in every state of its account: what docs/states.md says is what the function answers."""
+"""Every route of a member in every state of its account: the function responds as docs/states.md says."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ SETTINGS = {
     "THROTTLING": "off",
 }
 HANDLERS = {route: name for name, function in described().items() for route in function.routes("HttpApi")}
-# What an active account is answered; every other state that permits the act is answered alike.
+# The response to an active account; every other state that permits the act gets the same.
 ANSWERED = {
     Act.SIGN_IN: {201},
     Act.REFRESH: {201},
     Act.SIGN_OUT: {204},
     Act.READ: {200, 404},  # there is no invoice, agreement and pack
-    Act.ASK_GUARDIAN: {204, 409},  # only who waits for a guardian has one
+    Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
     Act.BILLING: {200, 204},
     Act.ORDER: {200, 201},
-    Act.QUIT: {409},  # nothing runs: the books of payments are empty
+    Act.QUIT: {409},  # nothing runs: there are no payments
     Act.DOWNLOAD: {201},
     Act.LINK: {201},
     Act.LICENSE: {201},
@@ -150,7 +150,7 @@ class Member:
             self.world.accounts.stored["acc-1"] = replace(waiting, minor=True, guardian_email="guardian@example.org")
         record.standing = standing_for(status)
         if status in {AccountStatus.UNVERIFIED, AccountStatus.AWAITING_GUARDIAN}:
-            record.periods = ()  # who was never active has bought nothing
+            record.periods = ()  # an account that was never active has bought nothing
 
     def ask(self, route: str) -> tuple[int, str | None]:
         """The status, and the code of a refusal."""
@@ -214,7 +214,7 @@ def test_the_page_is_current() -> None:
     assert PAGE.read_text() == render(), "run `make states`"
 
 
-def test_every_route_that_asks_who_it_is_has_an_entry() -> None:
+def test_every_authenticated_route_has_an_entry() -> None:
     sessions = {"POST /v1/sessions", "POST /v1/sessions/refresh"}
     assert set(ROUTES) == set(HANDLERS) - PUBLIC | sessions
 
@@ -223,7 +223,7 @@ def test_every_route_that_asks_who_it_is_has_an_entry() -> None:
 @pytest.mark.clause("M-III.5.fraud")
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(("route", "act"), ROUTES.items(), ids=ROUTES)
-def test_the_table_is_what_every_route_answers(member: Member, route: str, act: Act, state: str) -> None:
+def test_every_route_responds_as_the_table_says(member: Member, route: str, act: Act, state: str) -> None:
     member.becomes(state)
     status, code = member.ask(route)
     expected = refusal(state, act)

@@ -1,4 +1,4 @@
-"""The house rules that no linter knows."""
+"""The repository's rules that no linter checks."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def books(module_site: DownloadSite) -> Books:
     return Books(module_site)
 
 
-# What the other kinds come to is one of these: no answer after it, a conflict, the end of the process.
+# The other kinds reduce to one of these: a lost response, a conflict, a crash of the process.
 TOLD = [each for each in EVERY_FAULT if each.kind in {Kind.TIMED_OUT, Kind.CONFLICT, Kind.KILLED}]
 
 
@@ -98,7 +98,7 @@ def test_one_fault_at_each_call(books: Books, fault: Fault) -> None:
     assert wrong == []
 
 
-def test_a_number_that_another_worker_takes_just_now_is_asked_for_again_at_once(books: Books) -> None:
+def test_a_number_lost_to_another_worker_is_retried_immediately(books: Books) -> None:
     """The queue brings a failed message back after three minutes, and five times at most."""
     office, order = Office(), an_order("ord-conflict")
     office.orders.stored[order.id] = replace(order, settlement=fold([order], [paid(order)]).settlements[order.id])

@@ -1,4 +1,4 @@
-"""The functions of invoices, called with the events that Lambda hands them."""
+"""The functions of invoices, called with the events that Lambda passes."""
 
 from __future__ import annotations
 

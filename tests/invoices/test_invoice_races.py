@@ -20,7 +20,7 @@ WORKERS, ORDERS = 8, 12
 
 
 @pytest.mark.clause("M-III.1")
-def test_numbers_are_gapless_whoever_issues_at_once(accounts_table: Table) -> None:
+def test_numbers_are_gapless_with_concurrent_workers(accounts_table: Table) -> None:
     office = Office()
     for number in range(ORDERS):
         order = an_order(f"ord-{number}")

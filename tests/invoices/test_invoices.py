@@ -55,7 +55,7 @@ def numbers(invoices: list[Invoice]) -> list[tuple[str, int]]:
 
 
 @pytest.mark.clause("M-III.1")
-def test_a_paid_order_gets_one_invoice_and_no_second_when_told_again(office: Office) -> None:
+def test_a_paid_order_gets_one_invoice_also_when_the_event_repeats(office: Office) -> None:
     order = order_with_tax()
     office.billing.put("acc-1", Billing("Ada GmbH", ("Gasse 1",), "DE", "DE123"))
 
@@ -104,7 +104,7 @@ def test_what_was_not_paid_has_no_invoice(office: Office, kind: FactKind) -> Non
 
 
 @pytest.mark.clause("M-II.8")
-def test_each_part_that_goes_back_gets_a_credit_note_about_the_invoice(office: Office) -> None:
+def test_each_partial_refund_gets_a_credit_note(office: Office) -> None:
     order = order_with_tax()
     office.settle(order, paid(order))
     office.settle(order, paid(order), refunded(order, 500, 1))
@@ -135,7 +135,7 @@ def test_a_refund_that_fails_after_its_credit_note_is_invoiced_again(office: Off
     assert issued[2].refers_to == "CRN-2026-000001"
 
 
-def test_what_was_paid_twice_goes_back_without_touching_the_invoice(office: Office) -> None:
+def test_a_double_payment_is_refunded_without_changing_the_invoice(office: Office) -> None:
     order = an_order()
     again = replace(paid(order), event_id="evt_again", subject="cs_2", references=("pi_2",))
 
@@ -203,7 +203,7 @@ CHANGES = {
 @example(
     [(FactKind.REFUND_SUCCEEDED, 3), (FactKind.REFUND_FAILED, 3), *((FactKind.REFUND_SUCCEEDED, n) for n in (1, 2))]
 )
-def test_the_worker_is_told_whenever_a_document_is_due(changes: list[tuple[FactKind, int]]) -> None:
+def test_an_event_reaches_the_worker_whenever_a_document_is_due(changes: list[tuple[FactKind, int]]) -> None:
     """What wakes it is in infra/messaging.yaml; what it misses would stay undone, since nothing else looks."""
     office, order, facts, told = Office(), an_order(), [paid(an_order())], set[str]()
     for day, change in enumerate([None, *changes]):

@@ -23,7 +23,7 @@ def invoices(request: pytest.FixtureRequest) -> Invoices:
 
 
 @pytest.mark.clause("M-III.1")
-def test_a_document_comes_back_as_it_was_issued_with_the_next_number(invoices: Invoices) -> None:
+def test_a_document_is_read_back_as_issued_with_the_next_number(invoices: Invoices) -> None:
     assert invoices.count(SERIES) == 0
     assert invoices.add(an_invoice(1), SERIES, 1)
 

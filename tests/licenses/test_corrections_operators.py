@@ -33,7 +33,7 @@ GRACE = Operator("arn:aws:iam::123456789012:user/grace", "192.0.2.8")
 
 
 def names(backend: Backend) -> dict[LicenseStatus, set[str]]:
-    """Whom the account's letters of each status name."""
+    """The names on the account's letters, by status."""
     found: dict[LicenseStatus, set[str]] = {}
     for letter in backend.licenses.page("acc-1", limit=1000, cursor=None).items:
         found.setdefault(letter.state.status, set()).add(letter.license.end_user)
@@ -41,7 +41,7 @@ def names(backend: Backend) -> dict[LicenseStatus, set[str]]:
 
 
 def proposed_by_grace(backend: Backend, number: str, name: str = "Ada King") -> str:
-    """A proposal that whoever calls the API can approve; returns its id."""
+    """A proposal that the API's caller can approve; returns its id."""
     held = replace(backend.corrections.get("acc-1", number), proposed_by=GRACE.arn)
     backend.corrections.stored["acc-1", number] = held
     assert held.correction.licensee == name
@@ -147,7 +147,7 @@ def test_a_buyers_name_beside_a_designated_user_is_corrected_on_all_its_letters(
 
 
 @pytest.mark.clause("U-III.II.1")
-def test_small_corrections_lead_to_nobody_else(backend: Backend, api: Api, licensed: Licensed) -> None:
+def test_small_corrections_do_not_add_up_to_another_name(backend: Backend, api: Api, licensed: Licensed) -> None:
     """Each is a spelling of the one before, all together are another person."""
     (number,) = licensed(1)
     codes: list[object] = []

@@ -327,7 +327,7 @@ def test_endless_contention_ends_in_try_again(world: LicenseWorld) -> None:
 
 
 class _Overtaken(MemoryLicenses):
-    """Licences where the same request, sent twice, is answered right after it was found to be new."""
+    """Licences where the same request, sent concurrently, completes right after this one was found to be new."""
 
     twin: Callable[[], object] | None = None
 
@@ -356,14 +356,14 @@ class _DeadBus(MemoryEvents):
 
 
 class _AskedTwice(MemoryDocuments):
-    """Takes what it is given, loses its answer, and refuses the SDK's second try."""
+    """Stores the object, loses the response, and refuses the SDK's retry."""
 
     def put(self, key: str, content: bytes) -> None:
         super().put(key, content)
         super().put(key, bytes(content + b" "))
 
 
-def test_a_document_whose_stored_answer_was_lost_is_a_reason_to_try_again(world: LicenseWorld) -> None:
+def test_a_lost_response_of_the_upload_is_retried(world: LicenseWorld) -> None:
     asked = application(world.download())
     printing = replace(world.issue.print_letter, documents=_AskedTwice())
     with pytest.raises(Unavailable):
@@ -371,7 +371,7 @@ def test_a_document_whose_stored_answer_was_lost_is_a_reason_to_try_again(world:
     assert not world.issue(asked).replayed
 
 
-def test_a_crash_after_the_write_is_mended_by_the_repeated_request(world: LicenseWorld) -> None:
+def test_a_repeated_request_completes_after_a_crash(world: LicenseWorld) -> None:
     asked = application(world.download())
     with pytest.raises(Unavailable):
         replace(world.issue, events=_DeadBus())(asked)

@@ -121,7 +121,7 @@ def test_a_designated_user_and_the_joint_liability_are_printed(language: Languag
 
 @pytest.mark.clause("M-III.8.apply")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_superseding_letter_names_the_one_whose_place_it_takes(language: Language) -> None:
+def test_a_superseding_letter_names_the_one_that_it_supersedes(language: Language) -> None:
     old = "AMT-ZEVGWD-BB1JYA-JZ7KH6-S7WWHF"
     stated = squeezed(WORDINGS[language].supersedes.format(old))
     assert stated in text_of(printed(replace(PLAIN, language=language, supersedes=old)))
@@ -226,7 +226,7 @@ def test_hebrew_and_arabic_run_leftwards_and_digits_in_them_do_not(name: str) ->
     assert six[0] < seven[0] < second[0] < first[0]
 
 
-def test_a_name_that_runs_leftwards_stands_by_its_label() -> None:
+def test_a_right_to_left_name_is_beside_its_label() -> None:
     (letter,) = boxes(printed(named("\u05d0")), "\u05d0")
     assert letter[0] < 160
 

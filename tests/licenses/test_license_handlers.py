@@ -1,4 +1,4 @@
-"""The functions of licences, from the gateway's event to its answer."""
+"""The functions of licences, from the gateway's event to the response."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def body_for(download_id: str, /, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.clause("M-III.8.apply")
-def test_a_licence_is_issued_and_answered_again(world: LicenseWorld) -> None:
+def test_a_licence_is_issued_and_returned_again(world: LicenseWorld) -> None:
     body = body_for(world.download())
     status, license_ = issue(body)
     assert status == 201
@@ -70,7 +70,7 @@ def test_a_licence_is_issued_and_answered_again(world: LicenseWorld) -> None:
     assert issue(body) == (200, license_)
 
 
-def test_a_letter_is_printed_in_the_language_that_was_asked_for(world: LicenseWorld) -> None:
+def test_a_letter_is_printed_in_the_requested_language(world: LicenseWorld) -> None:
     body = body_for(world.download(), language="zh-Hant")
     status, license_ = issue(body)
     assert (status, license_["language"]) == (201, "zh-Hant")
@@ -133,7 +133,7 @@ def test_the_caller_lists_and_opens_its_own_letters_alone(world: LicenseWorld) -
     assert read(call(list_licenses, route, None, pathParameters=path))[1]["code"] == "unauthenticated"
 
 
-def test_a_lost_document_is_told(world: LicenseWorld) -> None:
+def test_a_lost_document_is_reported(world: LicenseWorld) -> None:
     _, license_ = issue(body_for(world.download()))
     world.documents.stored.clear()
     path = {"number": license_["number"]}

@@ -1,4 +1,4 @@
-"""Licence numbers: read back however they are typed, and wrong ones told before anything is looked up."""
+"""Licence numbers: read back however they are typed, and wrong ones detected before any lookup."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_number_is_read_back_however_it_is_typed(text: str) -> None:
 
 
 @given(random_texts, places, st.sampled_from(ALPHABET))
-def test_one_wrong_character_is_always_told(text: str, place: int, other: str) -> None:
+def test_one_wrong_character_is_always_detected(text: str, place: int, other: str) -> None:
     body = license_number(text).replace("-", "")[3:]
     wrong = body[:place] + other + body[place + 1 :]
     if wrong != body:
@@ -45,7 +45,7 @@ def test_one_wrong_character_is_always_told(text: str, place: int, other: str) -
             normal_number(wrong)
 
 
-def test_swapped_neighbours_are_nearly_always_told() -> None:
+def test_swapped_neighbours_are_nearly_always_detected() -> None:
     pairs = [(first, second) for first in ALPHABET for second in ALPHABET if first != second]
     missed = 0
     for first, second in pairs:

@@ -151,7 +151,7 @@ def test_many_end_users_at_once_bind_one(races: Races) -> None:
 
 
 class Overtaken(DynamoAccounts):
-    """Accounts whose first reader acts on what was true before `meanwhile` happened."""
+    """Accounts whose first read is followed by `meanwhile`."""
 
     def __init__(self, table: Table, meanwhile: Callable[[], object]) -> None:
         super().__init__(table)
@@ -202,7 +202,7 @@ class Parties:
         return replace(self.races.issue, accounts=accounts or self.races.accounts)(asked).letter.license.number
 
     def end_users(self) -> set[str | None]:
-        """Everybody whom a document of the account names."""
+        """All names on documents of the account."""
         letters = self.races.licenses.page("acc-1", limit=100, cursor=None).items
         return {self.agreements.get("acc-1", "ord-1").agreement.end_user, *(each.license.end_user for each in letters)}
 
@@ -252,7 +252,7 @@ def supersede(races: Races) -> SupersedeLicense:
 
 
 def until_done(act: Callable[[], str]) -> str:
-    """What an act answers, or the code of its refusal."""
+    """The result of an act, or the code of its refusal."""
     while True:
         try:
             return act()

@@ -322,7 +322,7 @@ def test_what_became_of_licences_is_listed_by_its_time(store: Store) -> None:
 
 
 @pytest.mark.dynamodb
-def test_a_licence_whose_letter_is_gone_can_be_revoked(accounts_table: Table) -> None:
+def test_a_licence_with_an_erased_letter_can_be_revoked(accounts_table: Table) -> None:
     store = _dynamodb_store(accounts_table)
     license_ = license_of(number(), store.download())
     assert store.issue(license_)
@@ -399,7 +399,7 @@ def test_a_correction_that_read_other_end_users_is_not_written(store: Store) -> 
 
 
 @pytest.mark.clause("M-III.8.apply")
-def test_a_correction_is_remembered_and_asks_for_what_it_read_of_it(store: Store) -> None:
+def test_a_correction_is_stored_and_conditional_on_what_it_read(store: Store) -> None:
     old, other = license_of(number(), store.download()), license_of(number(), store.download("key-2"))
     assert store.issue(old)
     assert store.issue(other, "r-2")

@@ -121,7 +121,7 @@ def test_all_of_an_account_since_a_date(backend: Backend, run: Run, licensed: Li
     assert f"0 licences revoked, {len(chosen)} were revoked before" in again.output
 
 
-def test_a_run_that_was_cut_off_goes_on(backend: Backend, api: Api, licensed: Licensed) -> None:
+def test_an_interrupted_run_resumes(backend: Backend, api: Api, licensed: Licensed) -> None:
     numbers = licensed(150)
     body: dict[str, object] = {"reason": "untrue_data", "since": rfc3339(NOW)}
     first = api("POST", OF_ACCOUNT, body, account_id="acc-1")[1]
@@ -191,7 +191,7 @@ def test_a_corrected_letter_counts_from_the_day_of_its_licence(backend: Backend,
     body: dict[str, object] = {"reason": "untrue_data", "since": rfc3339(NOW + timedelta(days=5))}
     assert api("POST", OF_ACCOUNT, body, account_id="acc-1")[1]["revoked"] == 0
     assert {status(backend, each) for each in (corrected, other)} == {LicenseStatus.VALID}
-    # Whoever revoked the second licence died before its successor.
+    # The revocation of the second licence crashed before its successor.
     backend.licenses.revoke(second, Revocation(NOW, RevocationReason.UNTRUE_DATA))
     part = api("POST", OF_ACCOUNT, {**body, "since": rfc3339(NOW)}, account_id="acc-1")[1]
     assert (part["revoked"], part["already_revoked"]) == (1, 1)
@@ -295,7 +295,7 @@ def test_no_operators_request_edits_what_was_submitted(backend: Backend, license
 
 @pytest.mark.clause("M-III.8.apply")
 def test_no_other_form_takes_what_a_buyer_submits() -> None:
-    """Of all bodies that any route takes, those that carry a name of a letter make one, or let one be made."""
+    """Of all request bodies, those with a name for a letter create one or permit its creation."""
     particulars = {"licensee", "designated_user", "end_user", "tax_id", "name"}
     taking = {
         form.__name__
@@ -335,7 +335,7 @@ class Post:
 
 
 @pytest.mark.clause("M-III.5.revoke", "U-III.III.3", "U-VIII")
-def test_the_member_is_told_once_for_a_licence_and_once_for_a_run(
+def test_the_member_gets_one_notice_for_a_licence_and_one_for_a_run(
     backend: Backend, api: Api, licensed: Licensed
 ) -> None:
     numbers = licensed(130)
@@ -379,7 +379,7 @@ def test_every_mistake_has_words_for_the_member(
 
 
 @pytest.mark.clause("U-VIII")
-def test_the_member_is_told_of_a_corrected_letter_once(backend: Backend, api: Api, licensed: Licensed) -> None:
+def test_the_member_gets_one_notice_of_a_corrected_letter(backend: Backend, api: Api, licensed: Licensed) -> None:
     number, *_ = licensed(3)
     for _ in range(2):
         done = api("POST", SUPERSEDE, RIGHT_NAME, number=number)[1]

@@ -1,4 +1,4 @@
-"""The music licence agreement of a Business membership, from its activation to its member and to whoever checks it."""
+"""The music licence agreement of a Business membership, from the activation to the member and to verification."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ SAMPLE = ROOT / "events" / "work_agreements" / "membership-activated.json"
 
 
 class Periods(MemoryBookkeeping):
-    """Books that say which periods there are."""
+    """A fake that returns given periods."""
 
     paid: tuple[Period, ...] = (period("business"),)
 
@@ -82,7 +82,7 @@ class Sale:
         self.orders.add(an_order("ord-1", plan_id="business", amount=5990))
 
     def work(self, times: int = 1, order_id: str = "ord-1", detail: Mapping[str, Any] | None = None) -> int:
-        """Delivers the event; answers how many messages failed."""
+        """Delivers the event; returns the number of failed messages."""
         event = json.loads(SAMPLE.read_text())
         body = json.dumps({"detail": detail or {"account_id": "acc-1", "order_id": order_id, "plan": "business"}})
         event["Records"] = [{**event["Records"][0], "messageId": str(n), "body": body} for n in range(times)]
@@ -228,7 +228,7 @@ def test_text_that_was_taken_before_the_rule_holds_no_agreement_up_and_operators
 ) -> None:
     sale.billing.put("acc-1", Billing(name, ("1 Harbour Road",), "HK"))
     assert sale.work() == 0
-    assert read(sale.ask())[1]["licensee"]["name"] == name  # the signed text holds it as it was given
+    assert read(sale.ask())[1]["licensee"]["name"] == name  # the signed text holds it as given
     of = replace(AGREEMENT, licensee=replace(AGREEMENT.licensee, name=name))
     assert "?" in text_of(PdfLetterPrinter().print_agreement(of, SIGNATURE, LINKS))
     told = capsys.readouterr().out

@@ -80,7 +80,7 @@ def test_an_order_has_one_agreement_which_its_account_sees_whole_and_others_mask
 @pytest.mark.clause("U-III.II.2", "U-III.II.1")
 def test_an_agreement_binds_the_end_user_and_is_not_written_beside_another(books: Books) -> None:
     agreements, licenses, accounts = books
-    assert not agreements.add(SIGNED, NamedEndUser("Nord GmbH", "Acme Films Ltd"))  # authorised by nobody
+    assert not agreements.add(SIGNED, NamedEndUser("Nord GmbH", "Acme Films Ltd"))  # not authorised
     assert accounts.get("acc-1").end_user is None
     assert agreements.add(SIGNED, NAMED)
     assert accounts.get("acc-1").end_user == "Acme Films Ltd"
@@ -95,7 +95,7 @@ def test_an_agreement_binds_the_end_user_and_is_not_written_beside_another(books
 
 
 @pytest.mark.clause("M-III.8.default")
-def test_an_agreement_that_names_nobody_binds_nobody(books: Books) -> None:
+def test_an_agreement_without_an_end_user_binds_none(books: Books) -> None:
     agreements, licenses, accounts = books
     assert agreements.add(replace(SIGNED, agreement=replace(AGREEMENT, end_user=None)), None)
     assert accounts.get("acc-1").end_user is None

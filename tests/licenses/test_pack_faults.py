@@ -1,4 +1,4 @@
-"""Project packs while AWS fails: asked for once, made whole, whoever died and when."""
+"""Project packs while AWS fails: requested once, made complete, at any crash."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class PackDesk:
         act()
 
     def work(self) -> None:
-        """Delivers every wish that the bus was told of, as often as it was told."""
+        """Delivers every published request, as often as it was published."""
         for wish in self.wishes():
             self.make(wish.account_id, wish.pack_id)
 
@@ -99,7 +99,7 @@ def made_once_and_whole(desk: PackDesk) -> bool:
 
 @pytest.mark.parametrize("place", range(3))
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_a_pack_is_asked_for_once_and_made_whole(desk: PackDesk, fault: Fault, place: int) -> None:
+def test_a_pack_is_requested_once_and_complete(desk: PackDesk, fault: Fault, place: int) -> None:
     desk.under(fault, place, desk.ask)
     desk.under(fault, place, desk.work)
     assert made_once_and_whole(desk)

@@ -1,4 +1,4 @@
-"""A project's pack: asked for, made once, and had while it lives."""
+"""A project's pack: requested, made once, and available until it expires."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Packs:
         return read(call(request_project_pack, ONE, account_id, pathParameters={"id": pack_id}))
 
     def work(self) -> int:
-        """Delivers what was asked for to the worker; answers how many messages failed."""
+        """Delivers the requests to the worker; returns the number of failed messages."""
         event = json.loads((EVENTS / "work_project_packs" / "project-pack-requested.json").read_text())
         template, records = event["Records"][0], []
         for n, each in enumerate(self.world.events.published):
@@ -180,7 +180,7 @@ def test_a_member_gets_own_packs_of_own_projects_alone(packs: Packs) -> None:
     assert read(call(request_project_pack, ROUTE, body="{}", headers={"idempotency-key": "k"}))[0] == 422
 
 
-def test_a_pack_expires_and_can_be_asked_for_again_also_after_the_membership(packs: Packs) -> None:
+def test_a_pack_expires_and_can_be_requested_again_also_after_the_membership(packs: Packs) -> None:
     packs.license("key-1")
     asked = packs.ask()[1]
     packs.work()
@@ -220,7 +220,7 @@ def test_what_cannot_be_made_fails_and_stays_wanted(packs: Packs) -> None:
     assert packs.look(asked["pack_id"])[1]["status"] == "ready"
 
 
-def test_a_cue_sheet_calculates_nothing_and_knows_no_length_of_what_is_gone() -> None:
+def test_a_cue_sheet_has_no_formulas_and_no_length_of_missing_tracks() -> None:
     license_ = replace(license_of("AMT-1", "dl-1"), project=Project('=HYPERLINK("x")', ProjectKind.PERSONAL))
     state = LicenseState(Revocation(NOW, RevocationReason.IMPERSONATION))
     (row,) = csv.DictReader(

@@ -30,7 +30,7 @@ def packs(request: pytest.FixtureRequest) -> ProjectPacks:
     return DynamoProjectPacks(request.getfixturevalue("accounts_table"))
 
 
-def test_a_pack_is_asked_for_once_and_is_its_members_own(packs: ProjectPacks) -> None:
+def test_a_pack_is_requested_once_and_belongs_to_its_member(packs: ProjectPacks) -> None:
     assert packs.add(PACK) == PACK
     assert packs.add(replace(PACK, project="Another", requested_at=NOW + timedelta(days=1))) == PACK
     assert packs.get("acc-1", "pack_1") == PACK
@@ -60,7 +60,7 @@ Files = tuple[PackFiles, Callable[[str], bytes]]
 
 @pytest.fixture(params=["memory", "s3"])
 def files(request: pytest.FixtureRequest) -> Iterator[Files]:
-    """Where files are put, and what lies there."""
+    """The store of files, and its content."""
     if request.param == "memory":
         made = MemoryPackFiles()
         yield made, made.stored.__getitem__
@@ -72,7 +72,7 @@ def files(request: pytest.FixtureRequest) -> Iterator[Files]:
 
 
 @pytest.mark.parametrize("size", [1000, 9_000_000])  # the second goes up in parts
-def test_a_file_lies_where_it_was_put_and_is_replaced(files: Files, tmp_path: Path, size: int) -> None:
+def test_a_file_is_stored_under_its_key_and_replaced(files: Files, tmp_path: Path, size: int) -> None:
     store, read = files
     path = tmp_path / "pack.zip"
     for content in (b"a" * size, b"b" * size):

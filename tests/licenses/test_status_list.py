@@ -62,7 +62,7 @@ def changes() -> list[StateChange]:
 
 
 @pytest.mark.clause("M-III.5.revoke")
-def test_a_list_tells_what_became_of_the_licences_that_its_reader_knows() -> None:
+def test_a_list_shows_the_status_of_a_known_number() -> None:
     made = status_list(NOW, changes())
     for found in (made, read_status_list(json.loads(json.dumps(made.claims(PUBLIC_URL))))):
         assert found.of(NUMBER) == Listed(LicenseStatus.REVOKED, NOW)

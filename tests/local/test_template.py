@@ -62,7 +62,7 @@ def test_letters_are_locked_without_anyone_asking(product: Deployment, own_front
         client.delete_object(Bucket=bucket, Key="letters/1.pdf", VersionId=version)
 
 
-def test_every_function_that_signs_or_publishes_keys_knows_all_of_them(product: Deployment) -> None:
+def test_every_function_that_signs_or_publishes_keys_has_all_of_them(product: Deployment) -> None:
     keys = PARAMETERS["LicenseKeys"]
     asking = {name: each for name, each in product.functions.items() if "LICENSE_KEY_ID" in each.environment}
     assert {"IssueLicenseFunction", "GetJwksFunction"} <= set(asking)

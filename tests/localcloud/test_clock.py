@@ -52,7 +52,7 @@ def test_a_moved_clock_reaches_a_process_that_follows_the_file(clock_file: Path)
     assert abs(float(result.stdout) - time.time()) < 60
 
 
-def test_real_time_can_be_told_while_moved(clock_file: Path) -> None:
+def test_real_time_is_readable_while_the_clock_is_moved(clock_file: Path) -> None:
     real = time.time()
     clock.move(clock_file, advance_seconds=5_000_000)
     assert abs(clock.real_now() - real) < 60

@@ -217,7 +217,7 @@ def test_too_large_a_payload_is_refused(client: httpx.Client) -> None:
     assert client.post("/v1/open", content=b"x" * (7 * 1024 * 1024)).status_code == 413
 
 
-def test_preflights_are_answered_for_the_website_alone(client: httpx.Client) -> None:
+def test_preflights_are_allowed_for_the_website_only(client: httpx.Client) -> None:
     asked = {"Origin": "https://www.example.com", "Access-Control-Request-Method": "POST"}
     allowed = client.options("/v1/open", headers=asked)
     assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (204, "https://www.example.com")
@@ -226,7 +226,7 @@ def test_preflights_are_answered_for_the_website_alone(client: httpx.Client) -> 
     assert "access-control-allow-origin" not in refused.headers
 
 
-def test_answers_carry_cors_headers_of_the_gateway_alone(client: httpx.Client) -> None:
+def test_responses_have_only_the_gateways_cors_headers(client: httpx.Client) -> None:
     own = json.dumps({"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "*"}})
     response = client.get("/v1/open", params={"answer": own}, headers={"Origin": "https://www.example.com"})
     assert response.headers.get_list("access-control-allow-origin") == ["https://www.example.com"]

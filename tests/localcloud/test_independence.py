@@ -30,7 +30,7 @@ def product_words() -> set[str]:
 
 
 def named(text: str, words: set[str]) -> set[str]:
-    """The words that a text holds, types of AWS aside: `AWS::Lambda::Function` names nothing of a product."""
+    """The words of a text without AWS types: `AWS::Lambda::Function` names nothing of a product."""
     held = set(re.findall(r"\w+", re.sub(r"AWS::\w+(::\w+)*", "", text)))
     return (held | {word.lower() for word in held if word.lower() == "allmytracks"}) & words
 

@@ -124,7 +124,7 @@ def test_a_fifo_queue_keeps_the_order_of_each_group(bench: Bench, sqs: SQSClient
         assert mine == sorted(mine)
 
 
-def test_a_failed_message_comes_again_and_ends_in_the_dead_letters(
+def test_a_failed_message_is_redelivered_and_ends_in_the_dead_letters(
     bench: Bench, sqs: SQSClient, clock_file: Path
 ) -> None:
     dead = queue(sqs, "dead")

@@ -24,7 +24,7 @@ MAPPING = StreamMapping(
 
 
 class Stream:
-    """A stream of one shard, and the queue that takes what was given up."""
+    """A stream of one shard, and the dead-letter queue of its reader."""
 
     def __init__(self, count: int) -> None:
         self.records = [{"eventName": "INSERT", "dynamodb": {"SequenceNumber": f"{n:03}"}} for n in range(count)]
@@ -50,7 +50,7 @@ class Stream:
 
 
 class Follower:
-    """A function that fails records as it is told, and remembers what it was given."""
+    """A function that fails given records, and keeps its input."""
 
     def __init__(self, *bad: str, whole: bool = False) -> None:
         self.bad, self.whole = set(bad), whole

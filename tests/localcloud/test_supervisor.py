@@ -118,7 +118,7 @@ def test_a_taken_port_is_named() -> None:
             check_ports(port)
 
 
-def test_a_template_that_cannot_be_provided_is_told(tmp_path: Path) -> None:
+def test_a_template_that_cannot_be_provided_is_reported(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {Thing: {Type: 'AWS::Unheard::Of'}}\n")
     with pytest.raises(StartError, match=r"AWS::Unheard::Of"):
@@ -145,7 +145,7 @@ def test_a_killed_supervisor_leaves_no_process(tmp_path: Path) -> None:
     assert gone(tmp_path)
 
 
-def test_a_part_that_dies_ends_the_rest_and_is_named(tmp_path: Path) -> None:
+def test_a_part_that_crashes_ends_the_rest_and_is_named(tmp_path: Path) -> None:
     handle = started(tmp_path)
     fronts = [
         pid for pid in processes_of(tmp_path) if b"infra.localcloud.front" in Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -112,7 +112,7 @@ def test_every_cell_of_the_rights_matrix(purpose: str, plan_id: str, kind: str) 
         }
 
 
-def test_the_allowance_of_nobody_is_zero_of_zero() -> None:
+def test_without_a_membership_the_allowance_is_zero_of_zero() -> None:
     shown = allowance_of(None, DAY, NOW)
     assert (shown.limit, shown.used, shown.remaining, shown.resets_at) == (0, 0, 0, DAY.ends_at)
 

@@ -1,4 +1,4 @@
-"""Plans are published data: what is sold follows the list in force, and nothing else."""
+"""Plans are published data: what is sold follows the list in force only."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Post(World):
         self.work_off()
 
     def run_at(self, now: datetime) -> list[str]:
-        """Two runs at an instant; answers what was mailed."""
+        """Two runs at an instant; returns the mails."""
         before = len(self.mailer.sent)
         self.clock.at = now
         for _ in range(2):
@@ -63,7 +63,7 @@ WEEK, MINUTE = timedelta(days=7), timedelta(minutes=1)
 
 
 @pytest.mark.clause("U-VIII")
-def test_a_member_is_told_seven_days_before_the_end_and_at_the_end_each_once(post: Post) -> None:
+def test_a_member_gets_one_notice_seven_days_before_the_end_and_one_at_the_end(post: Post) -> None:
     post.learn(PAID)
     end = post.end
 
@@ -76,7 +76,7 @@ def test_a_member_is_told_seven_days_before_the_end_and_at_the_end_each_once(pos
     assert len(post.notices.stored) == 2
 
 
-def test_nobody_is_told_of_an_end_behind_which_another_period_stands(post: Post) -> None:
+def test_an_end_followed_by_another_period_has_no_notice(post: Post) -> None:
     post.learn(PAID)
     first_end = post.end
     post.learn(PAID_NEXT)
@@ -98,7 +98,7 @@ def test_a_purchase_after_the_first_notice_moves_both(post: Post) -> None:
     assert post.run_at(post.end) == [OVER]
 
 
-def test_a_refund_of_what_came_behind_brings_the_end_near_and_it_is_told_at_once(post: Post) -> None:
+def test_a_refund_of_a_later_period_brings_the_end_near_and_the_notice_is_sent_immediately(post: Post) -> None:
     post.learn(PAID)
     first_end = post.end
     post.learn(PAID_NEXT)
@@ -110,7 +110,7 @@ def test_a_refund_of_what_came_behind_brings_the_end_near_and_it_is_told_at_once
     assert post.run_at(first_end) == [OVER]
 
 
-def test_an_end_by_refund_or_decision_is_told_by_whoever_made_it(post: Post) -> None:
+def test_an_end_by_refund_or_decision_has_no_second_notice(post: Post) -> None:
     post.learn(PAID, a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=3), subject="re_1"))
 
     assert post.bookkeeping.ends.stored == {}
@@ -124,7 +124,7 @@ def test_a_refund_that_failed_brings_the_notices_back(post: Post) -> None:
     assert post.run_at(post.end - WEEK) == [SOON]
 
 
-def test_after_a_long_pause_only_what_is_still_true_is_told(post: Post) -> None:
+def test_after_a_long_pause_only_notices_that_are_still_true_are_sent(post: Post) -> None:
     post.learn(PAID)
 
     assert post.run_at(post.end + WEEK) == [OVER]
@@ -143,7 +143,7 @@ def test_a_list_that_is_behind_tells_nothing_wrong(post: Post) -> None:
     assert post.bookkeeping.ends.stored["acc-1"] == old
 
 
-def test_a_mail_that_cannot_be_sent_holds_up_nobody_and_is_sent_by_the_next_run(post: Post) -> None:
+def test_a_failed_mail_blocks_no_other_and_is_sent_by_the_next_run(post: Post) -> None:
     class ClosedPost(MemoryMailer):
         def send(self, mail: Mail) -> None:  # noqa: ARG002 - the port's signature
             raise Unavailable
@@ -156,7 +156,7 @@ def test_a_mail_that_cannot_be_sent_holds_up_nobody_and_is_sent_by_the_next_run(
     assert post.run_at(post.end - WEEK) == [SOON]
 
 
-def test_a_closed_account_is_told_nothing(post: Post) -> None:
+def test_a_closed_account_gets_no_notice(post: Post) -> None:
     post.learn(PAID)
     post.accounts.set_status("acc-1", AccountStatus.CLOSED, expected=AccountStatus.ACTIVE)
 
@@ -164,7 +164,7 @@ def test_a_closed_account_is_told_nothing(post: Post) -> None:
     assert post.bookkeeping.ends.stored == {}
 
 
-def test_a_run_that_dies_after_the_mail_sends_none_again(post: Post) -> None:
+def test_a_crash_after_the_mail_sends_no_second_one(post: Post) -> None:
     class Dying(MemoryEnds):
         def set_next(self, end: End, due_at: datetime | None) -> None:  # noqa: ARG002 - the port's signature
             raise Unavailable

@@ -1,4 +1,4 @@
-"""A notice is sent although its worker died, and not twice."""
+"""A notice is sent although its worker crashed, and not twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DyingMailer:
 
 
 @pytest.mark.clause("U-VIII")
-def test_a_notice_whose_worker_died_is_sent_by_a_later_one() -> None:
+def test_a_notice_is_sent_by_a_later_worker_after_a_crash() -> None:
     notices, mailer, clock = MemoryNotices(), MemoryMailer(), FixedClock(NOW)
     with pytest.raises(Killed):
         send_once(NOTICE, "ada@example.org", notices, DyingMailer(), clock)

@@ -39,7 +39,7 @@ def audit(request: pytest.FixtureRequest) -> AuditLog:
     return MemoryAuditLog() if request.param == "memory" else DynamoAuditLog(request.getfixturevalue("accounts_table"))
 
 
-def test_an_import_comes_back_as_it_was_put_last(imports: Imports) -> None:
+def test_an_import_is_read_back_as_last_stored(imports: Imports) -> None:
     tally = Tally(3, 2, 1, {"cover.jpg": "not audio"})
     record = Import("imp_1", "/music", ImportStatus.RUNNING, OPERATOR.arn, NOW, NOW, 1, 6, Tally())
     imports.put(record)

@@ -45,7 +45,7 @@ def test_tracks_are_listed_over_pages(backend: Backend, run: Run) -> None:
 @pytest.mark.parametrize(
     "words", [("accounts", "show", "acc-2"), ("orders", "show", "ord_2"), ("tracks", "show", "trk_2")]
 )
-def test_what_is_not_there_is_told_in_one_line(run: Run, words: tuple[str, ...]) -> None:
+def test_a_missing_object_is_reported_in_one_line(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words)
     assert result.exit_code == 3
     assert result.output.startswith("There is no such")
@@ -62,13 +62,13 @@ def test_what_is_not_there_is_told_in_one_line(run: Run, words: tuple[str, ...])
         ("tracks", "import", "/no/such/folder"),
     ],
 )
-def test_wrong_words_are_told_with_the_usage(run: Run, words: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_reported_with_the_usage(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words)
     assert result.exit_code == 2
     assert "Usage" in result.output
 
 
-def test_a_certificate_is_asked_for_made_and_published(backend: Backend, run: Run, tmp_path: Path) -> None:
+def test_a_certificate_is_requested_made_and_published(backend: Backend, run: Run, tmp_path: Path) -> None:
     with mock_aws():
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
         words = (key, "--name", "Letters", "--organisation", "AllMyTracks")
@@ -135,14 +135,14 @@ def test_a_refused_publication_names_what_is_wrong(run: Run) -> None:
     assert "body" in result.output
 
 
-def test_nobody_there_is_told_without_a_traceback() -> None:
+def test_an_unreachable_api_is_reported_without_a_traceback() -> None:
     result = CliRunner().invoke(app, ["--api-url", "http://127.0.0.1:9/ops", "tracks", "list"])
     assert result.exit_code == 1
     assert "does not answer at http://127.0.0.1:9/ops" in result.output
     assert "Traceback" not in result.output
 
 
-def test_a_wrong_address_is_told() -> None:
+def test_a_wrong_address_is_reported() -> None:
     assert "no address" in CliRunner().invoke(app, ["--api-url", "nonsense", "tracks", "list"]).output
 
 

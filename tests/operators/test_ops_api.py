@@ -158,7 +158,7 @@ def test_a_track_is_registered_once_its_files_have_arrived(backend: Backend, api
     assert api("GET", "/tracks")[1]["items"] == [
         api("GET", "/tracks/{track_id}", track_id=track_id_for(sha("body")))[1]
     ]
-    # What was sold stays as it is: nobody is permitted to write it again.
+    # What was sold never changes: no permission exists to write it again.
     status, body = api("POST", "/imports/{import_id}/uploads", permitted, import_id=started["import_id"])
     assert (status, body["code"]) == (409, "duplicate_track")
 

@@ -30,7 +30,7 @@ def payments(module_site: DownloadSite) -> Iterator[Payments]:
 
 
 def decline(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
-    """One paid order, declined under faults by an operator who tries again a minute later each time."""
+    """One paid order, declined under faults by an operator who retries a minute later each time."""
     account_id, fact = payments.new_order()
     payments.receive.take_in_fact(fact)
     payments.fold(fact.provider, fact.event_id)

@@ -89,7 +89,7 @@ ENDINGS: dict[str, Callable[[Desk], object]] = {
 
 @pytest.mark.clause("M-V.2")
 @pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS)
-def test_access_ends_at_once_and_no_fee_goes_back(desk: Desk, end: Callable[[Desk], object]) -> None:
+def test_access_ends_immediately_and_no_fee_is_refunded(desk: Desk, end: Callable[[Desk], object]) -> None:
     desk.clock.advance(minutes=1)
     assert grant(desk.allowances, "before", desk.clock.now()) is None
     paid = desk.fees()

@@ -165,7 +165,7 @@ def test_a_member_quits_and_every_period_left_ends_at_once_without_return(world:
         cancel("acc-1")
 
 
-def test_a_cancellation_that_could_not_be_told_is_told_by_the_worker(world: World) -> None:
+def test_a_cancellation_that_could_not_be_published_is_published_by_the_worker(world: World) -> None:
     """Nothing is left then that the member could cancel once more."""
 
     class ClosedBus(MemoryEvents):
@@ -203,7 +203,7 @@ def test_a_repeated_decline_keeps_the_first_one_s_time_and_reason(world: World) 
 
 
 @pytest.mark.clause("U-VIII")
-def test_the_member_is_told_of_decline_cancellation_and_each_part_that_was_returned(world: World) -> None:
+def test_the_member_gets_notices_of_decline_cancellation_and_each_partial_refund(world: World) -> None:
     world.webhook(PAID)
     parts = [
         a_fact(FactKind.REFUND_SUCCEEDED, f"evt_p{day}", at(days=day), subject=f"re_{day}", amount=500)

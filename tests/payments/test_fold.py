@@ -207,7 +207,7 @@ def test_a_refund_that_arrives_before_its_payment_waits_for_it() -> None:
     assert spans(both) == [("ord-1", START, at(days=1))]
 
 
-def test_two_events_of_the_same_second_are_told_apart_by_their_ids() -> None:
+def test_two_events_of_the_same_second_are_distinguished_by_their_ids() -> None:
     opened = a_fact(FactKind.DISPUTE_OPENED, "evt_b", at(days=1), subject="dp_1")
     lost = a_fact(FactKind.DISPUTE_LOST, "evt_a", at(days=1), subject="dp_1")
 
@@ -316,16 +316,16 @@ def test_a_decision_that_is_turned_restores_what_it_had_ended() -> None:
     assert spans(fold([an_order()], facts)) == [("ord-1", START, end_of_term(START, Term.MONTH))]
 
 
-# ------------------------------------------------------------------ what others are told
+# ------------------------------------------------------------------ published events
 
 
 def told(order: Order, *facts: Fact) -> tuple[Order, list[str]]:
-    """The order with what was announced of it, and what is announced now."""
+    """The order with its earlier announcements, and the new ones."""
     names = [name for name, _ in announcements(order, fold([order], facts))]
     return replace(order, announced=order.announced | set(names)), names
 
 
-def test_what_follows_from_facts_is_told_once_and_each_turn_again() -> None:
+def test_each_change_is_announced_once() -> None:
     gone = a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=1), subject="re_1")
     back = a_fact(FactKind.REFUND_FAILED, "evt_f", at(days=2), subject="re_1")
     again = a_fact(FactKind.REFUND_SUCCEEDED, "evt_s", at(days=3), subject="re_2")
@@ -343,7 +343,7 @@ def test_what_follows_from_facts_is_told_once_and_each_turn_again() -> None:
         assert names == expected
 
 
-def test_parts_and_disputes_are_told_one_by_one() -> None:
+def test_partial_refunds_and_disputes_are_announced_one_by_one() -> None:
     part = a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=1), subject="re_1", amount=500)
     opened = a_fact(FactKind.DISPUTE_OPENED, "evt_d", at(days=2), subject="dp_1")
     won = a_fact(FactKind.DISPUTE_WON, "evt_w", at(days=3), subject="dp_1")
@@ -355,7 +355,7 @@ def test_parts_and_disputes_are_told_one_by_one() -> None:
     assert names == ["DisputeWon-dp_1"]
 
 
-def test_a_part_that_came_back_is_told_even_where_the_sum_was_told_before() -> None:
+def test_a_partial_refund_is_announced_even_if_its_total_was_announced_before() -> None:
     first = a_fact(FactKind.REFUND_SUCCEEDED, "evt_r", at(days=1), subject="re_1", amount=500)
     second = a_fact(FactKind.REFUND_SUCCEEDED, "evt_s", at(days=2), subject="re_2", amount=300)
     back = a_fact(FactKind.REFUND_FAILED, "evt_f", at(days=3), subject="re_2", amount=300)

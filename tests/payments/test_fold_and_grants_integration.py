@@ -1,4 +1,4 @@
-"""What a fold takes away is refused to the very next download, in the same second, and what it gives is granted."""
+"""A fold takes effect for the next download, within the same second: revoked periods are refused, new ones granted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts arrive in any order, repeated, with workers in each other's way: the books end as the set of facts has them."""
+"""Facts arrive in any order, repeated, with concurrent workers: the result is that of the set of facts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOW = at(days=30)
 
 @dataclass
 class Interrupted(MemoryBookkeeping):
-    """Books whose worker is interrupted by another one's whole work, wherever that can matter."""
+    """A store whose worker is interrupted by another one's complete fold, at every point that matters."""
 
     interrupt: Callable[[], None] = field(default=lambda: None)
 
@@ -86,7 +86,7 @@ class World:
 
 @settings(max_examples=150)
 @given(histories(), st.data())
-def test_any_arrival_with_any_interruption_ends_in_the_state_of_the_set(history: History, data: st.DataObject) -> None:
+def test_any_arrival_and_interruption_ends_in_the_state_of_the_set(history: History, data: st.DataObject) -> None:
     orders, facts = history
     repeated = data.draw(st.lists(st.sampled_from(facts), max_size=4)) if facts else []
     deliveries = data.draw(st.permutations(facts + repeated))
@@ -109,7 +109,7 @@ SENT_BACK = replace(REFUNDED, event_id="evt_3", kind=FactKind.REFUND_FAILED)
 
 
 def test_a_fact_without_effect_still_stops_a_worker_that_has_not_seen_it() -> None:
-    """Who folds the refund read the books before its failure came, which changed nothing as no refund was folded."""
+    """The refund's fold read before the failure was folded, which changed nothing as no refund was folded yet."""
     world = World([an_order()], [PAID, REFUNDED, SENT_BACK], [False] * 3 + [True])
 
     world.work_off()

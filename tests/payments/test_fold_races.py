@@ -59,7 +59,7 @@ def history() -> list[Fact]:
 
 
 class Meeting(DynamoBookkeeping):
-    """Books that every worker has read, each a fact more than the one before, before the first of them writes."""
+    """A store that every worker reads, each with one more fact, before the first of them writes."""
 
     def __init__(self, accounts: Table, counters: Table) -> None:
         super().__init__(accounts, counters)
@@ -125,7 +125,7 @@ class World:
 def test_workers_that_race_end_in_the_state_of_all_facts(
     accounts_table: Table, counters_table: Table, seed: int, business: str | None
 ) -> None:
-    """One of the orders may be for an enterprise: what is for individuals after it starts nothing."""
+    """One of the orders may be for an enterprise: a later one for individuals starts nothing."""
     facts = history()
     deliveries = facts + random.Random(seed).sample(facts, 4)  # noqa: S311 - a shuffle that can be repeated
     random.Random(seed).shuffle(deliveries)  # noqa: S311 - as above

@@ -1,4 +1,4 @@
-"""Webhooks of localstripe, a fake Stripe that nobody here wrote, read by our adapter.
+"""Webhooks of localstripe, an independent fake of Stripe, read by our adapter.
 
 It speaks API version 2017-08-15, has neither checkout sessions nor disputes, posts nothing about charges and refunds,
 never posts twice, and lists neither events by `types` nor refunds by `created`: docs/decisions/2026-11-24-stripe.md.
@@ -61,7 +61,7 @@ class Localstripe:
         return str(made.id)
 
     def facts(self, deliveries: int) -> dict[str, Fact]:
-        """What lies in the inbox after some deliveries, by kind of event."""
+        """The facts in the inbox after some deliveries, by kind of event."""
         for _ in range(deliveries):
             self.answers.get(timeout=30)
         return {each.fact.source_kind: each.fact for each in self.inbox.stored.values()}

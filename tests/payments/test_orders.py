@@ -170,7 +170,7 @@ def test_a_country_stored_before_it_was_checked_is_taxed_as_itself(world: World,
 
 
 @pytest.mark.parametrize("stored", [None, "", "Singapore", "UK", "ſg"])
-def test_where_the_tax_depends_on_the_country_nobody_buys_without_one(world: World, stored: str | None) -> None:
+def test_where_the_tax_depends_on_the_country_an_order_requires_one(world: World, stored: str | None) -> None:
     world.publications.publish(taxes_publication(("SG", "GST", "9", False)))
     world.accounts.stored["acc-1"] = replace(account(), country=stored)
 
@@ -275,7 +275,7 @@ def test_a_quote_expires(world: World) -> None:
 
 def test_a_crash_before_the_checkout_is_recorded_is_repaired_by_the_repeated_request(world: World) -> None:
     order = world.create(REQUEST).order
-    opened = world.provider.open_checkout(order)  # and then the process died
+    opened = world.provider.open_checkout(order)  # and then the process crashed
 
     assert world.confirm("acc-1", order.id, 1990, "USD").checkout == opened
 
@@ -298,7 +298,7 @@ def test_after_a_declined_card_the_same_checkout_is_open(world: World) -> None:
 
 
 @pytest.mark.clause("M-IV")
-def test_nobody_sees_or_confirms_another_account_s_order(world: World) -> None:
+def test_another_account_s_order_is_neither_shown_nor_confirmed(world: World) -> None:
     order = world.create(REQUEST).order
 
     assert world.orders.all("acc-1") == [order]
@@ -365,7 +365,7 @@ BUSINESS = replace(REQUEST, plan="business")
 
 
 @pytest.mark.clause("M-II.5", "M-V.1", "U-II.III.1.4")
-def test_the_quote_says_when_business_begins_and_what_becomes_of_a_running_premium(world: World) -> None:
+def test_the_quote_says_when_business_begins_and_how_a_running_premium_ends(world: World) -> None:
     running, to_come = period(order_id="ord-p"), period(order_id="ord-q", starts_at=NOW + timedelta(days=29))
     world.memberships.paid["acc-1"] = (period(order_id="ord-0", days=1), running, to_come)
     after = StartOption(Start.AFTER_RUNNING, to_come.ends_at)
@@ -386,7 +386,7 @@ def test_the_quote_says_when_business_begins_and_what_becomes_of_a_running_premi
 
 
 @pytest.mark.parametrize(("plan", "running"), [("premium", "premium"), ("business", "business")])
-def test_only_who_goes_to_business_gives_anything_up(world: World, plan: str, running: str) -> None:
+def test_only_a_change_to_business_gives_up_periods(world: World, plan: str, running: str) -> None:
     world.memberships.paid["acc-1"] = (period(running),)
     order = world.create(replace(REQUEST, plan=plan)).order
     assert (order.start, order.other_start) == (StartOption(Start.AFTER_RUNNING, period().ends_at), None)

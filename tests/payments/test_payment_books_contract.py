@@ -1,4 +1,4 @@
-"""Orders, inbox, books and notices: the twins in memory and DynamoDB keep the same contracts."""
+"""Orders, inbox, facts and notices: the in-memory fakes and DynamoDB pass the same contracts."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _dynamodb(request: pytest.FixtureRequest) -> Stores:
 
 
 @pytest.mark.clause("M-II.4")
-def test_an_order_comes_back_as_it_was_quoted(stores: Stores) -> None:
+def test_an_order_is_read_back_as_quoted(stores: Stores) -> None:
     order = an_order()
 
     assert stores.orders.add(order) == order
@@ -158,7 +158,7 @@ def test_particulars_for_invoices_are_kept_replaced_and_removed(stores: Stores) 
     assert stores.billing.get("acc-1") is None
 
 
-def test_an_order_that_is_there_already_stays_as_it_is(stores: Stores) -> None:
+def test_an_existing_order_is_not_overwritten(stores: Stores) -> None:
     order = stores.orders.add(an_order())
 
     assert stores.orders.add(an_order(amount=1)) == order
@@ -185,7 +185,7 @@ def test_the_first_checkout_stays(stores: Stores) -> None:
     assert stores.orders.get("acc-1", "ord-1").checkout == CHECKOUT
 
 
-def test_a_webhook_is_stored_once_and_comes_back_whole(stores: Stores) -> None:
+def test_a_webhook_is_stored_once_and_read_back_complete(stores: Stores) -> None:
     fact = replace(PAID, references=("pi_1", "ch_1"), reason="card_declined", amount=None)
     received = Received(fact, NOW)
 
@@ -202,7 +202,7 @@ def on_shelf(stores: Stores, shelf: str, **asked: Any) -> list[str]:
     return [each.fact.event_id for each in stores.inbox.page(shelf, limit=10, **asked).items]
 
 
-def test_events_stand_on_a_shelf_by_what_is_left_to_do(stores: Stores) -> None:
+def test_events_are_listed_by_status(stores: Stores) -> None:
     stores.orders.add(an_order())
     other = replace(PAID, event_id="evt_0", kind=FactKind.OTHER)
     for fact in (PAID, REFUNDED, other):
@@ -223,7 +223,7 @@ def test_events_stand_on_a_shelf_by_what_is_left_to_do(stores: Stores) -> None:
     assert (waiting.status, waiting.unattached_since, waiting.sweeps) == (ReceivedStatus.UNATTACHED, NOW, 2)
 
 
-def test_an_operator_s_ruling_moves_an_event_until_it_was_folded(stores: Stores) -> None:
+def test_an_operator_s_decision_moves_an_event_until_it_is_folded(stores: Stores) -> None:
     stores.orders.add(an_order())
     name = FactName("stripe", "evt_2")
     assert not stores.inbox.rule(name, Ruling(None, "unknown", "ada", NOW))
@@ -244,7 +244,7 @@ def test_an_operator_s_ruling_moves_an_event_until_it_was_folded(stores: Stores)
     assert on_shelf(stores, f"{NOW:%Y-%m-%d}") == ["evt_2"]
 
 
-def test_a_shelf_is_read_by_pages_and_by_time(stores: Stores) -> None:
+def test_a_status_is_listed_by_pages_and_by_time(stores: Stores) -> None:
     for number in range(5):
         stores.inbox.put(Received(replace(PAID, event_id=f"evt_{number}"), NOW + timedelta(seconds=number)))
 
@@ -258,7 +258,7 @@ def test_a_shelf_is_read_by_pages_and_by_time(stores: Stores) -> None:
         stores.inbox.page("unfolded", limit=1, cursor="mine")
 
 
-def test_events_wait_for_a_payment_until_somebody_has_it(stores: Stores) -> None:
+def test_events_wait_for_a_payment_until_it_is_claimed(stores: Stores) -> None:
     stores.orders.add(an_order())
     both = replace(REFUNDED, event_id="evt_3", references=("ch_1", "pi_ord-1"))
     assert stores.books.wait(REFUNDED)
@@ -273,7 +273,7 @@ def test_events_wait_for_a_payment_until_somebody_has_it(stores: Stores) -> None
     assert list(stores.books.attach(OWNER, both)) == []
 
 
-def test_a_payment_claimed_for_two_orders_makes_the_books_whole(stores: Stores) -> None:
+def test_a_payment_claimed_for_two_orders_marks_the_summary_as_whole(stores: Stores) -> None:
     for name in ("ord-1", "ord-2"):
         stores.orders.add(an_order(name))
     stores.fold(PAID)
@@ -290,7 +290,7 @@ def test_a_payment_claimed_for_two_orders_makes_the_books_whole(stores: Stores) 
     assert books.others == ()
 
 
-def test_books_hold_one_order_and_the_summary_of_the_others(stores: Stores) -> None:
+def test_a_fold_reads_one_order_and_the_summary_of_the_others(stores: Stores) -> None:
     for name in ("ord-1", "ord-2"):
         stores.orders.add(an_order(name))
     next_one = replace(PAID, event_id="evt_9", order_id="ord-2", subject="cs_2", references=("pi_ord-2",))
@@ -306,7 +306,7 @@ def test_books_hold_one_order_and_the_summary_of_the_others(stores: Stores) -> N
     assert len(stores.memberships.periods("acc-1")) == 2
 
 
-def test_what_is_on_record_with_an_account_alone_is_never_folded(stores: Stores) -> None:
+def test_a_fact_with_an_account_but_no_order_is_never_folded(stores: Stores) -> None:
     stores.orders.add(an_order())
     stores.books.attach(Owner("acc-1", None), PAID)
 
@@ -355,7 +355,7 @@ def test_a_fold_writes_orders_membership_allowance_and_inbox_together(stores: St
     assert received.folded_at == NOW
 
 
-def test_a_later_fold_takes_back_what_was_returned(stores: Stores) -> None:
+def test_a_later_fold_revokes_a_returned_payment(stores: Stores) -> None:
     stores.orders.add(an_order())
     stores.fold(PAID)
 
@@ -368,7 +368,7 @@ def test_a_later_fold_takes_back_what_was_returned(stores: Stores) -> None:
     assert stores.allowance("acc-1") == ()
 
 
-def test_books_that_were_written_since_they_were_opened_are_not_overwritten(stores: Stores) -> None:
+def test_concurrent_writes_since_the_read_are_not_overwritten(stores: Stores) -> None:
     stores.orders.add(an_order())
     received = stores.inbox.put(Received(PAID, NOW))
     stores.books.attach(OWNER, PAID)
@@ -390,7 +390,7 @@ def test_folding_a_known_fact_again_changes_no_version(stores: Stores) -> None:
 
 
 def test_a_new_fact_that_changes_nothing_still_makes_a_version(stores: Stores) -> None:
-    """Who opened the books before it was attached has not seen it, and must not write."""
+    """A worker that read before the fact was attached must not write."""
     stores.orders.add(an_order())
     stores.fold(PAID)
     stale = stores.books.open(OWNER)
@@ -443,7 +443,7 @@ def test_the_quoted_start_is_kept(stores: Stores) -> None:
     assert order.gives_up == ("ord-1",)
 
 
-def test_what_was_announced_is_remembered(stores: Stores) -> None:
+def test_announcements_are_stored(stores: Stores) -> None:
     stores.orders.add(an_order())
     stores.books.mark_announced("acc-1", "ord-1", "MembershipActivated")
     stores.books.mark_announced("acc-1", "ord-1", "PaymentReturned")
@@ -452,7 +452,7 @@ def test_what_was_announced_is_remembered(stores: Stores) -> None:
 
 
 @pytest.mark.clause("U-VIII")
-def test_a_notice_is_taken_once_until_it_is_given_back(stores: Stores) -> None:
+def test_a_notice_is_claimed_once_until_it_is_released(stores: Stores) -> None:
     notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
 
     assert stores.notices.claim(notice, NOW)
@@ -466,7 +466,7 @@ def test_a_notice_is_taken_once_until_it_is_given_back(stores: Stores) -> None:
 
 
 @pytest.mark.clause("U-VIII")
-def test_a_notice_whose_worker_died_is_taken_again(stores: Stores) -> None:
+def test_a_notice_is_claimed_again_after_its_lease_expired(stores: Stores) -> None:
     notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
     assert stores.notices.claim(notice, NOW)
 
@@ -515,7 +515,7 @@ def test_nothing_but_the_listed_fields_of_a_payment_is_stored(accounts_table: Ta
     }  # fmt: skip
 
 
-def test_the_end_of_what_was_paid_stands_on_the_list_until_it_was_told(stores: Stores) -> None:
+def test_the_end_of_a_membership_is_listed_until_its_notice_was_sent(stores: Stores) -> None:
     for name in ("ord-1", "ord-2"):
         stores.orders.add(an_order(name))
     stores.fold(PAID)
@@ -535,7 +535,7 @@ def test_the_end_of_what_was_paid_stands_on_the_list_until_it_was_told(stores: S
     assert list(stores.ends.due(at(days=400))) == []
 
 
-def test_a_refund_takes_the_end_off_the_list(stores: Stores) -> None:
+def test_a_refund_removes_the_end_from_the_list(stores: Stores) -> None:
     stores.orders.add(an_order())
     stores.fold(PAID)
     stores.fold(REFUNDED)
@@ -543,7 +543,7 @@ def test_a_refund_takes_the_end_off_the_list(stores: Stores) -> None:
     assert list(stores.ends.due(at(days=400))) == []
 
 
-def test_orders_whose_money_is_to_be_given_back_are_listed_until_it_was(stores: Stores) -> None:
+def test_orders_to_refund_are_listed_until_the_refund(stores: Stores) -> None:
     declined = [
         Fact("operator", f"declined-{name}", at(days=2), FactKind.ORDER_DECLINED, "order_declined", name)
         for name in ("ord-1", "ord-2", "ord-3")

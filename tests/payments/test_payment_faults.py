@@ -96,7 +96,7 @@ def test_a_fold_that_meets_a_download_is_tried_again_at_once(payments: Payments)
     assert [period.order_id for period in payments.memberships.periods(account_id)] == [fact.order_id]
 
 
-def test_what_was_told_is_marked_at_once_though_another_fold_holds_the_order(payments: Payments) -> None:
+def test_an_announcement_is_marked_although_another_fold_holds_the_order(payments: Payments) -> None:
     """A member's decision is folded by the request and by the worker at the same moment."""
     account_id, fact = payments.new_order()
     payments.receive("stripe", *MemoryProvider.signed(fact))
@@ -211,7 +211,7 @@ class FallibleLetters:
 
 
 def replay_dead(payments: Payments, faults: dict[int, Fault]) -> tuple[list[str], list[str]]:
-    """Two payments lie among the dead letters; the operator repeats the replay until nothing is queued any more."""
+    """Two payments are dead letters; the operator repeats the replay until nothing is queued any more."""
     members = [payments.new_order() for _ in range(2)]
     letters = MemoryDeadLetters([FactName("stripe", fact.event_id) for _, fact in members])
     payments.queue.waiting.clear()

@@ -1,4 +1,4 @@
-"""The functions of payments, called with the events that Lambda hands them."""
+"""The functions of payments, called with the events that Lambda passes."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class World:
         return status
 
     def work_off(self) -> list[str]:
-        """Hands the whole queue to the worker as one batch; answers the names of the failed messages."""
+        """Passes the whole queue to the worker as one batch; returns the ids of the failed messages."""
         sample = json.loads((EVENTS / "work_payments" / "paid.json").read_text())
         record, records = sample["Records"][0], []
         while self.queue.waiting:
@@ -122,7 +122,7 @@ class World:
         return [str(failed["itemIdentifier"]) for failed in answer["batchItemFailures"]]
 
     def tell(self) -> None:
-        """Hands every published event to the notices worker."""
+        """Passes every published event to the notices worker."""
         record = json.loads((EVENTS / "work_notices" / "membership-activated.json").read_text())["Records"][0]
         for event in self.events.published:
             body = {**json.loads(record["body"]), "detail-type": event.name, "detail": event.detail()}
@@ -215,7 +215,7 @@ def test_an_order_that_cannot_be_made_is_422(world: World, body: dict[str, Any],
     assert problem["errors"]
 
 
-def test_a_repeated_key_answers_200_with_the_same_order(world: World) -> None:
+def test_a_repeated_key_returns_200_with_the_same_order(world: World) -> None:
     body = {"plan": "premium", "term": "month", "accept": ACCEPT}
     headers = {"headers": {"idempotency-key": "key-1"}}
 

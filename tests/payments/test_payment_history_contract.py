@@ -1,4 +1,4 @@
-"""The provider's own record: Stripe's, asked over HTTP of the local provider, and its twin keep the same contract."""
+"""The provider's own record: Stripe's, over HTTP from the local provider, and its fake pass the same contract."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ EVER = Span(datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 @dataclass
 class Told:
-    """A record, and the facts that it holds, in the order in which they happened."""
+    """A provider's record and its facts, in the order in which they happened."""
 
     history: PaymentHistory
     facts: Sequence[Fact]
@@ -69,7 +69,7 @@ def everything(history: PaymentHistory, span: Span, listing: Listing = Listing.E
             return pages
 
 
-def test_events_are_told_exactly_as_their_webhooks_were_newest_first(told: Told) -> None:
+def test_events_are_listed_exactly_like_their_webhooks_newest_first(told: Told) -> None:
     pages = everything(told.history, EVER)
 
     assert [len(page) for page in pages] == [100, 21]
@@ -89,7 +89,7 @@ def test_a_span_holds_its_beginning_and_not_its_end(told: Told) -> None:
     assert everything(told.history, Span(EVER.since, EVER.since + timedelta(days=1))) == [[]]
 
 
-# ------------------------------------------------------------------ things as they stand now
+# ------------------------------------------------------------------ present states
 
 
 def paid(desk: Desk, outcome: str = "paid") -> str:
@@ -99,7 +99,7 @@ def paid(desk: Desk, outcome: str = "paid") -> str:
     return checkout.session_id
 
 
-def test_refunds_and_disputes_are_told_as_they_stand_with_names_of_their_own(desk: Desk) -> None:
+def test_refunds_and_disputes_are_listed_by_present_state_with_ids_of_their_own(desk: Desk) -> None:
     paid(desk)
     for event, more in [("partial_refund", {"amount": 500}), ("dispute_opened", {}), ("dispute_lost", {})]:
         desk.make_so(event, **more).raise_for_status()
@@ -114,7 +114,7 @@ def test_refunds_and_disputes_are_told_as_they_stand_with_names_of_their_own(des
     assert (dispute.references, dispute.amount) == (closed.references, closed.amount)
 
 
-def test_a_checkout_is_told_with_the_time_of_its_payment_and_all_that_came_back(desk: Desk) -> None:
+def test_a_checkout_is_read_with_the_time_of_its_payment_and_its_refunds(desk: Desk) -> None:
     checkout = desk.checkout.open_checkout(an_order(quoted_at=desk.clock[0]))
     desk.clock[0] += timedelta(minutes=7)
     desk.pay(checkout.url)
@@ -151,7 +151,7 @@ def test_a_checkout_that_never_was_is_not_known(desk: Desk, *, by_memory: bool) 
 # ------------------------------------------------------------------ the provider fails, or loses a webhook
 
 
-def test_a_key_that_is_not_accepted_is_told_from_a_provider_that_does_not_answer(desk: Desk) -> None:
+def test_a_refused_key_is_distinguished_from_an_unreachable_provider(desk: Desk) -> None:
     for key in ("sk_test_wrong", ""):
         refused = StripeHistory(StripeCalls(FixedSecrets(PaymentSecrets(key, ())), f"{desk.address}/_local/stripe"))
         with pytest.raises(ProviderRefused):

@@ -73,16 +73,16 @@ def test_a_webhook_of_an_unknown_provider_is_refused(world: World) -> None:
         world.receive("other", *MemoryProvider.signed(PAID))
 
 
-def test_a_kind_that_is_not_known_is_kept_and_goes_no_further(world: World) -> None:
+def test_an_unknown_kind_is_stored_and_has_no_effect(world: World) -> None:
     world.webhook(replace(PAID, kind=FactKind.OTHER, source_kind="customer.created"))
 
     assert len(world.inbox.stored) == 1
     assert not world.queue.waiting
 
 
-def test_a_webhook_that_comes_again_before_it_was_folded_is_queued_again(world: World) -> None:
+def test_a_repeated_webhook_is_queued_again_until_it_was_folded(world: World) -> None:
     world.webhook(PAID)
-    world.queue.waiting.clear()  # the process died between storing and queueing
+    world.queue.waiting.clear()  # the process crashed between storing and queueing
 
     world.webhook(PAID)
     world.work_off()
@@ -109,7 +109,7 @@ def test_a_crash_after_folding_and_before_telling_is_repaired_by_the_retry(world
     assert [event.name for event in world.events.published] == ["MembershipActivated"]
 
 
-def test_a_refund_that_comes_before_its_payment_is_folded_with_it(world: World) -> None:
+def test_a_refund_that_overtakes_its_payment_is_folded_with_it(world: World) -> None:
     world.webhook(REFUNDED)
     world.work_off()
     assert world.statuses() == {ReceivedStatus.UNATTACHED}
@@ -187,10 +187,10 @@ def test_buying_business_makes_the_account_an_enterprise_once_it_begins(world: W
 
 @pytest.mark.clause("U-II.III.1.4", "M-II.8")
 @pytest.mark.parametrize("business_first", [True, False])
-def test_premium_paid_after_business_is_given_back_whichever_is_told_first(
+def test_premium_paid_after_business_is_refunded_in_either_order_of_arrival(
     world: World, *, business_first: bool
 ) -> None:
-    """Its checkout was open when Business was paid; the provider may tell of them in any order."""
+    """Its checkout was open when Business was paid; the events may arrive in any order."""
     world.orders.add(an_order("ord-b", plan_id="business", amount=5990))
     business = replace(
         PAID,
@@ -248,7 +248,7 @@ def told(world: World, event: Event) -> None:
 
 
 @pytest.mark.clause("U-VIII")
-def test_a_member_is_told_once_of_activation_and_of_return(world: World) -> None:
+def test_a_member_gets_one_notice_of_activation_and_one_of_return(world: World) -> None:
     for fact in (PAID, REFUNDED):
         world.webhook(fact)
         world.work_off()
@@ -266,7 +266,7 @@ def test_a_member_is_told_once_of_activation_and_of_return(world: World) -> None
     assert set(world.notices.stored.values()) == {world.clock.now()}
 
 
-def test_a_failed_payment_is_told(world: World) -> None:
+def test_a_failed_payment_has_a_notice(world: World) -> None:
     world.webhook(a_fact(FactKind.PAYMENT_FAILED, "evt_f", at(minutes=1)))
     world.work_off()
     [event] = world.events.published
@@ -284,7 +284,7 @@ def mailed(world: World, event: Event) -> list[str]:
     return [mail.text for mail in world.mailer.sent]
 
 
-def test_a_declined_card_is_not_told_once_another_one_paid(world: World) -> None:
+def test_a_declined_card_has_no_notice_once_another_card_paid(world: World) -> None:
     world.webhook(a_fact(FactKind.PAYMENT_FAILED, "evt_f", at(minutes=1)))
     world.work_off()
     world.webhook(PAID)
@@ -296,7 +296,7 @@ def test_a_declined_card_is_not_told_once_another_one_paid(world: World) -> None
     assert len(mailed(world, activated)) == 1
 
 
-def test_an_activation_is_not_told_once_its_money_went_back(world: World) -> None:
+def test_an_activation_has_no_notice_once_its_payment_was_returned(world: World) -> None:
     for fact in (PAID, REFUNDED):
         world.webhook(fact)
         world.work_off()
@@ -306,7 +306,7 @@ def test_an_activation_is_not_told_once_its_money_went_back(world: World) -> Non
     assert mailed(world, activated) == []
 
 
-def test_a_part_that_goes_back_does_not_claim_that_a_cancelled_membership_goes_on(world: World) -> None:
+def test_a_notice_of_a_partial_refund_does_not_say_that_a_cancelled_membership_continues(world: World) -> None:
     part = a_fact(FactKind.REFUND_SUCCEEDED, "evt_p", at(days=2), subject="re_p", amount=500)
     cancelled = a_fact(FactKind.MEMBERSHIP_CANCELLED, "evt_c", at(days=3))
     for fact in (PAID, part):
@@ -336,7 +336,7 @@ def test_money_that_came_after_a_decline_and_went_back_had_paid_for_no_membershi
     assert "was returned." in text
 
 
-def test_each_restoration_is_told(world: World) -> None:
+def test_each_restoration_has_a_notice(world: World) -> None:
     for turn, kind in enumerate([FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED] * 2):
         world.webhook(PAID)
         world.webhook(a_fact(kind, f"evt_t{turn}", at(days=2 + turn), subject=f"re_{turn // 2}"))
@@ -375,7 +375,7 @@ def test_an_event_without_a_notice_and_one_that_was_overtaken_send_nothing(world
     assert world.mailer.sent == []
 
 
-def test_a_membership_is_shown_as_what_runs_else_comes_else_was(world: World) -> None:
+def test_a_membership_is_shown_as_running_else_next_else_past(world: World) -> None:
     membership = GetMembership(world.bookkeeping, world.clock)
     assert (membership("acc-1").status, membership("acc-1").shown) == ("none", None)
     world.webhook(PAID)

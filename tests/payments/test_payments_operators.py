@@ -49,7 +49,7 @@ def named(api: Api, method: str, resource: str, event_id: str, body: object = No
     return api(method, resource, body, provider="stripe", event_id=event_id)
 
 
-def test_an_event_is_shown_with_whose_it_is_and_every_look_is_on_record(backend: Backend, api: Api) -> None:
+def test_an_event_is_shown_with_its_owner_and_every_look_is_audited(backend: Backend, api: Api) -> None:
     receive(backend, PAID)
 
     status, shown = named(api, "GET", EVENT, "evt_paid")
@@ -60,7 +60,7 @@ def test_an_event_is_shown_with_whose_it_is_and_every_look_is_on_record(backend:
     assert backend.acts[0] == ("payment_event_looked_up", "stripe/evt_paid")
 
 
-def test_what_nobody_knows_is_listed_attached_to_an_order_and_folded_with_what_waited_for_it(
+def test_unattached_events_are_listed_attached_and_folded_with_waiting_ones(
     backend: Backend, api: Api, queue: MemoryQueue
 ) -> None:
     for fact in (REFUND, STRAY):
@@ -127,7 +127,7 @@ def test_what_is_none_of_ours_is_dismissed_and_reported_no_more(backend: Backend
         ("evt_other", {"order_id": "ord_1", "reason": "x"}, (409, "payment_event_without_effect")),
     ],
 )
-def test_rulings_that_are_refused_leave_no_trace(
+def test_refused_decisions_leave_no_trace(
     backend: Backend, api: Api, queue: MemoryQueue, event_id: str, body: object, refused: tuple[int, str]
 ) -> None:
     receive(backend, STRAY, OTHER)

@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("M-II.3")]
 
 @dataclass
 class FallibleHistory(MemoryHistory):
-    """The provider's record, whose answers fail as calls to AWS do."""
+    """The provider's record, whose calls fail as calls to AWS do."""
 
     calls: FallibleCalls | None = None
 
@@ -107,7 +107,7 @@ def _finished(run: ReconcilePayments) -> None:
     assert run(lambda _tally: None)
 
 
-# The SDK repeats what is throttled; a killed function is started anew an hour later.
+# The SDK retries throttled calls; a killed function is started again an hour later.
 FAULTS = [Fault(kind, moment) for kind in (Kind.THROTTLED, Kind.KILLED) for moment in Moment]
 
 

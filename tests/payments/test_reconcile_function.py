@@ -37,7 +37,7 @@ def world() -> Iterator[World]:
 
 
 def metrics(output: str) -> dict[str, float]:
-    """The sums of what was told in CloudWatch's embedded format."""
+    """The sums of the metrics in CloudWatch's embedded format."""
     sums: dict[str, float] = {}
     for line in output.splitlines():
         told = json.loads(line)
@@ -49,7 +49,7 @@ def metrics(output: str) -> dict[str, float]:
     return sums
 
 
-def test_drift_is_told_as_the_metric_that_the_alarm_watches(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_drift_is_reported_in_the_metric_of_the_alarm(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     handle(EVENT, None)
 
     told = metrics(capsys.readouterr().out)
@@ -61,7 +61,7 @@ def test_drift_is_told_as_the_metric_that_the_alarm_watches(world: World, capsys
         assert alarm["Dimensions"] == dimensions
 
 
-def test_what_was_found_before_an_error_is_told_and_the_error_is_seen(
+def test_findings_before_an_error_are_reported_and_the_error_is_raised(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Interrupted(MemoryHistory):

@@ -1,4 +1,4 @@
-"""Reconciliation on memory twins: what never arrived, or was stored wrongly, is found, told and fed in."""
+"""Reconciliation on in-memory fakes: facts that never arrived or were stored wrongly are found, reported and added."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_what_arrived_is_known() -> None:
 
 
 @pytest.mark.clause("M-II.3")
-def test_a_payment_whose_webhook_never_came_is_fed_in_once() -> None:
+def test_a_payment_with_a_lost_webhook_is_added_once() -> None:
     world = World(PAID, DECLINED)
     world.receive(DECLINED)
 
@@ -55,7 +55,7 @@ def test_a_payment_whose_webhook_never_came_is_fed_in_once() -> None:
     assert world.run() == Tally(known=2)
 
 
-def test_what_never_came_back_is_fed_in_by_its_event_or_else_as_it_stands() -> None:
+def test_a_lost_refund_is_added_by_its_event_or_by_its_present_state() -> None:
     by_event, standing = World(REFUNDED), World()
     by_event.history.listed[Listing.REFUNDS] = [STANDING_REFUND]
     standing.history.listed[Listing.REFUNDS] = [STANDING_REFUND]
@@ -68,7 +68,7 @@ def test_what_never_came_back_is_fed_in_by_its_event_or_else_as_it_stands() -> N
         assert world.run().drift == 0
 
 
-def test_a_lost_dispute_is_fed_in_as_it_stands_and_one_that_is_known_keeps_its_time() -> None:
+def test_a_lost_dispute_is_added_by_its_present_state_and_a_known_one_keeps_its_time() -> None:
     lost = a_fact(FactKind.DISPUTE_LOST, "evt_5", at(days=4), subject="dp_1")
     standing = replace(lost, event_id="dp_1:lost", occurred_at=at(days=2))
     missing, known = World(), World()
@@ -117,7 +117,7 @@ def test_a_difference_without_an_effect_is_left_alone() -> None:
     assert world.run() == Tally(known=2)
 
 
-def test_what_nobody_knows_is_kept_and_told_and_not_fed_in_again() -> None:
+def test_unattachable_events_are_stored_reported_and_not_added_twice() -> None:
     world = World(STRANGE)
     world.history.listed[Listing.DISPUTES] = [replace(STRANGE, event_id="dp_8:lost", subject="dp_8")]
 
@@ -132,7 +132,7 @@ def test_what_nobody_knows_is_kept_and_told_and_not_fed_in_again() -> None:
     assert [name for name, *_ in verdicts(world.run())] == ["dp_8:lost"]
 
 
-def test_an_event_whose_webhook_may_still_come_is_left_to_it() -> None:
+def test_an_event_with_a_webhook_still_due_is_skipped() -> None:
     world = World(PAID)
     world.clock.at = PAID.occurred_at + timedelta(minutes=9)
 
@@ -155,7 +155,7 @@ def test_each_run_starts_before_the_end_of_the_one_before() -> None:
     assert verdicts(world.run()) == [("evt_late", Verdict.MISSING, True)]
 
 
-def test_a_bounded_run_goes_on_where_it_stopped_and_sees_nothing_twice() -> None:
+def test_a_bounded_run_resumes_and_reads_nothing_twice() -> None:
     facts = [replace(DECLINED, event_id=f"evt_{n:05}", occurred_at=at(minutes=n)) for n in range(25)]
     world = World(*facts, page_size=10, pages=2)
 

@@ -47,7 +47,7 @@ def read(body: bytes) -> Fact:
 
 
 @pytest.mark.clause("P-7.payment")
-def test_an_event_becomes_a_fact_in_our_words() -> None:
+def test_an_event_becomes_a_fact() -> None:
     assert read(an_event(card_number="4242424242424242")) == Fact(
         "standard",
         "msg_1",
@@ -161,7 +161,7 @@ def test_no_headers_an_altered_body_and_bytes_that_are_no_text_are_refused() -> 
 
 
 @pytest.mark.parametrize("seconds", [-310, 310])
-def test_a_right_signature_of_another_time_is_told_from_a_wrong_one(seconds: int) -> None:
+def test_a_stale_signature_is_distinguished_from_a_wrong_one(seconds: int) -> None:
     body, then = an_event(), datetime.now(UTC) + timedelta(seconds=seconds)
 
     with pytest.raises(StaleSignature):

@@ -101,7 +101,7 @@ def test_without_any_secret_nothing_passes() -> None:
 
 
 HEX = st.text("0123456789abcdef", max_size=4)
-# What may stand in a header: the right signature, that of another secret, and much else.
+# What a header may contain: the right signature, that of another secret, and much else.
 PARTS = st.one_of(
     st.sampled_from(["RIGHT", "RIGHT=", "v1=OTHER", "t", "v1", "", "=", "v1=", "t=", "v0=00", "t=NOW"]),
     st.builds("v1={}".format, HEX),
@@ -313,7 +313,7 @@ def test_both_speak_the_pinned_version() -> None:
 
 
 @pytest.mark.clause("U-III.I.2")
-def test_a_checkout_asks_for_exactly_the_order_s_price(desk: Desk) -> None:
+def test_a_checkout_is_for_exactly_the_order_s_price(desk: Desk) -> None:
     order = now_order(desk)
 
     checkout = desk.checkout.open_checkout(order)
@@ -371,7 +371,7 @@ def test_a_browser_gets_a_page_and_is_sent_back_to_the_site(desk: Desk) -> None:
     assert 'value="paid"' not in httpx.get(checkout.url).text
 
 
-def test_without_a_website_a_browser_is_told_where_it_would_go_on(desk: Desk) -> None:
+def test_without_a_website_the_browser_gets_the_return_address(desk: Desk) -> None:
     nowhere = StripeCheckout(StripeCalls(SECRETS, f"{desk.address}/_local/stripe"), desk.address)
     checkout = nowhere.open_checkout(now_order(desk))
 
@@ -395,7 +395,7 @@ def test_a_declined_card_leaves_the_checkout_open_for_another(desk: Desk) -> Non
     assert paid.references[0] == declined.references[0]
 
 
-def test_a_checkout_expires_by_hand_and_by_the_clock(desk: Desk) -> None:
+def test_a_checkout_expires_on_request_and_by_the_clock(desk: Desk) -> None:
     by_hand = desk.checkout.open_checkout(now_order(desk))
     desk.checkout.open_checkout(replace(now_order(desk), id="ord-2"))
     desk.pay(by_hand.url, "expired")
@@ -491,7 +491,7 @@ def test_a_refund_through_the_api_is_made_once_for_one_key(desk: Desk) -> None:
     assert len(desk.provider.till.refunds) == 1
 
 
-def test_a_wrong_key_or_an_unknown_address_is_answered_as_stripe_does(desk: Desk) -> None:
+def test_a_wrong_key_or_an_unknown_address_is_refused_as_by_stripe(desk: Desk) -> None:
     sessions = f"{desk.address}/_local/stripe/v1/checkout/sessions"
 
     assert httpx.post(sessions, headers={"Authorization": "Bearer sk_wrong"}).status_code == 401

@@ -25,7 +25,7 @@ Answers = list[tuple[int, dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def answers() -> Answers:
-    """What the provider answers from now on, whatever it is asked."""
+    """The provider's response to every request from now on."""
     return []
 
 
@@ -33,7 +33,7 @@ def answers() -> Answers:
 def checkout(answers: Answers) -> Iterator[StripeCheckout]:
     def provider(environ: Any, start_response: Any) -> Any:
         status, error = answers[-1]
-        # Otherwise the SDK waits and asks once more.
+        # Otherwise the SDK waits and retries once.
         headers = {"Stripe-Should-Retry": "false"}
         body = json.dumps({"error": error})
         return Response(body, status, headers, mimetype="application/json")(environ, start_response)
@@ -58,17 +58,17 @@ def checkout(answers: Answers) -> Iterator[StripeCheckout]:
         (401, {"type": "invalid_request_error"}, ProviderRefused),
         (403, {"type": "invalid_request_error"}, ProviderRefused),
         (404, {"type": "invalid_request_error", "code": "resource_missing"}, CheckoutNotKnown),
-        # Against the request itself: a defect of ours, which nobody should try again.
+        # About the request itself: a defect of ours, which must not be retried.
         (400, {"type": "invalid_request_error", "code": "parameter_missing"}, InvalidRequestError),
         (400, {"type": "idempotency_error"}, IdempotencyError),
     ],
 )
-def test_refusals_are_told_apart_by_class(
+def test_refusals_are_distinguished_by_class(
     checkout: StripeCheckout, answers: Answers, status: int, error: dict[str, Any], expected: type[Exception]
 ) -> None:
     answers.append((status, {"message": "Refused.", **error}))
 
-    with pytest.raises(Exception) as raised:  # noqa: PT011 - its class is what is looked at
+    with pytest.raises(Exception) as raised:  # noqa: PT011 - its class is what matters
         checkout.open_checkout(an_order())
 
     assert type(raised.value) is expected

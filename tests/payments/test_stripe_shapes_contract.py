@@ -1,4 +1,4 @@
-"""What the local provider answers and posts, against the objects that Stripe publishes; older shapes of them.
+"""What the local provider returns and posts, compared with the objects that Stripe publishes; older shapes of them.
 
 stripe_shapes.json: objects of the published API description (stripe/openapi, fixtures3.json, MIT licence).
 """
@@ -39,7 +39,7 @@ def assert_within(made: Any, published: Any, path: str) -> None:
     for name, value in made.items():
         within = published[name]
         if isinstance(value, dict) and isinstance(value.get("object"), str):
-            within = SHAPES[value["object"]]  # what is expanded stands where its id could
+            within = SHAPES[value["object"]]  # an expanded object replaces its id
         if within is not None and name not in VARIANTS | {"data"}:
             assert_within(value, within, f"{path}.{name}")
 
@@ -97,7 +97,7 @@ def test_everything_posted_has_the_published_fields_and_is_read_as_the_whole_obj
     }
 
 
-def test_everything_answered_has_the_published_fields(desk: Desk) -> None:
+def test_every_response_has_the_published_fields(desk: Desk) -> None:
     everything_happens(desk)
 
     def ask(path: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What was stored and never folded is found and queued again; what nobody knows is counted, and looked for."""
+"""Stored but unfolded events are found and queued again; unattached ones are counted, and looked up."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sweep(world: World) -> Swept:
 
 def test_what_was_stored_and_never_queued_is_folded_by_the_sweep(world: World) -> None:
     world.webhook(PAID)
-    world.queue.waiting.clear()  # the process died between storing and queueing
+    world.queue.waiting.clear()  # the process crashed between storing and queueing
     world.clock.advance(minutes=10)
 
     assert sweep(world) == Swept(queued=1, late=0, unattached=0)
@@ -45,7 +45,7 @@ def test_what_just_came_is_left_to_the_queue(world: World) -> None:
     assert sweep(world).queued == 0
 
 
-def test_what_never_folds_is_queued_a_few_times_and_then_only_told(world: World) -> None:
+def test_an_event_that_never_folds_is_queued_a_few_times_and_then_only_reported(world: World) -> None:
     """Otherwise each sweep would put one more message of it into the dead-letter queue."""
     world.webhook(PAID)
     queued = []
@@ -82,7 +82,7 @@ def test_an_event_whose_order_becomes_known_later_is_folded_without_an_operator(
     assert sweep(world) == Swept(queued=0, late=0, unattached=0)
 
 
-def test_what_nobody_knows_for_days_is_counted_and_not_looked_for(world: World) -> None:
+def test_an_event_unattached_for_days_is_counted_and_not_looked_up(world: World) -> None:
     world.webhook(replace(PAID, order_id="ord-9"))
     world.work_off()
     world.orders.add(an_order("ord-9"))

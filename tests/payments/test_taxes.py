@@ -39,7 +39,7 @@ def test_without_a_rate_for_the_country_nothing_is_taxed() -> None:
 def test_net_and_tax_make_the_whole_sum_and_the_tax_is_off_by_half_a_unit_at_most(
     price: int,
     percent: Decimal,
-    included: bool,  # noqa: FBT001 - hypothesis hands it over
+    included: bool,  # noqa: FBT001 - hypothesis passes it
 ) -> None:
     total, tax = taxed(price, TaxRate("DE", "VAT", percent, included), "DE", 1)
 
@@ -50,7 +50,7 @@ def test_net_and_tax_make_the_whole_sum_and_the_tax_is_off_by_half_a_unit_at_mos
     assert abs(exact - tax.amount) <= Decimal("0.5")
 
 
-def test_halves_are_rounded_up_and_the_percentage_is_told_as_published() -> None:
+def test_halves_are_rounded_up_and_the_percentage_is_shown_as_published() -> None:
     assert taxed(150, TaxRate("SG", "GST", Decimal("1.000"), included=False), "SG", 1) == (
         152,
         Tax("SG", "GST", "1", 2),

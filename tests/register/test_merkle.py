@@ -86,7 +86,7 @@ LARGEST = 70
 
 
 def mth(leaves: Sequence[bytes]) -> bytes:
-    """RFC 9162, 2.1.1, word for word: what everything else here is held against."""
+    """RFC 9162, 2.1.1, word for word: the reference of all other tests here."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
@@ -121,7 +121,7 @@ def split(n: int) -> int:
 
 
 def nodes(leaves: Sequence[bytes]) -> NodeReader:
-    """Complete subtrees of these leaves; asked for another one, it fails."""
+    """Complete subtrees of these leaves; fails for any other."""
 
     def node(level: int, index: int) -> bytes:
         covered = leaves[index << level : (index + 1) << level]

@@ -1,4 +1,4 @@
-"""The register: what enters it, how its heads follow each other, and what is refused."""
+"""The register: what enters it, how its heads are chained, and what is refused."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_every_hour_has_a_head_and_no_hour_two_of_the_same(register: Register) -
     assert wrong_with(register, [a_leaf(1)]) == []
 
 
-def test_a_clock_that_goes_back_makes_no_earlier_head(register: Register) -> None:
+def test_a_clock_moved_back_makes_no_earlier_head(register: Register) -> None:
     (first,) = register.sign()
     register.clock.at -= timedelta(hours=3)
     register.entries.put_pending([a_leaf(1)])
@@ -129,7 +129,7 @@ def test_much_enters_with_several_heads_of_one_run(register: Register) -> None:
     assert wrong_with(register, leaves) == []
 
 
-def test_a_leaf_that_comes_again_does_not_enter_again(register: Register) -> None:
+def test_a_repeated_leaf_does_not_enter_twice(register: Register) -> None:
     register.entries.put_pending([a_leaf(1)])
     register.sign()
     register.entries.put_pending([a_leaf(1), a_leaf(2)])
@@ -141,7 +141,7 @@ def test_a_batch_that_another_run_chose_is_taken_up_and_the_rest_enters_too(regi
     register.entries.put_pending([a_leaf(1)])
     files = memory_files(register)
     register.sign()
-    # As if that run had died before it signed.
+    # As if that run had crashed before it signed.
     for name in (LATEST, head_name(1), "tile/0/000.p/1"):
         del files.stored[name]
     register.entries.put_pending([a_leaf(2)])
@@ -182,7 +182,7 @@ def test_nothing_is_signed_after_a_head_of_another_key(register: Register) -> No
         register.sign()
 
 
-def test_a_tile_that_stands_with_other_hashes_stops_the_signing(register: Register) -> None:
+def test_a_stored_tile_with_other_hashes_stops_the_signing(register: Register) -> None:
     """The consistency of the two trees alone would not show it: the wrong hash is of a fresh leaf."""
     register.entries.put_pending([a_leaf(1)])
     memory_files(register).stored["tile/0/000.p/1"] = leaf_hash(b"another")
@@ -191,7 +191,7 @@ def test_a_tile_that_stands_with_other_hashes_stops_the_signing(register: Regist
     assert LATEST not in memory_files(register).stored
 
 
-def test_a_head_that_stands_with_another_tree_is_not_taken_for_ours(register: Register) -> None:
+def test_a_stored_head_of_another_tree_is_rejected(register: Register) -> None:
     forged = TreeHead("x", 1, 7, "ab" * 32, rfc3339(NOW), None)
     memory_files(register).stored[head_name(1)] = register.heads.sign(forged).jws.encode()
     with pytest.raises(RegisterBroken, match="another tree"):
@@ -199,7 +199,7 @@ def test_a_head_that_stands_with_another_tree_is_not_taken_for_ours(register: Re
 
 
 def issue(register: Register, place: int) -> None:
-    """A licence on record, before any stream told of it."""
+    """A licence on record, before the stream delivered it."""
     register.licenses.records[number(place)] = public_view(letter_of(license_of(number(place), f"dl_{place}")))
 
 
@@ -238,12 +238,12 @@ def test_a_proof_against_an_older_head_shows_when_a_licence_was_there(register: 
         register.prove(number(1), 3)
 
 
-def test_what_waits_is_told_with_the_hour_of_its_head(register: Register) -> None:
+def test_a_pending_entry_is_reported_with_the_hour_of_its_head(register: Register) -> None:
     with pytest.raises(LicenseNotFound):
         register.prove(number(1))
     with pytest.raises(LicenseNotFound):
         register.prove("AMT-nothing")
-    issue(register, 1)  # on record, and the stream has not told yet
+    issue(register, 1)  # on record, and the stream has not delivered it yet
     with pytest.raises(EntryPending) as pending:
         register.prove(number(1))
     assert pending.value.extra["next_head_at"] == next_head_at(register.clock.at)

@@ -85,7 +85,7 @@ def test_leaves_wait_once_and_until_they_are_dropped(entries: RegisterEntries) -
 
 
 def test_a_leaf_costs_three_write_units() -> None:
-    """It waits, its place is kept, it waits no longer (docs/decisions/2026-11-24-register.md)."""
+    """It becomes pending, its index is stored, it is no longer pending (docs/decisions/2026-11-24-register.md)."""
     leaf = supersession_leaf(number(1), rfc3339(NOW), number(2), "incomplete_name")
     table = DynamoRegisterEntries(Table("register", "http://127.0.0.1:1"))
     name = leaf.number_sha256
@@ -114,7 +114,7 @@ def test_entries_are_found_by_licence_in_the_order_of_the_tree(entries: Register
     assert entries.entered_of(a_leaf(3).number_sha256) == []
 
 
-def test_what_entered_is_told_from_what_did_not(entries: RegisterEntries) -> None:
+def test_entered_and_pending_leaves_are_distinguished(entries: RegisterEntries) -> None:
     entries.enter([Entry(a_leaf(place), place, 1) for place in range(130)])
     asked = [a_leaf(place) for place in range(100, 160)] + [a_revocation(3), a_leaf(100)]
     assert keys_of(entries.entered_among(asked)) == keys_of([a_leaf(place) for place in range(100, 130)])
@@ -156,7 +156,7 @@ def test_the_last_head_moves_only_from_where_it_was_seen(files: RegisterFiles) -
     assert last.jws == "two"
 
 
-def test_nobody_can_delete_a_file() -> None:
+def test_a_file_cannot_be_deleted() -> None:
     with mock_aws():
         make_bucket()
         S3RegisterFiles(BUCKET).claim("heads/1", b"first")
@@ -188,7 +188,7 @@ def keys(request: pytest.FixtureRequest) -> Iterator[KmsLicenseKeys | MemoryLice
         yield KmsLicenseKeys([made["KeyId"]])
 
 
-def test_a_signed_head_comes_back_and_no_other(keys: KmsLicenseKeys | MemoryLicenseKeys) -> None:
+def test_only_a_validly_signed_head_is_read_back(keys: KmsLicenseKeys | MemoryLicenseKeys) -> None:
     heads = JwsTreeHeads(keys)
     signed = heads.sign(HEAD)
     assert heads.verified(signed.jws) == signed

@@ -116,12 +116,12 @@ def two_hours(plan: Plan) -> tuple[list[str], list[str]]:
     """An hour that goes well, and one under faults: what was wrong in the end, and what was sent."""
     calls = FallibleCalls()
     register = Register(FallibleEntries(calls), FallibleFiles(calls))
-    register.heads = FallibleHeads(register.heads, calls)  # type: ignore[assignment]  # it stands before the real ones
+    register.heads = FallibleHeads(register.heads, calls)  # type: ignore[assignment]  # it replaces the real ones
     early = [a_leaf(place) for place in range(254)]
     register.entries.put_pending(early)
     register.sign()
     fresh = [a_leaf(place) for place in range(254, 258)]
-    register.entries.put_pending([*fresh, early[3]])  # the stream tells of one again
+    register.entries.put_pending([*fresh, early[3]])  # the stream delivers one again
     register.an_hour_later()
     calls.expect(plan)
     patiently(register)
@@ -155,7 +155,7 @@ def test_several_faults_anywhere() -> None:
 
 
 @pytest.mark.dynamodb
-def test_whoever_signs_at_once_signs_one_tree(make_table: object) -> None:
+def test_concurrent_runs_sign_one_tree(make_table: object) -> None:
     assert callable(make_table)
     table: Table = make_table("RegisterTable")
     files, leaves, signers = MemoryRegisterFiles(), [a_leaf(place) for place in range(90)], 6

@@ -1,4 +1,4 @@
-"""The functions of the register, from their events to what they answer."""
+"""The functions of the register, from their events to their responses."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_what_is_done_with_a_licence_waits_to_enter(register: Register) -> None:
 
 
 @pytest.mark.parametrize("damage", ["public", "sk", "gone"])
-def test_what_cannot_be_read_is_asked_for_again_and_keeps_nothing_back(register: Register, damage: str) -> None:
+def test_an_unreadable_record_is_retried_without_blocking_others(register: Register, damage: str) -> None:
     event = batch()
     change = event["Records"][0]["dynamodb"]
     if damage == "public":
@@ -114,7 +114,7 @@ def test_what_cannot_be_read_is_asked_for_again_and_keeps_nothing_back(register:
 
 
 @pytest.mark.usefixtures("register")
-def test_where_leaves_cannot_be_kept_the_whole_batch_comes_again() -> None:
+def test_the_whole_batch_is_retried_when_leaves_cannot_be_stored() -> None:
     class Failing(MemoryRegisterEntries):
         def put_pending(self, leaves: Sequence[Leaf]) -> None:  # noqa: ARG002 - the port's signature
             raise Unavailable
@@ -159,7 +159,7 @@ def test_the_head_and_heads_are_public(register: Register) -> None:
 
 
 @pytest.mark.clause("M-III.5.revoke")
-def test_a_proof_is_answered_with_all_that_was_done(register: Register) -> None:
+def test_a_proof_covers_all_facts_of_a_licence(register: Register) -> None:
     register.entries.put_pending([a_leaf(place) for place in range(5)] + [a_revocation(3)])
     answer, problem = get("inclusion/{number}", of=number(3))
     assert (answer["statusCode"], problem["code"]) == (409, "register_entry_pending")
@@ -202,7 +202,7 @@ def test_consistency_and_entries_are_public_and_kept_in_caches_where_they_cannot
         ("heads", {"limit": "1000"}, "limit"),
     ],
 )
-def test_what_cannot_be_asked_is_named(register: Register, path: str, query: dict[str, str], field: str) -> None:
+def test_invalid_parameters_are_named(register: Register, path: str, query: dict[str, str], field: str) -> None:
     register.entries.put_pending([a_leaf(1), a_leaf(2), a_leaf(3)])
     register.sign()
     answer, problem = get(path, query)

@@ -234,7 +234,7 @@ def test_a_certificate_that_is_not_valid_seals_nothing(off: timedelta) -> None:
 @pytest.fixture(scope="module")
 def authority() -> Iterator[tuple[str, x509.Certificate]]:
     """A time stamp authority on loopback."""
-    private = generate_private_key(65537, 2048)  # what pyHanko's own authority for tests takes
+    private = generate_private_key(65537, 2048)  # what pyHanko's own test authority needs
     name = Name([NameAttribute(NameOID.COMMON_NAME, "Time")])
     built = (
         CertificateBuilder(name, name, private.public_key(), 1, SINCE, SINCE + timedelta(days=36500))
@@ -256,7 +256,7 @@ def authority() -> Iterator[tuple[str, x509.Certificate]]:
             self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
-            """Tells nothing."""
+            """Logs nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Stamping) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

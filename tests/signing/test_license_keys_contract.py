@@ -170,7 +170,7 @@ def test_a_throttled_kms_means_try_again() -> None:
 
 
 class _StrictKms:
-    """KMS as its reference has it: 4096 bytes at most, and what is a digest already is not hashed again."""
+    """KMS by its reference: 4096 bytes at most, and a digest is not hashed again."""
 
     def __init__(self) -> None:
         self.private = ec.generate_private_key(ec.SECP256R1())
@@ -189,7 +189,7 @@ class _StrictKms:
 
 def test_a_text_of_any_length_is_signed() -> None:
     keys, kms = KmsLicenseKeys([]), _StrictKms()
-    keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it answers what KMS answers
+    keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it returns what KMS returns
     for length in (10, 5000, 200_000):
         claims = {"long": "x" * length}
         assert verified(keys.sign(claims).jws, keys) == claims
@@ -198,7 +198,7 @@ def test_a_text_of_any_length_is_signed() -> None:
 
 def test_a_signature_that_does_not_verify_is_never_handed_out() -> None:
     keys, kms = KmsLicenseKeys([]), _StrictKms()
-    keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it answers what KMS answers
+    keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it returns what KMS returns
     keys.all()
     kms.private = ec.generate_private_key(ec.SECP256R1())
     with pytest.raises(JoseError):

@@ -1,4 +1,4 @@
-"""The availability figure on the operators' dashboard: what it counts, and that it tells a failed request."""
+"""The availability figure on the operators' dashboard: what it counts, and that it detects a failed request."""
 
 from __future__ import annotations
 

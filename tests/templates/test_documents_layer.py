@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from tests.factories.template import ROOT, described
 
 LAYER = "documents"
-# Imports each function's handler, builds all that it asks for, and tells which of the layer's modules are loaded then.
+# Imports each function's handler, builds everything that it uses, and lists the layer's modules loaded then.
 LOADING = """
 import importlib, json, sys
 from tests.templates.test_environment import ROOT, variables_read
@@ -27,7 +27,7 @@ print(json.dumps(found))
 
 
 def modules_of_the_layer() -> list[str]:
-    """The import names of what the `documents` extra asks for, and nothing else does."""
+    """The import names of what only the `documents` extra requires."""
     asked = [Requirement(each) for each in distribution("allmytracks").requires or []]
     extra = {canonicalize_name(each.name) for each in asked if each.marker and each.marker.evaluate({"extra": LAYER})}
     everywhere = {canonicalize_name(each.name) for each in asked if not each.marker}

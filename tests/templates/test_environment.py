@@ -1,4 +1,4 @@
-"""Each function is given exactly the variables that the services it asks for read."""
+"""Each function has exactly the variables that the services it uses read."""
 
 from __future__ import annotations
 

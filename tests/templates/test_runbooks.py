@@ -1,4 +1,4 @@
-"""Whoever is woken by an alarm finds its section in the runbooks."""
+"""Every alarm has its section in the runbooks."""
 
 from __future__ import annotations
 

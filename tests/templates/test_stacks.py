@@ -51,7 +51,7 @@ def test_a_stack_gives_what_is_used(stack: str) -> None:
     given = set(nested(stack)["Outputs"])
 
     assert used <= given
-    # The alarms' topic is for people, who look it up; every other output is there for the main template.
+    # The alarms' topic is for operators, who look it up; every other output is used by the main template.
     assert given - used <= {"AlarmsTopicArn"}
 
 
@@ -62,7 +62,7 @@ def test_outputs_are_found_in_every_form() -> None:
 
 
 def test_what_functions_count_is_what_the_alarms_of_the_same_deployment_watch() -> None:
-    """Two deployments in one AWS account must not answer for each other: a dead one would be hidden by a live one."""
+    """Two deployments in one AWS account must not share metrics: a live one would hide the failure of the other."""
     shared = read_template()["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"]
     watched = [
         each["Properties"]["Namespace"]
@@ -77,7 +77,7 @@ def test_what_functions_count_is_what_the_alarms_of_the_same_deployment_watch() 
     assert metrics().namespace == os.environ["POWERTOOLS_METRICS_NAMESPACE"]
 
 
-def test_a_notice_can_be_claimed_again_when_its_message_comes_again() -> None:
+def test_a_notice_can_be_claimed_again_when_its_message_is_redelivered() -> None:
     waits = nested("Messaging")["Resources"]["NoticesQueue"]["Properties"]["VisibilityTimeout"]
 
     assert timedelta(seconds=waits) > CLAIM_LIFETIME

@@ -63,7 +63,7 @@ class RememberingReader:
 
 
 class Holder:
-    """Somebody who can have every file and every text that there is, but no key of ours."""
+    """Someone who has every file and every text, but no key of ours."""
 
     def __init__(self, kind: str) -> None:
         self.desk = Desk()
@@ -138,7 +138,7 @@ def answered(holder: Holder) -> Iterator[None]:
 
 
 def post(content: bytes, *, is_file: bool, lang: str | None = None) -> tuple[int, str]:
-    """The answer in JSON, or as a page in a language."""
+    """The response in JSON, or as a page in a language."""
     kind = "application/pdf" if is_file else "application/json"
     body = content if is_file else json.dumps({"jws": content.decode()}).encode()
     answer: dict[str, Any] = handle(
@@ -157,7 +157,7 @@ def post(content: bytes, *, is_file: bool, lang: str | None = None) -> tuple[int
 
 
 def expected(file: str, text: str) -> tuple[str, str]:
-    """What each cell is: what was held, and whether it is as it was issued ("" where nothing can be recognised)."""
+    """The expected cell: what was held, and whether it is as issued ("" where nothing can be recognised)."""
     if file == "none":
         return {
             "letter's": ("signed_text", "valid"),

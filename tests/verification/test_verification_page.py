@@ -147,7 +147,7 @@ def test_people_see_what_became_of_a_licence(desk: Desk) -> None:
     assert told["revoked_at"] == rfc3339(NOW)
 
 
-def test_an_unknown_number_is_told_alike_whether_mistyped_or_not_issued(desk: Desk) -> None:
+def test_mistyped_and_unissued_numbers_get_the_same_response(desk: Desk) -> None:
     for number in ("AMT-nothing", SUCCESSOR, "<script>alert(1)</script>"):
         status, text = by_number(number)
         assert (status, heading(text)) == (404, "unknown")

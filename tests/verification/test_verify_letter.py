@@ -1,4 +1,4 @@
-"""Checking a letter that someone holds: genuine, altered in any part, revoked, unknown, hostile."""
+"""Verifying a letter: genuine, altered in any part, revoked, unknown, hostile."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_a_key_set_names_its_keys_by_what_they_are(desk: Desk) -> None:
     assert KeySetSignatures(Foreign()).check(desk.signed(stranger)).signature is SignatureState.INVALID
 
 
-def test_a_file_without_its_signed_text_is_told_by_the_number_that_stands_in_it(desk: Desk) -> None:
+def test_a_file_without_its_signed_text_is_recognised_by_the_number_in_it(desk: Desk) -> None:
     found = desk.verify.document(desk.pdf.replace(b"EmbeddedFiles", b"EmbeddedFilez"))
     assert (found.signature, found.verdict) == (SignatureState.INVALID, Verdict.ALTERED)
     assert found.altered == ("document", "signed_text", "signature")

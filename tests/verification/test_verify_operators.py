@@ -91,7 +91,7 @@ def offline(desk: Desk, tmp_path: Path) -> Offline:
     return Offline(tmp_path, desk)
 
 
-def test_a_genuine_letter_is_told_with_its_terms(offline: Offline) -> None:
+def test_a_genuine_letter_is_reported_with_its_terms(offline: Offline) -> None:
     result = offline.run()
     assert result.exit_code == 0
     for told in ("Genuine", NUMBER, "Ada Lovelace", "Harbour at Dawn", "give --status-list"):
@@ -132,7 +132,7 @@ def test_a_list_that_is_older_than_the_letter_does_not_know_it_yet(offline: Offl
     assert report["notes"] == ["The status list is older than this letter: fetch one that was issued after it."]
 
 
-def test_a_list_of_the_letters_own_second_knows_it(offline: Offline) -> None:
+def test_a_list_of_the_same_second_covers_the_letter(offline: Offline) -> None:
     offline.list_of(LicenseState(), datetime.now(UTC) - NOW)
     assert offline.report()[1]["notes"] == ["The status list is out of date: fetch a newer one."]
 
@@ -163,7 +163,7 @@ def test_a_statement_is_no_letter_whatever_a_list_says(
     assert ("No letter" in said, "Genuine:" in said) == (True, False)
 
 
-def test_a_list_that_should_have_been_followed_is_told(offline: Offline) -> None:
+def test_an_overdue_list_is_reported(offline: Offline) -> None:
     offline.list_of(LicenseState(), timedelta(hours=3))
     code, report = offline.report()
     assert (code, report["notes"]) == (0, ["There should be a newer status list by now."])
@@ -214,7 +214,9 @@ def resealed(desk: Desk) -> bytes:
         (lambda _desk: b"", Finding.NOT_A_LETTER),
     ],
 )
-def test_what_is_not_genuine_is_told(offline: Offline, change: Callable[[Desk], bytes], finding: Finding) -> None:
+def test_a_letter_that_is_not_genuine_is_reported(
+    offline: Offline, change: Callable[[Desk], bytes], finding: Finding
+) -> None:
     offline.letter(change(offline.desk))
     code, report = offline.report()
     assert (code, report["finding"]) == (EXITS[finding], finding)
@@ -247,7 +249,7 @@ def test_a_letter_under_other_keys_is_not_genuine(offline: Offline) -> None:
     assert offline.report()[0] == EXITS[Finding.ALTERED]
 
 
-def test_a_key_set_that_is_none_is_told(offline: Offline) -> None:
+def test_an_invalid_key_set_is_reported(offline: Offline) -> None:
     for content in ("", "[]", '{"keys": [{}]}', '{"keys": 1}'):
         (offline.folder / "jwks.json").write_text(content)
         result = offline.run()
@@ -255,7 +257,7 @@ def test_a_key_set_that_is_none_is_told(offline: Offline) -> None:
         assert "no key set" in result.output
 
 
-def test_what_checks_the_pages_comes_with_the_command_line() -> None:
-    """Or else a letter whose pages were edited would pass by its attachment alone."""
+def test_pyhanko_is_installed_with_the_command_line() -> None:
+    """Otherwise a letter with edited pages would pass by its attachment alone."""
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert any(each.startswith("pyhanko>") for each in project["optional-dependencies"]["ops"])

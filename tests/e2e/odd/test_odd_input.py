@@ -1,6 +1,6 @@
-"""Whatever is sent to any route, as a stranger, a member or an operator: a refusal that says what to do.
+"""Malformed input to any route, as a stranger, a member or an operator, gets a refusal that says what to do.
 
-Never a fault of ours, and never an answer that the OpenAPI document does not say.
+Never a 5xx, and never a response that the OpenAPI document does not have.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ HEADERS: list[dict[str, str | bytes]] = [
     {"User-Agent": "x" * 3000, "X-Forwarded-For": "not an address", "Cookie": "=;=\u00e9;".encode()},
     {"Range": "bytes=9-1"},
 ]
-# What is put in place of each field of a body that is otherwise right.
+# What replaces each field of an otherwise valid body.
 VALUES: dict[str, str] = {
     "null": "null",
     "an object": '{"a": {"b": []}}',
@@ -113,7 +113,7 @@ def right_value(schema: dict[str, Any], components: dict[str, Any]) -> Any:
 
 
 def bodies_of(schema: dict[str, Any], components: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Odd bodies for a route that takes this schema: the whole of them, and each field by turns."""
+    """Malformed bodies for a route with this schema: the whole body, and each field in turn."""
     yield from BODIES.items()
     right = right_value(schema, components)
     marker = "@@HERE@@"
@@ -124,7 +124,7 @@ def bodies_of(schema: dict[str, Any], components: dict[str, Any]) -> Iterator[tu
 
 
 class Prober:
-    """Sends odd requests and keeps what was answered with a fault."""
+    """Sends malformed requests and collects wrong responses."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -157,7 +157,7 @@ def wrong_with(answer: httpx.Response) -> str | None:
 
 
 def undocumented(answer: httpx.Response, operation: dict[str, Any]) -> str | None:
-    """What the OpenAPI document does not say of this answer: its status, or its code."""
+    """What of this response the OpenAPI document lacks: its status, or its code."""
     said = operation["responses"].get(str(answer.status_code))
     if said is None:
         return "an undocumented status"
@@ -250,7 +250,7 @@ def test_a_body_that_is_no_event_is_refused_though_rightly_signed(post_webhook: 
 
 
 def odd_events() -> Iterator[tuple[str, str, bytes]]:
-    """An event with each odd value in each place: what is odd, its id, its JSON."""
+    """An event with each malformed value in each place: what is malformed, its id, its JSON."""
     marker = "@@HERE@@"
     about: dict[str, Any] = {"object": "charge", "id": "ch_1", "payment_intent": "pi_1", "status": "x", "reason": "x"}
     about |= {"amount": 1, "amount_refunded": 1, "currency": "usd"}

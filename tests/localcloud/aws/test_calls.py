@@ -1,4 +1,4 @@
-"""The front knows who calls, enforces the function's policy, and records the call."""
+"""The front identifies the caller, enforces the function's policy, and records the call."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_objects_outside_the_allowed_prefix_are_denied(front: Front, deployed: D
     assert refusal(lambda: client.put_object(Bucket=bucket, Key="things/1", Body=b"y"))[0] == "AccessDenied"
 
 
-def test_who_may_not_list_is_not_told_what_is_missing(front: Front, deployed: Deployment) -> None:
+def test_without_list_permission_a_missing_object_is_access_denied(front: Front, deployed: Deployment) -> None:
     bucket = deployed.physical_ids["Data.FilesBucket"]
     absent = {"Bucket": bucket, "Key": "things/absent"}
     assert refusal(lambda: front.client("s3", FUNCTION).get_object(**absent))[0] == "AccessDenied"

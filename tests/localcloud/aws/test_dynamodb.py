@@ -1,4 +1,4 @@
-"""Getting DynamoDB Local: what is said where it cannot be had."""
+"""Fetching DynamoDB Local: the message where it is not available."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_another_package_under_its_name_is_refused(tmp_path: Path, monkeypatch: 
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def test_a_taken_port_is_told(running_front: Front) -> None:
+def test_a_taken_port_is_reported(running_front: Front) -> None:
     with pytest.raises(UnavailableError, match="is taken"):
         start(int(running_front.url.rsplit(":", 1)[1]))
 

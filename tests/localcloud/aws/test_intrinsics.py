@@ -10,7 +10,7 @@ from infra.localcloud.intrinsics import TemplateError, resolve
 
 
 class Values:
-    """A scope with fixed answers; `asked` tells which resources were looked at."""
+    """A scope with fixed values; `asked` lists the resources that were looked up."""
 
     def __init__(self) -> None:
         self.mappings = {"Sizes": {"dev": {"Memory": 256}}}

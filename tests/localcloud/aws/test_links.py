@@ -107,7 +107,7 @@ def test_nothing_is_open_without_a_signature(front: Front, bucket: str) -> None:
     assert b"AccessDenied" in answer.data
 
 
-def test_the_length_is_told_without_the_body(front: Front, bucket: str) -> None:
+def test_the_length_is_returned_without_the_body(front: Front, bucket: str) -> None:
     head = front.client("s3").head_object(Bucket=bucket, Key="things/a b.wav")
     assert (head["ContentLength"], head["ContentType"]) == (len(BODY), "audio/wav")
 

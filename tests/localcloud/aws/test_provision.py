@@ -116,7 +116,7 @@ def test_a_bucket_policy_that_cannot_be_enforced_is_refused(provide: Callable[..
         provide(text)
 
 
-def test_what_aws_refuses_is_told_with_its_resource(provide: Callable[..., Deployment]) -> None:
+def test_a_refusal_by_aws_is_reported_with_its_resource(provide: Callable[..., Deployment]) -> None:
     text = HEAD + "Resources:\n  Key: {Type: 'AWS::KMS::Key', Properties: {KeySpec: NO_SUCH_SPEC}}\n"
     with pytest.raises(ProvisionError, match=r"Key \(AWS::KMS::Key\)"):
         provide(text)

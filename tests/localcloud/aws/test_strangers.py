@@ -1,4 +1,4 @@
-"""What the AWS front refuses of whoever signs nothing, and what pages of another origin may read of a bucket."""
+"""What the AWS front refuses to unsigned callers, and what pages of another origin may read of a bucket."""
 
 from __future__ import annotations
 
