@@ -215,7 +215,7 @@ def test_a_proof_of_other_keys_is_refused(register: Register, run: Run) -> None:
     assert (stranger.exit_code, "none of the keys" in stranger.stderr) == (DOES_NOT_HOLD, True)
 
 
-def test_what_waits_and_what_is_unknown_is_told(register: Register, run: Run) -> None:
+def test_pending_and_unknown_numbers_are_reported(register: Register, run: Run) -> None:
     assert run("prove", number(999)).exit_code == 3
     register.entries.put_pending([a_leaf(999)])
     pending = run("prove", number(999))
@@ -240,9 +240,7 @@ def test_heads_continue_each_other(register: Register, run: Run, gateway: Gatewa
     assert run("consistency", "--first", "1", "--second", "2").exit_code == DOES_NOT_HOLD
 
 
-def test_an_audit_follows_the_register_and_goes_on_where_it_ended(
-    register: Register, run: Run, gateway: Gateway
-) -> None:
+def test_an_audit_follows_the_register_and_resumes(register: Register, run: Run, gateway: Gateway) -> None:
     grow(register, *(a_leaf(place, register.clock.at) for place in range(300, 2_500)))
     first = run("audit")
     assert first.exit_code == 0, first.stderr
@@ -310,7 +308,7 @@ MEDDLINGS: Mapping[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
 
 
 @pytest.mark.parametrize(("part", "meddle"), MEDDLINGS.values(), ids=MEDDLINGS)
-def test_an_audit_takes_nobodys_word(
+def test_an_audit_trusts_no_unverified_head(
     register: Register, run: Run, gateway: Gateway, part: str, meddle: Callable[[dict[str, Any]], None]
 ) -> None:
     grow(register, a_leaf(300))
@@ -320,7 +318,7 @@ def test_an_audit_takes_nobodys_word(
     assert run("audit").exit_code == 0
 
 
-def test_what_cannot_be_reached_or_read_is_told(run: Run, register: Register, gateway: Gateway) -> None:
+def test_unreachable_and_unreadable_files_are_reported(run: Run, register: Register, gateway: Gateway) -> None:
     gateway.refusals = [httpx.Response(502, text="<html>") for _ in range(4)]
     told = run("head")
     assert (told.exit_code, "502" in told.stderr) == (1, True)
