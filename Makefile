@@ -26,7 +26,7 @@ $(UV):
 	@$(UV) sync --frozen --quiet --python $(PYTHON) --compile-bytecode
 	@touch .venv/ready
 
-setup: .venv/ready ## the environment alone
+setup: .venv/ready ## the environment only
 
 run: setup ## the whole product on this machine: http://127.0.0.1:3000 (PORT=... elsewhere)
 	@$(RUN) python -m infra.local --port $(PORT)
@@ -46,7 +46,7 @@ check: setup ## the fast gate: format, lint, types, imports, templates
 test: check ## everything: the gate, then all tests
 	$(RUN) pytest -n 2 --dist loadgroup
 
-bench: setup ## ratios of cost and speed, measured side by side
+bench: setup ## cost and speed as ratios, measured side by side
 	@$(RUN) python -m tests.bench
 
 build: setup ## arm64 artefacts for Lambda, without Docker
@@ -58,19 +58,19 @@ deploy: build ## to AWS: STAGE=dev, staging or prod (samconfig.toml)
 	@$(RUN) python -m infra.stage_parameters $(STAGE)
 	$(SAM) deploy --config-env $(STAGE)
 
-openapi: setup ## writes the OpenAPI document and its page anew
+openapi: setup ## regenerates the OpenAPI document and its page
 	@$(RUN) python -m infra.openapi
 
-clauses: setup ## writes docs/clauses.md anew
+clauses: setup ## regenerates docs/clauses.md
 	@$(RUN) python -m infra.clauses
 
-states: setup ## writes docs/states.md anew
+states: setup ## regenerates docs/states.md
 	@$(RUN) python -m infra.states
 
 commands: setup ## writes docs/command-line.md anew
 	@$(RUN) python -m infra.ops.page
 
-coverage: setup ## writes which characters the fonts print anew
+coverage: setup ## regenerates the table of characters that the fonts print
 	@$(RUN) python -m infra.coverage
 
 format: setup

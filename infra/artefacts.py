@@ -1,6 +1,6 @@
-"""Checks that what `sam build` made will run on Lambda: `python -m infra.artefacts [.aws-sam/build]`.
+"""Checks that the artefacts of `sam build` will run on Lambda: `python -m infra.artefacts [.aws-sam/build]`.
 
-Built on another machine than it runs on, so that nothing here imports it: files are read instead.
+They are built for another platform, so files are read instead of imported.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OURS = {"allmytracks"}
 
 
 def problems(build: Path, functions: Path) -> list[str]:
-    """A sentence for each thing that would fail on Lambda; `functions` is the folder of the functions' sources."""
+    """One sentence for each problem that would fail on Lambda; `functions` is the folder of the functions' sources."""
     missing = [f"{layer} was not built" for layer in LAYERS if not (build / layer / "python").is_dir()]
     if missing:
         return missing
@@ -107,7 +107,7 @@ def _absent_imports(folders: Sequence[Path], sources: Sequence[Path]) -> Iterato
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
-    """The top-level modules that the code imports, but for those that only type checkers see."""
+    """The top-level modules that the code imports, except those under TYPE_CHECKING."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             continue

@@ -1,7 +1,7 @@
 """Capacity units as AWS publishes them, from the sizes of items.
 
 DynamoDB developer guide, "Item sizes and formats" and "Capacity unit consumption": an item has the bytes of its
-attributes' names and values; a write takes one unit for each KB that it begins, of the larger of the item before and
+attributes' names and values; a write takes one unit for each started KB, of the larger of the item before and
 after; a strongly consistent read one for each 4 KB; in a transaction both double. An index is written with its base
 table but outside the transaction, one unit for each KB of the entry.
 """
@@ -64,7 +64,7 @@ def _number_size(text: str) -> int:
 
 
 def read_units(size: int, *, consistent: bool = True, transactional: bool = False) -> float:
-    """Units of reading `size` bytes; what is not there costs as much as the smallest item."""
+    """Units of reading `size` bytes; a missing item costs as much as the smallest one."""
     units = max(1, math.ceil(size / READ_UNIT_BYTES))
     if transactional:
         return units * 2
@@ -78,7 +78,7 @@ def write_units(before: Item | None, after: Item | None, *, transactional: bool 
 
 
 def index_units(index: Index, table_keys: Sequence[str], before: Item | None, after: Item | None) -> int:
-    """Units of keeping an index: an entry that moves is deleted and written, one that stays the same costs nothing."""
+    """Units of updating an index: an entry that moves is deleted and written, one that stays the same costs nothing."""
     old, new = (_entry(index, table_keys, item) for item in (before, after))
     if old == new:
         return 0

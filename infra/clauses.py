@@ -1,4 +1,6 @@
-"""`python -m infra.clauses`: docs/clauses.md, which rule of the agreements is kept where and shown by which test."""
+"""`python -m infra.clauses`: docs/clauses.md, for each clause of the agreements, the modules that implement it and the
+tests that show it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def register() -> list[Mapping[str, Any]]:
 
 
 class MisplacedClause(Exception):
-    """A clause is named where no test that pytest collects shows it, so that the page would claim it for nothing."""
+    """A clause is marked outside of tests that pytest collects, so that the page would claim it without proof."""
 
 
 def shown_by(tests: Path = TESTS) -> dict[str, list[str]]:

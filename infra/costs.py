@@ -4,7 +4,7 @@
     python -m infra.costs --write    writes it
 
 Units follow from the product's own items and AWS's published rule (infra/capacity_units.py). Money follows from them,
-from the figures below that were measured, and from the list prices below. A test holds docs/costs.md to this.
+from the figures below that were measured, and from the list prices below. A test compares docs/costs.md with this.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ PRICES = {
     "KMS, ten thousand requests": 0.03,
 }
 
-# Measured (docs/decisions/2026-11-22-fast-download.md says how), or set where it cannot be measured here.
+# Measured (docs/decisions/2026-11-22-fast-download.md says how), or assumed where it cannot be measured here.
 MILLISECONDS = 12  # of a warm request, billed: CPU of the handler and the wait for DynamoDB's transaction
 FUNCTION_GB = 1.0
 LOG_BYTES = 242 + 196 + 330 + 260  # log line, metric, Lambda's own lines, the gateway's access log
@@ -70,7 +70,7 @@ WATCHED_GB, WATCH_MILLISECONDS = 0.256, 15
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An allowance as one more grant finds it."""
+    """An allowance before one more grant."""
 
     name: str
     today: int
@@ -154,7 +154,7 @@ def write_units_of(case: Case) -> tuple[int, int]:
 
 
 def watching_units(seen: int) -> tuple[int, float]:
-    """Write and read units of remembering one more download of an account of which `seen` are remembered."""
+    """Write and read units of storing one more sighting of an account that has `seen` sightings."""
     sightings = [sighting(f"DOWNLOAD#dl_{n:026}", NOW, "203.0.113.7", BROWSER, (), is_link=False) for n in range(seen)]
     lines = [list(asdict(each).values()) for each in sightings]
     item: dict[str, Any] = {
@@ -167,7 +167,7 @@ def watching_units(seen: int) -> tuple[int, float]:
 
 
 def a_million(units: int, watched: int) -> list[tuple[str, str, float]]:
-    """What a million granted downloads cost: what, how it is reckoned, US dollars."""
+    """What a million granted downloads cost: item, calculation, US dollars."""
     watch_writes, watch_reads = watching_units(watched)
     gb_seconds = MILLISECONDS * 1000 * FUNCTION_GB
     watch_gb_seconds = WATCH_MILLISECONDS * 1000 * WATCHED_GB

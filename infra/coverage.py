@@ -1,4 +1,6 @@
-"""Writes what the shipped fonts print as a module, so that functions ask it without reading a font: `make coverage`."""
+"""Writes the characters that the shipped fonts cover as a module, so that functions need not read fonts: `make
+coverage`.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ ROLES = {
     "observability": "edge",
     "wiring": "wiring",
 }
-# The foundation has no capability's roles; these of its modules are as pure as rules and ports are.
+# The foundation has no capability's roles; these of its modules count as rules and ports.
 PURE_FOUNDATION = {
     "errors": "rules",
     "instants": "rules",
@@ -52,7 +52,7 @@ PURE = {"rules", "ports", "published", "use_cases"}
 
 
 def role_of(module: str) -> str:
-    """The role of a module of the product, from its dotted name; "" for what is none (the package, its wiring)."""
+    """The role of a module of the product, from its dotted name; "" for a module without a role."""
     parts = module.split(".")[1:]
     if len(parts) < 2 or parts[0] == "operator_routes":
         return ""
@@ -68,14 +68,14 @@ def role_of(module: str) -> str:
 class RoomsContract(Contract):
     """Modules import only what their role may, and the pure roles none of `forbidden`.
 
-    `packages` are the capabilities. Broken imports are named one by one.
+    `packages` are the capabilities. Each broken import is reported.
     """
 
     packages: Any = fields.ListField(subfield=fields.StringField())
     forbidden: Any = fields.SetField(subfield=fields.StringField())
 
     def check(self, graph: Any, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 - import-linter's signature
-        """Goes through every import of the capabilities."""
+        """Checks every import of the capabilities."""
         packages: list[str] = list(self.packages)
         forbidden: set[str] = set(self.forbidden)
         broken = []
@@ -90,7 +90,7 @@ class RoomsContract(Contract):
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Prints each import that no role may have."""
+        """Prints each forbidden import."""
         for line in check.metadata["broken"]:
             output.print_error(line)
 

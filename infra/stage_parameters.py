@@ -2,7 +2,7 @@
 
 SAM names a function's version after its properties as they are written, and there a parameter is only a reference: a
 new value alone would change `$LATEST` and never reach the alias. So each function is tagged with a hash of the values
-that it reads, its own and those that it gets by way of a nested stack
+that it reads, its own and those that reach it through a nested stack
 (docs/decisions/2026-11-27-parameters-publish-versions.md).
 """
 

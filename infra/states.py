@@ -1,4 +1,4 @@
-"""`python -m infra.states`: docs/states.md, what an account may do in each of its states, and which routes that is."""
+"""`python -m infra.states`: docs/states.md, which acts and routes each state of an account permits."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def refusal(state: str, act: Act) -> str | None:
-    """The code that an act is refused with in a state; None where it is permitted."""
+    """The code with which a state refuses an act; None where it is permitted."""
     restriction = Restriction("fraud", _NOW + timedelta(hours=1)) if state == RESTRICTED else None
     status = AccountStatus.ACTIVE if state == RESTRICTED else AccountStatus(state)
     account = Account("acc", "", status, AccountKind.INDIVIDUAL, None, None, minor=False, created_at=_NOW)

@@ -1,4 +1,4 @@
-"""`make demo`: tells the story against a running local cloud, with what was asked and answered."""
+"""`make demo`: runs the main flow against a running local cloud and prints each request and response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HIDDEN = ("password", "access_token", "refresh_token", "jws", "url")
 
 
 def main() -> int:
-    """Exit status 0 where every answer was what the story says."""
+    """Exit status 0 if every response was as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:3000", help="where `make run` answers")
     url = parser.parse_args().url
@@ -48,7 +48,7 @@ def main() -> int:
 
 
 def _shown(content: bytes) -> str:
-    """A body in one line, secrets hidden, long ones cut."""
+    """A body in one line, secrets masked, long ones truncated."""
     try:
         text = json.dumps(_hidden(json.loads(content)), ensure_ascii=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The website's side of the API, as the demo and the end-to-end tests play it."""
+"""A client of the API, as the website is one; for the demo and the end-to-end tests."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Site:
         return answer
 
     def become_account(self, email: str | None = None) -> str:
-        """Signs up, proves the address, signs in; answers the address."""
+        """Signs up, proves the address, signs in; returns the address."""
         email = email or f"{uuid.uuid4().hex[:12]}@example.org"
         form = {
             "email": email,
@@ -98,7 +98,7 @@ class Site:
         return email
 
     def order(self, plan: str = "premium", term: str = "month") -> dict[str, Any]:
-        """Orders and confirms; answers the pending order with its checkout_url."""
+        """Orders and confirms; returns the pending order with its checkout_url."""
         form = {"plan": plan, "term": term, "accept": self.accept("premium-agreement")}
         quote = self.post("/v1/orders", form, key=uuid.uuid4().hex).raise_for_status().json()
         confirmation = {"amount": quote["amount"], "currency": quote["currency"]}
@@ -113,14 +113,14 @@ class Site:
         return answer
 
     def become_member(self, plan: str = "premium") -> dict[str, Any]:
-        """Buys a plan and waits until the membership is active; answers the order."""
+        """Buys a plan and waits until the membership is active; returns the order."""
         order = self.order(plan)
         self.pay(order).raise_for_status()
         self.wait_for(lambda: self.get("/v1/membership").json()["status"] == "active")
         return order
 
     def wait_for(self, reached: Callable[[], bool]) -> None:
-        """Asks until it is so. Raises TimeoutError."""
+        """Polls until the condition holds. Raises TimeoutError."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not reached():
             if time.monotonic() > deadline:
@@ -128,6 +128,6 @@ class Site:
             time.sleep(0.2)
 
     def download(self, track_id: str, rendition: str = "wav", **more: Any) -> httpx.Response:
-        """Asks for a download with a key of its own."""
+        """Requests a download with a new Idempotency-Key."""
         key = more.pop("key", None) or uuid.uuid4().hex
         return self.post("/v1/downloads", {"track_id": track_id, "rendition": rendition, **more}, key=key)

@@ -1,4 +1,4 @@
-"""The main job, told step by step: sign up, pay, download, licence, verified."""
+"""The main flow, step by step: sign up, pay, download, license, verify."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ ROOM_SECONDS = 3600
 
 
 class Surprise(Exception):
-    """An answer was not what the story says."""
+    """A response was not as expected."""
 
 
 def expect(answer: httpx.Response, status: int, code: str | None = None) -> Any:
-    """The answer's body. Raises Surprise where its status or error code is another."""
+    """The response's body. Raises Surprise if its status or error code differs."""
     body = answer.json() if "json" in answer.headers.get("content-type", "") else None
     found = (answer.status_code, (body or {}).get("code") if status >= 400 else None)
     if found != (status, code):
@@ -33,7 +33,7 @@ def expect(answer: httpx.Response, status: int, code: str | None = None) -> Any:
 
 
 def tell(site: Site, say: Tell) -> None:
-    """The whole story. Raises Surprise."""
+    """The whole flow. Raises Surprise."""
     email = sign_up(site, say)
     tracks = find_tracks(site, say)
     refuse_without_membership(site, say, tracks)
@@ -129,7 +129,7 @@ def license_it(site: Site, say: Tell, download_id: str) -> None:
 
 
 def leave_room_before_midnight(site: Site, email: str) -> None:
-    """Goes on with the next day where this one is too short for the rest of the story."""
+    """Moves to the next day if this one is too short for the rest of the flow."""
     resets_at = datetime.fromisoformat(expect(site.get("/v1/allowance"), 200)["resets_at"]).timestamp()
     left = resets_at - site.http.get("/_local/clock").json()["epoch"]
     if left < ROOM_SECONDS:
@@ -147,7 +147,7 @@ def use_up_the_day(site: Site, say: Tell, tracks: list[dict[str, Any]]) -> None:
     say("7. The 31st download of the day, each a minute or so after the last, is refused and says when to come back")
     watcher, site.watcher = site.watcher, None
     for number in range(29):
-        pass_time(site, 60 + 37 * number % 50)  # as by hand: whoever goes faster is slowed down
+        pass_time(site, 60 + 37 * number % 50)  # at a person's pace: faster downloads are slowed down
         project = {"name": f"Film {number}", "kind": "personal"}
         expect(site.download(tracks[number % len(tracks)]["track_id"], "mp3", project=project), 201)
     site.watcher = watcher

@@ -1,4 +1,4 @@
-"""Pages for people below /_local: where everything is, and the mails that were sent."""
+"""Pages for people below /_local: an index, and the sent mails."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _PLACES = (
 
 
 class LocalPages:
-    """A WSGI application: the two pages, and everything else by the payment provider.
+    """A WSGI application: the two pages; all other paths go to the payment provider.
 
-    `mails` gives the items sent to an address, or all; `ready` is None until all is up.
+    `mails` gives the items sent to an address, or all; `ready` is None until everything is up.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class LocalPages:
 
 
 def index_page(ready: Mapping[str, Any]) -> str:
-    """All that there is to see, with links."""
+    """The index of everything, with links."""
     places = Markup("").join(Markup('<dt><a href="{0}">{0}</a><dd>{1}').format(*place) for place in _PLACES)
     facts = Markup("").join(Markup("<dt>{}<dd>{}").format(name, value) for name, value in ready.items())
     return _PAGE.format(
@@ -79,7 +79,7 @@ def mailbox_page(mails: Iterable[Mapping[str, Any]], to: str | None) -> str:
 
 
 def _mail(mail: Mapping[str, Any]) -> Markup:
-    # The frame runs no script and reaches nothing: a mail is somebody's text.
+    # The frame runs no script and loads nothing: mails are untrusted text.
     html = Markup('<iframe sandbox="allow-popups" srcdoc="{}"></iframe>').format(mail["html"]) if mail["html"] else ""
     return Markup("<article><h2>{}</h2><small>to {}, {}</small><pre>{}</pre>{}</article>").format(
         mail["subject"], mail["to"], mail["sent_at"], _linked(str(mail["text"])), html

@@ -1,4 +1,4 @@
-"""AllMyTracks on the local cloud: its switches, its payment provider, what is loaded, its pages below /_local."""
+"""AllMyTracks on the local cloud: its switches, payment provider, seed data and pages below /_local."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class AllMyTracks:
         self._payments = create_app(url, webhooks, self._webhook_secret, self._api_key, lambda: datetime.now(UTC))
 
     def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
-        """Put the payment provider's keys where functions look for them, publish config/, import the demo catalogue."""
+        """Store the payment provider's keys where functions read them, publish config/, import the demo catalogue."""
         keys = {
             "api_key": self._api_key,
             "webhook_secrets": [self._webhook_secret],

@@ -1,6 +1,6 @@
-"""Fills a fresh local cloud: what config/ publishes, and the demo catalogue; by the same use cases as an operator's.
+"""Fills a fresh local cloud: the publications of config/ and the demo catalogue, by the operators' use cases.
 
-It runs in a process of its own: the functions' code reads its environment there, and leaves again.
+It runs in a process of its own, because the functions' code reads its environment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from infra.localcloud.credentials import MACHINERY, SECRET
 from infra.localcloud.deployment import Deployment
 
 ROOT = Path(__file__).resolve().parents[2]
-# Kept between starts: it is made of nothing but its own sources.
+# Cached between starts: it depends only on its own sources.
 DEMO = ROOT / ".local" / "demo"
 PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules", "taxes")}
 # Their variables are what the use cases below read.
@@ -30,7 +30,7 @@ FUNCTIONS = (
     "IssueLicenseFunction",
     "EveryHourPublishStatusListFunction",
 )
-# Older than anything that is licensed here, so that the local clock may be moved back as well.
+# Older than any licence here, so that the local clock may be moved back as well.
 CERTIFIED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +55,7 @@ def seed(deployment: Deployment, endpoint: str, *, demo: bool = True) -> Mapping
     command = [sys.executable, "-m", "infra.local.seed", *(["--demo"] if demo else [])]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - words of ours
     if done.returncode != 0:
-        from infra.localcloud.cloud import StartError  # noqa: PLC0415 - the loading process needs nothing of it
+        from infra.localcloud.cloud import StartError  # noqa: PLC0415 - the loading process does not need it
 
         raise StartError(f"The local cloud could not be filled:\n{done.stderr.strip() or done.stdout.strip()}")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -86,7 +86,7 @@ def main() -> int:
     )
     test_chain = {"version": "local", "effective_at": rfc3339(CERTIFIED_SINCE), "body": {"chain": certificate}}
     client.call("POST", "/publications", json={"kind": "certificates", **test_chain})
-    services().licenses.states.publish_status_list()  # the schedule's first comes in an hour
+    services().licenses.states.publish_status_list()  # the schedule's first run is in an hour
     if making is not None:
         making.join()
         summary = Importer(client, Wishes()).run(make(DEMO), "demo")

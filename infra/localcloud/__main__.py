@@ -1,4 +1,4 @@
-"""`python -m infra.localcloud`: a template's stacks on this machine, without any product around them."""
+"""`python -m infra.localcloud`: a template's stacks on this machine, without a product."""
 
 from __future__ import annotations
 

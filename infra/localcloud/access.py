@@ -1,4 +1,4 @@
-"""Decides whether a role's statements allow a call, as IAM would for the forms that our templates use."""
+"""Decides whether a role's statements allow a call, as IAM would for the forms that the templates use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from infra.localcloud.deployment import Statement
 from infra.localcloud.intrinsics import TemplateError
 
-# The condition keys that the AWS front can tell of a call.
+# The condition keys that the AWS front knows of a call.
 KNOWN_KEYS = frozenset(
     {
         "aws:securetransport",
@@ -66,7 +66,7 @@ def _applies(one: Statement, action: str, resource: str, context: Mapping[str, S
 def _holds(operator: str, values: Sequence[str], wanted: Sequence[str]) -> bool:
     fits_one = _OPERATORS[operator.rsplit(":", 1)[-1]]
     fits = [any(fits_one(pattern, value) for pattern in wanted) for value in values]
-    # As in IAM: "for all values" holds of none at all, the others do not.
+    # As in IAM: "for all values" is true of an empty set, the others are not.
     return all(fits) if operator.startswith("ForAllValues:") else any(fits)
 
 

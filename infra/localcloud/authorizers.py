@@ -30,7 +30,7 @@ _UNAUTHORIZED = message(401, "Unauthorized", ("WWW-Authenticate", "Bearer"))
 class JwtAuthorizer:
     """Checks what AWS checks: signature, issuer, audience or client, expiry and not-before by the local clock, scopes.
 
-    As on AWS, `token_use` is not looked at: a route that must refuse id tokens declares a scope, which they lack.
+    As on AWS, `token_use` is not checked: a route that must refuse id tokens declares a scope, which they lack.
     """
 
     def __init__(self, issuer: str, audiences: tuple[str, ...], fetch_keys: Callable[[], dict[str, Any]]) -> None:
@@ -39,7 +39,7 @@ class JwtAuthorizer:
         self._lock = threading.Lock()
 
     def authorize(self, request: Request, route: Route) -> dict[str, Any] | Answer:
-        """requestContext.authorizer for the function, or the refusal."""
+        """Returns requestContext.authorizer for the function, or the refusal."""
         header = request.header("authorization") or ""
         token = header[7:].strip() if header[:7].lower() == "bearer " else header.strip()
         claims = self._verified(token) if token else None
@@ -89,7 +89,7 @@ class IamAuthorizer:
         self._region, self._account_id = deployment.region, deployment.account_id
 
     def authorize(self, request: Request) -> dict[str, Any] | Answer:
-        """What requestContext.identity tells of the caller, or the refusal."""
+        """Returns requestContext.identity of the caller, or the refusal."""
         parts = _credential_parts(request.header("authorization") or "")
         signed_at = request.header("x-amz-date")
         if parts is None or signed_at is None:
@@ -124,7 +124,7 @@ class IamAuthorizer:
 
 
 def _claim_text(value: object) -> str:
-    """A claim as the HTTP API's authorizer passes it on: text, whatever it was."""
+    """A claim as the HTTP API's authorizer passes it on: always text."""
     if isinstance(value, list):
         return f"[{' '.join(_claim_text(each) for each in value)}]"
     return value if isinstance(value, str) else json.dumps(value)
@@ -138,7 +138,9 @@ def _credential_parts(header: str) -> dict[str, str] | None:
 
 
 def _timely(signed_at: str) -> bool:
-    """Within five minutes of the local clock or of real time: an operator's own machine knows no local clock."""
+    """Within five minutes of the local clock or of real time: an operator's own machine does not follow the local
+    clock.
+    """
     try:
         at = dt.datetime.strptime(signed_at, "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC).timestamp()
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a function says of a batch that it was given."""
+"""A function's response to a batch."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from infra.localcloud.invocations import Outcome
 
 
 def failed_ids(outcome: Outcome, known: Sequence[str], *, reported: bool) -> set[str]:
-    """The ids of `known` that were not handled: all when the function failed, else those that it names.
+    """The ids of `known` that failed: all when the function failed, else those that it names.
 
-    As Lambda has it, an answer that names none is success, and one that names an unknown id or is malformed fails the
-    whole batch. Without `reported` (ReportBatchItemFailures) the answer is not looked at.
+    As on Lambda, a response that names none is success, and one that names an unknown id or is malformed fails the
+    whole batch. Without `reported` (ReportBatchItemFailures) the response is ignored.
     """
     if outcome.error is not None:
         return set(known)

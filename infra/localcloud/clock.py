@@ -1,7 +1,7 @@
-"""The local cloud's movable clock: one file with an offset in seconds, followed by every process that must see it.
+"""The local cloud's movable clock: one file with an offset in seconds, read by every process that follows it.
 
 Only wall-clock time moves (`time.time`, `datetime.now`, …). `time.monotonic`, `time.sleep` and time-outs of locks and
-sockets stay on real time, so the local cloud's own timers never jump. No product code knows of this.
+sockets stay on real time, so the local cloud's own timers never jump. Product code does not depend on this.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EARLIEST, LATEST = 31_536_000, 221_845_392_000
 
 
 class _Hands:
-    """What is in force in this process; time_machine works on the whole process, so there is one of these."""
+    """The offset in force in this process; time_machine works on the whole process, so there is one instance."""
 
     def __init__(self) -> None:
         self.offset = 0.0
@@ -35,7 +35,7 @@ class _Hands:
                 # A timedelta, as an aware datetime would change the time zone as well.
                 self._travel = time_machine.travel(dt.timedelta(0), tick=True)
                 self._traveller = self._travel.start()
-                # The traveller counts from the first question it is asked; ask at once.
+                # The traveller counts from its first call, so call it immediately.
                 time.time()
             if self._traveller is not None and offset != self.offset:
                 self._traveller.shift(offset - self.offset)
@@ -91,7 +91,7 @@ def move(path: Path, *, now: dt.datetime | None = None, advance_seconds: float |
 
 
 def reset(path: Path) -> None:
-    """Set the clock back to real time for all who follow `path`, this process included."""
+    """Reset the clock to real time for all processes that follow `path`, this one included."""
     _write(path, 0.0)
     apply(path)
 
@@ -105,12 +105,12 @@ def read(path: Path) -> float:
 
 
 def real_now() -> float:
-    """Seconds since the epoch by the machine's own clock, whatever is in force here."""
+    """Seconds since the epoch by the machine's own clock, regardless of the offset."""
     return _hands.real_now()
 
 
 def release() -> None:
-    """Let this process see real time again (for tests, which share their process with others)."""
+    """Return this process to real time (for tests, which share their process with others)."""
     _hands.release()
 
 

@@ -1,4 +1,4 @@
-"""The parts of the local cloud, started in their order and ended together."""
+"""The parts of the local cloud, started in order and stopped together."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FRONT_SECONDS = 60.0
 
 
 class StartError(Exception):
-    """The local cloud cannot start; the message says why and what to do, for people."""
+    """The local cloud cannot start; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class LocalCloud:
         self._mails = httpx.Client(base_url=options.endpoint, trust_env=False, timeout=30)
 
     def start(self) -> dict[str, Any]:
-        """Start everything and return what GET /_local/ready tells. Raises StartError; call `stop` in any case."""
+        """Start everything and return the data of GET /_local/ready. Raises StartError; call `stop` in any case."""
         began = time.monotonic()
         check_ports(self.options.port)
         self._wipe()
@@ -97,7 +97,7 @@ class LocalCloud:
             "region": REGION,
             "seconds": round(time.monotonic() - began, 1),
         }
-        # Those that queues and streams feed first: they are few, and what others begin waits for them.
+        # Functions of queues and streams first: they are few, and other functions' work waits for them.
         fed = [each.function for each in deployment.queue_mappings]
         fed += [each.function for each in deployment.stream_mappings]
         names = list(dict.fromkeys([*fed, *(route.function for route in deployment.routes)]))
@@ -105,7 +105,7 @@ class LocalCloud:
         return self.ready
 
     def died(self) -> str | None:
-        """The name of a process that has ended though it should not; None while all is well."""
+        """The name of a process that ended unexpectedly; None while all run."""
         return next((name for name, process in self._watched.items() if process.poll() is not None), None)
 
     def stop(self) -> None:
@@ -116,7 +116,7 @@ class LocalCloud:
         clock.release()
 
     def _wipe(self) -> None:
-        """Nothing outlives a run: the stores are in memory, so nothing else may remember."""
+        """Remove the last run's files: the stores are in memory, so no other state may survive."""
         self._calls.unlink(missing_ok=True)
         shutil.rmtree(self._logs, ignore_errors=True)
         self._logs.mkdir(parents=True)
@@ -180,7 +180,7 @@ class LocalCloud:
         raise StartError(f"The AWS front did not start; see {self._logs / 'front.log'}.")
 
     def _start_running(self, deployment: Deployment) -> Runtime:
-        """Runtime, gateway, event sources, what the product answers."""
+        """Start runtime, gateway, event sources and the product's pages."""
         options = self.options
         around = Surroundings(REGION, deployment.account_id, options.endpoint, self._clock, self._logs)
         runtime = Runtime(deployment.functions, around, port=options.port + 3)
@@ -199,7 +199,7 @@ class LocalCloud:
         server = Server(options.port, gateway)
         server.start()
         pollers.start()
-        # Ended from the last to the first: once no function runs, nobody waits for one.
+        # Stopped in reverse order: once no function runs, nothing waits for one.
         for end in (pollers.stop, options.product.close, runtime.stop, server.stop):
             self._ending.callback(end)
         return runtime

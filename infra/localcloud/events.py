@@ -1,4 +1,4 @@
-"""Requests as API Gateway hands them to a function, and the function's answers as API Gateway reads them."""
+"""Requests as API Gateway passes them to a function, and the function's responses as API Gateway reads them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/java
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request; `raw_path` and `query` as they came, `headers` in their own spelling and number."""
+    """An HTTP request; `raw_path` and `query` as received, `headers` in their own spelling and number."""
 
     method: str
     raw_path: str
@@ -58,7 +58,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; `by_gateway` where no function gave it."""
+    """An HTTP response; `by_gateway` if no function made it."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -67,7 +67,7 @@ class Answer:
 
 
 def message(status: int, text: str, *headers: tuple[str, str]) -> Answer:
-    """An answer of the gateway's own, in its form: {"message": …}."""
+    """A response of the gateway itself, in its form: {"message": …}."""
     body = json.dumps({"message": text}, separators=(",", ":")).encode()
     return Answer(status, (("Content-Type", "application/json"), *headers), body, by_gateway=True)
 

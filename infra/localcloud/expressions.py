@@ -17,7 +17,7 @@ Next = Callable[[dt.datetime], dt.datetime | None]
 
 
 def parse(expression: str, time_zone: str = "UTC") -> Next:
-    """Read an expression. Raises ValueError for one that AWS knows but this does not (L, W and # in cron)."""
+    """Read an expression. Raises ValueError for one that AWS supports but this does not (L, W and # in cron)."""
     match = re.fullmatch(r"(rate|cron|at)\((.*)\)", expression.strip())
     if match is None:
         raise ValueError(f"not a schedule expression: {expression}")

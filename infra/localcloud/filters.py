@@ -15,7 +15,7 @@ def passes(filters: tuple[Mapping[str, Any], ...], record: Mapping[str, Any]) ->
 
 
 def parsed_body(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The message as filters see it: a body that is JSON is looked into."""
+    """The message as filters see it: a JSON body is parsed."""
     try:
         body = json.loads(record["body"])
     except ValueError:

@@ -39,7 +39,7 @@ MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 
 class Invoker(Protocol):
-    """Who runs functions: the runtime."""
+    """What runs functions: the runtime."""
 
     def invoke(self, name: str, payload: bytes) -> Outcome:
         """Run function `name` on the JSON `payload`."""
@@ -48,8 +48,8 @@ class Invoker(Protocol):
 class Gateway:
     """The WSGI application on the local cloud's main port.
 
-    `control` answers below /_local. `fetch_keys` gets the user pool's JWKS document. The clock is followed before
-    each request; each request leaves one line in `log`, without query, headers or body.
+    `control` serves the paths below /_local. `fetch_keys` gets the user pool's JWKS document. The clock is followed
+    before each request; each request leaves one line in `log`, without query, headers or body.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Gateway:
         return [answer.body]
 
     def handle(self, request: Request) -> tuple[Answer, Route | None]:
-        """The answer to a request, and the route it took."""
+        """The response to a request, and its route."""
         route, parameters = self._match(request)
         rest = route is not None and route.payload == "1.0"
         cors = None if rest else self._cors
@@ -105,7 +105,7 @@ class Gateway:
             route, values = adapter.match(request.path, method=request.method)
         except HTTPException:
             return None, {}
-        # Werkzeug lets HEAD take a GET route; API Gateway does not.
+        # Werkzeug maps HEAD to a GET route; API Gateway does not.
         return (route, values) if route.method in {request.method, "ANY"} else (None, {})
 
     def _answer(self, request: Request, route: Route, parameters: Mapping[str, str]) -> Answer:

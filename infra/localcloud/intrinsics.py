@@ -1,6 +1,6 @@
-"""Resolves CloudFormation's intrinsic functions, so that the local cloud reads what CloudFormation would.
+"""Resolves CloudFormation's intrinsic functions, so that the local cloud reads templates as CloudFormation does.
 
-What a `Ref` or `Fn::GetAtt` points to is asked of a `Scope`, which may create it first: that gives the order.
+The target of a `Ref` or `Fn::GetAtt` is looked up in a `Scope`, which may create it first: that gives the order.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 
 class TemplateError(Exception):
-    """The template says something that the local cloud cannot read or build; the message names where."""
+    """The template says something that the local cloud cannot read or build; the message says where."""
 
 
 class Scope(Protocol):
@@ -64,7 +64,7 @@ def _function(name: str, argument: Any, scope: Scope) -> Any:
     if name == "Fn::Sub":
         return _substitute(argument, scope)
     if name == "Fn::If":
-        # Only the branch taken is resolved: the other may name what does not exist.
+        # Only the chosen branch is resolved: the other may refer to a missing resource.
         return resolve(argument[1] if scope.condition(argument[0]) else argument[2], scope)
     if name == "Fn::FindInMap":
         return _find_in_map(resolve(argument, scope), scope)

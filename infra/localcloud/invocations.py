@@ -1,4 +1,6 @@
-"""Invocations of a function and the environments that serve them: who waits, who is free, who is wanted."""
+"""Invocations of a function and the environments that serve them: the line, the free environments, and those to
+start.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,14 @@ from infra.localcloud.deployment import Function
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an invocation: the JSON `payload`, and Lambda's X-Amz-Function-Error in `error` if it failed."""
+    """The result of an invocation: the JSON `payload`, and Lambda's X-Amz-Function-Error in `error` if it failed."""
 
     payload: bytes
     error: str | None = None
 
 
 def failure(error_type: str, message: str) -> Outcome:
-    """The outcome that Lambda itself reports when a function could not answer."""
+    """The outcome that Lambda itself reports when a function could not respond."""
     return Outcome(json.dumps({"errorMessage": message, "errorType": error_type}).encode(), "Unhandled")
 
 
@@ -29,7 +31,7 @@ _SHUT_DOWN = failure("ServiceException", "The local cloud is being shut down.")
 
 
 class Invocation:
-    """One event on its way through a function."""
+    """One event to be handled by a function."""
 
     def __init__(self, request_id: str, payload: bytes) -> None:
         self.request_id, self.payload = request_id, payload
@@ -47,7 +49,7 @@ class Invocation:
         return self._outcome
 
     def finish(self, outcome: Outcome) -> bool:
-        """Settle the outcome; False when it was settled before, which then stands."""
+        """Settle the outcome; False when it was settled before, which is kept."""
         with self._lock:
             first = self._outcome is None
             if first:
@@ -104,7 +106,7 @@ class Pool:
         return False
 
     def close(self) -> None:
-        """Take on nothing more; who waits in line is told so."""
+        """Accept nothing more; waiting invocations fail."""
         with self._changed:
             self._closed = True
             waiting = list(self._pending)
@@ -121,7 +123,7 @@ class Pool:
             return True
 
     def wants_more(self) -> bool:
-        """True when an environment is to be started for those who wait, as after the death of another."""
+        """True when an environment is to be started for waiting invocations, as after another one crashed."""
         with self._changed:
             return self._order()
 
@@ -164,7 +166,7 @@ class Pool:
     def complete(self, environment: Environment, request_id: str, outcome: Outcome) -> Invocation | None:
         """Settle the invocation in hand; None when it is not this one (it timed out meanwhile).
 
-        The environment counts as free from here on: its next question is on the way, no other need be started.
+        The environment counts as free from here on: its next request is on the way, so no other need be started.
         """
         with self._changed:
             invocation = environment.current
@@ -174,7 +176,7 @@ class Pool:
         return invocation if invocation.finish(outcome) else None
 
     def give_up(self, environment: Environment, error: Outcome) -> None:
-        """The environment has failed: so has its invocation, or the first in line if it failed while starting."""
+        """The environment has failed, and with it its invocation, or the first in line if it failed while starting."""
         with self._changed:
             known = self._environments.pop(environment.key, None) is not None
             environment.ending = True

@@ -1,4 +1,4 @@
-"""Packages that npm fetches for tests and for the local cloud: to a cache of the user, checked, never passed on."""
+"""Packages that npm fetches for tests and for the local cloud: to the user's cache, verified, never redistributed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FETCH_SECONDS = 300
 
 
 class UnavailableError(Exception):
-    """Something that runs beside the product cannot be had on this machine; the message says why, for people."""
+    """A program that runs beside the product is not available on this machine; the message says why."""
 
 
 def default_cache() -> Path:
@@ -56,7 +56,7 @@ class Package:
                 archive.extractall(temporary, filter="data")
             prepared = prepare(Path(temporary) / "package")
             try:
-                # In one step: whoever comes at the same time finds all of it or nothing.
+                # Atomically: a concurrent run finds all of it or nothing.
                 prepared.rename(folder)
             except OSError:
                 if not folder.is_dir():

@@ -1,7 +1,7 @@
-"""Compares what the functions' policies allow with the calls that the functions were seen to make.
+"""Compares what the functions' policies allow with the calls that the functions made.
 
-The local cloud records every call and refuses what no policy allows; here is the other direction: nothing is allowed
-that no test needed, but for exceptions that give a reason.
+The local cloud records every call and refuses what no policy allows; this checks the other direction: everything that
+is allowed was needed by a test, except exemptions with a reason.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Exemption:
     resource: str = ""
 
     def covers(self, function: str, action: str, pattern: str) -> bool:
-        """Whether it speaks of this action of this statement."""
+        """Whether it covers this action of this statement."""
         return (self.function, self.action) == (function, action) and self.resource in pattern
 
 
@@ -85,7 +85,7 @@ def refused(policies: Policies, uses: Iterable[Use]) -> list[str]:
 
 
 def unused(policies: Policies, uses: Iterable[Use], exemptions: Iterable[Exemption]) -> list[str]:
-    """A sentence for each allowed action that was used on no resource of its pattern, and for each idle exemption."""
+    """A sentence for each allowed action that was used on no resource of its pattern, and for each unused exemption."""
     seen = list(uses)
     exempt = list(exemptions)
     needed: set[Exemption] = set()

@@ -19,7 +19,7 @@ from infra.localcloud.streams import StreamSource
 
 
 class Pollers:
-    """Looks for work where a function has just put some (`look`), and now and then everywhere."""
+    """Looks for work where a function has just put some (`look`), and periodically everywhere."""
 
     def __init__(
         self, deployment: Deployment, invoke: Callable[[str, bytes], Outcome], *, endpoint: str, calls: Path
@@ -47,7 +47,7 @@ class Pollers:
         self._scheduler.start()
 
     def look(self) -> None:
-        """A function has run: look where it put something."""
+        """Look for work after a function has run."""
         news = self._calls.news()
         for source, poller in self._pollers:
             # Events may reach any queue.
@@ -61,7 +61,7 @@ class Pollers:
             poller.wake()
 
     def stop(self) -> None:
-        """End after what is in hand."""
+        """Stop after the current batch."""
         self._stopping.set()
         self._scheduler.stop()
         for _, poller in self._pollers:

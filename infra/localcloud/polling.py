@@ -1,4 +1,4 @@
-"""Threads that look for work, at once where some is known to have come and rarely where nothing happens."""
+"""Threads that look for work: immediately where some is known to be, rarely where nothing happens."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Poller:
         self._woken.set()
 
     def stop(self) -> None:
-        """End after what is in hand; waits for that a few seconds at most."""
+        """Stop after the current batch; waits for that a few seconds at most."""
         self.stopping.set()
         self._woken.set()
         self._thread.join(5.0)
@@ -48,7 +48,7 @@ class Poller:
         try:
             return self._poll()
         except (BotoCoreError, ClientError):
-            # The other side may be on its way down; if it is not, the failure is there to be read.
+            # The other side may be stopping; if it is not, the failure is in the log.
             if not self.stopping.is_set():
                 traceback.print_exc(file=sys.stderr)
                 self.stopping.wait(LONGEST_WAIT_SECONDS)
@@ -56,7 +56,7 @@ class Poller:
 
 
 class CallsTail:
-    """Reads the record of AWS calls as it grows and says what they may have put somewhere."""
+    """Follows the record of AWS calls and reports the queues and tables that they may have written to."""
 
     _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLUpdate", "PartiQLInsert"})
 

@@ -63,7 +63,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def stop(process: subprocess.Popen[bytes], *, grace_seconds: float = 3.0) -> None:
-    """End the process and all of its group: asked first, killed after `grace_seconds`; returns when it is gone."""
+    """End the process and all of its group: terminated, killed after `grace_seconds`; returns when it has ended."""
     if grace_seconds > 0 and process.poll() is None:
         _signal_group(process, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -74,7 +74,7 @@ def stop(process: subprocess.Popen[bytes], *, grace_seconds: float = 3.0) -> Non
 
 
 def kill(all_of_them: Iterable[subprocess.Popen[bytes]]) -> None:
-    """End these processes and their groups at once; returns when they are gone."""
+    """Kill these processes and their groups; returns when they have ended."""
     doomed = list(all_of_them)
     for process in doomed:
         _signal_group(process, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""What a product adds to the local cloud: its name, its switches, what it loads, what it answers below /_local."""
+"""What a product adds to the local cloud: its name, its switches, its seed data, its routes below /_local."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Product(Protocol):
         """
 
     def answers(self, machinery: Machinery) -> WSGIApplication:
-        """What answers the paths below /_local that the local cloud does not know."""
+        """The application for other paths below /_local."""
 
     def close(self) -> None:
         """End what it started."""

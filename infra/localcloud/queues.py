@@ -24,7 +24,7 @@ _MOST_MESSAGES = 10
 class QueueSource:
     """One queue mapping. One batch is in flight at a time, so a FIFO queue's groups keep their order.
 
-    A message that was not handled is left alone: it comes again after its visibility time-out, and goes to the
+    A failed message is left in the queue: it is redelivered after its visibility time-out, and goes to the
     dead-letter queue by the queue's own redrive policy.
     """
 
@@ -34,7 +34,7 @@ class QueueSource:
         self._mapping, self._sqs, self._invoke, self._region = mapping, sqs, invoke, region
 
     def poll(self) -> bool:
-        """Hand one batch to the function; False when there was nothing."""
+        """Pass one batch to the function; False when there was nothing."""
         messages = self._receive()
         if not messages:
             return False

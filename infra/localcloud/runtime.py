@@ -1,7 +1,7 @@
 """AWS Lambda for the local cloud: each function in processes of its own, one request at a time in each.
 
-An environment is a process that runs AWS's runtime client and asks the Runtime API (`runtime_api.py`) for its next
-invocation. Requests beyond the environments at hand start another one, up to a limit; then they wait in line.
+An environment is a process that runs AWS's runtime client and gets its next invocation from the Runtime API
+(`runtime_api.py`). Requests beyond the environments at hand start another one, up to a limit; then they wait in line.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAX_RESPONSE_BYTES = 6_291_556
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all functions share: where they run, the AWS endpoint they call, the clock they follow, where they log."""
+    """The settings of all functions: folder, AWS endpoint, clock, log files."""
 
     region: str
     account_id: str
@@ -130,7 +130,7 @@ class Runtime:
         """How many environments the function has now."""
         return self._pools[name].size
 
-    # What the Runtime API asks for.
+    # Called by the Runtime API.
 
     def environment(self, key: str) -> Environment | None:
         """The living environment of that key."""
@@ -153,7 +153,7 @@ class Runtime:
         return True
 
     def headers(self, environment: Environment, invocation: Invocation) -> dict[str, str]:
-        """What the Runtime API tells a function beside the event; the deadline is on the local clock."""
+        """The Runtime API's headers of an event; the deadline is on the local clock."""
         function, around = environment.pool.function, self._surroundings
         return {
             "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
@@ -165,10 +165,10 @@ class Runtime:
         }
 
     def init_failed(self, environment: Environment, error: bytes) -> None:
-        """The function could not be imported: whoever waits for this environment gets the error."""
+        """The function could not be imported: the invocation that waits for this environment gets the error."""
         environment.pool.give_up(environment, Outcome(error, "Unhandled"))
 
-    # Life and death of environments.
+    # Start and end of environments.
 
     def _spawner(self) -> None:
         while (pool := self._orders.get()) is not None:

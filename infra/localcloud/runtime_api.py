@@ -15,7 +15,7 @@ from infra.localcloud.invocations import Environment, Invocation, Outcome
 
 
 class Host(Protocol):
-    """Who knows the environments: the runtime."""
+    """The owner of the environments: the runtime."""
 
     def environment(self, key: str) -> Environment | None:
         """The living environment of that key."""
@@ -34,7 +34,7 @@ class Host(Protocol):
 
 
 class RuntimeApi(ThreadingHTTPServer):
-    """A thread a connection; the connections are as many as the environments."""
+    """One thread a connection; there is one connection an environment."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -44,7 +44,7 @@ class RuntimeApi(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A killed environment breaks its connection: its watcher deals with that. Anything else is a defect."""
+        """A killed environment breaks its connection: its watcher handles that. Anything else is a defect."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # handed on as it came
 
@@ -109,9 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {status} {self.responses[status][0]}", "Content-Type: application/json"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         lines += [f"Content-Length: {len(body)}", "", ""]
-        # The environment may have been killed meanwhile; its watcher deals with that.
+        # The environment may have been killed meanwhile; its watcher handles that.
         with contextlib.suppress(ConnectionError):
             self.wfile.write("\r\n".join(lines).encode("latin-1") + body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Say nothing: the functions' own logs tell what happened."""
+        """Log nothing: the functions have their own logs."""

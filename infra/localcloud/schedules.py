@@ -1,4 +1,4 @@
-"""Schedules under the local clock: what a jump of the clock makes due runs once."""
+"""Schedules under the local clock: a schedule that a jump of the clock makes due runs once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Entry:
 
 
 class Scheduler:
-    """Runs functions when they are due. Raises ValueError for an expression that it cannot read."""
+    """Runs functions when they are due. Raises ValueError for an unsupported expression."""
 
     def __init__(
         self, schedules: Iterable[Schedule], invoke: Callable[[str, bytes], Outcome], region: str, account_id: str
@@ -52,7 +52,7 @@ class Scheduler:
         self._woken.set()
 
     def stop(self) -> None:
-        """End after what is in hand; waits for that a few seconds at most."""
+        """Stop after the current batch; waits for that a few seconds at most."""
         self._stopping.set()
         self._woken.set()
         if self._thread.is_alive():

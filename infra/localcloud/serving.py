@@ -34,7 +34,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128
-    # What werkzeug's request parsing asks of its server.
+    # Used by werkzeug's request parsing.
     ssl_context = None
     multithread, multiprocess = True, False
 
@@ -49,7 +49,7 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def server_bind(self) -> None:
-        """Bind without asking the network for this machine's name."""
+        """Bind without a DNS look-up of this machine's name."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = "127.0.0.1", int(self.server_address[1])
 
@@ -92,13 +92,13 @@ class _Handler(WSGIRequestHandler):
 
         try:
             answer = _collect(self.server.app(environ, start_response))
-        except Exception:  # noqa: BLE001  # the last resort of a server: told, and answered as the gateway would
+        except Exception:  # noqa: BLE001  # the server's last resort: logged, and answered as the gateway would
             traceback.print_exc(file=sys.stderr)
             begun, answer = [("500 Internal Server Error", [])], b'{"message":"Internal Server Error"}'
         self._write(*begun[-1], answer)
 
     def _read_body(self, environ: dict[str, Any]) -> bytes | None:
-        """The body; None when it is too large, in which case as much as is sensible has been read away."""
+        """The body; None when it is too large, after reading a bounded part of it."""
         if environ.get("wsgi.input_terminated"):
             body: bytes = environ["wsgi.input"].read()
             return body if len(body) <= self.server.max_body_bytes else None
@@ -112,7 +112,7 @@ class _Handler(WSGIRequestHandler):
 
     def _write(self, status: str, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         bodyless = status[:3] in {"204", "304"}
-        # The answer to HEAD tells the length of a body that is not there.
+        # The response to HEAD has the length of the omitted body.
         told = self.command == "HEAD" and any(name.lower() == "content-length" for name, _ in headers)
         dropped = {"connection"} if told else {"connection", "content-length"}
         lines = [f"HTTP/1.1 {status}"]
@@ -126,7 +126,7 @@ class _Handler(WSGIRequestHandler):
         self.wfile.write("\r\n".join(lines).encode("latin-1") + visible)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """Say nothing: the gateway keeps its own log of requests."""
+        """Log nothing: the gateway has its own log of requests."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""

@@ -45,7 +45,7 @@ class StreamSource:
         self._looked = -_LOOK_FOR_SHARDS_SECONDS
 
     def poll(self) -> bool:
-        """Hand on what each shard holds; False when there was nothing."""
+        """Pass on the records of each shard; False when there was nothing."""
         if time.monotonic() - self._looked >= _LOOK_FOR_SHARDS_SECONDS or not any(self._iterators.values()):
             self._find_shards()
         found = False
@@ -91,7 +91,7 @@ class StreamSource:
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"TrimmedDataAccessException", "ExpiredIteratorException"}:
                 raise
-            # A fresh shard says so before it holds its first record.
+            # A fresh shard raises this before its first record.
             self._iterators[shard] = self._from_the_start(shard)
             return []
         self._iterators[shard] = answer.get("NextShardIterator")
@@ -102,7 +102,7 @@ class StreamSource:
         return {**plain, "eventSourceARN": self._mapping.stream_arn}
 
     def _deliver(self, shard: str, records: list[dict[str, Any]]) -> None:
-        """Call the function until it has handled every record, or give up on them as the mapping says."""
+        """Call the function until it has handled every record, or give up as the mapping says."""
         tries = 0
         while records:
             outcome = self._invoke(self._mapping.function, json.dumps({"Records": records}).encode())
@@ -110,7 +110,7 @@ class StreamSource:
             failed = failed_ids(outcome, numbers, reported=self._mapping.report_batch_item_failures)
             if not failed:
                 return
-            # The stream is a sequence: from the first failure on, everything is given again.
+            # The stream is a sequence: from the first failure on, everything is delivered again.
             first = min(numbers.index(number) for number in failed)
             tries = 0 if first else tries
             records = records[first:]
@@ -149,7 +149,7 @@ class StreamSource:
 
 
 def _plain(value: Any) -> Any:
-    """As the record stands in Lambda's event: times as seconds, bytes as base64, sets as lists."""
+    """A record as in Lambda's event: times as seconds, bytes as base64, sets as lists."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, dt.datetime):

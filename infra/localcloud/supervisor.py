@@ -23,13 +23,13 @@ _LOOK_SECONDS = 1.0
 
 
 class _Told(BaseException):
-    """A signal told the process to end."""
+    """A signal to end the process."""
 
 
 def serve(options: Options, up: Callable[[Mapping[str, Any]], None]) -> int:
-    """Run until told to end (Ctrl-C, SIGTERM, SIGHUP) or until a part dies; `up` is called once all is up.
+    """Run until a signal (Ctrl-C, SIGTERM, SIGHUP) or until a part crashes; `up` is called once everything is up.
 
-    Returns the exit status. Raises StartError when it cannot start. Nothing that it started is left behind.
+    Returns the exit status. Raises StartError when it cannot start. Everything that it started is stopped.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _tell)
@@ -53,7 +53,7 @@ def _tell(_number: int, _frame: FrameType | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Handle:
-    """A running local cloud in a process of its own; `ready` is what GET /_local/ready told."""
+    """A running local cloud in a process of its own; `ready` is the data of GET /_local/ready."""
 
     url: str
     folder: Path
@@ -81,7 +81,7 @@ def start(
 ) -> Handle:
     """Start the local cloud on `port` to `port` + 3 and wait until it is ready.
 
-    `module` is what runs it, with `arguments` of its own beside those of every local cloud. `folder` takes logs, clock
+    `module` runs it, with `arguments` beside those of every local cloud. `folder` takes logs, clock
     and the record of calls. Raises StartError with the end of its output. On Linux it ends with the thread that called
     this.
     """

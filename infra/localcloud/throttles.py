@@ -10,7 +10,7 @@ from infra.localcloud.deployment import Route
 
 
 class Throttles:
-    """The buckets of all routes. They run on real time, however the local clock is moved."""
+    """The buckets of all routes. They use real time, independent of the local clock."""
 
     def __init__(self) -> None:
         self.enabled = True
@@ -18,7 +18,7 @@ class Throttles:
         self._lock = threading.Lock()
 
     def retry_after(self, route: Route) -> int | None:
-        """Take a token for a request on `route`; None if there was one, else the whole seconds until there is."""
+        """Take a token for a request on `route`; returns None, or the whole seconds until one is available."""
         if not self.enabled or route.throttle is None:
             return None
         key = (route.api, route.method, route.path)

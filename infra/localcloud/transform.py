@@ -35,7 +35,7 @@ class Template:
 def load(path: Path, parameters: Mapping[str, str], region: str) -> Template:
     """The template at `path`, transformed; raises TemplateError when it cannot be read or the transform refuses it."""
     try:
-        # Through JSON: an unquoted policy version is a date to YAML, a text to CloudFormation.
+        # Through JSON: an unquoted policy version is a date in YAML, a text in CloudFormation.
         source = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8")), default=str))
     except FileNotFoundError:
         raise TemplateError(f"{path}: there is no such template") from None

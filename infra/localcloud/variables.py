@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from infra.localcloud.credentials import SECRET
 from infra.localcloud.deployment import Function
 
-# Of the machine's own variables a function sees only what Python needs to start.
+# Of the machine's own variables a function gets only those that Python needs to start.
 _INHERITED = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHASHSEED")
 
 
@@ -26,7 +26,7 @@ def process_environment(
         "AWS_SDK_UA_APP_ID": function.name,
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_EC2_METADATA_DISABLED": "true",
-        # Neither the profile nor the proxy settings of whoever runs this may reach a function.
+        # Neither the profile nor the proxy settings of the developer may reach a function.
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_LAMBDA_RUNTIME_API": runtime_api,

@@ -184,7 +184,7 @@ def _responses(route: Route, *, public: bool) -> dict[str, Any]:
 
 
 def _refusals(route: Route, *, public: bool) -> list[type[DomainError]]:
-    """What a route can refuse: what it lists, and what follows from the parts that it reads."""
+    """Errors of a route: those that it lists, and those that follow from the inputs that it reads."""
     found: list[type[DomainError]] = [*route.refusals, Unavailable]
     if not public:
         found.append(Unauthenticated)
@@ -202,7 +202,7 @@ def _refusals(route: Route, *, public: bool) -> list[type[DomainError]]:
 
 
 def _gateway_statuses(route: Route, *, public: bool) -> tuple[int, ...]:
-    """What API Gateway answers itself: no token, one of another scope, a body over its limit, throttling, time-out."""
+    """Responses of API Gateway itself: no token, one of another scope, a body over its limit, throttling, time-out."""
     tokens = () if public else (401, 403)
     return (*tokens, 413, 429, 503) if route.method in {"POST", "PUT", "PATCH"} else (*tokens, 429, 503)
 

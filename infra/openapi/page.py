@@ -1,4 +1,4 @@
-"""The OpenAPI document as one plain page: no script, nothing to load from elsewhere."""
+"""The OpenAPI document as one plain page: no script, no external resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which routes template.yaml opens to anyone."""
+"""The public routes of template.yaml."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules on Lambda functions, their logs and what feeds them, read after the SAM transform."""
+"""Rules on Lambda functions, their logs and event sources, applied after the SAM transform."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SMALLEST_STORAGE = 512  # MB of /tmp; Lambda refuses SnapStart together with mor
 
 
 class FunctionRunsAsDecided(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Every function runs on arm64 and Python 3.13, traced, and from a snapshot where a person waits for its answer."""
+    """Functions run on arm64 and Python 3.13, traced, and from a snapshot where a person waits for its response."""
 
     id = "E9101"
     shortdesc = "Function: arm64, python3.13, active tracing, SnapStart where an API calls it"
@@ -92,7 +92,7 @@ def _called_by_an_api(cfn: Template) -> set[str]:
 
 
 class FunctionHasItsOwnLogs(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Every function writes to a log group of its own that this template makes, and every log group forgets."""
+    """Every function writes to a log group of its own that this template makes, and every log group has a retention."""
 
     id = "E9102"
     shortdesc = "Function: a log group of its own, with retention"
@@ -123,7 +123,7 @@ class FunctionHasItsOwnLogs(CloudFormationLintRule):  # type: ignore[misc] # an 
 
 
 class NothingAsynchronousIsLost(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Batches are answered message by message; what fails for good goes to a dead-letter queue."""
+    """Batches report failures by message; messages that keep failing go to a dead-letter queue."""
 
     id = "E9103"
     shortdesc = "Event source: partial batch answers and a place for failures"

@@ -1,4 +1,4 @@
-"""Rules on what roles may do."""
+"""Rules on the permissions of roles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped] # cfn-lint has no types
 from cfnlint.template import Template  # type: ignore[import-untyped] # as above
 
-# AWS's own policies that the SAM transform attaches, each with why it may stay. They are wider than what is used.
+# AWS's own policies that the SAM transform attaches, each with the reason why it is allowed. They permit more than is
+# used.
 MANAGED = {
     "AWSLambdaBasicExecutionRole": "writes logs: any group by the policy, the function's own by its LoggingConfig",
     "AWSXrayWriteOnlyAccess": "sends trace segments: X-Ray has no resources to name",
@@ -21,7 +22,7 @@ _WHOLE_BUCKET_OR_ACCOUNT = re.compile(r"^\*$|^arn:[^/]*:\*$|\}/\*$|:table/\*|:fu
 
 
 class RoleNamesWhatItMayDo(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """No policy has a wildcard action or a resource of everything; no role one of AWS's policies that is not listed."""
+    """No policy has a wildcard action or the resource `*`; no role has an AWS managed policy that is not listed."""
 
     id = "E9121"
     shortdesc = "Policy: exact actions on exact resources"
@@ -64,7 +65,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(resource: Any) -> str:
-    """A resource as it is written, `Fn::Sub` as its text."""
+    """A resource as written, `Fn::Sub` as its text."""
     if isinstance(resource, dict) and "Fn::Sub" in resource:
         text = resource["Fn::Sub"]
         return str(text[0] if isinstance(text, list) else text)

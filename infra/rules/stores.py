@@ -1,4 +1,4 @@
-"""Rules on what holds data: tables, buckets, queues."""
+"""Rules on stores: tables, buckets, queues."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ FOURTEEN_DAYS = 14 * 24 * 3600
 
 
 def _unless_retained(name: str, resource: Mapping[str, Any]) -> Iterator[RuleMatch]:
-    """What is retained lives on after its stack, but must not outlive a first deployment that failed.
+    """Retained resources outlive their stack, but must not outlive a failed first deployment.
 
-    Nothing else can be said of what is protected against deletion: CloudFormation could not delete it either.
+    Resources with deletion protection need plain `Retain`: CloudFormation could not delete them.
     """
     properties = resource.get("Properties", {})
     is_protected = properties.get("DeletionProtectionEnabled") is True
@@ -28,7 +28,9 @@ def _unless_retained(name: str, resource: Mapping[str, Any]) -> Iterator[RuleMat
 
 
 class TableCannotBeLost(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Every table can be restored to any second, cannot be deleted by mistake, forgets what is due and pays by use."""
+    """Every table can be restored to any second, cannot be deleted by mistake, expires items by TTL and is billed on
+    demand.
+    """
 
     id = "E9111"
     shortdesc = "Table: point-in-time recovery, deletion protection, encryption, TTL, on demand, retained"
@@ -101,7 +103,7 @@ class BucketIsPrivate(CloudFormationLintRule):  # type: ignore[misc] # an untype
 
 
 class QueueKeepsItsMessages(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Every queue is encrypted; one that works has a dead-letter queue, which keeps what it gets for two weeks.
+    """Every queue is encrypted; one with a consumer has a dead-letter queue, which keeps messages for two weeks.
 
     A dead-letter queue is known by its name, …DeadLetters.
     """

@@ -166,9 +166,9 @@ TRACKS = (*MUSIC, *EFFECTS)
 
 
 def make(above: Path) -> Path:
-    """The folder with the demo's files, below `above`; made unless these very sources made it before.
+    """The folder with the demo's files, below `above`; made unless it exists for these sources.
 
-    It is made aside and put in place at once, so that several who make it do not meet.
+    It is made in a temporary folder and moved into place atomically, so that concurrent runs do not interfere.
     """
     sources = b"".join((Path(__file__).parent / name).read_bytes() for name in ("catalog.py", "synthesis.py"))
     folder = above / hashlib.sha256(sources).hexdigest()[:12]

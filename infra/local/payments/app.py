@@ -1,4 +1,4 @@
-"""The provider's addresses: the API under /_local/stripe/v1, the pay page, and the knobs that tests turn."""
+"""The provider's addresses: the API under /_local/stripe/v1, the pay page, and the controls for tests."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class LocalPayments:
         return self._once(request, refund)
 
     def _once(self, request: Request, make: Callable[[Object], Object]) -> Response:
-        """Answers a repeated Idempotency-Key as the first time; with another body it is refused, as Stripe does."""
+        """Returns the first response for a repeated Idempotency-Key; refuses another body, as Stripe does."""
         form = nested(request.form.items(multi=True))
         key = request.headers.get("Idempotency-Key")
         if key is None:
@@ -187,7 +187,7 @@ class LocalPayments:
         if request.is_json:
             return _json({"outcome": outcome, "status": session["status"], "redirect_url": address}, 200)
         if address.startswith(f"{self._public_url}/"):
-            # No website runs beside the local cloud: say where it would go on, instead of a page that is not there.
+            # No website runs beside the local cloud: show the return address instead of redirecting to a missing page.
             return Response(paid_page(outcome, address), mimetype="text/html")
         return redirect(address, 303)
 
@@ -211,7 +211,7 @@ class LocalPayments:
 
 
 def _steps(till: Till) -> dict[str, Callable[[Object, int | None], object]]:
-    """What can be made to happen to an order's session, with an amount."""
+    """The steps of an order's session that tests can trigger, with an amount."""
 
     def refund_part(session: Object, amount: int | None) -> object:
         return till.refund(till.charge_of(session), amount or session["amount_total"] // 2)
@@ -231,7 +231,7 @@ def _steps(till: Till) -> dict[str, Callable[[Object, int | None], object]]:
 
 
 def _wish(sent: Mapping[str, Any], name: str) -> bool:
-    """`"deliver": false` loses the webhooks of what happens now, `"list": false` the events themselves."""
+    """`"deliver": false` drops the webhooks of this step, `"list": false` the events themselves."""
     wish = sent.get(name, True)
     if not isinstance(wish, bool):
         raise Refusal(400, f"{name} is true or false.", param=name)

@@ -1,4 +1,4 @@
-"""Posts events to the webhook address, signed as Stripe signs, and again until they are accepted."""
+"""Posts events to the webhook address, signed as Stripe signs, with retries until they are accepted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Delivery:
 
 
 class Deliveries:
-    """Posts what is due, in a thread of its own."""
+    """Posts due events, in a thread of its own."""
 
     def __init__(self, url: str, secret: str, now: Callable[[], datetime]) -> None:
         self._url = url

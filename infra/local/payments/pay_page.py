@@ -49,7 +49,7 @@ _FORM = """<form method="post">
 
 
 def paid_page(outcome: str, address: str) -> str:
-    """What a browser sees afterwards where no website runs that it could go back to."""
+    """The page after payment where no website runs to return to."""
     return _DONE.format(outcome=escape(outcome), address=escape(address))
 
 

@@ -1,4 +1,4 @@
-"""What the local provider has on record: sessions, payments, refunds, disputes, and the events that they caused."""
+"""The local provider's records: sessions, payments, refunds, disputes, and the events that they caused."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Refusal(Exception):
 
 
 class Records:
-    """Everything in memory: every start is fresh."""
+    """In memory: every start is fresh."""
 
     def __init__(self, now: Callable[[], datetime], post: Callable[[Object], None]) -> None:
         self._now = now
@@ -64,7 +64,7 @@ class Records:
 
     @contextmanager
     def losing(self, *, webhooks: bool, events: bool) -> Iterator[None]:
-        """What happens inside is never posted, or not even listed as an event, where those are lost."""
+        """Within this context, events are not posted or not even listed, as the arguments say."""
         with self.lock:
             self._loses_webhooks, self._loses_events = webhooks, events
             try:
@@ -77,7 +77,7 @@ class Records:
         return int(self._now().timestamp())
 
     def session(self, session_id: str) -> Object:
-        """A session as it stands now. Raises Refusal."""
+        """A session's present state. Raises Refusal."""
         with self.lock:
             return found(self.sessions, session_id, "checkout.session")
 
@@ -90,7 +90,7 @@ class Records:
             raise Refusal(404, f"No checkout session was made for order {order_id}.", code="resource_missing")
 
     def newest_first(self, what: str) -> list[Object]:
-        """All `sessions`, `refunds`, `disputes` or `events` as they stand now."""
+        """All `sessions`, `refunds`, `disputes` or `events` in their present state."""
         with self.lock:
             known = getattr(self, what)
             return copy.deepcopy(list(reversed(known if isinstance(known, list) else known.values())))

@@ -18,7 +18,7 @@ _LARGEST = {"cop": 9_999_999_999, "idr": 999_999_999_999, "inr": 999_999_999}
 
 
 class Till(Records):
-    """What can happen. Each method is one step that nobody sees half done."""
+    """The provider's steps. Each method is atomic."""
 
     def __init__(self, now: Callable[[], datetime], page_url: str, post: Callable[[Object], None]) -> None:
         super().__init__(now, post)
@@ -55,7 +55,7 @@ class Till(Records):
             return session
 
     def promise(self, session_id: str) -> Object:
-        """The buyer pays by a method whose money comes later, or not."""
+        """The buyer pays by a delayed method, which may fail later."""
         with self.lock:
             session = self._open(session_id)
             self._intent(session).update(status="processing")
@@ -64,7 +64,7 @@ class Till(Records):
             return session
 
     def keep_promise(self, session_id: str) -> Object:
-        """The money of a promised payment came. Raises Refusal."""
+        """A delayed payment succeeds. Raises Refusal."""
         with self.lock:
             session = self._promised(session_id)
             self._charge(session)
@@ -72,7 +72,7 @@ class Till(Records):
             return session
 
     def break_promise(self, session_id: str) -> Object:
-        """The money of a promised payment did not come. Raises Refusal."""
+        """A delayed payment fails. Raises Refusal."""
         with self.lock:
             session = self._promised(session_id)
             self._fail(session, "payment_intent_payment_attempt_failed", "generic_decline")
@@ -80,14 +80,14 @@ class Till(Records):
             return session
 
     def decline(self, session_id: str) -> Object:
-        """The buyer's card is declined; the session stays open for another try."""
+        """The buyer's card is declined; the session stays open for another attempt."""
         with self.lock:
             session = self._open(session_id)
             self._fail(session, "card_declined", "generic_decline")
             return session
 
     def expire(self, session_id: str) -> Object:
-        """The session's time is over, or its owner ended it."""
+        """The session expires, by time or by its owner."""
         with self.lock:
             session = self._open(session_id)
             session.update(status="expired", url=None)
@@ -95,14 +95,14 @@ class Till(Records):
             return session
 
     def expire_due(self) -> None:
-        """Expires every open session whose time is over."""
+        """Expires every open session that is due."""
         with self.lock:
             for session in list(self.sessions.values()):
                 if session["status"] == "open" and session["expires_at"] <= self.seconds():
                     self.expire(session["id"])
 
     def refund(self, charge_id: str, amount: int | None) -> Object:
-        """Gives money back, all that is left where no amount is named. Raises Refusal."""
+        """Refunds an amount, by default all that is left. Raises Refusal."""
         with self.lock:
             charged = found(self.charges, charge_id, "charge")
             left = charged["amount"] - charged["amount_refunded"]
@@ -120,7 +120,7 @@ class Till(Records):
             return refund
 
     def fail_refund(self, charge_id: str) -> Object:
-        """The bank sends the newest refund of a charge back. Raises Refusal."""
+        """The newest refund of a charge fails. Raises Refusal."""
         with self.lock:
             for refund in reversed(self.refunds.values()):
                 if refund["charge"] == charge_id and refund["status"] != "failed":
@@ -147,7 +147,7 @@ class Till(Records):
             return dispute
 
     def answer_dispute(self, charge_id: str) -> Object:
-        """Evidence is handed in; the bank looks at it. Raises Refusal."""
+        """Evidence is submitted; the bank reviews it. Raises Refusal."""
         with self.lock:
             dispute = self._undecided(charge_id)
             dispute.update(status="under_review")

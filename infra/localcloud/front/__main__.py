@@ -14,7 +14,7 @@ from infra.localcloud.serving import Server
 
 
 def main() -> None:
-    """Serve until the process is told to end."""
+    """Serve until SIGTERM."""
     parser = argparse.ArgumentParser(prog="infra.localcloud.front")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--clock", type=Path, required=True, help="the local clock's file")

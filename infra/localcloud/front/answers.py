@@ -1,4 +1,4 @@
-"""Errors in the shape that each AWS protocol gives them, so that boto3 raises what it raises on AWS."""
+"""Errors in the form of each AWS protocol, so that boto3 raises the same exceptions as on AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The AWS front: every AWS request of the local cloud comes here, is told apart, checked, recorded and answered."""
+"""The AWS front: every AWS request of the local cloud is identified, authorized, recorded and answered here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OF_STRANGERS = {
 
 
 class Front:
-    """A WSGI application. `dynamodb` is DynamoDB Local's address; without it moto answers for DynamoDB too."""
+    """A WSGI application. `dynamodb` is DynamoDB Local's address; without it moto serves DynamoDB too."""
 
     def __init__(self, *, region: str, clock_file: Path, record: Path, dynamodb: str | None) -> None:
         self._clock_file = clock_file
@@ -90,14 +90,14 @@ class Front:
         return answers.of_json({"message": "there is no such address"}, 404)
 
     def _refusal(self, request: Request) -> Answer | None:
-        """IAM's part: who calls, may it; the call goes on record."""
+        """IAM's part: identify the caller, check its permission, record the call."""
         if request.key_id in credentials.UNRESTRICTED:
             return None
         call = calls.describe(request, self._here)
         if request.key_id is None and request.target not in OF_STRANGERS:
             return _unsigned(request)
         if request.key_id is None:
-            # AWS asks for no signature either.
+            # AWS requires no signature either.
             self._record.add(request.application, call, unsigned=True)
             return None
         statements = self._policies.get(request.key_id)
@@ -142,7 +142,7 @@ class Front:
             self._mailbox.keep_ses(request.form)
 
     def _hide_missing(self, request: Request, answer: Answer) -> Answer:
-        """Who may not list a bucket is not told that an object is missing from it, only that access is denied."""
+        """Without permission to list a bucket, a missing object is AccessDenied instead of NoSuchKey."""
         if answer.status != HTTPStatus.NOT_FOUND or request.service != "s3" or request.method not in {"GET", "HEAD"}:
             return answer
         statements = self._policies.get(request.key_id or "")
@@ -152,7 +152,7 @@ class Front:
 
 
 def _stale_link(request: Request) -> Answer | None:
-    """What S3 says of a signed link that is over or was changed; None of all else."""
+    """S3's refusal of an expired or altered signed link; None for any other request."""
     if request.presigned:
         try:
             links.check(request)
@@ -164,7 +164,7 @@ def _stale_link(request: Request) -> Answer | None:
 
 def _unsigned(request: Request) -> Answer:
     if "AWSAccessKeyId" in request.query:
-        # A link of boto3's default signer: S3 takes it in its oldest regions only.
+        # A link of boto3's default signer: S3 accepts it in its oldest regions only.
         message = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
         return answers.error(request, "InvalidRequest", message, 400)
     if "x-amz-target" in request.headers or request.path.startswith("/v2/email/"):

@@ -1,4 +1,4 @@
-"""What answers behind the front: moto, one request at a time, and DynamoDB Local, as many as come."""
+"""The backends of the front: moto, one request at a time, and DynamoDB Local, concurrently."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from infra.localcloud.front.s3_cors import Rule
 _KEPT_CONNECTIONS = 64
 _DYNAMODB_SECONDS = 60.0
 _PASSED_ON = ("content-type", "x-amz-date", "x-amz-target", "user-agent")
-# It checks no signature, but wants one, by a key id of letters and digits only.
+# It does not check the signature, but requires one, by a key id of letters and digits only.
 _AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential={key_id}/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
 )
@@ -69,7 +69,7 @@ class Moto:
             ]
 
     def arn(self, service: str, name: str) -> str:
-        """The ARN of a KMS key, a secret or a sender's identity by any id that AWS takes for it."""
+        """The ARN of a KMS key, a secret or a sender's identity by any id that AWS accepts for it."""
         with self.lock:
             if service == "kms":
                 kms = kms_backends[ACCOUNT_ID][self._region]
@@ -88,9 +88,9 @@ class DynamoDbLocal:
 
     def __init__(self, endpoint: str) -> None:
         host, _, port = endpoint.removeprefix("http://").rstrip("/").partition(":")
-        # Every key id has a database of its own there, and nobody else knows this one.
+        # Every key id has a database of its own there, and this one is secret.
         self._authorization = _AUTHORIZATION.format(key_id=secrets.token_hex(16))
-        # No retries: a write that may have happened is the caller's to repeat.
+        # No retries: the caller decides whether to repeat a write that may have happened.
         self._pool = urllib3.HTTPConnectionPool(
             host, int(port), maxsize=_KEPT_CONNECTIONS, retries=False, timeout=_DYNAMODB_SECONDS
         )

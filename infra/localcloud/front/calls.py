@@ -1,4 +1,4 @@
-"""What a request asks of AWS in IAM's terms: the operation, the actions and resources it needs, condition keys."""
+"""A request in IAM's terms: the operation, the actions and resources it needs, condition keys."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The deployment's region and account; `lookup` finds the ARN of (service, id as the caller gave it)."""
+    """The deployment's region and account; `lookup` finds the ARN of (service, id as given by the caller)."""
 
     region: str
     account_id: str
@@ -44,7 +44,7 @@ class Here:
 
 
 def describe(request: Request, here: Here) -> Call:
-    """The call that the request makes; for a service that is not known below, on all resources."""
+    """The call that the request makes; for an unknown service, on all resources."""
     describer = _SERVICES.get(request.service or "")
     if describer is not None:
         return describer(request, here)
@@ -103,7 +103,7 @@ def _dynamodb(request: Request, here: Here) -> Call:
 
 
 def _table_needs(operation: str, body: Mapping[str, Any], arn: Callable[[str], str]) -> tuple[list[Need], list[Any]]:
-    """What an operation on tables needs, and the partition keys that it names."""
+    """The actions and resources of an operation on tables, and the partition keys that it names."""
     keys: list[Any] = []
     if operation == "TransactWriteItems":
         needs: list[Need] = []

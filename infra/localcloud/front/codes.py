@@ -1,4 +1,6 @@
-"""Cognito's confirmation codes: six digits, one valid at a time, living for a while, few wrong tries, few letters."""
+"""Cognito's confirmation codes: six digits, one valid at a time, with a lifetime, and limits of wrong tries and
+mails.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ MAX_CODES_PER_HOUR = 5
 
 
 class CognitoError(Exception):
-    """An error as Cognito answers it: `code` is its exception's name."""
+    """An error as Cognito returns it: `code` is its exception's name."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -37,7 +39,7 @@ class Codes:
         self._states: dict[str, _State] = {}
 
     def issue(self, user_id: str) -> str:
-        """A new code, which ends the one before. Raises CognitoError LimitExceededException after too many."""
+        """A new code, which invalidates the previous one. Raises CognitoError LimitExceededException after too many."""
         now = time.time()
         state = self._states.setdefault(user_id, _State())
         state.issued = _recent(state.issued, now)
@@ -88,7 +90,7 @@ class Lockouts:
         self._failures[user_id] = (count, time.time() + pause)
 
     def succeeded(self, user_id: str) -> None:
-        """Forget the wrong ones."""
+        """Reset the count of wrong passwords."""
         self._failures.pop(user_id, None)
 
 

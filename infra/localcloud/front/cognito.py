@@ -1,6 +1,6 @@
 """Cognito's checks in front of moto, which accepts any code and ignores validity, revocation and disabled users.
 
-Users, pools, clients and groups stay moto's; the operations below are answered here, all others by moto itself.
+Users, pools, clients and groups are kept by moto; the operations below are handled here, all others by moto.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST_PASSWORD = 256
 
 
 class Cognito:
-    """Answers operations by name; call it under the lock that guards moto."""
+    """Handles operations by name; call it under moto's lock."""
 
     def __init__(self, account_id: str, region: str, mailbox: Mailbox) -> None:
         self._account_id, self._region = account_id, region
@@ -48,7 +48,7 @@ class Cognito:
         }
 
     def answer(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The answer, or None when moto shall give it; raises CognitoError."""
+        """The response, or None if moto handles the operation; raises CognitoError."""
         try:
             if operation in self._operations:
                 return self._operations[operation](request)
@@ -222,7 +222,7 @@ class Cognito:
         return _delivery(address)
 
     def _simulated(self, client: Any, pool: Any, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What a stranger is told of an address that has no account."""
+        """The simulated response for an address without an account."""
         if client.extended_config.get("PreventUserExistenceErrors") != "ENABLED":
             raise CognitoError("UserNotFoundException", "Username/client id combination not found.")
         return {"CodeDeliveryDetails": _delivery(self._user_name(pool, request))}

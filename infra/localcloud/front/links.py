@@ -18,7 +18,7 @@ _FORMAT = "%Y%m%dT%H%M%SZ"
 
 
 class LinkRefusedError(Exception):
-    """S3's answer to a link that is not valid; `code` is the one in its XML."""
+    """S3's response to an invalid link; `code` is the one in its XML."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,7 +27,7 @@ class LinkRefusedError(Exception):
 
 
 def check(request: Request) -> None:
-    """Raise LinkRefusedError unless the link is whole, was signed with this key, and has not expired."""
+    """Raise LinkRefusedError unless the link is unaltered, was signed with this key, and has not expired."""
     query = request.query
     missing = {"X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"} - set(query)
     if missing or query.get("X-Amz-Algorithm") != "AWS4-HMAC-SHA256":

@@ -1,4 +1,4 @@
-"""The mail that leaves the deployment: Cognito's letters and what the product sends with SES, kept for reading."""
+"""The deployment's outgoing mail: Cognito's and that sent with SES, kept for reading."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-# The viewer is for people and tests: the oldest go.
+# The viewer is for people and tests: the oldest are dropped.
 _KEPT = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One letter to one address."""
+    """One mail to one address."""
 
     to: str
     subject: str
@@ -27,24 +27,24 @@ class Mail:
 
 
 class Mailbox:
-    """All letters since the start."""
+    """The mails since the start."""
 
     def __init__(self) -> None:
         self._mails: list[Mail] = []
 
     def put(self, to: str, subject: str, text: str, html: str = "") -> None:
-        """Keep a letter, dated by the local clock."""
+        """Store a mail, dated by the local clock."""
         sent_at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         self._mails.append(Mail(to, subject, text, html, sent_at))
         del self._mails[:-_KEPT]
 
     def items(self, to: str | None = None) -> list[dict[str, str]]:
-        """The letters, newest first; those to one address if it is given."""
+        """The mails, newest first; those to one address if it is given."""
         found = [mail for mail in reversed(self._mails) if to is None or mail.to.lower() == to.lower()]
         return [asdict(mail) for mail in found]
 
     def keep_ses_v2(self, body: bytes) -> None:
-        """Keep what a SES v2 SendEmail sent."""
+        """Store the mail of a SES v2 SendEmail."""
         request = json.loads(body)
         recipients = [
             a for kind in ("To", "Cc", "Bcc") for a in request.get("Destination", {}).get(f"{kind}Addresses", [])
@@ -57,7 +57,7 @@ class Mailbox:
             self._keep_simple(recipients, simple["Subject"], simple["Body"])
 
     def keep_ses(self, form: Mapping[str, str]) -> None:
-        """Keep what a SES (v1) SendEmail or SendRawEmail sent."""
+        """Store the mail of a SES (v1) SendEmail or SendRawEmail."""
         if form.get("Action") == "SendRawEmail":
             recipients = [form[key] for key in sorted(form) if key.startswith("Destinations.member.")]
             self._keep_raw(base64.b64decode(form["RawMessage.Data"]), recipients)

@@ -1,4 +1,4 @@
-"""S3's requests: which IAM actions each needs, told from its method, path and query."""
+"""S3's requests: which IAM actions each needs, by its method, path and query."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def bucket_and_key(request: Request) -> tuple[str, str]:
 
 
 def needs(request: Request) -> tuple[str, list[Need]]:
-    """A name for the operation, and what it needs."""
+    """The operation's name, and the permissions that it needs."""
     bucket, key = bucket_and_key(request)
     if not bucket:
         return "ListBuckets", [("s3:ListAllMyBuckets", "*")]
@@ -39,7 +39,7 @@ def needs(request: Request) -> tuple[str, list[Need]]:
 
 
 def listing(request: Request) -> Need:
-    """What a caller needs to be told that an object is missing; without it S3 says AccessDenied."""
+    """The permission that a caller needs to learn that an object is missing; without it S3 returns AccessDenied."""
     return "s3:ListBucket", f"arn:aws:s3:::{bucket_and_key(request)[0]}"
 
 
@@ -92,6 +92,6 @@ def _bucket_needs(request: Request, bucket: str) -> tuple[str, list[Need]]:
                 return name, [(f"s3:{name}", arn)]
         if not query or "list-type" in query or "prefix" in query:
             return "ListObjects", [("s3:ListBucket", arn)]
-    # Creating and configuring buckets is for the operator; a function's policy names no such action.
+    # Creating and configuring buckets is the operator's; functions' policies have no such action.
     kind = next(iter(query), "")
     return f"{method} bucket {kind}".strip(), [(f"s3:{method.title()}Bucket{kind.title()}", arn)]

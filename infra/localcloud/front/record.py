@@ -10,7 +10,7 @@ from infra.localcloud.front.calls import Call
 
 
 class Record:
-    """Appends to a file which others read while it grows."""
+    """Appends to a file that other processes read meanwhile."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -21,7 +21,7 @@ class Record:
     def add(
         self, function: str, call: Call, *, denied: bool = False, unsigned: bool = False, link: bool = False
     ) -> None:
-        """Note a call; `unsigned` ones need no leave of IAM, `link` is the use of a presigned link."""
+        """Record a call; `unsigned` ones need no IAM permission, `link` is the use of a presigned link."""
         marks = {name: True for name, on in (("denied", denied), ("unsigned", unsigned), ("link", link)) if on}
         with self._lock:
             self._count += 1

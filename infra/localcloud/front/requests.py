@@ -1,4 +1,4 @@
-"""What a request to the AWS front is: who signed it, for which service, and which operation it asks for."""
+"""A request to the AWS front: its signer, its service, and its operation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp"}
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in; `key_id` is None when nobody signed it."""
+    """A request as received; `key_id` is None when it is unsigned."""
 
     method: str
     path: str
@@ -58,13 +58,13 @@ class Request:
 
     @property
     def application(self) -> str:
-        """The name that the caller gives itself in its user agent; says who called where no key does."""
+        """The caller's name in its user agent; identifies callers without a key."""
         found = _APPLICATION.search(self.headers.get("user-agent", ""))
         return found.group(1) if found else "unsigned"
 
 
 def read(environ: dict[str, Any]) -> Request:
-    """The request in a WSGI environment; its body is left readable for who comes next."""
+    """The request in a WSGI environment; its body stays readable for the next handler."""
     body = environ["wsgi.input"].read()
     headers = {name.lower(): value for name, value in environ[RAW_HEADERS]}
     query_string = environ.get("QUERY_STRING", "")

@@ -1,4 +1,4 @@
-"""S3's CORS: the rules that the template gives a bucket decide what pages of other origins may ask for and see."""
+"""S3's CORS: the rules that the template gives a bucket decide what pages of other origins may request and read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Rule:
     max_age_seconds: int | None = None
 
     def allows(self, origin: str, method: str, headers: Sequence[str] = ()) -> bool:
-        """Whether the rule takes a request of this origin with this method and these headers."""
+        """Whether the rule allows a request of this origin with this method and these headers."""
         return (
             _fits(origin, self.origins)
             and method in self.methods
@@ -33,7 +33,7 @@ class Rule:
 
 
 def preflight(request: Request, rules: Sequence[Rule]) -> Answer:
-    """The answer to an OPTIONS request, which nobody signs."""
+    """The response to an OPTIONS request, which is unsigned."""
     origin = request.headers.get("origin", "")
     method = request.headers.get("access-control-request-method", "")
     asked = [each.strip() for each in request.headers.get("access-control-request-headers", "").split(",") if each]
@@ -47,7 +47,7 @@ def preflight(request: Request, rules: Sequence[Rule]) -> Answer:
 
 
 def applied(request: Request, rules: Sequence[Rule], answer: Answer) -> Answer:
-    """An answer with the headers that its bucket's rules give it, and no others of this kind."""
+    """A response with exactly the CORS headers of its bucket's rules."""
     kept = [pair for pair in answer.headers if not pair[0].lower().startswith("access-control-")]
     origin = request.headers.get("origin")
     found = next((rule for rule in rules if origin and rule.allows(origin, request.method)), None)

@@ -1,4 +1,6 @@
-"""Cognito's tokens: minted with a key of this start's own, living as long as the client says by the local clock."""
+"""Cognito's tokens: minted with a key made at each start, valid as long as the client's settings say, by the local
+clock.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ class Session:
 
 
 class Tokens:
-    """Mints and knows the tokens of all pools."""
+    """Mints and stores the tokens of all pools."""
 
     def __init__(self, region: str) -> None:
         self._region = region
@@ -57,7 +59,7 @@ class Tokens:
         return {**self._mint(pool, client, user, session), "RefreshToken": token}
 
     def session(self, token: str, client_id: str) -> Session:
-        """The session of a refresh token; raises CognitoError NotAuthorizedException when it does not live."""
+        """The session of a refresh token; raises CognitoError NotAuthorizedException when it has expired."""
         found = self._sessions.get(token)
         if found is None or found.client_id != client_id:
             raise CognitoError("NotAuthorizedException", "Invalid Refresh Token")
@@ -78,7 +80,7 @@ class Tokens:
         return fresh
 
     def revoke(self, token: str, client_id: str) -> None:
-        """End the session of a refresh token; an unknown one is passed over, as Cognito does."""
+        """End the session of a refresh token; an unknown one is ignored, as by Cognito."""
         found = self._sessions.get(token)
         if found is not None and found.client_id == client_id:
             self._revoked.add(found.origin_jti)
@@ -90,7 +92,7 @@ class Tokens:
                 self._revoked.add(session.origin_jti)
 
     def claims(self, access_token: str) -> Mapping[str, Any]:
-        """The claims of a living access token; raises CognitoError NotAuthorizedException otherwise."""
+        """The claims of a valid access token; raises CognitoError NotAuthorizedException otherwise."""
         try:
             claims = jwt.decode(access_token, self._key, algorithms=["RS256"]).claims
         except (JoseError, ValueError):

@@ -1,4 +1,6 @@
-"""Provides what a template describes in the local cloud, and says what the gateway and pollers have to run."""
+"""Provides what a template describes in the local cloud, and returns the description that the gateway and the pollers
+run.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,9 @@ def provision(
 ) -> Deployment:
     """Create with boto3, at `endpoint`, everything that the template and its nested stacks describe.
 
-    `name` is the root stack's. The AWS front there learns the functions' policies as well, and enforces them from
-    then on.
+    `name` is the root stack's. The AWS front also gets the functions' policies, and enforces them from then on.
 
-    Raises TemplateError or ProvisionError, naming the resource, on anything that it does not know.
+    Raises TemplateError or ProvisionError, naming the resource, on anything unsupported.
     """
     cloud = Cloud(endpoint, region)
     stack = Stack(cloud, template, parameters, name=name)

@@ -1,6 +1,6 @@
-"""Resource types that nothing is created for: each with the reason, and what it answers to `Ref` and `Fn::GetAtt`.
+"""Resource types for which nothing is created: each with the reason, and its values of `Ref` and `Fn::GetAtt`.
 
-The list is complete on purpose: a type that stands neither here nor among the creators is refused.
+The list is complete on purpose: a type that is neither here nor among the creators is refused.
 """
 
 from __future__ import annotations

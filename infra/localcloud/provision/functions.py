@@ -1,4 +1,4 @@
-"""Reads functions, their roles' statements and what invokes them by itself: queues, streams, schedules."""
+"""Reads functions, their roles' statements and their event sources: queues, streams, schedules."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def schedules(cloud: Cloud) -> tuple[Schedule, ...]:
 
 
 def refuse_left(properties: Properties, resource: Resource) -> None:
-    """Raise ProvisionError when the resource has properties that nobody read."""
+    """Raise ProvisionError when the resource has properties that were not read."""
     if left := properties.left():
         raise ProvisionError(f"{resource.path} ({resource.type}): the local cloud does not know {', '.join(left)}")
 

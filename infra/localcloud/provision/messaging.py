@@ -1,4 +1,4 @@
-"""SQS queues, EventBridge, SNS topics, secrets, parameters and the sender of mail."""
+"""SQS queues, EventBridge, SNS topics, secrets, parameters and the mail sender."""
 
 from __future__ import annotations
 

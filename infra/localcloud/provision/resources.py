@@ -1,4 +1,4 @@
-"""What all the creators of resources share: where they are, what they were given, what they made."""
+"""The context of all creators of resources: the cloud, a resource's properties, what was created."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ProvisionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """What a resource answers to `Ref` and `Fn::GetAtt`."""
+    """A resource's values of `Ref` and `Fn::GetAtt`."""
 
     ref: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Resource:
 
 
 class Cloud:
-    """The one place that the whole deployment goes to: its address, region, clients, and what was made so far."""
+    """The target of the deployment: address, region, clients, and what was created so far."""
 
     def __init__(self, endpoint: str, region: str) -> None:
         self.endpoint = endpoint
@@ -81,7 +81,7 @@ class Place:
 
 
 class Properties:
-    """A resource's resolved properties; one that nobody took is refused, so that none is dropped unseen."""
+    """A resource's resolved properties; one that was not read is refused, so that none is dropped silently."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = dict(values)

@@ -99,7 +99,7 @@ def _routes_of(cloud: Cloud, api: Resource, body: Mapping[str, Any]) -> list[Rou
             where = f"{api.path} {method} {path}"
             integration = operation.get("x-amazon-apigateway-integration", {})
             if method == "options" and integration.get("type", "").lower() == "mock":
-                continue  # a REST API's CORS answer
+                continue  # a REST API's CORS response
             name = "ANY" if method.startswith("x-") else method.upper()
             found.append(
                 Route(
@@ -153,7 +153,7 @@ def _scopes(operation: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _refusal_headers(api: Resource, body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The headers of a REST API's own answers, which are the same whatever it refuses."""
+    """The headers of a REST API's own responses, the same for every refusal."""
     prefix, found = "gatewayresponse.header.", set()
     responses = body.get("x-amazon-apigateway-gateway-responses", {})
     for name, response in responses.items():

@@ -1,4 +1,4 @@
-"""One stack: its resources are created when first asked for, which is the order that CloudFormation finds too."""
+"""One stack: its resources are created at their first reference, the same order as CloudFormation's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CREATORS: Mapping[str, Creator] = {**storage.CREATORS, **messaging.CREATORS, **i
 
 
 class Stack:
-    """A template on its way to being provided; a nested stack's resources are named `<its logical id>.<theirs>`."""
+    """A template being provided; a nested stack's resources are named `<its logical id>.<theirs>`."""
 
     def __init__(self, cloud: Cloud, path: Path, parameters: Mapping[str, str], *, name: str, prefix: str = "") -> None:
         self.cloud = cloud

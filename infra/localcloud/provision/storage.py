@@ -43,7 +43,7 @@ def _keep_backups(client: Any, name: str, specification: Mapping[str, Any]) -> N
     try:
         client.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=specification)
     except ClientError as error:
-        # DynamoDB Local keeps nothing, so it knows no backups; moto does.
+        # DynamoDB Local is in memory and has no backups; moto does.
         if error.response["Error"]["Code"] not in {"UnknownOperationException", "InternalFailure"}:
             raise
 
@@ -86,7 +86,7 @@ def _cors_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def _bucket_policy(place: Place, properties: Properties) -> Created:
     bucket, document = properties.take("Bucket"), properties.take("PolicyDocument")
-    # Loopback has no TLS, and moto, which reads no conditions, would take "deny unless TLS" for "deny".
+    # Loopback has no TLS, and moto, which ignores conditions, would treat "deny unless TLS" as "deny".
     kept = [one for one in document["Statement"] if one.get("Condition") != _WITHOUT_TLS]
     if any("Condition" in one for one in kept):
         raise ProvisionError("a bucket policy's condition cannot be enforced locally")
