@@ -30,7 +30,7 @@ from allmytracks.downloads.rules import (
 )
 from allmytracks.enforcement.rules_sightings import sighting
 from allmytracks.foundation.aws.keys import allowance_key
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from infra.capacity_units import item_size, read_units, write_units
 
 PAGE = Path(__file__).parents[1] / "docs" / "costs.md"
@@ -90,7 +90,7 @@ CASES = (
 
 def a_grant(title: str = "Harbour at Dawn", artist: str = "The Makers", agent: str = BROWSER) -> Grant:
     """A download with everything declared."""
-    use = Use(Project("Our summer film, part two", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+    use = Use(Project("Our summer film, part two", ProjectKind.PERSONAL), "social_media", "YouTube")
     track_id = "trk_" + "a" * 26
     return Grant(
         download_id="dl_" + "b" * 26,

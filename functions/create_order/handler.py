@@ -32,7 +32,7 @@ app = HttpFunction()
     idempotency="optional",
 )
 def create_order(request: Request) -> Answer:
-    """Quote a membership, with the acceptance of the Premium agreement; a repeated Idempotency-Key answers 200."""
+    """Quote a membership, with the acceptance of its plan's agreements; a repeated Idempotency-Key answers 200."""
     form = request.body(OrderForm)
     quoted = services().payments.orders.create(
         OrderRequest(

@@ -12,7 +12,12 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.http.snapshots import primed
-from allmytracks.licenses.rules import DownloadAlreadyLicensed, DownloadUseBound, EnterpriseOnly, LicenseeNeedsBusiness
+from allmytracks.licenses.rules import (
+    DownloadAlreadyLicensed,
+    DownloadUseBound,
+    EnterpriseOnly,
+    LicenseeNeedsEnterprisePlan,
+)
 from allmytracks.licenses.schemas import LicenseAnswer, LicenseForm, license_answer
 from allmytracks.licenses.use_cases.issue_license import LicenseApplication
 from allmytracks.wiring import services
@@ -36,7 +41,7 @@ app = HttpFunction()
         PurposeNotPermitted,
         PlanNotForEnterprise,
         PlanNotForPersonal,
-        LicenseeNeedsBusiness,
+        LicenseeNeedsEnterprisePlan,
         DownloadNotFound,
         DownloadAlreadyLicensed,
         DownloadUseBound,

@@ -11,6 +11,8 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.memberships.rules_plans import Plan, PlanNotFound
+from allmytracks.memberships.rules_rights import rights_of
+from allmytracks.payments.rules_charges import is_charged
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -19,10 +21,10 @@ app = HttpFunction()
 @app.route("GET", "/v1/plans", answers={200: PlansAnswer}, refusals=(PlanNotFound,))
 def list_plans(_request: Request) -> Answer:
     """The plans of the price list in force, the purposes and platforms of their licences."""
-    in_force = services().memberships.list_plans()
+    in_force = services().memberships.list_plans(is_charged)
     purposes = [
         PurposeAnswer(purpose, group, "required" if in_force.needs_platform(purpose) else "optional")
-        for purpose, group in in_force.groups.items()
+        for purpose, group in in_force.purposes.items()
     ]
     platforms = [PlatformAnswer(each.id, each.name) for each in in_force.platforms]
     return Answer(200, PlansAnswer([_answer(plan) for plan in in_force.plans], purposes, platforms))
@@ -35,7 +37,8 @@ def _answer(plan: Plan) -> PlanAnswer:
         audience=plan.audience,
         daily_downloads=plan.daily_downloads,
         prices=[PriceAnswer(price.term, price.currency, price.amount) for price in plan.prices],
-        rights={purpose.value: right.value for purpose, right in plan.rights.items()},
+        rights={purpose: right.value for purpose, right in rights_of(plan.rights).items()},
+        agreements=list(plan.agreements),
     )
 
 

@@ -32,7 +32,7 @@ from allmytracks.downloads.use_cases.get_allowance import GetAllowance
 from allmytracks.downloads.use_cases.grant_download import SLOTS, DownloadRequest, GrantDownload
 from allmytracks.downloads.use_cases.record_link import LinkRequest
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories import enforcement
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
@@ -48,16 +48,16 @@ from tests.fakes.publishing import MemoryPublications
 ZONE = ZoneInfo("Asia/Hong_Kong")
 REQUEST = DownloadRequest("acc-1", "key-1", "trk-1", "wav", Use())
 OTHER = DownloadRequest("acc-1", "key-2", "trk-2", "wav", Use())
-HOLIDAY = Use(Project("My holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
-BIRTHDAY = Use(Project("A birthday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+HOLIDAY = Use(Project("My holiday", ProjectKind.PERSONAL), "social_media", "YouTube")
+BIRTHDAY = Use(Project("A birthday", ProjectKind.PERSONAL), "social_media", "YouTube")
 
 
 @pytest.mark.clause("M-III.6.2", "M-III.8.default")
 def test_a_declared_use_is_kept_as_a_letter_can_print_it() -> None:
     """Otherwise a permanently bound use could never be licensed, or would print invisible characters."""
     kind = ProjectKind.PERSONAL
-    sent = DownloadForm("trk-1", "wav", ProjectForm(" Cafe\u0301\n\tnoir ", kind), Purpose.SOCIAL_MEDIA, " You  Tube")
-    assert sent.use() == Use(Project("Caf\u00e9 noir", kind), Purpose.SOCIAL_MEDIA, "You Tube")
+    sent = DownloadForm("trk-1", "wav", ProjectForm(" Cafe\u0301\n\tnoir ", kind), "social_media", " You  Tube")
+    assert sent.use() == Use(Project("Caf\u00e9 noir", kind), "social_media", "You Tube")
     for name, platform, fields in (
         ("Film\u202egpj", "\x07", ["project.name", "platform"]),
         (" \t", " ", ["project.name"]),
@@ -106,7 +106,7 @@ def world() -> World:
 def test_a_declared_platform_is_one_of_the_list_in_its_one_form(world: World) -> None:
     """So that two spellings are one use, and a list of platforms none."""
     kind = ProjectKind.PERSONAL
-    asked = replace(REQUEST, use=Use(Project("My holiday", kind), Purpose.SOCIAL_MEDIA, "YOUTUBE"))
+    asked = replace(REQUEST, use=Use(Project("My holiday", kind), "social_media", "YOUTUBE"))
     granted = world.grant(asked)
     assert granted.grant.use.platform == "YouTube"
     again = world.grant(replace(asked, idempotency_key="key-9", use=replace(asked.use, platform="youtube")))
@@ -155,7 +155,7 @@ def test_the_same_key_returns_its_download_after_the_day_is_used_up_or_over(worl
     [
         replace(REQUEST, track_id="trk-2"),
         replace(REQUEST, rendition="mp3"),
-        replace(REQUEST, use=Use(purpose=Purpose.ACADEMIC)),
+        replace(REQUEST, use=Use(purpose="academic")),
     ],
 )
 def test_the_same_key_for_something_else_is_a_conflict(world: World, other: DownloadRequest) -> None:
@@ -206,11 +206,11 @@ def test_an_enterprise_project_on_premium_is_refused(world: World) -> None:
 
 @pytest.mark.clause("M-A.rights")
 def test_a_prohibited_purpose_is_refused_and_a_permitted_one_binds(world: World) -> None:
-    spot = Use(purpose=Purpose.ADS_PROMOS)
+    spot = Use(purpose="ads_promos")
     assert refused(world, replace(REQUEST, use=spot), PurposeNotPermitted).extra["permitted_by"] == ["business"]
-    venue = Use(purpose=Purpose.OFFLINE_VENUE)
+    venue = Use(purpose="offline_venue")
     assert refused(world, replace(REQUEST, use=venue), PurposeNotPermitted).extra["permitted_by"] == []
-    video = Use(Project("My holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+    video = Use(Project("My holiday", ProjectKind.PERSONAL), "social_media", "YouTube")
     assert world.grant(replace(REQUEST, use=video)).grant.use == video
 
 

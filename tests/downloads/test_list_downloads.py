@@ -22,14 +22,14 @@ from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.paging import Page
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.downloads import a_grant
 from tests.factories.instants import NOW
 from tests.fakes.downloads import AccountRecord, MemoryDownloads
 
 
 def use(project: str) -> Use:
-    return Use(Project(project, ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+    return Use(Project(project, ProjectKind.PERSONAL), "social_media", "YouTube")
 
 
 class World:

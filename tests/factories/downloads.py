@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from allmytracks.downloads.rules import Grant, Project, Use, download_id_for
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.instants import NOW
 
-USE = Use(Project("Holiday", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+USE = Use(Project("Holiday", ProjectKind.PERSONAL), "social_media", "YouTube")
 
 
 def a_grant(key: str, at: datetime = NOW, account_id: str = "acc-1", use: Use = USE) -> Grant:

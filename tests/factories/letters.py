@@ -19,7 +19,7 @@ from allmytracks.licenses.letters.use_cases import links_of
 from allmytracks.licenses.rules import STATEMENT_TYPE, AgreedPeriod, Letter, License, PublicLicense, public_view
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseState, Supersession
-from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.memberships.rules_rights import ProjectKind, rights_of
 from allmytracks.signing.jws import KeySetSignatures
 from allmytracks.signing.pades import PadesSealer
 from allmytracks.signing.ports import Signature
@@ -46,7 +46,7 @@ AGREEMENT = MusicAgreement(
     terms_id=plan("business").terms_id,
     period=AgreedPeriod(NOW, NOW + timedelta(days=30)),
     daily_downloads=50,
-    rights=plan("business").rights,
+    rights=rights_of(plan("business").rights),
     order_id="ord-1",
     amount=5990,
     currency="USD",

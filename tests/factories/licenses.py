@@ -18,7 +18,7 @@ from allmytracks.licenses.rules import (
     Work,
 )
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.memberships.rules_rights import ProjectKind, Right
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.factories.memberships import period, plans_publication
@@ -42,8 +42,8 @@ ACME = Licensee("Acme Films Ltd", LicenseeKind.ENTERPRISE)
 STUDIO = DesignatedUser("Studio Nord GmbH", "Hafenstraße 1, Hamburg")
 HOLIDAY = Project("Holiday film", ProjectKind.PERSONAL)
 CAMPAIGN = Project("Spring campaign", ProjectKind.ENTERPRISE)
-PERSONAL_USE = Use(HOLIDAY, Purpose.SOCIAL_MEDIA, "YouTube")
-ENTERPRISE_USE = Use(CAMPAIGN, Purpose.ADS_PROMOS)
+PERSONAL_USE = Use(HOLIDAY, "social_media", "YouTube")
+ENTERPRISE_USE = Use(CAMPAIGN, "ads_promos")
 NUMBER = "AMT-000000-000000-000000-00000H"
 
 
@@ -84,7 +84,7 @@ def license_of(
         designated_user=designated_user,
         work=Work("trk-1", "Harbour at Dawn", "The Makers", "wav", "ab" * 32),
         project=HOLIDAY,
-        purpose=Purpose.SOCIAL_MEDIA,
+        purpose="social_media",
         platform="YouTube",
         plan="premium",
         plan_name="Music & Sound Effects Premium",
@@ -100,7 +100,7 @@ def letter_of(license_: License) -> Letter:
     return Letter(license_, f"jws-of-{license_.number}", "key-a", "cd" * 32)
 
 
-def licensed_use(project: Project = HOLIDAY, purpose: Purpose = Purpose.SOCIAL_MEDIA) -> LicensedUse:
+def licensed_use(project: Project = HOLIDAY, purpose: str = "social_media") -> LicensedUse:
     """All of a use."""
     return LicensedUse(project, purpose, "YouTube")
 

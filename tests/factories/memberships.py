@@ -11,9 +11,8 @@ from allmytracks.memberships.rules_plans import (
     Price,
     PriceList,
     PriceLists,
-    Term,
 )
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.memberships.rules_rights import ProjectKind, Right
 from allmytracks.publishing.ports import Publication
 from tests.factories.instants import NOW, PUBLISHED_AT
 
@@ -23,12 +22,10 @@ BUSINESS_ONLY = ("ads_promos", "software_embedding")
 NOBODY = ("hardware_embedding", "offline_venue")
 RIGHTS = {
     "premium": {
-        Purpose(each): Right.PERSONAL if each in PERSONAL_ONLY else Right.NO
+        each: Right.PERSONAL if each in PERSONAL_ONLY else Right.NO
         for each in (*PERSONAL_ONLY, *BUSINESS_ONLY, *NOBODY)
     },
-    "business": {
-        Purpose(each): Right.NO if each in NOBODY else Right.YES for each in (*PERSONAL_ONLY, *BUSINESS_ONLY, *NOBODY)
-    },
+    "business": {each: Right.NO if each in NOBODY else Right.YES for each in (*PERSONAL_ONLY, *BUSINESS_ONLY, *NOBODY)},
 }
 
 
@@ -41,8 +38,9 @@ def plan(plan_id: str = "premium", version: str = "v1") -> Plan:
         name=f"Music & Sound Effects {plan_id.title()}",
         audience=ProjectKind.PERSONAL if premium else ProjectKind.ENTERPRISE,
         daily_downloads=30 if premium else 50,
-        prices=(Price(Term.MONTH, "USD", 1990 if premium else 5990), Price(Term.YEAR, "USD", 19900)),
+        prices=(Price("month", "USD", 1990 if premium else 5990), Price("year", "USD", 19900)),
         rights=RIGHTS[plan_id],
+        agreements=("premium-agreement",),
     )
 
 
@@ -66,10 +64,10 @@ def plans_publication(
         {
             "id": each.id,
             "name": each.name,
-            "audience": each.audience.value,
+            "audience": each.audience,
             "daily_downloads": each.daily_downloads,
             "prices": [{"term": term, "currency": currency, "amount": of_term} for term, currency, of_term in prices],
-            "rights": {purpose.value: right.value for purpose, right in each.rights.items()},
+            "rights": dict(each.rights),
         }
         for each in (plan("premium"), plan("business"))
     ]
@@ -102,7 +100,7 @@ def purchase_of(paid: Period) -> Purchase:
         paid.plan,
         paid.terms_id,
         paid.daily_limit,
-        Term.YEAR,
+        "year",
         activated_at=paid.starts_at,
         quoted_at=paid.starts_at,
         ended_at=paid.ends_at,

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from allmytracks.licenses.agreements.rules import MusicAgreement, SignedAgreement
 from allmytracks.licenses.rules import AgreedPeriod
+from allmytracks.memberships.rules_rights import rights_of
 from tests.factories.instants import NOW
 from tests.factories.licenses import ACME, LICENSOR, NUMBER
 from tests.factories.memberships import plan
@@ -23,7 +24,7 @@ AGREEMENT = MusicAgreement(
     terms_id=BUSINESS.terms_id,
     period=AgreedPeriod(NOW, NOW + timedelta(days=30)),
     daily_downloads=50,
-    rights=BUSINESS.rights,
+    rights=rights_of(BUSINESS.rights),
     order_id="ord-1",
     amount=5990,
     currency="USD",

@@ -15,7 +15,6 @@ from allmytracks import wiring
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.states.rules import LicenseStatus
-from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.payments.orders.rules import Benefits, Order
 from allmytracks.payments.ports import Received
@@ -123,7 +122,7 @@ ACCOUNT = Account(
 ORDER = Order(
     id="ord_1",
     account_id="acc-1",
-    benefits=Benefits("premium", "premium@1", Term.YEAR, 30, ProjectKind.PERSONAL, {}),
+    benefits=Benefits("premium", "premium@1", "year", 30, ProjectKind.PERSONAL, {}, "Premium"),
     amount=19900,
     currency="USD",
     quoted_at=NOW,

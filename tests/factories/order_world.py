@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from allmytracks.accounts.rules_agreements import Accepted
-from allmytracks.memberships.rules_plans import Term
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation, ConfirmOrder
 from allmytracks.payments.orders.use_cases.create_order import CreateOrder, OrderRequest
@@ -19,7 +18,7 @@ from tests.fakes.payment_provider import MemoryProvider
 from tests.fakes.publishing import MemoryPublications
 
 CURRENT = Accepted("premium-agreement", "2026-11-01")
-REQUEST = OrderRequest("acc-1", "premium", Term.MONTH, [CURRENT], "192.0.2.7")
+REQUEST = OrderRequest("acc-1", "premium", "month", [CURRENT], "192.0.2.7")
 
 
 class World:

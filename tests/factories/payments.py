@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.memberships.rules_plans import Term
 from allmytracks.payments.orders.dynamodb import OrderItem, settlement_actions, to_item
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
@@ -32,14 +31,14 @@ def an_order(
     order_id: str = "ord-1",
     *,
     plan_id: str = "premium",
-    term: Term = Term.MONTH,
+    term: str = "month",
     amount: int = 1990,
     account_id: str = "acc-1",
     quoted_at: datetime = START,
 ) -> Order:
     """A quote of one plan."""
     sold = plan(plan_id)
-    benefits = Benefits(plan_id, sold.terms_id, term, sold.daily_downloads, sold.audience, sold.rights)
+    benefits = Benefits(plan_id, sold.terms_id, term, sold.daily_downloads, sold.audience, sold.rights, sold.name)
     return Order(order_id, account_id, benefits, amount, "USD", quoted_at, quoted_at + QUOTE_LIFETIME)
 
 

@@ -22,15 +22,15 @@ from hypothesis.stateful import (
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.use_cases.grant_download import DownloadRequest, Granted
 from allmytracks.foundation.errors import DomainError
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.memberships import period
 from tests.faults.ledger import breaches
 from tests.faults.model import Had, Person
 from tests.faults.worlds import TRACKS, MemoryWorld, World, license_download
 
-FILM = Use(Project("A film", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
-STUDY = Use(Project("A study", ProjectKind.PERSONAL), Purpose.ACADEMIC)
-SPOT = Use(Project("A spot", ProjectKind.ENTERPRISE), Purpose.ADS_PROMOS)
+FILM = Use(Project("A film", ProjectKind.PERSONAL), "social_media", "YouTube")
+STUDY = Use(Project("A study", ProjectKind.PERSONAL), "academic")
+SPOT = Use(Project("A spot", ProjectKind.ENTERPRISE), "ads_promos")
 HALF = Use(FILM.project)
 USES = [Use(), Use(), Use(), FILM, FILM, STUDY, SPOT, HALF]
 STEPS = [

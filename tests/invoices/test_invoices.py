@@ -38,6 +38,7 @@ from tests.factories.invoices import (
     paid,
     refunded,
 )
+from tests.factories.memberships import plan
 from tests.factories.payments import a_fact, an_order, at
 
 CREDIT = InvoiceKind.CREDIT_NOTE
@@ -66,7 +67,8 @@ def test_a_paid_order_gets_one_invoice_also_when_the_event_repeats(office: Offic
     assert (invoice.number, invoice.kind, invoice.issued_at) == ("INV-2026-000001", InvoiceKind.INVOICE, at(days=1))
     assert (invoice.net, invoice.tax, invoice.total, invoice.currency) == (1672, VAT, 1990, "USD")
     assert (invoice.seller, invoice.buyer) == (SELLER, Buyer("Ada GmbH", ("Gasse 1",), "DE", "DE123"))
-    assert [(line.text, line.net) for line in invoice.lines] == [("AllMyTracks membership Premium, one month", 1672)]
+    sold = f"AllMyTracks membership {plan().name}, one month"
+    assert [(line.text, line.net) for line in invoice.lines] == [(sold, 1672)]
     assert list(office.documents.stored) == ["invoices/INV-2026-000001.pdf"]
 
 

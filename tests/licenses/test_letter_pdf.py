@@ -27,7 +27,8 @@ from allmytracks.licenses.letters import words
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.licenses.letters.wordings import ENGLISH, WORDINGS, Wording
 from allmytracks.licenses.rules import Language, License, Terms, Work
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
+from allmytracks.memberships.rules_rights import ProjectKind, Right
 from tests.factories.licenses import (
     ACME,
     ADA,
@@ -130,7 +131,7 @@ def test_a_superseding_letter_names_the_one_that_it_supersedes(language: Languag
 
 @pytest.mark.parametrize("wording", WORDINGS.values(), ids=list(WORDINGS))
 def test_every_language_has_words_for_every_code(wording: Wording) -> None:
-    assert (set(wording.purposes), set(wording.rights)) == (set(Purpose), set(Right))
+    assert (set(wording.purposes), set(wording.rights)) == (set(PURPOSE_WORDS), set(Right))
     assert (set(wording.kinds), set(wording.project_kinds)) == (set(LicenseeKind), set(ProjectKind))
     terms = Terms(Right.YES, joint_liability=True)
     codes = {terms.catalogue, terms.audience, terms.period, terms.territory, terms.scope, terms.publicity}

@@ -30,7 +30,7 @@ from allmytracks.licenses.states.use_cases.named_documents import NamedDocuments
 from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.dynamodb import MEMBERSHIP, DynamoMemberships, MembershipItem, to_text
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.accounts import account
 from tests.factories.licenses import ACME, ADA, ENTERPRISE_USE, LICENSOR, LicenseWorld, application, grant
 from tests.factories.memberships import period, purchase_of
@@ -113,7 +113,7 @@ def test_many_equal_applications_under_keys_of_their_own_make_one_licence(races:
 
 def by_key(download_id: str) -> Callable[[int], LicenseApplication]:
     def make(n: int) -> LicenseApplication:
-        use = Use(Project(f"Film {n}", ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "youtube")
+        use = Use(Project(f"Film {n}", ProjectKind.PERSONAL), "social_media", "youtube")
         return application(download_id, f"license-{n}", use=use)
 
     return make

@@ -41,7 +41,7 @@ from allmytracks.licenses.states.rules import (
     SupersessionReason,
 )
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.factories.licenses import (
@@ -200,7 +200,7 @@ def test_a_licensed_download_is_not_licensed_again(store: Store) -> None:
     [
         Use(Project("Another film", ProjectKind.PERSONAL)),
         Use(Project(HOLIDAY.name, ProjectKind.ENTERPRISE)),
-        Use(purpose=Purpose.ACADEMIC),
+        Use(purpose="academic"),
         Use(platform="TikTok"),
     ],
 )
@@ -217,10 +217,10 @@ def test_a_download_that_is_bound_alike_is_licensed(store: Store) -> None:
 
 
 def test_a_platform_is_bound_only_where_one_is_named(store: Store) -> None:
-    use = LicensedUse(HOLIDAY, Purpose.SOCIAL_MEDIA, None)
+    use = LicensedUse(HOLIDAY, "social_media", None)
     download_id = store.download(use=Use(platform="TikTok"))
     assert store.issue(license_of(number(), download_id), use=use)
-    assert store.downloads.get("acc-1", download_id).use.purpose is Purpose.SOCIAL_MEDIA
+    assert store.downloads.get("acc-1", download_id).use.purpose == "social_media"
 
 
 @pytest.mark.clause("U-III.II.1", "M-III.6.1")

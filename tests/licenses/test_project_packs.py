@@ -24,7 +24,7 @@ from allmytracks.licenses.packs.use_cases.make_project_pack import MakeProjectPa
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 from allmytracks.licenses.states.rules import LicenseState, Revocation, RevocationReason
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.payments.events import ProjectPackRequested
 from allmytracks.wiring import Services, install, services
 from functions.list_licenses.handler import handle as list_licenses
@@ -65,7 +65,7 @@ class Packs:
     files: MemoryPackFiles = field(default_factory=MemoryPackFiles)
 
     def license(self, key: str, project: str = HOLIDAY.name, account_id: str = "acc-1") -> str:
-        use = Use(Project(project, ProjectKind.PERSONAL), Purpose.SOCIAL_MEDIA, "YouTube")
+        use = Use(Project(project, ProjectKind.PERSONAL), "social_media", "YouTube")
         asked = application(self.world.download(key, account_id), key, account_id, use=use)
         return self.world.issue(asked).letter.license.number
 

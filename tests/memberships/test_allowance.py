@@ -18,7 +18,7 @@ from allmytracks.downloads.rules_allowance import (
     use_refusal,
 )
 from allmytracks.memberships.rules import Period
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.instants import NOW
 from tests.factories.memberships import BUSINESS_ONLY, NOBODY, PERSONAL_ONLY, period, price_lists
 
@@ -99,7 +99,7 @@ def test_a_personal_project_on_business_is_refused() -> None:
 @pytest.mark.parametrize("purpose", [*PERSONAL_ONLY, *BUSINESS_ONLY, *NOBODY])
 @pytest.mark.parametrize(("plan_id", "kind"), [("premium", "personal"), ("business", "enterprise")])
 def test_every_cell_of_the_rights_matrix(purpose: str, plan_id: str, kind: str) -> None:
-    use = Use(Project("The project", ProjectKind(kind)), Purpose(purpose))
+    use = Use(Project("The project", ProjectKind(kind)), purpose)
     refused = use_refusal(use, f"{plan_id}@v1", price_lists())
     permitted = purpose in PERSONAL_ONLY or (plan_id == "business" and purpose in BUSINESS_ONLY)
     assert (refused is None) == permitted

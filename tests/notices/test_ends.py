@@ -30,6 +30,7 @@ class Post(World):
             ends=self.bookkeeping.ends,
             memberships=self.bookkeeping,
             accounts=self.accounts,
+            orders=self.orders,
             notices=self.notices,
             mailer=self.mailer,
             clock=self.clock,

@@ -204,7 +204,7 @@ def test_the_page_calls_a_purpose_what_the_letter_calls_it() -> None:
     for language, wording in WORDINGS.items():
         words = WORDS[language.value]
         assert words["licensee"] == wording.labels["licensee"]
-        assert {purpose: words[purpose.value] for purpose in wording.purposes} == {
+        assert {purpose: words[purpose] for purpose in wording.purposes} == {
             purpose: called for purpose, (called, _, _) in wording.purposes.items()
         }
 

@@ -33,7 +33,7 @@ from allmytracks.foundation.aws.models import (
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 PROFILE = "PROFILE"
-INDIVIDUAL = "An individual's account has one end user; only a Business account may have further ones."
+INDIVIDUAL = "An individual's account has one end user; only an enterprise's account may have further ones."
 
 
 class ProfileItem(Model):

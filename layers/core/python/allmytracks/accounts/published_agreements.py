@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from allmytracks.accounts.rules_agreements import Agreement, Agreements
-from allmytracks.publishing.bodies import body_of
+from allmytracks.publishing.bodies import body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 AGREEMENTS = "agreements"
 
 
-class _AgreementBody(msgspec.Struct, forbid_unknown_fields=True):
+class _AgreementBody(msgspec.Struct):
     id: str
     title: str
     text: str
@@ -26,7 +26,7 @@ def published_agreements(publications: Publications) -> Agreements:
     """Every version of every agreement (M-0.precedence)."""
     found = []
     for each in publications.all(AGREEMENTS):
-        body = msgspec.convert(each.body, _AgreementBody)
+        body = read_body(each, _AgreementBody)
         version = each.version.removeprefix(f"{body.id}@")
         found.append(Agreement(body.id, version, body.title, each.effective_at, body.text))
     return Agreements(tuple(found))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from allmytracks.publishing.bodies import body_of
+from allmytracks.publishing.bodies import body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 NAME_RULES = "name-rules"
 
 
-class _NameRulesBody(msgspec.Struct, forbid_unknown_fields=True):
+class _NameRulesBody(msgspec.Struct):
     prohibited: list[str]
     allowed: list[str] = []
 
@@ -33,5 +33,5 @@ def published_name_rules(publications: Publications) -> NameRules:
     published = publications.all(NAME_RULES)
     if not published:
         return NameRules(())
-    rules = msgspec.convert(published[-1].body, _NameRulesBody)
+    rules = read_body(published[-1], _NameRulesBody)
     return NameRules(tuple(rules.prohibited), tuple(rules.allowed))

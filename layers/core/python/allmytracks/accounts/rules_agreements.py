@@ -10,7 +10,6 @@ from allmytracks.accounts.rules import Acceptance
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 
 SIGN_UP_AGREEMENTS = ("user-agreement", "privacy-policy")
-PURCHASE_AGREEMENTS = ("premium-agreement",)
 
 
 class AgreementNotFound(NotFound):

@@ -112,7 +112,7 @@ class PriceAnswer(msgspec.Struct):
 
 
 class PlanAnswer(msgspec.Struct):
-    """One plan; `rights` tells for each purpose `yes`, `personal` or `no`."""
+    """One plan; `rights` tells for each purpose `yes`, `personal` or `no`, `agreements` what its buyer accepts."""
 
     id: str
     name: str
@@ -120,6 +120,7 @@ class PlanAnswer(msgspec.Struct):
     daily_downloads: int
     prices: list[PriceAnswer]
     rights: dict[str, str]
+    agreements: list[str]
 
 
 class PlatformAnswer(msgspec.Struct):

@@ -13,7 +13,7 @@ from allmytracks.catalogue.rules import RENDITIONS
 from allmytracks.downloads.rules import Grant, Project, Use, file_name_for
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
 
 # One item, or one key, as DynamoDB has it: {"pk": {"S": "..."}}.
 Attributes = Mapping[str, Mapping[str, str]]
@@ -69,7 +69,7 @@ def to_attributes(grant: Grant) -> dict[str, dict[str, str]]:
         texts["project_name"] = use.project.name
         texts["project_kind"] = use.project.kind.value
     if use.purpose is not None:
-        texts["purpose"] = use.purpose.value
+        texts["purpose"] = use.purpose
     if use.platform is not None:
         texts["platform"] = use.platform
     return {name: {"S": text} for name, text in texts.items()}
@@ -108,5 +108,4 @@ def revoked_at_of(item: Attributes) -> datetime | None:
 def _use(texts: Mapping[str, str]) -> Use:
     """What the download is bound to."""
     project = Project(texts["project_name"], ProjectKind(texts["project_kind"])) if "project_name" in texts else None
-    purpose = Purpose(texts["purpose"]) if "purpose" in texts else None
-    return Use(project, purpose, texts.get("platform"))
+    return Use(project, texts.get("purpose"), texts.get("platform"))

@@ -13,10 +13,10 @@ from allmytracks.accounts.rules import AccountFrozen
 from allmytracks.accounts.rules_states import account_restricted
 from allmytracks.downloads.rules import Use
 from allmytracks.enforcement.rules_fraud import Burst
-from allmytracks.foundation.errors import DomainError, Forbidden, LimitReached
+from allmytracks.foundation.errors import DomainError, Forbidden, LimitReached, Unavailable
 from allmytracks.memberships.rules import Period, period_at
-from allmytracks.memberships.rules_plans import PriceLists
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_plans import PriceLists, unknown_purpose
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, known_audience
 
 
 class MembershipRequired(Forbidden):
@@ -26,13 +26,13 @@ class MembershipRequired(Forbidden):
 
 
 class PlanNotForEnterprise(Forbidden):
-    """Premium serves personal projects only; an enterprise project needs Business (M-II.1)."""
+    """The plan serves personal projects only; an enterprise project needs one for enterprises (M-II.1)."""
 
     code = "plan_not_for_enterprise"
 
 
 class PlanNotForPersonal(Forbidden):
-    """Business serves the enterprise's projects only (U-II.III.1.4)."""
+    """The plan serves the enterprise's projects only (U-II.III.1.4)."""
 
     code = "plan_not_for_personal"
 
@@ -149,14 +149,18 @@ def account_frozen() -> AccountFrozen:
     return AccountFrozen("This account is frozen; write to the customer service.")
 
 
-def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> Forbidden | None:
+def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> DomainError | None:
     """Why the plan bought under `terms_id` does not permit a use, or None where it does (M-II.1, M-A.rights)."""
     plan = plans.by_terms(terms_id)
     kind = use.project.kind if use.project else None
+    if not plan.permits_project(None):
+        return Unavailable(f"{plan.name} cannot be used at the moment. Try again later.")
     if not plan.permits_project(kind):
         if kind is ProjectKind.ENTERPRISE:
-            return PlanNotForEnterprise(f"{plan.name} is for personal projects only.", needed_plan="business")
-        return PlanNotForPersonal(f"{plan.name} is for enterprise projects only.", needed_plan="premium")
+            return PlanNotForEnterprise(f"{plan.name} is for personal projects only.", needed_plan=plans.serving(kind))
+        return PlanNotForPersonal(
+            f"{plan.name} is for enterprise projects only.", needed_plan=plans.serving(ProjectKind.PERSONAL)
+        )
     if use.purpose is None or plan.permits(use.purpose, kind):
         return None
     return purpose_refusal(use.purpose, kind, plans)
@@ -164,23 +168,25 @@ def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> Forbidden | None:
 
 def purpose_refusal(purpose: Purpose, kind: ProjectKind | None, plans: PriceLists) -> PurposeNotPermitted:
     """The refusal of a purpose, with its row of the newest rights matrix and the plans that permit it."""
-    newest = max(plans.lists, key=lambda each: each.effective_at)
-    row = {plan.id: plan.rights[purpose].value for plan in newest.plans}
-    permitting = [plan.id for plan in newest.plans if plan.permits(purpose, plan.audience)]
+    newest = plans.newest
+    on_sale = newest.plans if newest else ()
+    permitting = [plan.id for plan in on_sale if plan.permits(purpose, known_audience(plan.audience))]
     who = f"Permitted by: {', '.join(permitting)}." if permitting else "No plan permits it."
     return PurposeNotPermitted(
         f"This plan does not permit the purpose {purpose}. {who}",
-        purpose=purpose.value,
-        rights=row,
+        purpose=purpose,
+        rights={plan.id: plan.right(purpose).value for plan in on_sale},
         permitted_by=permitting,
         project_kind=kind,
     )
 
 
-def nobody_permits(use: Use, plans: PriceLists) -> Forbidden:
+def nobody_permits(use: Use, plans: PriceLists) -> DomainError:
     """The refusal of a use that no plan, past or present, permits."""
     if use.purpose is None or not plans.lists:
         return MembershipRequired("Downloads need a running membership, and no plan is on sale.")
+    if not plans.knows(use.purpose):
+        return unknown_purpose(plans)
     return purpose_refusal(use.purpose, use.project.kind if use.project else None, plans)
 
 

@@ -10,7 +10,8 @@ from allmytracks.downloads.rules import Download, Project, Use, normal_use
 from allmytracks.downloads.rules_histories import Wanted
 from allmytracks.downloads.rules_links import IssuedLink
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.memberships.schemas import PublishedId
 
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
@@ -25,13 +26,14 @@ class ProjectForm(msgspec.Struct):
 class DownloadForm(msgspec.Struct):
     """What to download, and what for as far as it is known; what is once declared binds for good.
 
-    `platform` is one of those that GET /v1/plans shows, in any case, or `other` with `platform_name`.
+    `purpose` and `platform` are among those that GET /v1/plans shows, the platform in any case, or `other` with
+    `platform_name`.
     """
 
     track_id: str
     rendition: str
     project: ProjectForm | None = None
-    purpose: Purpose | None = None
+    purpose: PublishedId | None = None
     platform: ShortText | None = None
     platform_name: ShortText | None = None
 

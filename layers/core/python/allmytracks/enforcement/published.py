@@ -15,31 +15,31 @@ from allmytracks.enforcement.rules_fraud import (
     Watch,
 )
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
-from allmytracks.publishing.bodies import Positive, body_of
+from allmytracks.publishing.bodies import Positive, body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 FRAUD_RULES = "fraud-rules"
 
 
-class _BurstBody(msgspec.Struct, forbid_unknown_fields=True):
+class _BurstBody(msgspec.Struct):
     downloads: Positive
     minutes: Positive
 
 
-class _WatchBody(msgspec.Struct, forbid_unknown_fields=True):
+class _WatchBody(msgspec.Struct):
     minutes: Positive
     case: Positive
     restrict: Positive
 
 
-class _EvennessBody(msgspec.Struct, forbid_unknown_fields=True):
+class _EvennessBody(msgspec.Struct):
     variation_percent: Positive
     longest_seconds: Positive
 
 
-class _FraudRulesBody(msgspec.Struct, forbid_unknown_fields=True):
+class _FraudRulesBody(msgspec.Struct):
     burst: _BurstBody
-    watches: dict[Suspicion, _WatchBody]
+    watches: dict[str, _WatchBody]
     evenness: _EvennessBody
     tools: list[Annotated[str, msgspec.Meta(min_length=3)]]
     links_per_download: Positive
@@ -53,6 +53,9 @@ def check_fraud_rules(publication: Publication) -> None:
     if unwatched:
         problem = FieldProblem("watches", "required", f"These watches are missing: {', '.join(unwatched)}.")
         raise InvalidFields([problem])
+    unknown = sorted(set(body.watches) - {each.value for each in Suspicion})
+    if unknown:
+        raise InvalidFields([FieldProblem("watches", "unknown", f"There are no such watches: {', '.join(unknown)}.")])
 
 
 def published_fraud_rules(publications: Publications, now: datetime) -> FraudRules | None:
@@ -60,11 +63,14 @@ def published_fraud_rules(publications: Publications, now: datetime) -> FraudRul
     in_force = [each for each in publications.all(FRAUD_RULES) if each.effective_at <= now]
     if not in_force:
         return None
-    body = msgspec.convert(in_force[-1].body, _FraudRulesBody)
+    body = read_body(in_force[-1], _FraudRulesBody)
     return FraudRules(
         burst=Burst(body.burst.downloads, body.burst.minutes),
-        # In an order of their own: where two restrict at once, the first is the reason that the member is told.
-        watches={each: Watch(*msgspec.structs.astuple(body.watches[each])) for each in Suspicion},
+        # In an order of their own: where two restrict at once, the first is the reason that the member is told. One
+        # that these rules were published without watches nothing.
+        watches={
+            each: Watch(*msgspec.structs.astuple(body.watches[each])) for each in Suspicion if each in body.watches
+        },
         evenness=Evenness(body.evenness.variation_percent, body.evenness.longest_seconds),
         tools=tuple(tool.lower() for tool in body.tools),
         links_per_download=body.links_per_download,

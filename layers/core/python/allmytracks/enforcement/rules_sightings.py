@@ -115,7 +115,7 @@ def judge(watched: Watched, fresh: Sequence[Sighting], rules: FraudRules) -> Jud
 
 
 def _remembered(watched: Watched, new: Sighting, rules: FraudRules) -> Watched:
-    oldest = new.at - timedelta(minutes=max(watch.minutes for watch in rules.watches.values()))
+    oldest = new.at - timedelta(minutes=max((watch.minutes for watch in rules.watches.values()), default=0))
     kept = sorted([each for each in watched.sightings if each.at >= oldest] + [new], key=lambda each: each.at)
     return Watched(tuple(kept[-MOST_REMEMBERED:]), watched.judged_until, watched.revision)
 

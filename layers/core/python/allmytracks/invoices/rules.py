@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.memberships.rules_terms import term_in_words
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_taxes import Tax
 
@@ -155,11 +156,8 @@ def _share(tax: int, balance: int, whole: int) -> int:
     return (2 * tax * balance + whole) // (2 * whole)  # halves are rounded up
 
 
-_TERMS = {"month": "one month", "year": "one year"}
-
-
 def line_of(order: Order, due_: Due) -> Line:
     """What the document is about."""
-    sold = f"AllMyTracks membership {order.benefits.plan.title()}, {_TERMS[order.benefits.term]}"
+    sold = f"AllMyTracks membership {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
     text = sold if due_.refers_to is None else f"{sold} (see {due_.refers_to})"
     return Line(text, 1, due_.gross - (due_.tax.amount if due_.tax else 0))

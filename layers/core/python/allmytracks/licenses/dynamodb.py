@@ -112,7 +112,7 @@ class DynamoLicenses:
         values = [
             (model.project_name, use.project.name),
             (model.project_kind, use.project.kind.value),
-            (model.purpose, use.purpose.value),
+            (model.purpose, use.purpose),
         ]
         if use.platform is not None:
             values.append((model.platform, use.platform))

@@ -51,8 +51,8 @@ class EnterpriseOnly(Forbidden):
     code = "enterprise_only"
 
 
-class LicenseeNeedsBusiness(PlanNotForEnterprise):
-    """Premium licenses individuals for their own work; an enterprise needs Business (M-II.1)."""
+class LicenseeNeedsEnterprisePlan(PlanNotForEnterprise):
+    """The plan licenses individuals for their own work; an enterprise needs one for enterprises (M-II.1)."""
 
 
 @dataclass(frozen=True, slots=True)

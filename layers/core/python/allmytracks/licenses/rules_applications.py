@@ -15,7 +15,7 @@ from allmytracks.licenses.rules import (
     EnterpriseOnly,
     Language,
     LicensedUse,
-    LicenseeNeedsBusiness,
+    LicenseeNeedsEnterprisePlan,
 )
 from allmytracks.memberships.rules_plans import Plan, PriceList
 from allmytracks.memberships.rules_platforms import is_one_name, platform_of, required_platform
@@ -77,15 +77,18 @@ def require_platform(use: LicensedUse, prices: PriceList) -> None:
         raise required_platform(prices.platforms)
 
 
-def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan) -> None:
+def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan, prices: PriceList) -> None:
     """Whether a plan's audience and the licensee fit (M-II.1, M-III.6.1).
 
-    Raises LicenseeNeedsBusiness, InvalidFields.
+    Raises LicenseeNeedsEnterprisePlan, InvalidFields.
     """
-    if plan.audience is ProjectKind.PERSONAL:
+    if plan.audience == ProjectKind.PERSONAL:
         if licensee.kind is LicenseeKind.ENTERPRISE:
-            raise LicenseeNeedsBusiness(
-                f"{plan.name} licenses individuals only; an enterprise needs Business.", needed_plan="business"
+            needed = prices.serving(ProjectKind.ENTERPRISE)
+            raise LicenseeNeedsEnterprisePlan(
+                f"{plan.name} licenses individuals only; an enterprise needs "
+                f"{needed.name if needed else 'a plan for enterprises'}.",
+                needed_plan=needed.id if needed else None,
             )
         if designated_user is not None:
             message = "An individual is the only end user; leave designated_user out."
@@ -116,6 +119,17 @@ def fingerprint_of(
     platform_name: str | None = None,
 ) -> str:
     """One short text for everything that was asked: tells a repeated request from another one under its key."""
-    asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), asdict(named), language))
+    used = {**asdict(named), "purpose": _Spelled(named.purpose) if named.purpose is not None else None}
+    asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), used, language))
     asked += repr(platform_name) if platform_name is not None else ""
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
+
+
+class _Spelled:
+    """A purpose as fingerprints have always spelled it, so that a request from before a deployment is known again."""
+
+    def __init__(self, purpose: str) -> None:
+        self._purpose = purpose
+
+    def __repr__(self) -> str:
+        return f"<Purpose.{self._purpose.upper()}: {self._purpose!r}>"

@@ -17,7 +17,7 @@ from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.schemas import ProjectAnswer, ProjectForm
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Language, Letter, PublicLicense, Work
-from allmytracks.memberships.rules_rights import Purpose
+from allmytracks.memberships.schemas import PublishedId
 
 
 class LicenseeForm(msgspec.Struct):
@@ -48,7 +48,7 @@ class LicenseForm(msgspec.Struct):
     licensee: LicenseeForm
     designated_user: DesignatedUserForm | None = None
     project: ProjectForm | None = None
-    purpose: Purpose | None = None
+    purpose: PublishedId | None = None
     platform: str | None = None
     platform_name: str | None = None
     language: Language = Language.ENGLISH

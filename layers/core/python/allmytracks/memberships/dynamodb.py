@@ -14,8 +14,8 @@ from pynamodb.models import Model
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.foundation.aws.models import Table, bind, translated
 from allmytracks.memberships.rules import Period, Purchase, stacked
-from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.memberships.rules_terms import Term
 
 MEMBERSHIP = "MEMBERSHIP"
 
@@ -42,7 +42,7 @@ class _Stored(msgspec.Struct, array_like=True):
     activated_at: datetime
     quoted_at: datetime
     ended_at: datetime | None = None
-    audience: ProjectKind = ProjectKind.PERSONAL
+    audience: str = ProjectKind.PERSONAL
     gives_up: tuple[str, ...] = ()
 
 

@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import re
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from allmytracks.documents.rules_text import require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
-from allmytracks.memberships.rules_plans import (
-    Plan,
-    Price,
-    PriceList,
-    PriceLists,
-    Term,
-)
+from allmytracks.memberships.rules_plans import Plan, Price, PriceList, PriceLists
 from allmytracks.memberships.rules_platforms import GROUPS, OTHER, Platform
+from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
-from allmytracks.publishing.bodies import Positive, body_of
+from allmytracks.memberships.rules_terms import months_of
+from allmytracks.publishing.bodies import Positive, body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 PLANS = "plans"
+# What buyers accepted by the price lists that were published before 2026-11-27, which named no agreements.
+AGREEMENTS_BEFORE = ("premium-agreement",)
+LONGEST_PLATFORM_NAME = 80
+_ID = re.compile("[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
-class _PriceBody(msgspec.Struct, forbid_unknown_fields=True):
-    term: Term
+class _PriceBody(msgspec.Struct):
+    term: str
     currency: str
     amount: Positive
 
 
-class _PlanBody(msgspec.Struct, forbid_unknown_fields=True):
+class _PlanBody(msgspec.Struct):
     id: str
     name: str
-    audience: ProjectKind
+    audience: str
     daily_downloads: int
     prices: list[_PriceBody]
-    rights: dict[Purpose, Right]
+    rights: dict[Purpose, str]
+    agreements: list[str] | None = None
 
 
-class _PlatformBody(msgspec.Struct, forbid_unknown_fields=True):
-    id: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+class _PlatformBody(msgspec.Struct):
+    id: str
+    name: str
 
 
-class _PlansBody(msgspec.Struct, forbid_unknown_fields=True):
-    """`platforms` and `groups` (of every purpose) stay as they were published last where a list leaves them out."""
+class _PlansBody(msgspec.Struct):
+    """`platforms`, `groups` (of every purpose) and a plan's `agreements` stay as they were published last where a list
+    leaves them out.
+    """
 
     plans: list[_PlanBody]
     platforms: list[_PlatformBody] | None = None
@@ -53,22 +56,58 @@ class _PlansBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def check_plans(publication: Publication) -> None:
-    """Refuses a price list that could not be read again. Raises InvalidFields."""
+    """Refuses a price list that this version of the code could not sell by as it is meant. Raises InvalidFields.
+
+    Any purpose can have a row; that of a purpose without words in letters is read as "no" until it has them.
+    """
     body = body_of(publication, _PlansBody)
-    missing = [f"{plan.id}.{purpose}" for plan in body.plans for purpose in Purpose if purpose not in plan.rights]
-    if missing:
-        raise InvalidFields([FieldProblem("rights", "required", f"These rows are missing: {', '.join(missing)}.")])
     for plan in body.plans:
         require_printable("name", plan.name)
-    if body.groups is not None and (ungrouped := [purpose for purpose in Purpose if purpose not in body.groups]):
-        message = f"Give each purpose its group; these have none: {', '.join(ungrouped)}."
-        raise InvalidFields([FieldProblem("groups", "required", message)])
+    problems = [*_unknown_values(body), *_missing_rows(body)]
+    if len({plan.id for plan in body.plans}) < len(body.plans):
+        problems.append(FieldProblem("plans", "repeated", "Give each plan an id of its own."))
+    if problems:
+        raise InvalidFields(problems)
     _check_platforms(body.platforms or [])
     _check_prices(body)
 
 
+def _unknown_values(body: _PlansBody) -> Iterator[FieldProblem]:
+    kinds, rights = ([each.value for each in known] for known in (ProjectKind, Right))
+    for plan in body.plans:
+        if plan.audience not in kinds:
+            yield FieldProblem("audience", "unknown", f"{plan.id}: send one of {', '.join(kinds)}.")
+        for purpose, right in plan.rights.items():
+            if right not in rights:
+                yield FieldProblem("rights", "unknown", f"{plan.id}.{purpose}: send one of {', '.join(rights)}.")
+        for term in sorted({price.term for price in plan.prices if months_of(price.term) is None}):
+            message = f"{plan.id}: {term} says no length; send month, year, or a number of them as 3_months."
+            yield FieldProblem("term", "unknown", message)
+        if plan.agreements is not None and not plan.agreements:
+            message = f"{plan.id}: name the agreement that its buyers accept, or leave agreements out."
+            yield FieldProblem("agreements", "required", message)
+
+
+def _missing_rows(body: _PlansBody) -> Iterator[FieldProblem]:
+    rows = dict.fromkeys([*PURPOSE_WORDS, *(row for plan in body.plans for row in plan.rights), *(body.groups or {})])
+    misnamed = [row for row in rows if not _ID.fullmatch(row)]
+    if misnamed:
+        message = f"Name purposes in small letters, digits and _: {', '.join(misnamed)}."
+        yield FieldProblem("rights", "invalid", message)
+    missing = [f"{plan.id}.{row}" for plan in body.plans for row in rows if row not in plan.rights]
+    if missing:
+        yield FieldProblem("rights", "required", f"These rows are missing: {', '.join(missing)}.")
+    ungrouped = [row for row in rows if body.groups is not None and row not in body.groups]
+    if ungrouped:
+        message = f"Give each purpose its group; these have none: {', '.join(ungrouped)}."
+        yield FieldProblem("groups", "required", message)
+
+
 def _check_platforms(platforms: Sequence[_PlatformBody]) -> None:
     for each in platforms:
+        if not _ID.fullmatch(each.id) or not 1 <= len(each.name) <= LONGEST_PLATFORM_NAME:
+            message = f"{each.id}: id in small letters, digits and _; name up to {LONGEST_PLATFORM_NAME} signs."
+            raise InvalidFields([FieldProblem("platforms", "invalid", message)])
         require_printable("platforms", each.name)
     named = [spelling for each in platforms for spelling in {each.id, each.name.casefold()}]
     if len(set(named)) < len(named) or OTHER in named:
@@ -100,7 +139,8 @@ def published_price_lists(publications: Publications) -> PriceLists:
 
 def price_list(publication: Publication, before: PriceList | None = None) -> PriceList:
     """A price list that was checked, published after `before`."""
-    body = msgspec.convert(publication.body, _PlansBody)
+    body = read_body(publication, _PlansBody)
+    agreed = {plan.id: plan.agreements for plan in before.plans} if before else {}
     plans = tuple(
         Plan(
             id=plan.id,
@@ -110,6 +150,7 @@ def price_list(publication: Publication, before: PriceList | None = None) -> Pri
             daily_downloads=plan.daily_downloads,
             prices=tuple(Price(price.term, price.currency, price.amount) for price in plan.prices),
             rights=plan.rights,
+            agreements=tuple(plan.agreements or agreed.get(plan.id, AGREEMENTS_BEFORE)),
         )
         for plan in body.plans
     )

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from allmytracks.memberships.rules_plans import Term
 from allmytracks.memberships.rules_rights import ProjectKind
-from allmytracks.memberships.rules_terms import end_of_term
+from allmytracks.memberships.rules_terms import Term, end_of_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Purchase:
     activated_at: datetime
     quoted_at: datetime
     ended_at: datetime | None = None
-    audience: ProjectKind = ProjectKind.PERSONAL
+    audience: str = ProjectKind.PERSONAL
     gives_up: tuple[str, ...] = ()
 
     @property
@@ -76,7 +75,7 @@ def row_of(purchases: Iterable[Purchase]) -> Row:
     refused: set[str] = set()
     enterprise_from: datetime | None = None
     for each in in_order:
-        if enterprise_from is not None and each.audience is ProjectKind.PERSONAL:
+        if enterprise_from is not None and each.audience == ProjectKind.PERSONAL:
             refused.add(each.order_id)
             continue
         starts_at = max(each.activated_at, periods[-1].ends_at) if periods else each.activated_at
@@ -85,7 +84,7 @@ def row_of(purchases: Iterable[Purchase]) -> Row:
         if ends_at <= starts_at:
             continue
         periods.append(Period(each.order_id, each.plan, each.terms_id, each.daily_limit, starts_at, ends_at))
-        if each.audience is ProjectKind.ENTERPRISE:
+        if each.audience == ProjectKind.ENTERPRISE:
             enterprise_from = enterprise_from or starts_at
     return Row(tuple(periods), frozenset(refused), enterprise_from)
 

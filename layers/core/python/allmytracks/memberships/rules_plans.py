@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
-from allmytracks.foundation.errors import NotFound
-from allmytracks.memberships.rules_platforms import DIGITAL_PLATFORM, GROUPS, Platform
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right, permits
-
-
-class Term(StrEnum):
-    """How long a membership lasts."""
-
-    MONTH = "month"
-    YEAR = "year"
+from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
+from allmytracks.memberships.rules_platforms import DIGITAL_PLATFORM, GROUPS, UNGROUPED, Platform
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right, known_audience, permits, right_of
+from allmytracks.memberships.rules_terms import Term, months_of
 
 
 class PlanNotFound(NotFound):
-    """The price list in force has no such plan, term or currency."""
+    """The price list in force has no such plan."""
 
     code = "plan_not_found"
 
@@ -36,36 +29,36 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan as one price list describes it.
+    """One plan as one price list describes it; also what this version of the code does not know is kept as published.
 
-    `terms_id` names this plan in this list for good (`premium@2026-11-01`): a membership keeps the terms that it was
-    bought under (M-II.4), and the allowance's condition compares them.
+    `terms_id` names this plan in this list for good (its id, `@` and the list's version): a membership keeps the terms
+    that it was bought under (M-II.4), and the allowance's condition compares them. `agreements` are the ids of those
+    that its buyer accepts (M-0.accept).
     """
 
     id: str
     terms_id: str
     name: str
-    audience: ProjectKind
+    audience: str
     daily_downloads: int
     prices: tuple[Price, ...]
-    rights: Mapping[Purpose, Right]
-
-    def price(self, term: Term, currency: str) -> Price:
-        """The price of one term. Raises PlanNotFound."""
-        for price in self.prices:
-            if price.term is term and price.currency == currency:
-                return price
-        raise PlanNotFound(f"{self.name} is not sold by the {term} in {currency}.")
+    rights: Mapping[Purpose, str]
+    agreements: tuple[str, ...]
 
     def permits_project(self, kind: ProjectKind | None) -> bool:
-        """Premium serves personal projects only, Business enterprise projects only (M-II.1, U-II.III.1.4)."""
-        return kind is None or kind is self.audience
+        """A plan serves the projects of its audience only (M-II.1, U-II.III.1.4); of an unknown audience none."""
+        audience = known_audience(self.audience)
+        return audience is not None and (kind is None or kind is audience)
+
+    def right(self, purpose: Purpose) -> Right:
+        """What the plan's row of a purpose says; "no" where it has none."""
+        return right_of(self.rights, purpose)
 
     def permits(self, purpose: Purpose | None, kind: ProjectKind | None) -> bool:
         """Whether this plan permits a purpose for a project of `kind`; None stands for not declared yet."""
         if not self.permits_project(kind):
             return False
-        return purpose is None or permits(self.rights[purpose], kind)
+        return purpose is None or permits(self.right(purpose), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,26 @@ class PriceList:
 
     def needs_platform(self, purpose: Purpose) -> bool:
         """Whether a licence for this purpose names its one platform (M-III.6.2)."""
-        return self.groups[purpose] == DIGITAL_PLATFORM
+        return self.groups.get(purpose) == DIGITAL_PLATFORM
+
+    @property
+    def purposes(self) -> Mapping[Purpose, str]:
+        """Every purpose that the list names, with its group."""
+        rows = {purpose: UNGROUPED for plan in self.plans for purpose in plan.rights}
+        return {**self.groups, **{purpose: group for purpose, group in rows.items() if purpose not in self.groups}}
+
+    def offered(self, is_charged: Callable[[str], bool]) -> PriceList:
+        """What of the list can be sold: plans of a known audience, in known terms and currencies that are charged."""
+        plans = (
+            replace(plan, prices=tuple(p for p in plan.prices if months_of(p.term) and is_charged(p.currency)))
+            for plan in self.plans
+            if known_audience(plan.audience) is not None
+        )
+        return replace(self, plans=tuple(plans))
+
+    def serving(self, kind: ProjectKind) -> Plan | None:
+        """The list's first plan for projects of a kind."""
+        return next((plan for plan in self.plans if plan.permits_project(kind)), None)
 
     def plan(self, plan_id: str) -> Plan:
         """The plan with this id. Raises PlanNotFound."""
@@ -103,6 +115,20 @@ class PriceLists:
             raise PlanNotFound("No price list has been published.")
         return max(in_force, key=lambda each: each.effective_at)
 
+    @property
+    def newest(self) -> PriceList | None:
+        """The list that was published for the latest instant; None before the first one."""
+        return max(self.lists, key=lambda each: each.effective_at, default=None)
+
+    def serving(self, kind: ProjectKind) -> str | None:
+        """The id of the newest list's first plan for projects of a kind."""
+        found = self.newest.serving(kind) if self.newest else None
+        return found.id if found else None
+
+    def knows(self, purpose: Purpose) -> bool:
+        """Whether any list has a row of this purpose."""
+        return any(purpose in each.purposes for each in self.lists)
+
     def by_terms(self, terms_id: str) -> Plan:
         """The plan as it stood when it was bought. Raises PlanNotFound."""
         for plan in self._every_plan():
@@ -116,3 +142,10 @@ class PriceLists:
 
     def _every_plan(self) -> tuple[Plan, ...]:
         return tuple(plan for each in self.lists for plan in each.plans)
+
+
+def unknown_purpose(plans: PriceLists) -> InvalidFields:
+    """The refusal of a purpose that no price list has ever named."""
+    newest = plans.newest
+    known = ", ".join(newest.purposes) if newest else ""
+    return InvalidFields([FieldProblem("purpose", "unknown", f"There is no such purpose. Send one of {known}.")])

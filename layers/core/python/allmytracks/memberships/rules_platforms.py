@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from allmytracks.documents.rules_text import line
@@ -12,18 +12,19 @@ from allmytracks.memberships.rules_rights import Purpose
 
 OTHER = "other"
 DIGITAL_PLATFORM = "digital_platform"
+UNGROUPED = "other"  # of a row to which no list gives a group
 LONGEST_PLATFORM = 200
 # The groups of the rights table's rows, for price lists that were published before they said so themselves.
-GROUPS = {
-    Purpose.SOCIAL_MEDIA: DIGITAL_PLATFORM,
-    Purpose.STREAMING_RADIO: DIGITAL_PLATFORM,
-    Purpose.EDUCATIONAL_CURRICULA: "education",
-    Purpose.ACADEMIC: "education",
-    Purpose.AUDIOVISUAL: "media",
-    Purpose.ADS_PROMOS: "media",
-    Purpose.SOFTWARE_EMBEDDING: "product_integration",
-    Purpose.HARDWARE_EMBEDDING: "product_integration",
-    Purpose.OFFLINE_VENUE: "offline",
+GROUPS: Mapping[Purpose, str] = {
+    "social_media": DIGITAL_PLATFORM,
+    "streaming_radio": DIGITAL_PLATFORM,
+    "educational_curricula": "education",
+    "academic": "education",
+    "audiovisual": "media",
+    "ads_promos": "media",
+    "software_embedding": "product_integration",
+    "hardware_embedding": "product_integration",
+    "offline_venue": "offline",
 }
 # What stands between two names. Signs that names hold themselves (Disney+, A&E) count only as they do between words.
 _BETWEEN = re.compile(

@@ -1,8 +1,15 @@
-"""What a plan's rights row permits (attachment to the Premium agreement; M-A.rights, M-II.1)."""
+"""What a row of a plan's rights permits (attachment to the membership agreement; M-A.rights, M-II.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeAlias
+
+from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
+
+# The id of a row of the published rights, as `social_media`; a licence is for exactly one of them (M-III.6.2).
+Purpose: TypeAlias = str
 
 
 class ProjectKind(StrEnum):
@@ -20,18 +27,28 @@ class Right(StrEnum):
     NO = "no"
 
 
-class Purpose(StrEnum):
-    """The rows of the rights matrix; a licence is for exactly one of them (M-III.6.2)."""
+_RIGHTS = {right.value: right for right in Right}
+_AUDIENCES = {kind.value: kind for kind in ProjectKind}
 
-    SOCIAL_MEDIA = "social_media"
-    STREAMING_RADIO = "streaming_radio"
-    EDUCATIONAL_CURRICULA = "educational_curricula"
-    ACADEMIC = "academic"
-    AUDIOVISUAL = "audiovisual"
-    ADS_PROMOS = "ads_promos"
-    SOFTWARE_EMBEDDING = "software_embedding"
-    HARDWARE_EMBEDDING = "hardware_embedding"
-    OFFLINE_VENUE = "offline_venue"
+
+def right_of(rights: Mapping[Purpose, str], purpose: Purpose) -> Right:
+    """The right that published rows give for a purpose.
+
+    "no" for a row that is missing, that has a right unknown to this version of the code, or that no letter can state.
+    """
+    if purpose not in PURPOSE_WORDS:
+        return Right.NO
+    return _RIGHTS.get(rights.get(purpose, ""), Right.NO)
+
+
+def rights_of(rights: Mapping[Purpose, str]) -> dict[Purpose, Right]:
+    """Every published row as it is read (see right_of)."""
+    return {purpose: right_of(rights, purpose) for purpose in rights}
+
+
+def known_audience(audience: str) -> ProjectKind | None:
+    """Whom a plan is for; None for an audience that this version of the code does not know."""
+    return _AUDIENCES.get(audience)
 
 
 def permits(right: Right, kind: ProjectKind | None) -> bool:

@@ -1,18 +1,40 @@
-"""How long a term lasts: calendar months and years, in UTC (M-II.5)."""
+"""How long a term lasts: calendar months and years, in UTC (M-II.5).
+
+A term's name says its length, so that a published price list may have any: `month`, `year`, `3_months`, `2_years`.
+"""
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, datetime
+from typing import TypeAlias
 
-from allmytracks.memberships.rules_plans import Term
+# `month`, `year`, `3_months`, as price lists name it.
+Term: TypeAlias = str
+_MONTHS = {"month": 1, "year": 12}
+_SEVERAL = re.compile(r"([2-9]|[1-9][0-9])_(month|year)s", re.ASCII)
 
-MONTHS = {Term.MONTH: 1, Term.YEAR: 12}
+
+def months_of(term: Term) -> int | None:
+    """The length of a term in months; None for a name that says none."""
+    if term in _MONTHS:
+        return _MONTHS[term]
+    several = _SEVERAL.fullmatch(term)
+    return int(several[1]) * _MONTHS[several[2]] if several else None
+
+
+def term_in_words(term: Term) -> str:
+    """A term as invoices state it: `one month`, `3 months`."""
+    return f"one {term}" if term in _MONTHS else term.replace("_", " ")
 
 
 def end_of_term(start: datetime, term: Term) -> datetime:
     """The same day and time one term later; a day that the month does not have becomes its last one."""
+    months = months_of(term)
+    if months is None:
+        raise ValueError(f"no length is known of the term {term}")
     start = start.astimezone(UTC)
-    year, month = divmod(start.year * 12 + start.month - 1 + MONTHS[term], 12)
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     day = min(start.day, monthrange(year, month + 1)[1])
     return start.replace(year=year, month=month + 1, day=day)

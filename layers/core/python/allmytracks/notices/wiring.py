@@ -85,6 +85,7 @@ class NoticeServices:
             ends=DynamoEnds(self._foundation.accounts_table),
             memberships=self._memberships.repository,
             accounts=self._accounts.repository,
+            orders=self._orders.repository,
             notices=self.repository,
             mailer=self._foundation.mailer,
             clock=self._foundation.clock,

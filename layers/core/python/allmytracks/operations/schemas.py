@@ -132,7 +132,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         status=order.status_at(now).value,
         plan=order.benefits.plan,
         terms_id=order.benefits.terms_id,
-        term=order.benefits.term.value,
+        term=order.benefits.term,
         amount=order.amount,
         currency=order.currency,
         quoted_at=rfc3339(order.quoted_at),

@@ -41,6 +41,11 @@ _MOST = {
 }
 
 
+def is_charged(currency: str) -> bool:
+    """Whether the payment provider charges anything in this currency."""
+    return currency in _CHARGED
+
+
 def step_of(currency: str) -> int:
     """What every sum in this currency must be a multiple of."""
     return _STEPS.get(currency, 1)

@@ -11,7 +11,8 @@ import msgspec
 from allmytracks.accounts.schemas import AcceptForm
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.rules import Period
-from allmytracks.memberships.rules_plans import Term
+from allmytracks.memberships.rules_rights import rights_of
+from allmytracks.memberships.schemas import PublishedId
 from allmytracks.memberships.use_cases.get_membership import Membership
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_problems import problem_of, told
@@ -26,7 +27,7 @@ class OrderForm(msgspec.Struct):
     """
 
     plan: str
-    term: Term
+    term: PublishedId
     accept: list[AcceptForm]
     currency: str | None = None
     start: Start = Start.AFTER_RUNNING
@@ -163,7 +164,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         expires_at=rfc3339(order.expires_at),
         benefits=BenefitsAnswer(
             daily_downloads=order.benefits.daily_downloads,
-            rights={purpose.value: right.value for purpose, right in order.benefits.rights.items()},
+            rights={purpose: right.value for purpose, right in rights_of(order.benefits.rights).items()},
         ),
         checkout_url=order.checkout.url if order.checkout and order.is_open_at(now) else None,
         activated_at=_text(settlement.activated_at) if settlement else None,

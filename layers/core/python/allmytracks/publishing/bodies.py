@@ -1,7 +1,13 @@
-"""Reading the body of a publication as its form."""
+"""Reading the body of a publication as its form.
+
+A publication outlives the code that checked it: it can have fields, rows and values that another version does not know.
+So `body_of` is strict, as something is published; `read_body` takes what it knows and leaves the rest. Ids and values
+that may grow are plain texts in the forms; the check compares them with what this version knows.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -14,8 +20,29 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 
 
 def body_of(publication: Publication, form: type[Body]) -> Body:
-    """The body, of the form that its kind has. Raises InvalidFields."""
+    """The body of what is to be published, with no field that its form does not have. Raises InvalidFields."""
     try:
-        return msgspec.convert(publication.body, form)
+        body = read_body(publication, form)
     except msgspec.ValidationError as error:
         raise InvalidFields([FieldProblem("body", "invalid", str(error))]) from None
+    unknown = list(_unknown_fields(publication.body, msgspec.to_builtins(body), ""))
+    if unknown:
+        raise InvalidFields([FieldProblem("body", "unknown", f"There is no field {name}.") for name in unknown])
+    return body
+
+
+def read_body(publication: Publication, form: type[Body]) -> Body:
+    """The body of what was published; fields that its form does not have are left aside."""
+    return msgspec.convert(publication.body, form)
+
+
+def _unknown_fields(sent: object, known: object, inside: str) -> Iterator[str]:
+    if isinstance(sent, dict) and isinstance(known, dict):
+        for name, value in sent.items():
+            if name in known:
+                yield from _unknown_fields(value, known[name], f"{inside}{name}.")
+            else:
+                yield f"{inside}{name}"
+    elif isinstance(sent, list) and isinstance(known, list):
+        for number, (value, read) in enumerate(zip(sent, known, strict=True)):
+            yield from _unknown_fields(value, read, f"{inside}{number}.")

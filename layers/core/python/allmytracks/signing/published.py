@@ -7,13 +7,13 @@ from typing import Annotated
 
 import msgspec
 
-from allmytracks.publishing.bodies import body_of
+from allmytracks.publishing.bodies import body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 CERTIFICATES = "certificates"
 
 
-class _CertificatesBody(msgspec.Struct, forbid_unknown_fields=True):
+class _CertificatesBody(msgspec.Struct):
     chain: Annotated[str, msgspec.Meta(pattern=r"^-----BEGIN CERTIFICATE-----\n[\s\S]+\n-----END CERTIFICATE-----\s*$")]
 
 
@@ -25,4 +25,4 @@ def check_certificates(publication: Publication) -> None:
 def published_certificate_chains(publications: Publications, now: datetime) -> list[str]:
     """The certificates of the keys that seal letters, each with its chain (PEM), the newest in force first."""
     in_force = [each for each in publications.all(CERTIFICATES) if each.effective_at <= now]
-    return [msgspec.convert(each.body, _CertificatesBody).chain for each in reversed(in_force)]
+    return [read_body(each, _CertificatesBody).chain for each in reversed(in_force)]

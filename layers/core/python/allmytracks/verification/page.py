@@ -19,6 +19,7 @@ from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.schemas import VerificationAnswer
+from allmytracks.memberships.rules_purpose_words import id_in_words
 from allmytracks.verification.pages import words
 from allmytracks.verification.rules import LARGEST_DOCUMENT, Held, Verdict
 from allmytracks.verification.schemas import LetterVerificationAnswer, VerificationQuery
@@ -150,7 +151,7 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str]) -> list[Row]:
     if found.project is not None:
         rows.append((text["project"], f"{found.project.name} ({text[f'{found.project.kind}_project']})"))
     if found.purpose is not None:
-        rows.append((text["purpose"], text[found.purpose]))
+        rows.append((text["purpose"], text.get(found.purpose) or id_in_words(found.purpose)))
     if found.platform:
         rows.append((text["platform"], found.platform))
     rows.append((text["plan"], found.plan_name))

@@ -35,7 +35,7 @@ class AuthoriseUser:
         account = self.accounts.get(account_id)
         now = self.clock.now()
         if account.kind_at(now) is not AccountKind.ENTERPRISE:
-            raise NotAnEnterprise("An individual is the only end user; further ones are for Business accounts.")
+            raise NotAnEnterprise("An individual is the only end user; further ones are for enterprises' accounts.")
         self.audit(operator, "designated_user_authorised", account_id, reason)
         if account.end_users.allow(name):
             return account

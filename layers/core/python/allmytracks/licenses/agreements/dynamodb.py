@@ -33,7 +33,7 @@ from allmytracks.licenses.states.dynamodb import (
 )
 from allmytracks.licenses.states.rules import Supersession
 
-NOT_FOUND = "This order has no music licence agreement; that of a Business order is made within moments of its payment."
+NOT_FOUND = "This order has no music licence agreement; that of a plan for enterprises is made once it is paid."
 
 
 _EVERY = "AGREEMENT"

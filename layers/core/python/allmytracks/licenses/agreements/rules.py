@@ -105,7 +105,7 @@ class MusicAgreement:
         stated = asdict(self)
         stated["issued_at"] = rfc3339(self.issued_at)
         stated["period"] = {"starts_at": rfc3339(self.period.starts_at), "ends_at": rfc3339(self.period.ends_at)}
-        stated["rights"] = {purpose.value: right.value for purpose, right in self.rights.items()}
+        stated["rights"] = {purpose: right.value for purpose, right in self.rights.items()}
         del stated["account_id"]
         return stated
 

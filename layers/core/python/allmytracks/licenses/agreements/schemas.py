@@ -43,7 +43,7 @@ def music_agreement_answer(signed: SignedAgreement, public_url: str) -> MusicAgr
         plan_name=of.plan_name,
         period=PeriodAnswer(rfc3339(of.period.starts_at), rfc3339(of.period.ends_at)),
         daily_downloads=of.daily_downloads,
-        rights={purpose.value: right.value for purpose, right in of.rights.items()},
+        rights={purpose: right.value for purpose, right in of.rights.items()},
         licensee=LicenseeForm(of.licensee.name, of.licensee.kind, of.licensee.address, of.licensee.tax_id),
         designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
         end_user=of.end_user,

@@ -53,11 +53,7 @@ def _membership(of: MusicAgreement, wording: Wording) -> list[Row]:
 
 def _uses(of: MusicAgreement, wording: Wording) -> list[Row]:
     def named(permitted: bool) -> list[str]:  # noqa: FBT001 - the two halves of one list
-        return [
-            f"{wording.purposes[purpose][0]}: {wording.purposes[purpose][2]}"
-            for purpose, right in of.rights.items()
-            if (right is not Right.NO) is permitted
-        ]
+        return [wording.listed(purpose) for purpose, right in of.rights.items() if (right is not Right.NO) is permitted]
 
     return [("Permitted uses", named(permitted=True)), ("Not permitted", named(permitted=False))]
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.rules_end_users import LicenseeKind
 from allmytracks.documents.fonts import HONG_KONG, SIMPLIFIED, Face
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.rules import Language
+from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS, Words, id_in_words
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
 
 
@@ -26,7 +28,7 @@ class Wording:
     labels: Mapping[str, str]
     kinds: Mapping[LicenseeKind, str]
     project_kinds: Mapping[ProjectKind, str]
-    purposes: Mapping[Purpose, tuple[str, str, str]]
+    purposes: Mapping[Purpose, Words]
     rights: Mapping[Right, str]
     codes: Mapping[str, str]
     registration: str
@@ -44,6 +46,17 @@ class Wording:
     signed_file: str
     signed_terms: str
     keys: str
+
+    def purpose(self, purpose: Purpose) -> Words:
+        """The words of a purpose. Raises Unavailable where this version of the code has none."""
+        if purpose not in self.purposes:
+            raise Unavailable(f"No letter for {id_in_words(purpose)} can be printed at the moment. Try again later.")
+        return self.purposes[purpose]
+
+    def listed(self, purpose: Purpose) -> str:
+        """A purpose in a list, with its examples where there are words for it."""
+        words = self.purposes.get(purpose)
+        return f"{words.name}: {words.examples}" if words else id_in_words(purpose)
 
 
 ENGLISH = Wording(
@@ -77,25 +90,7 @@ ENGLISH = Wording(
     },
     kinds={LicenseeKind.INDIVIDUAL: "An individual", LicenseeKind.ENTERPRISE: "An enterprise"},
     project_kinds={ProjectKind.PERSONAL: "A personal project", ProjectKind.ENTERPRISE: "An enterprise project"},
-    purposes={
-        Purpose.SOCIAL_MEDIA: ("Social media", "digital platforms", "channels on social networks and video platforms"),
-        Purpose.STREAMING_RADIO: (
-            "Streaming and radio",
-            "digital platforms",
-            "podcasts, audiobooks, radio, live streams",
-        ),
-        Purpose.EDUCATIONAL_CURRICULA: (
-            "Educational curricula",
-            "education",
-            "online courses, live classes, e-learning",
-        ),
-        Purpose.ACADEMIC: ("Academic work", "education", "theses and assignments"),
-        Purpose.AUDIOVISUAL: ("Audiovisual productions", "media", "film, television, documentaries, animation"),
-        Purpose.ADS_PROMOS: ("Advertisements and promotions", "media", "commercials online, on television, in shops"),
-        Purpose.SOFTWARE_EMBEDDING: ("Software embedding", "product integration", "games, apps, mini programs"),
-        Purpose.HARDWARE_EMBEDDING: ("Hardware embedding", "product integration", "devices, vehicles, toys, consoles"),
-        Purpose.OFFLINE_VENUE: ("Offline venues", "offline", "shops, restaurants, bars, cinemas, events"),
-    },
+    purposes={purpose: words.english for purpose, words in PURPOSE_WORDS.items()},
     rights={
         Right.YES: "permitted by this plan",
         Right.PERSONAL: "permitted by this plan for the licensee's own personal work only",
@@ -164,17 +159,7 @@ TRADITIONAL_CHINESE = Wording(
     },
     kinds={LicenseeKind.INDIVIDUAL: "個人", LicenseeKind.ENTERPRISE: "企業"},
     project_kinds={ProjectKind.PERSONAL: "個人項目", ProjectKind.ENTERPRISE: "企業項目"},
-    purposes={
-        Purpose.SOCIAL_MEDIA: ("社交媒體", "數碼平台", "社交網絡及影片平台的頻道"),
-        Purpose.STREAMING_RADIO: ("串流及電台", "數碼平台", "播客、有聲書、電台、直播"),
-        Purpose.EDUCATIONAL_CURRICULA: ("教育課程", "教育", "網上課程、直播課堂、電子學習"),
-        Purpose.ACADEMIC: ("學術作品", "教育", "論文及功課"),
-        Purpose.AUDIOVISUAL: ("視聽製作", "媒體", "電影、電視、紀錄片、動畫"),
-        Purpose.ADS_PROMOS: ("廣告及推廣", "媒體", "網上、電視及店舖廣告"),
-        Purpose.SOFTWARE_EMBEDDING: ("軟件嵌入", "產品整合", "遊戲、應用程式、小程式"),
-        Purpose.HARDWARE_EMBEDDING: ("硬件嵌入", "產品整合", "裝置、車輛、玩具、遊戲機"),
-        Purpose.OFFLINE_VENUE: ("線下場所", "線下", "商店、餐廳、酒吧、戲院、活動"),
-    },
+    purposes={purpose: words.traditional_chinese for purpose, words in PURPOSE_WORDS.items()},
     rights={
         Right.YES: "本方案准許",
         Right.PERSONAL: "本方案只准許用於被授權方本人的個人作品",
@@ -241,17 +226,7 @@ SIMPLIFIED_CHINESE = Wording(
     },
     kinds={LicenseeKind.INDIVIDUAL: "个人", LicenseeKind.ENTERPRISE: "企业"},
     project_kinds={ProjectKind.PERSONAL: "个人项目", ProjectKind.ENTERPRISE: "企业项目"},
-    purposes={
-        Purpose.SOCIAL_MEDIA: ("社交媒体", "数字平台", "社交网络及视频平台的频道"),
-        Purpose.STREAMING_RADIO: ("流媒体及电台", "数字平台", "播客、有声书、电台、直播"),
-        Purpose.EDUCATIONAL_CURRICULA: ("教育课程", "教育", "在线课程、直播课堂、电子学习"),
-        Purpose.ACADEMIC: ("学术作品", "教育", "论文及作业"),
-        Purpose.AUDIOVISUAL: ("视听制作", "媒体", "电影、电视、纪录片、动画"),
-        Purpose.ADS_PROMOS: ("广告及推广", "媒体", "网络、电视及店铺广告"),
-        Purpose.SOFTWARE_EMBEDDING: ("软件嵌入", "产品集成", "游戏、应用、小程序"),
-        Purpose.HARDWARE_EMBEDDING: ("硬件嵌入", "产品集成", "设备、车辆、玩具、游戏机"),
-        Purpose.OFFLINE_VENUE: ("线下场所", "线下", "商店、餐厅、酒吧、影院、活动"),
-    },
+    purposes={purpose: words.simplified_chinese for purpose, words in PURPOSE_WORDS.items()},
     rights={
         Right.YES: "本方案允许",
         Right.PERSONAL: "本方案只允许用于被授权方本人的个人作品",

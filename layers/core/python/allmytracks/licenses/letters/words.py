@@ -46,7 +46,7 @@ def _work(of: License) -> list[Row]:
 
 
 def _use(of: License, wording: Wording) -> list[Row]:
-    purpose, group, examples = wording.purposes[of.purpose]
+    purpose, group, examples = wording.purpose(of.purpose)
     stated: list[Row] = [
         ("project", [of.project.name, wording.project_kinds[of.project.kind]]),
         ("purpose", [wording.use.format(purpose=purpose, examples=examples)]),

@@ -42,7 +42,7 @@ def _row(letter: Letter, durations: Mapping[str, float]) -> tuple[str, ...]:
         of.work.artist,
         of.number,
         state.status.value,
-        of.purpose.value,
+        of.purpose,
         of.platform or "",
         _duration(durations.get(of.work.track_id)),
         rfc3339(of.issued_at),

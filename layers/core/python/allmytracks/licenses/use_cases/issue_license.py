@@ -41,7 +41,7 @@ from allmytracks.licenses.rules_applications import (
 )
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.memberships.published import published_price_lists
-from allmytracks.memberships.rules_plans import Plan
+from allmytracks.memberships.rules_plans import Plan, unknown_purpose
 from allmytracks.payments.events import LicenseIssued
 from allmytracks.payments.ports import Orders
 from allmytracks.publishing.ports import Publications
@@ -91,7 +91,7 @@ class IssueLicense:
     Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, DownloadAlreadyLicensed, DownloadUseBound, AccountFrozen,
     AccountRestricted, AccountNotVerified, GuardianConsentRequired,
     EndUserBound, InvalidFields, PurposeNotPermitted, PlanNotForEnterprise, PlanNotForPersonal, EnterpriseOnly,
-    LicenseeNeedsBusiness, UnprintableText, IdempotencyKeyReused, Unavailable.
+    LicenseeNeedsEnterprisePlan, UnprintableText, IdempotencyKeyReused, Unavailable.
     """
 
     downloads: Downloads
@@ -141,6 +141,8 @@ class IssueLicense:
             raise download_revoked(download.revoked_at)
         plans = published_price_lists(self.publications)
         prices = plans.at(now)
+        if application.use.purpose is not None and not plans.knows(application.use.purpose):
+            raise unknown_purpose(plans)
         use = use_to_license(download, application.use, application.platform_name, prices)
         require_kept_payment(self.orders.get(application.account_id, download.order_id))
         kind = account.kind_at(now)
@@ -149,7 +151,7 @@ class IssueLicense:
         if refused is not None:
             raise refused
         plan = plans.by_terms(download.terms_id)
-        require_licensee(application.licensee, application.designated_user, plan)
+        require_licensee(application.licensee, application.designated_user, plan, prices)
         require_platform(use, prices)
         named = application.designated_user.name if application.designated_user else application.licensee.name
         individual_at = now if kind is AccountKind.INDIVIDUAL else None
@@ -173,7 +175,7 @@ class IssueLicense:
             plan=grounds.plan.id,
             plan_name=grounds.plan.name,
             terms_id=download.terms_id,
-            terms=Terms(grounds.plan.rights[use.purpose], joint_liability=application.designated_user is not None),
+            terms=Terms(grounds.plan.right(use.purpose), joint_liability=application.designated_user is not None),
             order_id=download.order_id,
             download_id=download.id,
             language=application.language,

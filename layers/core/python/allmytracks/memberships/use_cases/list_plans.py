@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from allmytracks.foundation.time_and_ids import Clock
@@ -12,10 +13,11 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True)
 class ListPlans:
-    """The price list in force (M-II.7). Raises PlanNotFound where none was published."""
+    """What can be sold of the price list in force (M-II.7). Raises PlanNotFound where none was published."""
 
     publications: Publications
     clock: Clock
 
-    def __call__(self) -> PriceList:
-        return published_price_lists(self.publications).at(self.clock.now())
+    def __call__(self, is_charged: Callable[[str], bool]) -> PriceList:
+        """`is_charged` says of a currency whether the payment provider charges in it."""
+        return published_price_lists(self.publications).at(self.clock.now()).offered(is_charged)

@@ -83,8 +83,8 @@ class NotifyOfLicense:
 
     def _agreed(self, news: LicenseNews) -> Notice:
         text = (
-            f"The music licence agreement of your Business membership is ready. Its number is {news.number}; anyone "
-            f"can check it as they check a licence letter.\n\n"
+            f"The music licence agreement of your membership is ready. Its number is {news.number}; anyone can "
+            f"check it as they check a licence letter.\n\n"
             f"Your orders and their agreements: {self.site_url}/orders\n"
         )
         subject = "Your AllMyTracks music licence agreement"

@@ -65,7 +65,7 @@ class NotifyMember:
         over = _OVER if settlement is not None and settlement.activated_at is not None else ""
         words = {"over": over, "span": span, "why": self._why(order), "returned": returned, "settled": settled}
         return (
-            letter.text.format(plan=order.benefits.plan.title(), goes_on="" if ended else _GOES_ON, **words)
+            letter.text.format(plan=order.benefits.plan_name, goes_on="" if ended else _GOES_ON, **words)
             + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
         )
 

@@ -13,7 +13,7 @@ from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.ports_ends import Ends
 from allmytracks.memberships.rules_ends import End
 from allmytracks.notices.use_cases.send_once import send_once
-from allmytracks.payments.ports import Notice, Notices
+from allmytracks.payments.ports import Notice, Notices, Orders
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class RemindMembers:
     ends: Ends
     memberships: Memberships
     accounts: Accounts
+    orders: Orders
     notices: Notices
     mailer: Mailer
     clock: Clock
@@ -61,7 +62,7 @@ class RemindMembers:
     def _notice(self, end: End, *, over: bool) -> Notice:
         when = f"{end.ends_at:%Y-%m-%d %H:%M} (UTC)"
         again = f"\n\nIt does not renew by itself. To go on, buy another one: {self.site_url}/plans\n"
-        plan = end.plan.title()
+        plan = self.orders.get(end.account_id, end.order_id).benefits.plan_name
         if over:
             text = f"Your {plan} membership ended on {when}. What you licensed stays licensed.{again}"
             return self._about(end, "MembershipEnded", "Your AllMyTracks membership has ended", text)

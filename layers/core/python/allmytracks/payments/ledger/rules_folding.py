@@ -55,7 +55,7 @@ def is_of_one_audience(order: Order, purchases: Iterable[Purchase]) -> bool:
     """Whether an order can be folded by its own facts: what becomes of one for individuals depends on all orders for an
     enterprise, and the other way about.
     """
-    return all(each.audience is order.benefits.audience for each in purchases)
+    return all(each.audience == order.benefits.audience for each in purchases)
 
 
 def _refused(settlement: Settlement) -> Settlement:

@@ -25,8 +25,6 @@ from allmytracks.foundation.aws.models import (
     translated,
 )
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.memberships.rules_plans import Term
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
 from allmytracks.payments.orders.rules import (
     Benefits,
     Checkout,
@@ -62,6 +60,7 @@ class OrderItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     plan = UnicodeAttribute()
+    plan_name = UnicodeAttribute(null=True)  # not of orders until 2026-11-27
     terms_id = UnicodeAttribute()
     term = UnicodeAttribute()
     daily_downloads = NumberAttribute()
@@ -177,11 +176,12 @@ def to_item(model: type[OrderItem], order: Order) -> OrderItem:
         account_key(order.account_id),
         order_sort_key(order.id),
         plan=benefits.plan,
+        plan_name=benefits.plan_name,
         terms_id=benefits.terms_id,
         term=benefits.term,
         daily_downloads=benefits.daily_downloads,
         audience=benefits.audience,
-        rights={purpose.value: right.value for purpose, right in benefits.rights.items()},
+        rights=dict(benefits.rights),
         amount=order.amount,
         currency=order.currency,
         quoted_at=rfc3339(order.quoted_at),
@@ -200,10 +200,11 @@ def to_order(account_id: str, item: OrderItem) -> Order:
         benefits=Benefits(
             plan=item.plan,
             terms_id=item.terms_id,
-            term=Term(item.term),
+            term=item.term,
             daily_downloads=int(item.daily_downloads),
-            audience=ProjectKind(item.audience),
-            rights={Purpose(purpose): Right(right) for purpose, right in item.rights.items()},
+            audience=item.audience,
+            rights=item.rights,
+            plan_name=item.plan_name or item.plan,
         ),
         amount=int(item.amount),
         currency=item.currency,

@@ -13,20 +13,20 @@ from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFi
 from allmytracks.memberships.published import check_plans, price_list
 from allmytracks.payments.orders.rules_taxes import ELSEWHERE, TaxRate, TaxTable
 from allmytracks.payments.rules_charges import most_of, why_not_charged
-from allmytracks.publishing.bodies import body_of
+from allmytracks.publishing.bodies import body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 TAXES = "taxes"
 
 
-class _TaxRateBody(msgspec.Struct, forbid_unknown_fields=True):
+class _TaxRateBody(msgspec.Struct):
     country: str
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$")]
     included: bool
 
 
-class _TaxesBody(msgspec.Struct, forbid_unknown_fields=True):
+class _TaxesBody(msgspec.Struct):
     rates: list[_TaxRateBody]
 
 
@@ -69,7 +69,7 @@ def published_tax_tables(publications: Publications) -> tuple[TaxTable, ...]:
     """Every table of tax rates ever published."""
     found = []
     for each in publications.all(TAXES):
-        body = msgspec.convert(each.body, _TaxesBody)
+        body = read_body(each, _TaxesBody)
         rates = (
             TaxRate(known_country(rate.country) or rate.country, rate.name, Decimal(rate.percent), rate.included)
             for rate in body.rates

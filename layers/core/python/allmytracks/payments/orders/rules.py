@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from allmytracks.accounts.rules import Account
 from allmytracks.foundation.errors import Conflict, Forbidden, NotFound
-from allmytracks.memberships.rules_plans import Term
-from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
+from allmytracks.memberships.rules_rights import ProjectKind, Purpose
+from allmytracks.memberships.rules_terms import Term
 from allmytracks.payments.orders.rules_starts import StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
 
@@ -67,12 +67,12 @@ class PlanForIndividuals(Forbidden):
     code = "plan_for_individuals"
 
 
-def require_audience(account: Account, audience: ProjectKind) -> None:
+def require_audience(account: Account, audience: str) -> None:
     """Whether an account may order a plan of this audience. Raises PlanForIndividuals.
 
     From the payment for its first Business period on: what it ordered until that begins could only run after it.
     """
-    if account.is_to_be_enterprise and audience is ProjectKind.PERSONAL:
+    if account.is_to_be_enterprise and audience == ProjectKind.PERSONAL:
         message = (
             "This account is an enterprise's for good. Order a plan for enterprise projects, or use another account."
         )
@@ -81,14 +81,15 @@ def require_audience(account: Account, audience: ProjectKind) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Benefits:
-    """What the order promises, whatever the price list says later (M-II.4)."""
+    """What the order promises, as it was published, whatever the price list says later (M-II.4)."""
 
     plan: str
     terms_id: str
     term: Term
     daily_downloads: int
-    audience: ProjectKind
-    rights: Mapping[Purpose, Right]
+    audience: str
+    rights: Mapping[Purpose, str]
+    plan_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class StartOption:
 
 
 def start_options(
-    left: Sequence[Period], audiences: Iterable[ProjectKind], audience: ProjectKind, now: datetime
+    left: Sequence[Period], audiences: Iterable[str], audience: str, now: datetime
 ) -> tuple[StartOption, ...]:
     """The choices of an order, the usual one first.
 
@@ -46,7 +46,7 @@ def start_options(
     individuals to one for an enterprise has two choices: what is left is of no use to an enterprise.
     """
     usual = StartOption(Start.AFTER_RUNNING, max([now, *(period.ends_at for period in left)]))
-    if not left or audience is not ProjectKind.ENTERPRISE or ProjectKind.ENTERPRISE in audiences:
+    if not left or audience != ProjectKind.ENTERPRISE or ProjectKind.ENTERPRISE in audiences:
         return (usual,)
     gives_up = tuple(GivenUp(period.order_id, period.plan, period.ends_at) for period in left)
     return usual, StartOption(Start.AT_ONCE, now, gives_up)

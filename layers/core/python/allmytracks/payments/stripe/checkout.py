@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allmytracks.foundation.errors import Unavailable
+from allmytracks.memberships.rules_terms import term_in_words
 from allmytracks.payments.orders.rules import Checkout, Order
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.money import to_stripe
@@ -25,6 +26,7 @@ class StripeCheckout:
     def open_checkout(self, order: Order) -> Checkout:
         metadata = {"order_id": order.id, "account_id": order.account_id}
         back = f"{self._site_url}/orders/{order.id}"
+        sold = f"AllMyTracks {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
         with self._calls.client() as client:
             session = client.v1.checkout.sessions.create(
                 {
@@ -38,7 +40,7 @@ class StripeCheckout:
                             "price_data": {
                                 "currency": order.currency.lower(),
                                 "unit_amount": to_stripe(order.amount, order.currency),
-                                "product_data": {"name": f"AllMyTracks {order.benefits.plan}, {order.benefits.term}"},
+                                "product_data": {"name": sold},
                             },
                         }
                     ],

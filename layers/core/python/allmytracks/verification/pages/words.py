@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
+
 LANGUAGES = {"en": "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文"}
 
 ENGLISH = {
@@ -77,15 +79,7 @@ ENGLISH = {
     "period": "Period",
     "supersedes": "Takes the place of",
     "document": "SHA-256 of the letter",
-    "social_media": "Social media",
-    "streaming_radio": "Streaming and radio",
-    "educational_curricula": "Educational curricula",
-    "academic": "Academic work",
-    "audiovisual": "Audiovisual productions",
-    "ads_promos": "Advertisements and promotions",
-    "software_embedding": "Software embedding",
-    "hardware_embedding": "Hardware embedding",
-    "offline_venue": "Offline venues",
+    **{purpose: words.english.name for purpose, words in PURPOSE_WORDS.items()},
 }
 
 TRADITIONAL_CHINESE = {
@@ -159,15 +153,7 @@ TRADITIONAL_CHINESE = {
     "period": "期間",
     "supersedes": "取代",
     "document": "授權書的 SHA-256",
-    "social_media": "社交媒體",
-    "streaming_radio": "串流及電台",
-    "educational_curricula": "教育課程",
-    "academic": "學術作品",
-    "audiovisual": "視聽製作",
-    "ads_promos": "廣告及推廣",
-    "software_embedding": "軟件嵌入",
-    "hardware_embedding": "硬件嵌入",
-    "offline_venue": "線下場所",
+    **{purpose: words.traditional_chinese.name for purpose, words in PURPOSE_WORDS.items()},
 }
 
 SIMPLIFIED_CHINESE = {
@@ -241,15 +227,7 @@ SIMPLIFIED_CHINESE = {
     "period": "期间",
     "supersedes": "取代",
     "document": "授权书的 SHA-256",
-    "social_media": "社交媒体",
-    "streaming_radio": "流媒体及电台",
-    "educational_curricula": "教育课程",
-    "academic": "学术作品",
-    "audiovisual": "视听制作",
-    "ads_promos": "广告及推广",
-    "software_embedding": "软件嵌入",
-    "hardware_embedding": "硬件嵌入",
-    "offline_venue": "线下场所",
+    **{purpose: words.simplified_chinese.name for purpose, words in PURPOSE_WORDS.items()},
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {

@@ -26,7 +26,7 @@ from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.memberships.rules import Period
-from allmytracks.memberships.rules_rights import ProjectKind
+from allmytracks.memberships.rules_rights import ProjectKind, rights_of
 from allmytracks.payments.events import MusicAgreementIssued
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
@@ -61,7 +61,7 @@ class IssueMusicAgreement:
 
     def __call__(self, account_id: str, order_id: str) -> Sequence[str]:
         order = self.orders.get(account_id, order_id)
-        if order.benefits.audience is not ProjectKind.ENTERPRISE:
+        if order.benefits.audience != ProjectKind.ENTERPRISE:
             return ()
         signed = self._known(order) or self._made(order)
         if signed is None:
@@ -110,7 +110,7 @@ class IssueMusicAgreement:
             terms_id=benefits.terms_id,
             period=AgreedPeriod(period.starts_at, period.ends_at),
             daily_downloads=benefits.daily_downloads,
-            rights=dict(benefits.rights),
+            rights=rights_of(benefits.rights),
             order_id=order.id,
             amount=order.amount,
             currency=order.currency,

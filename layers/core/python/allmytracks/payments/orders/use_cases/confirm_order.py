@@ -8,9 +8,10 @@ from datetime import datetime
 
 from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.published_agreements import published_agreements
-from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.accounts.rules_agreements import Accepted, require_current
 from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.memberships.published import published_price_lists
 from allmytracks.payments.orders.rules import Order, require_audience, require_quote
 from allmytracks.payments.ports import Orders, PaymentProvider
 from allmytracks.publishing.ports import Publications
@@ -55,17 +56,18 @@ class ConfirmOrder:
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:
             return order
-        self._require_agreement(confirmation, now)
+        self._require_agreements(order, confirmation, now)
         checkout = self.provider.open_checkout(order)
         self.orders.set_checkout(order.account_id, order.id, checkout)
         return replace(order, checkout=checkout)
 
-    def _require_agreement(self, confirmation: Confirmation, now: datetime) -> None:
+    def _require_agreements(self, order: Order, confirmation: Confirmation, now: datetime) -> None:
         on_record = {(each.agreement, each.version) for each in self.accounts.acceptances(confirmation.account_id)}
         agreements = published_agreements(self.publications)
+        plan = published_price_lists(self.publications).by_terms(order.benefits.terms_id)
         needed = [
             agreement
-            for agreement in PURCHASE_AGREEMENTS
+            for agreement in plan.agreements
             if (agreement, agreements.current(agreement, now).version) not in on_record
         ]
         if needed:

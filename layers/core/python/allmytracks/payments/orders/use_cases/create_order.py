@@ -10,7 +10,7 @@ from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.rules import Account
-from allmytracks.accounts.rules_agreements import PURCHASE_AGREEMENTS, Accepted, require_current
+from allmytracks.accounts.rules_agreements import Accepted, require_current
 from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
@@ -23,8 +23,9 @@ from allmytracks.memberships.rules_plans import (
     Price,
     PriceList,
     PriceLists,
-    Term,
 )
+from allmytracks.memberships.rules_purpose_words import id_in_words
+from allmytracks.memberships.rules_terms import Term
 from allmytracks.payments.orders.published import published_tax_tables
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
@@ -37,7 +38,7 @@ from allmytracks.payments.orders.rules import (
 from allmytracks.payments.orders.rules_starts import Start, StartOption, chosen, start_options
 from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
 from allmytracks.payments.ports import Orders
-from allmytracks.payments.rules_charges import step_of
+from allmytracks.payments.rules_charges import is_charged, step_of
 from allmytracks.publishing.ports import Publications
 
 
@@ -92,11 +93,11 @@ class CreateOrder:
         now = self.clock.now()
         account = self.accounts.get(request.account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
-        acceptances = require_current(
-            request.accept, published_agreements(self.publications), PURCHASE_AGREEMENTS, now, request.source_ip
-        )
         prices = published_price_lists(self.publications)
-        plan, price = _offer(prices.at(now), request)
+        plan, price = _offer(prices.at(now).offered(is_charged), request)
+        acceptances = require_current(
+            request.accept, published_agreements(self.publications), plan.agreements, now, request.source_ip
+        )
         require_audience(account, plan.audience)
         start, other_start = self._starts(request, plan, prices, now)
         amount, tax = self._taxed(price, account, now)
@@ -110,6 +111,7 @@ class CreateOrder:
                 daily_downloads=plan.daily_downloads,
                 audience=plan.audience,
                 rights=plan.rights,
+                plan_name=plan.name,
             ),
             amount=amount,
             currency=price.currency,
@@ -171,12 +173,12 @@ def _offer(prices: PriceList, request: OrderRequest) -> tuple[Plan, Price]:
         plan = prices.plan(request.plan)
     except PlanNotFound as error:
         raise InvalidFields([FieldProblem("plan", "unknown", error.detail)]) from None
-    offers = [price for price in plan.prices if price.term is request.term]
+    offers = [price for price in plan.prices if price.term == request.term]
     if request.currency is not None:
         offers = [price for price in offers if price.currency == request.currency]
     if not offers:
         field = "term" if request.currency is None else "currency"
-        known = sorted({f"{price.term.value} in {price.currency}" for price in plan.prices})
+        known = sorted({f"{id_in_words(price.term)} in {price.currency}" for price in plan.prices})
         told = f"{plan.name} is sold for a {', '.join(known)}."
         raise InvalidFields([FieldProblem(field, "not_sold", told)])
     return plan, offers[0]
