@@ -6,17 +6,15 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import boto3
 import pytest
 from hypothesis import HealthCheck, settings
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.foundation.aws.models import Table
 from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
-from tests.factories.tables import DATA_STACK, KEPT
+from tests.factories.tables import create_table
 
 pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults"]
 
@@ -73,13 +71,11 @@ def moto_server() -> Iterator[str]:
 def make_table(dynamodb: str) -> Iterator[Callable[[str], Table]]:
     """Makes fresh tables by their logical names in infra/data.yaml."""
     client = boto3.client("dynamodb", endpoint_url=dynamodb)
-    resources: dict[str, Any] = yaml_parse(DATA_STACK.read_text())["Resources"]
     made: list[str] = []
 
     def make(logical_name: str) -> Table:
-        properties = resources[logical_name]["Properties"]
         name = f"{logical_name}-{uuid.uuid4().hex[:12]}"
-        client.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
+        create_table(client, logical_name, name)
         made.append(name)
         return Table(name, dynamodb)
 

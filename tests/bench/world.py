@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.catalogue.dynamodb import DynamoTracks
 from allmytracks.catalogue.rules import Origin, Track
@@ -29,6 +28,7 @@ from infra.localcloud import processes
 from infra.localcloud.dynamodb import start
 from tests.bench.capacity import Contents, Schema
 from tests.factories.memberships import period
+from tests.factories.tables import create_table, resources
 from tests.factories.template import described
 from tests.factories.tracks import track
 
@@ -43,8 +43,6 @@ TABLES = {
     "COUNTERS_TABLE": "CountersTable",
     "CATALOG_TABLE": "CatalogTable",
 }
-# Of a table's properties, those that another DynamoDB than AWS's cares about.
-KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
 SOME_NAME = "arn:aws:service:ap-east-1:123456789012:name"
 # The variables that template.yaml gives to functions where they need a meaning, and those that Lambda gives to all.
 ENVIRONMENT = {
@@ -147,12 +145,10 @@ def world() -> Iterator[World]:
 
 def _with_tables() -> World:
     client = boto3.client("dynamodb")
-    described: dict[str, Any] = yaml_parse((ROOT / "infra" / "data.yaml").read_text(encoding="utf-8"))["Resources"]
     schemas = {}
     for name in TABLES.values():
-        properties = described[name]["Properties"]
-        client.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
-        schemas[name] = schema_of(properties)
+        create_table(client, name, name)
+        schemas[name] = schema_of(resources()[name]["Properties"])
     catalog = Table("CatalogTable")
     plans = tomllib.loads((ROOT / "config" / "plans.toml").read_text(encoding="utf-8"))
     # The terms that tests.factories.memberships.period was bought under.

@@ -17,7 +17,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
@@ -33,18 +32,16 @@ from tests.factories.instants import PUBLISHED_AT
 from tests.factories.licenses import PUBLIC_URL, application, grant
 from tests.factories.memberships import period, plans_publication, purchase_of
 from tests.factories.payments import a_paid_order, store_order
-from tests.factories.tables import DATA_STACK, KEPT
+from tests.factories.tables import create_table
 
 
 @pytest.fixture
 def services(moto_server: str) -> Iterator[Services]:
     """What a deployed function has: tables and the letters' bucket as infra/data.yaml describes them, a key, a bus."""
-    described: dict[str, Any] = yaml_parse(DATA_STACK.read_text())["Resources"]
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
         for name in ("AccountsTable", "CatalogTable", "CountersTable"):
-            properties = described[name]["Properties"]
-            dynamodb.create_table(TableName=name, **{key: properties[key] for key in KEPT if key in properties})
+            create_table(dynamodb, name, name)
         lock = {"Mode": "GOVERNANCE", "Days": 3650}
         s3 = boto3.client("s3")
         region: Any = {"LocationConstraint": "ap-east-1"}
