@@ -11,6 +11,7 @@ import boto3
 import pytest
 from hypothesis import HealthCheck, settings
 
+from allmytracks.foundation.aws.environment import aws_environment
 from allmytracks.foundation.aws.models import Table
 from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
@@ -34,6 +35,8 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="test",
     POWERTOOLS_METRICS_NAMESPACE="AllMyTracks",
 )
+# Kept by the process from its first call on, which must not be one that is made while moto puts its own keys in.
+aws_environment().credentials()
 
 
 def _free_port() -> int:
