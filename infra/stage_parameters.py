@@ -1,9 +1,10 @@
 """Makes a changed parameter publish new versions: `python -m infra.stage_parameters STAGE` after `sam build`.
 
 SAM names a function's version after its properties as they are written, and there a parameter is only a reference: a
-new value alone would change `$LATEST` and never reach the alias. So each function is tagged with a hash of the values
-that it reads, its own and those that reach it through a nested stack
-(docs/decisions/2026-11-27-parameters-publish-versions.md).
+new value alone would change `$LATEST` and never reach the alias. So each function, in the root template and in its
+nested stacks, is tagged with a hash of the values that it reads (its own and those that it gets by way of another
+stack) and of the contents of the layers that it is given (to a nested stack a layer is a parameter as well;
+docs/decisions/2026-11-27-parameters-publish-versions.md).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shlex
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from samtranslator.yaml_helper import yaml_parse
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 TAG = "allmytracks:parameters"
+STACK = "AWS::CloudFormation::Stack"
 
 
 def overrides(stage: str, samconfig: str) -> dict[str, str]:
@@ -36,30 +39,79 @@ def overrides(stage: str, samconfig: str) -> dict[str, str]:
     return found
 
 
-def tagged(template: dict[str, Any], given: Mapping[str, str], folder: Path) -> dict[str, Any]:
-    """The template with each function tagged; `folder` is where its nested templates are."""
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """A template in its folder; a nested one with what `outer` passes to its parameters."""
+
+    template: dict[str, Any]
+    folder: Path
+    passed: Mapping[str, Any] = field(default_factory=dict)
+    outer: _Stack | None = None
+    known: dict[str, tuple[_Stack, Path]] = field(default_factory=dict)
+
+    def nested(self, logical_id: str) -> tuple[_Stack, Path]:
+        """A stack of this template, and where its template is."""
+        if logical_id not in self.known:
+            properties = self.template["Resources"][logical_id]["Properties"]
+            path = self.folder / properties["TemplateURL"]
+            body = yaml_parse(path.read_text(encoding="utf-8"))
+            self.known[logical_id] = _Stack(body, path.parent, properties.get("Parameters", {}), self), path
+        return self.known[logical_id]
+
+    def stacks(self) -> list[str]:
+        """The logical ids of its nested stacks."""
+        return [name for name, each in self.template["Resources"].items() if each["Type"] == STACK]
+
+
+def tagged(template: dict[str, Any], given: Mapping[str, str], folder: Path) -> dict[Path, dict[str, Any]]:
+    """The root template, named `folder`/template.yaml, and the nested ones that hold functions, each function tagged.
+
+    `folder` is where the nested templates and the layers are.
+    """
     values = {name: str(given.get(name, each.get("Default", ""))) for name, each in template["Parameters"].items()}
-    shared = template.get("Globals", {}).get("Function", {})
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            read = sorted(set(_read({**resource["Properties"], "Globals": shared}, template, folder)) & set(values))
-            text = json.dumps([(name, values[name]) for name in read])
-            resource["Properties"].setdefault("Tags", {})[TAG] = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return template
+    root = _Stack(template, folder)
+    for name, each in template["Resources"].items():
+        if each["Type"] == "AWS::Serverless::LayerVersion":
+            values[name] = _contents(folder / each["Properties"]["ContentUri"])
+    found = {folder / "template.yaml": template}
+    for stack, path in ((root, folder / "template.yaml"), *(root.nested(name) for name in root.stacks())):
+        if _tag(stack, values):
+            found[path] = stack.template
+    return found
 
 
-def _read(value: object, template: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    """The names of the parameters that a value depends on, and of other things that it refers to."""
+def _tag(stack: _Stack, values: Mapping[str, str]) -> int:
+    """Tags the functions of a stack and returns how many there are."""
+    shared = stack.template.get("Globals", {}).get("Function", {})
+    functions = [each for each in stack.template["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
+    for function in functions:
+        properties = function["Properties"]
+        read = sorted(set(_read({**properties, "Globals": shared}, stack)) & set(values))
+        text = json.dumps([(name, values[name]) for name in read])
+        properties.setdefault("Tags", {})[TAG] = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return len(functions)
+
+
+def _contents(folder: Path) -> str:
+    """A hash of the names and bytes of all files of a folder."""
+    summed = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        summed.update(f"{path.relative_to(folder).as_posix()}\0{path.stat().st_size}\0".encode())
+        summed.update(path.read_bytes())
+    return summed.hexdigest()
+
+
+def _read(value: object, stack: _Stack) -> Iterator[str]:
+    """The names of the root template's parameters, layers and other resources that a value depends on."""
     for owner, output in _outputs(value):
-        stack = template["Resources"].get(owner, {})
-        if stack.get("Type") != "AWS::CloudFormation::Stack":
-            continue
-        nested = yaml_parse((folder / stack["Properties"]["TemplateURL"]).read_text(encoding="utf-8"))
-        wanted = set(_references(nested["Outputs"][output], nested))
-        for name, passed in stack["Properties"].get("Parameters", {}).items():
-            if name in wanted:
-                yield from _references(passed, template)
-    yield from _references(value, template)
+        if owner in stack.stacks():
+            nested, _ = stack.nested(owner)
+            yield from _read(nested.template["Outputs"][output], nested)
+    for name in _references(value, stack.template):
+        if stack.outer is None:
+            yield name
+        elif name in stack.passed:
+            yield from _read(stack.passed[name], stack.outer)
 
 
 def _references(value: object, template: Mapping[str, Any]) -> Iterator[str]:
@@ -98,8 +150,8 @@ def _outputs(value: object) -> Iterator[tuple[str, str]]:
 def main(stage: str) -> None:
     """Tags the built template for a stage."""
     given = overrides(stage, (ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-    template = tagged(yaml_parse(BUILT.read_text(encoding="utf-8")), given, BUILT.parent)
-    BUILT.write_text(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8")
+    for path, template in tagged(yaml_parse(BUILT.read_text(encoding="utf-8")), given, BUILT.parent).items():
+        path.write_text(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8")
     sys.stdout.write(f"Every function of {stage} is tagged with the parameters that it reads.\n")
 
 

@@ -44,7 +44,8 @@ def test_a_function_is_named_after_its_folder(function: Described) -> None:
     camel = "".join(word.capitalize() for word in function.name.split("_"))
 
     assert function.logical_id == f"{camel}Function"
-    assert function.properties["CodeUri"] == f"functions/{function.name}/"
+    is_waited_for = bool(function.routes("HttpApi") or function.name == "ops_api")
+    assert function.properties["CodeUri"] == f"{'' if is_waited_for else '../'}functions/{function.name}/"
     assert function.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == function.name
     assert "Policies" in function.properties
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -13,7 +14,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from infra.localcloud.transform import load
 from infra.stage_parameters import TAG, overrides, tagged
-from tests.factories.template import ROOT, described, read_template
+from tests.factories.template import ROOT, described
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
 STAGES = ("dev", "staging", "prod")
@@ -57,38 +58,50 @@ def test_a_company_of_several_words_signs_with_all_of_them() -> None:
     assert read_by_sam(entries_of(unquoted, "prod"))["LicensorName"] == "Nord"  # why the quotes are there
 
 
-def versions(folder: Path, **changed: str) -> dict[str, str]:
-    """The logical id of each function's version, after the transform of the template that is deployed."""
+def built(folder: Path) -> Path:
+    """A copy of what is deployed, that a test may change: templates, and the layers' folders."""
+    shutil.copy(ROOT / "template.yaml", folder)
+    (folder / "infra").mkdir()
+    for path in (ROOT / "infra").glob("*.yaml"):
+        shutil.copy(path, folder / "infra")
+    for name in ("core", "vendor", "documents"):
+        (folder / "layers" / name).mkdir(parents=True)
+        (folder / "layers" / name / "code.py").write_text(f"{name} = 1\n")
+    return folder
+
+
+def versions(build: Path, **changed: str) -> dict[str, str]:
+    """The logical id of each function's version, after the transform of the templates that are deployed."""
     given = overrides("dev", SAMCONFIG) | changed
-    source = json.loads(json.dumps(read_template(), default=str))
-    for resource in source["Resources"].values():
-        properties = resource.get("Properties", {})
-        for name in ("CodeUri", "ContentUri", "TemplateURL", "DefinitionUri"):
-            if isinstance(properties.get(name), str):
-                properties[name] = str(ROOT / properties[name])
-    built = folder / f"built-{len(list(folder.iterdir()))}.json"
-    built.write_text(json.dumps(tagged(source, given, ROOT)))
-    body = load(built, given, "ap-southeast-1").body
+    stacks = tagged(yaml_parse((build / "template.yaml").read_text(encoding="utf-8")), given, build)
+    found = {}
     named = {each.logical_id: name for name, each in described().items()}
-    return {
-        named[each["Properties"]["FunctionName"]["Ref"]]: logical_id
-        for logical_id, each in body["Resources"].items()
-        if each["Type"] == "AWS::Lambda::Version"
-    }
+    for path, template in stacks.items():
+        tried = path.with_suffix(".json")
+        tried.write_text(json.dumps(template, default=str))
+        body = load(tried, given, "ap-southeast-1").body
+        found |= {
+            named[each["Properties"]["FunctionName"]["Ref"]]: logical_id
+            for logical_id, each in body["Resources"].items()
+            if each["Type"] == "AWS::Lambda::Version"
+        }
+    return found
 
 
 READERS = {
     "LicensorName": {"issue_license"},
     "LinkSeconds": {"grant_download", "issue_link"},
     "AntiFraud": {"grant_download", "on_download_granted"},
-    "LicenseKeys": {"issue_license", "get_jwks", "verify_license"},
+    "LicenseKeys": {"issue_license", "get_jwks", "verify_license", "every_hour_sign_tree_head"},
+    "SellerTaxId": {"work_invoices"},
     "Throttling": {"sign_in", "verify_license", "list_tracks"},
 }
 
 
 @pytest.mark.parametrize("parameter", READERS)
 def test_a_changed_parameter_publishes_new_versions_of_what_reads_it(tmp_path: Path, parameter: str) -> None:
-    before, after = versions(tmp_path), versions(tmp_path, **{parameter: "7"})
+    build = built(tmp_path)
+    before, after = versions(build), versions(build, **{parameter: "7"})
     assert before.keys() == after.keys() == described().keys()
     changed = {name for name in before if before[name] != after[name]}
     assert changed >= READERS[parameter]
@@ -96,12 +109,27 @@ def test_a_changed_parameter_publishes_new_versions_of_what_reads_it(tmp_path: P
 
 
 def test_the_same_parameters_publish_nothing(tmp_path: Path) -> None:
-    assert versions(tmp_path) == versions(tmp_path)
+    build = built(tmp_path)
+    assert versions(build) == versions(build)
+
+
+@pytest.mark.parametrize(("layer", "among"), [("core", "work_notices"), ("documents", "work_invoices")])
+def test_a_changed_layer_publishes_new_versions_in_nested_stacks_as_well(
+    tmp_path: Path, layer: str, among: str
+) -> None:
+    """There a layer is a parameter, which SAM's names of versions say nothing of."""
+    build = built(tmp_path)
+    before = versions(build)
+    (build / "layers" / layer / "code.py").write_text("changed = 1\n")
+    changed = {name for name, version in versions(build).items() if version != before[name]}
+    assert {among, "issue_license"} <= changed
+    assert (changed == before.keys()) is (layer == "core")
 
 
 def test_a_version_of_its_own_needs_the_tag() -> None:
     plain: dict[str, Any] = dict(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8")))
     functions = [each for each in plain["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
     assert not any(TAG in each["Properties"].get("Tags", {}) for each in functions)
-    tags = tagged(plain, overrides("dev", SAMCONFIG), ROOT)["Resources"]["IssueLicenseFunction"]["Properties"]["Tags"]
+    root = tagged(plain, overrides("dev", SAMCONFIG), ROOT)[ROOT / "template.yaml"]
+    tags = root["Resources"]["IssueLicenseFunction"]["Properties"]["Tags"]
     assert len(tags[TAG]) == 16
