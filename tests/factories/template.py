@@ -28,11 +28,11 @@ class Described:
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """The properties of its events of one type."""
-        return [each["Properties"] for each in self.properties["Events"].values() if each["Type"] == kind]
+        return [each["Properties"] for each in self.properties.get("Events", {}).values() if each["Type"] == kind]
 
-    def routes(self, kind: str) -> set[str]:
-        """Its routes at an API (`HttpApi` or `Api`): `GET /v1/plans`."""
-        return {f"{each['Method']} {each['Path']}" for each in self.events(kind)}
+    def routes(self) -> set[str]:
+        """Its routes at the website's API: `GET /v1/plans`."""
+        return {f"{each['Method']} {each['Path']}" for each in self.events("HttpApi")}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -53,6 +53,12 @@ def read_stacks() -> dict[str, dict[str, Any]]:
         if resource["Type"] in STACK_TYPES
     }
     return {"": root, **nested}
+
+
+def operator_routes() -> set[str]:
+    """The routes of the operators' API: `GET /accounts`."""
+    paths = read_template()["Resources"]["OpsApi"]["Properties"]["DefinitionBody"]["paths"]
+    return {f"{method.upper()} {path}" for path, operations in paths.items() for method in operations}
 
 
 def described() -> dict[str, Described]:

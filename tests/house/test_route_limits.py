@@ -100,7 +100,7 @@ def in_the_code() -> Iterator[tuple[str, str | None]]:
 
 def test_each_route_has_the_limit_that_the_table_says_or_a_reason_for_none() -> None:
     found = dict(in_the_code())
-    assert {route for function in described().values() for route in function.routes("HttpApi")} == set(found)
+    assert {route for function in described().values() for route in function.routes()} == set(found)
     assert {route: limit for route, limit in found.items() if limit} == LIMITS
     assert {route for route, limit in found.items() if limit is None} == set(NO_LIMIT)
 

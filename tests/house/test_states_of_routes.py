@@ -53,7 +53,7 @@ SETTINGS = {
     "ANTI_FRAUD": "off",
     "THROTTLING": "off",
 }
-HANDLERS = {route: name for name, function in described().items() for route in function.routes("HttpApi")}
+HANDLERS = {route: name for name, function in described().items() for route in function.routes()}
 # The response to an active account; every other state that permits the act gets the same.
 ANSWERED = {
     Act.SIGN_IN: {201},

@@ -10,7 +10,7 @@ import pytest
 
 from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.foundation.http.requests import Request
-from tests.factories.template import PUBLIC, ROOT, Described, described
+from tests.factories.template import PUBLIC, ROOT, Described, described, operator_routes
 
 FUNCTIONS = described()
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -44,7 +44,7 @@ def test_a_function_is_named_after_its_folder(function: Described) -> None:
     camel = "".join(word.capitalize() for word in function.name.split("_"))
 
     assert function.logical_id == f"{camel}Function"
-    is_waited_for = bool(function.routes("HttpApi") or function.name == "ops_api")
+    is_waited_for = bool(function.routes() or function.name == "ops_api")
     assert function.properties["CodeUri"] == f"{'' if is_waited_for else '../'}functions/{function.name}/"
     assert function.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == function.name
     assert "Policies" in function.properties
@@ -53,19 +53,19 @@ def test_a_function_is_named_after_its_folder(function: Described) -> None:
 @each_function
 def test_a_function_serves_the_routes_that_it_declares(function: Described) -> None:
     app = getattr(importlib.import_module(f"functions.{function.name}.handler"), "app", None)
-    if not function.routes("HttpApi"):
-        assert not hasattr(app, "routes") or function.routes("Api")
+    if not function.routes():
+        assert not hasattr(app, "routes") or function.name == "ops_api"
         return
     assert app is not None
 
-    assert set(app.routes) == function.routes("HttpApi")
+    assert set(app.routes) == function.routes()
 
 
 def test_the_operators_api_has_the_routes_of_its_chalice_app() -> None:
     app = importlib.import_module("functions.ops_api.handler").app
     declared = {f"{method} {path}" for path, methods in app.routes.items() for method in methods}
 
-    assert declared == FUNCTIONS["ops_api"].routes("Api")
+    assert declared == operator_routes()
 
 
 def test_only_these_routes_are_open(template: dict[str, Any]) -> None:
@@ -83,7 +83,8 @@ def test_only_these_routes_are_open(template: dict[str, Any]) -> None:
 
 def test_operators_are_known_by_iam(template: dict[str, Any]) -> None:
     assert template["Resources"]["OpsApi"]["Properties"]["Auth"]["DefaultAuthorizer"] == "AWS_IAM"
-    assert not any("Auth" in event for event in FUNCTIONS["ops_api"].events("Api"))
+    paths = template["Resources"]["OpsApi"]["Properties"]["DefinitionBody"]["paths"]
+    assert not any("security" in operation for path in paths.values() for operation in path.values())
 
 
 def test_what_the_operators_gateway_refuses_has_the_headers_of_every_answer(template: dict[str, Any]) -> None:
@@ -96,7 +97,7 @@ def test_what_the_operators_gateway_refuses_has_the_headers_of_every_answer(temp
 
 def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: dict[str, Any]) -> None:
     api = template["Resources"]["Api"]["Properties"]
-    routes = set().union(*(function.routes("HttpApi") for function in FUNCTIONS.values()))
+    routes = set().union(*(function.routes() for function in FUNCTIONS.values()))
     default = api["DefaultRouteSettings"]["ThrottlingRateLimit"]
 
     assert set(api["RouteSettings"]) <= routes
@@ -106,9 +107,7 @@ def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: di
 
 @pytest.mark.clause("U-II.IV.7")
 def test_clients_are_counted_where_they_guess_search_or_make_us_send_mail() -> None:
-    counting = {
-        route for each in FUNCTIONS.values() if "THROTTLING" in each.environment for route in each.routes("HttpApi")
-    }
+    counting = {route for each in FUNCTIONS.values() if "THROTTLING" in each.environment for route in each.routes()}
 
     reading = {"GET /v1/tracks"} | {route for route in PUBLIC if route.startswith("GET /v1/register/")}
     assert counting == GUARDED | reading
@@ -135,9 +134,9 @@ def test_sample_bodies_are_what_the_routes_take(function: Described) -> None:
 def test_every_function_has_a_sample_event_of_each_kind(function: Described) -> None:
     samples = samples_of(function)
 
-    assert {sample["routeKey"] for sample in samples if "routeKey" in sample} == function.routes("HttpApi")
+    assert {sample["routeKey"] for sample in samples if "routeKey" in sample} == function.routes()
     rest = {f"{sample['httpMethod']} {sample['resource']}" for sample in samples if "httpMethod" in sample}
-    assert rest == function.routes("Api")
+    assert rest == (operator_routes() if function.name == "ops_api" else set())
     sources = {record["eventSource"] for sample in samples for record in sample.get("Records", [])}
     assert sources == {
         name for kind, name in (("SQS", "aws:sqs"), ("DynamoDB", "aws:dynamodb")) if function.events(kind)

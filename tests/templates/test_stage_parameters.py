@@ -74,7 +74,7 @@ def versions(build: Path, **changed: str) -> dict[str, str]:
     """The logical id of each function's version, after the transform of the templates that are deployed."""
     given = overrides("dev", SAMCONFIG) | changed
     stacks = tagged(yaml_parse((build / "template.yaml").read_text(encoding="utf-8")), given, build)
-    found = {}
+    found: dict[str, str] = {}
     named = {each.logical_id: name for name, each in described().items()}
     for path, template in stacks.items():
         tried = path.with_suffix(".json")

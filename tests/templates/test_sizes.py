@@ -1,0 +1,78 @@
+"""What AWS limits, as SAM's own transform makes it of the templates: resources of a stack, resource policies."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.localcloud.transform import load
+from tests.factories.template import ROOT, STACK_TYPES, read_template
+
+REGION, ACCOUNT = "ap-southeast-1", "123456789012"
+VALUES = defaultdict(lambda: "value", Stage="prod", Throttling="on", AntiFraud="on", LogDays="30", LinkSeconds="300")
+MOST_RESOURCES = 400  # CloudFormation takes 500
+LARGEST_POLICY = 5 * 1024  # Lambda takes 20 KB
+PATHS = {
+    "template.yaml",
+    *(
+        each["Properties"]["TemplateURL"]
+        for each in read_template()["Resources"].values()
+        if each["Type"] in STACK_TYPES
+    ),
+}
+
+
+@cache
+def transformed(path: str) -> dict[str, Any]:
+    """The resources of a template as CloudFormation gets them."""
+    return dict(load(ROOT / Path(path), VALUES, REGION).body["Resources"])
+
+
+def policies(resources: dict[str, Any]) -> dict[str, int]:
+    """The bytes of each function's resource policy, with ARNs of the length that they have."""
+    statements: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name, each in resources.items():
+        if each["Type"] == "AWS::Lambda::Permission":
+            granted = each["Properties"]
+            function = json.dumps(granted["FunctionName"])
+            statements[function].append(
+                {
+                    "Sid": f"allmytracks-prod-{name}-0123456789AB",
+                    "Effect": "Allow",
+                    "Principal": {"Service": granted["Principal"]},
+                    "Action": granted["Action"],
+                    "Resource": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{'f' * 64}:live",
+                    "Condition": {"ArnLike": {"AWS:SourceArn": json.dumps(granted.get("SourceArn"))}},
+                }
+            )
+    return {
+        function: len(json.dumps({"Version": "2012-10-17", "Id": "default", "Statement": kept}))
+        for function, kept in statements.items()
+    }
+
+
+@pytest.mark.parametrize("path", sorted(PATHS))
+def test_a_stack_has_room_to_grow(path: str) -> None:
+    assert len(transformed(path)) < MOST_RESOURCES
+
+
+@pytest.mark.parametrize("path", ["template.yaml", "infra/workers.yaml"])
+def test_no_functions_resource_policy_is_large(path: str) -> None:
+    large = {function: size for function, size in policies(transformed(path)).items() if size >= LARGEST_POLICY}
+
+    assert large == {}
+
+
+def test_the_operators_api_has_one_permission_for_all_its_routes() -> None:
+    granted = [
+        each["Properties"]
+        for each in transformed("template.yaml").values()
+        if each["Type"] == "AWS::Lambda::Permission" and "OpsApiFunction" in json.dumps(each)
+    ]
+
+    assert [each["SourceArn"]["Fn::Sub"].rpartition(":")[2] for each in granted] == ["${OpsApi}/ops/*"]
