@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,8 @@ from allmytracks.downloads.dynamodb_grant import count_attribute, keys_attribute
 from allmytracks.downloads.ports_allowances import Allowances, Terms
 from allmytracks.downloads.rules_allowance import Counted, day_at
 from allmytracks.enforcement.rules_fraud import Burst
-from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.aws.tables import get_item
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
 from allmytracks.memberships.rules import Period
 from tests.factories.allowances import TERMS, ZONE, a_grant, grant, used
@@ -233,8 +233,8 @@ def test_later_grants_remove_old_counts_and_keys(counters_table: Table, accounts
     port = DynamoAllowances(counters_table, accounts_table)
     for days in range(20):
         assert grant(port, f"key-{days}", NOW + timedelta(days=days)) is None
-    client: Any = connect(counters_table).client
-    item = client.get_item(TableName=counters_table.name, Key={"pk": {"S": allowance_key("acc-1")}})["Item"]
+    item = get_item(counters_table, {"pk": {"S": allowance_key("acc-1")}})
+    assert item is not None
     today = day_at(NOW + timedelta(days=19), ZONE).number
     assert {name for name in item if name[0] in "dk" and name[1:].isdigit()} == {
         count_attribute(today),

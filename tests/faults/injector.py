@@ -1,29 +1,18 @@
-"""Injected faults of AWS calls: the request is sent or not, and its caller sees a failure.
-
-Our own client sends calls through a transport; botocore's are intercepted by its own events.
-"""
+"""Injected faults of AWS calls: the request is sent or not, and its caller sees a failure."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from io import BytesIO
-from typing import Any, TypeVar
-
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.client import BaseClient
-from botocore.compat import HTTPHeaders
-from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
-from botocore.retries.standard import RetryEventAdapter, StandardRetryConditions
+from typing import TypeVar
 
 from allmytracks.foundation.aws.client import AwsClient, NoAnswerError, SignedCall
 from allmytracks.foundation.errors import Unavailable
 
 T = TypeVar("T")
-SDK_ATTEMPTS = 3
 TARGET = "com.amazonaws.dynamodb.v20120810#"
 
 
@@ -70,7 +59,7 @@ def no_faults(_number: int, _operation: str) -> Fault | None:
 class FallibleCalls:
     """Calls that fail as planned.
 
-    `plan` is called for each request that is sent, with its number since the last `expect` (from 0, the SDK's own
+    `plan` is called for each request that is sent, with its number since the last `expect` (from 0, the client's own
     repetitions counted) and its operation; `sent` lists the operations.
     """
 
@@ -105,23 +94,14 @@ class FallibleCalls:
 
 
 class FaultInjector(FallibleCalls):
-    """Intercepts two clients of one DynamoDB: botocore's, under PynamoDB, and our own.
+    """Stands between our own client of one DynamoDB, which PynamoDB's models use as well, and the network."""
 
-    The SDK retries as usual, without pauses.
-    """
-
-    def __init__(self, client: BaseClient, own: AwsClient) -> None:
+    def __init__(self, client: AwsClient) -> None:
         super().__init__()
-        self._transport = own.transport
-        own.transport = self._send_own
-        self._session = client._endpoint.http_session  # type: ignore[attr-defined]  # what botocore sends with
-        self._conditions = StandardRetryConditions(max_attempts=SDK_ATTEMPTS)
-        self._contexts = RetryEventAdapter()
-        service = client.meta.service_model.service_id.hyphenize()
-        client.meta.events.register_first(f"before-send.{service}", self._before_send)  # type: ignore[arg-type]  # the stubs do not cover responses of handlers
-        client.meta.events.register_first(f"needs-retry.{service}", self._at_once)  # type: ignore[arg-type]  # as above
+        self._transport = client.transport
+        client.transport = self._send
 
-    def _send_own(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
+    def _send(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
         fault = self.next_fault(call.operation)
         if fault is None:
             return self._transport(call, seconds)
@@ -132,30 +112,6 @@ class FaultInjector(FallibleCalls):
         if fault.kind in (Kind.TIMED_OUT, Kind.CUT):
             raise NoAnswerError
         return 400, _refusal_of(fault.kind, call.operation, call.body)
-
-    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
-        operation = event_name.rpartition(".")[2]
-        fault = self.next_fault(operation)
-        if fault is None:
-            return None
-        if fault.moment is Moment.AFTER:
-            _ = self._session.send(request).content
-        return _failure(fault.kind, operation, request)
-
-    def _at_once(self, **event: Any) -> float | None:
-        """Repeats at once what the SDK's standard mode repeats after a pause."""
-        return 0.0 if self._conditions.is_retryable(self._contexts.create_retry_context(**event)) else None
-
-
-def _failure(kind: Kind, operation: str, request: AWSPreparedRequest) -> AWSResponse:
-    if kind is Kind.KILLED:
-        raise Killed
-    if kind is Kind.TIMED_OUT:
-        raise ReadTimeoutError(endpoint_url=request.url)
-    if kind is Kind.CUT:
-        raise ConnectionClosedError(endpoint_url=request.url)
-    headers = HTTPHeaders.from_dict({"Content-Type": "application/x-amz-json-1.0"})
-    return AWSResponse(request.url, 400, headers, _Body(_refusal_of(kind, operation, _text(request))))
 
 
 def _refusal_of(kind: Kind, operation: str, asked: bytes) -> bytes:
@@ -171,14 +127,3 @@ def _refusal_of(kind: Kind, operation: str, asked: bytes) -> bytes:
 
 def _refusal(code: str, **more: object) -> bytes:
     return json.dumps({"__type": TARGET + code, "message": "As planned.", **more}).encode()
-
-
-def _text(request: AWSPreparedRequest) -> bytes:
-    """DynamoDB's requests are JSON."""
-    assert isinstance(request.body, bytes)
-    return request.body
-
-
-class _Body(BytesIO):
-    def stream(self) -> Iterator[bytes]:
-        yield self.getvalue()

@@ -13,7 +13,7 @@ from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.catalogue.dynamodb import DynamoTracks
 from allmytracks.catalogue.rules import Origin
 from allmytracks.foundation.aws.environment import AwsEnvironment
-from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.s3_links import S3LinkSigner
 from allmytracks.foundation.settings import Settings
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
@@ -73,7 +73,7 @@ class DownloadSite:
         return cls(
             tables,
             FixedClock(NOW),
-            FaultInjector(connect(spoiled).client, spoiled.client),
+            FaultInjector(spoiled.client),
             Ledger(accounts, counters),
             accounts.endpoint,
             DynamoAccounts(accounts),

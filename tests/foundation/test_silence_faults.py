@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
-from pynamodb.exceptions import PutError
 
 from allmytracks import wiring
+from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
 from allmytracks.foundation.aws.client import SECRETS_MANAGER, AwsClient, Patience
 from allmytracks.foundation.aws.environment import AwsEnvironment
-from allmytracks.foundation.aws.models import SILENCE_SECONDS, repeated
 from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.aws.time_left import RESERVE_SECONDS, ending_in
 from allmytracks.foundation.errors import Unavailable
@@ -82,15 +80,7 @@ def test_a_webhook_returns_503_before_the_time_out(services: wiring.Services) ->
     assert (answer["statusCode"], json.loads(str(answer["body"]))["code"]) == (503, "temporarily_unavailable")
 
 
-@pytest.mark.parametrize(("seconds", "tries"), [(SILENCE_SECONDS - 1, 1), (600, 6)])
-def test_a_write_is_not_repeated_where_its_answer_would_come_too_late(seconds: float, tries: int) -> None:
-    made = 0
-
-    def write() -> None:
-        nonlocal made
-        made += 1
-        raise PutError("no answer", cause=ReadTimeoutError(endpoint_url="http://127.0.0.1"))
-
-    with ending_in(seconds), pytest.raises(Unavailable):
-        repeated(write)
-    assert made == tries
+def test_a_model_s_write_ends_with_the_invocation(silent: str) -> None:
+    addresses = DynamoAddresses(Table("any", silent))
+    with ending_in(0.05), pytest.raises(Unavailable):
+        addresses.claim_first("a@example.com", "acc-1", NOW, NOW)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
@@ -14,7 +15,7 @@ from allmytracks.downloads.rules import key_hash_of
 from allmytracks.downloads.rules_allowance import Day
 from allmytracks.enforcement.rules_fraud import Burst
 from allmytracks.foundation.aws.keys import allowance_key
-from allmytracks.foundation.aws.models import Table, bind, connect
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem
 from infra import costs
 from infra.capacity_units import item_size
@@ -46,6 +47,7 @@ def test_the_allowance_that_is_reckoned_with_is_the_one_that_grants_leave(
             )
             terms = Terms(["premium@2026-11-01"], burst=Burst(costs.BURST, 10))
             assert allowances.grant(grant, terms, Day(costs.DAY - back, now + timedelta(days=1)), now) is None
-    client: Any = connect(counters_table).client
+    client: Any = boto3.client("dynamodb", endpoint_url=counters_table.endpoint)
     found = client.get_item(TableName=counters_table.name, Key={"pk": {"S": allowance_key(costs.ACCOUNT)}})
+    client.close()
     assert item_size(found["Item"]) == item_size(costs.an_allowance(case))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from allmytracks.foundation.aws.client import PATIENT
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.letters.use_cases import document_key
 from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks
@@ -22,7 +23,6 @@ from tests.fakes.documents import MemoryDocuments
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.packs import MemoryPackFiles
 from tests.faults.injector import (
-    SDK_ATTEMPTS,
     FallibleCalls,
     Fault,
     Killed,
@@ -65,8 +65,8 @@ class PackDesk:
         self.request(self.office.license.account_id, self.office.license.project.name, "p-1")
 
     def under(self, fault: Fault, place: int, act: Callable[[], object]) -> None:
-        """Acts while the call of DynamoDB in this place fails, and the SDK's repetitions of it; then once more."""
-        failing = range(place, place + SDK_ATTEMPTS)
+        """Acts while the call of DynamoDB in this place fails, and the client's repetitions of it; then once more."""
+        failing = range(place, place + PATIENT.tries)
         self.office.site.injector.expect(lambda number, _: fault if number in failing else None)
         with contextlib.suppress(Unavailable, Killed):
             act()

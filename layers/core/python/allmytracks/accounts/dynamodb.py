@@ -23,13 +23,7 @@ from allmytracks.accounts.rules import (
 )
 from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser, Respelling
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 PROFILE = "PROFILE"
@@ -129,11 +123,10 @@ class DynamoAccounts:
         self._connection = connect(table)
 
     def get(self, account_id: str) -> Account:
-        with translated():
-            try:
-                item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
-            except DoesNotExist:
-                raise AccountNotFound("There is no such account.") from None
+        try:
+            item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
+        except DoesNotExist:
+            raise AccountNotFound("There is no such account.") from None
         return Account(
             id=account_id,
             email=item.email,
@@ -168,63 +161,55 @@ class DynamoAccounts:
             created_at=rfc3339(account.created_at),
             expires_at=expires_at,
         )
-        with translated():
-            try:
-                with TransactWrite(connection=self._connection) as transaction:
-                    transaction.save(profile, condition=self._profiles.pk.does_not_exist())
-                    for acceptance in acceptances:
-                        item = self._acceptance(account.id, acceptance)
-                        item.expires_at = expires_at
-                        transaction.save(item)
-            except TransactWriteError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(profile, condition=self._profiles.pk.does_not_exist())
+                for acceptance in acceptances:
+                    item = self._acceptance(account.id, acceptance)
+                    item.expires_at = expires_at
+                    transaction.save(item)
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
 
     def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
         item = self._profiles(account_key(account_id), PROFILE)
-        with translated():
-            try:
-                item.update(
-                    actions=[self._profiles.status.set(status)], condition=self._profiles.status == expected.value
-                )
-            except UpdateError as error:
-                if is_condition_failure(error):
-                    return False
-                raise
+        try:
+            item.update(actions=[self._profiles.status.set(status)], condition=self._profiles.status == expected.value)
+        except UpdateError as error:
+            if is_condition_failure(error):
+                return False
+            raise
         return True
 
     def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
         item, model = self._profiles(account_key(account_id), PROFILE), self._profiles
-        with translated():
-            try:
-                item.update(
-                    actions=[model.further_users.add({name})],
-                    condition=(model.kind == AccountKind.ENTERPRISE.value) | (model.enterprise_from <= rfc3339(now)),
-                )
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
-                self.get(account_id)
-                raise NotAnEnterprise(INDIVIDUAL) from None
+        try:
+            item.update(
+                actions=[model.further_users.add({name})],
+                condition=(model.kind == AccountKind.ENTERPRISE.value) | (model.enterprise_from <= rfc3339(now)),
+            )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            self.get(account_id)
+            raise NotAnEnterprise(INDIVIDUAL) from None
 
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         for acceptance in acceptances:
-            with translated():
-                try:
-                    self._acceptance(account_id, acceptance).save(condition=self._acceptances.pk.does_not_exist())
-                except PutError as error:
-                    if not is_condition_failure(error):
-                        raise
+            try:
+                self._acceptance(account_id, acceptance).save(condition=self._acceptances.pk.does_not_exist())
+            except PutError as error:
+                if not is_condition_failure(error):
+                    raise
 
     def acceptances(self, account_id: str) -> Sequence[Acceptance]:
-        with translated():
-            items = self._acceptances.query(
-                account_key(account_id), self._acceptances.sk.startswith("ACCEPTANCE#"), consistent_read=True
-            )
-            found = [
-                Acceptance(item.agreement, item.version, parse_rfc3339(item.accepted_at), item.source_ip)
-                for item in items
-            ]
+        items = self._acceptances.query(
+            account_key(account_id), self._acceptances.sk.startswith("ACCEPTANCE#"), consistent_read=True
+        )
+        found = [
+            Acceptance(item.agreement, item.version, parse_rfc3339(item.accepted_at), item.source_ip) for item in items
+        ]
         return sorted(found, key=lambda acceptance: acceptance.accepted_at)
 
     def _acceptance(self, account_id: str, acceptance: Acceptance) -> AcceptanceItem:

@@ -18,7 +18,7 @@ from allmytracks.accounts.dynamodb import PROFILE, AcceptanceItem, ProfileItem
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure, repeated, translated
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 OWNER, FIRST, SIGN_UP = "OWNER", "FIRST", "SIGNUP#"
@@ -49,8 +49,7 @@ class DynamoAddresses:
         self._connection = connect(table)
 
     def get(self, email: str, now: datetime) -> AddressRecord:
-        with translated():
-            items = list(self._items.query(_key(email), consistent_read=True))
+        items = list(self._items.query(_key(email), consistent_read=True))
         owner = next((Owner(each.account_id, each.user_name or "") for each in items if each.sk == OWNER), None)
         pending = [_pending(each) for each in items if each.sk.startswith(SIGN_UP)]
         return AddressRecord(owner, [each for each in pending if now < each.kept_until])
@@ -59,17 +58,13 @@ class DynamoAddresses:
         item = self._items(_key(email), FIRST, account_id=account_id, expires_at=int(until.timestamp()))
         free = self._items.pk.does_not_exist() | (self._items.expires_at <= int(now.timestamp()))
         mine = self._items.account_id == account_id  # a repetition after a lost answer
-
-        def claim() -> bool:
-            try:
-                item.save(condition=free | mine)
-            except PutError as error:
-                if is_condition_failure(error):
-                    return False
-                raise
-            return True
-
-        return repeated(claim)
+        try:
+            item.save(condition=free | mine)
+        except PutError as error:
+            if is_condition_failure(error):
+                return False
+            raise
+        return True
 
     def hold(self, email: str, sign_up: PendingSignUp) -> None:
         item = self._items(
@@ -84,46 +79,37 @@ class DynamoAddresses:
             minor=sign_up.minor,
             expires_at=int(sign_up.kept_until.timestamp()),
         )
-        with translated():
-            item.save()
+        item.save()
 
     def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
         owned = self._items(_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
         profile = self._profiles(account_key(owner.account_id), PROFILE)
-        with translated():
-            evidence = list(
-                self._acceptances.query(
-                    account_key(owner.account_id),
-                    self._acceptances.sk.startswith("ACCEPTANCE#"),
-                    consistent_read=True,
-                )
+        evidence = list(
+            self._acceptances.query(
+                account_key(owner.account_id),
+                self._acceptances.sk.startswith("ACCEPTANCE#"),
+                consistent_read=True,
             )
-
-        def write() -> bool:
-            try:
-                with TransactWrite(connection=self._connection) as transaction:
-                    transaction.save(
-                        owned,
-                        condition=self._items.pk.does_not_exist() | (self._items.account_id == owner.account_id),
-                    )
-                    transaction.update(
-                        profile,
-                        actions=[self._profiles.status.set(status), self._profiles.expires_at.remove()],
-                        condition=self._profiles.status == expected.value,
-                    )
-                    for each in evidence:
-                        transaction.update(each, actions=[self._acceptances.expires_at.remove()])
-            except TransactWriteError as error:
-                if is_condition_failure(error):
-                    return False
-                raise
-            return True
-
-        return repeated(write)
+        )
+        free_or_mine = self._items.pk.does_not_exist() | (self._items.account_id == owner.account_id)
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(owned, condition=free_or_mine)
+                transaction.update(
+                    profile,
+                    actions=[self._profiles.status.set(status), self._profiles.expires_at.remove()],
+                    condition=self._profiles.status == expected.value,
+                )
+                for each in evidence:
+                    transaction.update(each, actions=[self._acceptances.expires_at.remove()])
+        except TransactWriteError as error:
+            if is_condition_failure(error):
+                return False
+            raise
+        return True
 
     def drop(self, email: str, sign_up: PendingSignUp) -> None:
-        with translated():
-            self._items(_key(email), SIGN_UP + sign_up.account_id).delete()
+        self._items(_key(email), SIGN_UP + sign_up.account_id).delete()
 
 
 def _key(email: str) -> str:

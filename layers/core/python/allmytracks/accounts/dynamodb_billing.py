@@ -10,7 +10,7 @@ from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_billing import Billing
-from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.aws.models import Table, bind
 
 BILLING = "BILLING"
 
@@ -33,11 +33,10 @@ class DynamoBillingParticulars:
         self._items = bind(BillingItem, table)
 
     def get(self, account_id: str) -> Billing | None:
-        with translated():
-            try:
-                item = self._items.get(account_key(account_id), BILLING, consistent_read=True)
-            except DoesNotExist:
-                return None
+        try:
+            item = self._items.get(account_key(account_id), BILLING, consistent_read=True)
+        except DoesNotExist:
+            return None
         return Billing(item.name, tuple(item.address), item.country, item.tax_id)
 
     def put(self, account_id: str, billing: Billing) -> None:
@@ -49,9 +48,7 @@ class DynamoBillingParticulars:
             country=billing.country,
             tax_id=billing.tax_id,
         )
-        with translated():
-            item.save()
+        item.save()
 
     def remove(self, account_id: str) -> None:
-        with translated():
-            self._items(account_key(account_id), BILLING).delete()
+        self._items(account_key(account_id), BILLING).delete()

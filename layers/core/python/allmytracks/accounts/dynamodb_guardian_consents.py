@@ -9,7 +9,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 
 CONSENT = "CONSENT"
 
@@ -37,20 +37,18 @@ class DynamoGuardianConsents:
         item = self._items(
             f"GUARDIAN#{_hash(token)}", CONSENT, account_id=account_id, expires_at=int(expires_at.timestamp())
         )
-        with translated():
-            item.save()
+        item.save()
 
     def redeem(self, token: str, now: datetime) -> str | None:
         key = f"GUARDIAN#{_hash(token)}"
-        with translated():
-            try:
-                item = self._items.get(key, CONSENT, consistent_read=True)
-            except DoesNotExist:
+        try:
+            item = self._items.get(key, CONSENT, consistent_read=True)
+        except DoesNotExist:
+            return None
+        try:
+            item.delete(condition=self._items.expires_at > int(now.timestamp()))
+        except DeleteError as error:
+            if is_condition_failure(error):
                 return None
-            try:
-                item.delete(condition=self._items.expires_at > int(now.timestamp()))
-            except DeleteError as error:
-                if is_condition_failure(error):
-                    return None
-                raise
+            raise
         return str(item.account_id)

@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
 from allmytracks.catalogue.rules_imports import Import, ImportNotFound, ImportStatus, Tally
-from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 STATUS = "STATUS"
@@ -36,11 +36,10 @@ class DynamoImports:
         self._items = bind(ImportItem, table)
 
     def get(self, import_id: str) -> Import:
-        with translated():
-            try:
-                item = self._items.get(f"IMPORT#{import_id}", STATUS, consistent_read=True)
-            except DoesNotExist:
-                raise ImportNotFound("There is no such import.") from None
+        try:
+            item = self._items.get(f"IMPORT#{import_id}", STATUS, consistent_read=True)
+        except DoesNotExist:
+            raise ImportNotFound("There is no such import.") from None
         return Import(
             id=import_id,
             label=item.label,
@@ -66,5 +65,4 @@ class DynamoImports:
             files=record.files,
             tally=msgspec.json.encode(record.tally).decode(),
         )
-        with translated():
-            item.save()
+        item.save()

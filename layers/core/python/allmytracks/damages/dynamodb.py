@@ -10,7 +10,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.models import Model
 
 from allmytracks.damages.rules import Damages
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 
 
 class DamagesItem(Model):
@@ -30,18 +30,16 @@ class DynamoDamagesBook:
     def record(self, damages: Damages) -> Damages:
         key = _key(damages.claim.account_id)
         item = self._items(key, damages.claim.id, damages=msgspec.json.encode(damages).decode())
-        with translated():
-            try:
-                item.save(condition=self._items.pk.does_not_exist())
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
-                return _damages(self._items.get(key, damages.claim.id, consistent_read=True))
+        try:
+            item.save(condition=self._items.pk.does_not_exist())
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            return _damages(self._items.get(key, damages.claim.id, consistent_read=True))
         return damages
 
     def all(self, account_id: str) -> Sequence[Damages]:
-        with translated():
-            found = [_damages(item) for item in self._items.query(_key(account_id), consistent_read=True)]
+        found = [_damages(item) for item in self._items.query(_key(account_id), consistent_read=True)]
         return sorted(found, key=_order)
 
 

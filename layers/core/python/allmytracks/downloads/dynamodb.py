@@ -13,7 +13,7 @@ from allmytracks.downloads.dynamodb_attributes import download_sk, timeline_key,
 from allmytracks.downloads.dynamodb_attributes import to_grant as grant_of
 from allmytracks.downloads.rules import Download, DownloadNotFound, Grant
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.memberships.dynamodb import periods_of
@@ -110,22 +110,20 @@ class DynamoDownloads:
         self._items = bind(DownloadItem, table)
 
     def get(self, account_id: str, download_id: str) -> Download:
-        with translated():
-            try:
-                item = self._items.get(account_key(account_id), download_sk(download_id), consistent_read=True)
-            except DoesNotExist:
-                raise DownloadNotFound("You have no such download.") from None
+        try:
+            item = self._items.get(account_key(account_id), download_sk(download_id), consistent_read=True)
+        except DoesNotExist:
+            raise DownloadNotFound("You have no such download.") from None
         if item.alias_of:
             raise DownloadNotFound("You have no such download.")
         return self._download(item, periods_of(self._table, account_id))
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
         start = start_of(account_id, cursor) if cursor else None
-        with translated():
-            found = self._items.timeline.query(
-                timeline_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
-            )
-            items = list(found)
+        found = self._items.timeline.query(
+            timeline_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
+        )
+        items = list(found)
         periods = periods_of(self._table, account_id) if items else ()
         downloads = [self._download(item, periods) for item in items]
         more = found.last_evaluated_key is not None

@@ -18,15 +18,7 @@ from allmytracks.downloads.rules import DownloadNotFound
 from allmytracks.downloads.rules_links import IssuedLink, download_revoked, no_links_left
 from allmytracks.foundation.aws.errors import CONDITION_FAILED
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    failed_reasons,
-    is_condition_failure,
-    repeated,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
@@ -60,9 +52,6 @@ class DynamoIssuedLinks:
         self._connection = connect(table)
 
     def record(self, link: IssuedLink, most: int) -> None:
-        repeated(lambda: self._try(link, most))
-
-    def _try(self, link: IssuedLink, most: int) -> None:
         downloads = self._downloads
         try:
             with TransactWrite(connection=self._connection) as transaction:
@@ -88,23 +77,22 @@ class DynamoIssuedLinks:
 
     def of(self, account_id: str, download_id: str) -> Sequence[IssuedLink]:
         key = account_key(account_id)
-        with translated():
-            try:
-                download = self._downloads.get(key, download_sk(download_id), consistent_read=True)
-            except DoesNotExist:
-                raise DownloadNotFound(NOT_FOUND) from None
-            items = self._links.query(key, self._links.sk.startswith(links_of(download_id)), consistent_read=True)
-            later = [
-                IssuedLink(
-                    item.link_id,
-                    account_id,
-                    download_id,
-                    parse_rfc3339(item.issued_at),
-                    item.source_ip,
-                    item.user_agent,
-                )
-                for item in items
-            ]
+        try:
+            download = self._downloads.get(key, download_sk(download_id), consistent_read=True)
+        except DoesNotExist:
+            raise DownloadNotFound(NOT_FOUND) from None
+        items = self._links.query(key, self._links.sk.startswith(links_of(download_id)), consistent_read=True)
+        later = [
+            IssuedLink(
+                item.link_id,
+                account_id,
+                download_id,
+                parse_rfc3339(item.issued_at),
+                item.source_ip,
+                item.user_agent,
+            )
+            for item in items
+        ]
         granted_at = parse_rfc3339(download.granted_at)
         first = IssuedLink(download_id, account_id, download_id, granted_at, download.source_ip, download.user_agent)
         return [first, *later]
@@ -118,13 +106,12 @@ class DynamoIssuedLinks:
 
     def _change(self, account_id: str, download_id: str, action: Action) -> None:
         item = self._downloads(account_key(account_id), download_sk(download_id))
-        with translated():
-            try:
-                item.update(actions=[action], condition=self._downloads.download_id.exists())
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
-                raise DownloadNotFound(NOT_FOUND) from None
+        try:
+            item.update(actions=[action], condition=self._downloads.download_id.exists())
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            raise DownloadNotFound(NOT_FOUND) from None
 
     def _item(self, link: IssuedLink) -> LinkItem:
         issued_at = rfc3339(link.issued_at)

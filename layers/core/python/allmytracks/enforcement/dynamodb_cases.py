@@ -18,7 +18,7 @@ from allmytracks.enforcement.rules_cases import (
     CaseStatus,
     Decision,
 )
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
@@ -73,27 +73,24 @@ class DynamoCases:
             model.kind.set(case.kind),
             model.evidence.set(json.dumps(dict(case.evidence), sort_keys=True)),
         ]
-        with translated():
-            try:
-                self._item(case.id).update(actions=actions, condition=model.outcome.does_not_exist())
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            self._item(case.id).update(actions=actions, condition=model.outcome.does_not_exist())
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
 
     def get(self, case_id: str) -> Case:
-        with translated():
-            try:
-                return _to_case(self._items.get(_key(case_id), CASE, consistent_read=True))
-            except DoesNotExist:
-                raise CaseNotFound("There is no such case.") from None
+        try:
+            return _to_case(self._items.get(_key(case_id), CASE, consistent_read=True))
+        except DoesNotExist:
+            raise CaseNotFound("There is no such case.") from None
 
     def page(self, status: CaseStatus, *, limit: int, cursor: str | None) -> Page[Case]:
         start = _start(status, cursor) if cursor else None
-        with translated():
-            found = self._items.timeline.query(
-                _timeline_key(status), scan_index_forward=False, limit=limit, last_evaluated_key=start
-            )
-            items = list(found)
+        found = self._items.timeline.query(
+            _timeline_key(status), scan_index_forward=False, limit=limit, last_evaluated_key=start
+        )
+        items = list(found)
         more = found.last_evaluated_key is not None
         cursor_after = make_cursor(items[-1].timeline_at, items[-1].case_id) if more and items else None
         return Page([_to_case(item) for item in items], cursor_after)
@@ -108,13 +105,12 @@ class DynamoCases:
             model.closed_at.set(rfc3339(decision.at)),
         ]
         item = self._item(case_id)
-        with translated():
-            try:
-                item.update(actions=actions, condition=model.pk.exists() & model.outcome.does_not_exist())
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
-                return decided(self.get(case_id), decision)
+        try:
+            item.update(actions=actions, condition=model.pk.exists() & model.outcome.does_not_exist())
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            return decided(self.get(case_id), decision)
         return _to_case(item)
 
     def _item(self, case_id: str) -> CaseItem:

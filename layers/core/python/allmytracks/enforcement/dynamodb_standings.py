@@ -15,13 +15,7 @@ from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
@@ -42,10 +36,9 @@ class DynamoStandings:
         self._connection = connect(counters)
 
     def restriction(self, account_id: str) -> Restriction | None:
-        with translated():
-            found = self._allowances._get_connection().get_item(  # noqa: SLF001 - PynamoDB's way to the raw item
-                allowance_key(account_id), consistent_read=True
-            )
+        found = self._allowances._get_connection().get_item(  # noqa: SLF001 - PynamoDB's way to the raw item
+            allowance_key(account_id), consistent_read=True
+        )
         raw = found.get("Item", {})
         if "restriction" not in raw:
             return None
@@ -59,11 +52,10 @@ class DynamoStandings:
         shorter = model.restricted_until.does_not_exist() | (model.restricted_until < until)
         not_lifted = _lifted_at.does_not_exist() | (_lifted_at < seen_at.timestamp())
         try:
-            with translated():
-                model(allowance_key(account_id)).update(
-                    actions=[model.restricted_until.set(until), _reason.set(restriction.reason)],
-                    condition=(same | shorter) & not_lifted,
-                )
+            model(allowance_key(account_id)).update(
+                actions=[model.restricted_until.set(until), _reason.set(restriction.reason)],
+                condition=(same | shorter) & not_lifted,
+            )
         except UpdateError as error:
             if not is_condition_failure(error):
                 raise
@@ -73,17 +65,15 @@ class DynamoStandings:
     def restrict(self, account_id: str, restriction: Restriction) -> None:
         model = self._allowances
         until = int(restriction.until.timestamp())
-        with translated():
-            model(allowance_key(account_id)).update(
-                actions=[model.restricted_until.set(until), _reason.set(restriction.reason)]
-            )
+        model(allowance_key(account_id)).update(
+            actions=[model.restricted_until.set(until), _reason.set(restriction.reason)]
+        )
 
     def lift(self, account_id: str, at: datetime) -> None:
         model = self._allowances
-        with translated():
-            model(allowance_key(account_id)).update(
-                actions=[model.restricted_until.set(0), _reason.remove(), _lifted_at.set(at.timestamp())]
-            )
+        model(allowance_key(account_id)).update(
+            actions=[model.restricted_until.set(0), _reason.remove(), _lifted_at.set(at.timestamp())]
+        )
 
     def ban(self, account_id: str, at: datetime) -> datetime:
         status, _, since = self._status(account_id)
@@ -104,10 +94,9 @@ class DynamoStandings:
 
     def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
         """The account's status, the one that an end of its ban gives back, and since when it is banned."""
-        with translated():
-            found = self._profiles._get_connection().get_item(  # noqa: SLF001 - as above
-                account_key(account_id), PROFILE, consistent_read=True
-            )
+        found = self._profiles._get_connection().get_item(  # noqa: SLF001 - as above
+            account_key(account_id), PROFILE, consistent_read=True
+        )
         raw = found.get("Item")
         if raw is None:
             raise AccountNotFound("There is no such account.")
@@ -119,7 +108,7 @@ class DynamoStandings:
         """Account and allowance in one transaction, if the account still is what it was read as."""
         profiles, allowances = self._profiles, self._allowances
         try:
-            with translated(), TransactWrite(connection=self._connection) as transaction:
+            with TransactWrite(connection=self._connection) as transaction:
                 transaction.update(
                     profiles(account_key(account_id), PROFILE),
                     actions=[profiles.status.set(to.value), *kept],

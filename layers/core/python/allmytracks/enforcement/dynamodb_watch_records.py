@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.models import Model
 
 from allmytracks.enforcement.rules_sightings import Sighting, Watched
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 
 REMEMBERED_FOR = timedelta(days=2)
 
@@ -48,11 +48,10 @@ class DynamoWatchRecords:
         self._items = bind(WatchItem, counters)
 
     def get(self, account_id: str) -> Watched:
-        with translated():
-            try:
-                item = self._items.get(_watch_key(account_id), consistent_read=True)
-            except DoesNotExist:
-                return Watched()
+        try:
+            item = self._items.get(_watch_key(account_id), consistent_read=True)
+        except DoesNotExist:
+            return Watched()
         kept = msgspec.msgpack.decode(item.watched, type=_Remembered)
         sightings = tuple(Sighting(**msgspec.structs.asdict(line)) for line in kept.sightings)
         return Watched(sightings, kept.judged_until, int(item.revision))
@@ -68,8 +67,7 @@ class DynamoWatchRecords:
         )
         unchanged = model.revision == watched.revision if watched.revision else model.pk.does_not_exist()
         try:
-            with translated():
-                item.save(condition=unchanged)
+            item.save(condition=unchanged)
         except PutError as error:
             if not is_condition_failure(error):
                 raise

@@ -16,14 +16,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    repeated,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.invoices.rules import Invoice, Series
 from allmytracks.payments.orders.dynamodb import OWNER, OwnerItem
 
@@ -65,17 +58,12 @@ class DynamoInvoices:
         return newest_first(self._found(account_id, INVOICE))
 
     def count(self, series: Series) -> int:
-        with translated():
-            try:
-                return int(self._counters.get(_series_key(series), COUNTER, consistent_read=True).given)
-            except DoesNotExist:
-                return 0
+        try:
+            return int(self._counters.get(_series_key(series), COUNTER, consistent_read=True).given)
+        except DoesNotExist:
+            return 0
 
     def add(self, invoice: Invoice, series: Series, count: int) -> bool:
-        # Another worker at the same moment holds the counter, and a message that failed comes back after minutes.
-        return repeated(lambda: self._try_to_add(invoice, series, count))
-
-    def _try_to_add(self, invoice: Invoice, series: Series, count: int) -> bool:
         counter = self._counters(_series_key(series), COUNTER)
         given = self._counters.given
         item = self._invoices(
@@ -102,16 +90,12 @@ class DynamoInvoices:
 
     def mark_printed(self, invoice: Invoice, sha256: str) -> None:
         item = self._invoices(account_key(invoice.account_id), _sort_key(invoice))
-        with translated():
-            item.update(actions=[self._invoices.document_sha256.set(sha256)], condition=self._invoices.pk.exists())
+        item.update(actions=[self._invoices.document_sha256.set(sha256)], condition=self._invoices.pk.exists())
 
     def _found(self, account_id: str, prefix: str) -> list[Invoice]:
-        with translated():
-            items = list(
-                self._invoices.query(
-                    account_key(account_id), self._invoices.sk.startswith(prefix), consistent_read=True
-                )
-            )
+        items = list(
+            self._invoices.query(account_key(account_id), self._invoices.sk.startswith(prefix), consistent_read=True)
+        )
         return [
             replace(msgspec.json.decode(item.body, type=Invoice), document_sha256=item.document_sha256)
             for item in items

@@ -16,14 +16,7 @@ from allmytracks.accounts.rules_end_users import EndUserChange
 from allmytracks.downloads.dynamodb import DownloadItem
 from allmytracks.downloads.dynamodb_attributes import download_sk
 from allmytracks.downloads.rules import download_id_for
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    repeated,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.licenses.dynamodb_letters import (
@@ -69,9 +62,6 @@ class DynamoLicenses:
         self._connection = connect(table)
 
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
-        return repeated(lambda: self._try(letter, request, binding))
-
-    def _try(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
         of = letter.license
         try:
             with TransactWrite(connection=self._connection) as transaction:
@@ -143,34 +133,31 @@ class DynamoLicenses:
         return False
 
     def issued(self, account_id: str, key: str) -> Issued | None:
-        with translated():
-            try:
-                request = self._requests.get(account_key(account_id), request_sk(key), consistent_read=True)
-            except DoesNotExist:
-                return None
+        try:
+            request = self._requests.get(account_key(account_id), request_sk(key), consistent_read=True)
+        except DoesNotExist:
+            return None
         return Issued(self.get(account_id, request.number), request.fingerprint)
 
     def get(self, account_id: str, number: str) -> Letter:
-        with translated():
-            try:
-                return letter_of(self._letters.get(account_key(account_id), letter_sk(number), consistent_read=True))
-            except DoesNotExist:
-                raise LicenseNotFound(NOT_FOUND) from None
+        try:
+            return letter_of(self._letters.get(account_key(account_id), letter_sk(number), consistent_read=True))
+        except DoesNotExist:
+            raise LicenseNotFound(NOT_FOUND) from None
 
     def whole(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
         start = None
         if cursor is not None:
             (after,) = read_cursor(cursor, tuple[KeyPart])
             start = {"pk": {"S": account_key(account_id)}, "sk": {"S": letter_sk(after)}}
-        with translated():
-            found = self._letters.query(
-                account_key(account_id),
-                self._letters.sk.startswith(letter_sk("")),
-                consistent_read=True,
-                limit=limit,
-                last_evaluated_key=start,
-            )
-            letters = [letter_of(item) for item in found]
+        found = self._letters.query(
+            account_key(account_id),
+            self._letters.sk.startswith(letter_sk("")),
+            consistent_read=True,
+            limit=limit,
+            last_evaluated_key=start,
+        )
+        letters = [letter_of(item) for item in found]
         more = found.last_evaluated_key is not None
         return Page(letters, make_cursor(letters[-1].license.number) if more and letters else None)
 
@@ -188,36 +175,33 @@ class DynamoLicenses:
         self, account_id: str, which: Condition | None, limit: int, cursor: str | None, *, newest_first: bool
     ) -> Page[Letter]:
         start = start_of(account_id, cursor) if cursor else None
-        with translated():
-            found = self._letters.timeline.query(
-                timeline_key(account_id),
-                which,
-                scan_index_forward=not newest_first,
-                limit=limit,
-                last_evaluated_key=start,
-            )
-            items = list(found)
+        found = self._letters.timeline.query(
+            timeline_key(account_id),
+            which,
+            scan_index_forward=not newest_first,
+            limit=limit,
+            last_evaluated_key=start,
+        )
+        items = list(found)
         more = found.last_evaluated_key is not None
         letters = [letter_of(item) for item in items]
         return Page(letters, cursor_after(letters[-1]) if more and letters else None)
 
     def public(self, number: str) -> PublicLicense:
-        with translated():
-            return public_of(self._records.query(record_key(number), consistent_read=True))
+        return public_of(self._records.query(record_key(number), consistent_read=True))
 
     def owner(self, number: str) -> str:
-        with translated():
-            try:
-                record = self._records.get(record_key(number), RECORD, attributes_to_get=["account_id"])
-            except DoesNotExist:
-                raise LicenseNotFound(NOT_FOUND) from None
+        try:
+            record = self._records.get(record_key(number), RECORD, attributes_to_get=["account_id"])
+        except DoesNotExist:
+            raise LicenseNotFound(NOT_FOUND) from None
         return record.account_id or ""
 
     def revoke(self, number: str, revocation: Revocation) -> Revocation:
         account_id = self.owner(number)
         # The letter goes with an erased account; the public record can be revoked all the same.
-        if not repeated(lambda: self._try_to_revoke(number, revocation, account_id)):
-            repeated(lambda: self._try_to_revoke(number, revocation))
+        if not self._try_to_revoke(number, revocation, account_id):
+            self._try_to_revoke(number, revocation)
         held = self.public(number).state.revocation
         if held is None:
             raise LookupError(f"the revocation of {number} was put and is not there")
@@ -243,9 +227,6 @@ class DynamoLicenses:
         return True
 
     def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
-        return repeated(lambda: self._try_to_supersede(letter, supersession, users))
-
-    def _try_to_supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
         of, letters, downloads = letter.license, self._letters, self._downloads
         old = of.supersedes
         if old is None:
@@ -279,5 +260,4 @@ class DynamoLicenses:
         # What stands at an instant sorts after the instant alone, so that the end is not taken in.
         between = self._records.timeline_at.between(rfc3339(since), rfc3339(until))
         for month in months(since, until):
-            with translated():
-                yield from (change_of(item) for item in timeline.query(month, between))
+            yield from (change_of(item) for item in timeline.query(month, between))

@@ -12,7 +12,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.memberships.rules_terms import Term
@@ -66,11 +66,10 @@ def _bound(table: Table) -> type[MembershipItem]:
 
 def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
     """Every period that an account ever had, consistently read. Raises Unavailable."""
-    with translated():
-        try:
-            item = _bound(table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
-        except DoesNotExist:
-            return ()
+    try:
+        item = _bound(table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
+    except DoesNotExist:
+        return ()
     return stacked(to_purchases(item.purchases))
 
 

@@ -12,7 +12,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.rules_ends import End
 
@@ -70,10 +70,9 @@ class DynamoEnds:
 
     def due(self, now: datetime) -> Iterator[End]:
         by_now = self._items.timeline_at < f"{rfc3339(now)}$"  # the sign after #: every account of this instant
-        with translated():
-            for item in self._items.timeline.query(DUE, by_now, page_size=PAGE):
-                due_at = parse_rfc3339(item.timeline_at.partition("#")[0])
-                yield End(item.account_id, item.order_id, item.plan, parse_rfc3339(item.ends_at), due_at)
+        for item in self._items.timeline.query(DUE, by_now, page_size=PAGE):
+            due_at = parse_rfc3339(item.timeline_at.partition("#")[0])
+            yield End(item.account_id, item.order_id, item.plan, parse_rfc3339(item.ends_at), due_at)
 
     def set_next(self, end: End, due_at: datetime | None) -> None:
         model = self._items
@@ -82,9 +81,8 @@ class DynamoEnds:
         else:
             actions = [model.timeline_at.set(_place(due_at, end.account_id))]
         unchanged = (model.ends_at == rfc3339(end.ends_at)) & (model.timeline_at == _place(end.due_at, end.account_id))
-        with translated():
-            try:
-                model(account_key(end.account_id), END).update(actions=actions, condition=unchanged)
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            model(account_key(end.account_id), END).update(actions=actions, condition=unchanged)
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise

@@ -9,7 +9,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.ports import Notice
@@ -42,27 +42,24 @@ class DynamoNotices:
         model, item = self._items, self._item(notice)
         item.taken_at = now.timestamp()
         left = (model.state == TAKEN) & (model.taken_at <= (now - CLAIM_LIFETIME).timestamp())
-        with translated():
-            try:
-                item.save(condition=model.pk.does_not_exist() | (model.state == RELEASED) | left)
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
-                if model.get(item.pk, item.sk, consistent_read=True).state != SENT:
-                    raise Unavailable(BEING_SENT) from None
-                return False
+        try:
+            item.save(condition=model.pk.does_not_exist() | (model.state == RELEASED) | left)
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            if model.get(item.pk, item.sk, consistent_read=True).state != SENT:
+                raise Unavailable(BEING_SENT) from None
+            return False
         return True
 
     def release(self, notice: Notice) -> None:
-        with translated():
-            self._item(notice).update(actions=[self._items.state.set(RELEASED)], condition=self._items.pk.exists())
+        self._item(notice).update(actions=[self._items.state.set(RELEASED)], condition=self._items.pk.exists())
 
     def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
-        with translated():
-            self._item(notice).update(
-                actions=[self._items.state.set(SENT), self._items.sent_at.set(rfc3339(sent_at))],
-                condition=self._items.pk.exists(),
-            )
+        self._item(notice).update(
+            actions=[self._items.state.set(SENT), self._items.sent_at.set(rfc3339(sent_at))],
+            condition=self._items.pk.exists(),
+        )
 
     def _item(self, notice: Notice) -> NoticeItem:
         sk = f"NOTICE#{rfc3339(notice.at)}#{notice.id}"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.register.rules import Entry, Leaf, read_leaf
 
 SHARDS = "0123456789abcdef"
@@ -43,32 +43,30 @@ class DynamoRegisterEntries:
         self._entries = bind(EntryItem, table)
 
     def put_pending(self, leaves: Sequence[Leaf]) -> None:
-        with translated(), self._pending.batch_write() as batch:
+        with self._pending.batch_write() as batch:
             for leaf in _each_once(leaves):
                 batch.save(self._pending(*_pending_key(leaf), leaf=leaf.data))
 
     def pending(self, limit: int) -> list[Leaf]:
         found: list[Leaf] = []
-        with translated():
-            for shard in SHARDS:
-                if len(found) < limit:
-                    items = self._pending.query(_shard_key(shard), consistent_read=True, limit=limit - len(found))
-                    found += [read_leaf(item.leaf) for item in items]
+        for shard in SHARDS:
+            if len(found) < limit:
+                items = self._pending.query(_shard_key(shard), consistent_read=True, limit=limit - len(found))
+                found += [read_leaf(item.leaf) for item in items]
         return found
 
     def pending_of(self, number_sha256: str) -> list[Leaf]:
         begins = self._pending.sk.startswith(f"{number_sha256}#")
-        with translated():
-            found = self._pending.query(_shard_key(number_sha256[0]), begins, consistent_read=True)
-            return [read_leaf(item.leaf) for item in found]
+        found = self._pending.query(_shard_key(number_sha256[0]), begins, consistent_read=True)
+        return [read_leaf(item.leaf) for item in found]
 
     def drop_pending(self, leaves: Sequence[Leaf]) -> None:
-        with translated(), self._pending.batch_write() as batch:
+        with self._pending.batch_write() as batch:
             for leaf in _each_once(leaves):
                 batch.delete(self._pending(*_pending_key(leaf)))
 
     def enter(self, entries: Sequence[Entry]) -> None:
-        with translated(), self._entries.batch_write() as batch:
+        with self._entries.batch_write() as batch:
             for entry in entries:
                 item = self._entries(
                     _entry_key(entry.leaf.number_sha256),
@@ -80,16 +78,14 @@ class DynamoRegisterEntries:
                 batch.save(item)
 
     def entered_of(self, number_sha256: str) -> list[Entry]:
-        with translated():
-            items = list(self._entries.query(_entry_key(number_sha256), consistent_read=True))
+        items = list(self._entries.query(_entry_key(number_sha256), consistent_read=True))
         found = [Entry(read_leaf(item.leaf), int(item.leaf_index), int(item.head)) for item in items]
         return sorted(found, key=lambda entry: entry.index)
 
     def entered_among(self, leaves: Sequence[Leaf]) -> list[Leaf]:
         keys = [(_entry_key(leaf.number_sha256), leaf.kind.value) for leaf in _each_once(leaves)]
-        with translated():
-            found = self._entries.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
-            entered = {(item.pk, item.sk) for item in found}
+        found = self._entries.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
+        entered = {(item.pk, item.sk) for item in found}
         return [leaf for leaf in leaves if (_entry_key(leaf.number_sha256), leaf.kind.value) in entered]
 
 

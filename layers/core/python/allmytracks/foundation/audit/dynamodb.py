@@ -9,7 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.models import Model
 
 from allmytracks.foundation.audit.rules import Act, Operator
-from allmytracks.foundation.aws.models import Table, bind, translated
+from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 
@@ -46,19 +46,17 @@ class DynamoAuditLog:
             at=at,
             reason=act.reason,
         )
-        with translated():
-            item.save(condition=self._items.pk.does_not_exist())
+        item.save(condition=self._items.pk.does_not_exist())
 
     def on_day(self, day: date) -> Sequence[Act]:
-        with translated():
-            return [
-                Act(
-                    id=item.act_id,
-                    name=item.name,
-                    subject=item.subject,
-                    operator=Operator(item.operator, item.source_ip),
-                    at=parse_rfc3339(item.at),
-                    reason=item.reason,
-                )
-                for item in self._items.query(f"AUDIT#{day.isoformat()}", consistent_read=True)
-            ]
+        return [
+            Act(
+                id=item.act_id,
+                name=item.name,
+                subject=item.subject,
+                operator=Operator(item.operator, item.source_ip),
+                at=parse_rfc3339(item.at),
+                reason=item.reason,
+            )
+            for item in self._items.query(f"AUDIT#{day.isoformat()}", consistent_read=True)
+        ]

@@ -84,7 +84,9 @@ class RefusedError(Exception):
     """AWS refused a call for a reason that another try does not change."""
 
     def __init__(self, code: str, answer: Mapping[str, Any]) -> None:
-        super().__init__(code, answer.get("message") or answer.get("Message"))
+        # The services do not agree on how it is spelled.
+        self.message = str(answer.get("message") or answer.get("Message") or "")
+        super().__init__(code, self.message)
         self.code = code
         self.answer = answer
 

@@ -1,110 +1,85 @@
-"""What all DynamoDB repositories share: binding a PynamoDB model to a table, and translating its errors."""
+"""What all DynamoDB repositories share: PynamoDB models bound to a table, whose calls our own client sends."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
-from typing import TypeVar
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.errors import (
-    CONDITION_FAILED,
-    CONFLICT_RETRIES,
-    FIRST_PAUSE_SECONDS,
-    TRANSIENT,
-    TRANSIENT_REASONS,
-)
+from allmytracks.foundation.aws.client import AwsClient, RefusedError
+from allmytracks.foundation.aws.errors import CONDITION_FAILED
 from allmytracks.foundation.aws.tables import Table as Table  # noqa: PLC0414 - offered on: every repository is of a table
-from allmytracks.foundation.aws.time_left import seconds_left
-from allmytracks.foundation.errors import Unavailable
-
-# What one call of a patient client takes at most: three tries of 1.5 seconds, and botocore's pauses of up to 1 and 2.
-SILENCE_SECONDS = 7.5
+from allmytracks.foundation.aws.tables import with_request_token
 
 M = TypeVar("M", bound=Model)
-T = TypeVar("T")
 
 
-@cache
-def _shared(endpoint: str | None, patient: bool) -> Connection:  # noqa: FBT001 - as Table says it
-    """The first connection to one DynamoDB; its client serves all others."""
-    made = Connection(
-        host=endpoint,
-        connect_timeout_seconds=1 if patient else 0.5,
-        read_timeout_seconds=1.5 if patient else 0.5,
-        retry_configuration={"mode": "standard", "total_max_attempts": 3 if patient else 1},
-    )
-    _ = made.client  # made here, before threads or the first request need it
-    return made
+class ModelsClient:
+    """The client that PynamoDB asks, in place of botocore's: it sends by ours, which alone decides what is tried again.
+
+    Raises Unavailable, which goes through PynamoDB, and ClientError, which PynamoDB turns into its own errors.
+    """
+
+    # PynamoDB makes a client of botocore's where this one has a signer that lacks credentials.
+    _request_signer = None
+
+    def __init__(self, client: AwsClient) -> None:
+        self._client = client
+
+    def _make_api_call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """One call as botocore would make it: bytes in parameters and answer are bytes."""
+        asked = with_request_token(parameters) if operation == "TransactWriteItems" else parameters
+        try:
+            answer: dict[str, Any] = _with_bytes(self._client.call(operation, asked))
+        except RefusedError as refused:
+            error = {"Code": refused.code, "Message": refused.message}
+            raise ClientError(cast("Any", {**_with_bytes(refused.answer), "Error": error}), operation) from refused
+        return answer
+
+
+def _with_bytes(value: Any) -> Any:
+    """An answer with its binary attributes as bytes: on the wire they are base64.
+
+    {"B": "..."} is an attribute's value; an attribute that is itself named B holds a mapping.
+    """
+    match value:
+        case {"B": str(text)}:
+            return {"B": b64decode(text)}
+        case {"BS": [*texts]}:
+            return {"BS": [b64decode(text) for text in texts]}
+        case dict():
+            return {name: _with_bytes(each) for name, each in value.items()}
+        case list():
+            return [_with_bytes(each) for each in value]
+        case _:
+            return value
 
 
 def connect(table: Table) -> Connection:
     """A connection for transactions."""
-    return _with_shared_client(Connection(host=table.endpoint), table)
+    return _through_our_client(Connection(host=table.endpoint), table)
 
 
 def bind(model: type[M], table: Table) -> type[M]:
     """`model` on `table`: PynamoDB keeps the table's name on the class, and only the composition root knows it."""
     meta = type("Meta", (), {"table_name": table.name, "host": table.endpoint})
     bound: type[M] = type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
-    _with_shared_client(bound._get_connection().connection, table)  # noqa: SLF001 - see _with_shared_client
+    _through_our_client(bound._get_connection().connection, table)  # noqa: SLF001 - it offers no way to hand one in
     return bound
 
 
-def _with_shared_client(connection: Connection, table: Table) -> Connection:
-    # PynamoDB makes a botocore client for each model, and one client costs more than all else of a cold start.
-    connection._client = _shared(table.endpoint, table.patient).client  # noqa: SLF001 - it offers no way to hand one in
+def _through_our_client(connection: Connection, table: Table) -> Connection:
+    connection._client = cast("Any", ModelsClient(table.client))  # noqa: SLF001 - as in bind
     return connection
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raises Unavailable for what DynamoDB asks to try again; everything else is a defect and stays as it is."""
-    try:
-        yield
-    except PynamoDBException as error:
-        if _is_transient(error):
-            raise Unavailable from error
-        raise
-
-
-def repeated(write: Callable[[], T]) -> T:
-    """Makes a write that is safe to repeat, again where another holds one of its items or the answer was lost.
-
-    Raises Unavailable when it did not succeed in CONFLICT_RETRIES attempts, or where one more could come too late.
-    """
-    for attempt in range(1, CONFLICT_RETRIES):
-        try:
-            with translated():
-                return write()
-        except Unavailable:
-            if seconds_left() < SILENCE_SECONDS:
-                raise
-            time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, no secret
-    with translated():
-        return write()
-
-
-def _is_transient(error: PynamoDBException) -> bool:
-    if isinstance(error.cause, BotoCoreError):
-        return True  # the connection failed: no answer came
-    if error.cause_response_code in TRANSIENT:
-        return True
-    reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []
-    return any(reason is not None and reason.code in TRANSIENT_REASONS for reason in reasons)
 
 
 def is_condition_failure(error: PynamoDBException) -> bool:
     """Whether DynamoDB refused because a condition did not hold (single writes and transactions alike)."""
-    if isinstance(error.cause, BotoCoreError):
-        return False  # no answer came, so that there is no code in it
     if error.cause_response_code == "ConditionalCheckFailedException":
         return True
     reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []

@@ -86,16 +86,19 @@ def transact(client: AwsClient, items: Sequence[Mapping[str, Any]]) -> Sequence[
 
     Raises Unavailable.
     """
-    # The same for each try: where an answer was lost, DynamoDB knows the transaction and takes it as done.
-    asked = {"TransactItems": items, "ClientRequestToken": str(uuid.uuid4())}
     try:
-        client.call("TransactWriteItems", asked)
+        client.call("TransactWriteItems", with_request_token({"TransactItems": items}))
     except RefusedError as refused:
         reasons: list[Mapping[str, Any]] = refused.answer.get("CancellationReasons", [])
         if refused.code != CANCELED or not any(failed(reason) for reason in reasons):
             raise
         return reasons
     return []
+
+
+def with_request_token(transaction: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same for each try: where an answer was lost, DynamoDB knows the transaction and takes it as done."""
+    return {"ClientRequestToken": str(uuid.uuid4()), **transaction}
 
 
 def failed(reason: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import UpdateError
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.throttling.rules import Window
 
 
@@ -26,25 +26,23 @@ class DynamoClientCounters:
 
     def take(self, window: Window, requests: int) -> int | None:
         item, used = self._items(_key(window)), self._items.used
-        with translated():
-            try:
-                item.update(
-                    [used.add(requests), self._items.expires_at.set(int(window.ends_at.timestamp()))],
-                    condition=used.does_not_exist() | (used <= window.limit.requests - requests),
-                )
-            except UpdateError as error:
-                if is_condition_failure(error):
-                    return None
-                raise
+        try:
+            item.update(
+                [used.add(requests), self._items.expires_at.set(int(window.ends_at.timestamp()))],
+                condition=used.does_not_exist() | (used <= window.limit.requests - requests),
+            )
+        except UpdateError as error:
+            if is_condition_failure(error):
+                return None
+            raise
         return int(item.used)
 
     def give_back(self, window: Window) -> None:
-        with translated():
-            try:
-                self._items(_key(window)).update([self._items.used.add(-1)], condition=self._items.used > 0)
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            self._items(_key(window)).update([self._items.used.add(-1)], condition=self._items.used > 0)
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
 
 
 def _key(window: Window) -> str:

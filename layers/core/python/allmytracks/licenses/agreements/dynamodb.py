@@ -15,14 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, may_name
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    repeated,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
 from allmytracks.licenses.states.dynamodb import (
     REVOCATION,
@@ -61,9 +54,6 @@ class DynamoMusicAgreements:
         self._connection = connect(table)
 
     def add(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
-        return repeated(lambda: self._try(signed, named))
-
-    def _try(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
         of = signed.agreement
         try:
             with TransactWrite(connection=self._connection) as transaction:
@@ -89,16 +79,12 @@ class DynamoMusicAgreements:
             transaction.update(profile, actions=[model.end_user.set(named.bound)], condition=condition)
 
     def all_of(self, account_id: str) -> Sequence[SignedAgreement]:
-        with translated():
-            items = list(
-                self._items.query(account_key(account_id), self._items.sk.startswith(_EVERY), consistent_read=True)
-            )
+        items = list(
+            self._items.query(account_key(account_id), self._items.sk.startswith(_EVERY), consistent_read=True)
+        )
         return [msgspec.json.decode(item.agreement, type=SignedAgreement) for item in items]
 
     def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
-        return repeated(lambda: self._try_to_supersede(signed, supersession, users))
-
-    def _try_to_supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
         """The old one keeps an item of its own. Its fact is put once, so that the order's item is the last of a row."""
         of, items, records = signed.agreement, self._items, self._records
         if of.supersedes is None:
@@ -129,11 +115,10 @@ class DynamoMusicAgreements:
         return True
 
     def get(self, account_id: str, order_id: str) -> SignedAgreement:
-        with translated():
-            try:
-                item = self._items.get(account_key(account_id), agreement_sk(order_id), consistent_read=True)
-            except DoesNotExist:
-                raise MusicAgreementNotFound(NOT_FOUND) from None
+        try:
+            item = self._items.get(account_key(account_id), agreement_sk(order_id), consistent_read=True)
+        except DoesNotExist:
+            raise MusicAgreementNotFound(NOT_FOUND) from None
         return msgspec.json.decode(item.agreement, type=SignedAgreement)
 
 

@@ -14,7 +14,7 @@ from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.foundation.aws.calls import aws_call
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.licenses.packs.rules import PackFile, PackNotFound, ProjectPack
 
@@ -54,21 +54,19 @@ class DynamoProjectPacks:
             requested_at=rfc3339(pack.requested_at),
             expires_at=int((pack.requested_at + KEPT).timestamp()),
         )
-        with translated():
-            try:
-                item.save(condition=self._items.pk.does_not_exist())
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
-                return self.get(pack.account_id, pack.id)
+        try:
+            item.save(condition=self._items.pk.does_not_exist())
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            return self.get(pack.account_id, pack.id)
         return pack
 
     def get(self, account_id: str, pack_id: str) -> ProjectPack:
-        with translated():
-            try:
-                item = self._items.get(account_key(account_id), pack_sk(pack_id), consistent_read=True)
-            except DoesNotExist:
-                raise PackNotFound(NOT_FOUND) from None
+        try:
+            item = self._items.get(account_key(account_id), pack_sk(pack_id), consistent_read=True)
+        except DoesNotExist:
+            raise PackNotFound(NOT_FOUND) from None
         file = None
         if item.made_at is not None:
             file = PackFile(parse_rfc3339(item.made_at), int(item.letters or 0), int(item.size or 0))
@@ -86,12 +84,11 @@ class DynamoProjectPacks:
                 model.size.set(outcome.size),
             ]
         open_still = model.pk.exists() & model.made_at.does_not_exist() & model.problem.does_not_exist()
-        with translated():
-            try:
-                model(account_key(pack.account_id), pack_sk(pack.id)).update(actions=actions, condition=open_still)
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            model(account_key(pack.account_id), pack_sk(pack.id)).update(actions=actions, condition=open_still)
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
 
 
 class S3PackFiles:

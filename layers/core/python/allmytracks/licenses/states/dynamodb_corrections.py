@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.licenses.states.rules import AlreadySuperseded
 from allmytracks.licenses.states.rules_corrections import CorrectionNotProposed, Proposal
 
@@ -34,35 +34,32 @@ class DynamoCorrections:
 
     def propose(self, proposal: Proposal) -> None:
         item, model = self._item(proposal), self._items
-        with translated():
-            try:
-                item.save(condition=model.approved_by.does_not_exist())
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
-                if self.get(proposal.account_id, proposal.number).id != proposal.id:
-                    raise AlreadySuperseded(APPROVED) from None
+        try:
+            item.save(condition=model.approved_by.does_not_exist())
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            if self.get(proposal.account_id, proposal.number).id != proposal.id:
+                raise AlreadySuperseded(APPROVED) from None
 
     def get(self, account_id: str, number: str) -> Proposal:
-        with translated():
-            try:
-                item = self._items.get(account_key(account_id), correction_sk(number), consistent_read=True)
-            except DoesNotExist:
-                raise CorrectionNotProposed(NOT_PROPOSED) from None
+        try:
+            item = self._items.get(account_key(account_id), correction_sk(number), consistent_read=True)
+        except DoesNotExist:
+            raise CorrectionNotProposed(NOT_PROPOSED) from None
         return msgspec.json.decode(item.proposal, type=Proposal)
 
     def approve(self, proposal: Proposal) -> Proposal:
         item, model = self._item(proposal), self._items
-        with translated():
-            try:
-                item.save(condition=(model.proposal_id == proposal.id) & model.approved_by.does_not_exist())
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
-                held = self.get(proposal.account_id, proposal.number)
-                if held.id != proposal.id:
-                    raise CorrectionNotProposed(NOT_PROPOSED) from None
-                return held
+        try:
+            item.save(condition=(model.proposal_id == proposal.id) & model.approved_by.does_not_exist())
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            held = self.get(proposal.account_id, proposal.number)
+            if held.id != proposal.id:
+                raise CorrectionNotProposed(NOT_PROPOSED) from None
+            return held
         return proposal
 
     def _item(self, proposal: Proposal) -> CorrectionItem:

@@ -10,14 +10,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, Upda
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    repeated,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_purchases, to_text
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
@@ -73,11 +66,10 @@ class DynamoBookkeeping:
     def owner(self, fact: Fact) -> Owner | None:
         if fact.order_id is None:
             return self._claims.owner(fact)
-        with translated():
-            try:
-                item = self._owners.get(order_sort_key(fact.order_id), OWNER, consistent_read=True)
-            except DoesNotExist:
-                return None
+        try:
+            item = self._owners.get(order_sort_key(fact.order_id), OWNER, consistent_read=True)
+        except DoesNotExist:
+            return None
         return Owner(item.account_id, fact.order_id)
 
     def wait(self, fact: Fact) -> bool:
@@ -85,12 +77,11 @@ class DynamoBookkeeping:
 
     def attach(self, owner: Owner, fact: Fact) -> Sequence[FactName]:
         item = to_fact_item(self._facts, account_key(owner.account_id), fact_sort_key(owner, fact), fact)
-        with translated():
-            try:
-                item.save(condition=self._facts.pk.does_not_exist())
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            item.save(condition=self._facts.pk.does_not_exist())
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
         if owner.order_id is None:
             return ()
         waiting, others = self._claims.claim(owner, fact)
@@ -101,15 +92,14 @@ class DynamoBookkeeping:
     def _make_whole(self, account_id: str) -> None:
         """From now on every fold reads everything; whoever has opened the books already has to start from anew."""
         model = self._memberships
-        with translated():
-            try:
-                model(account_key(account_id), MEMBERSHIP).update(
-                    actions=[model.whole.set(True), model.revision.set((model.revision | 0) + 1)],
-                    condition=model.whole.does_not_exist(),
-                )
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            model(account_key(account_id), MEMBERSHIP).update(
+                actions=[model.whole.set(True), model.revision.set((model.revision | 0) + 1)],
+                condition=model.whole.does_not_exist(),
+            )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
 
     def stop_waiting(self, fact: Fact) -> None:
         self._claims.stop_waiting(fact)
@@ -120,16 +110,15 @@ class DynamoBookkeeping:
         whole = membership is not None and bool(membership.whole)
         purchases = to_purchases(membership.purchases) if membership else ()
         in_part = owner.order_id if not whole else None
-        with translated():
-            if in_part is None:
+        if in_part is None:
+            orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
+        else:
+            orders = [self._orders.get(pk, order_sort_key(in_part), consistent_read=True)]
+            if not is_of_one_audience(to_order(owner.account_id, orders[0]), purchases):
+                in_part = None
                 orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
-            else:
-                orders = [self._orders.get(pk, order_sort_key(in_part), consistent_read=True)]
-                if not is_of_one_audience(to_order(owner.account_id, orders[0]), purchases):
-                    in_part = None
-                    orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
-            prefix = FACT if in_part is None else facts_of(in_part)
-            facts = list(self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True))
+        prefix = FACT if in_part is None else facts_of(in_part)
+        facts = list(self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True))
         return Books(
             version=int(membership.revision) if membership else 0,
             orders=[to_order(owner.account_id, item) for item in orders],
@@ -139,10 +128,6 @@ class DynamoBookkeeping:
         )
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
-        # A download at the same moment holds the allowance, and a message that failed comes back after minutes.
-        return repeated(lambda: self._try_to_close(owner, books, outcome, received, now))
-
-    def _try_to_close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
         changed = bool(outcome.changes(books.orders)) or outcome.purchases != books.purchases
         try:
             with TransactWrite(connection=self._connection) as transaction:
@@ -161,25 +146,23 @@ class DynamoBookkeeping:
 
     def facts(self, account_id: str) -> Sequence[Fact]:
         pk = account_key(account_id)
-        with translated():
-            items = [
-                item
-                for prefix in (FACT, RECORDED)
-                for item in self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True)
-            ]
+        items = [
+            item
+            for prefix in (FACT, RECORDED)
+            for item in self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True)
+        ]
         return sorted((to_fact(item) for item in items), key=lambda fact: fact.place)
 
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:
         item = self._orders(account_key(account_id), order_sort_key(order_id))
         told = self._orders.announced.add({name})
-        repeated(lambda: item.update(actions=[told], condition=self._orders.pk.exists()))
+        item.update(actions=[told], condition=self._orders.pk.exists())
 
     def _membership(self, account_id: str) -> MembershipItem | None:
-        with translated():
-            try:
-                return self._memberships.get(account_key(account_id), MEMBERSHIP, consistent_read=True)
-            except DoesNotExist:
-                return None
+        try:
+            return self._memberships.get(account_key(account_id), MEMBERSHIP, consistent_read=True)
+        except DoesNotExist:
+            return None
 
     def _mark_folded(self, transaction: TransactWrite, received: Received, now: datetime) -> None:
         model, fact = self._facts, received.fact

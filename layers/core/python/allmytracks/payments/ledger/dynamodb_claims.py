@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.payments.ledger.rules_inbox import Owner
 from allmytracks.payments.rules import Fact, FactName
 
@@ -35,11 +35,10 @@ class PaymentClaims:
     def owner(self, fact: Fact) -> Owner | None:
         """Whose the first of the fact's payment names is that anybody claimed."""
         for reference in fact.references:
-            with translated():
-                try:
-                    item = self._items.get(_key(fact.provider, reference), CLAIM, consistent_read=True)
-                except DoesNotExist:
-                    continue
+            try:
+                item = self._items.get(_key(fact.provider, reference), CLAIM, consistent_read=True)
+            except DoesNotExist:
+                continue
             if item.account_id is not None:
                 return Owner(item.account_id, item.order_id)
         return None
@@ -55,8 +54,7 @@ class PaymentClaims:
                 model.account_id.set(model.account_id | owner.account_id),
                 model.order_id.set(model.order_id | owner.order_id),
             ]
-            with translated():
-                item.update(actions=actions)
+            item.update(actions=actions)
             waiting |= set(item.waiting or ())
             holder = Owner(item.account_id or "", item.order_id)
             if holder != owner:
@@ -68,24 +66,22 @@ class PaymentClaims:
         """Adds the fact to those that wait, under each of its names; False where one of them is claimed."""
         model = self._items
         for reference in fact.references:
-            with translated():
-                try:
-                    model(_key(fact.provider, reference), CLAIM).update(
-                        actions=[model.waiting.add({fact.event_id})], condition=model.account_id.does_not_exist()
-                    )
-                except UpdateError as error:
-                    if not is_condition_failure(error):
-                        raise
-                    return False
+            try:
+                model(_key(fact.provider, reference), CLAIM).update(
+                    actions=[model.waiting.add({fact.event_id})], condition=model.account_id.does_not_exist()
+                )
+            except UpdateError as error:
+                if not is_condition_failure(error):
+                    raise
+                return False
         return True
 
     def stop_waiting(self, fact: Fact) -> None:
         """Takes the fact off."""
         model = self._items
         for reference in fact.references:
-            with translated():
-                item = model(_key(fact.provider, reference), CLAIM)
-                item.update(actions=[model.waiting.delete({fact.event_id})])
+            item = model(_key(fact.provider, reference), CLAIM)
+            item.update(actions=[model.waiting.delete({fact.event_id})])
 
 
 def _key(provider: str, reference: str) -> str:

@@ -16,14 +16,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import (
-    Table,
-    bind,
-    connect,
-    is_condition_failure,
-    repeated,
-    translated,
-)
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.payments.orders.rules import (
     Benefits,
@@ -123,7 +116,7 @@ class DynamoOrders:
 
     def add(self, order: Order) -> Order:
         # The same request at the same moment, as from a button that was pressed twice, holds the order's name.
-        return order if repeated(lambda: self._try_to_add(order)) else self.get(order.account_id, order.id)
+        return order if self._try_to_add(order) else self.get(order.account_id, order.id)
 
     def _try_to_add(self, order: Order) -> bool:
         owner = self._owners(order_sort_key(order.id), OWNER, account_id=order.account_id)
@@ -138,35 +131,32 @@ class DynamoOrders:
         return True
 
     def get(self, account_id: str, order_id: str) -> Order:
-        with translated():
-            try:
-                item = self._orders.get(account_key(account_id), order_sort_key(order_id), consistent_read=True)
-            except self._orders.DoesNotExist:
-                raise OrderNotFound("You have no such order.") from None
+        try:
+            item = self._orders.get(account_key(account_id), order_sort_key(order_id), consistent_read=True)
+        except self._orders.DoesNotExist:
+            raise OrderNotFound("You have no such order.") from None
         return to_order(account_id, item)
 
     def all(self, account_id: str) -> Sequence[Order]:
-        with translated():
-            found = list(
-                self._orders.query(account_key(account_id), self._orders.sk.startswith(ORDER), consistent_read=True)
-            )
+        found = list(
+            self._orders.query(account_key(account_id), self._orders.sk.startswith(ORDER), consistent_read=True)
+        )
         return newest_first(to_order(account_id, item) for item in found)
 
     def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
         model = self._orders
-        with translated():
-            try:
-                model(account_key(account_id), order_sort_key(order_id)).update(
-                    actions=[
-                        model.checkout_provider.set(checkout.provider),
-                        model.checkout_session.set(checkout.session_id),
-                        model.checkout_url.set(checkout.url),
-                    ],
-                    condition=model.pk.exists() & model.checkout_session.does_not_exist(),
-                )
-            except UpdateError as error:
-                if not is_condition_failure(error):
-                    raise
+        try:
+            model(account_key(account_id), order_sort_key(order_id)).update(
+                actions=[
+                    model.checkout_provider.set(checkout.provider),
+                    model.checkout_session.set(checkout.session_id),
+                    model.checkout_url.set(checkout.url),
+                ],
+                condition=model.pk.exists() & model.checkout_session.does_not_exist(),
+            )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
 
 
 def to_item(model: type[OrderItem], order: Order) -> OrderItem:

@@ -6,7 +6,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure, translated
+from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
@@ -44,11 +44,10 @@ class DynamoCheckpoints:
         self._items = bind(CheckpointItem, table)
 
     def get(self, provider: str) -> Checkpoint:
-        with translated():
-            try:
-                item = self._items.get(checkpoint_key(provider), CHECKPOINT, consistent_read=True)
-            except DoesNotExist:
-                return Checkpoint()
+        try:
+            item = self._items.get(checkpoint_key(provider), CHECKPOINT, consistent_read=True)
+        except DoesNotExist:
+            return Checkpoint()
         return Checkpoint(int(item.version), parse_rfc3339(item.until) if item.until else None, _run(item))
 
     def move(self, provider: str, checkpoint: Checkpoint) -> bool:
@@ -60,14 +59,13 @@ class DynamoCheckpoints:
             item.run_listing, item.run_after = position.listing, position.after
         before = checkpoint.version - 1
         unchanged = self._items.version == before if before else self._items.pk.does_not_exist()
-        with translated():
-            try:
-                item.save(condition=unchanged)
-            except PutError as error:
-                if not is_condition_failure(error):
-                    raise
-            else:
-                return True
+        try:
+            item.save(condition=unchanged)
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+        else:
+            return True
         return self.get(provider) == checkpoint  # as it is where only the answer was lost
 
 
