@@ -1,4 +1,4 @@
-"""All that is shipped speaks to DynamoDB by our own client; botocore's is never made (docs/decisions/2026-11-27-models-over-our-client.md)."""
+"""All that is shipped speaks to DynamoDB by our own client (docs/decisions/2026-11-27-models-over-our-client.md)."""
 
 from __future__ import annotations
 
