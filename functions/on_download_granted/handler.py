@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from allmytracks.enforcement.streams import by_account
+from allmytracks.downloads.streams import by_account
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.observability import logger
 from allmytracks.wiring import services

@@ -26,7 +26,7 @@ from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: 
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
-PROFILE = "PROFILE"
+PROFILE, ACCEPTANCE = "PROFILE", "ACCEPTANCE#"
 INDIVIDUAL = "An individual's account has one end user; only an enterprise's account may have further ones."
 
 
@@ -205,7 +205,7 @@ class DynamoAccounts:
 
     def acceptances(self, account_id: str) -> Sequence[Acceptance]:
         items = self._acceptances.query(
-            account_key(account_id), self._acceptances.sk.startswith("ACCEPTANCE#"), consistent_read=True
+            account_key(account_id), self._acceptances.sk.startswith(ACCEPTANCE), consistent_read=True
         )
         found = [
             Acceptance(item.agreement, item.version, parse_rfc3339(item.accepted_at), item.source_ip) for item in items
@@ -215,7 +215,7 @@ class DynamoAccounts:
     def _acceptance(self, account_id: str, acceptance: Acceptance) -> AcceptanceItem:
         return self._acceptances(
             account_key(account_id),
-            f"ACCEPTANCE#{acceptance.agreement}#{acceptance.version}",
+            f"{ACCEPTANCE}{acceptance.agreement}#{acceptance.version}",
             agreement=acceptance.agreement,
             version=acceptance.version,
             accepted_at=rfc3339(acceptance.accepted_at),

@@ -14,7 +14,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, AcceptanceItem, ProfileItem
+from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, AcceptanceItem, ProfileItem
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.foundation.aws.keys import account_key
@@ -87,7 +87,7 @@ class DynamoAddresses:
         evidence = list(
             self._acceptances.query(
                 account_key(owner.account_id),
-                self._acceptances.sk.startswith("ACCEPTANCE#"),
+                self._acceptances.sk.startswith(ACCEPTANCE),
                 consistent_read=True,
             )
         )

@@ -20,16 +20,17 @@ Attributes = Mapping[str, Mapping[str, str]]
 
 # An item that stands under the name of a use and only names the download that a licence bound to that use.
 ALIAS = "alias_of"
+DOWNLOAD = "DOWNLOAD#"
 
 
 def download_sk(download_id: str) -> str:
     """The sort key of a download in its account's partition."""
-    return f"DOWNLOAD#{download_id}"
+    return f"{DOWNLOAD}{download_id}"
 
 
 def timeline_key(account_id: str) -> str:
     """The index partition of an account's downloads."""
-    return f"ACCOUNT#{account_id}#DOWNLOADS"
+    return f"{account_key(account_id)}#DOWNLOADS"
 
 
 def timeline_place(granted_at: str, download_id: str) -> str:

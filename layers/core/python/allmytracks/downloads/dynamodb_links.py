@@ -38,9 +38,12 @@ class LinkItem(Model):
     user_agent = UnicodeAttribute()
 
 
+LINK = "LINK#"
+
+
 def links_of(download_id: str) -> str:
     """What the sort keys of a download's links begin with."""
-    return f"LINK#{download_id}#"
+    return f"{LINK}{download_id}#"
 
 
 class DynamoIssuedLinks:

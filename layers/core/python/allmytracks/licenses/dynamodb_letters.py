@@ -78,7 +78,7 @@ def request_sk(key: str) -> str:
 
 def timeline_key(account_id: str) -> str:
     """The index partition of an account's licences."""
-    return f"ACCOUNT#{account_id}#LICENSES"
+    return f"{account_key(account_id)}#LICENSES"
 
 
 def letter_item(model: type[LetterItem], letter: Letter) -> LetterItem:

@@ -8,9 +8,20 @@ from typing import Any
 
 import msgspec
 
-from allmytracks.register.rules import Leaf, license_leaf, revocation_leaf, supersession_leaf
+from allmytracks.licenses.rules_numbers import LicenseNotFound
+from allmytracks.licenses.states.dynamodb import (
+    RECORD,
+    REVOCATION,
+    SUPERSESSION,
+    LicenseItem,
+    change_of,
+    public_of,
+)
+from allmytracks.register.rules import Leaf
+from allmytracks.register.rules_leaves import change_leaf, record_leaf
 
-PREFIX = "LICENSE#"
+# What reading an item raises that lacks something, or holds what we do not know.
+UNREADABLE = (LookupError, TypeError, ValueError, msgspec.MsgspecError, LicenseNotFound)
 
 
 @dataclass
@@ -21,38 +32,21 @@ class Facts:
     unreadable: str | None = None
 
 
-class _Proofs(msgspec.Struct):
-    """Of a licence's public record, what binds the letter."""
-
-    document_sha256: str
-    jws_sha256: str
-
-
 def facts_of(records: Sequence[Mapping[str, Any]]) -> Facts:
     """The leaves of a batch of inserted items of licences' public partitions."""
     facts = Facts()
     for record in records:
         change = record["dynamodb"]
         try:
-            facts.leaves.append(_leaf(change["Keys"], change["NewImage"]))
-        except (LookupError, msgspec.MsgspecError):
+            facts.leaves.append(_leaf(LicenseItem.from_raw_data({**change["NewImage"], **change["Keys"]})))
+        except UNREADABLE:
             facts.unreadable = facts.unreadable or change["SequenceNumber"]
     return facts
 
 
-def _leaf(keys: Mapping[str, Any], image: Mapping[str, Any]) -> Leaf:
-    number = keys["pk"]["S"].removeprefix(PREFIX)
-
-    def text(name: str) -> str:
-        return str(image[name]["S"])
-
-    match keys["sk"]["S"]:
-        case "RECORD":
-            proofs = msgspec.json.decode(text("public"), type=_Proofs)
-            return license_leaf(number, text("issued_at"), proofs.document_sha256, proofs.jws_sha256)
-        case "REVOCATION":
-            return revocation_leaf(number, text("revoked_at"))
-        case "SUPERSESSION":
-            return supersession_leaf(number, text("superseded_at"), text("superseded_by"), text("reason"))
-        case other:
-            raise LookupError(other)
+def _leaf(item: LicenseItem) -> Leaf:
+    if item.sk == RECORD:
+        return record_leaf(public_of([item]))
+    if item.sk in (REVOCATION, SUPERSESSION):
+        return change_leaf(change_of(item))
+    raise LookupError(item.sk)

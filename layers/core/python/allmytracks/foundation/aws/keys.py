@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+ACCOUNT = "ACCOUNT#"
+
 
 def account_key(account_id: str) -> str:
     """The partition of everything that one account owns."""
-    return f"ACCOUNT#{account_id}"
+    return f"{ACCOUNT}{account_id}"
+
+
+def account_of_key(key: str) -> str:
+    """The account that owns a partition."""
+    return key.removeprefix(ACCOUNT)
 
 
 def allowance_key(account_id: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynamodb.exceptions import DoesNotExist
 
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.payments.orders.dynamodb import OwnerItem, order_sort_key
+from allmytracks.payments.orders.dynamodb import OWNER, OwnerItem, order_sort_key
 from allmytracks.payments.orders.rules import OrderNotFound
 
 
@@ -17,7 +17,7 @@ class DynamoOrderOwners:
 
     def owner(self, order_id: str) -> str:
         try:
-            item = self._items.get(order_sort_key(order_id), "OWNER", consistent_read=True)
+            item = self._items.get(order_sort_key(order_id), OWNER, consistent_read=True)
         except DoesNotExist:
             raise OrderNotFound("There is no such order.") from None
         return str(item.account_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.keys import account_key, account_of_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
@@ -21,7 +21,7 @@ class DynamoOrdersToSettle:
     def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
         start = _start(cursor) if cursor else None
         found = self._items.timeline.query(TO_SETTLE, limit=limit, last_evaluated_key=start)
-        orders = [to_order(item.pk.removeprefix(account_key("")), item) for item in found]
+        orders = [to_order(account_of_key(item.pk), item) for item in found]
         more = found.last_evaluated_key is not None
         return Page(orders, _cursor(orders[-1]) if more and orders else None)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from allmytracks.downloads.dynamodb_attributes import ALIAS, DOWNLOAD
 from allmytracks.enforcement.use_cases.watch_downloads import Seen
+from allmytracks.foundation.aws.keys import account_of_key
 from allmytracks.foundation.instants import parse_rfc3339
-
-ACCOUNT, DOWNLOAD, ALIAS = "ACCOUNT#", "DOWNLOAD#", "alias_of"
 
 
 @dataclass
@@ -28,7 +28,7 @@ def by_account(records: Sequence[Mapping[str, Any]]) -> list[AccountRecords]:
         change = record["dynamodb"]
         if ALIAS in change["NewImage"]:
             continue  # a licence gave a download that was seen before the name of its use
-        account_id = change["Keys"]["pk"]["S"].removeprefix(ACCOUNT)
+        account_id = account_of_key(change["Keys"]["pk"]["S"])
         of_account = found.setdefault(account_id, AccountRecords(account_id, change["SequenceNumber"]))
         of_account.seen.append(_seen(change))
     return list(found.values())
