@@ -11,7 +11,6 @@ from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
-from allmytracks.foundation.http.snapshots import primed
 from allmytracks.licenses.rules import (
     DownloadAlreadyLicensed,
     DownloadUseBound,
@@ -72,4 +71,4 @@ def issue_license(request: Request) -> Answer:
     return Answer(status, license_answer(issued.letter, services().foundation.settings.public_url))
 
 
-handle = primed(app, lambda: services().licenses.letters.tools)
+handle = app

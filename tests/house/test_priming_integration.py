@@ -5,28 +5,34 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 
 from tests.bench.world import ENVIRONMENT, ROOT, function_environment
+from tests.factories.template import described
 
-# Runs a handler's hooks as Lambda does, and reports the state of the process then.
+# Runs a handler's hooks as Lambda does, and says what is in the process then; after that one request, which reaches no
+# service, and what it still had to load.
 PROGRAM = """
-import gc, importlib, json, os, random, socket, sys
+import gc, importlib, json, os, random, socket, sys, time
 
 random.seed(1)
-importlib.import_module(f"functions.{sys.argv[1]}.handler")
-assert "allmytracks.foundation.aws.client" not in sys.modules, "nothing is built at import"
+handle = importlib.import_module(f"functions.{sys.argv[1]}.handler").handle
+assert not [each for each in gc.get_objects() if type(each).__name__ == "Services"], "nothing is built at import"
 
 from awslambdaric import lambda_runtime_hooks_runner as hooks
 
+def refuse(*_words):
+    raise AssertionError("network I/O before a snapshot")
+
+connect, socket.socket.connect = socket.socket.connect, refuse
 hooks.run_before_snapshot()
-aws = sys.modules["allmytracks.foundation.aws.client"]
+socket.socket.connect = connect
 environments = [each for each in gc.get_objects() if type(each).__name__ == "AwsEnvironment"]
 primed = {
     "loaded": sorted(name for name in sys.modules if name.startswith("allmytracks.")),
-    "certificates": aws._tls.cache_info().currsize,
-    "credentials": ["_credentials" in vars(each) for each in environments],
+    "credentials": any("_credentials" in vars(each) for each in environments),
     "connections": sum(isinstance(each, socket.socket) for each in gc.get_objects()),
     "random": [random.random()],
 }
@@ -35,69 +41,67 @@ primed["random"].append(random.random())
 random.seed(1)
 random.random()
 primed["random"].append(random.random())
-sys.stdout.write(json.dumps(primed))
+os.environ.update(json.loads(sys.argv[3]))
+time.sleep = lambda _seconds: None  # pauses between tries
+before = set(sys.modules)
+primed["status"] = handle(json.loads(sys.argv[2]), None)["statusCode"]
+ours = {name for name in sys.modules if name.startswith(("allmytracks.", "functions."))}
+primed["late"] = sorted(ours - before)
+sys.stdout.write("\\n" + json.dumps(primed))
 """
-LETTERS = """
-import gc, importlib, json, socket, sys
-
-importlib.import_module("functions.issue_license.handler")
-assert "typst" not in sys.modules, "nothing is built at import"
-
-from awslambdaric import lambda_runtime_hooks_runner as hooks
-
-hooks.run_before_snapshot()
-kinds = [type(each) for each in gc.get_objects()]
-sys.stdout.write(json.dumps({
-    "loaded": sorted({"typst", "pyhanko.sign", "allmytracks.licenses.letters.pdf"} & set(sys.modules)),
-    "clients": sum(any(base.__name__ == "BaseClient" for base in kind.__mro__[1:]) for kind in kinds),
-    "connections": sum(issubclass(kind, socket.socket) for kind in kinds),
-}))
-"""
+KEYS = {name: value for name, value in function_environment().items() if "ACCESS_KEY" in name}
 NO_KEYS = {
-    name: value for name, value in function_environment().items() if not name.endswith(("ACCESS_KEY_ID", "ACCESS_KEY"))
+    **{name: value for name, value in function_environment().items() if name not in KEYS},
+    # Nothing listens there; one try, so that a refusal comes at once.
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_MAX_ATTEMPTS": "1",
+    "THROTTLING": "off",
 }
+WAITED_FOR = sorted(name for name, each in described().items() if each.events("HttpApi"))
 
 
-@pytest.mark.parametrize(
-    ("function", "adapters"),
-    [
-        (
-            "grant_download",
-            {"downloads.dynamodb_allowances", "catalogue.dynamodb", "publishing.dynamodb", "foundation.s3_links"},
-        ),
-        (
-            "receive_webhook",
-            {
-                "payments.ledger.dynamodb_inbox",
-                "payments.ledger.sqs",
-                "payments.stripe.webhooks",
-                "payments.secrets_manager",
-            },
-        ),
-    ],
-)
-def test_a_snapshot_has_the_adapters_and_nothing_of_one_environment(function: str, adapters: set[str]) -> None:
-    assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} <= set(ENVIRONMENT)  # which are left away here
+def request_of(function: str) -> Mapping[str, object]:
+    """The first sample event of a function."""
+    found: Mapping[str, object] = json.loads(min((ROOT / "events" / function).glob("*.json"), key=str).read_text())
+    return found
+
+
+def source_of(function: str) -> str:
+    return (ROOT / "functions" / function / "handler.py").read_text(encoding="utf-8")
+
+
+def primed(function: str) -> Mapping[str, object]:
     done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", PROGRAM, function], cwd=ROOT, env=NO_KEYS, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM, function, json.dumps(request_of(function)), json.dumps(KEYS)],
+        cwd=ROOT,
+        env=NO_KEYS,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
-    primed = json.loads(done.stdout)
-    assert {f"allmytracks.{name}" for name in adapters} <= set(primed["loaded"])
-    assert primed["certificates"] == 1
-    assert primed["credentials"] == [False]
-    assert primed["connections"] == 0
-    _, after, same_seed = primed["random"]
-    assert after != same_seed  # environments of one snapshot do not draw the same
+    found: Mapping[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
-def test_the_snapshot_of_issuing_has_what_makes_letters_and_no_client() -> None:
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-c", LETTERS], cwd=ROOT, env=NO_KEYS, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
-        "loaded": ["allmytracks.licenses.letters.pdf", "pyhanko.sign", "typst"],
-        "clients": 0,
-        "connections": 0,
-    }
+def test_keys_are_left_away_until_the_request() -> None:
+    assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} <= set(ENVIRONMENT)
+    assert KEYS
+    assert not set(KEYS) & set(NO_KEYS)
+
+
+@pytest.mark.parametrize("function", WAITED_FOR)
+def test_a_snapshot_has_what_the_first_request_needs_and_nothing_of_one_environment(function: str) -> None:
+    found = primed(function)
+    assert found["late"] == []
+    assert found["credentials"] is False
+    assert found["connections"] == 0
+    drawn = found["random"]
+    assert isinstance(drawn, list)
+    # Environments of one snapshot do not draw the same; who asks nothing of the wiring draws nothing.
+    assert (drawn[1] != drawn[2]) is ("services()" in source_of(function))
+
+
+def test_the_snapshot_of_issuing_has_what_makes_letters() -> None:
+    found = primed("issue_license")
+    assert "allmytracks.licenses.letters.pdf" in str(found["loaded"])

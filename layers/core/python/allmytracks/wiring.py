@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from allmytracks.foundation.http.snapshots import primed_before_snapshots
 from allmytracks.foundation.settings import Settings
 
 if TYPE_CHECKING:
@@ -169,3 +170,6 @@ def install(replacement: Services | None) -> None:
     """Puts other services in place (tests, the command line); None returns to the environment's own."""
     global _services  # noqa: PLW0603 - see services()
     _services = replacement
+
+
+primed_before_snapshots(services)

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_passwords import weak_password
 from allmytracks.accounts.rules_sign_ups import wrong_code
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 
@@ -47,7 +47,7 @@ class CognitoIdentity:
         self._pool = user_pool_id
         self._client_id = client_id
         self._clock = clock
-        self._cognito: CognitoIdentityProviderClient = boto3.client("cognito-idp")
+        self._cognito: CognitoIdentityProviderClient = sdk_client("cognito-idp")
 
     def sign_up(self, user_name: str, password: str) -> str:
         # A name that exists is this very sign-up, repeated after a lost answer: 503, and the next one has a new name.

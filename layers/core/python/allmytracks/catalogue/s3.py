@@ -6,12 +6,12 @@ import base64
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from allmytracks.catalogue.ports import Upload
 from allmytracks.catalogue.rules import Rendition
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class S3Masters:
         self._bucket = bucket
         # By default links name the host of all regions, which redirects uploads to a young bucket elsewhere.
         config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-        self._s3: S3Client = boto3.client("s3", config=config)
+        self._s3: S3Client = sdk_client("s3", config=config)
 
     def upload(self, rendition: Rendition, now: datetime) -> Upload:
         checksum = s3_checksum(rendition.sha256)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -18,6 +17,7 @@ from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import Listing
 from allmytracks.catalogue.rules_search import TrackQuery
 from allmytracks.catalogue.search_file import SearchFile
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.paging import Page
 from allmytracks.foundation.time_and_ids import Clock
@@ -37,7 +37,8 @@ _TRANSIENT = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "Requ
 
 
 def _client() -> S3Client:
-    return boto3.client("s3", config=Config(retries={"mode": "standard"}))
+    client: S3Client = sdk_client("s3", config=Config(retries={"mode": "standard"}))
+    return client
 
 
 def _code(error: ClientError) -> str:

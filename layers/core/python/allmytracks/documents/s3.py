@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import ClientError
 
 from allmytracks.documents.rules import DocumentNotFound
 from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import Conflict
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class S3Documents:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = boto3.client("s3")
+        self._s3: S3Client = sdk_client("s3")
 
     def put(self, key: str, content: bytes) -> None:
         try:

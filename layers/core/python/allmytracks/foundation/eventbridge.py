@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import boto3
 import msgspec
 
 from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.events import Event
 
@@ -28,7 +28,8 @@ class EventBridgeEvents:
 
     @cached_property
     def _client(self) -> EventBridgeClient:
-        return boto3.client("events")
+        client: EventBridgeClient = sdk_client("events")
+        return client
 
     def publish(self, events: Sequence[Event]) -> None:
         for first in range(0, len(events), MOST_AT_ONCE):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 
 from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.messages import Mail
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class SesMailer:
 
     @cached_property
     def _client(self) -> SESV2Client:
-        return boto3.client("sesv2", config=PATIENCE)
+        client: SESV2Client = sdk_client("sesv2", config=PATIENCE)
+        return client
 
     def send(self, mail: Mail) -> None:
         with aws_call(also=CLOSED):

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.register.ports import Latest
 
@@ -29,7 +29,7 @@ class S3RegisterFiles:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
+        self._s3: S3Client = sdk_client("s3", config=Config(max_pool_connections=AT_ONCE))
 
     def get(self, name: str) -> bytes | None:
         try:

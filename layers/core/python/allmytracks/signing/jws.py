@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from allmytracks.foundation.aws.calls import answer_of_aws
 from allmytracks.signing.ports import PublicKeys
 from allmytracks.signing.rules import LETTER_TYPE, SignatureState, SignedText
 
@@ -67,7 +67,7 @@ class KeySetSignatures:
 
     keys: PublicKeys
 
-    @cached_property
+    @answer_of_aws
     def _by_id(self) -> dict[str, ECKey]:
         return keys_by_id(self.keys.all())
 

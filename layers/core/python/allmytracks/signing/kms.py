@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-import boto3
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws
 from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
 
-from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.calls import answer_of_aws, aws_call
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.signing.jws import ALGORITHM, registry_for
 from allmytracks.signing.ports import Signature
 from allmytracks.signing.rules import LETTER_TYPE
@@ -58,7 +57,7 @@ class _KmsKey:
         self._kms = kms
         self._id = key_id
 
-    @cached_property
+    @answer_of_aws
     def public(self) -> ECKey:
         with aws_call():
             answer = self._kms.get_public_key(KeyId=self._id)
@@ -81,7 +80,7 @@ class KmsLicenseKeys:
     """Keys in KMS. The first of `key_ids` signs; the others signed once and still verify (rotation)."""
 
     def __init__(self, key_ids: Sequence[str]) -> None:
-        kms: KMSClient = boto3.client("kms")
+        kms: KMSClient = sdk_client("kms")
         self._keys = [_KmsKey(kms, key_id) for key_id in key_ids]
 
     def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:

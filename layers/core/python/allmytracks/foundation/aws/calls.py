@@ -1,14 +1,22 @@
-"""Translating boto3's errors."""
+"""Calls of AWS: botocore's errors translated, and answers that are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from allmytracks.foundation.aws.errors import TRANSIENT
 from allmytracks.foundation.errors import Unavailable
+
+T = TypeVar("T")
+
+
+class answer_of_aws(cached_property[T]):  # noqa: N801 - a decorator, as cached_property is one
+    """A cached property whose first use is a call of AWS: never evaluated before a snapshot."""
 
 
 @contextmanager

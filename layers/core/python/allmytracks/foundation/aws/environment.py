@@ -8,6 +8,7 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import CredentialRetrievalError, MetadataRetrievalError, NoCredentialsError
 from botocore.session import Session
 
+from allmytracks.foundation.aws.calls import answer_of_aws
 from allmytracks.foundation.errors import Unavailable
 
 # As AWS_ENDPOINT_URL_... spells them.
@@ -34,7 +35,7 @@ class AwsEnvironment:
         found: str | None = self._session.get_config_variable(f"{service}_endpoint")
         return found
 
-    @cached_property
+    @answer_of_aws
     def _credentials(self) -> Credentials:
         found: Credentials | None = self._session.get_credentials()
         if found is None:

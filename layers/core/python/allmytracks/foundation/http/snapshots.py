@@ -1,29 +1,115 @@
 """SnapStart: what is done once for all environments that start from a snapshot, and what they must not share.
 
-Lambda runs these hooks where a function starts from a snapshot; nowhere else does anything of this happen
-(docs/decisions/2026-11-24-priming.md).
+Lambda runs these hooks where a function starts from a snapshot, and nowhere else
+(docs/decisions/2026-11-27-every-function-is-primed.md).
 """
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import random
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from types import MemberDescriptorType, ModuleType
+from typing import TYPE_CHECKING
 
+import msgspec
 from snapshot_restore_py import register_after_restore, register_before_snapshot
 
-from allmytracks.foundation.http.functions import HttpFunction
-from allmytracks.foundation.observability import logger, metrics
+if TYPE_CHECKING:
+    from allmytracks.foundation.http.functions import HttpFunction
+
+OURS = "allmytracks."
+# Attributes that an object keeps: cached ones, and slots.
+KEPT = (cached_property, MemberDescriptorType)
 
 
-def primed(app: HttpFunction, build: Callable[[], object]) -> HttpFunction:
-    """`app`, whose first request needs what `build` makes before the snapshot; it must call nobody."""
-    register_before_snapshot(_prime, build)
+def primed_before_snapshots(services: Callable[[], object]) -> None:
+    """Declares that each loaded handler has what its first request needs, before a snapshot of it is taken."""
+    register_before_snapshot(prime, services)
     # Every environment would have the same random numbers, and those that meet would pause alike.
     register_after_restore(random.seed)
-    return app
 
 
-def _prime(build: Callable[[], object]) -> None:
+def prime(services: Callable[[], object]) -> None:
+    """Builds what the loaded handlers ask `services` for. Does no network I/O and fetches no credentials."""
+    from allmytracks.foundation.observability import logger, metrics  # noqa: PLC0415 - as in the wiring
+
     logger()
     metrics()
-    build()
+    seen: set[int] = set()
+    for module in list(sys.modules.values()):
+        if getattr(module, "services", None) is not services:
+            continue
+        for path in paths_asked_for(inspect.getsource(module)):
+            _build(part_at(services(), path), seen)
+        for function in _functions_of(module):
+            for route in function.routes.values():
+                _read_nothing(route.body, route.query)
+
+
+def paths_asked_for(source: str) -> list[str]:
+    """What a handler's source asks the composition root for, such as `licenses.issue`; settings are not among them."""
+    found = set(re.findall(r"\bservices\(\)\.([\w.]+)", source))
+    return sorted(each for each in found if not each.startswith("foundation.settings."))
+
+
+def part_at(services: object, path: str) -> object:
+    """What the wiring makes at a path; the part's own attributes may follow in it."""
+    part = services
+    for name in path.split("."):
+        if not type(part).__module__.endswith("wiring"):
+            break
+        part = getattr(part, name)
+    return part
+
+
+def _build(thing: object, seen: set[int]) -> None:
+    """Evaluates the cached properties of our own objects, however deep; those that hold an answer of AWS are others."""
+    if id(thing) in seen:
+        return
+    seen.add(id(thing))
+    if isinstance(thing, dict):
+        inner: Iterator[object] = iter(list(thing.values()))
+    elif isinstance(thing, list | tuple):
+        inner = iter(thing)
+    elif type(thing).__module__.startswith(OURS):
+        inner = itertools.chain(_attributes(thing), _client_of(thing))
+    else:
+        return
+    for each in inner:
+        _build(each, seen)
+
+
+def _attributes(thing: object) -> Iterator[object]:
+    for base in type(thing).__mro__:
+        for name, member in vars(base).items():
+            if type(member) in KEPT:
+                yield getattr(thing, name, None)
+    yield from list(getattr(thing, "__dict__", {}).values())
+
+
+def _client_of(thing: object) -> Iterator[object]:
+    from allmytracks.foundation.aws.tables import Table  # noqa: PLC0415 - as in the wiring
+
+    if isinstance(thing, Table):
+        yield thing.client
+
+
+def _functions_of(module: ModuleType) -> list[HttpFunction]:
+    from allmytracks.foundation.http.functions import HttpFunction  # noqa: PLC0415 - as in the wiring
+
+    return [each for each in vars(module).values() if isinstance(each, HttpFunction)]
+
+
+def _read_nothing(*schemas: type[msgspec.Struct] | None) -> None:
+    """msgspec looks a schema through when it is first read, and keeps what it found."""
+    for schema in schemas:
+        if schema is not None:
+            try:
+                msgspec.convert({}, schema)
+            except msgspec.ValidationError:
+                continue

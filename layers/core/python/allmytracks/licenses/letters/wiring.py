@@ -36,13 +36,6 @@ class LetterServices:
         return PdfLetterPrinter()
 
     @cached_property
-    def tools(self) -> tuple[LetterPrinter, type]:
-        """What takes long to load of making letters; nobody is asked and no client is made (a snapshot may have it)."""
-        from allmytracks.signing.pades import PadesSealer
-
-        return self.printer, PadesSealer
-
-    @cached_property
     def print_letter(self) -> PrintLetter:
         from allmytracks.licenses.letters.use_cases import PrintLetter
 

@@ -6,15 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
+from s3transfer.manager import TransferManager
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.foundation.aws.calls import aws_call
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.licenses.packs.rules import PackFile, PackNotFound, ProjectPack
 
@@ -96,12 +97,12 @@ class S3PackFiles:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = boto3.client("s3")
+        self._s3: S3Client = sdk_client("s3")
 
     def put(self, key: str, file: Path) -> None:
-        # upload_file would hide why an upload failed.
-        with aws_call(), file.open("rb") as content:
-            self._s3.upload_fileobj(content, self._bucket, key, ExtraArgs={"ContentType": "application/zip"})
+        # In parts, so that a file of any size takes little memory.
+        with aws_call(), file.open("rb") as content, TransferManager(self._s3) as transfers:
+            transfers.upload(content, self._bucket, key, extra_args={"ContentType": "application/zip"}).result()
 
 
 def pack_sk(pack_id: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import boto3
-
 from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.licenses.states.rules_status_lists import NoStatusList
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ class S3StatusLists:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = boto3.client("s3")
+        self._s3: S3Client = sdk_client("s3")
 
     def put(self, jws: str) -> None:
         with aws_call():

@@ -1,0 +1,41 @@
+"""botocore's clients, for the services that client.py does not speak to.
+
+A client that is made before a SnapStart snapshot must hold no credentials: botocore's own session fetches them as soon
+as a client is made, this one when the first request is signed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.session import Session
+
+from allmytracks.foundation.aws.environment import aws_environment
+
+
+def sdk_client(service: str, config: Config | None = None) -> Any:
+    """A client of the service by botocore's name for it, such as `s3`; does no network I/O."""
+    return _session().create_client(service, config=config)
+
+
+class _LateCredentials(Credentials):
+    """Those of this process, fetched and renewed when a request is signed. Raises Unavailable where that fails."""
+
+    def __init__(self) -> None:
+        super().__init__(access_key="", secret_key="")
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        return aws_environment().credentials()
+
+
+class _Session(Session):
+    def get_credentials(self) -> Credentials:
+        return _LateCredentials()
+
+
+@cache
+def _session() -> Session:
+    return _Session()
