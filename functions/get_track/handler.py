@@ -13,7 +13,9 @@ app = HttpFunction()
 @app.route("GET", "/v1/tracks/{id}", answers={200: TrackAnswer}, refusals=(TrackNotFound,))
 def get_track(request: Request) -> Answer:
     """One track."""
-    return Answer(200, track_answer(services().catalogue.tracks.get(request.path_parameters["id"])))
+    track = services().catalogue.tracks.get(request.path_parameters["id"])
+    track.require_on_sale()
+    return Answer(200, track_answer(track))
 
 
 @app.route("GET", "/v1/tracks/{id}/preview", answers={302: None}, refusals=(TrackNotFound, RenditionNotFound))

@@ -18,12 +18,14 @@ from infra.ops.commands import (
     segment,
 )
 from infra.ops.differences import difference
-from infra.ops.telling import connected, require_yes, tell
+from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows
 
 app = Commands("Accounts: what they are, and measures on them.")
 ACCEPTED_COLUMNS = ["agreement", "version", "accepted_at", "source_ip"]
 ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
+CASE_COLUMNS = ["case_id", "kind", "status", "opened_at", "outcome"]
+MOST_CASES = 200
 FEES_COLUMNS = ["currency", "orders", "paid", "returned", "kept"]
 
 Until = Annotated[str, typer.Option("--until", help="The end, with its zone: 2026-12-01T00:00:00Z.")]
@@ -35,7 +37,7 @@ def show_account(
     account_id: Annotated[str | None, typer.Argument()] = None,
     email: Annotated[str | None, typer.Option(help="Its address, instead of the id.")] = None,
 ) -> None:
-    """Show an account, what it accepted, and its orders."""
+    """Show an account: its membership, allowance and restriction, what it accepted, its orders and latest cases."""
     if (account_id is None) == (email is None):
         raise typer.BadParameter("give either an account's id or --email")
     with connected(context) as client:
@@ -43,13 +45,16 @@ def show_account(
             file = client.call("GET", "/accounts", query={"email": email})
         else:
             file = client.call("GET", f"/accounts/{segment(account_id)}")
-    lists = ("acceptances", "orders")
+        found = [paged(client, "/cases", MOST_CASES, {"status": status})[0] for status in ("open", "closed")]
+    file["cases"] = [case for cases in found for case in cases if case["account_id"] == file["account_id"]]
+    lists = ("acceptances", "orders", "cases")
     tell(
         context,
         file,
         Fields("Account", {name: value for name, value in file.items() if name not in lists}),
         Rows("Accepted", ACCEPTED_COLUMNS, file["acceptances"], "acceptance"),
         Rows("Orders", ORDER_COLUMNS, file["orders"], "order"),
+        Rows("Cases", CASE_COLUMNS, file["cases"], "case"),
     )
 
 

@@ -20,7 +20,7 @@ from infra.ops import (
     tracks,
 )
 from infra.ops.commands import Commands
-from infra.ops.publications import publish
+from infra.ops.publications import agreements, plans, publish, rules
 from infra.ops.verify import verify
 
 LOCAL_URL = "http://127.0.0.1:3000/ops"
@@ -37,6 +37,9 @@ GROUPS = {
     "damages": damages.app,
     "certificates": certificates.app,
     "imports": imports.app,
+    "plans": plans,
+    "rules": rules,
+    "agreements": agreements,
     "register": register.app,
 }
 for name, group in GROUPS.items():

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from infra.ops.commands import Yes
+from infra.ops.commands import Commands, DryRun, Yes
+from infra.ops.differences import difference
+from infra.ops.errors import OpsError
 from infra.ops.telling import connected, require_yes, tell
-from infra.ops.writing import counted
+from infra.ops.writing import Fields, Rows, counted
+
+if TYPE_CHECKING:
+    from infra.ops.client import OpsClient
 
 Kind = Literal["plans", "agreements", "name-rules", "fraud-rules", "taxes"]
 
@@ -25,15 +31,112 @@ def publish(
     ],
     *,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Publish prices, taxes, agreements, or rules for names or against fraud; each holds from its `effective_at` on."""
     found = publications_in(file)
+    if dry_run:
+        with connected(context) as client:
+            _show_changes(context, client, kind, found)
+        return
     versions = ", ".join(each["version"] for each in found)
     require_yes(context, f"Publish {counted(len(found), 'version')} of {kind} for good ({versions})?", yes=yes)
     with connected(context) as client:
         done = [client.call("POST", "/publications", json={"kind": kind, **each}) for each in found]
     lines = [f"published {kind} {each['version']}, effective {each['effective_at']}" for each in found]
     tell(context, done, *lines)
+
+
+def _show_changes(context: typer.Context, client: OpsClient, kind: str, found: list[dict[str, Any]]) -> None:
+    """Lets the service check each version, and shows how it differs from the one before it. Raises OpsError."""
+    changes: list[dict[str, Any]] = []
+    lines: list[str] = []
+    published = client.call("GET", "/publications", query={"kind": kind})["items"]
+    for each in found:
+        told = client.call("POST", "/publications", json={"kind": kind, **each, "dry_run": True})
+        new = {**each, "effective_at": told["effective_at"]}
+        before = _version_before(published, new)
+        changes.append({"before": before, "after": new})
+        names = (before["version"] if before else "nothing", each["version"])
+        lines += difference(before, new, names)
+    tell(context, changes, *lines)
+
+
+def _version_before(published: list[dict[str, Any]], new: dict[str, Any]) -> dict[str, Any] | None:
+    """The version itself where it is published, else the last one of the same thing that is effective by then."""
+    for each in published:
+        if each["version"] == new["version"]:
+            return each
+    earlier = [each for each in published if _id(each) == _id(new) and each["effective_at"] <= new["effective_at"]]
+    return earlier[-1] if earlier else None
+
+
+def _id(version: Mapping[str, Any]) -> object:
+    """Which of several agreements; of everything else there is one."""
+    return version["body"].get("id")
+
+
+def show_versions(context: typer.Context, kind: str, version: str | None, which: str | None = None) -> None:
+    """The versions of a kind, and the one that is in force, or named, in full."""
+    now = datetime.now(UTC).isoformat()
+    with connected(context) as client:
+        items = client.call("GET", "/publications", query={"kind": kind})["items"]
+        rows = [each for each in items if which is None or _id(each) == which]
+        in_force = {_id(each): each["version"] for each in rows if each["effective_at"] <= now}
+        shown = [each for each in rows if each["version"] in ([version] if version else in_force.values())]
+        if version is not None and not shown:
+            raise OpsError(f"There is no version {version} of {kind}.", code="not_found", status=404)
+    listed = [{**each, "in_force": each["version"] in in_force.values()} for each in rows]
+    tell(
+        context,
+        listed,
+        Rows(counted(len(rows), "version"), ["version", "effective_at", "in_force"], listed, "version"),
+        *(Fields(each["version"], dict(_leaves(each["body"]))) for each in shown),
+    )
+
+
+def _leaves(body: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every value of a body by its path, a list's entries by their numbers."""
+    if isinstance(body, Mapping):
+        for name, value in body.items():
+            yield from _leaves(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(body, list) and any(isinstance(each, Mapping | list) for each in body):
+        for place, value in enumerate(body, 1):
+            yield from _leaves(value, f"{path}.{place}")
+    else:
+        yield path, body
+
+
+Version = Annotated[str | None, typer.Option(help="This version in full, instead of the one in force.")]
+plans = Commands("Price lists as they are published.")
+rules = Commands("Rules for names and against fraud, and taxes, as they are published.")
+agreements = Commands("Agreements as they are published.")
+
+
+@plans.command("show")
+def show_plans(context: typer.Context, version: Version = None) -> None:
+    """Show the versions of the price list, and in full the one in force."""
+    show_versions(context, "plans", version)
+
+
+@rules.command("show")
+def show_rules(
+    context: typer.Context,
+    kind: Annotated[Literal["name-rules", "fraud-rules", "taxes"], typer.Argument()],
+    version: Version = None,
+) -> None:
+    """Show the versions of rules, and in full those in force."""
+    show_versions(context, kind, version)
+
+
+@agreements.command("show")
+def show_agreements(
+    context: typer.Context,
+    agreement: Annotated[str | None, typer.Argument(help="Only this one, as user-agreement.")] = None,
+    version: Version = None,
+) -> None:
+    """Show the versions of the agreements, and in full those in force."""
+    show_versions(context, "agreements", version, agreement)
 
 
 def publications_in(file: Path) -> list[dict[str, Any]]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from infra.ops.commands import Commands, Limit, segment
+from infra.ops.commands import Commands, DryRun, Limit, Yes, segment
+from infra.ops.differences import difference
 from infra.ops.errors import Exit
-from infra.ops.telling import connected, paged, progress, tell
+from infra.ops.telling import connected, paged, progress, require_yes, tell
 from infra.ops.writing import Fields, Part, Rows, counted
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from infra.ops.importing import Listener, Outcome, Summary
 
 app = Commands("The catalogue.")
-COLUMNS = ["track_id", "title", "artist", "kind", "duration_seconds", "renditions"]
+COLUMNS = ["track_id", "title", "artist", "kind", "duration_seconds", "renditions", "withdrawn_at"]
 
 
 @app.command("import")
@@ -71,6 +72,57 @@ def list_tracks(context: typer.Context, limit: Limit = 50) -> None:
     with connected(context) as client:
         rows, more = paged(client, "/tracks", limit)
     tell(context, rows, Rows(counted(len(rows), "track", more=more), COLUMNS, rows))
+
+
+@app.command("edit")
+def edit_track(
+    context: typer.Context,
+    track_id: str,
+    *,
+    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
+    artist: Annotated[str | None, typer.Option(help="Whose it is.")] = None,
+    kind: Annotated[Literal["music", "sound_effect"] | None, typer.Option(help="What it is.")] = None,
+    genre: Annotated[list[str] | None, typer.Option(help="A genre, instead of those it has; may be repeated.")] = None,
+    mood: Annotated[list[str] | None, typer.Option(help="A mood, likewise.")] = None,
+    instrument: Annotated[list[str] | None, typer.Option(help="An instrument, likewise.")] = None,
+    bpm: Annotated[int | None, typer.Option(help="Its tempo.")] = None,
+    key: Annotated[str | None, typer.Option(help="Its musical key.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Change what a track is called and found by; what is left out stays, and so do the licences that name it."""
+    lists = {"genres": genre, "moods": mood, "instruments": instrument}
+    given = {"title": title, "artist": artist, "kind": kind, "bpm": bpm, "key": key, **lists}
+    changes = {name: value for name, value in given.items() if value is not None and value != []}
+    if not changes:
+        raise typer.BadParameter("give what to change, as --title")
+    with connected(context) as client:
+        if dry_run:
+            before = client.call("GET", f"/tracks/{segment(track_id)}")
+            after = {**before, **changes}
+            tell(context, {"before": before, "after": after}, *difference(before, after))
+            return
+        track = client.call("PATCH", f"/tracks/{segment(track_id)}", json=changes)
+    tell(context, track, Fields("Track", track))
+
+
+@app.command("withdraw")
+def withdraw_track(context: typer.Context, track_id: str, *, yes: Yes = False) -> None:
+    """Sell a track no more; downloads and licences that there are stay. `restore` takes it back.
+
+    Searches leave it out within seconds; a download may be granted for five more minutes.
+    """
+    require_yes(context, f"Withdraw track {track_id} from sale?", yes=yes)
+    with connected(context) as client:
+        track = client.call("POST", f"/tracks/{segment(track_id)}/withdrawal")
+    tell(context, track, Fields("Track", track))
+
+
+@app.command("restore")
+def restore_track(context: typer.Context, track_id: str) -> None:
+    """Sell a withdrawn track again."""
+    with connected(context) as client:
+        track = client.call("DELETE", f"/tracks/{segment(track_id)}/withdrawal")
+    tell(context, track, Fields("Track", track))
 
 
 def _listener(bar: Progress) -> Listener:

@@ -164,3 +164,14 @@ def test_a_failed_rebuild_retries_the_whole_batch(index: Index) -> None:
     records = changed()["Records"]
     two = {"Records": [*records, {"dynamodb": {"SequenceNumber": "112"}}]}
     assert on_catalog_changed(two, None) == {"batchItemFailures": [{"itemIdentifier": "111"}]}
+
+
+@pytest.mark.parametrize("route", ["GET /v1/tracks/{id}", "GET /v1/tracks/{id}/preview"])
+def test_a_withdrawn_track_is_not_shown_and_a_restored_one_is(tracks: MemoryTracks, route: str) -> None:
+    one = track("Piece 1")
+    tracks.withdraw(one.id, NOW)
+    withdrawn: Any = get_track(event(route, {"id": one.id}), None)
+    assert (withdrawn["statusCode"], json.loads(withdrawn["body"])["code"]) == (404, "track_not_found")
+    tracks.restore(one.id)
+    restored: Any = get_track(event(route, {"id": one.id}), None)
+    assert restored["statusCode"] in {200, 302}

@@ -281,3 +281,9 @@ def test_a_rebuild_again_changes_nothing_that_can_be_found(
     assert index.rebuild(stored(LIBRARY)) == index.rebuild(stored(LIBRARY)) == 5
     assert boto3.client("s3").head_object(Bucket=bucket, Key=KEY)["ContentType"] == "application/vnd.sqlite3"
     assert len(titles(sqlite_search())) == 5
+
+
+def test_what_is_withdrawn_is_not_found(search_over: Find) -> None:
+    search = search_over([track("One"), track("Two", withdrawn_at=NOW)])
+    assert [each.title for each in search.find(TrackQuery()).items] == ["One"]
+    assert search.find(TrackQuery(text="two")).items in ([], ())

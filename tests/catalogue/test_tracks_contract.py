@@ -15,6 +15,7 @@ from allmytracks.catalogue.rules import (
     Holder,
     Origin,
     Track,
+    TrackChanges,
     TrackKind,
     TrackNotFound,
 )
@@ -150,3 +151,46 @@ def test_a_missing_track_is_not_remembered_as_missing() -> None:
         tracks.get(track("Four").id)
     source.add(track("Four"), origin("Four"))
     assert tracks.get(track("Four").id) == track("Four")
+
+
+def test_an_edit_changes_what_it_names_alone(tracks: Tracks) -> None:
+    one = track("One", key="Em", bpm=90)
+    tracks.add(one, origin("One"))
+    tracks.withdraw(one.id, NOW)
+    changed = tracks.edit(one.id, TrackChanges({"title": "夜", "moods": ("Calm",), "bpm": None, "kind": one.kind}))
+    assert changed == tracks.get(one.id)
+    assert changed == replace(one, title="夜", moods=("Calm",), bpm=None, withdrawn_at=NOW)
+    assert tracks.edit(one.id, TrackChanges({})) == changed
+    assert tracks.holders([sha("One")]) == {sha("One"): Holder(one.id, "imp_1", "One.wav")}
+
+
+def test_a_withdrawal_keeps_its_first_instant_and_is_taken_back(tracks: Tracks) -> None:
+    one = track("One")
+    tracks.add(one, origin("One"))
+    assert tracks.withdraw(one.id, NOW).withdrawn_at == NOW
+    assert tracks.withdraw(one.id, NOW + timedelta(days=1)).withdrawn_at == NOW
+    assert [each.withdrawn_at for each in tracks.all()] == [NOW]
+    for _ in range(2):
+        assert tracks.restore(one.id) == one == tracks.get(one.id)
+
+
+def test_what_is_not_there_is_not_changed(tracks: Tracks) -> None:
+    with pytest.raises(TrackNotFound):
+        tracks.edit("trk_unknown", TrackChanges({"title": "One"}))
+    with pytest.raises(TrackNotFound):
+        tracks.withdraw("trk_unknown", NOW)
+    with pytest.raises(TrackNotFound):
+        tracks.restore("trk_unknown")
+    assert list(tracks.all()) == []
+
+
+def test_the_cache_shows_its_own_changes_at_once() -> None:
+    source, one = MemoryTracks(), track("One")
+    cached = CachedTracks(source, FixedClock(NOW))
+    cached.add(one, origin("One"))
+    assert cached.get(one.id) == one
+    cached.withdraw(one.id, NOW)
+    assert cached.get(one.id).withdrawn_at == NOW
+    cached.restore(one.id)
+    cached.edit(one.id, TrackChanges({"title": "Two"}))
+    assert cached.get(one.id) == replace(one, title="Two")

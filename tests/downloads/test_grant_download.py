@@ -133,6 +133,16 @@ def test_a_grant_counts_and_links_to_the_file(world: World) -> None:
     assert granted.link.expires_at == NOW + timedelta(seconds=300)
 
 
+def test_a_withdrawn_track_is_not_granted_and_what_was_granted_stays(world: World) -> None:
+    held = world.grant(REQUEST)
+    world.grant.tracks.withdraw(REQUEST.track_id, NOW)
+    with pytest.raises(TrackNotFound):
+        world.grant(DownloadRequest("acc-1", "key-2", "trk-1", "wav", Use()))
+    assert world.downloads.get(held.grant.account_id, held.grant.download_id).revoked_at is None
+    world.grant.tracks.restore(REQUEST.track_id)
+    assert world.grant(REQUEST).grant == held.grant
+
+
 def test_the_same_key_gives_the_same_download_and_costs_nothing(world: World) -> None:
     first = world.grant(REQUEST)
     again = world.grant(REQUEST)

@@ -170,7 +170,12 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
             summary = Importer(ops, Wishes(kind="music")).run(folder, "policy-use")
             assert not summary.refused
         track_id = ops.call("GET", "/tracks")["items"][0]["track_id"]
-        ops.call("GET", f"/tracks/{track_id}")
+        title = ops.call("GET", f"/tracks/{track_id}")["title"]
+        assert ops.call("PATCH", f"/tracks/{track_id}", json={"title": "Another"})["title"] == "Another"
+        assert ops.call("PATCH", f"/tracks/{track_id}", json={"title": title})["title"] == title
+        assert ops.call("POST", f"/tracks/{track_id}/withdrawal")["withdrawn_at"] is not None
+        assert ops.call("DELETE", f"/tracks/{track_id}/withdrawal")["withdrawn_at"] is None
+        assert ops.call("GET", "/publications", query={"kind": "plans"})["items"]
         later = {"kind": "name-rules", "version": "policy-use", "effective_at": "2099-01-01T00:00:00Z"}
         ops.call("POST", "/publications", json={**name_rules, **later})
 

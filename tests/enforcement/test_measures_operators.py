@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import msgspec
@@ -24,6 +25,7 @@ from allmytracks.payments.events import (
 )
 from functions.work_notices.handler import Detail
 from tests.factories.catalogue import NOW, later
+from tests.factories.memberships import period
 from tests.factories.operators import ACCOUNT, Api, Backend, Run
 from tests.fakes.foundation import MemoryMailer
 from tests.fakes.notices import MemoryNotices
@@ -164,6 +166,26 @@ def test_the_command_line(backend: Backend, run: Run, case: Case) -> None:
     assert run("accounts", "ban", "acc-1", "--reason", "whim").exit_code == 2
     assert run("accounts", "ban", "acc-1").exit_code == 2
     assert run("cases", "show", "case_9").exit_code == 3
+
+
+def test_an_account_is_shown_with_all_that_is_held(backend: Backend, run: Run, case: Case) -> None:
+    backend.downloads.set_periods("acc-1", [period()])
+    run("accounts", "restrict", "acc-1", "--reason", "fraud", "--until", UNTIL)
+    file = json.loads(run("accounts", "show", "acc-1", "--json").stdout)
+    assert file["restriction"] == {"reason": "fraud", "until": UNTIL}
+    assert file["allowance"]["limit"] == file["allowance"]["remaining"]
+    assert file["membership"]["status"] == "none"
+    assert [each["case_id"] for each in file["cases"]] == [case.id]
+    shown = run("accounts", "show", "acc-1").output
+    assert all(each in shown for each in ("restriction until", "allowance remaining", "membership status", case.id))
+    assert not {"True", "False", "None"} & set(shown.split())
+
+
+def test_a_ban_is_tried_before_it_is_made(backend: Backend, run: Run) -> None:
+    trial = run("accounts", "ban", "acc-1", "--reason", "fraud", "--dry-run")
+    assert (trial.exit_code, '-  "status": "active"' in trial.output) == (0, True)
+    assert '+  "status": "banned"' in trial.output
+    assert backend.accounts.get("acc-1").status is AccountStatus.ACTIVE
 
 
 class Post:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from allmytracks.catalogue.dynamodb import _cursor, _duplicate, _track_id_of
 from allmytracks.catalogue.ports import Upload
-from allmytracks.catalogue.rules import Holder, Origin, Rendition, Track, TrackNotFound
+from allmytracks.catalogue.rules import Holder, Origin, Rendition, Track, TrackChanges, TrackNotFound
 from allmytracks.catalogue.s3 import UPLOAD_SECONDS, s3_checksum
 from allmytracks.foundation.paging import Page
 
@@ -55,6 +55,19 @@ class MemoryTracks:
         self.stored[track.id] = track
         self.bound |= dict.fromkeys(origin.checksums, Holder(track.id, origin.import_id, origin.path))
         return True
+
+    def edit(self, track_id: str, changes: TrackChanges) -> Track:
+        self.stored[track_id] = changes.of(self.get(track_id))
+        return self.stored[track_id]
+
+    def withdraw(self, track_id: str, at: datetime) -> Track:
+        track = self.get(track_id)
+        self.stored[track_id] = replace(track, withdrawn_at=track.withdrawn_at or at)
+        return self.stored[track_id]
+
+    def restore(self, track_id: str) -> Track:
+        self.stored[track_id] = replace(self.get(track_id), withdrawn_at=None)
+        return self.stored[track_id]
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         return {checksum: self.bound[checksum] for checksum in checksums if checksum in self.bound}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from allmytracks.publishing.dynamodb import _refuse_another_body
-from allmytracks.publishing.ports import Publication
+from allmytracks.publishing.ports import Publication, refuse_another_body
 
 
 @dataclass
@@ -19,6 +18,6 @@ class MemoryPublications:
         return sorted((each for each in self.published if each.kind == kind), key=lambda each: each.effective_at)
 
     def publish(self, publication: Publication) -> None:
-        _refuse_another_body(self.published, publication)
+        refuse_another_body(self.published, publication)
         if publication not in self.published:
             self.published.append(publication)

@@ -25,7 +25,7 @@ class MemoryTrackSearch:
     tracks: list[Track] = field(default_factory=list)
 
     def rebuild(self, tracks: Tracks) -> int:
-        self.tracks = list(tracks.all())
+        self.tracks = [track for track in tracks.all() if track.withdrawn_at is None]
         return len(self.tracks)
 
     def find(self, query: TrackQuery) -> Page[Listing]:

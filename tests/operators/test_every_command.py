@@ -40,6 +40,7 @@ IRREVERSIBLE = {
     ("licenses", "supersede", "AMT-1", "--reason", "misspelt_name", "--name", "Ada"),
     ("licenses", "approve-correction", "AMT-1", "--proposal", "cor_1"),
     ("orders", "decline", "ord_1", "--reason", "fraud"),
+    ("tracks", "withdraw", "trk_1"),
     ("payments", "attach", "evt_1", "--account", "acc-1", "--reason", "a gift"),
     ("payments", "dismiss", "evt_1", "--reason", "a gift"),
 }

@@ -152,7 +152,15 @@ class Services:
     def operations(self) -> OperationServices:
         from allmytracks.operations.wiring import OperationServices
 
-        return OperationServices(self.foundation, self.publishing, self.accounts, self.payments.orders)
+        return OperationServices(
+            self.foundation,
+            self.publishing,
+            self.accounts,
+            self.payments.orders,
+            self.memberships,
+            self.enforcement,
+            self.downloads,
+        )
 
 
 _services: Services | None = None

@@ -17,6 +17,7 @@ from allmytracks.catalogue.rules import (
     Origin,
     Rendition,
     Track,
+    TrackChanges,
     TrackKind,
     TrackNotFound,
 )
@@ -30,6 +31,7 @@ from allmytracks.foundation.aws.tables import (
     to_attributes,
     to_values,
     transact,
+    update_where_present,
 )
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
@@ -38,6 +40,8 @@ from allmytracks.foundation.time_and_ids import Clock
 TRACK = "TRACK"
 TRACK_PREFIX = "TRACK#"
 CHECKSUM_PREFIX = "CHECKSUM#"
+WITHDRAWN = "withdrawn_at"
+_WITHDRAWN_NAME = {f"#{WITHDRAWN}": WITHDRAWN}
 # BatchGetItem's most.
 READ_AT_ONCE = 100
 
@@ -68,6 +72,30 @@ class DynamoTracks:
         if any(failed(reason) for reason in reasons[1:]):
             self._refuse_duplicate(track, origin)
         return not reasons
+
+    def edit(self, track_id: str, changes: TrackChanges) -> Track:
+        if not changes.values:
+            return self.get(track_id)
+        written = to_attributes(changes.values)
+        gone = [name for name, value in changes.values.items() if value is None]
+        kept = [name for name in changes.values if name not in gone]
+        sets = f"SET {', '.join(f'#{name} = :{name}' for name in kept)} " if kept else ""
+        removals = f"REMOVE {', '.join(f'#{name}' for name in gone)}" if gone else ""
+        values = {f":{name}": written[name] for name in kept}
+        return self._update(track_id, sets + removals, {f"#{name}": name for name in changes.values}, values)
+
+    def withdraw(self, track_id: str, at: datetime) -> Track:
+        instant = {":at": {"S": rfc3339(at)}}
+        return self._update(track_id, f"SET #{WITHDRAWN} = if_not_exists(#{WITHDRAWN}, :at)", _WITHDRAWN_NAME, instant)
+
+    def restore(self, track_id: str) -> Track:
+        return self._update(track_id, f"REMOVE #{WITHDRAWN}", _WITHDRAWN_NAME, {})
+
+    def _update(self, track_id: str, update: str, names: Mapping[str, str], values: Attributes) -> Track:
+        item = update_where_present(self._table, _key(TRACK_PREFIX + track_id), update, names, values)
+        if item is None:
+            raise TrackNotFound("There is no such track.")
+        return _to_track(item)
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         wanted = list(dict.fromkeys(checksums))
@@ -172,6 +200,7 @@ def _to_track(item: Attributes) -> Track:
         duration_seconds=float(values["duration_seconds"]),
         renditions=msgspec.json.decode(values["renditions"], type=tuple[Rendition, ...]),
         added_at=parse_rfc3339(values["added_at"]),
+        withdrawn_at=parse_rfc3339(values[WITHDRAWN]) if WITHDRAWN in values else None,
     )
 
 
@@ -209,6 +238,18 @@ class CachedTracks:
 
     def add(self, track: Track, origin: Origin) -> bool:
         return self.source.add(track, origin)
+
+    def edit(self, track_id: str, changes: TrackChanges) -> Track:
+        self._kept.pop(track_id, None)
+        return self.source.edit(track_id, changes)
+
+    def withdraw(self, track_id: str, at: datetime) -> Track:
+        self._kept.pop(track_id, None)
+        return self.source.withdraw(track_id, at)
+
+    def restore(self, track_id: str) -> Track:
+        self._kept.pop(track_id, None)
+        return self.source.restore(track_id)
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         return self.source.holders(checksums)

@@ -13,6 +13,7 @@ from allmytracks.catalogue.rules import (
     Origin,
     Rendition,
     Track,
+    TrackChanges,
 )
 from allmytracks.catalogue.rules_search import TrackQuery
 from allmytracks.foundation.paging import Page
@@ -30,6 +31,18 @@ class Tracks(Protocol):
 
         Raises DuplicateTrack where another track holds one of the checksums.
         """
+        ...
+
+    def edit(self, track_id: str, changes: TrackChanges) -> Track:
+        """Changes these fields alone; answers the track then. Raises TrackNotFound."""
+        ...
+
+    def withdraw(self, track_id: str, at: datetime) -> Track:
+        """Marks it as withdrawn; of two instants the first stays. Raises TrackNotFound."""
+        ...
+
+    def restore(self, track_id: str) -> Track:
+        """Takes a withdrawal back, where there is one. Raises TrackNotFound."""
         ...
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:

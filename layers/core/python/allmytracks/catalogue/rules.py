@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -83,6 +83,12 @@ class Track:
     duration_seconds: float
     renditions: tuple[Rendition, ...]
     added_at: datetime
+    withdrawn_at: datetime | None = None
+
+    def require_on_sale(self) -> None:
+        """Raises TrackNotFound where it was withdrawn: it is neither shown nor sold, and what was licensed stays."""
+        if self.withdrawn_at is not None:
+            raise TrackNotFound("This track was withdrawn; it can no longer be had.")
 
     def rendition(self, form: str) -> Rendition:
         """The file of this form. Raises RenditionNotFound."""
@@ -91,6 +97,19 @@ class Track:
                 return rendition
         have = [rendition.format for rendition in self.renditions]
         raise RenditionNotFound(f"This track has no {form} rendition.", renditions=have)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackChanges:
+    """What an operator changes of a track, by the names of its fields; what is not among them stays."""
+
+    values: Mapping[str, str | int | TrackKind | tuple[str, ...] | None]
+
+    def of(self, track: Track) -> Track:
+        """The track with the changes. Raises InvalidFields where it could not be shown or sold so."""
+        changed = replace(track, **self.values)  # type: ignore[arg-type]  # the names and types are those of the form
+        check_track(changed)
+        return changed
 
 
 @dataclass(frozen=True, slots=True)

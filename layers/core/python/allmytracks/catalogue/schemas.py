@@ -69,6 +69,25 @@ class TracksAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
+class OperatorTrackAnswer(TrackAnswer, kw_only=True):
+    """One track as an operator sees it; a withdrawn one is neither found nor sold."""
+
+    withdrawn_at: str | None
+
+
+class OperatorTracksAnswer(msgspec.Struct):
+    """A page of tracks, the withdrawn among them."""
+
+    items: list[OperatorTrackAnswer]
+    next_cursor: str | None
+
+
+def operator_track_answer(track: Track) -> OperatorTrackAnswer:
+    """A track as an operator sees it."""
+    withdrawn_at = rfc3339(track.withdrawn_at) if track.withdrawn_at else None
+    return OperatorTrackAnswer(**msgspec.structs.asdict(track_answer(track)), withdrawn_at=withdrawn_at)
+
+
 def track_answer(track: Track) -> TrackAnswer:
     """A track as the website reads it."""
     return listing_answer(listing_of(track))

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from allmytracks.catalogue.ports import Upload
-from allmytracks.catalogue.rules import Holder, Origin, Track, TrackKind
+from allmytracks.catalogue.rules import Holder, Origin, Track, TrackChanges, TrackKind
 from allmytracks.catalogue.rules_imports import Import, Tally
 from allmytracks.catalogue.use_cases.register_track import FileOffer
 from allmytracks.documents.rules_text import one_line
@@ -150,6 +150,36 @@ class TrackForm(msgspec.Struct):
         return Origin(self.import_id, self.path, tuple(self.checksums))
 
 
+class TrackChangesForm(msgspec.Struct):
+    """What to change of a track; what is left out stays, and null empties a tempo or key."""
+
+    title: str | UnsetType = UNSET
+    artist: str | UnsetType = UNSET
+    kind: TrackKind | UnsetType = UNSET
+    genres: Words | UnsetType = UNSET
+    moods: Words | UnsetType = UNSET
+    instruments: Words | UnsetType = UNSET
+    bpm: int | UnsetType | None = UNSET
+    key: str | UnsetType | None = UNSET
+
+    def to_changes(self) -> TrackChanges:
+        """As the domain knows them: texts in one line, lists as tuples."""
+        changes: dict[str, str | int | TrackKind | tuple[str, ...] | None] = {}
+        for name in ("title", "artist"):
+            text = getattr(self, name)
+            if text is not UNSET:
+                changes[name] = one_line(text)
+        for name in ("genres", "moods", "instruments"):
+            words = getattr(self, name)
+            if words is not UNSET:
+                changes[name] = tuple(words)
+        for name in ("kind", "bpm", "key"):
+            value = getattr(self, name)
+            if value is not UNSET:
+                changes[name] = value
+        return TrackChanges(changes)
+
+
 class PageQuery(msgspec.Struct):
     """Which page of a list."""
 
@@ -158,12 +188,37 @@ class PageQuery(msgspec.Struct):
 
 
 class PublicationForm(msgspec.Struct):
-    """One version of one kind (`plans`, `agreements`, `name-rules`, `fraud-rules`), in force from `effective_at`."""
+    """One version of one kind (`plans`, `agreements`, `name-rules`, `fraud-rules`), in force from `effective_at`.
+
+    With `dry_run` it is checked, and not published.
+    """
 
     kind: Text
     version: Text
     effective_at: datetime
     body: dict[str, object]
+    dry_run: bool = False
+
+
+class PublicationsQuery(msgspec.Struct):
+    """Which kind."""
+
+    kind: Text
+
+
+class PublishedVersion(msgspec.Struct):
+    """One version, with its body."""
+
+    version: str
+    effective_at: str
+    body: dict[str, object]
+
+
+class PublicationsAnswer(msgspec.Struct):
+    """Every version of a kind, oldest first."""
+
+    kind: str
+    items: list[PublishedVersion]
 
 
 class PublicationAnswer(msgspec.Struct):

@@ -46,8 +46,9 @@ _NEWEST = "tracks.added_at DESC, tracks.id DESC"
 
 
 def write(path: Path, tracks: Iterable[Track]) -> int:
-    """Writes a new search file; answers how many tracks it holds."""
-    ordered = sorted(tracks, key=lambda track: (rfc3339(track.added_at), track.id))
+    """Writes a new search file, without what was withdrawn; answers how many tracks it holds."""
+    on_sale = (track for track in tracks if track.withdrawn_at is None)
+    ordered = sorted(on_sale, key=lambda track: (rfc3339(track.added_at), track.id))
     with closing(sqlite3.connect(path)) as database:
         database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
         with database:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.catalogue.ports import Masters, SearchIndex, Tracks, TrackSearch
     from allmytracks.catalogue.ports_imports import Imports
+    from allmytracks.catalogue.use_cases.edit_track import EditTrack
     from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
     from allmytracks.catalogue.use_cases.run_import import RunImport
+    from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
     from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
 
@@ -77,3 +79,15 @@ class CatalogueServices:
         from allmytracks.catalogue.use_cases.register_track import RegisterTrack
 
         return RegisterTrack(self.tracks, self.masters, self.imports, self._foundation.audit, self._foundation.clock)
+
+    @cached_property
+    def edit(self) -> EditTrack:
+        from allmytracks.catalogue.use_cases.edit_track import EditTrack
+
+        return EditTrack(self.tracks, self._foundation.audit)
+
+    @cached_property
+    def withdraw(self) -> WithdrawTrack:
+        from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
+
+        return WithdrawTrack(self.tracks, self._foundation.audit, self._foundation.clock)

@@ -105,6 +105,31 @@ class FeesAnswer(msgspec.Struct):
     fees: list[FeesSum]
 
 
+class HeldMembership(msgspec.Struct):
+    """The membership now: plan and bounds of the running period, else of the next one, else of the last one."""
+
+    status: str
+    plan: str | None
+    starts_at: str | None
+    ends_at: str | None
+
+
+class HeldAllowance(msgspec.Struct):
+    """What is left of the day's downloads."""
+
+    limit: int
+    used: int
+    remaining: int
+    resets_at: str
+
+
+class HeldRestriction(msgspec.Struct):
+    """Until when an account is restricted, and why."""
+
+    reason: str
+    until: str
+
+
 class AccountFileAnswer(msgspec.Struct):
     """An account with its acceptances and orders. While a dispute is open, it cannot be closed."""
 
@@ -119,6 +144,9 @@ class AccountFileAnswer(msgspec.Struct):
     end_user: str | None
     further_users: list[str]
     open_disputes: list[str]
+    membership: HeldMembership
+    allowance: HeldAllowance
+    restriction: HeldRestriction | None
     acceptances: list[AcceptanceAnswer]
     orders: list[OrderAnswer]
 
@@ -160,7 +188,7 @@ def fees_answer(account_id: str, fees: Sequence[Fees]) -> FeesAnswer:
 
 def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
     """An account at an instant."""
-    account = file.account
+    account, shown, held = file.account, file.membership.shown, file.restriction
     return AccountFileAnswer(
         account_id=account.id,
         email=account.email,
@@ -173,6 +201,17 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         end_user=account.end_user,
         further_users=sorted(account.further_users),
         open_disputes=list(with_open_disputes(file.orders)),
+        membership=HeldMembership(
+            file.membership.status,
+            shown.plan if shown else None,
+            rfc3339(shown.starts_at) if shown else None,
+            rfc3339(shown.ends_at) if shown else None,
+        ),
+        allowance=HeldAllowance(
+            file.allowance.limit, file.allowance.used, file.allowance.remaining, rfc3339(file.allowance.resets_at)
+        ),
+        # One that has ended is of no effect, though it is on record still.
+        restriction=HeldRestriction(held.reason, rfc3339(held.until)) if held and held.until > now else None,
         acceptances=[
             AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)
             for each in file.acceptances

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.downloads.wiring import DownloadServices
+    from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.operations.use_cases.look_up_account import LookUpAccount
     from allmytracks.operations.use_cases.look_up_order import LookUpOrder
     from allmytracks.payments.orders.wiring import OrderServices
@@ -24,11 +27,17 @@ class OperationServices:
         publishing: PublishingServices,
         accounts: AccountServices,
         orders: OrderServices,
+        memberships: MembershipServices,
+        enforcement: EnforcementServices,
+        downloads: DownloadServices,
     ) -> None:
         self._foundation = foundation
         self._publishing = publishing
         self._accounts = accounts
         self._orders = orders
+        self._memberships = memberships
+        self._enforcement = enforcement
+        self._downloads = downloads
 
     @cached_property
     def look_up_account(self) -> LookUpAccount:
@@ -38,6 +47,9 @@ class OperationServices:
             self._accounts.repository,
             self._accounts.addresses,
             self._orders.repository,
+            self._memberships.get,
+            self._downloads.get_allowance,
+            self._enforcement.standings,
             self._foundation.audit,
             self._foundation.clock,
         )

@@ -6,8 +6,17 @@ from datetime import UTC
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.catalogue.schemas import TracksAnswer, track_answer
-from allmytracks.catalogue.schemas_imports import PageQuery, PublicationAnswer, PublicationForm, TrackForm
+from allmytracks.catalogue.schemas import OperatorTracksAnswer, operator_track_answer
+from allmytracks.catalogue.schemas_imports import (
+    PageQuery,
+    PublicationAnswer,
+    PublicationForm,
+    PublicationsAnswer,
+    PublicationsQuery,
+    PublishedVersion,
+    TrackChangesForm,
+    TrackForm,
+)
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.operator_routes.requests import (
@@ -29,13 +38,13 @@ def list_catalog() -> Response:
     """Some of all tracks, straight from the catalogue."""
     query = query_of(current(catalog), PageQuery)
     page = services().catalogue.tracks.page(limit=query.limit, cursor=query.cursor)
-    return answer(TracksAnswer([track_answer(track) for track in page.items], page.next_cursor))
+    return answer(OperatorTracksAnswer([operator_track_answer(track) for track in page.items], page.next_cursor))
 
 
 @route(catalog, "GET", "/tracks/{track_id}")
 def show_track(track_id: str) -> Response:
     """One track."""
-    return answer(track_answer(services().catalogue.tracks.get(track_id)))
+    return answer(operator_track_answer(services().catalogue.tracks.get(track_id)))
 
 
 @route(catalog, "POST", "/tracks")
@@ -45,7 +54,29 @@ def register_track() -> Response:
     form = body_of(request, TrackForm)
     offers = [each.to_offer() for each in form.renditions]
     track, added = services().catalogue.register(form.to_track(), form.to_origin(), offers, operator_of(request))
-    return answer(track_answer(track), 201 if added else 200)
+    return answer(operator_track_answer(track), 201 if added else 200)
+
+
+@route(catalog, "PATCH", "/tracks/{track_id}")
+def edit_track(track_id: str) -> Response:
+    """Change what a track is called and found by; what is left out stays."""
+    request = current(catalog)
+    changes = body_of(request, TrackChangesForm).to_changes()
+    return answer(operator_track_answer(services().catalogue.edit(track_id, changes, operator_of(request))))
+
+
+@route(catalog, "POST", "/tracks/{track_id}/withdrawal")
+def withdraw_track(track_id: str) -> Response:
+    """Sell a track no more; what was licensed stays licensed."""
+    operator = operator_of(current(catalog))
+    return answer(operator_track_answer(services().catalogue.withdraw(track_id, operator)))
+
+
+@route(catalog, "DELETE", "/tracks/{track_id}/withdrawal")
+def restore_track(track_id: str) -> Response:
+    """Sell a track again."""
+    operator = operator_of(current(catalog))
+    return answer(operator_track_answer(services().catalogue.withdraw.restore(track_id, operator)))
 
 
 @route(catalog, "POST", "/publications")
@@ -56,5 +87,20 @@ def publish() -> Response:
     if form.effective_at.tzinfo is None:
         raise InvalidFields([FieldProblem("effective_at", "invalid", "Give the time with its zone (…Z).")])
     publication = Publication(form.kind, form.version, form.effective_at.astimezone(UTC), form.body)
+    told = PublicationAnswer(form.kind, form.version, rfc3339(publication.effective_at))
+    if form.dry_run:
+        services().operations.publish.check(publication)
+        return answer(told)
     services().operations.publish(publication, operator_of(request))
-    return answer(PublicationAnswer(form.kind, form.version, rfc3339(publication.effective_at)), 201)
+    return answer(told, 201)
+
+
+@route(catalog, "GET", "/publications")
+def list_publications() -> Response:
+    """What is published of a kind, and was."""
+    kind = query_of(current(catalog), PublicationsQuery).kind
+    items = [
+        PublishedVersion(each.version, rfc3339(each.effective_at), dict(each.body))
+        for each in services().operations.publish.published(kind)
+    ]
+    return answer(PublicationsAnswer(kind, items))

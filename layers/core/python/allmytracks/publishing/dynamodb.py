@@ -14,10 +14,9 @@ from allmytracks.foundation.aws.tables import (
     to_attributes,
     to_values,
 )
-from allmytracks.foundation.errors import Conflict
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.time_and_ids import Clock
-from allmytracks.publishing.ports import Publication, Publications
+from allmytracks.publishing.ports import Publication, Publications, refuse_another_body
 
 FRESH_FOR = timedelta(seconds=30)
 
@@ -43,7 +42,7 @@ class DynamoPublications:
 
     def publish(self, publication: Publication) -> None:
         effective_at = rfc3339(publication.effective_at)
-        _refuse_another_body(self.all(publication.kind), publication)
+        refuse_another_body(self.all(publication.kind), publication)
         item = {
             "pk": _partition(publication.kind),
             "sk": f"{effective_at}#{publication.version}",
@@ -56,12 +55,6 @@ class DynamoPublications:
 
 def _partition(kind: str) -> str:
     return f"PUBLICATION#{kind}"
-
-
-def _refuse_another_body(published: Sequence[Publication], new: Publication) -> None:
-    for each in published:
-        if (each.kind, each.version) == (new.kind, new.version) and each != new:
-            raise Conflict(f"Version {new.version} of {new.kind} is published already, with other contents.")
 
 
 @dataclass

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from allmytracks.foundation.errors import Conflict
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -28,3 +30,10 @@ class Publications(Protocol):
     def publish(self, publication: Publication) -> None:
         """Adds a version; the same again changes nothing, another body under its name raises Conflict."""
         ...
+
+
+def refuse_another_body(published: Sequence[Publication], new: Publication) -> None:
+    """Raises Conflict where the version is published already, with other contents."""
+    for each in published:
+        if (each.kind, each.version) == (new.kind, new.version) and each != new:
+            raise Conflict(f"Version {new.version} of {new.kind} is published already, with other contents.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
-from allmytracks.publishing.ports import Publication, Publications
+from allmytracks.publishing.ports import Publication, Publications, refuse_another_body
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,24 @@ class Publish:
     audit: Audit
     checks: Mapping[str, Callable[[Publication], None]]
 
-    def __call__(self, publication: Publication, operator: Operator) -> None:
-        if publication.kind not in self.checks:
+    def published(self, kind: str) -> Sequence[Publication]:
+        """Every version of a kind, oldest first. Raises InvalidFields where there is no such kind."""
+        self._require_known(kind)
+        return self.publications.all(kind)
+
+    def check(self, publication: Publication) -> None:
+        """What publishing would refuse, without publishing. Raises InvalidFields, Conflict."""
+        self._require_known(publication.kind)
+        self.checks[publication.kind](publication)
+        refuse_another_body(self.publications.all(publication.kind), publication)
+
+    def _require_known(self, kind: str) -> None:
+        if kind not in self.checks:
             kinds = ", ".join(self.checks)
             raise InvalidFields([FieldProblem("kind", "unknown", f"There are publications of these kinds: {kinds}.")])
+
+    def __call__(self, publication: Publication, operator: Operator) -> None:
+        self._require_known(publication.kind)
         self.checks[publication.kind](publication)
         self.audit(operator, "published", f"{publication.kind}/{publication.version}")
         self.publications.publish(publication)

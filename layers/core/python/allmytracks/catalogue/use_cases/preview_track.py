@@ -20,5 +20,6 @@ class PreviewTrack:
 
     def __call__(self, track_id: str) -> Link:
         track = self.tracks.get(track_id)
+        track.require_on_sale()
         preview = track.rendition(PREVIEW)
         return self.links.sign(preview.key, f"{track.title} (preview).mp3", preview.media_type, self.clock.now())

@@ -97,7 +97,9 @@ class GrantDownload:
     def __call__(self, request: DownloadRequest) -> Granted:
         plans = published_price_lists(self.publications)
         request = self._with_platform(request, plans)
-        grant = _wanted(request, self.tracks.get(request.track_id), self.clock.now())
+        track = self.tracks.get(request.track_id)
+        track.require_on_sale()
+        grant = _wanted(request, track, self.clock.now())
         terms = self._terms(request.use, plans, grant.granted_at)
         day = day_at(grant.granted_at, self.zone)
         terms = replace(terms, expected=self.known.expected(grant.account_id, day))

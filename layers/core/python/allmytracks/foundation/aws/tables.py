@@ -81,6 +81,31 @@ def put_where_absent(table: Table, item: Attributes) -> Attributes | None:
     return None
 
 
+def update_where_present(
+    table: Table, key: Attributes, update: str, names: Mapping[str, str], values: Attributes
+) -> Attributes | None:
+    """The item as the update expression left it; None where there is no such item. Raises Unavailable.
+
+    It may be sent again where an answer was lost, so it sets and removes, and never adds.
+    """
+    asked = {
+        "TableName": table.name,
+        "Key": key,
+        "UpdateExpression": update,
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeNames": names,
+        "ReturnValues": "ALL_NEW",
+        **({"ExpressionAttributeValues": values} if values else {}),
+    }
+    try:
+        left: Attributes = table.client.call("UpdateItem", asked)["Attributes"]
+    except RefusedError as refused:
+        if refused.code != "ConditionalCheckFailedException":
+            raise
+        return None
+    return left
+
+
 def transact(client: AwsClient, items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """Writes all or nothing; empty where it was done, else a reason for each item: its condition held or not.
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts, Addresses
+from allmytracks.accounts.ports import Accounts, Addresses, Restrictions
 from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound
 from allmytracks.accounts.rules_addresses import normal_email
+from allmytracks.accounts.rules_states import Restriction
+from allmytracks.downloads.rules_allowance import Allowance
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.memberships.use_cases.get_membership import Membership
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
 
@@ -22,6 +25,9 @@ class AccountFile:
     account: Account
     acceptances: Sequence[Acceptance]
     orders: Sequence[Order]
+    membership: Membership
+    allowance: Allowance
+    restriction: Restriction | None
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,21 @@ class LookUpAccount:
     accounts: Accounts
     addresses: Addresses
     orders: Orders
+    membership: Callable[[str], Membership]
+    allowance: Callable[[str], Allowance]
+    restrictions: Restrictions
     audit: Audit
     clock: Clock
 
     def __call__(self, account_id: str, operator: Operator) -> AccountFile:
         self.audit(operator, "account_looked_up", account_id)
         return AccountFile(
-            self.accounts.get(account_id), self.accounts.acceptances(account_id), self.orders.all(account_id)
+            account=self.accounts.get(account_id),
+            acceptances=self.accounts.acceptances(account_id),
+            orders=self.orders.all(account_id),
+            membership=self.membership(account_id),
+            allowance=self.allowance(account_id),
+            restriction=self.restrictions.restriction(account_id),
         )
 
     def by_email(self, email: str, operator: Operator) -> AccountFile:
