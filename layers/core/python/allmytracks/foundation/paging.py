@@ -14,7 +14,10 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 T = TypeVar("T")
 # A part of a key: short enough for any key of DynamoDB, and plain text.
-KeyPart = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern="^[\x20-\x7e]+$")]
+KeyPart = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=300, pattern="^[\x20-\x7e]+$", description="1 to 300 plain ASCII characters"),
+]
 
 
 @dataclass(frozen=True, slots=True)

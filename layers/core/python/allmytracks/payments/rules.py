@@ -15,7 +15,12 @@ import msgspec
 from allmytracks.foundation.errors import Conflict, Malformed, NotFound, Unavailable
 
 # What every key, index and cursor takes as the name of an event, whoever names it.
-EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[!-~]+\Z")]
+EventId = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=255, pattern=r"^[!-~]+\Z", description="1 to 255 ASCII characters without a space"
+    ),
+]
 EventType = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 # Minor units; more is no sum of money, and DynamoDB has no numbers of any length.
 LARGEST_SUM = 2**53

@@ -24,7 +24,7 @@ LONGEST_REASON = 100
 
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 _Sum = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SUM)]
-_Currency = Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{3}$")]
+_Currency = Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{3}$", description="a currency's three letters, such as USD")]
 _When = Annotated[datetime, msgspec.Meta(tz=True)]
 
 

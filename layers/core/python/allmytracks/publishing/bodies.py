@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.wrong_values import instead_of
 from allmytracks.publishing.ports import Publication
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -23,8 +24,8 @@ def body_of(publication: Publication, form: type[Body]) -> Body:
     """The body of what is to be published, with no field that its form does not have. Raises InvalidFields."""
     try:
         body = read_body(publication, form)
-    except msgspec.ValidationError as error:
-        raise InvalidFields([FieldProblem("body", "invalid", str(error))]) from None
+    except msgspec.ValidationError:
+        raise InvalidFields([FieldProblem("body", "invalid", instead_of(publication.body, form))]) from None
     unknown = list(_unknown_fields(publication.body, msgspec.to_builtins(body), ""))
     if unknown:
         raise InvalidFields([FieldProblem("body", "unknown", f"There is no field {name}.") for name in unknown])

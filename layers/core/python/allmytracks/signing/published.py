@@ -14,7 +14,13 @@ CERTIFICATES = "certificates"
 
 
 class _CertificatesBody(msgspec.Struct):
-    chain: Annotated[str, msgspec.Meta(pattern=r"^-----BEGIN CERTIFICATE-----\n[\s\S]+\n-----END CERTIFICATE-----\s*$")]
+    chain: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^-----BEGIN CERTIFICATE-----\n[\s\S]+\n-----END CERTIFICATE-----\s*$",
+            description="certificates as PEM, the one that signs first",
+        ),
+    ]
 
 
 def check_certificates(publication: Publication) -> None:

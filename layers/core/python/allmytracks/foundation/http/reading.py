@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, Malformed, UnsupportedMedia
+from allmytracks.foundation.wrong_values import instead_of, plain_type
 
 JSON = "application/json"
 S = TypeVar("S", bound=msgspec.Struct)
@@ -132,22 +131,14 @@ def _problems(
             if field.required:
                 yield FieldProblem(name, "required", f"Send {name}.")
             continue
-        value, kind = values[field.encode_name], _kind(field.type)
-        if isinstance(value, dict) and issubclass(kind, msgspec.Struct):
+        value, kind = values[field.encode_name], plain_type(field.type)
+        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             yield from _problems(value, kind, f"{name}.", strict=strict)
             continue
         try:
             msgspec.convert(value, field.type, strict=strict)
-        except msgspec.ValidationError as error:
-            known = f" Send one of {', '.join(each.value for each in kind)}." if issubclass(kind, Enum) else ""
-            yield FieldProblem(name, "invalid", f"{error}.{known}")
+        except msgspec.ValidationError:
+            yield FieldProblem(name, "invalid", instead_of(value, field.type, strict=strict))
     if schema.__struct_config__.forbid_unknown_fields:
         for name in sorted(set(values) - {field.encode_name for field in msgspec.structs.fields(schema)}):
             yield FieldProblem(inside + name, "unknown", f"There is no field {inside}{name}.")
-
-
-def _kind(annotation: Any) -> type:
-    """The class that a field is of, where it may also be null; `object` for whatever is no class."""
-    if get_origin(annotation) in (Union, UnionType):
-        annotation = next(each for each in get_args(annotation) if each is not NoneType)
-    return annotation if isinstance(annotation, type) else object

@@ -16,10 +16,15 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
+SHELVES = "unfolded, unattached or a day such as 2026-11-24"
+
+
 class EventsQuery(msgspec.Struct):
     """Which page of which shelf: `unfolded`, `unattached`, or a day (UTC)."""
 
-    shelf: Annotated[str, msgspec.Meta(pattern=r"^(unfolded|unattached|\d{4}-\d{2}-\d{2})$")] = "unfolded"
+    shelf: Annotated[str, msgspec.Meta(pattern=r"^(unfolded|unattached|\d{4}-\d{2}-\d{2})$", description=SHELVES)] = (
+        "unfolded"
+    )
     limit: Limit = 50
     cursor: str | None = None
 

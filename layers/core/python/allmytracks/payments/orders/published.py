@@ -19,10 +19,13 @@ from allmytracks.publishing.ports import Publication, Publications
 TAXES = "taxes"
 
 
+PERCENT = 'a percentage as text, such as "19" or "7.5"'
+
+
 class _TaxRateBody(msgspec.Struct):
     country: str
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$")]
+    percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$", description=PERCENT)]
     included: bool
 
 
