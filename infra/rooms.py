@@ -32,6 +32,7 @@ PURE_FOUNDATION = {
     "countries": "rules",
     "csv_cells": "rules",
     "money": "rules",
+    "wrong_values": "rules",
     "events": "rules",
     "paging": "rules",
     "links": "ports",
