@@ -2,7 +2,7 @@
 
 from allmytracks.accounts.rules import AccountNotFound
 from allmytracks.accounts.schemas import AccountAnswer
-from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.answers import Answer, answer_from
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import rfc3339
@@ -17,16 +17,12 @@ def get_account(request: Request) -> Answer:
     account = services().accounts.repository.get(request.account_id)
     return Answer(
         200,
-        AccountAnswer(
+        answer_from(
+            AccountAnswer,
+            account,
             account_id=account.id,
-            email=account.email,
-            status=account.status,
             kind=account.kind_at(services().foundation.clock.now()),
-            display_name=account.display_name,
-            country=account.country,
-            minor=account.minor,
             created_at=rfc3339(account.created_at),
-            end_user=account.end_user,
             further_users=sorted(account.further_users),
         ),
     )

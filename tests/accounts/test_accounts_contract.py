@@ -13,6 +13,7 @@ from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsen
 from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents
 from allmytracks.accounts.rules import (
     Acceptance,
+    Account,
     AccountKind,
     AccountNotFound,
     AccountStatus,
@@ -26,6 +27,7 @@ from allmytracks.foundation.errors import Conflict
 from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 from allmytracks.publishing.ports import Publications
 from tests.factories.accounts import account, agreement_publication
+from tests.factories.entities import filled
 from tests.factories.instants import NOW
 from tests.factories.memberships import plans_publication
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryGuardianConsents
@@ -97,6 +99,13 @@ def test_an_account_is_read_back_as_added(accounts: Accounts) -> None:
     accounts.add(stored, [TERMS])
     assert accounts.get("acc-1") == stored
     assert list(accounts.acceptances("acc-1")) == [TERMS]
+
+
+def test_no_field_of_an_account_is_forgotten(accounts: Accounts) -> None:
+    """The entity's fields are read from its class: a new one without an attribute fails here."""
+    every_field = filled(Account)
+    accounts.add(every_field, [])
+    assert accounts.get(every_field.id) == every_field
 
 
 def test_a_stranger_is_not_found(accounts: Accounts) -> None:

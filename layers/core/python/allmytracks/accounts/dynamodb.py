@@ -22,11 +22,13 @@ from allmytracks.accounts.rules import (
     NotAnEnterprise,
 )
 from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser, Respelling
+from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 PROFILE, ACCEPTANCE = "PROFILE", "ACCEPTANCE#"
+KEPT_BY_KEY, JSON_TEXTS = frozenset({"id"}), frozenset({"respellings"})
 INDIVIDUAL = "An individual's account has one end user; only an enterprise's account may have further ones."
 
 
@@ -95,10 +97,6 @@ def _text_of(respellings: tuple[Respelling, ...]) -> str | None:
     return msgspec.json.encode(respellings).decode() if respellings else None
 
 
-def _respellings(text: str | None) -> tuple[Respelling, ...]:
-    return msgspec.json.decode(text, type=tuple[Respelling, ...]) if text else ()
-
-
 def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
     """Whether an account still has no other end user, and still the further one that a document names (M-III.6.1)."""
     condition: Condition = model.end_user.does_not_exist() | (model.end_user == named.bound)
@@ -127,38 +125,14 @@ class DynamoAccounts:
             item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
         except DoesNotExist:
             raise AccountNotFound("There is no such account.") from None
-        return Account(
-            id=account_id,
-            email=item.email,
-            status=AccountStatus(item.status),
-            kind=AccountKind(item.kind),
-            display_name=item.display_name,
-            country=item.country,
-            minor=bool(item.minor),
-            created_at=parse_rfc3339(item.created_at),
-            end_user=item.end_user,
-            guardian_email=item.guardian_email,
-            further_users=frozenset(item.further_users or ()),
-            respellings=_respellings(item.respellings),
-            enterprise_from=parse_rfc3339(item.enterprise_from) if item.enterprise_from else None,
-        )
+        return from_stored(item.attribute_values, Account, json=JSON_TEXTS, id=account_id)
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
         expires_at = None if kept_until is None else int(kept_until.timestamp())
         profile = self._profiles(
             account_key(account.id),
             PROFILE,
-            email=account.email,
-            status=account.status,
-            kind=account.kind,
-            display_name=account.display_name,
-            country=account.country,
-            minor=account.minor,
-            guardian_email=account.guardian_email,
-            end_user=account.end_user,
-            further_users=set(account.further_users) or None,
-            enterprise_from=rfc3339(account.enterprise_from) if account.enterprise_from else None,
-            created_at=rfc3339(account.created_at),
+            **to_stored(account, without=KEPT_BY_KEY),
             expires_at=expires_at,
         )
         try:

@@ -6,9 +6,11 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import msgspec
 
+S = TypeVar("S", bound=msgspec.Struct)
 PDF = "application/pdf"
 JSON = "application/json"
 HTML = "text/html"
@@ -72,3 +74,9 @@ class Answer:
             return {"statusCode": self.status, "headers": headers, "body": body, "isBase64Encoded": True}
         text = self.body if isinstance(self.body, str) else msgspec.json.encode(self.body).decode()
         return {"statusCode": self.status, "headers": headers, "body": text}
+
+
+def answer_from(schema: type[S], entity: object, **own: object) -> S:
+    """An answer with the entity's fields of the same name; `own` are those that differ."""
+    names = [each.name for each in msgspec.structs.fields(schema)]
+    return schema(**{name: own[name] if name in own else getattr(entity, name) for name in names})

@@ -1,0 +1,55 @@
+"""An entity's fields as the attributes of its item: one declaration, the entity's, for all fields that are the same.
+
+Instants are text (RFC 3339), sets are sets, tuples of entities are JSON; what is empty or None is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+import msgspec
+
+from allmytracks.foundation.instants import rfc3339
+
+E = TypeVar("E")
+
+
+def to_stored(entity: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Each field of a dataclass but those of `without` (which the key holds) as its attribute."""
+    named = (
+        (field.name, _stored(getattr(entity, field.name))) for field in fields(entity) if field.name not in without
+    )
+    return {name: value for name, value in named if value is not None}
+
+
+def from_stored(stored: Mapping[str, Any], kind: type[E], *, json: frozenset[str] = frozenset(), **own: object) -> E:
+    """The entity again; attributes that are none of its fields are ignored.
+
+    `own` are the fields that the key holds, `json` the tuples of entities.
+
+    Raises msgspec.ValidationError for an item that is none of this kind.
+    """
+    known = {name: value for name, value in stored.items() if value is not None}
+    known |= {name: msgspec.json.decode(known[name]) for name in json if name in known}
+    for field in fields(kind):  # type: ignore[arg-type]  # no type of "any dataclass" exists
+        if field.default is MISSING and field.name not in known:
+            known[field.name] = None  # absent, and the entity says that it may be
+    return msgspec.convert({**known, **own}, kind)
+
+
+def _stored(value: Any) -> Any:
+    match value:
+        case Enum():
+            return value.value
+        case datetime():
+            return rfc3339(value)
+        case frozenset():
+            return set(value) or None
+        case tuple():
+            return msgspec.json.encode(value).decode() if value else None
+        case _:
+            return value
