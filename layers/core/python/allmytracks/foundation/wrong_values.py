@@ -9,6 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
+LISTS = (list, tuple, set, frozenset)
+
 
 def instead_of(value: object, annotation: Any, *, strict: bool = True) -> str:
     """A sentence on the first part of `value` that is not what `annotation` says.
@@ -68,7 +70,7 @@ def _parts(value: object, plain: Any) -> Iterator[tuple[str, object, Any]]:
     elif isinstance(value, Mapping) and get_origin(plain) is dict:
         for name, part in value.items():
             yield str(name), part, arguments[1]
-    elif isinstance(value, (list, tuple)) and arguments:
+    elif isinstance(value, (list, tuple)) and get_origin(plain) in LISTS and arguments:
         for number, part in enumerate(value, 1):
             yield f"item {number}", part, arguments[0]
 
