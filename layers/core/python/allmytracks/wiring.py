@@ -166,6 +166,7 @@ class Services:
 _services: Services | None = None
 
 
+@primed_before_snapshots
 def services() -> Services:
     """This process's services, made from its environment at the first call."""
     global _services  # noqa: PLW0603 - one instance a process: Lambda keeps it between invocations
@@ -178,6 +179,3 @@ def install(replacement: Services | None) -> None:
     """Puts other services in place (tests, the command line); None returns to the environment's own."""
     global _services  # noqa: PLW0603 - see services()
     _services = replacement
-
-
-primed_before_snapshots(services)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from types import MemberDescriptorType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from snapshot_restore_py import register_after_restore, register_before_snapshot
@@ -22,16 +22,18 @@ from snapshot_restore_py import register_after_restore, register_before_snapshot
 if TYPE_CHECKING:
     from allmytracks.foundation.http.functions import HttpFunction
 
+S = TypeVar("S", bound=Callable[[], object])
 OURS = "allmytracks."
 # Attributes that an object keeps: cached ones, and slots.
 KEPT = (cached_property, MemberDescriptorType)
 
 
-def primed_before_snapshots(services: Callable[[], object]) -> None:
+def primed_before_snapshots(services: S) -> S:
     """Declares that each loaded handler has what its first request needs, before a snapshot of it is taken."""
     register_before_snapshot(prime, services)
     # Every environment would have the same random numbers, and those that meet would pause alike.
     register_after_restore(random.seed)
+    return services
 
 
 def prime(services: Callable[[], object]) -> None:
