@@ -13,17 +13,20 @@ from infra.ops.commands import (
     Commands,
     DryRun,
     InFavourReason,
+    Limit,
     Yes,
+    instant,
     instant_with_zone,
     segment,
 )
 from infra.ops.differences import difference
 from infra.ops.telling import connected, paged, require_yes, tell
-from infra.ops.writing import Fields, Rows
+from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Accounts: what they are, and measures on them.")
 ACCEPTED_COLUMNS = ["agreement", "version", "accepted_at", "source_ip"]
 ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
+LIST_COLUMNS = ["account_id", "email", "status", "kind", "country", "created_at"]
 CASE_COLUMNS = ["case_id", "kind", "status", "opened_at", "outcome"]
 MOST_CASES = 200
 FEES_COLUMNS = ["currency", "orders", "paid", "returned", "kept"]
@@ -56,6 +59,34 @@ def show_account(
         Rows("Orders", ORDER_COLUMNS, file["orders"], "order"),
         Rows("Cases", CASE_COLUMNS, file["cases"], "case"),
     )
+
+
+@app.command("list")
+def list_accounts(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option(help="Only those of a state, as `accounts show` tells it.")] = None,
+    since: Annotated[str | None, typer.Option(help="Made since then: 2026-11-01, or an instant with its zone.")] = None,
+    limit: Limit = 50,
+) -> None:
+    """List accounts, in no particular order. It reads all that is on record of all accounts: seldom, please."""
+    query = {"status": state, "since": instant(since, "--since") if since else None}
+    with connected(context) as client:
+        rows, more = paged(client, "/account-list", limit, query)
+    tell(context, rows, Rows(counted(len(rows), "account", more=more), LIST_COLUMNS, rows))
+
+
+@app.command("search")
+def search_account(
+    context: typer.Context, text: Annotated[str, typer.Argument(help="An account's id, or its address.")]
+) -> None:
+    """Find an account by its id or address."""
+    with connected(context) as client:
+        if "@" in text:
+            found = client.call("GET", "/accounts", query={"email": text})
+        else:
+            found = client.call("GET", f"/accounts/{segment(text)}")
+    row = {name: found[name] for name in LIST_COLUMNS}
+    tell(context, [row], Rows(counted(1, "account"), LIST_COLUMNS, [row]))
 
 
 @app.command("authorise-user")

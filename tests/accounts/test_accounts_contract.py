@@ -10,7 +10,7 @@ import pytest
 from allmytracks.accounts.dynamodb import DynamoAccounts, ProfileItem
 from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
 from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
-from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents
+from allmytracks.accounts.ports import AccountFilter, Accounts, Addresses, GuardianConsents
 from allmytracks.accounts.rules import (
     Acceptance,
     Account,
@@ -23,7 +23,7 @@ from allmytracks.accounts.rules_end_users import EndUsers
 from allmytracks.accounts.rules_sign_ups import Owner, PendingSignUp, hash_of
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.foundation.errors import Conflict
+from allmytracks.foundation.errors import Conflict, InvalidFields
 from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 from allmytracks.publishing.ports import Publications
 from tests.factories.accounts import account, agreement_publication
@@ -232,3 +232,31 @@ def test_the_cache_shows_a_change_after_half_a_minute() -> None:
     assert list(cached.all("plans")) == []
     clock.advance(seconds=30)
     assert list(cached.all("plans")) == [plans_publication()]
+
+
+def test_accounts_are_listed_by_state_and_beginning_each_once(accounts: Accounts) -> None:
+    made = [replace(account(), id=f"acc-{day}", created_at=NOW + timedelta(days=day)) for day in range(5)]
+    for each in made:
+        accounts.add(each, [Acceptance("user-agreement", "1", NOW, "192.0.2.1")])
+    accounts.set_status("acc-4", AccountStatus.BANNED, expected=made[4].status)
+
+    def listed(wanted: AccountFilter, limit: int = 100) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = None
+        for _ in range(20):
+            page = accounts.page(wanted, limit=limit, cursor=cursor)
+            assert len(page.items) <= limit
+            found += [each.id for each in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                return sorted(found)
+        raise AssertionError("the list has no end")
+
+    everything = [each.id for each in made]
+    assert [listed(AccountFilter(), limit) for limit in (1, 2, 100)] == [everything] * 3
+    assert listed(AccountFilter(since=NOW + timedelta(days=3))) == ["acc-3", "acc-4"]
+    assert listed(AccountFilter(status=AccountStatus.BANNED)) == ["acc-4"]
+    assert listed(AccountFilter(made[0].status, NOW + timedelta(days=3)), 1) == ["acc-3"]
+    assert accounts.page(AccountFilter(), limit=100, cursor=None).items[0].created_at >= NOW
+    with pytest.raises(InvalidFields):
+        accounts.page(AccountFilter(), limit=1, cursor="mine")

@@ -156,6 +156,7 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         account_id = ops.call("GET", "/accounts", query={"email": email})["account_id"]
         ops.call("GET", f"/accounts/{account_id}")
+        assert "items" in ops.call("GET", "/account-list", query={"status": "active"})
         ops.call("GET", f"/orders/{order_id}")
         another = {"reason": "misspelt_name", "name": "Ada King", "evidence": "ticket T-17"}
         proposal = ops.call("POST", f"/licenses/{number}/supersession", json=another)

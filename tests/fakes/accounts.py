@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from allmytracks.accounts.dynamodb import INDIVIDUAL
 from allmytracks.accounts.dynamodb_guardian_consents import _hash
-from allmytracks.accounts.ports import Tokens
+from allmytracks.accounts.ports import AccountFilter, Tokens
 from allmytracks.accounts.rules import (
     Acceptance,
     Account,
@@ -23,6 +23,7 @@ from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_passwords import require_strong
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code
 from allmytracks.foundation.errors import Unauthenticated, Unavailable
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
 
 @dataclass
@@ -158,6 +159,12 @@ class MemoryAccounts:
         if account_id not in self.stored:
             raise AccountNotFound("There is no such account.")
         return self.stored[account_id]
+
+    def page(self, wanted: AccountFilter, *, limit: int, cursor: str | None) -> Page[Account]:
+        after = read_cursor(cursor, tuple[KeyPart])[0] if cursor else ""
+        found = [each for id_, each in sorted(self.stored.items()) if id_ > after and wanted.fits(each)]
+        more = len(found) > limit
+        return Page(found[:limit], make_cursor(found[limit - 1].id) if more else None)
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
         if account.id not in self.stored:

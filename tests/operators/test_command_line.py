@@ -34,6 +34,18 @@ def test_accounts_and_orders(backend: Backend, run: Run) -> None:
     assert "19900" in run("orders", "show", "ord_1").output
 
 
+def test_accounts_are_found_and_their_orders_listed(backend: Backend, run: Run) -> None:
+    backend.accounts.add(ACCOUNT, [])
+    backend.orders.add(ORDER)
+    for words in (("list",), ("list", "--state", "active", "--since", "2020-01-01"), ("search", "acc-1")):
+        assert run("accounts", *words).output.startswith("1 account\n"), words
+    assert run("accounts", "list", "--state", "banned").output == "0 accounts\n"
+    assert run("accounts", "search", "acc-2").exit_code == 3
+    assert "ord_1" in run("orders", "list", "--account", "acc-1").output
+    assert run("orders", "list", "--account", "acc-1", "--status", "active").output == "0 orders\n"
+    assert run("orders", "list").exit_code == 2
+
+
 def test_tracks_are_listed_over_pages(backend: Backend, run: Run) -> None:
     for number in range(130):
         backend.tracks.add(track(f"Track {number}"), origin(f"Track {number}"))

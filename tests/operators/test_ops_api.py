@@ -70,6 +70,19 @@ def test_an_account_by_its_address(backend: Backend, api: Api, member: None) -> 
     assert backend.acts == [("account_looked_up", "acc-1")]
 
 
+def test_accounts_are_listed(backend: Backend, api: Api, member: None) -> None:
+    status, body = api("GET", "/account-list", query="status=active")
+    assert status == 200, body
+    assert (status, [each["account_id"] for each in body["items"]], body["next_cursor"]) == (200, ["acc-1"], None)
+    assert api("GET", "/account-list", query="status=banned")[1]["items"] == []
+    assert api("GET", "/account-list", query="since=2099-01-01T00:00:00Z")[1]["items"] == []
+    assert [api("GET", "/account-list", query=wrong)[0] for wrong in ("status=x", "since=2020-01-01T00:00:00")] == [
+        422,
+        422,
+    ]
+    assert backend.acts[0] == ("accounts_listed", "active")
+
+
 def test_an_order_of_any_account(api: Api, member: None) -> None:
     status, body = api("GET", "/orders/{order_id}", order_id="ord_1")
     assert (status, body["account_id"], body["plan"], body["term"]) == (200, "acc-1", "premium", "year")

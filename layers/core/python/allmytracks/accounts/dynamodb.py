@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
@@ -13,6 +14,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from allmytracks.accounts.ports import AccountFilter
 from allmytracks.accounts.rules import (
     Acceptance,
     Account,
@@ -26,6 +28,7 @@ from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
 PROFILE, ACCEPTANCE = "PROFILE", "ACCEPTANCE#"
 KEPT_BY_KEY, JSON_TEXTS = frozenset({"id"}), frozenset({"respellings"})
@@ -112,10 +115,16 @@ def is_individual(model: type[ProfileItem], now: datetime) -> Condition:
     return condition
 
 
+def _to_account(item: ProfileItem) -> Account:
+    account_id = item.pk.removeprefix(account_key(""))
+    return from_stored(item.attribute_values, Account, json=JSON_TEXTS, id=account_id)
+
+
 class DynamoAccounts:
     """Accounts in DynamoDB."""
 
     def __init__(self, table: Table) -> None:
+        self._table = table
         self._profiles = bind(ProfileItem, table)
         self._acceptances = bind(AcceptanceItem, table)
         self._connection = connect(table)
@@ -125,7 +134,34 @@ class DynamoAccounts:
             item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
         except DoesNotExist:
             raise AccountNotFound("There is no such account.") from None
-        return from_stored(item.attribute_values, Account, json=JSON_TEXTS, id=account_id)
+        return _to_account(item)
+
+    def page(self, wanted: AccountFilter, *, limit: int, cursor: str | None) -> Page[Account]:
+        # One request reads a megabyte of the table, whatever fits: an operator asks so, and seldom.
+        values = {":profile": {"S": PROFILE}}
+        conditions, names = ["sk = :profile"], {}
+        if wanted.status is not None:
+            conditions.append("#status = :status")
+            names["#status"] = "status"
+            values[":status"] = {"S": wanted.status.value}
+        if wanted.since is not None:
+            conditions.append("created_at >= :since")
+            values[":since"] = {"S": rfc3339(wanted.since)}
+        asked: dict[str, Any] = {
+            "TableName": self._table.name,
+            "FilterExpression": " AND ".join(conditions),
+            "ExpressionAttributeValues": values,
+            **({"ExpressionAttributeNames": names} if names else {}),
+        }
+        if cursor:
+            pk, sk = read_cursor(cursor, tuple[KeyPart, KeyPart])
+            asked["ExclusiveStartKey"] = {"pk": {"S": pk}, "sk": {"S": sk}}
+        answer = self._table.client.call("Scan", asked)
+        found, last = answer["Items"], answer.get("LastEvaluatedKey")
+        if len(found) > limit:
+            found, last = found[:limit], found[limit - 1]
+        after = make_cursor(last["pk"]["S"], last["sk"]["S"]) if last else None
+        return Page([_to_account(self._profiles.from_raw_data(each)) for each in found], after)
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
         expires_at = None if kept_until is None else int(kept_until.timestamp())

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from allmytracks.accounts.rules import Acceptance, Account, AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.accounts.rules_states import Restriction
+
+if TYPE_CHECKING:
+    from allmytracks.foundation.paging import Page
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFilter:
+    """Which accounts: of a status, made at or after an instant."""
+
+    status: AccountStatus | None = None
+    since: datetime | None = None
+
+    def fits(self, account: Account) -> bool:
+        """Whether an account is one of them."""
+        return (self.status is None or account.status is self.status) and (
+            self.since is None or account.created_at >= self.since
+        )
 
 
 class Accounts(Protocol):
@@ -17,6 +34,13 @@ class Accounts(Protocol):
 
     def get(self, account_id: str) -> Account:
         """The account. Raises AccountNotFound."""
+        ...
+
+    def page(self, wanted: AccountFilter, *, limit: int, cursor: str | None) -> Page[Account]:
+        """Some of the accounts that fit, in no particular order; a page may be short, or empty, before the last one.
+
+        Raises InvalidFields where the cursor is none of ours.
+        """
         ...
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:

@@ -8,7 +8,10 @@ from typing import Annotated
 
 import msgspec
 
+from allmytracks.accounts.ports import AccountFilter
+from allmytracks.accounts.rules import Account, AccountStatus
 from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.operations.use_cases.look_up_account import AccountFile
 from allmytracks.payments.orders.rules import Order, with_open_disputes
@@ -19,6 +22,39 @@ class AccountsQuery(msgspec.Struct):
     """The address to look for."""
 
     email: str
+
+
+class AccountSearchQuery(msgspec.Struct):
+    """Which page of which accounts; `since` an instant with its zone."""
+
+    status: AccountStatus | None = None
+    since: datetime | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+    def to_filter(self) -> AccountFilter:
+        """As the domain knows it. Raises InvalidFields."""
+        if self.since is not None and self.since.tzinfo is None:
+            raise InvalidFields([FieldProblem("since", "invalid", "Give the time with its zone (…Z).")])
+        return AccountFilter(self.status, self.since)
+
+
+class ListedAccount(msgspec.Struct):
+    """An account in a list."""
+
+    account_id: str
+    email: str
+    status: str
+    kind: str
+    country: str | None
+    created_at: str
+
+
+class AccountsAnswer(msgspec.Struct):
+    """One page of accounts, in no particular order."""
+
+    items: list[ListedAccount]
+    next_cursor: str | None
 
 
 class AcceptanceAnswer(msgspec.Struct):
@@ -177,6 +213,18 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         ended_reason=settlement.ended_reason if settlement else None,
         problem=settlement.problem if settlement else None,
         failure=settlement.failure if settlement else None,
+    )
+
+
+def listed_account(account: Account, now: datetime) -> ListedAccount:
+    """An account in a list, at an instant."""
+    return ListedAccount(
+        account.id,
+        account.email,
+        account.status.value,
+        account.kind_at(now).value,
+        account.country,
+        rfc3339(account.created_at),
     )
 
 

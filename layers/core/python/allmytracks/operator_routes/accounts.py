@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.operations.schemas import AccountsQuery, account_file_answer, order_answer
+from allmytracks.operations.schemas import (
+    AccountsAnswer,
+    AccountSearchQuery,
+    AccountsQuery,
+    account_file_answer,
+    listed_account,
+    order_answer,
+)
 from allmytracks.operator_routes.requests import (
     answer,
     current,
@@ -23,6 +30,18 @@ def find_account() -> Response:
     request = current(accounts)
     file = services().operations.look_up_account.by_email(query_of(request, AccountsQuery).email, operator_of(request))
     return answer(account_file_answer(file, services().foundation.clock.now()))
+
+
+@route(accounts, "GET", "/account-list")
+def list_accounts() -> Response:
+    """Accounts of a status, or made since an instant."""
+    request = current(accounts)
+    query = query_of(request, AccountSearchQuery)
+    page = services().operations.look_up_account.page(
+        query.to_filter(), operator_of(request), limit=query.limit, cursor=query.cursor
+    )
+    now = services().foundation.clock.now()
+    return answer(AccountsAnswer([listed_account(each, now) for each in page.items], page.next_cursor))
 
 
 @route(accounts, "GET", "/accounts/{account_id}")

@@ -15,9 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
-from allmytracks.foundation.errors import DomainError, FreshSignInRequired, NotFound, Unavailable
+from allmytracks.foundation.errors import DomainError, NotFound, Unavailable
 from allmytracks.foundation.http.answers import Answer
-from allmytracks.foundation.http.freshness import require_fresh
 from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
 from allmytracks.foundation.http.requests import Request
@@ -43,7 +42,6 @@ class Route:
     refusals: Sequence[type[DomainError]]
     idempotency: Idempotency | None
     refused_as: Sequence[str]
-    fresh: bool
 
     @property
     def key(self) -> str:
@@ -67,21 +65,18 @@ class HttpFunction:
         refusals: Sequence[type[DomainError]] = (),
         idempotency: Idempotency | None = None,
         refused_as: Sequence[str] = (PROBLEM_JSON,),
-        fresh: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
         `answers` gives each status its form, or the forms that a caller can choose from; `body`
         is the schema of its JSON, with the media type of a file that may come in its place; `refusals` the
         errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key; `refused_as` the
-        media types of its refusals, of which a caller can choose where there are two. A `fresh` route refuses callers
-        whose sign-in is older than 15 minutes (`fresh_sign_in_required`), before its handler sees the request.
+        media types of its refusals, of which a caller can choose where there are two.
         """
 
         def register(handler: Handler) -> Handler:
             form, file = body if isinstance(body, tuple) else (body, None)
-            refused = (*refusals, FreshSignInRequired) if fresh else refusals
-            route = Route(method, path, handler, answers, form, file, query, refused, idempotency, refused_as, fresh)
+            route = Route(method, path, handler, answers, form, file, query, refusals, idempotency, refused_as)
             self.routes[route.key] = route
             return handler
 
@@ -96,8 +91,6 @@ class HttpFunction:
         try:
             route = self.routes[request.route_key]
             _refuse_long_path(request, route)
-            if route.fresh:
-                require_fresh(request)
             with before_the_time_out(context):
                 answer = route.handler(request)
         except DomainError as error:

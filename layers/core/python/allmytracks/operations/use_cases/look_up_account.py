@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from allmytracks.accounts.ports import Accounts, Addresses, Restrictions
+from allmytracks.accounts.ports import AccountFilter, Accounts, Addresses, Restrictions
 from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound
 from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.accounts.rules_states import Restriction
 from allmytracks.downloads.rules_allowance import Allowance
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.paging import Page
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.use_cases.get_membership import Membership
 from allmytracks.payments.orders.rules import Order
@@ -53,6 +54,11 @@ class LookUpAccount:
             allowance=self.allowance(account_id),
             restriction=self.restrictions.restriction(account_id),
         )
+
+    def page(self, wanted: AccountFilter, operator: Operator, *, limit: int, cursor: str | None) -> Page[Account]:
+        """Some of the accounts that fit. Raises InvalidFields where the cursor is none of ours."""
+        self.audit(operator, "accounts_listed", wanted.status or "all")
+        return self.accounts.page(wanted, limit=limit, cursor=cursor)
 
     def by_email(self, email: str, operator: Operator) -> AccountFile:
         """As by id; also raises InvalidFields. The record names the account, never the address."""
