@@ -64,6 +64,12 @@ class Forbidden(DomainError):
     code = "forbidden"
 
 
+class FreshSignInRequired(Forbidden):
+    """The sign-in of this session is older than this act allows (U-II.III.2.3)."""
+
+    code = "fresh_sign_in_required"
+
+
 class NotFound(DomainError):
     """There is no such thing, or none that this caller may know of."""
 

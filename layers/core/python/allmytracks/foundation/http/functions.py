@@ -15,8 +15,9 @@ from typing import Any, Literal
 import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
-from allmytracks.foundation.errors import DomainError, NotFound, Unavailable
+from allmytracks.foundation.errors import DomainError, FreshSignInRequired, NotFound, Unavailable
 from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.freshness import require_fresh
 from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
 from allmytracks.foundation.http.requests import Request
@@ -42,6 +43,7 @@ class Route:
     refusals: Sequence[type[DomainError]]
     idempotency: Idempotency | None
     refused_as: Sequence[str]
+    fresh: bool
 
     @property
     def key(self) -> str:
@@ -65,18 +67,21 @@ class HttpFunction:
         refusals: Sequence[type[DomainError]] = (),
         idempotency: Idempotency | None = None,
         refused_as: Sequence[str] = (PROBLEM_JSON,),
+        fresh: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
         `answers` gives each status its form, or the forms that a caller can choose from; `body`
         is the schema of its JSON, with the media type of a file that may come in its place; `refusals` the
         errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key; `refused_as` the
-        media types of its refusals, of which a caller can choose where there are two.
+        media types of its refusals, of which a caller can choose where there are two. A `fresh` route refuses callers
+        whose sign-in is older than 15 minutes (`fresh_sign_in_required`), before its handler sees the request.
         """
 
         def register(handler: Handler) -> Handler:
             form, file = body if isinstance(body, tuple) else (body, None)
-            route = Route(method, path, handler, answers, form, file, query, refusals, idempotency, refused_as)
+            refused = (*refusals, FreshSignInRequired) if fresh else refusals
+            route = Route(method, path, handler, answers, form, file, query, refused, idempotency, refused_as, fresh)
             self.routes[route.key] = route
             return handler
 
@@ -91,6 +96,8 @@ class HttpFunction:
         try:
             route = self.routes[request.route_key]
             _refuse_long_path(request, route)
+            if route.fresh:
+                require_fresh(request)
             with before_the_time_out(context):
                 answer = route.handler(request)
         except DomainError as error:

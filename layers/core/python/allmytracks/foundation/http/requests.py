@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -53,11 +54,21 @@ class Request:
     @property
     def account_id(self) -> str:
         """The caller's own account: the `sub` of the token that the gateway verified. Raises Unauthenticated."""
-        authorizer = self.event["requestContext"].get("authorizer") or {}
-        claims = authorizer.get("jwt", {}).get("claims", {})
-        if "sub" not in claims:
+        if "sub" not in self._claims:
             raise Unauthenticated("Sign in first.")
-        return str(claims["sub"])
+        return str(self._claims["sub"])
+
+    @property
+    def _claims(self) -> Mapping[str, Any]:
+        authorizer = self.event["requestContext"].get("authorizer") or {}
+        claims: Mapping[str, Any] = authorizer.get("jwt", {}).get("claims", {})
+        return claims
+
+    @property
+    def signed_in_at(self) -> datetime | None:
+        """When the caller gave the password of this session; None where the token does not say it."""
+        text = str(self._claims.get("auth_time", ""))
+        return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() else None
 
     def header(self, name: str) -> str | None:
         """A header's value; `name` in lower case, as payload 2.0 has them."""
