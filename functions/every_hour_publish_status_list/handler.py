@@ -1,4 +1,4 @@
-"""Every hour: which licences no longer hold, signed and dated, for whoever checks letters without us."""
+"""Every hour: signs and publishes the status list of licences."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
-    """An error ends the invocation and is told; the next hour's list holds what this one lacks."""
+    """An error fails the invocation and is reported; the next hour's list is complete again."""
     made = services().licenses.states.publish_status_list()
     logger().info("status list published", revoked=len(made.revoked), superseded=len(made.superseded))
     count("StatusListsPublished")

@@ -19,7 +19,7 @@ def tell(tally: Tally) -> None:
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
-    """An error ends the run where it stands; the next one goes on there. What was found until then is told."""
+    """An error ends the run; the next one resumes there. What was found until then is reported."""
     try:
         finished = services().payments.reconciliation.run(tell)
     finally:

@@ -1,4 +1,4 @@
-"""Every hour: members are told that their membership ends in seven days, or has ended."""
+"""Every hour: notifies members whose membership ends in seven days, or has ended."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,5 +8,5 @@ from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
-    """An error ends the run after all others were told; the next one tries again, and nobody is told twice."""
+    """An error fails the run after all others were notified; the next one retries, and no notice is sent twice."""
     logger().info("members reminded", looked_at=services().notices.remind_members())

@@ -8,7 +8,7 @@ from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
-    """An error ends the invocation and is told; the next one takes up what is left, and nothing is done twice."""
+    """An error fails the invocation and is reported; the next one resumes, and nothing is done twice."""
     for signed in services().register.sign_tree_head():
         logger().info("tree head signed", number=signed.head.number, size=signed.head.size)
         count("TreeHeadsSigned")

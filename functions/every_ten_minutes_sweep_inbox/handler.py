@@ -1,4 +1,4 @@
-"""Every ten minutes: payment events that were stored and never folded are queued again, and what is left is told."""
+"""Every ten minutes: payment events that were stored and never folded are queued again, the rest is reported."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
-    """An error ends the invocation and is told; the next one finds what is left."""
+    """An error fails the invocation and is reported; the next one finds what is left."""
     swept = services().payments.ledger.sweep_inbox()
     logger().info("inbox swept", queued=swept.queued, late=swept.late, unattached=swept.unattached)
     count("PaymentEventsQueuedAgain", swept.queued)

@@ -1,4 +1,4 @@
-"""GET /v1/status-list: which licences no longer hold, as a signed file for whoever checks letters offline."""
+"""GET /v1/status-list: the signed status list, for checking letters offline."""
 
 import hashlib
 
@@ -10,7 +10,7 @@ from allmytracks.wiring import services
 
 app = HttpFunction()
 MEDIA_TYPE = "application/jose"
-# Five minutes: whoever asks just before a new list has it soon after.
+# Five minutes: a cached list is soon replaced by a new one.
 CACHED = {"Cache-Control": "public, max-age=300"}
 
 

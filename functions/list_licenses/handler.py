@@ -15,7 +15,7 @@ app = HttpFunction()
 
 @app.route("GET", "/v1/licenses", query=LicensesQuery, answers={200: LicensesAnswer}, refusals=(InvalidFields,))
 def list_licenses(request: Request) -> Answer:
-    """The caller's licences, newest first; those of one project, or of one status, where that is asked for."""
+    """The caller's licences, newest first; those of one project, or of one status, where the query asks for it."""
     query = request.query(LicensesQuery)
     page = services().licenses.list_licenses(request.account_id, query.wanted(), limit=query.limit, cursor=query.cursor)
     public_url = services().foundation.settings.public_url

@@ -10,7 +10,7 @@ from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-    """Each account by itself; what failed is asked for again, and what was taken then changes nothing."""
+    """Each account separately; failed records are redelivered, and handling one twice changes nothing."""
     watch = services().enforcement.watch_downloads
     failed: list[dict[str, str]] = []
     if watch is None:

@@ -10,7 +10,7 @@ from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-    """All that can be read of a batch is taken, every time; what failed is asked for again."""
+    """All readable records of a batch are handled, every time; failed ones are redelivered."""
     facts = facts_of(event["Records"])
     failed = facts.unreadable
     if failed is not None:

@@ -19,7 +19,7 @@ app = HttpFunction()
 )
 @throttled(SIGN_UP, lambda: services().foundation.throttle)
 def sign_up(request: Request) -> Answer:
-    """Sign up. An address that has an account already is answered alike; its owner is told by mail."""
+    """Sign up. The answer is the same for an address that has an account; its owner gets a mail."""
     form = request.body(SignUpForm)
     signed_up = services().accounts.sign_up(
         SignUpRequest(

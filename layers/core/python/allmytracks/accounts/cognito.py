@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(minutes=5)
 TOO_MANY = frozenset({"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"})
-# What says no more than that this user name and password (or token) let nobody in; the caller learns no more either.
+# Codes for a wrong user name, password or token; the caller does not learn which.
 NOT_LET_IN = frozenset(
     {
         "InvalidParameterException",

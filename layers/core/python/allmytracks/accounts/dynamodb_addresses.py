@@ -1,7 +1,7 @@
 """Addresses in the accounts table: who proved each, and the sign-ups that wait for a code.
 
 `EMAIL#<hash>` / `OWNER` is written once, by the transaction that makes an account proved; `SIGNUP#<account>` is one
-sign-up; `FIRST` says which of them came first.
+sign-up; `FIRST` names the earliest of them.
 """
 
 from __future__ import annotations

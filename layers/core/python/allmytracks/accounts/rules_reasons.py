@@ -9,7 +9,7 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 
 class Reason(StrEnum):
-    """Why an operator did it; stands in the audit log, on the case and in the notice to the member."""
+    """An operator's reason; recorded in the audit log, on the case and in the notice to the member."""
 
     FRAUD = "fraud"
     UNTRUE_DATA = "untrue_data"

@@ -131,7 +131,7 @@ class PlatformAnswer(msgspec.Struct):
 
 
 class PurposeAnswer(msgspec.Struct):
-    """A row of the rights; `platform` says whether a licence for it has to name its one platform."""
+    """A row of the rights; `platform` is whether a licence for it has to name its one platform."""
 
     id: str
     group: str

@@ -216,7 +216,7 @@ def _track_id_of(cursor: str) -> str:
 class CachedTracks:
     """Keeps the tracks that were asked for last, so that a warm download reads none.
 
-    At most `size` of them; one is asked for again when it was kept for `fresh_for`, so that a change shows in time.
+    At most `size` of them; one is fetched again when it was kept for `fresh_for`, so that a change shows in time.
     """
 
     source: Tracks

@@ -34,7 +34,7 @@ class Tracks(Protocol):
         ...
 
     def edit(self, track_id: str, changes: TrackChanges) -> Track:
-        """Changes these fields alone; answers the track then. Raises TrackNotFound."""
+        """Changes these fields alone; returns the changed track. Raises TrackNotFound."""
         ...
 
     def withdraw(self, track_id: str, at: datetime) -> Track:
@@ -70,9 +70,9 @@ class SearchIndex(Protocol):
     """What the search reads."""
 
     def rebuild(self, tracks: Tracks) -> int:
-        """Makes the index anew from the whole catalogue; answers how many tracks it holds. Raises Unavailable.
+        """Makes the index anew from the whole catalogue; returns how many tracks it holds. Raises Unavailable.
 
-        However many rebuilds run at once, what stands in the end was read after each of them had begun.
+        With concurrent rebuilds, the final index was read after each of them had begun.
         """
         ...
 

@@ -91,5 +91,5 @@ class Position:
 
 
 def position_of(cursor: str) -> Position:
-    """The position that a cursor stands for. Raises InvalidFields."""
+    """The position that a cursor names. Raises InvalidFields."""
     return Position(*read_cursor(cursor, tuple[float, KeyPart, KeyPart]))

@@ -28,7 +28,7 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
 
 FIELDS = tuple(FIELD_WEIGHTS)
-# How many of the newest matches are ranked at most: ranking costs time for each, and nobody reads the thousandth page.
+# How many of the newest matches are ranked at most: ranking costs time for each, and deep pages are not read.
 MOST_RANKED = 2000
 
 _SCHEMA = f"""
@@ -46,7 +46,7 @@ _NEWEST = "tracks.added_at DESC, tracks.id DESC"
 
 
 def write(path: Path, tracks: Iterable[Track]) -> int:
-    """Writes a new search file, without what was withdrawn; answers how many tracks it holds."""
+    """Writes a new search file, without what was withdrawn; returns how many tracks it holds."""
     on_sale = (track for track in tracks if track.withdrawn_at is None)
     ordered = sorted(on_sale, key=lambda track: (rfc3339(track.added_at), track.id))
     with closing(sqlite3.connect(path)) as database:
@@ -153,7 +153,7 @@ def _match(query: TrackQuery) -> str:
 
 
 def _facet(name: str, value: str) -> str:
-    """One word that stands for one exact value of one filter."""
+    """One token for one exact value of one filter."""
     return name + hashlib.sha256(folded(value).strip().encode("utf-8", "replace")).hexdigest()[:16]
 
 

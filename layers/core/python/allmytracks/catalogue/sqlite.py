@@ -29,7 +29,7 @@ KEY = "search/catalog.sqlite"
 MEDIA_TYPE = "application/vnd.sqlite3"
 CHECK_EVERY = timedelta(seconds=3)
 REBUILDS = 5  # attempts of one rebuild while others are writing too
-# Without the right to list the bucket, which nobody needs here, S3 answers 403 for a key that is not there.
+# Without the right to list the bucket, which is not needed here, S3 answers 403 for a key that is not there.
 _MISSING = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
 _NOT_MODIFIED = frozenset({"304", "NotModified"})
 _RACED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
@@ -69,7 +69,7 @@ class SqliteSearchIndex:
         with _translated(), tempfile.TemporaryDirectory() as folder:
             for attempt in range(REBUILDS):
                 path = Path(folder) / f"{attempt}.sqlite"
-                # Whoever replaces the file since this look makes the put below fail, and the catalogue is read again:
+                # A concurrent replacement makes the put below fail, and the catalogue is read again:
                 # so no rebuild that began earlier overwrites one that began later.
                 before = self._etag()
                 count = search_file.write(path, tracks.all())

@@ -34,7 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class RecordDamages:
-    """On record in the audit log before it is recorded, and the member is told after it. The same claim again answers
+    """Audited before it is recorded; the member is notified afterwards. The same claim again returns
     what is on record.
 
     Raises AccountNotFound, TrackNotFound, LicenseNotFound (also another account's), InvalidFields, DamagesTooLow,

@@ -1,7 +1,7 @@
 """What text of people and companies is taken: what a document of ours can print, in its one form.
 
-One rule for all of it: names, addresses, tax numbers, projects, platforms, titles, whoever sends them. What is taken
-can be printed later, when nobody is there to correct it (a paid order's invoice, its agreement).
+One rule for all of it: names, addresses, tax numbers, projects, platforms, titles, from any sender. What is accepted
+can be printed later, when it cannot be corrected any more (a paid order's invoice, its agreement).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a process knows of accounts' counts from the grants that it made itself.
 
-A grant's transaction tells no count, and the answer shows it. Whoever expects the right count may make the grant
-conditional on it and answers without a second call; whoever expects a wrong one pays for a refused transaction. So
+A grant's transaction returns no count, and the answer shows it. A process that remembers the count makes the grant
+conditional on it and answers without a second call; one that remembers a wrong one pays for a refused transaction. So
 guesses are made while they are mostly right, and tried again now and then when they were not
 (docs/decisions/2026-11-22-fast-download.md).
 """

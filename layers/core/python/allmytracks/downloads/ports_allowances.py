@@ -46,7 +46,7 @@ class Allowances(Protocol):
     """The daily allowances of all accounts."""
 
     def grant(self, grant: Grant, terms: Terms, day: Day, now: datetime) -> NotGranted | None:
-        """Counts one download and records it, both or neither; None says that it is granted.
+        """Counts one download and records it, both or neither; returns None where it is granted.
 
         Granted only if the account is active and not restricted, the period covers `now` and was bought under
         permitting terms, the day's count is below its limit, no later day was counted, fewer than the burst's downloads

@@ -73,7 +73,7 @@ def normal_use(declared: Use) -> Use:
 class Grant:
     """A download as it is granted: which file, for whom, for what.
 
-    `key_hash` stands for the Idempotency-Key, and `fingerprint` tells whether a repeated one came with the same
+    `key_hash` is the hash of the Idempotency-Key, and `fingerprint` tells whether a repeated one came with the same
     request; `source_ip` and `user_agent` say whence it was asked for, as the gateway saw it.
     """
 
@@ -139,7 +139,7 @@ UNDECLARED = Use()
 
 
 def download_id_for(account_id: str, track_id: str, use: Use = UNDECLARED, slot: int = 0) -> str:
-    """The name of the download of one track for one use: whoever asks for the same again finds it by its name.
+    """The name of the download of one track for one use: a repeated request finds it by this id.
 
     A download that was granted undeclared keeps its name when its licence binds it to a use; the next undeclared
     download of the track then takes the next slot.

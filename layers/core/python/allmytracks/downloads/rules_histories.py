@@ -1,4 +1,4 @@
-"""An account's history of downloads: what of it is asked for."""
+"""Filters of an account's history of downloads."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class DownloadServices:
         )
 
     def _account(self, account_id: str) -> Account:
-        """As `accounts.get`, made only where it is needed: a grant asks for whoever has no membership."""
+        """As `accounts.get`, made late: a grant reads the account only where there is no membership."""
         return self._accounts.repository.get(account_id)
 
     def _record_link(self, request: LinkRequest, now: datetime) -> None:

@@ -13,7 +13,7 @@ class Standings(Restrictions, Protocol):
     """Where accounts stand, on the very item that a grant's condition reads: a change holds for the next grant."""
 
     def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
-        """Restricts for what was seen at an instant, and says whether it holds.
+        """Restricts for what was seen at an instant; returns whether the restriction is in force.
 
         False where it is restricted for longer already, or was lifted after that instant. The same again holds again.
         """

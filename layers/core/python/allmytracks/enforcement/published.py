@@ -66,7 +66,7 @@ def published_fraud_rules(publications: Publications, now: datetime) -> FraudRul
     body = read_body(in_force[-1], _FraudRulesBody)
     return FraudRules(
         burst=Burst(body.burst.downloads, body.burst.minutes),
-        # In an order of their own: where two restrict at once, the first is the reason that the member is told. One
+        # In an order of their own: where two restrict at once, the first is the reason that the notice gives. One
         # that these rules were published without watches nothing.
         watches={
             each: Watch(*msgspec.structs.astuple(body.watches[each])) for each in Suspicion if each in body.watches

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Suspicion(StrEnum):
-    """What gives rise to a case; the member is told it as the reason of a restriction."""
+    """What opens a case; also the reason that a restriction's notice gives."""
 
     TOO_FAST = "downloads_too_fast"
     MANY_NETWORKS = "many_networks"

@@ -1,4 +1,4 @@
-"""What members are told as the reason of what was done: the words of each code."""
+"""The words for each reason code in notices to members."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The refusals of the product, in families.
 
-A family says what kind of refusal it is (http/problems.py gives each family its HTTP status); a class below it
+A family is a kind of refusal (http/problems.py gives each family its HTTP status); a class below it
 carries the stable `code` that the website is written against. `extra` holds what the reader needs to act on it and is
 shown beside the code.
 """
@@ -53,7 +53,7 @@ class Invalid(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """Nobody is signed in, or what was shown does not prove who it is."""
+    """No valid credentials were presented."""
 
     code = "unauthenticated"
 

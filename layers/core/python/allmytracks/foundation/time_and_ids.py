@@ -18,9 +18,9 @@ class Ids(Protocol):
     """The one who makes names."""
 
     def new(self, prefix: str) -> str:
-        """A name that nobody can guess and that was never given before: `<prefix>_` and 26 letters and digits."""
+        """An unguessable, unique id: `<prefix>_` and 26 letters and digits."""
         ...
 
     def digits(self, count: int) -> str:
-        """A code of that many digits for people to type, which nobody can foresee."""
+        """A code of that many digits for people to type, unpredictable."""
         ...

@@ -1,7 +1,7 @@
 """Invoices in the accounts table.
 
 A number is given by the transaction that writes its document: the yearly counter moves by one only together with the
-document, and only if nobody moved it since it was read. So no number is ever given twice or left out.
+document, and only if it is unchanged since it was read. So no number is ever given twice or left out.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def content_of(of: Invoice) -> dict[str, object]:
 
 
 def seller_lines(seller: Seller) -> list[str]:
-    """The company, as it stands at the head."""
+    """The company's lines at the top of the page."""
     tax = [f"Tax no. {seller.tax_id}"] if seller.tax_id else []
     return [seller.name, *seller.address, f"Registration no. {seller.registration}", *tax]
 

@@ -257,7 +257,7 @@ class DynamoLicenses:
 
     def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
         timeline = self._records.timeline
-        # What stands at an instant sorts after the instant alone, so that the end is not taken in.
+        # Keys at an instant sort after the instant alone, so that the end is excluded.
         between = self._records.timeline_at.between(rfc3339(since), rfc3339(until))
         for month in months(since, until):
             yield from (change_of(item) for item in timeline.query(month, between))

@@ -1,6 +1,6 @@
 """A licence's items in its account's partition: the member's letter and the request that it answered.
 
-They go with the account; the public record (license_states) stands in a partition of its own and outlives it.
+They go with the account; the public record (license_states) is in a partition of its own and outlives it.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def letter_item(model: type[LetterItem], letter: Letter) -> LetterItem:
 
 
 def place_of(letter: Letter) -> str:
-    """Where a letter stands in the order of time; the number tells letters of one instant apart."""
+    """A letter's sort key by time; the number tells letters of one instant apart."""
     return f"{rfc3339(letter.license.issued_at)}#{letter.license.number}"
 
 
@@ -107,7 +107,7 @@ def cursor_after(letter: Letter) -> str:
 
 
 def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
-    """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
+    """The key that a cursor names, in the caller's own partition. Raises InvalidFields."""
     timeline_at, sort_key = read_cursor(cursor, tuple[KeyPart, KeyPart])
     return {
         "pk": {"S": account_key(account_id)},

@@ -49,7 +49,7 @@ class Licenses(Protocol):
     def issue(self, letter: Letter, request: LicenseRequest, binding: Binding) -> bool:
         """Records a licence and everything that it binds in one atomic write (M-III.6, M-III.8.default).
 
-        False says that nothing was written: the download is licensed or bound otherwise, the account has another end
+        False: nothing was written, as the download is licensed or bound otherwise, the account has another end
         user or is not active, the key was used, or another write was under way; reading again tells which. Raises
         Unavailable.
         """
@@ -90,7 +90,7 @@ class Licenses(Protocol):
         ...
 
     def revoke(self, number: str, revocation: Revocation) -> Revocation:
-        """Revokes a licence, once and for good; answers the revocation that holds, which may be an earlier one.
+        """Revokes a licence, once and for good; returns the revocation in force, which may be an earlier one.
 
         Raises LicenseNotFound, Unavailable.
         """

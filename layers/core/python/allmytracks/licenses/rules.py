@@ -19,7 +19,7 @@ STATEMENT_TYPE = "license-statement+jws"
 
 
 class DocumentKind(StrEnum):
-    """What a number stands for: the licence of one download, or a Business membership's music licence agreement."""
+    """What a number identifies: the licence of one download, or a Business membership's music licence agreement."""
 
     LICENSE = "license"
     AGREEMENT = "agreement"

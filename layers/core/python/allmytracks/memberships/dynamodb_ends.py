@@ -49,7 +49,7 @@ class EndItem(Model):
 
 
 def to_end_item(model: type[EndItem], account_id: str, end: End | None) -> EndItem:
-    """What stands in place of the account's former end; empty where there is nothing to tell."""
+    """The item that replaces the account's former end; empty where there is no notice to send."""
     item = model(account_key(account_id), END)
     if end is not None:
         item.timeline_key, item.timeline_at = DUE, _place(end.due_at, account_id)

@@ -45,7 +45,7 @@ class Purchase:
 
     @property
     def place(self) -> tuple[datetime, datetime, str]:
-        """Where it stands in its account's row of purchases."""
+        """Its sort order among its account's purchases."""
         return (self.activated_at, self.quoted_at, self.order_id)
 
 

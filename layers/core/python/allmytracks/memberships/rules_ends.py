@@ -1,4 +1,4 @@
-"""When a member is told that a membership ends: seven days before, and at the end (U-VIII)."""
+"""When a member is notified that a membership ends: seven days before, and at the end (U-VIII)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class End:
 def end_of(account_id: str, purchases: Sequence[Purchase]) -> End | None:
     """The end to tell of: that of the last period, so that one with another behind it is none.
 
-    None where the last one was ended early: whoever did that told the member.
+    None where the last one was ended early: the notice of that was sent then.
     """
     periods = stacked(purchases)
     if not periods:

@@ -55,7 +55,7 @@ class Plan:
         return right_of(self.rights, purpose)
 
     def permits(self, purpose: Purpose | None, kind: ProjectKind | None) -> bool:
-        """Whether this plan permits a purpose for a project of `kind`; None stands for not declared yet."""
+        """Whether this plan permits a purpose for a project of `kind`; None means not declared yet."""
         if not self.permits_project(kind):
             return False
         return purpose is None or permits(self.right(purpose), kind)

@@ -1,1 +1,1 @@
-"""What members are told of (U-VIII)."""
+"""Notices to members (U-VIII)."""

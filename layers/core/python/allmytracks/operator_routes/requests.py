@@ -17,7 +17,7 @@ from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.reading import is_too_long, raw_body, read_body, read_query
 from allmytracks.foundation.observability import logger
 
-# The gateway checks the AWS signature; template.yaml says so for every route.
+# The gateway checks the AWS signature; template.yaml declares it for every route.
 IAM = IAMAuthorizer()
 
 S = TypeVar("S", bound=msgspec.Struct)

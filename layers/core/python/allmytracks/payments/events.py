@@ -1,4 +1,4 @@
-"""What happened, in the past tense: the facts that other parts of the system are told of."""
+"""What happened, in the past tense: the domain events that other capabilities receive."""
 
 from __future__ import annotations
 

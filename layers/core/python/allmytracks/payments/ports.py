@@ -59,7 +59,7 @@ class Inbox(Protocol):
     """Every verified event of a payment provider, kept by its id there."""
 
     def put(self, received: Received) -> Received:
-        """Stores an event before it is acknowledged; where it is known already, answers what is stored.
+        """Stores an event before it is acknowledged; where it is known already, returns what is stored.
 
         The answer is `received` itself where it was not known.
         """
@@ -74,7 +74,7 @@ class Inbox(Protocol):
         ...
 
     def set_unattached(self, name: FactName, now: datetime) -> None:
-        """Puts down that nobody knows whose the event is; one that was folded or ruled on stays as it is."""
+        """Marks an event as unattached; one that was folded or ruled on is unchanged."""
         ...
 
     def rule(self, name: FactName, ruling: Ruling) -> bool:
@@ -181,7 +181,7 @@ class Bookkeeping(Protocol):
         """Writes an outcome, all or nothing: orders, summary, allowance, and that the fact was folded.
 
         False where the books were written since they were opened. A fact that is new counts as writing, even where it
-        changes nothing, so that nobody writes who has not seen it. Counts of the allowance are never touched; from
+        changes nothing, so that no writer misses it. Counts of the allowance are never touched; from
         when on it is an enterprise's is on record with the account (U-II.III.1.4).
         """
         ...
@@ -212,7 +212,7 @@ class Notices(Protocol):
     def claim(self, notice: Notice, now: datetime) -> bool:
         """Takes a notice for sending: False where it was sent before.
 
-        Whoever took it and neither sent nor released it within minutes has died, and it can be taken again. Raises
+        A claim that was neither sent nor released within minutes expires, and can be taken again. Raises
         Unavailable while another may still be sending it.
         """
         ...

@@ -14,7 +14,7 @@ import msgspec
 
 from allmytracks.foundation.errors import Conflict, Malformed, NotFound, Unavailable
 
-# What every key, index and cursor takes as the name of an event, whoever names it.
+# What every key, index and cursor takes as an event's id, from any provider.
 EventId = Annotated[
     str,
     msgspec.Meta(
@@ -130,5 +130,5 @@ class Fact:
 
     @property
     def place(self) -> tuple[datetime, str, str]:
-        """Where the fact stands in its account's history: by the provider's time, then its ids."""
+        """The fact's sort key in its account's history: the provider's time, then its ids."""
         return (self.occurred_at, self.provider, self.event_id)

@@ -62,7 +62,7 @@ def least_of(currency: str) -> int:
 
 
 def why_not_charged(amount: int, currency: str) -> str | None:
-    """What stands in the way of charging a sum, and what to do; None where it can be charged."""
+    """Why a sum cannot be charged, and what to do; None where it can be."""
     if currency not in _CHARGED:
         return f"The payment provider charges nothing in {currency}. Choose another currency."
     if amount % step_of(currency):

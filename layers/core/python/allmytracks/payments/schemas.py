@@ -80,7 +80,7 @@ class StartAnswer(msgspec.Struct):
 class OrderAnswer(msgspec.Struct):
     """One order.
 
-    `problem` says why a payment did not count, or what stands in the way (`amount_mismatch`, `currency_mismatch`,
+    `problem` says why a payment did not count, or what blocks the order (`amount_mismatch`, `currency_mismatch`,
     `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
     is when what it paid for was ended before its term; `amount_to_settle` what will still be given back. `start` is as
     it was quoted; `other_start` is the other choice that there is, by another order with that `start`.

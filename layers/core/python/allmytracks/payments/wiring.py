@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class PaymentServices:
     """Orders, the ledger of payment facts, its reconciliation, and the payment provider.
 
-    `restrictions` makes the port that says whether an account is restricted: a capability above this one keeps them.
+    `restrictions` makes the port for an account's restriction: a capability above this one keeps them.
     """
 
     def __init__(

@@ -43,14 +43,14 @@ class RegisterEntries(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The last head that is complete, and the version of the file that says so."""
+    """The last complete head, and the version of the file that names it."""
 
     jws: str
     version: str
 
 
 class RegisterFiles(Protocol):
-    """Files that are written once and locked, and one that says which head is the last. Methods raise Unavailable."""
+    """Files that are written once and locked, and one that names the last head. Methods raise Unavailable."""
 
     def get(self, name: str) -> bytes | None:
         """A file; None where there is none."""
@@ -65,7 +65,7 @@ class RegisterFiles(Protocol):
         ...
 
     def claim(self, name: str, content: bytes) -> bytes:
-        """Stores a file where none is; answers what stands there: of all who claim a name, one content wins."""
+        """Stores a file where none is; returns the stored content: of concurrent writers one wins."""
         ...
 
     def latest(self) -> Latest | None:

@@ -1,7 +1,7 @@
 """The register: an append-only list of what was done with licences, and the signed heads of its Merkle tree.
 
-A leaf holds no licence number but its SHA-256: numbers have 115 random bits, so that whoever holds one finds its leaves
-and nobody finds a number in the register. It holds nothing of a person either, and survives every account.
+A leaf holds no licence number but its SHA-256: numbers have 115 random bits, so that a number's holder finds its leaves
+and no number can be derived from the register. It holds nothing of a person either, and survives every account.
 """
 
 from __future__ import annotations

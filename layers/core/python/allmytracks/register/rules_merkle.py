@@ -1,6 +1,6 @@
 """Merkle trees as certificate transparency has them: hashes, proofs, verification (RFC 6962, 2.1; RFC 9162, 2.1).
 
-Proofs are made from the hashes of complete subtrees alone (`NodeReader`), so that whoever keeps those proves anything
+Proofs are made from the hashes of complete subtrees alone (`NodeReader`), so that a store of those can prove anything
 in a logarithmic number of reads. Verification is written from the RFC's own steps and shares no code with the making.
 """
 
@@ -76,7 +76,7 @@ def consistency_path(first: int, second: int, node: NodeReader) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether `path` proves that the leaf with this hash stands at `index` of the tree (RFC 9162, 2.1.3.2)."""
+    """Whether `path` proves that the leaf with this hash is at `index` of the tree (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     at, last, reached = index, size - 1, leaf

@@ -36,7 +36,7 @@ class ConsistencyQuery(msgspec.Struct):
 
 
 class EntriesQuery(msgspec.Struct):
-    """Leaves from `start` to `end`, counted from 0, the end taken in."""
+    """Leaves from `start` to `end`, counted from 0, `end` included."""
 
     start: Size = 0
     end: Size = MOST_LEAVES - 1

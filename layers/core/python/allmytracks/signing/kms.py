@@ -51,7 +51,7 @@ class SigningKey(Protocol):
 
 
 class _KmsKey:
-    """One key: its public half is asked for once."""
+    """One key; its public half is fetched once."""
 
     def __init__(self, kms: KMSClient, key_id: str) -> None:
         self._kms = kms

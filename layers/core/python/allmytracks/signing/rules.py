@@ -10,7 +10,7 @@ from allmytracks.foundation.errors import Unavailable
 
 
 class CertificateMissing(Unavailable):
-    """No valid certificate is of the key that signs: a letter would carry a signature that nobody could check."""
+    """The signing key has no valid certificate: a letter's signature could not be verified."""
 
     code = "certificate_missing"
 

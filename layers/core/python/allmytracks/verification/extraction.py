@@ -32,7 +32,7 @@ def extracted(document: bytes) -> dict[str, str | None]:
                 break
         if reader.metadata is not None:
             described = "\n".join(str(reader.metadata.get(key, ""))[:LONGEST_TEXT] for key in DESCRIBED)
-            # Numbers are ASCII; anything else of it, half a character included, is nobody's concern.
+            # Numbers are ASCII; other bytes, cut characters included, are ignored.
             found["description"] = described.encode("ascii", "replace").decode()
     except MemoryError:
         raise

@@ -1,6 +1,6 @@
 """The verification page: what a person sees where a program gets JSON.
 
-Everything that it needs stands in it; its Content-Security-Policy lets nothing else in, and no script but its own.
+The page is self-contained; its Content-Security-Policy allows no other origin and only its own script.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def page_for_browsers(handler: Handler) -> Handler:
 
 
 def page_for_all(handler: Handler) -> Handler:
-    """Answers and refusals as a page, whoever asks."""
+    """Answers and refusals as a page, whatever the Accept header."""
 
     @functools.wraps(handler)
     def answer(request: Request) -> Answer:
@@ -102,7 +102,7 @@ def shown(answer: object) -> View:
 
 
 def refused(error: DomainError) -> View:
-    """The view of a refusal; only that of an unknown number is told without its own sentence."""
+    """The view of a refusal; an unknown number has a sentence of the page instead of the error's own."""
     return View("unknown") if isinstance(error, LicenseNotFound) else View("refused", detail=error.detail)
 
 

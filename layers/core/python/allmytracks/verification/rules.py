@@ -1,6 +1,6 @@
 """Checking a letter that someone holds against what is on record (M-III.8.apply, M-III.5.revoke).
 
-A letter is a PDF with the signed text (JWS) attached, or that text alone. What is told of it never depends on the
+A letter is a PDF with the signed text (JWS) attached, or that text alone. The result never depends on the
 account that it was issued to: the public record outlives that.
 """
 

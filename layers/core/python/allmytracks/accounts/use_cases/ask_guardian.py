@@ -25,7 +25,7 @@ class NoGuardianAwaited(Conflict):
 
 @dataclass(frozen=True)
 class AskGuardian:
-    """Writes to the guardian on record, whom nobody can change by asking again; earlier links stay as they are.
+    """Mails the guardian on record, whom a second request cannot change; earlier links stay valid.
 
     Raises NoGuardianAwaited, AccountNotVerified, AccountFrozen, LimitReached, Unavailable.
     """

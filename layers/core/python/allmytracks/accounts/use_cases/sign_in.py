@@ -31,16 +31,16 @@ class SignIn:
     clock: Clock
 
     def __call__(self, email: str, password: str, client: str) -> Tokens:
-        """`client` is whoever asks, as `client_at` names it."""
+        """`client` is the caller's network, as `client_at` names it."""
         email = normal_email("email", email)
         # Counted before it is known to fail: however many guess at once, no more than the limit reach the password.
         attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(f"{client} {email}"))
         try:
             owner = self.addresses.get(email, self.clock.now()).owner
-            # The identity service is asked alike where nobody proved this address, of a user that cannot be.
+            # For an unproved address the identity service gets the same call, for a user that cannot exist.
             user_name = f"nobody_{subject_of(email)}" if owner is None else owner.user_name
             tokens = self.identity.sign_in(user_name, password)
-        except Unavailable:  # nobody looked at the password
+        except Unavailable:  # the password was not checked
             self.throttle.give_back(attempt)
             raise
         except WrongCredentials:

@@ -80,7 +80,7 @@ class SignUp:
         now = self.clock.now()
         email, guardian_email, acceptances = self._check(request, now)
         for address in filter(None, (email, guardian_email)):
-            self.throttle.count(SIGN_UP_MAILS, subject_of(address))  # nobody's mailbox is flooded in others' names
+            self.throttle.count(SIGN_UP_MAILS, subject_of(address))  # no mailbox is flooded by strangers' sign-ups
         status = AccountStatus.AWAITING_GUARDIAN if request.minor else AccountStatus.UNVERIFIED
         user_name = self.ids.new("login")
         account_id = self.identity.sign_up(user_name, request.password)

@@ -1,4 +1,4 @@
-"""An operator's import of a folder: begun or taken up again, its progress, its end."""
+"""An operator's import of a folder: start or resume, progress, end."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class GrantDownload:
     def _next(
         self, refused: NotGranted, grant: Grant, terms: Terms, plans: PriceLists, day: Day, *, guessed: bool
     ) -> Terms:
-        """Raises the reason of the refusal; where nothing speaks against it any more, says what to try next."""
+        """Raises the reason of the refusal; Unavailable where the reason is gone meanwhile."""
         now, standing = grant.granted_at, refused.standing
         counted = standing.counted(now) if standing else None
         if counted is not None:
@@ -175,7 +175,7 @@ class GrantDownload:
         return Counted(allowance.used, allowance.limit)
 
     def _repeated(self, existing: Grant, revoked_at: datetime | None, grant: Grant, day: Day) -> Granted:
-        """The download that is there already, with a link to the file that is asked for now; it costs nothing."""
+        """The existing download, with a link to the requested file; it costs nothing."""
         if revoked_at is not None:
             raise download_revoked(revoked_at)
         standing = self.allowances.standing(grant.account_id, day)

@@ -30,7 +30,7 @@ class IssueLink:
         account = self.accounts.get(request.account_id)
         require_may(account, Act.LINK, self.restrictions.restriction(account.id), now)
         download = self.downloads.get(request.account_id, request.download_id)
-        # Signing is arithmetic; nobody sees the link before it is on record.
+        # Signing does no I/O; the link is recorded before it is returned.
         link = self.links.sign(download.object_key, download.file_name, download.media_type, now)
         self.record(request, now)
         return link

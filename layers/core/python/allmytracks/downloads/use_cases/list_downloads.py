@@ -19,7 +19,7 @@ class ListDownloads:
     """Raises InvalidFields where the cursor is none of ours.
 
     A page holds fewer than `limit` only where the history ends, or MOST_READ downloads were read for it: then its
-    cursor goes on where the reading stopped. A cursor stands behind a download, not at a number: downloads that are
+    cursor goes on where the reading stopped. A cursor names a download, not an offset: downloads that are
     granted meanwhile shift nothing, and it serves any filter.
     """
 

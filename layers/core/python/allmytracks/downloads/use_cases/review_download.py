@@ -51,7 +51,7 @@ class ReviewDownload:
         return self._file(account_id, download_id)
 
     def revoke(self, account_id: str, download_id: str, reason: Reason, operator: Operator) -> DownloadFile:
-        """Gives it no more links; those that are out end within the life of a link. The member is told after it."""
+        """Issues no more links for it; issued ones expire soon. The member is notified afterwards."""
         self.downloads.get(account_id, download_id)
         require_reason(reason, AGAINST)
         self.audit(operator, "download_revoked", download_id, reason)

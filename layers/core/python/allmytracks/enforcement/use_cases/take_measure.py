@@ -40,7 +40,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class TakeMeasure:
-    """On record before it is done, and the member is told after it. The same measure may be taken again.
+    """Audited before it is done; the member is notified afterwards. Idempotent.
 
     Raises AccountNotFound, InvalidFields (no end, or one that is past; a reason of other acts), NothingToLift,
     NotBanned, CannotBeBanned, Unavailable.

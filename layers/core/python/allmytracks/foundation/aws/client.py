@@ -73,7 +73,7 @@ class SignedCall:
 
 
 class NoAnswerError(Exception):
-    """The connection failed or the time ran out; nobody knows whether the call took effect."""
+    """The connection failed or timed out; whether the call took effect is unknown."""
 
 
 # Sends a call, waiting so many seconds for its answer (status and body). Raises NoAnswerError.
@@ -117,7 +117,7 @@ def _tls() -> ssl.SSLContext:
 
 
 class AwsClient:
-    """One service at one endpoint. `transport` is what calls go out by: whoever watches or fails them puts it there."""
+    """One service at one endpoint. `transport` sends requests; the seam for fault injection and measuring."""
 
     def __init__(
         self, service: Service, environment: AwsEnvironment, endpoint: str | None = None, patience: Patience = PATIENT

@@ -43,7 +43,7 @@ class AwsEnvironment:
         return found
 
     def credentials(self) -> ReadOnlyCredentials:
-        """What to sign one request with. Raises NoCredentialsError, and Unavailable where whoever gives them fails."""
+        """What to sign one request with. Raises NoCredentialsError, and Unavailable where their source fails."""
         try:
             return self._credentials.get_frozen_credentials()
         except (CredentialRetrievalError, MetadataRetrievalError) as error:

@@ -59,7 +59,7 @@ def get_items(table: Table, keys: Sequence[Attributes]) -> list[Attributes]:
             return found
         answer = table.client.call("BatchGetItem", {"RequestItems": waiting})
         found += answer["Responses"].get(table.name, [])
-        waiting = answer.get("UnprocessedKeys", {})  # what a busy table left out is asked for again
+        waiting = answer.get("UnprocessedKeys", {})  # keys that a throttled table left out are requested again
     raise Unavailable
 
 

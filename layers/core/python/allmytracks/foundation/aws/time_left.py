@@ -42,5 +42,5 @@ def before_the_time_out(context: LambdaContext | None) -> Iterator[None]:
 
 
 def seconds_left() -> float:
-    """What is left; infinite where nobody set an end."""
+    """Seconds left; infinite where no deadline is set."""
     return _ends_at.get() - time.monotonic()

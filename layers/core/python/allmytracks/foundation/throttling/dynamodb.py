@@ -50,7 +50,7 @@ def _key(window: Window) -> str:
 
 
 class UncountedClients:
-    """Where throttling is off: nobody ever reaches a limit."""
+    """For throttling switched off: no limit is ever reached."""
 
     def take(self, window: Window, requests: int) -> int | None:  # noqa: ARG002 - the port's signature
         return 0

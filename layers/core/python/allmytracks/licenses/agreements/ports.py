@@ -16,7 +16,7 @@ class MusicAgreements(Protocol):
     def add(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
         """Records an agreement, its public side and the end user that it binds in one atomic write (U-III.II.2).
 
-        False says that nothing was written: the order has one, or the account's end user is not the one of `named` (of
+        False: nothing was written, as the order has one, or the account's end user is not the one of `named` (of
         None: it has one); reading again tells which. Raises Unavailable.
         """
         ...
@@ -28,11 +28,11 @@ class MusicAgreements(Protocol):
     def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
         """Records an agreement that takes the place of the one that it names, in one atomic write.
 
-        False says that nothing was written: the old one is revoked or superseded, or the account's end users are others
+        False: nothing was written, as the old one is revoked or superseded, or the account's end users are others
         than `users.before`; reading again tells which. Raises Unavailable.
         """
         ...
 
     def get(self, account_id: str, order_id: str) -> SignedAgreement:
-        """The agreement that holds of the account's own order. Raises MusicAgreementNotFound."""
+        """The agreement in force for the account's own order. Raises MusicAgreementNotFound."""
         ...

@@ -33,7 +33,7 @@ class MusicAgreementNotFound(NotFound):
 class Parties:
     """The enterprise that an agreement is made with, and whom it names as the end user.
 
-    `named` is None where nobody was named in writing yet: then the agreement names no end user, and the first licence
+    `named` is None where no end user was named yet: then the agreement names no end user, and the first licence
     binds one (M-III.8.default).
     """
 

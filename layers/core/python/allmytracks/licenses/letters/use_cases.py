@@ -1,7 +1,6 @@
 """A licence made into a letter: signed, printed and stored once (design, 6.3).
 
-None of it counts before a record names it: whoever dies half-way, or loses a race, leaves at most a document that
-nobody finds.
+Nothing counts before a record names it: a crash or a lost race leaves only an orphaned PDF.
 """
 
 from __future__ import annotations
@@ -77,6 +76,6 @@ class PrintLetter:
             self.documents.put(document_key(number), document)
         except Conflict as error:
             # The number is new, so what lies there is from this very request: its answer was lost, and the SDK asked
-            # again. Whoever repeats the request gets a letter of another number.
+            # again. A repeated request gets a letter with another number.
             raise Unavailable from error
         return hashlib.sha256(document).hexdigest()

@@ -18,7 +18,7 @@ from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
 
 @dataclass(frozen=True)
 class Wording:
-    """Everything that a letter says of its own; `{}` stands for what a licence fills in."""
+    """The fixed texts of a letter; `{}` is filled in from the licence."""
 
     page: Face
     lang: str

@@ -1,4 +1,4 @@
-"""What a letter says, row by row. What was submitted stands in lines of its own, so that no script disturbs another."""
+"""What a letter says, row by row. Submitted text has lines of its own, so that writing directions do not mix."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _use(of: License, wording: Wording) -> list[Row]:
 def _grant(of: License, wording: Wording) -> list[Row]:
     terms, codes = of.terms, wording.codes
     if of.designated_user is not None:
-        # Such a letter names nobody as its end user: the designated user is.
+        # Such a letter names no end user; the designated user takes that place.
         codes = {**codes, "delegation": codes["delegation_by_designated_user"]}
     return [
         ("audience", [codes[terms.audience]]),
@@ -83,7 +83,7 @@ def issued(of: License | MusicAgreement, wording: Wording) -> str:
 
 
 def signed(of: License | MusicAgreement, key_id: str, keys: str, wording: Wording) -> list[str]:
-    """The block that stands for a signature."""
+    """The signature block."""
     return [
         of.licensor.name,
         wording.signed_by,

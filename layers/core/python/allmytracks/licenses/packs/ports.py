@@ -12,7 +12,7 @@ class ProjectPacks(Protocol):
     """The packs of each account."""
 
     def add(self, pack: ProjectPack) -> ProjectPack:
-        """Stores a pack that is asked for; where one of this id is stored, answers that and changes nothing.
+        """Stores a requested pack; returns the stored one, unchanged, where there is one with this id.
 
         The answer is `pack` itself where it is new.
         """

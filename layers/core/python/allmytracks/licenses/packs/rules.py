@@ -1,4 +1,4 @@
-"""Project packs: everything about the licences of one project in one file, made when it is asked for."""
+"""Project packs: everything about the licences of one project in one file, made on request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from allmytracks.foundation.errors import NotFound
 
 LIFETIME = timedelta(days=7)
-# So many letters fit the worker's disk and time several times over; a project of more is told so.
+# So many letters fit the worker's disk and time several times over; a larger project is refused.
 MOST_LETTERS = 10_000
 TOO_MANY = "too_many_licenses"
 NO_LICENSES = "no_licenses"
@@ -48,7 +48,7 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPack:
-    """A pack that a member asked for; `problem` says why there will be none (a code)."""
+    """A pack that a member asked for; `problem` is the code of why there will be none."""
 
     id: str
     account_id: str

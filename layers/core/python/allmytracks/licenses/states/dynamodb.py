@@ -81,7 +81,7 @@ def months(since: datetime, until: datetime) -> Iterator[str]:
 
 
 def record_item(model: type[LicenseItem], public: PublicLicense, account_id: str) -> LicenseItem:
-    """The record of a licence; what became of it stands in items of its own."""
+    """The record of a licence; its revocation and supersession are items of their own."""
     stated = msgspec.to_builtins(public)
     del stated["state"]
     return model(
@@ -107,7 +107,7 @@ def revocation_item(model: type[LicenseItem], number: str, revocation: Revocatio
 
 
 def supersession_item(model: type[LicenseItem], number: str, supersession: Supersession) -> LicenseItem:
-    """The fact that another letter stands in a licence's place."""
+    """The fact that another letter supersedes a licence."""
     return model(
         record_key(number),
         SUPERSESSION,

@@ -23,7 +23,7 @@ class Corrections(Protocol):
     """Corrections of names that were proposed; one for each letter, kept with its account."""
 
     def propose(self, proposal: Proposal) -> None:
-        """Keeps a proposal in the place of an earlier one that nobody approved; the same again changes nothing.
+        """Stores a proposal, replacing an earlier one that was not approved; the same again changes nothing.
 
         Raises AlreadySuperseded where the earlier one was approved, Unavailable.
         """

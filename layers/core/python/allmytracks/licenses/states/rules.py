@@ -42,7 +42,7 @@ class AlreadyRevoked(Conflict):
 
 
 class AlreadySuperseded(Conflict):
-    """Another letter stands in the place of this licence already."""
+    """Another letter has superseded this licence already."""
 
     code = "license_superseded"
 
@@ -61,7 +61,7 @@ class Revocation:
 
 @dataclass(frozen=True, slots=True)
 class Supersession:
-    """Another letter, of the number `superseded_by`, stands in the place of this one."""
+    """The letter with the number `superseded_by` supersedes this one."""
 
     superseded_at: datetime
     superseded_by: str

@@ -30,7 +30,7 @@ class SecondOperatorRequired(Conflict):
 
 
 class CorrectionNotProposed(NotFound):
-    """Nobody proposed this correction, or another one was proposed in its place."""
+    """This correction was not proposed, or another one replaced it."""
 
     code = "correction_not_proposed"
 

@@ -1,4 +1,4 @@
-"""The status list: what became of licences, for whoever checks letters without us (M-III.5.revoke).
+"""The status list: revoked and superseded licences, for checking letters without our API (M-III.5.revoke).
 
 A list that anyone may have must not tell which licences there are. So it holds, for each number, the first 96 bits of
 its SHA-256 and the instant from which on it no longer holds: who has a letter finds its number in the list, and who has
@@ -64,7 +64,7 @@ class StatusList:
         return self.issued_at + HOLDS_FOR
 
     def of(self, number: str) -> Listed:
-        """What is so of a licence; a revocation outweighs a supersession."""
+        """A licence's status; a revocation outweighs a supersession."""
         digest = digest_of(number)
         if digest in self.revoked:
             return Listed(LicenseStatus.REVOKED, self.revoked[digest])
@@ -87,7 +87,7 @@ class StatusList:
 
 
 def digest_of(number: str) -> bytes:
-    """How a number stands in the list."""
+    """The form of a number in the list."""
     return hashlib.sha256(number.encode()).digest()[:_DIGEST_BYTES]
 
 

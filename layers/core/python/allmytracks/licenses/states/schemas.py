@@ -180,7 +180,7 @@ class LicenseFileAnswer(msgspec.Struct):
 
 
 def revoked_answer(revoked: Revoked) -> RevokedAnswer:
-    """A revoked licence, as it is told to the operator."""
+    """A revoked licence, for the operator."""
     at, reason = rfc3339(revoked.revocation.revoked_at), revoked.revocation.reason.value
     successors = list(revoked.successors)
     return RevokedAnswer(revoked.number, revoked.account_id, "revoked", at, reason, revoked.newly, successors)
@@ -192,7 +192,7 @@ def revoked_part_answer(part: RevokedPart) -> RevokedPartAnswer:
 
 
 def superseded_answer(done: Superseded) -> SupersededAnswer:
-    """A superseding letter, as it is told to the operator."""
+    """A superseding letter, for the operator."""
     of = done.of
     return SupersededAnswer(
         number=of.number,
@@ -209,7 +209,7 @@ def superseded_answer(done: Superseded) -> SupersededAnswer:
 
 
 def proposal_answer(proposal: Proposal) -> ProposalAnswer:
-    """A proposed correction, as it is told to operators."""
+    """A proposed correction, for operators."""
     approved_at = proposal.approved_at
     return ProposalAnswer(
         proposal_id=proposal.id,

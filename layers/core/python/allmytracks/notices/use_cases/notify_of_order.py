@@ -1,4 +1,4 @@
-"""Telling a member by mail what happened to an order; each notice goes out at most once and is on record (U-VIII)."""
+"""Notifies a member by mail of an order's events; each notice is sent at most once and recorded (U-VIII)."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class DynamoBookkeeping:
         return waiting
 
     def _make_whole(self, account_id: str) -> None:
-        """From now on every fold reads everything; whoever has opened the books already has to start from anew."""
+        """From now on every fold reads everything; a fold in progress has to start again."""
         model = self._memberships
         try:
             model(account_key(account_id), MEMBERSHIP).update(

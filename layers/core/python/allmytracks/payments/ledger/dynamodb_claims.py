@@ -44,7 +44,7 @@ class PaymentClaims:
         return None
 
     def claim(self, owner: Owner, fact: Fact) -> tuple[list[FactName], Sequence[Owner]]:
-        """Makes the fact's payment the owner's, where nobody has it; who waited for it, and which others have it."""
+        """Makes the fact's payment the owner's, if unowned; returns what waited for it, and other owners."""
         waiting: set[str] = set()
         others = []
         model = self._items

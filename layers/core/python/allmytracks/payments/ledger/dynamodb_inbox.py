@@ -40,13 +40,13 @@ def shelf_key(shelf: str) -> str:
 
 
 def shelf_of(received: Received) -> str:
-    """Where an event stands in the index."""
+    """An event's sort key in the index."""
     waits = received.status in {ReceivedStatus.UNFOLDED, ReceivedStatus.UNATTACHED}
     return received.status.value if waits else rfc3339(received.received_at)[:10]
 
 
 def place_of(received: Received) -> str:
-    """Where an event stands on its shelf."""
+    """An event's sort key on its shelf."""
     return f"{rfc3339(received.received_at)}#{received.fact.provider}#{received.fact.event_id}"
 
 
@@ -56,7 +56,7 @@ def cursor_after(received: Received) -> str:
 
 
 def start_of(cursor: str, between: tuple[datetime, datetime] | None) -> tuple[str, str, str]:
-    """Place, provider and event that a cursor stands for. Raises InvalidFields, also where it is outside `between`."""
+    """Sort key, provider and event that a cursor names. Raises InvalidFields, also where it is outside `between`."""
     place, provider, event_id = read_cursor(cursor, tuple[KeyPart, KeyPart, KeyPart])
     if between is not None and not rfc3339(between[0]) <= place <= rfc3339(between[1]):
         raise bad_cursor()  # DynamoDB refuses to start outside of what is asked for

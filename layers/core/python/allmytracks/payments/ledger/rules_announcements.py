@@ -1,4 +1,4 @@
-"""What others are told of an order after a fold; each thing once, whatever comes again or late."""
+"""The domain events of an order after a fold; each once, whatever arrives twice or late."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
 def announcements(order: Order, outcome: Outcome) -> Iterator[tuple[str, Event]]:
     """The events that follow from where an order stands now, each with the occasion under which it is remembered.
 
-    What was told already (`order.announced`) is left out.
+    What was announced already (`order.announced`) is left out.
     """
     settlement = outcome.settlements.get(order.id)
     if settlement is None:

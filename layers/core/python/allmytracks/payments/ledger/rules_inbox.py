@@ -33,7 +33,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An operator's word on an event that nobody knew: whose it is, or (`owner` None) that it is none of ours."""
+    """An operator's decision on an unattached event: its owner, or None where it is dismissed."""
 
     owner: Owner | None
     reason: str

@@ -15,7 +15,7 @@ TAKEN = re.compile(r"[!-~]{1,128}")
 
 
 class SqsPaymentsQueue:
-    """Facts of one account go one after the other; those whose account nobody knows yet, by their payment."""
+    """Facts of one account go one after the other; those of an unknown account by their payment."""
 
     def __init__(self, sqs: AwsClient, queue_url: str) -> None:
         self._sqs = sqs
@@ -40,5 +40,5 @@ class SqsPaymentsQueue:
 
 
 def _name(text: str) -> str:
-    """The text itself, or its digest: whoever sends webhooks may name things as the queue does not take them."""
+    """The text itself, or its digest: ids in webhooks may hold characters that the queue refuses."""
     return text if TAKEN.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()

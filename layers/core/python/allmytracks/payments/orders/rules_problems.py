@@ -8,7 +8,7 @@ from allmytracks.payments.orders.rules import Order, OrderStatus
 
 
 def problem_of(order: Order, now: datetime) -> str | None:
-    """The code of what stands in the way of an order, or of its last payment; None where nothing does."""
+    """The code of an order's problem, or of its last payment's; None where there is none."""
     settled = order.settlement
     if settled is not None and settled.declined_at is not None:
         return "order_declined"
@@ -21,7 +21,7 @@ def problem_of(order: Order, now: datetime) -> str | None:
 
 
 def told(problem: str | None, failure: str | None) -> str | None:
-    """A sentence for the member. What the provider codes and we do not know is told in general."""
+    """A sentence for the member. Unknown provider codes get a general text."""
     if problem == "payment_failed":
         return f"The payment did not go through: {_FAILURES.get(failure or '', _UNKNOWN_FAILURE)}"
     return _PROBLEMS.get(problem) if problem is not None else None
@@ -35,7 +35,7 @@ _PROBLEMS = {
     "order_expired": "This order was not paid in time. Place a new one.",
 }
 _UNKNOWN_FAILURE = "the bank or the payment provider refused it. Try again or with another way to pay."
-# Reasons of refusal that help a buyer. What hints at fraud checks (stolen card, fraudulent) is told in general.
+# Reasons of refusal that help a buyer. Codes that hint at fraud checks (stolen card, fraudulent) get a general text.
 _FAILURES = {
     "authentication_required": "the bank asks you to confirm the payment. Try again and confirm it.",
     "payment_intent_authentication_failure": "it was not confirmed with the bank. Try again and confirm it.",

@@ -46,7 +46,7 @@ class Page:
 class PaymentHistory(Protocol):
     """A provider's own record, told as facts. An event has the name and references that its webhook has.
 
-    A refund, a dispute or a checkout that is told as it stands now has a name of its own, made of its id and its state.
+    A refund, a dispute or a checkout that is reported in its current state gets an id made of its id and state.
     All raise Unavailable.
     """
 

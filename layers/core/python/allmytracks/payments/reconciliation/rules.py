@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     """How a fact of the provider's record that is not simply known stands to ours.
 
     `missing`: it never arrived. `different`: it was stored otherwise, and that makes a difference to what somebody
-    owns. `unattachable`: whatever else, nobody knows whose it is.
+    owns. `unattachable`: its owner is unknown.
     """
 
     MISSING = "missing"
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fact that is not simply known; `fed_in` where it was taken in now."""
+    """A fact that is not simply known; `fed_in` where it was stored now."""
 
     fact: Fact
     verdict: Verdict

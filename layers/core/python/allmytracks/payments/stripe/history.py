@@ -111,6 +111,6 @@ def _settled(found: StripeObject) -> Fact | None:
 
 
 def _told(kind: str, about: dict[str, Any], state: str, at: int) -> Fact:
-    """As if it had been reported by an event; its name says that it was not."""
+    """As if an event had reported it; its id tells that none did."""
     fact = to_fact(Event(f"{about['id']}:{state}", kind, at, EventData(msgspec.convert(about, EventObject))))
     return replace(fact, source_kind=str(about["object"]))

@@ -1,4 +1,4 @@
-"""An operator lets what is on record of a licence wait for the register once more, where the stream failed to tell."""
+"""An operator enqueues a licence's leaves for the register again, after the stream failed to deliver them."""
 
 from __future__ import annotations
 

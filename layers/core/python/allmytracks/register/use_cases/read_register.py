@@ -56,7 +56,7 @@ class ReadRegister:
         return Page(heads, str(end) if end < last else None)
 
     def leaves(self, start: int, end: int) -> Leaves:
-        """The leaves from `start` to `end` (from 0, the end taken in), MOST_LEAVES at most. Raises InvalidFields."""
+        """The leaves from `start` to `end` (from 0, `end` included), MOST_LEAVES at most. Raises InvalidFields."""
         size = self.head().head.size
         if not 0 <= start < size:
             message = f"The register holds {size} leaves; the first is 0."

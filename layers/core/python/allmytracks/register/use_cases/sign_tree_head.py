@@ -1,9 +1,9 @@
 """Signing the register's next head: what waits enters the tree, for good and once.
 
 Whatever fails, and however many run at once, there is one tree. Of everybody who claims the batch of the next head one
-wins, and all go on with the winner's leaves; all that follows from a batch (tiles, root) is the same whoever makes it,
+wins, and all go on with the winner's leaves; all that follows from a batch (tiles, root) is deterministic,
 and no file is ever written over. The head is claimed in the same way. Only then are the leaves' places kept, their
-waiting ended and the head named the last. Who dies on the way leaves a batch that the next run takes up.
+waiting ended and the head named the last. A crashed run leaves a batch that the next run completes.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class SignTreeHead:
 
     def _fresh(self, found: list[Leaf]) -> list[Leaf]:
         """What did not enter yet, in the order of time."""
-        # A stream that delivers again lets a leaf wait again that entered long ago.
+        # A redelivered stream record makes a leaf pending again that was entered long ago.
         entered = self.entries.entered_among(found)
         if entered:
             self.entries.drop_pending(entered)

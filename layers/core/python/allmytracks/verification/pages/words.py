@@ -27,7 +27,7 @@ ENGLISH = {
     "genuine_text": "This is the signed text of a valid licence",
     "genuine_text_means": "We signed it, and it is as it was issued. It is not the letter: a PDF may show otherwise.",
     "genuine_statement": "This is our statement of a valid licence",
-    "genuine_statement_means": "Anybody can have it: it says what is on record and proves no letter.",
+    "genuine_statement_means": "Anyone can get it: it states what is on record and proves no letter genuine.",
     "revoked": "This licence is revoked",
     "revoked_means": "It permits no use any more.",
     "revoked_since": "Revoked since",

@@ -34,7 +34,7 @@ class VerifyLetter:
     signatures: LetterSignatures
 
     def document(self, content: bytes) -> Verification:
-        """Checks a PDF. A file whose signed text is gone or broken is still told by the number that stands in it."""
+        """Checks a PDF. A file whose signed text is missing or broken is identified by the number printed in it."""
         if len(content) > LARGEST_DOCUMENT:
             raise DocumentTooLarge(f"A letter is never larger than {LARGEST_DOCUMENT} bytes.", limit=LARGEST_DOCUMENT)
         if PDF_MARK not in content[:MARK_WITHIN]:

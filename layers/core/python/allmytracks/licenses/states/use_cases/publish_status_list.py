@@ -1,4 +1,4 @@
-"""Publishing what became of licences, for whoever checks letters without us (M-III.5.revoke)."""
+"""Publishes the status list, for checking letters without our API (M-III.5.revoke)."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class RevokedPart:
 
 @dataclass(frozen=True)
 class RevokeLicenses:
-    """On record before it is done, and the member is told after it. Everything may be repeated: a licence is revoked
+    """Audited before it is done; the member is notified afterwards. Idempotent: a licence is revoked
     once, and its first revocation stays.
 
     Raises LicenseNotFound, AccountNotFound, InvalidFields (cursor), Unavailable.
@@ -99,7 +99,7 @@ class RevokeLicenses:
         valid = [each.license.number for each in licenses if each.state.revocation is None]
         already = [(each.license.number, each.state.revocation) for each in licenses if each.state.revocation]
         if not wanted.dry_run:
-            # Those before were perhaps not told of: whoever revoked them may have died.
+            # The notice of earlier ones may be missing: that run may have crashed.
             self._tell(wanted.account_id, already)
             corrected = [each.license.number for each in licenses if each.state.revocation and each.state.supersession]
             self._revoke(wanted, [*valid, *corrected], run)

@@ -52,7 +52,7 @@ class Superseded:
 
 @dataclass(frozen=True)
 class SupersedeLicense:
-    """On record before it is done, and the member is told after it; the same correction again returns its letter.
+    """Audited before it is done; the member is notified afterwards. The same correction again returns its letter.
 
     Each request corrects the next of the account's other documents too, from `cursor` on. What is done is skipped, so
     that the same request finishes a run that was cut off. Raises LicenseNotFound (also where the letter
@@ -135,7 +135,7 @@ class SupersedeLicense:
     def _known(
         self, account_id: str, old: OnRecord, supersession: Supersession, correction: NameCorrection
     ) -> Superseded:
-        """The document that took the place already, if it is what is asked for."""
+        """The superseding document, if one exists with the requested content."""
         successor = self.documents.get(account_id, supersession.superseded_by).of
         wanted = with_names(old.of, correction)
         if (successor.licensee, successor.designated_user) != (wanted.licensee, wanted.designated_user):

@@ -18,7 +18,7 @@ class EndOrder:
     """Takes the decision in, then folds it at once: access has ended when this returns.
 
     A decision has one name an order, so that repeating it changes nothing, and the first one's time and reason stay.
-    Whoever dies on the way is followed by the worker, which was handed the decision first: so what follows from it is
+    After a crash the worker goes on, as the decision is queued first: so what follows from it is
     told, even where nothing is left that could be repeated. Raises Unavailable.
     """
 

@@ -23,7 +23,7 @@ ATTEMPTS = 5
 class FoldPayments:
     """Attaches a fact of the inbox to its account, folds it, tells what followed. Safe to repeat at any point.
 
-    A fact whose order and payment nobody knows is set aside as unattached; facts that waited for this one's payment are
+    A fact whose order and payment are unknown is set aside as unattached; facts that waited for this one's payment are
     folded after it. Raises FactNotKnown, Unavailable.
     """
 

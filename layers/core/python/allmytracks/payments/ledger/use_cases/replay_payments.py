@@ -75,7 +75,7 @@ class ReplayPayments:
         for letter in self.dead_letters.take():
             received = self.inbox.get(letter.name.provider, letter.name.event_id)
             if received is None:
-                left_out += 1  # it stays there: what the inbox does not hold nobody can fold
+                left_out += 1  # it stays there: an event that is not in the inbox cannot be folded
                 continue
             self.queue.send_again(received.fact, self.ids.new("replay"))
             self.dead_letters.remove(letter)

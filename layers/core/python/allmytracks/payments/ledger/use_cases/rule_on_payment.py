@@ -1,4 +1,4 @@
-"""An operator says whose a payment event is that nobody knew, or that it is none of ours."""
+"""An operator attaches an unattached payment event to an account, or dismisses it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from allmytracks.payments.rules import FactName
 # How long after it came an event that was not folded is queued again, and again; after that operators decide.
 WAITS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 LATE = timedelta(minutes=30)
-# How long orders are looked for that events name and nobody knows. A payment that becomes known wakes its own events.
+# How long events wait for an unknown order. A payment that becomes known requeues its own events.
 LOOKED_FOR = timedelta(days=3)
 PAGE = 100
 MOST = 2000
@@ -22,7 +22,7 @@ MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many events were queued again; how many are LATE without an effect, and how many that nobody knows."""
+    """How many events were queued again; how many are LATE without an effect, and how many are of unknown payments."""
 
     queued: int
     late: int
@@ -31,7 +31,7 @@ class Swept:
 
 @dataclass(frozen=True)
 class SweepInbox:
-    """Looks at what the index holds of unfinished events, and at nothing else. May be repeated. Raises Unavailable."""
+    """Reads only the index of unfinished events. Idempotent. Raises Unavailable."""
 
     inbox: Inbox
     bookkeeping: Bookkeeping

@@ -11,7 +11,7 @@ from allmytracks.payments.rules import Fact, FactKind
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What the inbox holds of a fact now, and whether this was the first that it heard of it."""
+    """A fact's record in the inbox, and whether it was stored by this call."""
 
     received: Received
     is_new: bool

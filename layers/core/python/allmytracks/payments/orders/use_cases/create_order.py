@@ -46,7 +46,7 @@ from allmytracks.publishing.ports import Publications
 class OrderRequest:
     """What a buyer asks for; without a currency the plan's first price of the term is quoted.
 
-    `start` says whether a membership for individuals is given up for one for an enterprise (M-V.1).
+    `start` chooses whether a membership for individuals is given up for one for an enterprise (M-V.1).
     """
 
     account_id: str

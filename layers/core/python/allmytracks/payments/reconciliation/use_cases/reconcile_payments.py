@@ -31,7 +31,7 @@ PAGES_A_RUN = 100
 class ReconcilePayments:
     """Compares everything since the last time, up to PAGES_A_RUN pages; the next run goes on where this one stopped.
 
-    The checkpoint moves after each page, once all of it was taken in: a run that ends half-way repeats one page at
+    The checkpoint moves after each page, once all of it is stored: a run that crashes repeats one page at
     most. Answers whether all was compared. Raises Unavailable, ProviderRefused.
     """
 
@@ -41,7 +41,7 @@ class ReconcilePayments:
     pages: int = PAGES_A_RUN
 
     def __call__(self, tell: Callable[[Tally], None]) -> bool:
-        """`tell` is told what each page came to."""
+        """`tell` is called with the result of each page."""
         provider = self.compare.history.provider
         checkpoint = self.checkpoints.get(provider)
         now, seen = self.clock.now(), Seen()
