@@ -3,7 +3,7 @@
 import msgspec
 
 from allmytracks.documents.observability import report_unprinted
-from allmytracks.foundation.queues import QueueFunction
+from allmytracks.foundation.queues import BusEvent, QueueFunction
 from allmytracks.wiring import services
 
 
@@ -14,13 +14,7 @@ class Detail(msgspec.Struct):
     order_id: str
 
 
-class BusEvent(msgspec.Struct):
-    """A domain event as EventBridge delivers it; which one does not matter, the order itself says what is due."""
-
-    detail: Detail
-
-
-def make(event: BusEvent) -> None:
+def make(event: BusEvent[Detail]) -> None:
     """Makes the agreement, unless it is made already or the plan has none."""
     detail = event.detail
     report_unprinted(
@@ -28,4 +22,4 @@ def make(event: BusEvent) -> None:
     )
 
 
-handle = QueueFunction(BusEvent, make)
+handle = QueueFunction(BusEvent[Detail], make)

@@ -3,7 +3,7 @@
 import msgspec
 
 from allmytracks.documents.observability import report_unprinted
-from allmytracks.foundation.queues import QueueFunction
+from allmytracks.foundation.queues import BusEvent, QueueFunction
 from allmytracks.wiring import services
 
 
@@ -14,16 +14,10 @@ class Detail(msgspec.Struct):
     order_id: str
 
 
-class BusEvent(msgspec.Struct):
-    """A domain event as EventBridge delivers it; which one does not matter, the order itself says what is due."""
-
-    detail: Detail
-
-
-def issue(event: BusEvent) -> None:
+def issue(event: BusEvent[Detail]) -> None:
     """Brings the order's invoice and credit notes up to date."""
     detail = event.detail
     report_unprinted("invoice", detail.order_id, services().invoices.issue(detail.account_id, detail.order_id))
 
 
-handle = QueueFunction(BusEvent, issue)
+handle = QueueFunction(BusEvent[Detail], issue)

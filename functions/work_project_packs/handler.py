@@ -2,7 +2,7 @@
 
 import msgspec
 
-from allmytracks.foundation.queues import QueueFunction
+from allmytracks.foundation.queues import BusEvent, QueueFunction
 from allmytracks.wiring import services
 
 
@@ -13,15 +13,9 @@ class Detail(msgspec.Struct):
     pack_id: str
 
 
-class ProjectPackRequested(msgspec.Struct):
-    """The domain event as EventBridge delivers it."""
-
-    detail: Detail
-
-
-def make(event: ProjectPackRequested) -> None:
+def make(event: BusEvent[Detail]) -> None:
     """Makes the pack, unless it is made already."""
     services().licenses.packs.make(event.detail.account_id, event.detail.pack_id)
 
 
-handle = QueueFunction(ProjectPackRequested, make)
+handle = QueueFunction(BusEvent[Detail], make)

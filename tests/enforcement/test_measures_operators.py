@@ -14,6 +14,7 @@ from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.rules_cases import Case, new_case
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.notices.use_cases.notify import News
 from allmytracks.notices.use_cases.notify_of_measure import MeasureNews, NotifyOfMeasure
 from allmytracks.payments.events import (
     AccountBanned,
@@ -23,7 +24,6 @@ from allmytracks.payments.events import (
     DownloadRevoked,
     RestrictionLifted,
 )
-from functions.work_notices.handler import Detail
 from tests.factories.catalogue import NOW, later
 from tests.factories.memberships import period
 from tests.factories.operators import ACCOUNT, Api, Backend, Run
@@ -197,7 +197,7 @@ class Post:
         self._notify = NotifyOfMeasure(backend.accounts, self.notices, self.mailer, backend.clock, site)
 
     def deliver(self, event: Event) -> None:
-        detail = msgspec.convert(event.detail(), Detail)
+        detail = msgspec.convert(event.detail(), News)
         news = MeasureNews(detail.account_id, detail.reason, detail.at, detail.until, detail.download_id, detail.amount)
         self._notify(event.name, news)
 

@@ -25,7 +25,7 @@ from allmytracks.licenses.agreements.words import rows
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.licenses.letters.wordings import ENGLISH
 from allmytracks.memberships.rules import Period
-from allmytracks.payments.events import MembershipRestored, MusicAgreementIssued
+from allmytracks.payments.events import MembershipActivated, MembershipRestored, MusicAgreementIssued
 from allmytracks.signing.jws import KeySetSignatures
 from allmytracks.verification.rules import number_in
 from allmytracks.wiring import Services, install
@@ -84,7 +84,8 @@ class Sale:
     def work(self, times: int = 1, order_id: str = "ord-1", detail: Mapping[str, Any] | None = None) -> int:
         """Delivers the event; returns the number of failed messages."""
         event = json.loads(SAMPLE.read_text())
-        body = json.dumps({"detail": detail or {"account_id": "acc-1", "order_id": order_id, "plan": "business"}})
+        said = detail or {"account_id": "acc-1", "order_id": order_id, "plan": "business"}
+        body = json.dumps({"detail-type": MembershipActivated.__name__, "detail": said})
         event["Records"] = [{**event["Records"][0], "messageId": str(n), "body": body} for n in range(times)]
         return len(work_agreements(event, None)["batchItemFailures"])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from aws_lambda_powertools.metrics import MetricUnit
@@ -19,6 +19,14 @@ from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.observability import logger, metrics
 
 S = TypeVar("S")
+D = TypeVar("D")
+
+
+class BusEvent(msgspec.Struct, Generic[D], rename={"detail_type": "detail-type"}):
+    """A domain event as EventBridge delivers it to a queue; `detail_type` is the event's name."""
+
+    detail_type: str
+    detail: D
 
 
 class QueueFunction:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
+    from allmytracks.notices.use_cases.notify import Notify
     from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
     from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
     from allmytracks.notices.use_cases.notify_of_order import NotifyMember
@@ -31,6 +32,12 @@ class NoticeServices:
         self._accounts = accounts
         self._memberships = memberships
         self._orders = orders
+
+    @cached_property
+    def notify(self) -> Notify:
+        from allmytracks.notices.use_cases.notify import Notify
+
+        return Notify(self.notify_of_order, self.notify_of_measure, self.notify_of_license)
 
     @cached_property
     def notify_of_license(self) -> NotifyOfLicense:

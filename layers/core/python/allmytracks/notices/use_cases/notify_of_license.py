@@ -103,3 +103,6 @@ _MISTAKES = {
     SupersessionReason.INCOMPLETE_NAME: "a name was incomplete",
     SupersessionReason.WRONG_SCRIPT: "a name was in the wrong script",
 }
+EVENTS = frozenset(
+    each.__name__ for each in (events.LicenseRevoked, events.LicenseSuperseded, events.MusicAgreementIssued)
+)

@@ -88,3 +88,4 @@ _LETTERS = {
         "We recorded a claim of {amount} against you for music that was used in breach of your agreement.",
     ),
 }
+EVENTS = frozenset(_LETTERS)

@@ -129,6 +129,7 @@ _LETTERS = {
         lambda settlement: settlement.cancelled_at,
     ),
 }
+EVENTS = frozenset(_LETTERS)
 
 _OVER = ", and the membership that it had paid for has ended"
 _GOES_ON = " Your membership goes on as before."
