@@ -54,6 +54,8 @@ class ProfileItem(Model):
     further_users = UnicodeSetAttribute(null=True)
     respellings = UnicodeAttribute(null=True)
     enterprise_from = UnicodeAttribute(null=True)
+    status_before_ban = UnicodeAttribute(null=True)
+    banned_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 

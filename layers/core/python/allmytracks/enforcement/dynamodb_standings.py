@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pynamodb.exceptions import TransactWriteError, UpdateError
-from pynamodb.expressions.operand import Path
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
@@ -20,12 +19,6 @@ from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 
-# Attributes of the allowance item that only this module reads or writes.
-_reason, _lifted_at = Path("restriction"), Path("lifted_at")
-# On the account's own item: what it was before it was banned.
-STATUS_BEFORE = "status_before_ban"
-BANNED_AT = "banned_at"
-
 
 class DynamoStandings:
     """Standings in DynamoDB."""
@@ -36,24 +29,23 @@ class DynamoStandings:
         self._connection = connect(counters)
 
     def restriction(self, account_id: str) -> Restriction | None:
-        found = self._allowances._get_connection().get_item(  # noqa: SLF001 - PynamoDB's way to the raw item
-            allowance_key(account_id), consistent_read=True
-        )
-        raw = found.get("Item", {})
-        if "restriction" not in raw:
+        try:
+            item = self._allowances.get(allowance_key(account_id), consistent_read=True)
+        except DoesNotExist:
             return None
-        until = datetime.fromtimestamp(int(raw["restricted_until"]["N"]), UTC)
-        return Restriction(raw["restriction"]["S"], until)
+        if item.restriction is None:
+            return None
+        return Restriction(item.restriction, datetime.fromtimestamp(int(item.restricted_until), UTC))
 
     def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
         model = self._allowances
         until = int(restriction.until.timestamp())
-        same = (model.restricted_until == until) & (_reason == restriction.reason)
+        same = (model.restricted_until == until) & (model.restriction == restriction.reason)
         shorter = model.restricted_until.does_not_exist() | (model.restricted_until < until)
-        not_lifted = _lifted_at.does_not_exist() | (_lifted_at < seen_at.timestamp())
+        not_lifted = model.lifted_at.does_not_exist() | (model.lifted_at < seen_at.timestamp())
         try:
             model(allowance_key(account_id)).update(
-                actions=[model.restricted_until.set(until), _reason.set(restriction.reason)],
+                actions=[model.restricted_until.set(until), model.restriction.set(restriction.reason)],
                 condition=(same | shorter) & not_lifted,
             )
         except UpdateError as error:
@@ -66,13 +58,13 @@ class DynamoStandings:
         model = self._allowances
         until = int(restriction.until.timestamp())
         model(allowance_key(account_id)).update(
-            actions=[model.restricted_until.set(until), _reason.set(restriction.reason)]
+            actions=[model.restricted_until.set(until), model.restriction.set(restriction.reason)]
         )
 
     def lift(self, account_id: str, at: datetime) -> None:
         model = self._allowances
         model(allowance_key(account_id)).update(
-            actions=[model.restricted_until.set(0), _reason.remove(), _lifted_at.set(at.timestamp())]
+            actions=[model.restricted_until.set(0), model.restriction.remove(), model.lifted_at.set(at.timestamp())]
         )
 
     def ban(self, account_id: str, at: datetime) -> datetime:
@@ -81,7 +73,7 @@ class DynamoStandings:
             raise CannotBeBanned("This account is closed.")
         if status is AccountStatus.BANNED:
             return since or at
-        kept = [Path(STATUS_BEFORE).set(status.value), Path(BANNED_AT).set(rfc3339(at))]
+        kept = [self._profiles.status_before_ban.set(status.value), self._profiles.banned_at.set(rfc3339(at))]
         self._move(account_id, status, AccountStatus.BANNED, kept)
         return at
 
@@ -89,20 +81,18 @@ class DynamoStandings:
         status, before, _ = self._status(account_id)
         if status is not AccountStatus.BANNED:
             raise NotBanned("This account is not banned.")
-        forgotten = [Path(STATUS_BEFORE).remove(), Path(BANNED_AT).remove()]
+        forgotten = [self._profiles.status_before_ban.remove(), self._profiles.banned_at.remove()]
         self._move(account_id, AccountStatus.BANNED, before, forgotten)
 
     def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
         """The account's status, the one that an end of its ban gives back, and since when it is banned."""
-        found = self._profiles._get_connection().get_item(  # noqa: SLF001 - as above
-            account_key(account_id), PROFILE, consistent_read=True
-        )
-        raw = found.get("Item")
-        if raw is None:
-            raise AccountNotFound("There is no such account.")
-        before = raw.get(STATUS_BEFORE, {"S": AccountStatus.ACTIVE})["S"]
-        since = parse_rfc3339(raw[BANNED_AT]["S"]) if BANNED_AT in raw else None
-        return AccountStatus(raw["status"]["S"]), AccountStatus(before), since
+        try:
+            item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
+        except DoesNotExist:
+            raise AccountNotFound("There is no such account.") from None
+        before = AccountStatus(item.status_before_ban or AccountStatus.ACTIVE)
+        since = parse_rfc3339(item.banned_at) if item.banned_at else None
+        return AccountStatus(item.status), before, since
 
     def _move(self, account_id: str, was: AccountStatus, to: AccountStatus, kept: Sequence[Action]) -> None:
         """Account and allowance in one transaction, if the account still is what it was read as."""

@@ -33,6 +33,8 @@ class AllowanceItem(Model):
     pk = UnicodeAttribute(hash_key=True)
     standing = UnicodeAttribute(default="active")
     restricted_until = NumberAttribute(default=0)
+    restriction = UnicodeAttribute(null=True)  # its reason
+    lifted_at = NumberAttribute(null=True)  # epoch seconds of the last end of a restriction by an operator
     periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
     day = NumberAttribute(default=0)
 

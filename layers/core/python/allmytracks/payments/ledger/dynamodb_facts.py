@@ -5,24 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from allmytracks.payments.ledger.dynamodb_fact_attributes import fact_attributes, fact_of
 from allmytracks.payments.rules import Fact
-
-
-class InboxIndex(GlobalSecondaryIndex["FactItem"]):
-    """The inbox by when webhooks came: those that were never folded together, all others by their day."""
-
-    class Meta:
-        """PynamoDB's settings of the index."""
-
-        index_name = "timeline"
-        projection = AllProjection()
-
-    timeline_key = UnicodeAttribute(hash_key=True)
-    timeline_at = UnicodeAttribute(range_key=True)
 
 
 class FactItem(Model):
@@ -45,7 +31,6 @@ class FactItem(Model):
     reason = UnicodeAttribute(null=True)
     received_at = UnicodeAttribute(null=True)
     folded_at = UnicodeAttribute(null=True)
-    timeline = InboxIndex()
     timeline_key = UnicodeAttribute(null=True)
     timeline_at = UnicodeAttribute(null=True)
 
