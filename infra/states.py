@@ -47,6 +47,8 @@ ROUTES: Mapping[str, Act] = {
     "GET /v1/licenses": Act.READ,
     "GET /v1/licenses/{number}/document": Act.READ,
     "GET /v1/membership": Act.READ,
+    "GET /v1/notices": Act.READ,
+    "POST /v1/notices/{id}/read": Act.READ,
     "GET /v1/orders": Act.READ,
     "GET /v1/orders/{id}": Act.READ,
     "GET /v1/orders/{id}/agreement": Act.READ,

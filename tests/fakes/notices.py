@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Annotated
+
+import msgspec
 
 from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.notices.dynamodb import BEING_SENT, CLAIM_LIFETIME
-from allmytracks.payments.ports import Notice
+from allmytracks.notices.ports import InboxPage
+from allmytracks.notices.rules import Notice, StoredNotice, notice_not_found, place_of, public_id
 
 
 @dataclass
 class MemoryNotices:
-    """Notices in memory, each with when it was sent; `claimed` has when those were taken that were not sent yet."""
+    """Notices in memory, each with when it was sent; `claimed` has when those were taken that were not sent yet.
+
+    `inboxes` has what members read, by account and place.
+    """
 
     stored: dict[tuple[str, str, datetime], datetime | None] = field(default_factory=dict)
     claimed: dict[tuple[str, str, datetime], datetime] = field(default_factory=dict)
+    inboxes: dict[str, dict[str, StoredNotice]] = field(default_factory=dict)
 
     def claim(self, notice: Notice, now: datetime) -> bool:
         key = self._key(notice)
@@ -24,6 +34,11 @@ class MemoryNotices:
         if key in self.stored and self.claimed[key] > now - CLAIM_LIFETIME:
             raise Unavailable(BEING_SENT)
         self.stored[key], self.claimed[key] = None, now
+        place = f"{rfc3339(notice.at)}#{notice.id}"
+        kept = StoredNotice(
+            public_id(place), notice.kind, notice.subject, notice.text, notice.at, now, mailed_at=None, read_at=None
+        )
+        self.inboxes.setdefault(notice.account_id, {}).setdefault(place, kept)
         return True
 
     def release(self, notice: Notice) -> None:
@@ -31,6 +46,31 @@ class MemoryNotices:
 
     def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
         self.stored[self._key(notice)] = sent_at
+        place = f"{rfc3339(notice.at)}#{notice.id}"
+        kept = self.inboxes[notice.account_id]
+        kept[place] = replace(kept[place], mailed_at=sent_at)
+
+    def page(self, account_id: str, *, unread: bool, limit: int, cursor: str | None) -> InboxPage:
+        inbox = self.inboxes.get(account_id, {})
+        count = sum(each.read_at is None for each in inbox.values())
+        before = "~"
+        if cursor:
+            before, count = read_cursor(cursor, tuple[KeyPart, Annotated[int, msgspec.Meta(ge=0)]])
+        places = [
+            place
+            for place in sorted(inbox, reverse=True)
+            if place < before and not (unread and inbox[place].read_at is not None)
+        ]
+        shown = places[:limit]
+        following = make_cursor(shown[-1], count) if len(places) > limit else None
+        return InboxPage(Page([inbox[place] for place in shown], following), count)
+
+    def mark_read(self, account_id: str, notice_id: str, at: datetime) -> None:
+        inbox, place = self.inboxes.get(account_id, {}), place_of(notice_id)
+        if place not in inbox:
+            raise notice_not_found()
+        if inbox[place].read_at is None:
+            inbox[place] = replace(inbox[place], read_at=at)
 
     @staticmethod
     def _key(notice: Notice) -> tuple[str, str, datetime]:

@@ -67,6 +67,8 @@ NO_LIMIT = {
     "GET /v1/licenses": OWN_READ,
     "GET /v1/licenses/{number}/document": OWN_READ,
     "GET /v1/membership": OWN_READ,
+    "GET /v1/notices": OWN_READ,
+    "POST /v1/notices/{id}/read": OWN_WRITE,
     "GET /v1/orders": OWN_READ,
     "GET /v1/orders/{id}": OWN_READ,
     "GET /v1/orders/{id}/agreement": OWN_READ,

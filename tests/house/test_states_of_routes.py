@@ -40,6 +40,7 @@ from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.wiring import put
@@ -59,7 +60,7 @@ ANSWERED = {
     Act.SIGN_IN: {201},
     Act.REFRESH: {201},
     Act.SIGN_OUT: {204},
-    Act.READ: {200, 404},  # there is no invoice, agreement and pack
+    Act.READ: {200, 404},  # there is no invoice, agreement, pack and notice
     Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
     Act.BILLING: {200, 204},
     Act.ORDER: {200, 201},
@@ -122,6 +123,7 @@ class Member:
             "licenses.repository": world.licenses,
             "catalogue.links": links,
             "memberships.repository": books,
+            "notices.repository": MemoryNotices(),
             "licenses.agreements.repository": MemoryMusicAgreements(world.licenses),
             "payments.orders.repository": world.orders,
             "payments.stripe.provider": MemoryProvider(),

@@ -9,13 +9,13 @@ import pytest
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mail
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
+from allmytracks.notices.rules import Notice
 from allmytracks.notices.use_cases.send_once import send_once
-from allmytracks.payments.ports import Notice
 from tests.factories.instants import NOW
 from tests.fakes.foundation import FixedClock, MemoryMailer
 from tests.fakes.notices import MemoryNotices
 
-NOTICE = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
+NOTICE = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text", "membership_activated")
 
 
 class Killed(BaseException):

@@ -16,14 +16,13 @@ from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.foundation.errors import InvalidFields
 from allmytracks.memberships.dynamodb import DynamoMemberships
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_periods
 from allmytracks.memberships.dynamodb_ends import DynamoEnds
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.ports_ends import Ends
 from allmytracks.memberships.rules import Period
-from allmytracks.notices.dynamodb import CLAIM_LIFETIME, DynamoNotices
 from allmytracks.payments.ledger.dynamodb import DynamoBookkeeping
 from allmytracks.payments.ledger.dynamodb_inbox import DynamoInbox
 from allmytracks.payments.ledger.rules_folding import fold
@@ -36,8 +35,6 @@ from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.ports import (
     Bookkeeping,
     Inbox,
-    Notice,
-    Notices,
     Orders,
     OrdersToSettle,
 )
@@ -47,7 +44,6 @@ from tests.factories.payments import START, a_fact, an_order, at
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.inbox import MemoryInbox
-from tests.fakes.notices import MemoryNotices
 from tests.fakes.orders import MemoryOrders, MemoryOrdersToSettle
 
 CHECKOUT = Checkout("stripe", "cs_1", "https://pay.example/cs_1")
@@ -66,7 +62,6 @@ class Stores:
     inbox: Inbox
     books: Bookkeeping
     memberships: Memberships
-    notices: Notices
     billing: BillingParticulars
     ends: Ends
     to_settle: OrdersToSettle
@@ -106,7 +101,6 @@ def _memory() -> Stores:
         inbox,
         books,
         books,
-        MemoryNotices(),
         MemoryBillingParticulars(),
         books.ends,
         MemoryOrdersToSettle(orders),
@@ -123,7 +117,6 @@ def _dynamodb(request: pytest.FixtureRequest) -> Stores:
         DynamoInbox(accounts),
         DynamoBookkeeping(accounts, counters),
         DynamoMemberships(accounts),
-        DynamoNotices(accounts),
         DynamoBillingParticulars(accounts),
         DynamoEnds(accounts),
         DynamoOrdersToSettle(accounts),
@@ -451,32 +444,6 @@ def test_announcements_are_stored(stores: Stores) -> None:
     assert stores.orders.get("acc-1", "ord-1").announced == {"MembershipActivated", "PaymentReturned"}
 
 
-@pytest.mark.clause("U-VIII")
-def test_a_notice_is_claimed_once_until_it_is_released(stores: Stores) -> None:
-    notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
-
-    assert stores.notices.claim(notice, NOW)
-    with pytest.raises(Unavailable):
-        stores.notices.claim(notice, NOW)
-    stores.notices.release(notice)
-    assert stores.notices.claim(notice, NOW)
-    stores.notices.mark_sent(notice, NOW)
-    assert not stores.notices.claim(notice, NOW)
-    assert not stores.notices.claim(notice, NOW + timedelta(days=1))
-
-
-@pytest.mark.clause("U-VIII")
-def test_a_notice_is_claimed_again_after_its_lease_expired(stores: Stores) -> None:
-    notice = Notice("acc-1", "ord-1-MembershipActivated", NOW, "A subject", "A text")
-    assert stores.notices.claim(notice, NOW)
-
-    with pytest.raises(Unavailable):
-        stores.notices.claim(notice, NOW + CLAIM_LIFETIME - timedelta(seconds=1))
-    assert stores.notices.claim(notice, NOW + CLAIM_LIFETIME)
-    with pytest.raises(Unavailable):
-        stores.notices.claim(notice, NOW + CLAIM_LIFETIME)
-
-
 @pytest.mark.dynamodb
 def test_a_fold_never_touches_the_counts_of_the_allowance(accounts_table: Table, counters_table: Table) -> None:
     table = boto3.resource("dynamodb", endpoint_url=counters_table.endpoint).Table(counters_table.name)
@@ -488,7 +455,6 @@ def test_a_fold_never_touches_the_counts_of_the_allowance(accounts_table: Table,
         DynamoInbox(accounts_table),
         DynamoBookkeeping(accounts_table, counters_table),
         DynamoMemberships(accounts_table),
-        DynamoNotices(accounts_table),
         DynamoBillingParticulars(accounts_table),
         DynamoEnds(accounts_table),
         DynamoOrdersToSettle(accounts_table),

@@ -1,33 +1,69 @@
-"""Notices in the accounts table."""
+"""Notices in the accounts table: one item each, and one that counts those that an account has not read."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
+import msgspec
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
+from allmytracks.foundation.aws.errors import CONDITION_FAILED
+from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.instants import rfc3339
-from allmytracks.payments.ports import Notice
+from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
+from allmytracks.notices.ports import InboxPage
+from allmytracks.notices.rules import Notice, StoredNotice, notice_not_found, place_of, public_id
 
 TAKEN, RELEASED, SENT = "taken", "released", "sent"
-# Longer than the post can take for one mail (mail.py), shorter than a queue waits before it hands a message out again.
+# Longer than the mail service can take for one mail (ses.py), shorter than a queue waits before it delivers again.
 CLAIM_LIFETIME = timedelta(minutes=2)
 BEING_SENT = "This notice is being sent by another worker."
+NOTICE = "NOTICE#"
+# Sorts after every instant: where the newest come first, the count comes with the first page.
+COUNT = "~"
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class UnreadIndex(GlobalSecondaryIndex["NoticeItem"]):
+    """The sparse index `timeline`: notices that were not read, and the count of them."""
+
+    class Meta:
+        """PynamoDB's settings of the index."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
 
 
 class NoticeItem(Model):
-    """One notice; `taken_at` in seconds since 1970."""
+    """One notice, in the index until it is read; or the count, which has `unread_count` alone.
+
+    `taken_at` in seconds since 1970.
+    """
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    subject = UnicodeAttribute()
-    text = UnicodeAttribute()
-    state = UnicodeAttribute(default=TAKEN)
+    unread = UnreadIndex()
+    timeline_key = UnicodeAttribute(null=True)
+    timeline_at = UnicodeAttribute(null=True)
+    unread_count = NumberAttribute(null=True)
+    kind = UnicodeAttribute(null=True)
+    subject = UnicodeAttribute(null=True)
+    text = UnicodeAttribute(null=True)
+    at = UnicodeAttribute(null=True)
+    served_at = UnicodeAttribute(null=True)
+    read_at = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
     taken_at = NumberAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
 
@@ -37,14 +73,33 @@ class DynamoNotices:
 
     def __init__(self, table: Table) -> None:
         self._items = bind(NoticeItem, table)
+        self._connection = connect(table)
 
     def claim(self, notice: Notice, now: datetime) -> bool:
         model, item = self._items, self._item(notice)
-        item.taken_at = now.timestamp()
+        item.timeline_key, item.timeline_at = _unread_key(notice.account_id), _place(notice)
+        item.kind, item.subject, item.text = notice.kind, notice.subject, notice.text
+        item.at, item.served_at = rfc3339(notice.at), rfc3339(now)
+        item.state, item.taken_at = TAKEN, now.timestamp()
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(item, condition=model.pk.does_not_exist())
+                transaction.update(self._count(notice.account_id), actions=self._one_more(notice.account_id))
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            return self._claim_again(notice, now)
+        return True
+
+    def _claim_again(self, notice: Notice, now: datetime) -> bool:
+        model, item = self._items, self._item(notice)
         left = (model.state == TAKEN) & (model.taken_at <= (now - CLAIM_LIFETIME).timestamp())
         try:
-            item.save(condition=model.pk.does_not_exist() | (model.state == RELEASED) | left)
-        except PutError as error:
+            item.update(
+                actions=[model.state.set(TAKEN), model.taken_at.set(now.timestamp())],
+                condition=(model.state == RELEASED) | left,
+            )
+        except UpdateError as error:
             if not is_condition_failure(error):
                 raise
             if model.get(item.pk, item.sk, consistent_read=True).state != SENT:
@@ -61,6 +116,101 @@ class DynamoNotices:
             condition=self._items.pk.exists(),
         )
 
+    def page(self, account_id: str, *, unread: bool, limit: int, cursor: str | None) -> InboxPage:
+        start, count = _start_of(account_id, cursor, unread=unread) if cursor else (None, 0)
+        limit += start is None  # the first page has the count beside its notices
+        model = self._items
+        if unread:
+            found = model.unread.query(
+                _unread_key(account_id), scan_index_forward=False, limit=limit, last_evaluated_key=start
+            )
+        else:
+            found = model.query(
+                account_key(account_id),
+                model.sk.startswith(NOTICE),
+                consistent_read=True,
+                scan_index_forward=False,
+                limit=limit,
+                last_evaluated_key=start,
+            )
+        items = list(found)
+        counts = [int(item.unread_count) for item in items if item.sk == f"{NOTICE}{COUNT}"]
+        notices = [_stored(item) for item in items if item.sk != f"{NOTICE}{COUNT}"]
+        count = counts[0] if counts else count
+        more = found.last_evaluated_key is not None and notices
+        following = make_cursor(items[-1].sk.removeprefix(NOTICE), count) if more else None
+        return InboxPage(Page(notices, following), count)
+
+    def mark_read(self, account_id: str, notice_id: str, at: datetime) -> None:
+        model = self._items
+        item = model(account_key(account_id), f"{NOTICE}{place_of(notice_id)}")
+        if item.sk == f"{NOTICE}{COUNT}":
+            raise notice_not_found()
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.update(
+                    item,
+                    actions=[
+                        model.read_at.set(rfc3339(at)),
+                        model.timeline_key.remove(),
+                        model.timeline_at.remove(),
+                    ],
+                    condition=model.pk.exists() & model.read_at.does_not_exist(),
+                    return_values="ALL_OLD",
+                )
+                count = model.unread_count.set((model.unread_count | 0) - 1)
+                transaction.update(self._count(account_id), actions=[count])
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            refused = failed_reasons(error)[0]
+            if refused is None or refused.code != CONDITION_FAILED or not refused.raw_item:
+                raise notice_not_found() from None
+
     def _item(self, notice: Notice) -> NoticeItem:
-        sk = f"NOTICE#{rfc3339(notice.at)}#{notice.id}"
-        return self._items(account_key(notice.account_id), sk, subject=notice.subject, text=notice.text)
+        return self._items(account_key(notice.account_id), f"{NOTICE}{_place(notice)}")
+
+    def _count(self, account_id: str) -> NoticeItem:
+        return self._items(account_key(account_id), f"{NOTICE}{COUNT}")
+
+    def _one_more(self, account_id: str) -> list[Action]:
+        model = self._items
+        return [
+            model.unread_count.set((model.unread_count | 0) + 1),
+            model.timeline_key.set(_unread_key(account_id)),
+            model.timeline_at.set(COUNT),
+        ]
+
+
+def _place(notice: Notice) -> str:
+    return f"{rfc3339(notice.at)}#{notice.id}"
+
+
+def _unread_key(account_id: str) -> str:
+    return f"UNREAD#{account_id}"
+
+
+def _start_of(account_id: str, cursor: str, *, unread: bool) -> tuple[dict[str, dict[str, str]], int]:
+    """The key after which a page starts, in the caller's own partition, and the count of the first page.
+
+    Raises InvalidFields.
+    """
+    place, count = read_cursor(cursor, tuple[KeyPart, Count])
+    start = {"pk": {"S": account_key(account_id)}, "sk": {"S": f"{NOTICE}{place}"}}
+    if unread:
+        start |= {"timeline_key": {"S": _unread_key(account_id)}, "timeline_at": {"S": place}}
+    return start, count
+
+
+def _stored(item: NoticeItem) -> StoredNotice:
+    place = item.sk.removeprefix(NOTICE)
+    return StoredNotice(
+        id=public_id(place),
+        kind=item.kind,
+        subject=item.subject,
+        text=item.text,
+        at=parse_rfc3339(item.at),
+        served_at=parse_rfc3339(item.served_at),
+        mailed_at=parse_rfc3339(item.sent_at) if item.sent_at else None,
+        read_at=parse_rfc3339(item.read_at) if item.read_at else None,
+    )

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
+    from allmytracks.notices.dynamodb import DynamoNotices
     from allmytracks.notices.use_cases.notify import Notify
     from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
     from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
     from allmytracks.notices.use_cases.notify_of_order import NotifyMember
     from allmytracks.notices.use_cases.remind_members import RemindMembers
     from allmytracks.payments.orders.wiring import OrderServices
-    from allmytracks.payments.ports import Notices
 
 
 class NoticeServices:
@@ -52,7 +52,7 @@ class NoticeServices:
         )
 
     @cached_property
-    def repository(self) -> Notices:
+    def repository(self) -> DynamoNotices:
         from allmytracks.notices.dynamodb import DynamoNotices
 
         return DynamoNotices(self._foundation.accounts_table)

@@ -195,37 +195,6 @@ class Bookkeeping(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message to one account, on record with its day (U-VIII)."""
-
-    account_id: str
-    id: str
-    at: datetime
-    subject: str
-    text: str
-
-
-class Notices(Protocol):
-    """The notices of accounts."""
-
-    def claim(self, notice: Notice, now: datetime) -> bool:
-        """Takes a notice for sending: False where it was sent before.
-
-        A claim that was neither sent nor released within minutes expires, and can be taken again. Raises
-        Unavailable while another may still be sending it.
-        """
-        ...
-
-    def release(self, notice: Notice) -> None:
-        """Gives a notice back that could not be sent."""
-        ...
-
-    def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
-        """Records when it was sent."""
-        ...
-
-
 class OrdersToSettle(Protocol):
     """Orders whose money is to be given back (M-II.2)."""
 

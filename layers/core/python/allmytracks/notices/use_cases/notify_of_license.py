@@ -9,9 +9,10 @@ from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
+from allmytracks.notices.ports import Notices
+from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments import events
-from allmytracks.payments.ports import Notice, Notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class NotifyOfLicense:
         )
         subject = "Licences of your AllMyTracks account were revoked"
         at = parse_rfc3339(news.run or news.at)
-        return Notice(news.account_id, f"LicenseRevoked-{key}", at, subject, text)
+        return Notice(
+            news.account_id, f"LicenseRevoked-{key}", at, subject, text, kind_of(events.LicenseRevoked.__name__)
+        )
 
     def _superseded(self, news: LicenseNews) -> Notice:
         mistake = _MISTAKES[SupersessionReason(news.reason)]
@@ -79,7 +82,14 @@ class NotifyOfLicense:
             f"Your licences: {self.site_url}/licenses\n"
         )
         subject = "A corrected licence letter from AllMyTracks"
-        return Notice(news.account_id, f"LicenseSuperseded-{news.number}", parse_rfc3339(news.at), subject, text)
+        return Notice(
+            news.account_id,
+            f"LicenseSuperseded-{news.number}",
+            parse_rfc3339(news.at),
+            subject,
+            text,
+            kind_of(events.LicenseSuperseded.__name__),
+        )
 
     def _agreed(self, news: LicenseNews) -> Notice:
         text = (
@@ -88,7 +98,14 @@ class NotifyOfLicense:
             f"Your orders and their agreements: {self.site_url}/orders\n"
         )
         subject = "Your AllMyTracks music licence agreement"
-        return Notice(news.account_id, f"MusicAgreementIssued-{news.number}", parse_rfc3339(news.at), subject, text)
+        return Notice(
+            news.account_id,
+            f"MusicAgreementIssued-{news.number}",
+            parse_rfc3339(news.at),
+            subject,
+            text,
+            kind_of(events.MusicAgreementIssued.__name__),
+        )
 
 
 _REASONS = {

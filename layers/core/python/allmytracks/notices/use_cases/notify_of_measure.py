@@ -11,9 +11,10 @@ from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.money import money
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.notices.ports import Notices
+from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments import events
-from allmytracks.payments.ports import Notice, Notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class NotifyOfMeasure:
         till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
         contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
         which = "-".join(filter(None, (event_name, measure.download_id, amount.replace(" ", ""), reason)))
-        notice = Notice(account_id, which, parse_rfc3339(at), subject, f"{text}\n\n{why}{till}{contact}")
+        body = f"{text}\n\n{why}{till}{contact}"
+        notice = Notice(account_id, which, parse_rfc3339(at), subject, body, kind_of(event_name))
         send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
 
 

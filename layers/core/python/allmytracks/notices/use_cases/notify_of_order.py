@@ -12,6 +12,8 @@ from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.money import money
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.ports import Memberships
+from allmytracks.notices.ports import Notices
+from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments.events import (
     MembershipActivated,
@@ -24,7 +26,7 @@ from allmytracks.payments.events import (
 )
 from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndividuals, Settlement
 from allmytracks.payments.orders.rules_problems import problem_of, told
-from allmytracks.payments.ports import Notice, Notices, Orders
+from allmytracks.payments.ports import Orders
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class NotifyMember:
         if at is None:
             return  # a later fact overtook the event, and has an event of its own
         email = self.accounts.get(account_id).email
-        notice = Notice(account_id, f"{order_id}-{event_name}", at, letter.subject, self._text(letter, order))
+        which, text = f"{order_id}-{event_name}", self._text(letter, order)
+        notice = Notice(account_id, which, at, letter.subject, text, kind_of(event_name))
         send_once(notice, email, self.notices, self.mailer, self.clock)
 
     def _text(self, letter: _Letter, order: Order) -> str:

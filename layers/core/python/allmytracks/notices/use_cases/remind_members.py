@@ -12,8 +12,10 @@ from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.ports_ends import Ends
 from allmytracks.memberships.rules_ends import End
+from allmytracks.notices.ports import Notices
+from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
-from allmytracks.payments.ports import Notice, Notices, Orders
+from allmytracks.payments.ports import Orders
 
 
 @dataclass(frozen=True)
@@ -71,4 +73,4 @@ class RemindMembers:
 
     @staticmethod
     def _about(end: End, name: str, subject: str, text: str) -> Notice:
-        return Notice(end.account_id, f"{end.order_id}-{name}", end.ends_at, subject, text)
+        return Notice(end.account_id, f"{end.order_id}-{name}", end.ends_at, subject, text, kind_of(name))

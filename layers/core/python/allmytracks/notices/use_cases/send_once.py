@@ -5,7 +5,8 @@ from __future__ import annotations
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mail, Mailer
 from allmytracks.foundation.time_and_ids import Clock
-from allmytracks.payments.ports import Notice, Notices
+from allmytracks.notices.ports import Notices
+from allmytracks.notices.rules import Notice
 
 
 def send_once(notice: Notice, email: str, notices: Notices, mailer: Mailer, clock: Clock) -> None:

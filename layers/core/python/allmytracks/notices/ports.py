@@ -1,0 +1,53 @@
+"""What the use cases of notices need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from allmytracks.foundation.paging import Page
+from allmytracks.notices.rules import Notice, StoredNotice
+
+
+class Notices(Protocol):
+    """The notices of accounts."""
+
+    def claim(self, notice: Notice, now: datetime) -> bool:
+        """Puts a notice into the inbox, unread, and takes it for sending by mail: False where it was sent before.
+
+        A notice that was taken and neither sent nor released within minutes can be taken again; it stays in the inbox
+        once. Raises Unavailable while another worker may still be sending it.
+        """
+        ...
+
+    def release(self, notice: Notice) -> None:
+        """Gives a notice back that could not be sent; it stays in the inbox."""
+        ...
+
+    def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
+        """Records when it was sent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """One page of an inbox, and how many notices of it were unread when its first page was read."""
+
+    page: Page[StoredNotice]
+    unread_count: int
+
+
+class Inbox(Protocol):
+    """What a member reads of the notices."""
+
+    def page(self, account_id: str, *, unread: bool, limit: int, cursor: str | None) -> InboxPage:
+        """Newest first, by one query whatever the history; with `unread` those alone that were not read.
+
+        Raises InvalidFields for a cursor that is none of this list's.
+        """
+        ...
+
+    def mark_read(self, account_id: str, notice_id: str, at: datetime) -> None:
+        """Records when a notice was first read; again changes nothing. Raises NoticeNotFound."""
+        ...

@@ -1,0 +1,90 @@
+"""What a member is told, on record with the day that it counts as served (U-VIII)."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from allmytracks.foundation.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to one account about something that happened at `at`.
+
+    `id` and `at` are the same whenever the same event is delivered again: one event, one notice. `kind` is the name of
+    the event in lower case with underscores (`membership_activated`); the website groups by it.
+    """
+
+    account_id: str
+    id: str
+    at: datetime
+    subject: str
+    text: str
+    kind: str
+
+
+class Channel(StrEnum):
+    """By what ways a notice went to the member."""
+
+    INBOX = "inbox"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A notice as the member's inbox shows it.
+
+    `served_at` is when it was put into the inbox, and counts whatever becomes of the mail; `mailed_at` is when the mail
+    service took its mail, if it did.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    text: str
+    at: datetime
+    served_at: datetime
+    mailed_at: datetime | None
+    read_at: datetime | None
+
+    @property
+    def served_on(self) -> date:
+        """The day, in UTC, on which it counts as served (U-VIII)."""
+        return self.served_at.date()
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return (Channel.INBOX,) if self.mailed_at is None else (Channel.INBOX, Channel.MAIL)
+
+
+class NoticeNotFound(NotFound):
+    """The caller's inbox has no such notice."""
+
+    code = "notice_not_found"
+
+
+def kind_of(event_name: str) -> str:
+    """The kind of the notice that tells of an event: `MembershipActivated` makes `membership_activated`."""
+    return re.sub(r"(?<=.)(?=[A-Z])", "_", event_name).lower()
+
+
+def public_id(place: str) -> str:
+    """A notice's id in paths, from its place among the notices of its account."""
+    return urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def place_of(notice_id: str) -> str:
+    """The place that `public_id` was made from. Raises NoticeNotFound where it is no id of a notice."""
+    try:
+        return urlsafe_b64decode(notice_id + "=" * (-len(notice_id) % 4)).decode("ascii")
+    except ValueError:
+        raise notice_not_found() from None
+
+
+def notice_not_found() -> NoticeNotFound:
+    """The refusal of an id that no notice of the caller has."""
+    return NoticeNotFound("You have no such notice.")
