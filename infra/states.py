@@ -39,6 +39,7 @@ ROUTES: Mapping[str, Act] = {
     "GET /v1/account": Act.READ,
     "GET /v1/account/billing": Act.READ,
     "GET /v1/allowance": Act.READ,
+    "GET /v1/account/timeline": Act.READ,
     "GET /v1/downloads": Act.READ,
     "GET /v1/downloads/{id}": Act.READ,
     "GET /v1/downloads/{id}/links": Act.READ,

@@ -29,9 +29,21 @@ ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "qu
 LIST_COLUMNS = ["account_id", "email", "status", "kind", "country", "created_at"]
 CASE_COLUMNS = ["case_id", "kind", "status", "opened_at", "outcome"]
 MOST_CASES = 200
+TIMELINE_COLUMNS = ["at", "kind", "code", "reference", "text"]
 FEES_COLUMNS = ["currency", "orders", "paid", "returned", "kept"]
 
 Until = Annotated[str, typer.Option("--until", help="The end, with its zone: 2026-12-01T00:00:00Z.")]
+
+
+@app.command("timeline")
+def show_timeline(
+    context: typer.Context, account_id: str, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50
+) -> None:
+    """Show what happened on an account, newest first: granted, refused, paid, restricted, done by operators."""
+    with connected(context) as client:
+        items, more = paged(client, f"/accounts/{segment(account_id)}/timeline", limit)
+    title = f"{counted(len(items), 'entry', 'entries', more=more)} of {account_id}"
+    tell(context, items, Rows(title, TIMELINE_COLUMNS, items))
 
 
 @app.command("show")

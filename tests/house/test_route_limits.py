@@ -59,6 +59,7 @@ NO_LIMIT = {
     "GET /v1/account": OWN_READ,
     "GET /v1/account/billing": OWN_READ,
     "GET /v1/allowance": OWN_READ,
+    "GET /v1/account/timeline": OWN_READ,
     "GET /v1/downloads": OWN_READ,
     "GET /v1/downloads/{id}": OWN_READ,
     "GET /v1/downloads/{id}/links": OWN_READ,

@@ -43,6 +43,7 @@ from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.timeline import MemoryHistories
 from tests.fakes.wiring import put
 
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
@@ -128,6 +129,7 @@ class Member:
             "payments.orders.repository": world.orders,
             "payments.stripe.provider": MemoryProvider(),
             "payments.ledger.queue": MemoryQueue(),
+            "timeline.histories": MemoryHistories(),
             "publishing.publications": world.publications,
             "licenses.packs.request": RequestProjectPack(
                 world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.register.wiring import RegisterServices
     from allmytracks.signing.wiring import SigningServices
+    from allmytracks.timeline.wiring import TimelineServices
     from allmytracks.verification.wiring import VerificationServices
 
 
@@ -147,6 +148,12 @@ class Services:
         from allmytracks.notices.wiring import NoticeServices
 
         return NoticeServices(self.foundation, self.accounts, self.memberships, self.payments.orders)
+
+    @cached_property
+    def timeline(self) -> TimelineServices:
+        from allmytracks.timeline.wiring import TimelineServices
+
+        return TimelineServices(self.foundation)
 
     @cached_property
     def operations(self) -> OperationServices:

@@ -7,13 +7,12 @@ from datetime import datetime
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 
 from allmytracks.downloads.dynamodb_attributes import download_sk, timeline_key, timeline_place, to_attributes
 from allmytracks.downloads.dynamodb_attributes import to_grant as grant_of
 from allmytracks.downloads.rules import Download, DownloadNotFound, Grant
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.aws.models import ListedInHistory, Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.memberships.dynamodb import periods_of
@@ -33,7 +32,7 @@ class TimelineIndex(GlobalSecondaryIndex["DownloadItem"]):
     timeline_at = UnicodeAttribute(range_key=True)
 
 
-class DownloadItem(Model):
+class DownloadItem(ListedInHistory):
     """One granted download."""
 
     pk = UnicodeAttribute(hash_key=True)

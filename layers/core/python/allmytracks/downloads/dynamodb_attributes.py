@@ -11,6 +11,7 @@ from datetime import datetime
 
 from allmytracks.catalogue.rules import RENDITIONS
 from allmytracks.downloads.rules import Grant, Project, Use, file_name_for
+from allmytracks.foundation.aws.history import history_attributes
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.rules_rights import ProjectKind
@@ -65,6 +66,8 @@ def to_attributes(grant: Grant) -> dict[str, dict[str, str]]:
         "key_hash": grant.key_hash,
         "source_ip": grant.source_ip,
         "user_agent": grant.user_agent,
+        # The index of histories shows the title beside it.
+        **history_attributes(grant.account_id, grant.granted_at, "download_granted", reference=grant.download_id),
     }
     if use.project is not None:
         texts["project_name"] = use.project.name

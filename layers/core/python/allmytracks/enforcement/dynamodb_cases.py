@@ -9,7 +9,6 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 
 from allmytracks.enforcement.rules_cases import (
     Case,
@@ -18,7 +17,8 @@ from allmytracks.enforcement.rules_cases import (
     CaseStatus,
     Decision,
 )
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
+from allmytracks.foundation.aws.history import history_attributes
+from allmytracks.foundation.aws.models import ListedInHistory, Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
@@ -38,7 +38,7 @@ class CasesIndex(GlobalSecondaryIndex["CaseItem"]):
     timeline_at = UnicodeAttribute(range_key=True)
 
 
-class CaseItem(Model):
+class CaseItem(ListedInHistory):
     """One case; `evidence` is JSON, and `timeline_at` its opening and id."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -69,6 +69,12 @@ class DynamoCases:
             model.timeline_key.set(_timeline_key(CaseStatus.OPEN)),
             model.timeline_at.set(model.timeline_at | first),
             model.case_id.set(case.id),
+            *(
+                getattr(model, name).set(text)
+                for name, text in history_attributes(
+                    case.account_id, case.opened_at, "case_opened", code=case.kind, reference=case.id
+                ).items()
+            ),
             model.case_of.set(case.account_id),
             model.kind.set(case.kind),
             model.evidence.set(json.dumps(dict(case.evidence), sort_keys=True)),

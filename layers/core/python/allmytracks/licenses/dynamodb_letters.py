@@ -11,6 +11,8 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.history import history_attributes
+from allmytracks.foundation.aws.models import ListedInHistory
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, make_cursor, read_cursor
 from allmytracks.licenses.rules import Letter, License
@@ -30,7 +32,7 @@ class LetterIndex(GlobalSecondaryIndex["LetterItem"]):
     timeline_at = UnicodeAttribute(range_key=True)
 
 
-class LetterItem(Model):
+class LetterItem(ListedInHistory):
     """The member's own letter; `license` is JSON and holds the particulars in full.
 
     `revocation` and `supersession` (JSON) repeat what the licence's public partition says, so that a list shows them.
@@ -93,6 +95,7 @@ def letter_item(model: type[LetterItem], letter: Letter) -> LetterItem:
         jws=letter.jws,
         key_id=letter.key_id,
         document_sha256=letter.document_sha256,
+        **history_attributes(of.account_id, of.issued_at, "license_issued", reference=of.number, title=of.work.title),
     )
 
 

@@ -19,6 +19,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.timeline.schemas import TimelineQuery, timeline_answer
 from allmytracks.wiring import services
 
 accounts = Blueprint(__name__)
@@ -49,6 +50,17 @@ def show_account(account_id: str) -> Response:
     """One account."""
     file = services().operations.look_up_account(account_id, operator_of(current(accounts)))
     return answer(account_file_answer(file, services().foundation.clock.now()))
+
+
+@route(accounts, "GET", "/accounts/{account_id}/timeline")
+def show_timeline(account_id: str) -> Response:
+    """What happened on an account, newest first."""
+    request = current(accounts)
+    query = query_of(request, TimelineQuery)
+    services().foundation.audit(operator_of(request), "timeline_looked_up", account_id)
+    return answer(
+        timeline_answer(services().timeline.histories.page(account_id, limit=query.limit, cursor=query.cursor))
+    )
 
 
 @route(accounts, "GET", "/orders/{order_id}")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.models import Model
 
 from allmytracks.foundation.audit.rules import Act, Operator
-from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.aws.history import history_attributes
+from allmytracks.foundation.aws.models import ListedInHistory, Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 
-class ActItem(Model):
+class ActItem(ListedInHistory):
     """One act of an operator."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -45,6 +45,8 @@ class DynamoAuditLog:
             source_ip=act.operator.source_ip,
             at=at,
             reason=act.reason,
+            # Under what it was done to: an account's own history shows it, and any other subject has one of acts.
+            **history_attributes(act.subject, act.at, act.name, code=act.reason),
         )
         item.save(condition=self._items.pk.does_not_exist())
 

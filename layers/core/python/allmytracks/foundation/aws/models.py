@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 from botocore.exceptions import ClientError
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
 from pynamodb.models import Model
@@ -58,6 +59,14 @@ def _with_bytes(value: Any) -> Any:
             return [_with_bytes(each) for each in value]
         case _:
             return value
+
+
+class ListedInHistory(Model):
+    """The attributes that history_attributes makes, beside a model's own; absent where a subject's history lacks it."""
+
+    history_of = UnicodeAttribute(null=True)
+    history_at = UnicodeAttribute(null=True)
+    history = UnicodeAttribute(null=True)
 
 
 def connect(table: Table) -> Connection:

@@ -10,6 +10,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, Upda
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
+from allmytracks.foundation.aws.history import history_attributes
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_purchases, to_text
@@ -31,7 +32,7 @@ from allmytracks.payments.orders.dynamodb import (
     to_order,
 )
 from allmytracks.payments.ports import Books
-from allmytracks.payments.rules import Fact, FactName
+from allmytracks.payments.rules import Fact, FactKind, FactName
 
 FACT = "FACT#"
 # Facts that an operator put on record with an account, and with no order of it: nothing is folded from them.
@@ -77,6 +78,10 @@ class DynamoBookkeeping:
 
     def attach(self, owner: Owner, fact: Fact) -> Sequence[FactName]:
         item = to_fact_item(self._facts, account_key(owner.account_id), fact_sort_key(owner, fact), fact)
+        if fact.kind is not FactKind.OTHER:
+            reference, at = owner.order_id or fact.order_id, fact.occurred_at
+            told = history_attributes(owner.account_id, at, fact.kind, reference=reference, code=fact.reason)
+            item.history_of, item.history_at, item.history = told["history_of"], told["history_at"], told["history"]
         try:
             item.save(condition=self._facts.pk.does_not_exist())
         except PutError as error:

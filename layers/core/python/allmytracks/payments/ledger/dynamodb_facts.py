@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.models import Model
 
+from allmytracks.foundation.aws.models import ListedInHistory
 from allmytracks.payments.ledger.dynamodb_fact_attributes import fact_attributes, fact_of
 from allmytracks.payments.rules import Fact
 
 
-class FactItem(Model):
+class FactItem(ListedInHistory):
     """One payment fact; payments/ledger/dynamodb_fact_attributes.py writes and reads it."""
 
     pk = UnicodeAttribute(hash_key=True)

@@ -1,0 +1,1 @@
+"""The timeline of an account: what was granted, refused, paid, restricted and done, newest first."""

@@ -1,0 +1,16 @@
+"""What the timeline needs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from allmytracks.foundation.paging import Page
+from allmytracks.timeline.rules import Entry
+
+
+class Histories(Protocol):
+    """Histories of accounts and other subjects."""
+
+    def page(self, subject: str, *, limit: int, cursor: str | None) -> Page[Entry]:
+        """A page, newest first, by one query whatever its length. Raises InvalidFields, Unavailable."""
+        ...

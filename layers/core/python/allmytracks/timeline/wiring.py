@@ -1,0 +1,23 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.timeline.ports import Histories
+
+
+class TimelineServices:
+    """The timelines of accounts."""
+
+    def __init__(self, foundation: FoundationServices) -> None:
+        self._foundation = foundation
+
+    @cached_property
+    def histories(self) -> Histories:
+        from allmytracks.timeline.dynamodb import DynamoHistories
+
+        return DynamoHistories(self._foundation.accounts_table)

@@ -1,0 +1,56 @@
+"""The timeline's sentences and its route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from allmytracks import wiring
+from allmytracks.foundation.settings import Settings
+from allmytracks.payments.rules import FactKind
+from allmytracks.timeline.rules import Entry
+from allmytracks.timeline.rules_sentences import SENTENCES
+from functions.get_timeline.handler import handle
+from tests.factories.instants import NOW
+from tests.fakes.timeline import MemoryHistories
+from tests.fakes.wiring import put
+
+EVENT = json.loads(Path("events/get_timeline/get-account-timeline.json").read_text())
+OWNER = EVENT["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+
+
+@pytest.fixture
+def histories() -> Iterator[MemoryHistories]:
+    made = MemoryHistories()
+    services = wiring.Services(Settings({}))
+    put(services, {"timeline.histories": made})
+    wiring.install(services)
+    yield made
+    wiring.install(None)
+
+
+def test_the_caller_sees_their_own_entries_alone(histories: MemoryHistories) -> None:
+    histories.add(OWNER, Entry(NOW, "download_granted", reference="dl_1", details={"title": "Night Train"}))
+    histories.add("another", Entry(NOW, "download_granted", reference="dl_2"))
+    answer = handle(EVENT, None)
+    body = json.loads(str(answer["body"]))
+    assert answer["statusCode"] == 200
+    assert [each["reference"] for each in body["items"]] == ["dl_1"]
+    assert body["items"][0]["text"] == 'You downloaded "Night Train".'
+    assert body["next_cursor"] is None
+
+
+def test_every_kind_of_payment_fact_has_a_sentence() -> None:
+    assert {kind.value for kind in FactKind} - {"other"} <= set(SENTENCES)
+
+
+@pytest.mark.parametrize("kind", sorted(SENTENCES))
+def test_a_sentence_needs_no_word_that_an_old_item_lacks(kind: str) -> None:
+    assert Entry(NOW, kind).text
+
+
+def test_a_kind_of_a_later_version_is_shown_by_its_name() -> None:
+    assert Entry(NOW, "moon_landed").text == "Moon landed."
