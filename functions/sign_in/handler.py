@@ -1,7 +1,9 @@
 """POST /v1/sessions: sign in."""
 
 from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
+from allmytracks.accounts.rules_sessions import network_of
 from allmytracks.accounts.schemas import SessionAnswer, SignInForm
+from allmytracks.accounts.use_cases.sign_in import Client
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -24,7 +26,8 @@ app = HttpFunction()
 def sign_in(request: Request) -> Answer:
     """Sign in with address and password."""
     form = request.body(SignInForm)
-    tokens = services().accounts.sign_in(form.email, form.password, client_at(request.source_ip))
+    client = Client(client_at(request.source_ip), network_of(request.source_ip), request.user_agent)
+    tokens = services().accounts.sign_in(form.email, form.password, client)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

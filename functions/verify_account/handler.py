@@ -1,8 +1,8 @@
-"""POST /v1/accounts/verification: prove the address with the code."""
+"""POST /v1/accounts/verification and /verification-codes: prove the address with the code."""
 
 from allmytracks.accounts.rules import WrongCode
 from allmytracks.accounts.rules_sign_ups import SignedUpAsMinor
-from allmytracks.accounts.schemas import VerificationForm
+from allmytracks.accounts.schemas import AddressForm, VerificationForm
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -27,6 +27,20 @@ def verify_account(request: Request) -> Answer:
     form = request.body(VerificationForm)
     services().accounts.verify(form.email, form.code, form.password)
     return Answer(204)
+
+
+@app.route(
+    "POST",
+    "/v1/accounts/verification-codes",
+    body=AddressForm,
+    answers={202: None},
+    refusals=(InvalidFields, LimitReached),
+)
+@throttled(VERIFICATION, lambda: services().foundation.throttle)
+def send_code_again(request: Request) -> Answer:
+    """Ask for another code of a sign-up. The answer is the same whatever is known of the address."""
+    services().accounts.send_code_again(request.body(AddressForm).email)
+    return Answer(202)
 
 
 handle = app

@@ -1,4 +1,7 @@
-"""The identity provider: the fake, Cognito as moto plays it, and Cognito's own errors by its stubber."""
+"""The identity provider: the fake, Cognito as moto plays it, and Cognito's own errors by its stubber.
+
+Moto has no refresh by GetTokensFromRefreshToken; the local cloud has (tests/local/test_no_way_around_us.py).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from moto import mock_aws
 from allmytracks.accounts.cognito import CognitoIdentity
 from allmytracks.accounts.ports import IdentityProvider
 from allmytracks.accounts.rules import WrongCode, WrongCredentials
-from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
+from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unavailable
 from tests.factories.instants import NOW
 from tests.fakes.accounts import MemoryIdentity
 from tests.fakes.foundation import FixedClock
@@ -41,6 +44,7 @@ def identity(request: pytest.FixtureRequest) -> Iterator[IdentityProvider]:
         app = client.create_user_pool_client(
             UserPoolId=pool,
             ClientName="site",
+            GenerateSecret=True,
             ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         )["UserPoolClient"]["ClientId"]
         made = CognitoIdentity(pool, app, FixedClock(NOW))
@@ -58,10 +62,9 @@ def test_from_sign_up_to_sign_out(identity: IdentityProvider) -> None:
     tokens = identity.sign_in(NAME, PASSWORD)
     assert tokens.account_id == account_id
     assert tokens.refresh_token is not None
-    assert identity.refresh(tokens.refresh_token).account_id == account_id
-    identity.sign_out(tokens.access_token)
-    with pytest.raises(WrongCredentials):
-        identity.refresh(tokens.refresh_token)
+    assert identity.sign_in(NAME, PASSWORD).session_id != tokens.session_id
+    identity.sign_out(NAME)
+    identity.sign_out("nobody")
 
 
 def test_a_discarded_user_is_gone(identity: IdentityProvider) -> None:
@@ -73,6 +76,18 @@ def test_a_discarded_user_is_gone(identity: IdentityProvider) -> None:
         identity.sign_in(NAME, PASSWORD)
     with pytest.raises(WrongCode):
         identity.confirm(NAME)
+
+
+def test_a_password_is_replaced(identity: IdentityProvider) -> None:
+    identity.sign_up(NAME, PASSWORD)
+    identity.confirm(NAME)
+    with pytest.raises(InvalidFields) as refused:
+        identity.set_password(NAME, "weak")
+    assert [(each.field, each.code) for each in refused.value.problems] == [("new_password", "weak_password")]
+    identity.set_password(NAME, "Another4password x")
+    identity.sign_in(NAME, "Another4password x")
+    with pytest.raises(WrongCredentials):
+        identity.sign_in(NAME, PASSWORD)
 
 
 @pytest.mark.parametrize("password", ["short1A", "alllowercase1234", "NoDigitsInHere"])
@@ -95,9 +110,8 @@ def test_who_is_unknown_unproved_or_wrong_is_refused_in_the_same_words(identity:
 
 
 @pytest.mark.parametrize("token", ["no.such.token", " "])
-def test_an_unknown_token_is_refused(identity: IdentityProvider, token: str) -> None:
-    with pytest.raises(Unauthenticated):
-        identity.sign_out(token)
+def test_an_unknown_token_is_refused(token: str) -> None:
+    identity = MemoryIdentity()
     with pytest.raises(WrongCredentials):
         identity.refresh(token)
 
@@ -107,7 +121,9 @@ CALLS: dict[str, Callable[[CognitoIdentity], object]] = {
     "admin_confirm_sign_up": lambda identity: identity.confirm(NAME),
     "admin_delete_user": lambda identity: identity.discard(NAME),
     "initiate_auth": lambda identity: identity.sign_in(NAME, PASSWORD),
-    "global_sign_out": lambda identity: identity.sign_out("token"),
+    "get_tokens_from_refresh_token": lambda identity: identity.refresh("token"),
+    "admin_set_user_password": lambda identity: identity.set_password(NAME, PASSWORD),
+    "admin_user_global_sign_out": lambda identity: identity.sign_out(NAME),
 }
 PARTICULAR: dict[tuple[str, str], type[DomainError] | None] = {
     ("sign_up", "InvalidPasswordException"): InvalidFields,
@@ -115,9 +131,13 @@ PARTICULAR: dict[tuple[str, str], type[DomainError] | None] = {
     ("admin_confirm_sign_up", "UserNotFoundException"): WrongCode,
     ("admin_confirm_sign_up", "NotAuthorizedException"): None,
     ("admin_delete_user", "UserNotFoundException"): None,
+    ("admin_set_user_password", "InvalidPasswordException"): InvalidFields,
+    ("admin_set_user_password", "InvalidParameterException"): InvalidFields,
+    ("admin_user_global_sign_out", "UserNotFoundException"): None,
+    ("get_tokens_from_refresh_token", "RefreshTokenReuseException"): WrongCredentials,
 } | {
-    (operation, f"{name}Exception"): refusal
-    for operation, refusal in (("initiate_auth", WrongCredentials), ("global_sign_out", Unauthenticated))
+    (operation, f"{name}Exception"): WrongCredentials
+    for operation in ("initiate_auth", "get_tokens_from_refresh_token")
     for name in ("InvalidParameter", "NotAuthorized", "PasswordResetRequired", "UserNotConfirmed", "UserNotFound")
 }
 TOO_MANY = ("TooManyRequestsException", "LimitExceededException", "TooManyFailedAttemptsException")
@@ -137,6 +157,7 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
     for code in errors_of(operation):
         expected = PARTICULAR.get((operation, code), LimitReached if code in TOO_MANY else Unavailable)
         identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
+        identity._kept_secret = "secret-of-the-client-of-tests"
         with Stubber(identity._cognito) as stubber:
             stubber.add_client_error(operation, code)
             if expected is None:
@@ -149,8 +170,19 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
 
 def test_a_challenge_is_no_sign_in() -> None:
     identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
+    identity._kept_secret = "secret-of-the-client-of-tests"
     with Stubber(identity._cognito) as stubber:
         stubber.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s" * 20})
         with pytest.raises(Unavailable):
+            identity.sign_in(NAME, PASSWORD)
+    identity._cognito.close()
+
+
+@pytest.mark.parametrize("code", ["NotAuthorizedException", "TooManyRequestsException", "InvalidParameterException"])
+def test_a_secret_that_cannot_be_read_is_our_trouble_and_not_a_wrong_password(code: str) -> None:
+    identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
+    with Stubber(identity._cognito) as stubber:
+        stubber.add_client_error("describe_user_pool_client", code)
+        with pytest.raises((Unavailable, LimitReached)):
             identity.sign_in(NAME, PASSWORD)
     identity._cognito.close()

@@ -17,12 +17,12 @@ from allmytracks.accounts.use_cases.ask_guardian import NoGuardianAwaited
 from allmytracks.accounts.use_cases.consent_as_guardian import ConsentLinkInvalid
 from allmytracks.accounts.use_cases.sign_up import SignUpRequest
 from allmytracks.foundation.errors import DomainError, InvalidFields
-from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests, client_at
+from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests
 from tests.factories.accounts import agreement_publication
 from tests.factories.instants import NOW
-from tests.factories.sign_up_world import PASSWORD, REQUEST, World
+from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST, World
 
-CLIENT = client_at("192.0.2.7")
+CLIENT = HOME
 
 
 @pytest.fixture

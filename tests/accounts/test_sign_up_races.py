@@ -22,12 +22,12 @@ from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
-from allmytracks.foundation.throttling.rules import client_at
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.publishing.ports import Publication
 from tests.factories.accounts import agreement_publication
 from tests.factories.instants import NOW, PUBLISHED_AT
-from tests.fakes.accounts import MemoryIdentity
+from tests.factories.sign_up_world import client_of
+from tests.fakes.accounts import MemoryAccounts, MemoryIdentity, MemorySessions
 from tests.fakes.foundation import FixedClock, MemoryMailer
 from tests.fakes.publishing import MemoryPublications
 
@@ -43,7 +43,7 @@ REQUEST = SignUpRequest(
 )
 T = TypeVar("T")
 
-CLIENT = client_at("192.0.2.7")
+CLIENT = client_of("192.0.2.7")
 
 
 def password(number: int) -> str:
@@ -78,7 +78,9 @@ class Desk:
             site_url="https://site.example",
         )
         self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, throttle, clock)
-        self.sign_in = SignIn(self.identity, self.accounts, self.addresses, throttle, clock)
+        self.sign_in = SignIn(
+            self.identity, self.accounts, self.addresses, MemorySessions(MemoryAccounts()), throttle, clock
+        )
         self.consent = ConsentAsGuardian(consents, self.accounts, self.addresses, clock)
 
     def codes(self, email: str = EMAIL) -> list[str]:

@@ -12,20 +12,22 @@ from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.use_cases.keep_billing import KeepBilling
 from allmytracks.accounts.use_cases.refresh_session import RefreshSession
 from allmytracks.accounts.use_cases.sign_in import SignIn
-from allmytracks.foundation.throttling.rules import client_at
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
+from tests.factories.sign_up_world import HOME
 from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
     MemoryBillingParticulars,
     MemoryIdentity,
+    MemorySessions,
     proved_member,
 )
 from tests.fakes.foundation import FixedClock, MemoryClientCounters
 
-EMAIL, PASSWORD, CLIENT = "ada@example.org", "Correct4horse battery", client_at("192.0.2.7")
+EMAIL, PASSWORD, CLIENT = "ada@example.org", "Correct4horse battery", HOME
 ENDED = [AccountStatus.BANNED, AccountStatus.CLOSED]
+STOPPED = [*ENDED, AccountStatus.FROZEN]
 BILLING = Billing("Ada Ltd", ("Road 1",), "HK")
 
 
@@ -36,9 +38,9 @@ class Member:
         self.identity, self.accounts, clock = MemoryIdentity(), MemoryAccounts(), FixedClock(NOW)
         addresses = MemoryAddresses(self.accounts)
         self.id = proved_member(self.identity, self.accounts, addresses, EMAIL, PASSWORD)
-        throttle = Throttle(MemoryClientCounters, clock)
-        self.signing_in = SignIn(self.identity, self.accounts, addresses, throttle, clock)
-        self.refresh = RefreshSession(self.identity, self.accounts)
+        sessions, throttle = MemorySessions(self.accounts), Throttle(MemoryClientCounters, clock)
+        self.signing_in = SignIn(self.identity, self.accounts, addresses, sessions, throttle, clock)
+        self.refresh = RefreshSession(self.identity, self.accounts, sessions, clock)
         self.particulars = MemoryBillingParticulars({self.id: BILLING})
         self.billing = KeepBilling(self.particulars, self.accounts)
         self.refresh_token = self.sign_in().refresh_token or ""
@@ -56,7 +58,8 @@ def member() -> Member:
 
 
 @pytest.mark.clause("M-V.2")
-@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.clause("U-II.II.2")
+@pytest.mark.parametrize("status", STOPPED)
 def test_banned_and_closed_accounts_are_refused_with_their_status_only_after_the_right_password(
     member: Member, status: AccountStatus
 ) -> None:
@@ -72,7 +75,8 @@ def test_banned_and_closed_accounts_are_refused_with_their_status_only_after_the
 
 
 @pytest.mark.clause("M-V.2")
-@pytest.mark.parametrize("status", ENDED)
+@pytest.mark.clause("U-II.II.2")
+@pytest.mark.parametrize("status", STOPPED)
 def test_a_session_of_who_was_banned_or_closed_is_not_renewed(member: Member, status: AccountStatus) -> None:
     assert member.refresh(member.refresh_token).account_id == member.id
     member.becomes(status)

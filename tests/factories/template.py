@@ -93,9 +93,12 @@ PUBLIC = {
     "GET /verify",
     "POST /v1/accounts",
     "POST /v1/accounts/verification",
+    "POST /v1/accounts/verification-codes",
     "POST /v1/guardian-consents",
+    "POST /v1/password-resets",
     "POST /v1/sessions",
     "POST /v1/sessions/refresh",
     "POST /v1/verifications",
     "POST /v1/webhooks/{provider}",
+    "PUT /v1/password-resets",
 }

@@ -20,9 +20,11 @@ from allmytracks.accounts.rules import (
     WrongCredentials,
 )
 from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_codes import CodePurpose
 from allmytracks.accounts.rules_passwords import require_strong
+from allmytracks.accounts.rules_sessions import EndOfSessions, Session
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code
-from allmytracks.foundation.errors import Unauthenticated, Unavailable
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
 
@@ -68,22 +70,26 @@ class MemoryIdentity:
         user = self.users.get(user_name)
         if user is None or user.password != password or not user.confirmed:
             raise WrongCredentials("Address or password is wrong, or the address was not proved yet.")
-        refresh_token = uuid.uuid4().hex
-        user.refresh_tokens.add(refresh_token)
-        return Tokens(f"access {user.account_id}", refresh_token, 3600, user.account_id)
+        refresh_token, session_id = uuid.uuid4().hex, str(uuid.uuid4())
+        user.refresh_tokens[refresh_token] = session_id
+        return Tokens(f"access {user.account_id}", refresh_token, 3600, user.account_id, session_id)
 
     def refresh(self, refresh_token: str) -> Tokens:
         for user in self.users.values():
             if refresh_token in user.refresh_tokens:
-                return Tokens(f"access {user.account_id}", None, 3600, user.account_id)
+                session_id = user.refresh_tokens[refresh_token]
+                return Tokens(f"access {user.account_id}", None, 3600, user.account_id, session_id)
         raise WrongCredentials("This session has ended; sign in again.")
 
-    def sign_out(self, access_token: str) -> None:
-        for user in self.users.values():
-            if access_token == f"access {user.account_id}":
-                user.refresh_tokens.clear()
-                return
-        raise Unauthenticated("This session has ended already.")
+    def set_password(self, user_name: str, password: str) -> None:
+        require_strong(password, "new_password")
+        if user_name not in self.users:
+            raise Unavailable
+        self.users[user_name].password = password
+
+    def sign_out(self, user_name: str) -> None:
+        if user_name in self.users:
+            self.users[user_name].refresh_tokens.clear()
 
 
 @dataclass
@@ -91,7 +97,55 @@ class _User:
     account_id: str
     password: str
     confirmed: bool = False
-    refresh_tokens: set[str] = field(default_factory=set)
+    refresh_tokens: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class MemorySessions:
+    """Sessions in memory; accounts know when they ended."""
+
+    accounts: MemoryAccounts
+    opened: dict[tuple[str, str], Session] = field(default_factory=dict)
+
+    def open(self, account_id: str, session: Session) -> None:
+        self.opened[account_id, session.id] = session
+
+    def get(self, account_id: str, session_id: str) -> Session | None:
+        return self.opened.get((account_id, session_id))
+
+    def of(self, account_id: str) -> Sequence[Session]:
+        found = [each for (owner, _), each in self.opened.items() if owner == account_id]
+        return sorted(found, key=lambda each: each.started_at, reverse=True)
+
+    def see(self, account_id: str, session_id: str, now: datetime) -> bool:
+        session = self.get(account_id, session_id)
+        if session is None:
+            return False
+        self.opened[account_id, session_id] = replace(session, last_seen_at=now)
+        return True
+
+    def end(self, account_id: str, now: datetime, why: EndOfSessions, *, keep: str | None = None) -> None:
+        account = self.accounts.get(account_id)
+        ended = replace(account, sessions_from=now, sessions_ended_by=why.value, kept_session=keep)
+        self.accounts.stored[account_id] = ended
+
+
+@dataclass
+class MemoryEmailedCodes:
+    """Codes in memory."""
+
+    stored: dict[tuple[str, CodePurpose], tuple[str, datetime]] = field(default_factory=dict)
+
+    def put(self, email: str, purpose: CodePurpose, code_hash: str, until: datetime) -> None:
+        self.stored[email, purpose] = (code_hash, until)
+
+    def get(self, email: str, purpose: CodePurpose, now: datetime) -> str | None:
+        code_hash, until = self.stored.get((email, purpose), ("", now))
+        return code_hash if now < until else None
+
+    def drop(self, email: str, purpose: CodePurpose, code_hash: str) -> None:
+        if self.stored.get((email, purpose), ("",))[0] == code_hash:
+            del self.stored[email, purpose]
 
 
 @dataclass

@@ -23,7 +23,8 @@ from allmytracks.foundation.throttling.rules import (
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
-from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, proved_member
+from tests.factories.sign_up_world import HOME
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
 from tests.fakes.foundation import FixedClock
 
 THREADS = 64
@@ -96,7 +97,9 @@ def test_however_many_guess_at_once_no_more_than_the_limit_reach_the_password(pr
 
     def guess(throttle: Throttle) -> type[Exception]:
         with pytest.raises((WrongCredentials, TooManyRequests)) as refused:
-            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, "Wrong4horse battery", CLIENT)
+            SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, FixedClock(NOW))(
+                EMAIL, "Wrong4horse battery", HOME
+            )
         return refused.type
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -114,7 +117,9 @@ def test_right_passwords_at_once_leave_nothing_counted(
 
     def sign_in(throttle: Throttle) -> bool:
         try:
-            SignIn(identity, accounts, addresses, throttle, FixedClock(NOW))(EMAIL, PASSWORD, CLIENT)
+            SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, FixedClock(NOW))(
+                EMAIL, PASSWORD, HOME
+            )
         except TooManyRequests:
             return False  # more at once than the limit: each is counted until its password proved right
         return True

@@ -20,6 +20,7 @@ from allmytracks.foundation.throttling.rules import (
     GUARDIAN_CONSENT,
     LETTER_VERIFICATION,
     LICENSE_VERIFICATION,
+    PASSWORDS,
     REFRESH,
     SEARCH,
     SIGN_IN,
@@ -33,7 +34,7 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
-from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, proved_member
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.track_search import MemoryTrackSearch
 from tests.fakes.wiring import put
@@ -47,7 +48,10 @@ LIMITS = {
     "refresh_session": REFRESH,
     "sign_in": SIGN_IN,
     "sign_up": SIGN_UP,
-    "verify_account": VERIFICATION,
+    "verify_account/post-accounts-verification": VERIFICATION,
+    "verify_account/post-accounts-verification-codes": VERIFICATION,
+    "reset_password/post-password-resets": PASSWORDS,
+    "reset_password/put-password-resets": PASSWORDS,
     "verify_license/get-verifications-number": LICENSE_VERIFICATION,
     "verify_license/post-verifications": LETTER_VERIFICATION,
 }
@@ -75,7 +79,7 @@ def counters() -> Iterator[Counters]:
     put(
         services,
         {
-            "accounts.sign_in": SignIn(identity, accounts, addresses, throttle, clock),
+            "accounts.sign_in": SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, clock),
             "catalogue.search": MemoryTrackSearch(),
             "foundation.throttle": throttle,
             "foundation.search_throttle": throttle,

@@ -31,7 +31,8 @@ from allmytracks.foundation.throttling.rules import (
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
-from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, proved_member
+from tests.factories.sign_up_world import HOME, client_of
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
 from tests.fakes.foundation import FixedClock, MemoryClientCounters
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -181,7 +182,9 @@ class Members:
         self.identity, self.accounts = identity, MemoryAccounts()
         self.addresses = MemoryAddresses(self.accounts)
         self.account_id = proved_member(self.identity, self.accounts, self.addresses, EMAIL, PASSWORD)
-        self.sign_in = SignIn(self.identity, self.accounts, self.addresses, throttle, clock)
+        self.sign_in = SignIn(
+            self.identity, self.accounts, self.addresses, MemorySessions(self.accounts), throttle, clock
+        )
         self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, throttle, clock)
 
 
@@ -200,18 +203,18 @@ class Down(MemoryIdentity):
 def test_failures_close_an_address_until_the_window_ends(members: Members, clock: FixedClock) -> None:
     for _ in range(SIGN_IN_FAILURES.requests):
         with pytest.raises(WrongCredentials):
-            members.sign_in(f" {EMAIL.upper()}", "wrong", CLIENT)
+            members.sign_in(f" {EMAIL.upper()}", "wrong", HOME)
     with pytest.raises(TooManyRequests) as refused:
-        members.sign_in(EMAIL, PASSWORD, CLIENT)
+        members.sign_in(EMAIL, PASSWORD, HOME)
     clock.at = refused.value.until
-    assert members.sign_in(EMAIL, PASSWORD, CLIENT).account_id == members.account_id
+    assert members.sign_in(EMAIL, PASSWORD, HOME).account_id == members.account_id
 
 
 def test_a_strangers_guesses_do_not_lock_out_the_owner(members: Members) -> None:
     for number in range(3 * ADDRESS_FAILURES.requests):
         with pytest.raises((WrongCredentials, TooManyRequests)):
-            members.sign_in(EMAIL, "wrong", client_at(f"198.51.100.{number % 250}"))
-    assert members.sign_in(EMAIL, PASSWORD, CLIENT).account_id == members.account_id
+            members.sign_in(EMAIL, "wrong", client_of(f"198.51.100.{number % 250}"))
+    assert members.sign_in(EMAIL, PASSWORD, HOME).account_id == members.account_id
 
 
 def test_of_many_clients_that_guess_at_one_address_each_has_one_guess(members: Members) -> None:
@@ -219,7 +222,7 @@ def test_of_many_clients_that_guess_at_one_address_each_has_one_guess(members: M
         """How many guesses of one client reach the password."""
         for made in range(SIGN_IN_FAILURES.requests + 1):
             try:
-                members.sign_in(EMAIL, "wrong", client_at(network))
+                members.sign_in(EMAIL, "wrong", client_of(network))
             except WrongCredentials:
                 continue
             except TooManyRequests:
@@ -233,15 +236,15 @@ def test_of_many_clients_that_guess_at_one_address_each_has_one_guess(members: M
 
 def test_right_passwords_are_no_failures(members: Members) -> None:
     for _ in range(3 * SIGN_IN_FAILURES.requests):
-        members.sign_in(EMAIL, PASSWORD, CLIENT)
+        members.sign_in(EMAIL, PASSWORD, HOME)
 
 
 def test_an_unknown_address_is_limited_alike(members: Members) -> None:
     for _ in range(SIGN_IN_FAILURES.requests):
         with pytest.raises(WrongCredentials):
-            members.sign_in("nobody@example.org", "wrong", CLIENT)
+            members.sign_in("nobody@example.org", "wrong", HOME)
     with pytest.raises(TooManyRequests):
-        members.sign_in("nobody@example.org", "wrong", CLIENT)
+        members.sign_in("nobody@example.org", "wrong", HOME)
 
 
 def test_a_failure_to_ask_about_the_password_is_not_counted(
@@ -250,7 +253,7 @@ def test_a_failure_to_ask_about_the_password_is_not_counted(
     members = Members(Down(), throttle, clock)
     for _ in range(SIGN_IN_FAILURES.requests + 1):
         with pytest.raises(Unavailable):
-            members.sign_in(EMAIL, PASSWORD, CLIENT)
+            members.sign_in(EMAIL, PASSWORD, HOME)
     assert set(counters.used.values()) == {0}
 
 
@@ -262,7 +265,7 @@ def test_a_sign_in_succeeds_though_its_count_cannot_be_given_back(
             counters.down = True
             return super().sign_in(user_name, password)
 
-    assert Members(ThenSilent(), throttle, clock).sign_in(EMAIL, PASSWORD, CLIENT).access_token
+    assert Members(ThenSilent(), throttle, clock).sign_in(EMAIL, PASSWORD, HOME).access_token
     assert set(counters.used.values()) == {1}
 
 

@@ -43,6 +43,7 @@ MAY_NAME = {
     ("POST /v1/accounts", "email"),
     ("POST /v1/accounts", "guardian_email"),
     ("POST /v1/accounts/verification", "email"),
+    ("POST /v1/accounts/verification-codes", "email"),
     ("POST /v1/sessions", "email"),
     ("POST /v1/password-resets", "email"),
     ("PUT /v1/password-resets", "email"),

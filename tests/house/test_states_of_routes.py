@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ import pytest
 from allmytracks import wiring
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_sessions import Session
 from allmytracks.accounts.rules_sign_ups import Owner
 from allmytracks.accounts.rules_states import Act, Restriction
 from allmytracks.catalogue.rules import Origin
@@ -30,7 +32,14 @@ from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.template import PUBLIC, described
 from tests.factories.tracks import track
-from tests.fakes.accounts import MemoryAddresses, MemoryBillingParticulars, MemoryGuardianConsents, MemoryIdentity
+from tests.fakes.accounts import (
+    MemoryAddresses,
+    MemoryBillingParticulars,
+    MemoryEmailedCodes,
+    MemoryGuardianConsents,
+    MemoryIdentity,
+    MemorySessions,
+)
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.enforcement import MemoryCases
@@ -62,6 +71,8 @@ ANSWERED = {
     Act.REFRESH: {201},
     Act.SIGN_OUT: {204},
     Act.READ: {200, 404},  # there is no invoice, agreement, pack and notice
+    Act.END_SESSIONS: {204},
+    Act.PARTICULARS: {200, 204},
     Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
     Act.BILLING: {200, 204},
     Act.ORDER: {200, 201},
@@ -88,7 +99,10 @@ class Member:
         self.identity.sign_up("login", PASSWORD)
         self.identity.confirm("login")
         self.identity.users["login"].account_id = "acc-1"
-        self.refresh_token = self.identity.sign_in("login", PASSWORD).refresh_token
+        tokens = self.identity.sign_in("login", PASSWORD)
+        self.refresh_token, self.session_id = tokens.refresh_token, tokens.session_id
+        self.sessions = MemorySessions(world.accounts)
+        self.sessions.open("acc-1", Session(self.session_id, NOW, NOW, "192.0.2.0/24", "test"))
         self.services = wiring.Services(Settings(SETTINGS))
         put(self.services, self._adapters())
 
@@ -113,6 +127,8 @@ class Member:
             "publishing.fresh_publications": world.publications,
             "accounts.guardian_consents": MemoryGuardianConsents(),
             "accounts.identity": self.identity,
+            "accounts.sessions": self.sessions,
+            "accounts.codes": MemoryEmailedCodes(),
             "foundation.mailer": MemoryMailer(),
             "foundation.ids": CountedIds(),
             "payments.ledger.inbox": inbox,
@@ -160,7 +176,8 @@ class Member:
         """The status, and the code of a refusal."""
         method, path = route.split()
         names = {"POST /v1/downloads/{id}/links": self.download, "POST /v1/orders/{id}/confirmation": "ord-9"}
-        claims = {"jwt": {"claims": {"sub": "acc-1"}}}
+        of_token = {"sub": "acc-1", "cognito:username": "login", "origin_jti": self.session_id}
+        claims = {"jwt": {"claims": {**of_token, "auth_time": str(int(time.time()))}}}
         body = self._bodies().get(route)
         event: dict[str, Any] = {
             "version": "2.0",
@@ -188,6 +205,7 @@ class Member:
         return {
             "POST /v1/sessions": {"email": EMAIL, "password": PASSWORD},
             "POST /v1/sessions/refresh": {"refresh_token": self.refresh_token},
+            "PUT /v1/account/password": {"current_password": PASSWORD, "new_password": "Another4horse battery"},
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},
             "POST /v1/orders/{id}/confirmation": {

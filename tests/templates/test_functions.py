@@ -19,6 +19,10 @@ each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNC
 GUARDED = {
     "POST /v1/accounts",
     "POST /v1/accounts/verification",
+    "POST /v1/accounts/verification-codes",
+    "POST /v1/password-resets",
+    "PUT /v1/password-resets",
+    "PUT /v1/account/password",
     "POST /v1/guardian-consents",
     "POST /v1/guardian-consents/links",
     "POST /v1/sessions",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 
 from infra.localcloud import access, clock, credentials
 from infra.localcloud.credentials import ACCOUNT_ID
@@ -21,25 +25,14 @@ from infra.localcloud.front.record import Record
 from infra.localcloud.front.requests import Request
 
 _AMZ_JSON = "application/x-amz-json-1.1"
-# Cognito's operations that take a user's own token, code or password in the place of a signature.
-OF_STRANGERS = {
-    "ChangePassword",
-    "ConfirmForgotPassword",
-    "ConfirmSignUp",
-    "DeleteUser",
-    "DeleteUserAttributes",
-    "ForgotPassword",
-    "GetUser",
-    "GetUserAttributeVerificationCode",
-    "GlobalSignOut",
-    "InitiateAuth",
-    "ResendConfirmationCode",
-    "RespondToAuthChallenge",
-    "RevokeToken",
-    "SignUp",
-    "UpdateUserAttributes",
-    "VerifyUserAttribute",
-}
+
+
+@cache
+def of_strangers() -> frozenset[str]:
+    """Cognito's operations that take a token, code or password in the place of a signature, as AWS lists them."""
+    # Reading its description needs no region and no credentials.
+    model = ServiceModel(create_loader().load_service_model("cognito-idp", "service-2"))
+    return frozenset(name for name in model.operation_names if model.operation_model(name).auth_type == "none")
 
 
 class Front:
@@ -94,7 +87,7 @@ class Front:
         if request.key_id in credentials.UNRESTRICTED:
             return None
         call = calls.describe(request, self._here)
-        if request.key_id is None and request.target not in OF_STRANGERS:
+        if request.key_id is None and request.target not in of_strangers():
             return _unsigned(request)
         if request.key_id is None:
             # AWS requires no signature either.

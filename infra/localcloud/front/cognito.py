@@ -75,6 +75,8 @@ class Cognito:
             given = request.get("SecretHash") or request.get("AuthParameters", {}).get("SECRET_HASH")
             if client.generate_secret and name and not check_secret_hash(client.secret, client.id, name, given):
                 raise CognitoError("NotAuthorizedException", "SecretHash does not match for the client")
+            if client.generate_secret and not name and request.get("ClientSecret") != client.secret:
+                raise CognitoError("NotAuthorizedException", "Unable to verify secret for client")
             return pool, client
         raise CognitoError("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
@@ -16,12 +17,15 @@ from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_passwords import weak_password
 from allmytracks.accounts.rules_sign_ups import wrong_code
 from allmytracks.foundation.aws.sdk import sdk_client
-from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unauthenticated, Unavailable
+from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_cognito_idp.type_defs import InitiateAuthResponseTypeDef
+    from mypy_boto3_cognito_idp.type_defs import (
+        GetTokensFromRefreshTokenResponseTypeDef,
+        InitiateAuthResponseTypeDef,
+    )
 
 PAUSE = timedelta(minutes=5)
 TOO_MANY = frozenset({"LimitExceededException", "TooManyFailedAttemptsException", "TooManyRequestsException"})
@@ -31,6 +35,7 @@ NOT_LET_IN = frozenset(
         "InvalidParameterException",
         "NotAuthorizedException",
         "PasswordResetRequiredException",
+        "RefreshTokenReuseException",
         "UserNotConfirmedException",
         "UserNotFoundException",
     }
@@ -41,18 +46,25 @@ Refusals = Mapping[str, Refusal]
 
 
 class CognitoIdentity:
-    """Users of one Cognito user pool, by names of ours; the account id is its `sub`. Cognito holds no address."""
+    """Users of one Cognito user pool, by names of ours; the account id is its `sub`. Cognito holds no address.
+
+    The client's secret and Cognito's access tokens never leave this class: members get the id token, which opens
+    nothing at Cognito (docs/decisions/2026-11-27-no-way-around-us.md).
+    """
 
     def __init__(self, user_pool_id: str, client_id: str, clock: Clock) -> None:
         self._pool = user_pool_id
         self._client_id = client_id
         self._clock = clock
         self._cognito: CognitoIdentityProviderClient = sdk_client("cognito-idp")
+        self._kept_secret: str | None = None
 
     def sign_up(self, user_name: str, password: str) -> str:
         # A name that exists is this very sign-up, repeated after a lost answer: 503, and the next one has a new name.
         with self._translated(dict.fromkeys(REFUSED_PASSWORD, lambda: InvalidFields([weak_password()]))):
-            answer = self._cognito.sign_up(ClientId=self._client_id, Username=user_name, Password=password)
+            answer = self._cognito.sign_up(
+                ClientId=self._client_id, SecretHash=self._hash(user_name), Username=user_name, Password=password
+            )
         return answer["UserSub"]
 
     def confirm(self, user_name: str) -> None:
@@ -75,24 +87,46 @@ class CognitoIdentity:
             answer = self._cognito.initiate_auth(
                 ClientId=self._client_id,
                 AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": user_name, "PASSWORD": password},
+                AuthParameters={
+                    "USERNAME": user_name,
+                    "PASSWORD": password,
+                    "SECRET_HASH": self._hash(user_name),
+                },
             )
         return _tokens(answer)
 
     def refresh(self, refresh_token: str) -> Tokens:
         ended = "This session has ended; sign in again."
         with self._translated(dict.fromkeys(NOT_LET_IN, lambda: WrongCredentials(ended))):
-            answer = self._cognito.initiate_auth(
-                ClientId=self._client_id,
-                AuthFlow="REFRESH_TOKEN_AUTH",
-                AuthParameters={"REFRESH_TOKEN": refresh_token},
+            answer = self._cognito.get_tokens_from_refresh_token(
+                RefreshToken=refresh_token, ClientId=self._client_id, ClientSecret=self._secret()
             )
         return _tokens(answer)
 
-    def sign_out(self, access_token: str) -> None:
-        ended = "This session has ended already."
-        with self._translated(dict.fromkeys(NOT_LET_IN, lambda: Unauthenticated(ended))):
-            self._cognito.global_sign_out(AccessToken=access_token)
+    def set_password(self, user_name: str, password: str) -> None:
+        with self._translated(dict.fromkeys(REFUSED_PASSWORD, lambda: InvalidFields([weak_password("new_password")]))):
+            self._cognito.admin_set_user_password(
+                UserPoolId=self._pool, Username=user_name, Password=password, Permanent=True
+            )
+
+    def sign_out(self, user_name: str) -> None:
+        with self._translated({}):
+            try:
+                self._cognito.admin_user_global_sign_out(UserPoolId=self._pool, Username=user_name)
+            except self._cognito.exceptions.UserNotFoundException:
+                return
+
+    def _hash(self, user_name: str) -> str:
+        text = f"{user_name}{self._client_id}".encode()
+        return base64.b64encode(hmac.digest(self._secret().encode(), text, "sha256")).decode()
+
+    def _secret(self) -> str:
+        """The client's secret, read once by each process."""
+        if self._kept_secret is None:
+            with self._translated({}):
+                answer = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=self._client_id)
+            self._kept_secret = answer["UserPoolClient"]["ClientSecret"]
+        return self._kept_secret
 
     @contextmanager
     def _translated(self, refusals: Refusals) -> Iterator[None]:
@@ -115,12 +149,12 @@ class CognitoIdentity:
             raise Unavailable from error  # its cause is logged by name (foundation/http), and 5xx has an alarm
 
 
-def _tokens(answer: InitiateAuthResponseTypeDef) -> Tokens:
+def _tokens(answer: InitiateAuthResponseTypeDef | GetTokensFromRefreshTokenResponseTypeDef) -> Tokens:
     result = answer.get("AuthenticationResult")
     if result is None:  # a challenge, which no user of ours is set up for
         raise Unavailable
-    access_token = result["AccessToken"]
-    # Straight from Cognito over TLS: nothing to verify here, only the subject to read.
-    payload = access_token.split(".")[1]
+    token = result["IdToken"]
+    # Straight from Cognito over TLS: nothing to verify here, only claims to read.
+    payload = token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return Tokens(access_token, result.get("RefreshToken"), result["ExpiresIn"], cast("str", claims["sub"]))
+    return Tokens(token, result.get("RefreshToken"), result["ExpiresIn"], claims["sub"], claims["origin_jti"])

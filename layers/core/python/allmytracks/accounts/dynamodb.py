@@ -56,6 +56,9 @@ class ProfileItem(Model):
     enterprise_from = UnicodeAttribute(null=True)
     status_before_ban = UnicodeAttribute(null=True)
     banned_at = UnicodeAttribute(null=True)
+    sessions_from = UnicodeAttribute(null=True)
+    sessions_ended_by = UnicodeAttribute(null=True)
+    kept_session = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 

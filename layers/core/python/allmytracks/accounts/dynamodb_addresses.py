@@ -49,13 +49,13 @@ class DynamoAddresses:
         self._connection = connect(table)
 
     def get(self, email: str, now: datetime) -> AddressRecord:
-        items = list(self._items.query(_key(email), consistent_read=True))
+        items = list(self._items.query(email_key(email), consistent_read=True))
         owner = next((Owner(each.account_id, each.user_name or "") for each in items if each.sk == OWNER), None)
         pending = [_pending(each) for each in items if each.sk.startswith(SIGN_UP)]
         return AddressRecord(owner, [each for each in pending if now < each.kept_until])
 
     def claim_first(self, email: str, account_id: str, now: datetime, until: datetime) -> bool:
-        item = self._items(_key(email), FIRST, account_id=account_id, expires_at=int(until.timestamp()))
+        item = self._items(email_key(email), FIRST, account_id=account_id, expires_at=int(until.timestamp()))
         free = self._items.pk.does_not_exist() | (self._items.expires_at <= int(now.timestamp()))
         mine = self._items.account_id == account_id  # a repetition after a lost answer
         try:
@@ -68,7 +68,7 @@ class DynamoAddresses:
 
     def hold(self, email: str, sign_up: PendingSignUp) -> None:
         item = self._items(
-            _key(email),
+            email_key(email),
             SIGN_UP + sign_up.account_id,
             account_id=sign_up.account_id,
             user_name=sign_up.user_name,
@@ -82,7 +82,7 @@ class DynamoAddresses:
         item.save()
 
     def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        owned = self._items(_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
+        owned = self._items(email_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
         profile = self._profiles(account_key(owner.account_id), PROFILE)
         evidence = list(
             self._acceptances.query(
@@ -109,10 +109,11 @@ class DynamoAddresses:
         return True
 
     def drop(self, email: str, sign_up: PendingSignUp) -> None:
-        self._items(_key(email), SIGN_UP + sign_up.account_id).delete()
+        self._items(email_key(email), SIGN_UP + sign_up.account_id).delete()
 
 
-def _key(email: str) -> str:
+def email_key(email: str) -> str:
+    """The partition of everything that is kept of an address."""
     return f"EMAIL#{hashlib.sha256(email.encode()).hexdigest()}"
 
 

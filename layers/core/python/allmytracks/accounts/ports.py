@@ -80,12 +80,16 @@ class Restrictions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in yields; `refresh_token` is None where a refresh gives no new one. `expires_in` in seconds."""
+    """What a sign-in yields; `refresh_token` is None where a refresh gives no new one. `expires_in` in seconds.
+
+    All refreshed tokens of one sign-in have its `session_id`.
+    """
 
     access_token: str
     refresh_token: str | None
     expires_in: int
-    account_id: str | None = None
+    account_id: str
+    session_id: str
 
 
 class IdentityProvider(Protocol):
@@ -114,8 +118,12 @@ class IdentityProvider(Protocol):
         """Raises WrongCredentials."""
         ...
 
-    def sign_out(self, access_token: str) -> None:
-        """Ends every session of the token's user. Raises Unauthenticated."""
+    def set_password(self, user_name: str, password: str) -> None:
+        """Replaces a password. Raises InvalidFields (`weak_password` of `new_password`), LimitReached, Unavailable."""
+        ...
+
+    def sign_out(self, user_name: str) -> None:
+        """Ends every session of a user; one that is not there is passed over. Raises Unavailable."""
         ...
 
 

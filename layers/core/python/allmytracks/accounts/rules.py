@@ -82,7 +82,8 @@ class Account:
 
     `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
     corrections of names on its documents (M-III.8.apply). `kind` is the one that it was opened as; which one it is, and
-    since when, says `kind_at`.
+    since when, says `kind_at`. Sessions that began before `sessions_from` have ended, for the reason
+    `sessions_ended_by`, without `kept_session`.
     """
 
     id: str
@@ -98,6 +99,9 @@ class Account:
     further_users: frozenset[str] = frozenset()
     respellings: tuple[Respelling, ...] = ()
     enterprise_from: datetime | None = None
+    sessions_from: datetime | None = None
+    sessions_ended_by: str | None = None
+    kept_session: str | None = None
 
     def kind_at(self, now: datetime) -> AccountKind:
         """Whom it serves at an instant: an enterprise from the start of its first Business period on, for good."""

@@ -11,7 +11,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 
 
-def require_strong(password: str) -> None:
+def require_strong(password: str, field: str = "password") -> None:
     """Lets a password pass that the identity service takes too. Raises InvalidFields (`weak_password`)."""
     strong = (
         SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
@@ -20,13 +20,13 @@ def require_strong(password: str) -> None:
         and not any(unicodedata.category(each) in {"Cc", "Cs"} for each in password)
     )
     if not strong:
-        raise InvalidFields([weak_password()])
+        raise InvalidFields([weak_password(field)])
 
 
-def weak_password() -> FieldProblem:
+def weak_password(field: str = "password") -> FieldProblem:
     """What to say of a password that is not taken."""
     message = (
         f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, with small letters (a-z), capital ones "
         "(A-Z) and a digit, no space at either end and no control character."
     )
-    return FieldProblem("password", "weak_password", message)
+    return FieldProblem(field, "weak_password", message)

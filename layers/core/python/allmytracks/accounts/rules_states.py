@@ -25,6 +25,9 @@ class Act(StrEnum):
     SIGN_OUT = "sign_out"
     READ = "read"
     ASK_GUARDIAN = "ask_guardian"
+    PARTICULARS = "particulars"
+    END_SESSIONS = "end_sessions"
+    FREEZE = "freeze"
     BILLING = "billing"
     ORDER = "order"
     QUIT = "quit"
@@ -48,18 +51,20 @@ class Restriction:
     until: datetime
 
 
-_SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.READ, Act.QUIT})
+_SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT})
 # What is the member's own already: particulars for invoices, the file of its letters.
-_OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN})
+_OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
-# A session that began before a ban or a closing reads, quits and signs out until its token ends, and is not renewed.
-_ENDED = frozenset({Act.SIGN_OUT, Act.READ, Act.QUIT})
+# A session that began before a freeze, a ban or a closing reads, quits and signs out until its token ends, and is not
+# renewed.
+_ENDED = frozenset({Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT})
 
 BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     AccountStatus.UNVERIFIED: _SESSION,
-    AccountStatus.AWAITING_GUARDIAN: _SESSION | {Act.ASK_GUARDIAN},
+    AccountStatus.AWAITING_GUARDIAN: _SESSION | {Act.ASK_GUARDIAN, Act.FREEZE},
     AccountStatus.ACTIVE: _ALL,
-    AccountStatus.FROZEN: _SESSION,
+    # All sign-ins ended until the owner has proved ownership or an operator decided (U-II.II.2).
+    AccountStatus.FROZEN: _ENDED | {Act.FREEZE},
     AccountStatus.BANNED: _ENDED,
     AccountStatus.CLOSED: _ENDED,
 }

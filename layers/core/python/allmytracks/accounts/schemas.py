@@ -62,6 +62,44 @@ class RefreshForm(msgspec.Struct):
     refresh_token: Annotated[str, msgspec.Meta(max_length=8192)]
 
 
+class AddressForm(msgspec.Struct):
+    """An address."""
+
+    email: RuledText
+
+
+class PasswordResetForm(msgspec.Struct):
+    """A new password, with the code that was sent to the address."""
+
+    email: RuledText
+    code: str
+    new_password: str
+
+
+class PasswordForm(msgspec.Struct):
+    """The password that is, and the one that shall be."""
+
+    current_password: str
+    new_password: str
+
+
+class OpenSessionAnswer(msgspec.Struct):
+    """One open session; `address` is the network that it began from, `device` its user agent."""
+
+    session_id: str
+    started_at: str
+    last_seen_at: str
+    address: str
+    device: str
+    current: bool
+
+
+class OpenSessionsAnswer(msgspec.Struct):
+    """All open sessions, newest first."""
+
+    items: list[OpenSessionAnswer]
+
+
 class SessionAnswer(msgspec.Struct, omit_defaults=True):
     """Tokens of a session; `expires_in` in seconds."""
 

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
+    from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
+    from allmytracks.accounts.use_cases.change_password import ChangePassword
     from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
+    from allmytracks.accounts.use_cases.end_sessions import EndSessions
     from allmytracks.accounts.use_cases.keep_billing import KeepBilling
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
+    from allmytracks.accounts.use_cases.list_sessions import ListSessions
     from allmytracks.accounts.use_cases.refresh_session import RefreshSession
+    from allmytracks.accounts.use_cases.reset_password import AskPasswordReset, ResetPassword
+    from allmytracks.accounts.use_cases.send_code_again import SendCodeAgain
     from allmytracks.accounts.use_cases.sign_in import SignIn
     from allmytracks.accounts.use_cases.sign_up import SignUp
     from allmytracks.accounts.use_cases.verify_account import VerifyAccount
@@ -99,13 +105,98 @@ class AccountServices:
     def sign_in(self) -> SignIn:
         from allmytracks.accounts.use_cases.sign_in import SignIn
 
-        return SignIn(self.identity, self.repository, self.addresses, self._foundation.throttle, self._foundation.clock)
+        return SignIn(
+            identity=self.identity,
+            accounts=self.repository,
+            addresses=self.addresses,
+            sessions=self.sessions,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+        )
 
     @cached_property
     def refresh_session(self) -> RefreshSession:
         from allmytracks.accounts.use_cases.refresh_session import RefreshSession
 
-        return RefreshSession(self.identity, self.repository)
+        return RefreshSession(self.identity, self.repository, self.sessions, self._foundation.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from allmytracks.accounts.dynamodb_sessions import DynamoSessions
+
+        return DynamoSessions(self._foundation.accounts_table)
+
+    @cached_property
+    def codes(self) -> EmailedCodes:
+        from allmytracks.accounts.dynamodb_codes import DynamoEmailedCodes
+
+        return DynamoEmailedCodes(self._foundation.accounts_table)
+
+    @cached_property
+    def end_sessions(self) -> EndSessions:
+        from allmytracks.accounts.use_cases.end_sessions import EndSessions
+
+        return EndSessions(self.identity, self.sessions, self._foundation.clock)
+
+    @cached_property
+    def list_sessions(self) -> ListSessions:
+        from allmytracks.accounts.use_cases.list_sessions import ListSessions
+
+        return ListSessions(self.repository, self.sessions, self._foundation.clock)
+
+    @cached_property
+    def ask_password_reset(self) -> AskPasswordReset:
+        from allmytracks.accounts.use_cases.reset_password import AskPasswordReset
+
+        return AskPasswordReset(
+            addresses=self.addresses,
+            codes=self.codes,
+            mailer=self._foundation.mailer,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+            site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def reset_password(self) -> ResetPassword:
+        from allmytracks.accounts.use_cases.reset_password import ResetPassword
+
+        return ResetPassword(
+            identity=self.identity,
+            addresses=self.addresses,
+            sessions=self.sessions,
+            codes=self.codes,
+            events=self._foundation.events,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def change_password(self) -> ChangePassword:
+        from allmytracks.accounts.use_cases.change_password import ChangePassword
+
+        return ChangePassword(
+            identity=self.identity,
+            accounts=self.repository,
+            sessions=self.sessions,
+            events=self._foundation.events,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def send_code_again(self) -> SendCodeAgain:
+        from allmytracks.accounts.use_cases.send_code_again import SendCodeAgain
+
+        return SendCodeAgain(
+            addresses=self.addresses,
+            mailer=self._foundation.mailer,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+            site_url=self._foundation.settings.site_url,
+        )
 
     @cached_property
     def list_agreements(self) -> ListAgreements:

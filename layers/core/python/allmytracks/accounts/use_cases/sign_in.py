@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider, Tokens
+from allmytracks.accounts.ports_sessions import Sessions
 from allmytracks.accounts.rules import AccountStatus, WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
+from allmytracks.accounts.rules_sessions import Session
 from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.throttling.rules import (
@@ -20,6 +22,15 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock
 
 
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Whoever signs in: as `client_at` names it, and what is kept of it with the session."""
+
+    subject: str
+    network: str
+    device: str
+
+
 @dataclass(frozen=True)
 class SignIn:
     """Raises WrongCredentials, InvalidFields, LimitReached, Unavailable; AccountFrozen, if the password was right."""
@@ -27,14 +38,14 @@ class SignIn:
     identity: IdentityProvider
     accounts: Accounts
     addresses: Addresses
+    sessions: Sessions
     throttle: Throttle
     clock: Clock
 
-    def __call__(self, email: str, password: str, client: str) -> Tokens:
-        """`client` is the caller's network, as `client_at` names it."""
-        email = normal_email("email", email)
+    def __call__(self, email: str, password: str, client: Client) -> Tokens:
+        email, started_at = normal_email("email", email), self.clock.now()
         # Counted before it is known to fail: however many guess at once, no more than the limit reach the password.
-        attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(f"{client} {email}"))
+        attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(f"{client.subject} {email}"))
         try:
             owner = self.addresses.get(email, self.clock.now()).owner
             # For an unproved address the identity service gets the same call, for a user that cannot exist.
@@ -47,10 +58,12 @@ class SignIn:
             self._slow_down(email, attempt)
             raise
         self.throttle.give_back(attempt)
-        if tokens.account_id is not None:
-            # A guardian's consent that came while the address was being proved may have left it so.
-            self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
-            require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
+        # A guardian's consent that came while the address was being proved may have left it so.
+        self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+        require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
+        # From before the password was looked at: a change of it meanwhile ends this session as well.
+        session = Session(tokens.session_id, started_at, started_at, client.network, client.device)
+        self.sessions.open(tokens.account_id, session)
         return tokens
 
     def _slow_down(self, email: str, attempt: Rate) -> None:

@@ -65,6 +65,16 @@ class Request:
         return claims
 
     @property
+    def session_id(self) -> str:
+        """The sign-in that the caller's token came from; empty where the token does not say it."""
+        return str(self._claims.get("origin_jti", ""))
+
+    @property
+    def user_name(self) -> str:
+        """The caller's name at the identity service; empty where the token does not say it."""
+        return str(self._claims.get("cognito:username", ""))
+
+    @property
     def signed_in_at(self) -> datetime | None:
         """When the caller gave the password of this session; None where the token does not say it."""
         text = str(self._claims.get("auth_time", ""))
@@ -74,14 +84,6 @@ class Request:
         """A header's value; `name` in lower case, as payload 2.0 has them."""
         value = self.event.get("headers", {}).get(name)
         return None if value is None else str(value)
-
-    @property
-    def bearer_token(self) -> str:
-        """The access token of this request. Raises Unauthenticated."""
-        scheme, _, token = (self.header("authorization") or "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("Sign in first.")
-        return token
 
     @property
     def idempotency_key(self) -> str:

@@ -1,0 +1,52 @@
+"""Sessions: one a sign-in, on record for as long as its refresh token could serve (U-II.II.2)."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from allmytracks.accounts.rules import Account
+
+# As long as a refresh token serves (infra/identity.yaml, RefreshTokenValidity).
+SESSION_LIFETIME = timedelta(days=30)
+BITS_SHOWN = {4: 24, 6: 48}
+
+
+class EndOfSessions(StrEnum):
+    """Why the sessions of an account ended."""
+
+    SIGNED_OUT = "signed_out"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - as above
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in: `network` is where it came from, without the last part of its address; `device` its user agent."""
+
+    id: str
+    started_at: datetime
+    last_seen_at: datetime
+    network: str
+    device: str
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.started_at + SESSION_LIFETIME
+
+
+def is_open(session: Session, account: Account, now: datetime) -> bool:
+    """Whether a session may still be renewed: it began after the account's sessions ended last, or was kept then."""
+    kept = account.sessions_from is None or session.started_at >= account.sessions_from
+    return now < session.ends_at and (kept or session.id == account.kept_session)
+
+
+def network_of(source_ip: str) -> str:
+    """The network of an address, as much as is kept of it with a session."""
+    address = ipaddress.ip_address(source_ip)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return str(ipaddress.ip_network(f"{address}/{BITS_SHOWN[address.version]}", strict=False))

@@ -1,0 +1,46 @@
+"""What is written to an address about signing in: codes, and that there is no account."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.rules_codes import CODE_LIFETIME
+from allmytracks.foundation.messages import Mail
+
+MINUTES = int(CODE_LIFETIME.total_seconds()) // 60
+NOT_YOU = "If it was not you, do nothing: without the code nothing changes"
+
+
+def reset_code(email: str, code: str) -> Mail:
+    """The code that sets a new password."""
+    text = (
+        f"Your code for a new AllMyTracks password is {code}. It is valid for {MINUTES} minutes. Setting the password "
+        f"ends every session of your account. {NOT_YOU}.\n"
+    )
+    return Mail(email, "Your code for a new AllMyTracks password", text)
+
+
+def no_account(email: str, site_url: str) -> Mail:
+    """To an address that nobody has proved."""
+    text = (
+        "Somebody asked for a code for an AllMyTracks account with this address. There is no such account. If it was "
+        f"you, sign up at {site_url} or try another address; if not, there is nothing to do.\n"
+    )
+    return Mail(email, "There is no AllMyTracks account with your address", text)
+
+
+def sign_in_code(email: str, code: str) -> Mail:
+    """The code that a risky sign-in needs beside the password."""
+    text = (
+        f"Somebody signs in to your AllMyTracks account with your password, from a place or device that we do not know."
+        f" If it is you, enter the code {code} with your password; it is valid for {MINUTES} minutes. If it is not "
+        "you, somebody knows your password: set a new one at once.\n"
+    )
+    return Mail(email, "Your AllMyTracks code for signing in", text)
+
+
+def freeze_code(email: str, code: str) -> Mail:
+    """The code that freezes an account without a recent sign-in."""
+    text = (
+        f"Your code to freeze your AllMyTracks account is {code}. It is valid for {MINUTES} minutes. Nobody can sign "
+        f"in to a frozen account until you have proved to us that it is yours. {NOT_YOU}.\n"
+    )
+    return Mail(email, "Your code to freeze your AllMyTracks account", text)
