@@ -135,10 +135,11 @@ PARTICULAR: dict[tuple[str, str], type[DomainError] | None] = {
     ("admin_set_user_password", "InvalidParameterException"): InvalidFields,
     ("admin_user_global_sign_out", "UserNotFoundException"): None,
     ("get_tokens_from_refresh_token", "RefreshTokenReuseException"): WrongCredentials,
-} | {
-    (operation, f"{name}Exception"): WrongCredentials
-    for operation in ("initiate_auth", "get_tokens_from_refresh_token")
-    for name in ("InvalidParameter", "NotAuthorized", "PasswordResetRequired", "UserNotConfirmed", "UserNotFound")
+    **{
+        (operation, f"{name}Exception"): WrongCredentials
+        for operation in ("initiate_auth", "get_tokens_from_refresh_token")
+        for name in ("InvalidParameter", "NotAuthorized", "PasswordResetRequired", "UserNotConfirmed", "UserNotFound")
+    },
 }
 TOO_MANY = ("TooManyRequestsException", "LimitExceededException", "TooManyFailedAttemptsException")
 

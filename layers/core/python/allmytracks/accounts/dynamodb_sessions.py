@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem
@@ -72,8 +73,8 @@ class DynamoSessions:
 
     def end(self, account_id: str, now: datetime, why: EndOfSessions, *, keep: str | None = None) -> None:
         model, profile = self._profiles, self._profiles(account_key(account_id), PROFILE)
-        kept = model.kept_session.remove() if keep is None else model.kept_session.set(keep)
-        actions = [model.sessions_from.set(rfc3339(now)), model.sessions_ended_by.set(why.value), kept]
+        actions: list[Action] = [model.sessions_from.set(rfc3339(now)), model.sessions_ended_by.set(why.value)]
+        actions.append(model.kept_session.remove() if keep is None else model.kept_session.set(keep))
         try:
             profile.update(actions=actions, condition=model.pk.exists())
         except UpdateError as error:
