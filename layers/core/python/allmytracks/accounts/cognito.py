@@ -46,7 +46,7 @@ Refusals = Mapping[str, Refusal]
 
 
 class CognitoIdentity:
-    """Users of one Cognito user pool, by names of ours; the account id is its `sub`. Cognito holds no address.
+    """Users of one Cognito user pool under generated names; the account id is the `sub`. Cognito holds no address.
 
     The client's secret and Cognito's access tokens never leave this class: members get the id token, which opens
     nothing at Cognito (docs/decisions/2026-11-27-no-way-around-us.md).
@@ -60,7 +60,7 @@ class CognitoIdentity:
         self._kept_secret: str | None = None
 
     def sign_up(self, user_name: str, password: str) -> str:
-        # A name that exists is this very sign-up, repeated after a lost answer: 503, and the next one has a new name.
+        # An existing name is this sign-up itself, retried after a lost response: 503; the next try has a new name.
         with self._translated(dict.fromkeys(REFUSED_PASSWORD, lambda: InvalidFields([weak_password()]))):
             answer = self._cognito.sign_up(
                 ClientId=self._client_id, SecretHash=self._hash(user_name), Username=user_name, Password=password
@@ -130,10 +130,10 @@ class CognitoIdentity:
 
     @contextmanager
     def _translated(self, refusals: Refusals) -> Iterator[None]:
-        """Raises what `refusals` makes of an error's code; too many: LimitReached; every other error: Unavailable."""
+        """Raises what `refusals` maps an error code to; LimitReached for throttling; else Unavailable."""
         try:
             yield
-        except ParamValidationError as error:  # botocore refuses what Cognito would refuse as this
+        except ParamValidationError as error:  # botocore's own validation of what Cognito would refuse
             refusal: Refusal = refusals.get("InvalidParameterException", Unavailable)
             raise refusal() from error
         except BotoCoreError as error:
@@ -151,7 +151,7 @@ class CognitoIdentity:
 
 def _tokens(answer: InitiateAuthResponseTypeDef | GetTokensFromRefreshTokenResponseTypeDef) -> Tokens:
     result = answer.get("AuthenticationResult")
-    if result is None:  # a challenge, which no user of ours is set up for
+    if result is None:  # a challenge, for which no user is set up
         raise Unavailable
     token = result["IdToken"]
     # Straight from Cognito over TLS: nothing to verify here, only claims to read.

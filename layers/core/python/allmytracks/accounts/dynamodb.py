@@ -78,7 +78,7 @@ class AcceptanceItem(Model):
 def change_end_users(
     transaction: TransactWrite, model: type[ProfileItem], account_id: str, before: EndUsers, after: EndUsers
 ) -> None:
-    """Adds to a transaction that an account's end users are still `before`, and are `after` from then on."""
+    """Adds to a transaction the change of an account's end users from `before` to `after`."""
     profile = model(account_key(account_id), PROFILE)
     condition: Condition = model.pk.exists()
     for attribute, was in (
@@ -106,7 +106,7 @@ def _text_of(respellings: tuple[Respelling, ...]) -> str | None:
 
 
 def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
-    """Whether an account still has no other end user, and still the further one that a document names (M-III.6.1)."""
+    """The condition that an account has no other end user, and still a document's further one (M-III.6.1)."""
     condition: Condition = model.end_user.does_not_exist() | (model.end_user == named.bound)
     if named.further is not None:
         condition &= model.further_users.contains(named.further)
@@ -114,7 +114,7 @@ def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
 
 
 def is_individual(model: type[ProfileItem], now: datetime) -> Condition:
-    """Whether an account is no enterprise's at an instant (U-II.III.1.4)."""
+    """The condition that an account is an individual's at an instant (U-II.III.1.4)."""
     condition: Condition = model.enterprise_from.does_not_exist() | (model.enterprise_from > rfc3339(now))
     condition &= model.kind == AccountKind.INDIVIDUAL.value
     return condition
@@ -142,7 +142,7 @@ class DynamoAccounts:
         return _to_account(item)
 
     def page(self, wanted: AccountFilter, *, limit: int, cursor: str | None) -> Page[Account]:
-        # One request reads a megabyte of the table, whatever fits: an operator asks so, and seldom.
+        # One request reads a megabyte of the table, however few match: operators ask seldom.
         values = {":profile": {"S": PROFILE}}
         conditions, names = ["sk = :profile"], {}
         if wanted.status is not None:

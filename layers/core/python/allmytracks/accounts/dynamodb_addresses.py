@@ -1,4 +1,4 @@
-"""Addresses in the accounts table: who proved each, and the sign-ups that wait for a code.
+"""Addresses in the accounts table: the owner of each, and the sign-ups that wait for a code.
 
 `EMAIL#<hash>` / `OWNER` is written once, by the transaction that makes an account proved; `SIGNUP#<account>` is one
 sign-up; `FIRST` names the earliest of them.
@@ -57,7 +57,7 @@ class DynamoAddresses:
     def claim_first(self, email: str, account_id: str, now: datetime, until: datetime) -> bool:
         item = self._items(email_key(email), FIRST, account_id=account_id, expires_at=int(until.timestamp()))
         free = self._items.pk.does_not_exist() | (self._items.expires_at <= int(now.timestamp()))
-        mine = self._items.account_id == account_id  # a repetition after a lost answer
+        mine = self._items.account_id == account_id  # a retry after a lost response
         try:
             item.save(condition=free | mine)
         except PutError as error:

@@ -1,4 +1,4 @@
-"""Particulars for invoices in the accounts table."""
+"""Billing particulars in the accounts table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BILLING = "BILLING"
 
 
 class BillingItem(Model):
-    """What one account gave."""
+    """The billing particulars of one account."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -27,7 +27,7 @@ class BillingItem(Model):
 
 
 class DynamoBillingParticulars:
-    """Particulars in DynamoDB."""
+    """Billing particulars in DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(BillingItem, table)

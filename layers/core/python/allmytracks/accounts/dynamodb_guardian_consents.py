@@ -15,7 +15,7 @@ CONSENT = "CONSENT"
 
 
 class GuardianItem(Model):
-    """One link that was sent and not used yet; DynamoDB drops it after `expires_at`."""
+    """One unused link; DynamoDB drops it after `expires_at` (TTL)."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -28,7 +28,7 @@ def _hash(token: str) -> str:
 
 
 class DynamoGuardianConsents:
-    """Links in DynamoDB; redeeming one deletes it, so that it serves once."""
+    """Links in DynamoDB; redeeming one deletes it, so that it works once."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(GuardianItem, table)

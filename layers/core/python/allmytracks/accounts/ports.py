@@ -1,4 +1,4 @@
-"""Who the accounts are, and how they prove it."""
+"""Accounts, their identities, addresses and guardians."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ class AccountFilter:
     since: datetime | None = None
 
     def fits(self, account: Account) -> bool:
-        """Whether an account is one of them."""
+        """Whether an account matches."""
         return (self.status is None or account.status is self.status) and (
             self.since is None or account.created_at >= self.since
         )
 
 
 class Accounts(Protocol):
-    """Accounts and the evidence of what they accepted."""
+    """Accounts and their evidence of acceptance."""
 
     def get(self, account_id: str) -> Account:
         """The account. Raises AccountNotFound."""
         ...
 
     def page(self, wanted: AccountFilter, *, limit: int, cursor: str | None) -> Page[Account]:
-        """Some of the accounts that fit, in no particular order; a page may be short, or empty, before the last one.
+        """Some of the matching accounts, in no particular order; a page before the last may be short or empty.
 
-        Raises InvalidFields where the cursor is none of ours.
+        Raises InvalidFields (cursor).
         """
         ...
 
     def add(self, account: Account, acceptances: Sequence[Acceptance], kept_until: datetime | None = None) -> None:
-        """Stores a new account with its acceptances, all or nothing; the same again changes nothing.
+        """Stores a new account with its acceptances, atomically. Idempotent.
 
         With `kept_until` both are dropped some time after it, unless the address is proved before (Addresses.prove).
         """
         ...
 
     def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        """Moves an account on; False where it was no longer in `expected`."""
+        """Changes the status; False where the account was no longer in `expected`."""
         ...
 
     def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
-        """Lets an account that is an enterprise's at `now` license to this Designated User too (M-III.6.1).
+        """Permits an account that is an enterprise's at `now` to license to this Designated User too (M-III.6.1).
 
-        The same again changes nothing. Raises AccountNotFound, NotAnEnterprise.
+        Idempotent. Raises AccountNotFound, NotAnEnterprise.
         """
         ...
 
@@ -71,10 +71,10 @@ class Accounts(Protocol):
 
 
 class Restrictions(Protocol):
-    """Which accounts are restricted for a while."""
+    """The restrictions of accounts."""
 
     def restriction(self, account_id: str) -> Restriction | None:
-        """The restriction that was set last, whether or not it is over."""
+        """The last restriction, ended or not."""
         ...
 
 
@@ -93,21 +93,21 @@ class Tokens:
 
 
 class IdentityProvider(Protocol):
-    """Keeps passwords, so that we never hold one (P-1.password); it knows no address."""
+    """Stores passwords, so that we never do (P-1.password); it holds no address."""
 
     def sign_up(self, user_name: str, password: str) -> str:
-        """Makes a user who cannot sign in yet; returns the account id.
+        """Creates a user who cannot sign in yet; returns the account id.
 
         Raises InvalidFields (`weak_password`), LimitReached, Unavailable.
         """
         ...
 
     def confirm(self, user_name: str) -> None:
-        """Lets the user sign in; the same again changes nothing. Raises WrongCode where there is none."""
+        """Enables sign-in for the user. Idempotent. Raises WrongCode where there is no such user."""
         ...
 
     def discard(self, user_name: str) -> None:
-        """Removes a user; one that is not there is passed over."""
+        """Removes a user, if there is one."""
         ...
 
     def sign_in(self, user_name: str, password: str) -> Tokens:
@@ -128,29 +128,29 @@ class IdentityProvider(Protocol):
 
 
 class Addresses(Protocol):
-    """Who proved an address, and the sign-ups that wait for a code; addresses in their normal form."""
+    """Owners of addresses, and the sign-ups that wait for a code; addresses in their normal form."""
 
     def get(self, email: str, now: datetime) -> AddressRecord:
-        """What is on record and not expired."""
+        """The record, without what has expired."""
         ...
 
     def claim_first(self, email: str, account_id: str, now: datetime, until: datetime) -> bool:
-        """Whether this sign-up is the first that waits; of those at the same moment one is, until `until`."""
+        """Whether this sign-up is the first that waits; of concurrent ones exactly one is. Holds until `until`."""
         ...
 
     def hold(self, email: str, sign_up: PendingSignUp) -> None:
-        """Keeps a sign-up beside all others of its address."""
+        """Stores a sign-up beside all others of its address."""
         ...
 
     def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        """Gives the address to `owner` and its account `status`, and keeps the account for good: all or nothing.
+        """Atomically makes `owner` the address's owner, sets its account's `status` and ends the account's expiry.
 
         False where another account has the address, or the account is no longer in `expected`.
         """
         ...
 
     def drop(self, email: str, sign_up: PendingSignUp) -> None:
-        """Forgets a sign-up; one that is not there is passed over."""
+        """Removes a sign-up, if there is one."""
         ...
 
 
@@ -158,9 +158,9 @@ class GuardianConsents(Protocol):
     """Single-use links by which a guardian consents (U-II.I)."""
 
     def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
-        """Keeps the token's hash until it expires."""
+        """Stores the token's hash until it expires."""
         ...
 
     def redeem(self, token: str, now: datetime) -> str | None:
-        """The account that the token was for, once; None where it is unknown, used or expired."""
+        """The token's account, once; None where the token is unknown, used or expired."""
         ...

@@ -1,4 +1,4 @@
-"""What accounts give for their invoices."""
+"""The billing particulars of accounts."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class BillingParticulars(Protocol):
     """The particulars for invoices, by account."""
 
     def get(self, account_id: str) -> Billing | None:
-        """What the account gave; None where it gave nothing."""
+        """The account's particulars; None where there are none."""
         ...
 
     def put(self, account_id: str, billing: Billing) -> None:
-        """Keeps particulars in place of the former ones."""
+        """Stores particulars, replacing earlier ones."""
         ...
 
     def remove(self, account_id: str) -> None:
-        """Forgets them."""
+        """Removes them."""
         ...

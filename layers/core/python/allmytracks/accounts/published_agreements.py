@@ -1,4 +1,4 @@
-"""Agreements as they are published (M-0.precedence)."""
+"""Published agreements (M-0.precedence)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _AgreementBody(msgspec.Struct):
 
 
 def check_agreement(publication: Publication) -> None:
-    """Refuses an agreement that could not be read again. Raises InvalidFields."""
+    """Checks that an agreement can be read back. Raises InvalidFields."""
     body_of(publication, _AgreementBody)
 
 

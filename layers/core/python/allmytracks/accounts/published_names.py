@@ -1,4 +1,4 @@
-"""Rules for names as they are published (U-II.username)."""
+"""Published rules for names (U-II.username)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _NameRulesBody(msgspec.Struct):
 
 
 def check_name_rules(publication: Publication) -> None:
-    """Refuses rules that could not be read again. Raises InvalidFields."""
+    """Checks that rules can be read back. Raises InvalidFields."""
     body_of(publication, _NameRulesBody)
 
 

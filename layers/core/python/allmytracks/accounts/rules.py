@@ -1,4 +1,4 @@
-"""Accounts: one person's (or enterprise's) standing with us."""
+"""Accounts: one for each person or enterprise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from allmytracks.foundation.errors import (
 
 
 class AccountStatus(StrEnum):
-    """Where an account stands; only `active` may use the service."""
+    """The status of an account; only `active` may use the service."""
 
     UNVERIFIED = "unverified"
     AWAITING_GUARDIAN = "awaiting_guardian"
@@ -47,7 +47,7 @@ class AccountNotVerified(Forbidden):
 
 
 class GuardianConsentRequired(Forbidden):
-    """A minor's account waits for the guardian (M-0.minor, U-II.I)."""
+    """A minor's account waits for the guardian's consent (M-0.minor, U-II.I)."""
 
     code = "guardian_consent_required"
 
@@ -65,13 +65,13 @@ class NotAnEnterprise(Conflict):
 
 
 class WrongCode(Invalid):
-    """The code is of no sign-up that waits with this address, or is too old."""
+    """The code belongs to no pending sign-up of this address, or has expired."""
 
     code = "wrong_code"
 
 
 class WrongCredentials(Unauthenticated):
-    """Address and password, or the refresh token, prove nothing."""
+    """Address and password, or the refresh token, are wrong."""
 
     code = "wrong_credentials"
 
@@ -81,9 +81,9 @@ class Account:
     """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default).
 
     `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
-    corrections of names on its documents (M-III.8.apply). `kind` is the one that it was opened as; which one it is, and
-    since when, says `kind_at`. Sessions that began before `sessions_from` have ended, for the reason
-    `sessions_ended_by`, without `kept_session`.
+    corrections of names on its documents (M-III.8.apply). `kind` is the kind that it was opened as; `kind_at` gives the
+    kind at an instant. Sessions that began before `sessions_from` have ended, for the reason `sessions_ended_by`,
+    without `kept_session`.
     """
 
     id: str
@@ -104,13 +104,13 @@ class Account:
     kept_session: str | None = None
 
     def kind_at(self, now: datetime) -> AccountKind:
-        """Whom it serves at an instant: an enterprise from the start of its first Business period on, for good."""
+        """The kind at an instant: an enterprise from the start of its first Business period on, permanently."""
         begun = self.enterprise_from is not None and self.enterprise_from <= now
         return AccountKind.ENTERPRISE if begun else self.kind
 
     @property
     def is_to_be_enterprise(self) -> bool:
-        """Whether it is an enterprise's, or will be once the Business period begins that it paid for."""
+        """Whether it is an enterprise's, or will be when a Business period that was paid for begins."""
         return self.kind is AccountKind.ENTERPRISE or self.enterprise_from is not None
 
     @property

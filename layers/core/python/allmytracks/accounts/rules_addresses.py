@@ -1,4 +1,4 @@
-"""E-mail addresses in the one form that they are kept, compared and written to in."""
+"""E-mail addresses in their normal form, in which they are stored, compared and written to."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ LONGEST_EMAIL = 254
 
 
 def normal_email(field: str, text: str) -> str:
-    """An address as it is kept: lower case, its domain in ASCII (IDNA). Raises InvalidFields (`invalid_email`).
+    """The normal form of an address: lower case, its domain in ASCII (IDNA). Raises InvalidFields (`invalid_email`).
 
-    The part before the @ is ASCII without quotes, as SES takes no other. Whether the address exists shows in the code
-    that is sent to it.
+    The part before the @ is ASCII without quotes: SES accepts no other. Only entering the code that was sent to it
+    shows that an address exists.
     """
     try:
-        # Reserved names (.test) pass: nothing is delivered there, and a form must be tried without a real mailbox.
+        # Reserved names (.test) pass: nothing is delivered there, and forms are tested without a real mailbox.
         address = validate_email(
             text.strip(" "), check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
         ).ascii_email
@@ -29,6 +29,6 @@ def normal_email(field: str, text: str) -> str:
 
 
 def _has_a_name_for_domain(address: str) -> bool:
-    """Whether the domain ends in a name below a dot, so that it is neither a host of one's own network nor a number."""
+    """Whether the domain has a top-level name, so that it is neither a local host nor a number."""
     _, dot, last = address.rpartition("@")[2].rpartition(".")
     return bool(dot) and not last.isdigit()

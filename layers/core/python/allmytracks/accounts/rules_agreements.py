@@ -1,4 +1,4 @@
-"""Agreements: versioned documents, each in force from its time on, and what it takes to accept one (U-0.accept)."""
+"""Agreements: versioned documents, each in force from an instant on, and their acceptance (U-0.accept)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a request says it accepts."""
+    """An acceptance as a request states it."""
 
     agreement: str
     version: str

@@ -15,7 +15,7 @@ LONGEST_ADDRESS_LINE = 80
 
 
 class BillingNotFound(NotFound):
-    """The account has given no particulars for invoices."""
+    """The account has no billing particulars."""
 
     code = "billing_not_found"
 
@@ -34,7 +34,7 @@ class Billing:
 
 
 def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | None) -> Billing:
-    """The particulars in their stored form. Raises InvalidFields naming every field that cannot be accepted."""
+    """The particulars in their stored form. Raises InvalidFields naming every invalid field."""
     problems = FieldProblems()
     kept_name, kept_country, kept_tax_id = "", "", None
     kept_address: list[str] = []

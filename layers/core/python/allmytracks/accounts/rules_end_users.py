@@ -16,14 +16,14 @@ HIDDEN = "***"
 
 
 class LicenseeKind(StrEnum):
-    """What a licensee is before the law."""
+    """The legal kind of a licensee."""
 
     INDIVIDUAL = "individual"
     ENTERPRISE = "enterprise"
 
 
 class EndUserBound(Conflict):
-    """The account's one end user is another (M-III.6.1, M-III.8.default, U-III.II.1)."""
+    """The account is bound to another end user (M-III.6.1, M-III.8.default, U-III.II.1)."""
 
     code = "end_user_bound"
 
@@ -40,14 +40,14 @@ class Licensee:
 
 @dataclass(frozen=True, slots=True)
 class DesignatedUser:
-    """The one whom an enterprise names to use the work in its place (M-III.6.1)."""
+    """The end user that an enterprise names in its place (M-III.6.1)."""
 
     name: str
     address: str | None = None
 
 
 def licensee_of(name: str, kind: LicenseeKind, address: str | None, tax_id: str | None) -> Licensee:
-    """The particulars in their stored form. Raises InvalidFields naming every field that cannot be accepted."""
+    """The particulars in their stored form. Raises InvalidFields naming every invalid field."""
     problems = FieldProblems()
     kept_name, kept_address, kept_tax_id = "", None, None
     with problems.gathered():
@@ -74,10 +74,10 @@ def designated_user_of(name: str, address: str | None) -> DesignatedUser:
 
 @dataclass(frozen=True, slots=True)
 class NamedEndUser:
-    """What a document that names an end user rests on, each as it is stored with the account.
+    """The end users that a document names, each as it is stored with the account.
 
-    `bound` is the one end user that the account has from then on. `further` is the Designated User beside it whom the
-    document names, where it names one (M-III.6.1).
+    `bound` is the end user that the account is bound to from then on. `further` is the additional Designated User that
+    the document names, if any (M-III.6.1).
     """
 
     bound: str
@@ -86,7 +86,7 @@ class NamedEndUser:
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """A name on an account's documents that was corrected for good; `proven`: two operators saw evidence for it."""
+    """A permanent correction of a name on an account's documents; `proven`: two operators saw evidence for it."""
 
     was: str
     now: str
@@ -95,8 +95,8 @@ class Respelling:
 
 @dataclass(frozen=True, slots=True)
 class EndUsers:
-    """Whom all downloads of an account serve: the one that it is bound to, and further ones whom an operator let an
-    enterprise name (M-III.6.1). `respellings` are the corrections of names on its documents, in their order.
+    """The end users of an account: the one that it is bound to, and further ones that an operator authorised for an
+    enterprise (M-III.6.1). `respellings` are the corrections of names on its documents, in their order.
     """
 
     bound: str | None
@@ -104,13 +104,13 @@ class EndUsers:
     respellings: tuple[Respelling, ...] = ()
 
     def allow(self, name: str) -> bool:
-        """Whether `name` is one of them, in whatever spelling of letters and spaces."""
+        """Whether `name` is one of them, compared ignoring case and whitespace."""
         return _folded(name) in {_folded(each) for each in (self.bound, *self.further) if each is not None}
 
     def naming(self, name: str) -> NamedEndUser:
-        """What holds once a letter or an agreement names `name`, in whatever spelling of letters and spaces.
+        """The end users once a letter or an agreement names `name`, compared ignoring case and whitespace.
 
-        The first one binds the account; further users bind nothing anew. Raises EndUserBound.
+        The first one binds the account; further users bind nothing. Raises EndUserBound.
         """
         if self.bound is None:
             return NamedEndUser(name)
@@ -125,9 +125,9 @@ class EndUsers:
         return NamedEndUser(self.bound, further)
 
     def corrected(self, respelling: Respelling) -> EndUsers:
-        """The same users once a clerical mistake in the name of one of them is met, for good.
+        """The same users with a clerical mistake in the name of one of them corrected, permanently.
 
-        Where an earlier correction wrote it so already, nothing changes. Raises EndUserBound where neither is one.
+        Idempotent. Raises EndUserBound where neither name is one of theirs.
         """
         was, now = respelling.was, respelling.now
         if was == now and self.allow(now):
@@ -150,14 +150,14 @@ class EndUsers:
         return replace(self, respellings=(*self.respellings, respelling))
 
     def spelled_now(self, name: str) -> str:
-        """The name as its corrections left it."""
+        """The name after its corrections."""
         for each in self.respellings:
             if _folded(each.was) == _folded(name):
                 name = each.now
         return name
 
     def spelled_first(self, name: str) -> str:
-        """The name as it was submitted, or last proven: a row of small corrections must not lead to another person."""
+        """The name as submitted, or last proven: a series of small corrections must not lead to another person."""
         for each in reversed(self.respellings):
             if _folded(each.now) == _folded(name):
                 if each.proven:
@@ -168,14 +168,14 @@ class EndUsers:
 
 @dataclass(frozen=True, slots=True)
 class EndUserChange:
-    """The account's end users as they were read, and as they are from now on."""
+    """A change of the account's end users: as they were read, and as they become."""
 
     before: EndUsers
     after: EndUsers
 
 
 def masked(name: str) -> str:
-    """What anyone may see of a name: the first letter of each word; neither the rest nor how long it is."""
+    """A name for the public: the first letter of each word, without the rest or its length."""
     return " ".join(_masked_word(word) for word in name.split())
 
 

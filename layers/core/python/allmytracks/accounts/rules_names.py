@@ -1,4 +1,4 @@
-"""Names that people show: no prohibited or confusing words, in whatever spelling (U-II.username)."""
+"""Display names: no prohibited or confusing words, in any spelling (U-II.username)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from allmytracks.documents.rules_text import one_line, require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 LONGEST_NAME = 64
-# Digits and signs that stand for letters ("4dm1n").
+# Digits and signs used as letters ("4dm1n").
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
 @dataclass(frozen=True, slots=True)
 class NameRules:
-    """The words that no name may hold, and ordinary words that hold one of them by chance ("badminton")."""
+    """The words that no name may contain, and ordinary words that contain one by chance ("badminton")."""
 
     prohibited: tuple[str, ...]
     allowed: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class NameRules:
 
 
 def _readings(name: str) -> set[str]:
-    """The name as an eye may read it: look-alike letters and digits resolved, spacing and signs gone."""
+    """The readings of a name: look-alike letters and digits resolved, without spaces and signs."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     latin = "".join(_latin(character) for character in plain)
     # 1 and | are read as i or as l.

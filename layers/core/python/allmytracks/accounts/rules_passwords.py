@@ -1,4 +1,4 @@
-"""Which passwords are taken: the user pool's policy, kept here too so that a form's problems are all named at once."""
+"""Password policy: the user pool's, repeated here so that one response names all problems of a form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 
 
 def require_strong(password: str, field: str = "password") -> None:
-    """Lets a password pass that the identity service takes too. Raises InvalidFields (`weak_password`)."""
+    """Checks a password by the identity service's policy. Raises InvalidFields (`weak_password`)."""
     strong = (
         SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
         and all(kind.search(password) for kind in KINDS)
@@ -24,7 +24,7 @@ def require_strong(password: str, field: str = "password") -> None:
 
 
 def weak_password(field: str = "password") -> FieldProblem:
-    """What to say of a password that is not taken."""
+    """The problem of a password that is not accepted."""
     message = (
         f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, with small letters (a-z), capital ones "
         "(A-Z) and a digit, no space at either end and no control character."

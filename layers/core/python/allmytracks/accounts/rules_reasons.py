@@ -1,4 +1,4 @@
-"""Why an operator acted against an account: the reasons that can be named."""
+"""The reasons that operators give for acts on accounts."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Reason(StrEnum):
     CLEARED = "cleared"
 
 
-# An act against a member has one of these; an act that takes one back, or gives something again, the other.
+# The first for acts against a member; the second for acts that take one back or restore something.
 IN_FAVOUR = (Reason.CLEARED,)
 AGAINST = tuple(reason for reason in Reason if reason not in IN_FAVOUR)
 
 
 def require_reason(reason: Reason, permitted: Collection[Reason]) -> None:
-    """Whether a reason is one of those that an act can have. Raises InvalidFields."""
+    """Checks that an act can have this reason. Raises InvalidFields."""
     if reason not in permitted:
         message = f"{reason} is no reason for this; send one of: {', '.join(permitted)}."
         raise InvalidFields([FieldProblem("reason", "not_for_this_act", message)])

@@ -1,6 +1,6 @@
-"""Sign-ups whose address is not proved yet, and what a code proves (U-II.II.1).
+"""Pending sign-ups, and the proof of their address by a code (U-II.II.1).
 
-Anyone can sign up with anyone's address, so every sign-up is held by itself until a code proves one of them
+Anyone can sign up with anyone's address, so every sign-up is held separately until a code proves one of them
 (docs/decisions/2026-11-27-sign-ups-are-held-apart.md).
 """
 
@@ -16,9 +16,9 @@ from allmytracks.accounts.rules import WrongCode
 from allmytracks.foundation.errors import FieldProblem, Invalid, InvalidFields
 
 CODE_LIFETIME = timedelta(hours=24)
-# A guardian has as long to consent, and as long a minor's sign-up is remembered.
+# A guardian's time to consent; a minor's sign-up is kept as long.
 CONSENT_DAYS = 14
-# What an unproved sign-up said of a person is kept no longer than its guardian's link could be used.
+# Personal data of an unproved sign-up is kept no longer than its guardian's link is valid.
 FORGOTTEN_AFTER = timedelta(days=CONSENT_DAYS + 1)
 FIRST_CODE_DIGITS, LATER_CODE_DIGITS = 6, 8
 
@@ -33,8 +33,8 @@ class SignedUpAsMinor(Invalid):
 class PendingSignUp:
     """A sign-up that waits for its code until `code_until`; of a minor's, `kept_until` is later.
 
-    `user_name` is its user at the identity service, which alone holds the password. `first`: no other sign-up of the
-    address waited for a code when it came.
+    `user_name` is its user at the identity service, the only holder of the password. `first`: no other sign-up of the
+    address was pending when it was made.
     """
 
     account_id: str
@@ -57,7 +57,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class AddressRecord:
-    """What is on record of one address: who proved it, and the sign-ups that wait."""
+    """The record of one address: its owner, and the pending sign-ups."""
 
     owner: Owner | None
     pending: Sequence[PendingSignUp]
@@ -75,7 +75,7 @@ class AddressRecord:
         for each in self.pending:
             if hmac.compare_digest(each.code_hash, hash_of(code, each.account_id)) and now < each.code_until:
                 found = each
-        # Of its own owner it proves the address again: a crash or a lost answer came before the sign-up was dropped.
+        # The owner's own sign-up proves the address again, after a crash or lost response before it was dropped.
         if found is None or (self.owner is not None and self.owner.account_id != found.account_id):
             raise wrong_code()
         if not found.minor and self.signed_up_as_minor(found.started_at):
@@ -90,10 +90,10 @@ class AddressRecord:
 
 
 def wrong_code() -> WrongCode:
-    """The same words whatever is on record of the address."""
+    """The refusal of a wrong code; the same whatever is on record of the address."""
     return WrongCode("This code is not valid, or is too old.")
 
 
 def hash_of(code: str, account_id: str) -> str:
-    """What is kept of a code."""
+    """The stored hash of a code."""
     return hashlib.sha256(f"{account_id}:{code}".encode(errors="replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""Whether two names are one person's, spelled in two ways: measured in letters, in whatever script (M-III.8.apply).
+"""Whether two names are spellings of one person's name: measured in letters, in any script (M-III.8.apply).
 
 Names are compared in Latin letters without diacritics and without regard to case, spaces, punctuation and the order of
 their words. What differs then is counted by the distance of Damerau and Levenshtein (a letter more, one less, another
@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from anyascii import anyascii
 from jellyfish import damerau_levenshtein_distance
 
-# The bound of a word by its number of letters; the last holds for all longer ones.
+# The bound of a word by its number of letters; the last is for all longer ones.
 _WORD_BOUNDS = ((2, 0), (5, 1), (9, 2))
 _LONGEST_BOUND = 3
 _LETTERS_FOR_ONE = 5
@@ -29,7 +29,7 @@ _APOSTROPHES = "'\u2019"
 
 
 def same_person(was: str, now: str, *, incomplete: bool = False) -> bool:
-    """Whether `now` is `was` spelled otherwise; with `incomplete` also, whether it is `was` made complete."""
+    """Whether `now` is another spelling of `was`; with `incomplete` also whether it completes `was`."""
     before, after = _words(was), _words(now)
     if not before or not after:
         return False
@@ -84,7 +84,7 @@ def _has_digit(text: str) -> bool:
 
 
 def _turned(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The words in every order that begins elsewhere (family name first or last).."""
+    """The rotations of the words (family name first or last)."""
     for first in range(len(words)):
         yield [*words[first:], *words[:first]]
 

@@ -1,4 +1,4 @@
-"""What an account may do in each of its states: the one table that every use case asks (M-III.5.fraud, M-V.2)."""
+"""What an account may do in each state: the one table for all use cases (M-III.5.fraud, M-V.2)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from allmytracks.foundation.errors import Forbidden
 
 
 class Act(StrEnum):
-    """What a member does, as far as the account's state decides it."""
+    """An act of a member that depends on the account's state."""
 
     SIGN_IN = "sign_in"
     REFRESH = "refresh"
@@ -38,7 +38,7 @@ class Act(StrEnum):
 
 
 class AccountRestricted(Forbidden):
-    """The account is restricted for a while (M-III.5.fraud)."""
+    """The account is temporarily restricted (M-III.5.fraud)."""
 
     code = "account_restricted"
 
@@ -52,7 +52,7 @@ class Restriction:
 
 
 _SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT})
-# What is the member's own already: particulars for invoices, the file of its letters.
+# What the member owns already: billing particulars, the files of letters.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
 # A session that began before a freeze, a ban or a closing reads, quits and signs out until its token ends, and is not
@@ -84,7 +84,7 @@ _REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
 
 
 def require_may(account: Account, act: Act, restriction: Restriction | None, now: datetime) -> None:
-    """Lets pass what the account's state permits; `restriction` is the one that was set last, over or not.
+    """Checks that the account's state permits an act; `restriction` is the last one, ended or not.
 
     Raises AccountNotVerified, GuardianConsentRequired, AccountFrozen, AccountRestricted.
     """
@@ -94,7 +94,7 @@ def require_may(account: Account, act: Act, restriction: Restriction | None, now
 
 
 def require_status(account: Account, act: Act) -> None:
-    """As require_may, for what a restriction does not touch."""
+    """As require_may, for acts that a restriction does not affect."""
     if act not in BY_STATUS[account.status]:
         refusal, detail = _REFUSALS[account.status]
         raise refusal(detail, account_status=account.status)

@@ -1,4 +1,4 @@
-"""What the account, session, agreement and plan routes take and give (api.md)."""
+"""Request and response bodies of the account, session, agreement and plan routes (api.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the routes of particulars for invoices take and give."""
+"""Request and response bodies of the billing routes."""
 
 from __future__ import annotations
 

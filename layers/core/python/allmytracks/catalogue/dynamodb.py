@@ -42,7 +42,7 @@ TRACK_PREFIX = "TRACK#"
 CHECKSUM_PREFIX = "CHECKSUM#"
 WITHDRAWN = "withdrawn_at"
 _WITHDRAWN_NAME = {f"#{WITHDRAWN}": WITHDRAWN}
-# BatchGetItem's most.
+# The limit of BatchGetItem.
 READ_AT_ONCE = 100
 
 
@@ -68,7 +68,7 @@ class DynamoTracks:
             {"Item": _checksum_item(checksum, track, origin), **unbound} for checksum in dict.fromkeys(origin.checksums)
         ]
         reasons = transact(self._table.client, [{"Put": {"TableName": self._table.name, **put}} for put in puts])
-        # The track's own item comes first; where it alone stood in the way, it is this very track.
+        # The track's own item comes first; where only its condition failed, the same track is there already.
         if any(failed(reason) for reason in reasons[1:]):
             self._refuse_duplicate(track, origin)
         return not reasons
@@ -214,9 +214,9 @@ def _track_id_of(cursor: str) -> str:
 
 @dataclass
 class CachedTracks:
-    """Keeps the tracks that were asked for last, so that a warm download reads none.
+    """An LRU cache of tracks, so that a warm download reads none.
 
-    At most `size` of them; one is fetched again when it was kept for `fresh_for`, so that a change shows in time.
+    Holds at most `size` of them, each for `fresh_for`, after which it is read again.
     """
 
     source: Tracks

@@ -27,7 +27,7 @@ class Tracks(Protocol):
         ...
 
     def add(self, track: Track, origin: Origin) -> bool:
-        """Adds a track and binds its checksums to it, all or nothing; False where it was there already.
+        """Adds a track and binds its checksums to it, atomically; False where the track exists already.
 
         Raises DuplicateTrack where another track holds one of the checksums.
         """
@@ -38,15 +38,15 @@ class Tracks(Protocol):
         ...
 
     def withdraw(self, track_id: str, at: datetime) -> Track:
-        """Marks it as withdrawn; of two instants the first stays. Raises TrackNotFound."""
+        """Marks it as withdrawn; idempotent, the first instant is kept. Raises TrackNotFound."""
         ...
 
     def restore(self, track_id: str) -> Track:
-        """Takes a withdrawal back, where there is one. Raises TrackNotFound."""
+        """Undoes a withdrawal, if there is one. Raises TrackNotFound."""
         ...
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
-        """Which of these checksums belong to a track, and to which."""
+        """Those of the checksums that belong to a track, with the track."""
         ...
 
     def all(self) -> Iterator[Track]:
@@ -54,7 +54,7 @@ class Tracks(Protocol):
         ...
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
-        """Some of all tracks, in no particular order. Raises InvalidFields where the cursor is none of ours."""
+        """Some of all tracks, in no particular order. Raises InvalidFields (cursor)."""
         ...
 
 
@@ -62,15 +62,15 @@ class TrackSearch(Protocol):
     """Finds tracks; may lag behind the catalogue by some seconds."""
 
     def find(self, query: TrackQuery) -> Page[Listing]:
-        """One page of what fits. Raises InvalidFields where the cursor is none of ours, Unavailable."""
+        """One page of matches. Raises InvalidFields (cursor), Unavailable."""
         ...
 
 
 class SearchIndex(Protocol):
-    """What the search reads."""
+    """The index that the search reads."""
 
     def rebuild(self, tracks: Tracks) -> int:
-        """Makes the index anew from the whole catalogue; returns how many tracks it holds. Raises Unavailable.
+        """Rebuilds the index from the whole catalogue; returns how many tracks it holds. Raises Unavailable.
 
         With concurrent rebuilds, the final index was read after each of them had begun.
         """
@@ -79,7 +79,7 @@ class SearchIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """How to put one file: PUT its bytes to `url` with exactly these headers before `expires_at`."""
+    """How to upload one file: PUT its bytes to `url` with exactly these headers before `expires_at`."""
 
     format: str
     url: str
@@ -91,9 +91,9 @@ class Masters(Protocol):
     """The audio files of the tracks."""
 
     def upload(self, rendition: Rendition, now: datetime) -> Upload:
-        """A short-lived permission to put exactly this file: its key, type and SHA-256 are part of the signature."""
+        """A short-lived signed upload of exactly this file: its key, type and SHA-256 are part of the signature."""
         ...
 
     def holds(self, rendition: Rendition) -> bool:
-        """Whether the file is there, whole. Raises Unavailable."""
+        """Whether the file is there and complete. Raises Unavailable."""
         ...

@@ -15,5 +15,5 @@ class Imports(Protocol):
         ...
 
     def put(self, record: Import) -> None:
-        """Stores the import as it stands now."""
+        """Stores the import's current state."""
         ...

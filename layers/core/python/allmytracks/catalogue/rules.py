@@ -45,13 +45,13 @@ class RenditionNotFound(NotFound):
 
 
 class DuplicateTrack(Conflict):
-    """The catalogue has this very file already, as (part of) another track."""
+    """The catalogue has the same file already, as (part of) another track."""
 
     code = "duplicate_track"
 
 
 class RenditionNotUploaded(Invalid):
-    """A track was to be registered before all its files had arrived whole."""
+    """The track's files are not all uploaded completely."""
 
     code = "rendition_not_uploaded"
 
@@ -86,7 +86,7 @@ class Track:
     withdrawn_at: datetime | None = None
 
     def require_on_sale(self) -> None:
-        """Raises TrackNotFound where it was withdrawn: it is neither shown nor sold, and what was licensed stays."""
+        """Raises TrackNotFound where it was withdrawn: it is neither shown nor sold; its licences stay valid."""
         if self.withdrawn_at is not None:
             raise TrackNotFound("This track was withdrawn; it can no longer be had.")
 
@@ -101,12 +101,12 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class TrackChanges:
-    """What an operator changes of a track, by the names of its fields; what is not among them stays."""
+    """An operator's changes of a track, by field name; other fields stay."""
 
     values: Mapping[str, str | int | TrackKind | tuple[str, ...] | None]
 
     def of(self, track: Track) -> Track:
-        """The track with the changes. Raises InvalidFields where it could not be shown or sold so."""
+        """The track with the changes. Raises InvalidFields where it could not be shown or sold."""
         changed = replace(track, **self.values)  # type: ignore[arg-type]  # the names and types are those of the form
         check_track(changed)
         return changed
@@ -150,9 +150,9 @@ def listing_of(track: Track) -> Listing:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a track came from: the import, the file's path in it, and the SHA-256 of every file that it holds.
+    """Where a track came from: the import, the file's path in it, and the SHA-256 of each of its files.
 
-    A checksum belongs to one track for good, so that the same file never becomes two.
+    A checksum belongs to one track permanently, so that the same file never becomes two tracks.
     """
 
     import_id: str
@@ -170,13 +170,13 @@ class Holder:
 
 
 def track_id_for(checksum: str) -> str:
-    """The id of the track made from the file with this SHA-256: the same at every attempt, so an import can resume."""
+    """The id of the track made from the file with this SHA-256; deterministic, so that an import can resume."""
     digest = base64.b32encode(bytes.fromhex(checksum)).decode("ascii").lower()
     return f"trk_{digest[:26]}"
 
 
 def rendition_of(track_id: str, form: str, size: int, sha256: str) -> Rendition:
-    """One file of a track where the masters bucket keeps it. Raises InvalidFields."""
+    """One file of a track with its key in the masters bucket. Raises InvalidFields."""
     if form not in RENDITIONS:
         known = ", ".join(RENDITIONS)
         raise InvalidFields([FieldProblem("renditions", "unknown_format", f"Renditions are {known}; {form} is none.")])
@@ -196,7 +196,7 @@ def check_checksums(field: str, checksums: Sequence[str]) -> None:
 
 
 def check_track(track: Track) -> None:
-    """Refuses a track that could not be shown or sold. Raises InvalidFields naming every field."""
+    """Checks that a track can be shown and sold. Raises InvalidFields naming every field."""
     problems = [
         FieldProblem(name, "required", f"Give the track's {name}.")
         for name, text in (("title", track.title), ("artist", track.artist))

@@ -1,4 +1,4 @@
-"""Imports: an operator's folder on its way into the catalogue."""
+"""Imports: the state of an operator's import of a folder into the catalogue."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from enum import StrEnum
 
 from allmytracks.foundation.errors import NotFound
 
-# As many as are named in the record; the rest are counted.
+# At most so many are named in the record; the rest are only counted.
 MOST_NAMED_REFUSALS = 500
 
 
 class ImportStatus(StrEnum):
-    """Where an import stands; a finished one runs again when its folder is imported again."""
+    """The status of an import; a finished one runs again when its folder is imported again."""
 
     RUNNING = "running"
     FINISHED = "finished"

@@ -1,4 +1,4 @@
-"""What a search of the catalogue asks for, and how text becomes words (U-III.I.3)."""
+"""Search queries of the catalogue, and how text is split into words (U-III.I.3)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TrackQuery:
-    """Words and filters; every filter that is given must hold. `length_max` in seconds.
+    """Words and filters; a track must match every filter that is given. `length_max` in seconds.
 
-    `genre` and `mood` are compared whole, without regard to case and accents.
+    `genre` and `mood` are compared as a whole, ignoring case and accents.
     """
 
     text: str = ""
@@ -42,12 +42,12 @@ class TrackQuery:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words asked for, each once; those beyond the first MOST_WORDS are left out."""
+        """The distinct words of the query, at most the first MOST_WORDS."""
         return tuple(dict.fromkeys(words_of(self.text)))[:MOST_WORDS]
 
     @property
     def ranked(self) -> bool:
-        """Whether relevance decides the order: without words nothing is more relevant than anything else."""
+        """Whether results are ordered by relevance; without words there is none."""
         return self.sort is Sort.RELEVANCE and bool(self.words)
 
 
@@ -62,7 +62,7 @@ def folded(text: str) -> str:
     return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
 
 
-# What a word weighs by where it stands: a title says more than a genre.
+# The weight of a word by its field: a title says more than a genre.
 FIELD_WEIGHTS = {"title": 10.0, "artist": 5.0, "genres": 3.0, "moods": 3.0, "instruments": 2.0}
 
 

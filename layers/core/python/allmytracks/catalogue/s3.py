@@ -1,4 +1,4 @@
-"""Audio files in the masters bucket: who may put one, and whether it arrived whole."""
+"""Audio files in the masters bucket: signed uploads, and whether they are complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from allmytracks.foundation.errors import Unavailable
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Long enough for a large master over a slow line; a link made with a function's credentials may end sooner.
+# Long enough for a large master over a slow line; a link signed with a function's credentials may expire sooner.
 UPLOAD_SECONDS = 3600
 
 
@@ -31,7 +31,7 @@ class S3Masters:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        # By default links name the host of all regions, which redirects uploads to a young bucket elsewhere.
+        # By default links name the global host, which redirects uploads to new buckets of other regions.
         config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
         self._s3: S3Client = sdk_client("s3", config=config)
 

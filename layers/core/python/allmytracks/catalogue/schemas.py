@@ -1,4 +1,4 @@
-"""What the routes of the catalogue take and give (api.md)."""
+"""Request and response bodies of the catalogue's routes (api.md)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TracksQuery(msgspec.Struct):
     limit: Annotated[int, Meta(ge=1, le=100)] = 24
 
     def to_query(self) -> TrackQuery:
-        """The query as the domain knows it."""
+        """The query as a domain object."""
         return TrackQuery(
             text=self.q,
             kind=self.kind,

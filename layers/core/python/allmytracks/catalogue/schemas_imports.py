@@ -1,4 +1,4 @@
-"""What the operators' routes of imports, tracks and publications take and give."""
+"""Request and response bodies of the operators' routes for imports, tracks and publications."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ImportForm(msgspec.Struct):
 
 
 class ProgressForm(msgspec.Struct):
-    """How far an import has come; `reasons` by the refused file's name."""
+    """The progress of an import; `reasons` by the refused file's name."""
 
     imported: Annotated[int, Meta(ge=0)]
     unchanged: Annotated[int, Meta(ge=0)]
@@ -36,12 +36,12 @@ class ProgressForm(msgspec.Struct):
     finished: bool = False
 
     def to_tally(self) -> Tally:
-        """The counts as the domain knows them."""
+        """The counts as a domain object."""
         return Tally(self.imported, self.unchanged, self.refused, self.reasons)
 
 
 class ImportAnswer(msgspec.Struct):
-    """An import as it stands."""
+    """An import in its current state."""
 
     import_id: str
     label: str
@@ -85,7 +85,7 @@ class FileForm(msgspec.Struct):
     sha256: str
 
     def to_offer(self) -> FileOffer:
-        """The file as the domain knows it."""
+        """The file as a domain object."""
         return FileOffer(self.format, self.size, self.sha256)
 
 
@@ -163,7 +163,7 @@ class TrackChangesForm(msgspec.Struct):
     key: str | UnsetType | None = UNSET
 
     def to_changes(self) -> TrackChanges:
-        """As the domain knows them: texts in one line, lists as tuples."""
+        """The changes as a domain object: texts in one line, lists as tuples."""
         changes: dict[str, str | int | TrackKind | tuple[str, ...] | None] = {}
         for name in ("title", "artist"):
             text = getattr(self, name)
@@ -255,7 +255,7 @@ def known_answer(holders: dict[str, Holder]) -> KnownAnswer:
 
 
 def uploads_answer(uploads: list[Upload]) -> UploadsAnswer:
-    """Where to put which file."""
+    """Where to upload which file."""
     return UploadsAnswer(
         [UploadAnswer(each.format, each.url, each.headers, rfc3339(each.expires_at)) for each in uploads]
     )

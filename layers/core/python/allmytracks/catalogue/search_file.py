@@ -2,7 +2,7 @@
 
 `tracks` holds each listing as JSON, numbered in the order in which they were added, so that descending row numbers are
 the order of newest. `words` holds the words of each field (folded already, see rules_search.py; the tokenizer only
-splits at spaces) and, in `facets`, one made-up word for each exact filter: the index intersects filters as well.
+splits at spaces) and, in `facets`, one generated word for each exact filter: the index intersects filters as well.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
 
 FIELDS = tuple(FIELD_WEIGHTS)
-# How many of the newest matches are ranked at most: ranking costs time for each, and deep pages are not read.
+# At most so many of the newest matches are ranked: ranking costs time for each, and deep pages are not read.
 MOST_RANKED = 2000
 
 _SCHEMA = f"""
@@ -71,11 +71,11 @@ class SearchFile:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         self._database.close()
 
     def find(self, query: TrackQuery) -> Page[Listing]:
-        """See ports.tracks.TrackSearch."""
+        """See ports.TrackSearch."""
         after = position_of(query.cursor) if query.cursor else None
         found = self._ranked(query, after) if query.ranked else self._newest(query, after)
         kept = found[: query.limit]
@@ -96,7 +96,7 @@ class SearchFile:
         # Row numbers are the order of newest, so the index yields it without sorting.
         order = "tracks.number" if source == "tracks" else "words.rowid"
         sql = (
-            f"SELECT 0.0, tracks.added_at, tracks.id, tracks.body FROM {source} "  # noqa: S608 - text of ours: whatever was sent is bound
+            f"SELECT 0.0, tracks.added_at, tracks.id, tracks.body FROM {source} "  # noqa: S608 - fixed text: all input is bound
             f"WHERE {where} ORDER BY {order} DESC LIMIT ?"
         )
         return self._database.execute(sql, [*values, query.limit + 1]).fetchall()
@@ -124,7 +124,7 @@ class SearchFile:
 
 
 def _selection(query: TrackQuery) -> tuple[str, list[str], list[object]]:
-    """The tables, conditions and values that select what fits, before any order."""
+    """The tables, conditions and values that select the matches, without an order."""
     conditions: list[str] = []
     values: list[object] = []
     source = "tracks"
@@ -143,7 +143,7 @@ def _selection(query: TrackQuery) -> tuple[str, list[str], list[object]]:
 
 
 def _match(query: TrackQuery) -> str:
-    """The full-text condition. Only folded letters and digits reach it, each word in quotes: no text can break it."""
+    """The full-text condition. Only folded letters and digits reach it, in quotes: no input can break the syntax."""
     # A whole word of one letter: its prefix would be half the catalogue.
     words = " AND ".join(f'"{word}"{"*" if len(word) > 1 else ""}' for word in query.words)
     parts = [f"{{{' '.join(FIELDS)}}} : ({words})"] if words else []

@@ -47,7 +47,7 @@ def _code(error: ClientError) -> str:
 
 @contextlib.contextmanager
 def _translated() -> Iterator[None]:
-    """Raises Unavailable for what S3 asks to try again."""
+    """Raises Unavailable for S3's transient errors."""
     try:
         yield
     except BotoCoreError as error:
@@ -59,7 +59,7 @@ def _translated() -> Iterator[None]:
 
 
 class SqliteSearchIndex:
-    """Makes the search file."""
+    """Writes the search file."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
@@ -104,9 +104,9 @@ class SqliteSearchIndex:
 
 
 class SqliteTrackSearch:
-    """Searches a local copy of the search file, which is replaced at most every CHECK_EVERY when S3 has another one.
+    """Searches a local copy of the search file; it is compared with S3's at most every CHECK_EVERY.
 
-    Before the first file there is nothing to find; where S3 does not answer, the copy at hand serves on.
+    Before the first file nothing is found; while S3 is unavailable, the local copy keeps serving.
     """
 
     def __init__(self, bucket: str, clock: Clock, folder: Path | None = None) -> None:
@@ -145,13 +145,13 @@ class SqliteTrackSearch:
                     copy.write(chunk)
                 copy.flush()
                 fresh = SearchFile(Path(copy.name))
-            # The file's name is gone, its contents stay as long as it is open: nothing is left behind on the disk.
+            # Unlinked while open: the contents stay readable, and nothing is left on the disk.
         if self._open is not None:
             self._open.close()
         self._open, self._etag = fresh, answer["ETag"]
 
     def close(self) -> None:
-        """Closes the copy at hand."""
+        """Closes the local copy."""
         if self._open is not None:
             self._open.close()
             self._open = None

@@ -22,7 +22,7 @@ class DamagesItem(Model):
 
 
 class DynamoDamagesBook:
-    """Claims in DynamoDB, in a partition beside the account's: they do not go with it."""
+    """Claims in DynamoDB, in a partition beside the account's: they outlive it."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(DamagesItem, table)

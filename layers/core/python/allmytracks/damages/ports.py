@@ -9,10 +9,10 @@ from allmytracks.damages.rules import Damages
 
 
 class DamagesBook(Protocol):
-    """The claims of each account; nothing is ever changed or removed, also not with the account."""
+    """The claims of each account; append-only, and they outlive the account."""
 
     def record(self, damages: Damages) -> Damages:
-        """Records a claim; where it is on record already, answers that record and changes nothing."""
+        """Records a claim. Idempotent: returns the stored record where there is one."""
         ...
 
     def all(self, account_id: str) -> Sequence[Damages]:

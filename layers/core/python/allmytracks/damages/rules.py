@@ -39,7 +39,7 @@ class Claim:
 
     @property
     def id(self) -> str:
-        """The same claim always has the same id, so that it is recorded once."""
+        """Deterministic, so that a claim is recorded once."""
         stated = (self.account_id, self.amount, sorted(self.track_ids), sorted(self.license_numbers))
         text = repr((*stated, self.reason.value, self.reference))
         return f"dmg_{hashlib.sha256(text.encode()).hexdigest()[:26]}"
@@ -62,7 +62,7 @@ def claim_of(
     reason: RevocationReason,
     reference: str | None,
 ) -> Claim:
-    """A claim that the agreement allows. Raises InvalidFields (no piece), DamagesTooLow naming the least sum."""
+    """Checks a claim by the agreement. Raises InvalidFields (no piece), DamagesTooLow naming the least sum."""
     pieces = frozenset(track_ids)
     if not pieces:
         raise InvalidFields([FieldProblem("tracks", "required", "Name the pieces of music, or licences for them.")])

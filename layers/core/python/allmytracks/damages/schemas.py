@@ -1,4 +1,4 @@
-"""What the operators' routes of damages take and give."""
+"""Request and response bodies of the operators' routes for damages."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class DamagesListAnswer(msgspec.Struct):
 
 
 def damages_answer(damages: Damages) -> DamagesAnswer:
-    """A claim, as it is shown to operators."""
+    """A claim as operators see it."""
     claim = damages.claim
     return DamagesAnswer(
         damages_id=claim.id,

@@ -34,8 +34,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class RecordDamages:
-    """Audited before it is recorded; the member is notified afterwards. The same claim again returns
-    what is on record.
+    """Audited before it is recorded; the member is notified afterwards. Idempotent.
 
     Raises AccountNotFound, TrackNotFound, LicenseNotFound (also another account's), InvalidFields, DamagesTooLow,
     Unavailable.

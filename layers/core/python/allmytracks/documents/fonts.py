@@ -1,7 +1,7 @@
-"""How a text of any script is set: which faces print it, in which language and direction.
+"""Fonts for texts of any script: which faces print them, in which language and direction.
 
-The typesetter shapes and embeds. Decided here is only what it cannot know: which region's shapes the characters have
-that Chinese, Japanese and Korean share, and that nothing is ever printed as an empty box.
+The typesetter shapes and embeds. This module decides only what it cannot know: the regional shapes of characters that
+Chinese, Japanese and Korean share, and that nothing is printed as an empty box.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from allmytracks.documents.rules import UnprintableText
 from allmytracks.documents.rules_text import character_name, unprintable
 
 NOTO, NOTO_CJK, AMIRI = "manimgx_fonts", "manimgx_fonts_cjk", "fontpkg_amiri"
-# A longer word than names have may break anywhere, or it would run over the edge of the paper. Scripts without spaces
-# are not meant (they break by a dictionary), nor are checksums, which are copied.
+# Words longer than names have may break anywhere, or they would run over the edge of the paper. Not for scripts
+# without spaces (they break by a dictionary), nor for checksums, which are copied.
 _ENDLESS = re.compile(r"[^\s/\u0e00-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]{45,}")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _BREAK_EVERY = 10
@@ -47,7 +47,7 @@ def _cjk(region: str, index: int) -> Face:
 
 SANS = Face("Noto Sans", NOTO, "NotoSans[wght].ttf")
 JAPANESE, KOREAN, SIMPLIFIED, HONG_KONG = _cjk("JP", 0), _cjk("KR", 1), _cjk("SC", 2), _cjk("HK", 4)
-# Noto Sans Arabic is made of letters and dots apart, which readers do not put together again when text is copied.
+# Noto Sans Arabic draws letters and dots separately; readers do not rejoin them when text is copied.
 ARABIC = Face("Amiri", AMIRI, "files/Amiri-Regular.ttf")
 HEBREW, THAI = _noto("Hebrew"), _noto("Thai")
 _OTHERS = (
@@ -69,7 +69,7 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text as it is set; `lang` and `region` are None where they are those of the page."""
+    """A text ready for typesetting; `lang` and `region` are None where they are those of the page."""
 
     text: str
     font: Sequence[str]
@@ -79,12 +79,12 @@ class Written:
 
 
 def folders() -> list[Path]:
-    """Where the packaged faces lie."""
+    """The folders of the packaged faces."""
     return [Path(str(files(package))) for package in (NOTO, NOTO_CJK, AMIRI)]
 
 
 def written(text: str, page: Face = HONG_KONG) -> Written:
-    """How to set a text on a page whose own Chinese is of the face `page`.
+    """A text prepared for a page whose Chinese is in the face `page`.
 
     Raises UnprintableText where no face has a character.
     """
@@ -100,9 +100,9 @@ def written(text: str, page: Face = HONG_KONG) -> Written:
 
 
 def written_in_part(text: str, page: Face = HONG_KONG) -> Written:
-    """As `written`, with a question mark in the place of each character that no face has.
+    """As `written`, with a question mark for each character that no face has.
 
-    For what has to be printed whatever it holds: text of paid orders that was taken before documents.rules_text.
+    For documents that must be printed in any case: text of paid orders accepted before documents.rules_text.
     """
     missing = set(unprintable(text))
     return written("".join("?" if each in missing else each for each in text), page)
@@ -133,7 +133,7 @@ def _breakable(text: str) -> str:
 
 
 def _with_breaks(word: str) -> str:
-    """Zero-width spaces in it, none of them before a mark that belongs to the character before."""
+    """The word with zero-width spaces, none of them before a combining mark."""
     if _CHECKSUM.fullmatch(word):
         return word
     places = [place for place in range(_BREAK_EVERY, len(word), _BREAK_EVERY) if not unicodedata.combining(word[place])]

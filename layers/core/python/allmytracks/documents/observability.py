@@ -1,4 +1,4 @@
-"""Telling operators of documents that could not be printed in full."""
+"""Reports documents that could not be printed in full to operators."""
 
 from __future__ import annotations
 

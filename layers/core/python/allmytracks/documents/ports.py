@@ -1,4 +1,4 @@
-"""Where documents are stored."""
+"""Storage of documents."""
 
 from __future__ import annotations
 

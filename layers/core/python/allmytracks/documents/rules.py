@@ -1,4 +1,4 @@
-"""What is refused of documents."""
+"""Errors of documents."""
 
 from __future__ import annotations
 

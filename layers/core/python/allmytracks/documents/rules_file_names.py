@@ -1,4 +1,4 @@
-"""Names of files that are made of people's text: titles, artists, projects."""
+"""File names made from people's text: titles, artists, projects."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import unicodedata
 # File systems take 255 bytes; some room is left for what a browser adds to a name that is taken.
 LONGEST_BYTES = 200
 _SEPARATORS = frozenset('/\\:*?"<>|')
-# Devices of Windows, which no file can be called there, whatever its extension.
+# Windows device names, reserved there with any extension.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 
 
 def safe_file_name(stem: str, extension: str, otherwise: str) -> str:
-    """`stem.extension` as every file system takes it and no folder is left by it; `otherwise.extension` where nothing
-    is left of the stem. Has at most LONGEST_BYTES bytes of UTF-8.
+    """`stem.extension`, valid on every file system and without path separators, in at most LONGEST_BYTES bytes of
+    UTF-8. `otherwise.extension` where nothing is left of the stem.
     """
     plain = "".join(" " if each in _SEPARATORS or not each.isprintable() else each for each in stem)
     kept = _trimmed(plain)
@@ -31,7 +31,7 @@ def _trimmed(stem: str) -> str:
 
 
 def _cut(text: str, room: int) -> str:
-    """As many whole characters as have room, none parted from its marks."""
+    """As many whole characters as fit, none separated from its combining marks."""
     cut = text.encode()[:room].decode(errors="ignore")
     while len(cut) < len(text) and cut and unicodedata.combining(text[len(cut)]):
         cut = cut[:-1]

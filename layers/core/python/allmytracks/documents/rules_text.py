@@ -1,4 +1,4 @@
-"""What text of people and companies is taken: what a document of ours can print, in its one form.
+"""Which text of people and companies is accepted: what our documents can print, normalised.
 
 One rule for all of it: names, addresses, tax numbers, projects, platforms, titles, from any sender. What is accepted
 can be printed later, when it cannot be corrected any more (a paid order's invoice, its agreement).
@@ -14,15 +14,15 @@ from allmytracks.documents.rules_coverage import COVERAGE
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 JOINERS = frozenset("\u200c\u200d")
-# What Unicode calls default-ignorable and no category gives away: fillers, the blank Braille pattern, selectors.
+# Default-ignorable by Unicode, though no category shows it: fillers, the blank Braille pattern, selectors.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _MOST_NAMED = 3
 
 
 def line(field: str, text: str | None, longest: int) -> str | None:
-    """One line of submitted text in its one form: composed, single spaces, all of it printable. Raises InvalidFields
-    naming the field and the characters.
+    """One line of submitted text, normalised: composed, single spaces, all of it printable. Raises InvalidFields naming
+    the field and the characters.
     """
     if text is None:
         return None
@@ -34,7 +34,7 @@ def line(field: str, text: str | None, longest: int) -> str | None:
 
 
 def required_line(field: str, text: str | None, longest: int) -> str:
-    """As `line`, for what cannot be left out. Raises InvalidFields."""
+    """As `line`, for required fields. Raises InvalidFields."""
     normal = line(field, text, longest)
     if normal is None:
         raise InvalidFields([FieldProblem(field, "required", f"Send {field}.")])
@@ -42,7 +42,7 @@ def required_line(field: str, text: str | None, longest: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text in its one form: composed, with single spaces."""
+    """The text normalised: composed, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -54,7 +54,7 @@ def require_printable(field: str, text: str) -> None:
 
 
 def unprintable_problem(field: str, text: str) -> FieldProblem | None:
-    """What is wrong with a field whose text no document can print; None where nothing is."""
+    """The problem of a field whose text no document can print; None where it can be printed."""
     found = unprintable(text)
     if not found:
         return None
@@ -82,8 +82,8 @@ _UNNAMED = {"Cc": "(a control character)", "Co": "(private use)", "Cn": "(unassi
 
 
 def _is_printable(text: str, place: int) -> bool:
-    """Whether something is seen of a character. Joiners are taken where Arabic and Indic spelling or emoji have them,
-    selectors of a variant behind what they select from.
+    """Whether a character is visible. Joiners are accepted where Arabic and Indic spelling or emoji have them,
+    variation selectors behind their base.
     """
     character = text[place]
     if character in JOINERS and place:
@@ -102,7 +102,7 @@ def _covered(character: str) -> bool:
 
 @cache
 def _bounds() -> list[int]:
-    """Where runs of covered characters begin, and where they are over, in turns."""
+    """The first character of each covered run and the first after it, alternating."""
     bounds = []
     for run in COVERAGE.split():
         first, _, last = run.partition("-")

@@ -18,7 +18,7 @@ STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 
 
 class Typesetter:
-    """Sets one template; one document at a time, as the typesetter keeps what it may reuse."""
+    """Sets one template; one document at a time, as the typesetter caches state."""
 
     def __init__(self, template: Path) -> None:
         self._compiler = typst.Compiler(

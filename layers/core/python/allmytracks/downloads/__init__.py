@@ -1,1 +1,1 @@
-"""Granted downloads, their links, what is left of the day (M-A.quota)."""
+"""Granted downloads, their links, and the daily allowance (M-A.quota)."""

@@ -27,20 +27,20 @@ COLUMNS = (
     "license_number",
     "revoked_at",
 )
-# One answer holds no more rows: far below the 6 MB that a function may answer with.
+# Most rows of one response: far below a function's limit of 6 MB.
 MOST_ROWS = 2000
 CSV, JSON = "text/csv", "application/json"
 
 
 def wants_csv(form: str | None, accept: str | None) -> bool:
-    """Whether CSV is asked for: by `form`, or else as the first of our two forms that `accept` names."""
+    """Whether CSV is requested: by `form`, else by `accept` naming it before JSON."""
     if form is not None:
         return form == "csv"
     return prefers(accept, CSV)
 
 
 def csv_answer(downloads: Iterable[Download], following: DownloadsQuery | None) -> Answer:
-    """The rows under their header; where more follow, `Link` names the next part (RFC 8288)."""
+    """The rows with their header; where more follow, `Link` names the next part (RFC 8288)."""
     headers = {"Content-Disposition": 'attachment; filename="downloads.csv"'}
     if following:
         asked = {name: value for name, value in msgspec.structs.asdict(following).items() if value is not None}

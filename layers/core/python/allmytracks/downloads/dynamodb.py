@@ -64,17 +64,17 @@ class DownloadItem(ListedInHistory):
 
 
 def to_item(model: type[DownloadItem], grant: Grant) -> DownloadItem:
-    """The item that a grant is stored as."""
+    """The item of a grant."""
     return model.from_raw_data(to_attributes(grant))
 
 
 def to_grant(item: DownloadItem) -> Grant:
-    """The grant as it was made."""
+    """The grant of an item."""
     return grant_of(item.to_dynamodb_dict())
 
 
 def revoked_at_of(item: DownloadItem) -> datetime | None:
-    """When the download was taken back, if it was."""
+    """When the download was revoked; None where it was not."""
     return parse_rfc3339(item.revoked_at) if item.revoked_at else None
 
 
@@ -136,7 +136,7 @@ class DynamoDownloads:
 
 
 def start_of(account_id: str, cursor: str) -> dict[str, dict[str, str]]:
-    """The key that a cursor stands for, in the caller's own partition. Raises InvalidFields."""
+    """The key that a cursor names, in the caller's own partition. Raises InvalidFields."""
     timeline_at, sort_key = read_cursor(cursor, tuple[KeyPart, KeyPart])
     return {
         "pk": {"S": account_key(account_id)},

@@ -1,6 +1,6 @@
 """A granted download as DynamoDB's own JSON: what the grant writes, small enough for two write units.
 
-Free of PynamoDB, for the download's hot path; downloads/dynamodb.py reads the same items as models. File name and media
+Without PynamoDB, for the download's hot path; downloads/dynamodb.py reads the same items as models. File name and media
 type follow from the other attributes and are not stored.
 """
 
@@ -19,7 +19,7 @@ from allmytracks.memberships.rules_rights import ProjectKind
 # One item, or one key, as DynamoDB has it: {"pk": {"S": "..."}}.
 Attributes = Mapping[str, Mapping[str, str]]
 
-# An item that stands under the name of a use and only names the download that a licence bound to that use.
+# An item under the name of a use that only names the download that a licence bound to that use.
 ALIAS = "alias_of"
 DOWNLOAD = "DOWNLOAD#"
 
@@ -35,7 +35,7 @@ def timeline_key(account_id: str) -> str:
 
 
 def timeline_place(granted_at: str, download_id: str) -> str:
-    """A download's place in its index partition."""
+    """A download's sort key in the index."""
     return f"{granted_at}#{download_id}"
 
 
@@ -45,7 +45,7 @@ def download_key(account_id: str, download_id: str) -> dict[str, dict[str, str]]
 
 
 def to_attributes(grant: Grant) -> dict[str, dict[str, str]]:
-    """The item that a grant is stored as; what was not declared is absent."""
+    """The item of a grant; undeclared fields are absent."""
     granted_at = rfc3339(grant.granted_at)
     use = grant.use
     texts = {
@@ -80,7 +80,7 @@ def to_attributes(grant: Grant) -> dict[str, dict[str, str]]:
 
 
 def to_grant(item: Attributes) -> Grant:
-    """The grant as it was made, bound as it is by now."""
+    """The grant of an item, with what it is bound to by now."""
     texts = {name: value["S"] for name, value in item.items() if "S" in value}
     rendition = texts["rendition"]
     extension, media_type = RENDITIONS.get(rendition, (rendition, f"audio/{rendition}"))
@@ -105,7 +105,7 @@ def to_grant(item: Attributes) -> Grant:
 
 
 def revoked_at_of(item: Attributes) -> datetime | None:
-    """When the download was taken back, if it was."""
+    """When the download was revoked; None where it was not."""
     return parse_rfc3339(item["revoked_at"]["S"]) if "revoked_at" in item else None
 
 

@@ -1,9 +1,9 @@
-"""The transaction that grants a download, in DynamoDB's own terms, and what a refused one shows (design, section 6.1).
+"""The transaction that grants a download, as DynamoDB's JSON, and the reading of a refused one (design, section 6.1).
 
 Attributes of the allowance item that only a grant writes:
 
 - `d<day number>`: the count of one day. A new day is a new attribute: nothing is reset, nothing races with a reset.
-- `day`: the newest day that was counted. It never goes back, which keeps a late request of yesterday out.
+- `day`: the newest day that was counted. It never decreases, so that a late request of yesterday is refused.
 - `k<day number modulo 17>`: the Idempotency-Keys of one day's grants, as short hashes of key and day. What 17 days
   before was left under the same name is of another day and meets no key.
 - `t0`, `t1`, …: the instants of the newest grants, newest first; each grant moves them on by one. The slow-down reads
@@ -29,10 +29,10 @@ from allmytracks.foundation.aws.keys import allowance_key
 from allmytracks.foundation.aws.tables import ABSENT
 from allmytracks.memberships.rules import Period
 
-# Counts of older days go with the next grant; a longer silence leaves one small attribute behind.
+# Counts of older days are removed by the next grant; a longer pause leaves one small attribute.
 DAYS_TRIMMED = 31
 KEY_DAYS = 17
-# One chance in 10^10 that a new key meets one of a hundred old ones; 8 bytes would take a unit more of heavy users.
+# A new key collides with one of a hundred old ones once in 10^10; 8 bytes would cost heavy users one more write unit.
 KEY_BYTES = 5
 NAMES = {"#standing": "standing", "#until": "restricted_until", "#periods": "periods", "#day": "day"}
 NOTHING = {"N": "0"}
@@ -49,14 +49,14 @@ def keys_attribute(day_number: int) -> str:
 
 
 def remembered_key(key_hash: str, day_number: int) -> bytes:
-    """An Idempotency-Key as a day remembers it."""
+    """The hash that a day keeps of an Idempotency-Key."""
     return hashlib.sha256(f"{key_hash}{day_number}".encode()).digest()[:KEY_BYTES]
 
 
 def transaction(
     counters: str, accounts: str, grant: Grant, terms: Terms, day: Day, now: datetime
 ) -> list[dict[str, Any]]:
-    """Both items of the transaction: the download is put where absent, the allowance counts it where it may."""
+    """Both items of the transaction: the download's put where absent, the allowance's conditional update."""
     recent = terms.burst.downloads if terms.burst else 0
     return [
         {
@@ -91,7 +91,7 @@ def _guess(expected: Counted | None) -> str:
 
 @lru_cache(maxsize=64)
 def _update(day: int, recent: int) -> str:
-    """Counts one more, keeps its key and its instant, and drops what is too old."""
+    """The update that counts one more, keeps its key and instant, and removes old attributes."""
     count = count_attribute(day)
     moved = [f"t{n} = if_not_exists(t{n - 1}, :zero)" for n in range(1, recent)]
     instants = ["t0 = :now", *moved] if recent else []
@@ -118,7 +118,7 @@ def _condition(day: int, recent: int, index: int, permitting: int, guess: str) -
         f"{period}.ends_at > :now",
         f"{period}.terms_id IN ({', '.join(f':terms{n}' for n in range(permitting))})",
         counted[guess],
-        # A request of yesterday that comes late would start a new count of yesterday.
+        # A late request of yesterday would start a new count for yesterday.
         "#day <= :day",
         f"NOT contains({keys_attribute(day)}, :today)",
         f"NOT contains({keys_attribute(day - 1)}, :yesterday)",
@@ -152,7 +152,7 @@ def _values(grant: Grant, terms: Terms, day: Day, now: datetime) -> dict[str, di
 
 
 def to_standing(item: Mapping[str, Mapping[str, Any]], day: Day) -> Standing:
-    """The allowance item as it was; a restriction may stand there before anything was paid."""
+    """The standing from the returned old item; a restriction may precede the first payment."""
     return Standing(
         standing=item["standing"]["S"] if "standing" in item else "active",
         restricted_until=_instant(item.get("restricted_until", NOTHING)),
@@ -165,7 +165,7 @@ def to_standing(item: Mapping[str, Mapping[str, Any]], day: Day) -> Standing:
 
 
 def used_key(item: Mapping[str, Mapping[str, Any]], key_hash: str, day: Day) -> bool:
-    """Whether a grant of that day, or of the day before, came with this Idempotency-Key."""
+    """Whether a grant of that day, or of the day before, used this Idempotency-Key."""
     return any(
         base64.b64encode(remembered_key(key_hash, number)).decode()
         in item.get(keys_attribute(number), {"BS": ()})["BS"]

@@ -42,7 +42,7 @@ LINK = "LINK#"
 
 
 def links_of(download_id: str) -> str:
-    """What the sort keys of a download's links begin with."""
+    """The prefix of the sort keys of a download's links."""
     return f"{LINK}{download_id}#"
 
 
@@ -69,7 +69,7 @@ class DynamoIssuedLinks:
             if not is_condition_failure(error):
                 raise
             recorded, refused = failed_reasons(error)
-            if recorded is None or recorded.code != CONDITION_FAILED:  # else the attempt before took effect
+            if recorded is None or recorded.code != CONDITION_FAILED:  # otherwise the previous try took effect
                 raise self._refusal(refused.raw_item if refused else None, most) from None
 
     def _refusal(self, raw: dict[str, dict[str, str]] | None, most: int) -> DomainError:
@@ -131,7 +131,7 @@ class DynamoIssuedLinks:
 
 
 def _may(model: type[DownloadItem], most: int) -> Condition:
-    """What must hold for one more link."""
+    """The condition for one more link."""
     count = model.links_issued
     condition: Condition = (
         model.download_id.exists() & model.revoked_at.does_not_exist() & (count.does_not_exist() | (count < most))

@@ -1,9 +1,8 @@
-"""What a process knows of accounts' counts from the grants that it made itself.
+"""A process's cache of accounts' counts, from the grants that it made itself.
 
-A grant's transaction returns no count, and the answer shows it. A process that remembers the count makes the grant
-conditional on it and answers without a second call; one that remembers a wrong one pays for a refused transaction. So
-guesses are made while they are mostly right, and tried again now and then when they were not
-(docs/decisions/2026-11-22-fast-download.md).
+A grant's transaction returns no count, but the response shows it. A process that has the count cached makes the grant
+conditional on it and needs no second call; a stale count costs a refused transaction. So guesses are made while they
+are mostly right, and retried now and then when they were not (docs/decisions/2026-11-22-fast-download.md).
 """
 
 from __future__ import annotations
@@ -25,22 +24,22 @@ class Trust:
     passed_over: int = 0
 
     def may_guess(self) -> bool:
-        """Whether the next guess is worth its risk."""
+        """Whether to guess next time."""
         if self.share >= ENOUGH:
             return True
         self.passed_over = (self.passed_over + 1) % TRIED_AGAIN_EVERY
         return self.passed_over == 0
 
     def note(self, *, right: bool) -> None:
-        """Takes the outcome of a guess into account; the last sixteen or so matter."""
+        """Records the outcome of a guess; about the last sixteen count."""
         self.share += (right - self.share) / 16
 
 
 @dataclass
 class ProcessCounts:
-    """The counts of the accounts that were served last, at most `size` of them.
+    """An LRU cache of accounts' counts, at most `size` of them.
 
-    Of an account that was not served today, the first download of its day is expected, and the limit that was met last.
+    For an account not served today it expects the day's first download and the last known limit.
     """
 
     size: int = 4096

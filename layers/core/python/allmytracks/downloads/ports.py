@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 
 class Downloads(Protocol):
-    """What was granted; a grant itself is made by the Allowances."""
+    """The granted downloads; Allowances grants them."""
 
     def get(self, account_id: str, download_id: str) -> Download:
         """The account's own download. Raises DownloadNotFound."""
         ...
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Download]:
-        """The account's downloads, newest first. Raises InvalidFields where the cursor is none of ours."""
+        """The account's downloads, newest first. Raises InvalidFields (cursor)."""
         ...
 
     def cursor_after(self, download: Download) -> str:

@@ -14,11 +14,11 @@ from allmytracks.enforcement.rules_fraud import Burst
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a grant is held to.
+    """The conditions of a grant.
 
     The period at `period_index` must have been bought under one of `permitting`. `burst` is the slow-down in force;
-    None switches it off. `expected` is what the day's count and limit are thought to be: the grant is made only if they
-    are, so that the count after it is known without reading; None takes them as they come.
+    None switches it off. `expected` is the presumed count and limit of the day: the grant is conditional on them, so
+    that the count after it is known without reading; None sets no such condition.
     """
 
     permitting: Sequence[str]
@@ -31,9 +31,9 @@ class Terms:
 class NotGranted:
     """Why the write was refused: what the items held at that instant.
 
-    `existing` is the download that has this name already, taken back at `revoked_at` if it was; `standing` is the
-    allowance as it was, None where the account never had one or where nothing in it stood in the way; `key_used` says
-    that the request's Idempotency-Key was used for a grant of today or yesterday.
+    `existing` is the download with this id, if any, revoked at `revoked_at` if it was; `standing` is the allowance as
+    it was, None where the account has none or its condition held; `key_used`: the request's Idempotency-Key was used
+    for a grant of today or yesterday.
     """
 
     existing: Grant | None
@@ -51,7 +51,7 @@ class Allowances(Protocol):
         Granted only if the account is active and not restricted, the period covers `now` and was bought under
         permitting terms, the day's count is below its limit, no later day was counted, fewer than the burst's downloads
         were granted in its minutes, the Idempotency-Key granted nothing today or yesterday, and no download has this
-        name. Raises Unavailable: then the same call may be repeated.
+        id. Raises Unavailable; the same call may be retried.
         """
         ...
 
@@ -61,12 +61,12 @@ class Allowances(Protocol):
 
 
 class KnownCounts(Protocol):
-    """What this process knows of the counts of days, without asking."""
+    """This process's cache of the day's counts."""
 
     def expected(self, account_id: str, day: Day) -> Counted | None:
-        """What the account's count and limit probably are; None where a guess would cost more than it saves."""
+        """The account's probable count and limit; None where a guess would cost more than it saves."""
         ...
 
     def learn(self, account_id: str, day: Day, counted: Counted, *, right: bool | None) -> None:
-        """Keeps what they are now, and whether what was expected had been right; None where nothing was."""
+        """Stores the present values, and whether the expected ones were right (None where there were none)."""
         ...

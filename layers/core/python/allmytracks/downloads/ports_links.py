@@ -10,10 +10,10 @@ from allmytracks.downloads.rules_links import IssuedLink
 
 
 class IssuedLinks(Protocol):
-    """Every link that was issued, without the links themselves."""
+    """The records of issued links, without the links themselves."""
 
     def record(self, link: IssuedLink, most: int) -> None:
-        """Counts one more new link of the download and keeps its record, both or neither.
+        """Counts one more new link of the download and stores its record, atomically.
 
         Raises DownloadNotFound, DownloadRevoked, NoLinksLeft (`most` were recorded already) and Unavailable; after the
         last, the same call may be repeated and is counted once.
@@ -25,9 +25,9 @@ class IssuedLinks(Protocol):
         ...
 
     def renew(self, account_id: str, download_id: str) -> None:
-        """Lets the download have its full number of new links again; their records stay. Raises DownloadNotFound."""
+        """Resets the download's count of new links; the records stay. Raises DownloadNotFound."""
         ...
 
     def revoke(self, account_id: str, download_id: str, at: datetime) -> None:
-        """Gives the download no more links, since `at` or whenever it was revoked first. Raises DownloadNotFound."""
+        """Revokes the download at `at`; idempotent, the first instant is kept. Raises DownloadNotFound."""
         ...

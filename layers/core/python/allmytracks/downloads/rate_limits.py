@@ -1,4 +1,4 @@
-"""The allowance as answers show it: fields, and headers of draft-ietf-httpapi-ratelimit-headers."""
+"""The allowance in responses: fields, and headers of draft-ietf-httpapi-ratelimit-headers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def allowance_answer(allowance: Allowance) -> AllowanceAnswer:
 
 
 def rate_limit_headers(allowance: Allowance, now: datetime) -> dict[str, str]:
-    """The headers: the day's limit, what remains of it, and the seconds until it starts anew."""
+    """The headers: the day's limit, what remains of it, and the seconds until the next day."""
     seconds = max(0, math.ceil((allowance.resets_at - now).total_seconds()))
     return {
         "RateLimit-Policy": f'"downloads";q={allowance.limit};w={DAY_SECONDS}',

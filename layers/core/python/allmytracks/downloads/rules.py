@@ -24,13 +24,13 @@ class DownloadNotFound(NotFound):
 
 
 class DownloadNotPaid(Forbidden):
-    """What paid for the download was given back, before it was granted or since (M-II.3, M-II.8)."""
+    """The payment for the download was returned, before or after the grant (M-II.3, M-II.8)."""
 
     code = "download_not_paid"
 
 
 class UseRequired(Conflict):
-    """So many downloads of the track were bound to other uses after they were granted that the next one is declared."""
+    """Too many downloads of the track were granted undeclared and bound later: the next one must declare its use."""
 
     code = "use_required"
 
@@ -45,7 +45,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a download is for, as far as it was declared; what is once declared binds for good (M-III.8.default)."""
+    """What a download is for, as far as declared; a declaration binds permanently (M-III.8.default)."""
 
     project: Project | None = None
     purpose: Purpose | None = None
@@ -53,9 +53,9 @@ class Use:
 
 
 def normal_use(declared: Use) -> Use:
-    """A declared use in its one form, in lines that a letter can print: it binds for good. Raises InvalidFields.
+    """A declared use, normalised and checked for printing, as it binds permanently. Raises InvalidFields.
 
-    Which platform is meant says memberships/rules_platforms.py.
+    memberships/rules_platforms.py resolves the platform.
     """
     problems = FieldProblems()
     project, platform = None, None
@@ -71,10 +71,10 @@ def normal_use(declared: Use) -> Use:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A download as it is granted: which file, for whom, for what.
+    """A grant: which file, for whom, for what.
 
     `key_hash` is the hash of the Idempotency-Key, and `fingerprint` tells whether a repeated one came with the same
-    request; `source_ip` and `user_agent` say whence it was asked for, as the gateway saw it.
+    request; `source_ip` and `user_agent` are the requester's, as the gateway saw them.
     """
 
     download_id: str
@@ -99,8 +99,8 @@ class Grant:
 class Download:
     """A granted download.
 
-    `period` is the membership period that it was granted under; None where the whole period was taken back by a refund
-    that had happened before the grant, and was reported after it.
+    `period` is the membership period that it was granted under; None where a refund from before the grant, reported
+    after it, ended the whole period.
     """
 
     id: str
@@ -139,32 +139,32 @@ UNDECLARED = Use()
 
 
 def download_id_for(account_id: str, track_id: str, use: Use = UNDECLARED, slot: int = 0) -> str:
-    """The name of the download of one track for one use: a repeated request finds it by this id.
+    """The id of the download of one track for one use: a repeated request finds it by this id.
 
-    A download that was granted undeclared keeps its name when its licence binds it to a use; the next undeclared
-    download of the track then takes the next slot.
+    A download granted undeclared keeps its id when its licence binds it to a use; the next undeclared download of the
+    track takes the next slot.
     """
     digest = hashlib.sha256("\0".join([account_id, *_words(track_id, use), str(slot)]).encode()).digest()
     return "dl_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
 def fingerprint_of(track_id: str, rendition: str, use: Use) -> str:
-    """One short text for everything that was asked."""
+    """A digest of the request's content."""
     return hashlib.sha256("\0".join([*_words(track_id, use), rendition]).encode()).hexdigest()[:16]
 
 
 def key_hash_of(account_id: str, idempotency_key: str) -> str:
-    """What is kept of an Idempotency-Key."""
+    """The stored hash of an Idempotency-Key."""
     return hashlib.sha256(f"{account_id}\0{idempotency_key}".encode()).hexdigest()[:16]
 
 
 def _words(track_id: str, use: Use) -> list[str]:
-    """A track and a use as text; what was not declared has other words than what was declared empty."""
+    """A track and a use as text; undeclared differs from declared empty."""
     project = [f"={use.project.name}", use.project.kind] if use.project else ["", ""]
     return [track_id, *project, use.purpose or "", "" if use.platform is None else f"={use.platform}"]
 
 
 def file_name_for(artist: str, title: str, extension: str) -> str:
-    """A name that every file system takes, and that a person recognises."""
+    """A file name that is valid on every file system and that a person recognises."""
     name = f"{artist} - {title}" if artist else title
     return safe_file_name(name, extension, "track")

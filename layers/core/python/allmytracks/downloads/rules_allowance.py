@@ -1,6 +1,6 @@
-"""What an account may still download today, and why it may not (M-A.quota).
+"""What an account may still download today, and the reasons of refusals (M-A.quota).
 
-The write that grants is conditional on exactly what `refusal` explains: the condition decides, this explains.
+The grant's write condition decides; `refusal` explains exactly that condition.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PurposeNotPermitted(Forbidden):
 
 
 class DownloadingTooFast(LimitReached):
-    """Too many downloads within minutes; slower ones pass (M-III.5.fraud)."""
+    """Too many downloads within minutes; slower ones are granted (M-III.5.fraud)."""
 
     code = "downloading_too_fast"
 
@@ -64,7 +64,7 @@ class Day:
 
 
 def day_at(now: datetime, zone: ZoneInfo) -> Day:
-    """The day that `now` belongs to in `zone`; right through changes of daylight-saving time."""
+    """The day that `now` belongs to in `zone`; correct across changes of daylight-saving time."""
     today = now.astimezone(zone).date()
     midnight = datetime.combine(today + timedelta(days=1), time.min, tzinfo=zone)
     return Day(today.toordinal(), midnight.astimezone(UTC))
@@ -80,10 +80,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The allowance item of one account: `used` counts the grants of the day that was asked about.
+    """The allowance item of one account: `used` counts the grants of the day in question.
 
-    `restriction` says why it is restricted; `recent` are the instants of the newest grants, newest first, as many as
-    the slow-down looks at.
+    `restriction` is the reason code; `recent` are the instants of the newest grants, newest first, as many as the
+    slow-down reads.
     """
 
     standing: str
@@ -95,12 +95,12 @@ class Standing:
     recent: tuple[datetime, ...] = ()
 
     def counted(self, now: datetime) -> Counted | None:
-        """What is used of the day that was asked about; None where no period is in force."""
+        """The count of the day in question; None where no period is in force."""
         period = period_at(self.periods, now)
         return Counted(self.used, period.daily_limit) if period else None
 
     def period_index(self, now: datetime) -> int | None:
-        """Where among the periods the one in force stands."""
+        """The index of the period in force."""
         return next((index for index, period in enumerate(self.periods) if period.covers(now)), None)
 
 
@@ -119,7 +119,7 @@ class Allowance:
 
 
 def allowance_of(standing: Standing | None, day: Day, now: datetime) -> Allowance:
-    """The allowance that a standing amounts to."""
+    """The allowance of a standing."""
     period = period_at(standing.periods, now) if standing else None
     if standing is None or period is None:
         return Allowance(0, 0, day.ends_at)
@@ -130,7 +130,7 @@ def allowance_of(standing: Standing | None, day: Day, now: datetime) -> Allowanc
 def refusal(
     standing: Standing | None, use: Use, plans: PriceLists, day: Day, now: datetime, burst: Burst | None = None
 ) -> DomainError | None:
-    """Why a grant is refused, or None where nothing speaks against it (any more)."""
+    """Why a grant is refused; None where it would be granted (now)."""
     if standing is None:
         return MembershipRequired("Downloads need a running membership.")
     if standing.standing != "active":
@@ -145,7 +145,7 @@ def refusal(
 
 
 def account_frozen() -> AccountFrozen:
-    """The refusal of an account that is frozen or banned."""
+    """The refusal for a frozen or banned account."""
     return AccountFrozen("This account is frozen; write to the customer service.")
 
 
@@ -167,7 +167,7 @@ def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> DomainError | Non
 
 
 def purpose_refusal(purpose: Purpose, kind: ProjectKind | None, plans: PriceLists) -> PurposeNotPermitted:
-    """The refusal of a purpose, with its row of the newest rights matrix and the plans that permit it."""
+    """The refusal for a purpose, with its row of the newest rights matrix and the plans that permit it."""
     newest = plans.newest
     on_sale = newest.plans if newest else ()
     permitting = [plan.id for plan in on_sale if plan.permits(purpose, known_audience(plan.audience))]
@@ -182,7 +182,7 @@ def purpose_refusal(purpose: Purpose, kind: ProjectKind | None, plans: PriceList
 
 
 def nobody_permits(use: Use, plans: PriceLists) -> DomainError:
-    """The refusal of a use that no plan, past or present, permits."""
+    """The refusal for a use that no plan, past or present, permits."""
     if use.purpose is None or not plans.lists:
         return MembershipRequired("Downloads need a running membership, and no plan is on sale.")
     if not plans.knows(use.purpose):

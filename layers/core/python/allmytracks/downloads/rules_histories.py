@@ -9,8 +9,7 @@ from allmytracks.downloads.rules import Download
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which downloads: those of one project (by its name, whatever the case of its letters), those with or without a
-    licence; None asks for all.
+    """Filters: one project (by name, ignoring case), with or without a licence; None filters nothing.
     """
 
     project: str | None = None

@@ -7,20 +7,20 @@ from datetime import datetime
 
 from allmytracks.foundation.errors import Forbidden
 
-# The kind of the case that an operator gets.
+# The kind of the case that is opened.
 LINKS_EXHAUSTED = "links_exhausted"
-# Where no anti-fraud rules were published that say another number.
+# The default without published anti-fraud rules.
 LINKS_PER_DOWNLOAD = 20
 
 
 class DownloadRevoked(Forbidden):
-    """An operator took the download back; the links that are out end by themselves within minutes."""
+    """An operator revoked the download; issued links expire within minutes."""
 
     code = "download_revoked"
 
 
 class NoLinksLeft(Forbidden):
-    """A download's links are used up; an operator looks at the case, and waiting does not help."""
+    """A download's links are used up; waiting does not help, an operator gets a case."""
 
     code = LINKS_EXHAUSTED
 
@@ -29,7 +29,7 @@ class NoLinksLeft(Forbidden):
 class IssuedLink:
     """The record of one link, without the link itself: when it was given to which address and device.
 
-    The first one comes with the grant and has the download's own name.
+    The first one comes with the grant and has the download's id.
     """
 
     id: str
@@ -41,10 +41,10 @@ class IssuedLink:
 
 
 def no_links_left(most: int) -> NoLinksLeft:
-    """The refusal of a link after `most` new ones."""
+    """The refusal after `most` new links."""
     return NoLinksLeft(f"All {most} new links of this download are used; we look into it.", limit=most)
 
 
 def download_revoked(revoked_at: datetime) -> DownloadRevoked:
-    """The refusal of a link to what was taken back."""
+    """The refusal of a link to a revoked download."""
     return DownloadRevoked("This download was revoked.", revoked_at=revoked_at)

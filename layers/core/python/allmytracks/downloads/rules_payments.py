@@ -1,4 +1,4 @@
-"""What becomes of downloads whose payment went back (M-II.3, M-II.8)."""
+"""Downloads whose payment was returned (M-II.3, M-II.8)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from allmytracks.payments.orders.rules import Order
 
 
 def require_kept_payment(order: Order) -> None:
-    """Whether what paid for a download was kept: once it went back, there is no new link and no new licence for it.
+    """Checks that a download's payment was kept: once returned, there is no new link and no new licence for it.
 
     What was licensed before stays valid until an operator revokes it. Raises DownloadNotPaid.
     """

@@ -1,4 +1,4 @@
-"""What the download routes take and give (api.md)."""
+"""Request and response bodies of the download routes (api.md)."""
 
 from __future__ import annotations
 
@@ -149,12 +149,12 @@ def issued_link_answer(link: IssuedLink) -> IssuedLinkAnswer:
 
 
 def project_answer(use: Use) -> ProjectAnswer | None:
-    """The project of a use, as it is shown."""
+    """The project of a use."""
     return ProjectAnswer(use.project.name, use.project.kind) if use.project else None
 
 
 def download_answer(download: Download) -> DownloadAnswer:
-    """A download, as it is shown to its member."""
+    """A download as its member sees it."""
     return DownloadAnswer(
         download_id=download.id,
         track_id=download.track_id,

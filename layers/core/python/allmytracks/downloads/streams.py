@@ -1,4 +1,4 @@
-"""Reading the stream of the accounts table: what was downloaded, and which links were issued."""
+"""Reads the stream of the accounts table for granted downloads and issued links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from allmytracks.foundation.instants import parse_rfc3339
 
 @dataclass
 class AccountRecords:
-    """What a batch holds of one account; `first` is the sequence number that a repetition starts from."""
+    """What a batch holds of one account; `first` is the sequence number that a retry starts from."""
 
     account_id: str
     first: str
@@ -27,7 +27,7 @@ def by_account(records: Sequence[Mapping[str, Any]]) -> list[AccountRecords]:
     for record in records:
         change = record["dynamodb"]
         if ALIAS in change["NewImage"]:
-            continue  # a licence gave a download that was seen before the name of its use
+            continue  # an alias that a licence made of a download already seen
         account_id = account_of_key(change["Keys"]["pk"]["S"])
         of_account = found.setdefault(account_id, AccountRecords(account_id, change["SequenceNumber"]))
         of_account.seen.append(_seen(change))

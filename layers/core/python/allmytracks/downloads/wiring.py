@@ -1,4 +1,4 @@
-"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+"""Builds this capability's adapters and use cases; imports are local, so that a function loads only what it uses."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class DownloadServices:
         return self._accounts.repository.get(account_id)
 
     def _record_link(self, request: LinkRequest, now: datetime) -> None:
-        """As `record_link`, made only where it is needed: a grant needs it for what was granted before."""
+        """As `record_link`, made late: a grant needs it only where the download exists already."""
         self.record_link(request, now)
 
     @cached_property

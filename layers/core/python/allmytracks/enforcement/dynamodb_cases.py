@@ -124,7 +124,7 @@ class DynamoCases:
 
 
 def decided(case: Case, decision: Decision) -> Case:
-    """A closed case, if it was closed by this very decision (its time apart). Raises CaseClosed."""
+    """The closed case, if it was closed by an equal decision (ignoring its time). Raises CaseClosed."""
     if case.decision is None or replace(case.decision, at=decision.at) != decision:
         raise CaseClosed("This case was decided already.")
     return case

@@ -85,7 +85,7 @@ class DynamoStandings:
         self._move(account_id, AccountStatus.BANNED, before, forgotten)
 
     def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
-        """The account's status, the one that an end of its ban gives back, and since when it is banned."""
+        """The account's status, the status that unbanning restores, and since when it is banned."""
         try:
             item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
         except DoesNotExist:
@@ -95,7 +95,7 @@ class DynamoStandings:
         return AccountStatus(item.status), before, since
 
     def _move(self, account_id: str, was: AccountStatus, to: AccountStatus, kept: Sequence[Action]) -> None:
-        """Account and allowance in one transaction, if the account still is what it was read as."""
+        """Writes account and allowance in one transaction, if the account is unchanged since it was read."""
         profiles, allowances = self._profiles, self._allowances
         try:
             with TransactWrite(connection=self._connection) as transaction:
@@ -109,12 +109,12 @@ class DynamoStandings:
                 )
         except TransactWriteError as error:
             if is_condition_failure(error):
-                raise Unavailable from error  # it changed in between; the same act may be tried again
+                raise Unavailable from error  # it changed in between; the same act may be retried
             raise
 
 
 def standing_for(status: AccountStatus) -> str:
-    """The allowance's standing that goes with an account's status; who is not active yet has no membership."""
+    """The allowance's standing for an account's status; an account that is not active yet has no membership."""
     stopped = (AccountStatus.BANNED, AccountStatus.FROZEN, AccountStatus.CLOSED)
     return status.value if status in stopped else AccountStatus.ACTIVE.value
 

@@ -1,4 +1,4 @@
-"""What anti-fraud remembers of each account, in the counters table."""
+"""Watch records: each account's recent sightings, in the counters table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REMEMBERED_FOR = timedelta(days=2)
 
 
 class WatchItem(Model):
-    """What is remembered of one account; `watched` is MessagePack."""
+    """The watch record of one account; `watched` is MessagePack."""
 
     pk = UnicodeAttribute(hash_key=True)
     revision = NumberAttribute()
@@ -26,7 +26,7 @@ class WatchItem(Model):
 
 
 class _Line(msgspec.Struct, array_like=True):
-    """A sighting without the names of its fields: they would be half of the item."""
+    """A sighting without its field names, which would be half of the item."""
 
     id: str
     at: datetime
@@ -42,7 +42,7 @@ class _Remembered(msgspec.Struct, array_like=True):
 
 
 class DynamoWatchRecords:
-    """What is remembered, in DynamoDB; TTL removes what was not touched for two days."""
+    """Watch records in DynamoDB; TTL removes those unchanged for two days."""
 
     def __init__(self, counters: Table) -> None:
         self._items = bind(WatchItem, counters)

@@ -1,4 +1,4 @@
-"""Cases for operators."""
+"""Cases for operators to decide."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ class Cases(Protocol):
     """The cases by their ids."""
 
     def open(self, case: Case) -> None:
-        """Opens a case. One that is open already keeps its beginning and gets the newer evidence; a closed one stays
-        as it is.
+        """Opens a case. An open one keeps its opening time and gets the newer evidence; a closed one is unchanged.
         """
         ...
 
@@ -22,9 +21,9 @@ class Cases(Protocol):
         ...
 
     def page(self, status: CaseStatus, *, limit: int, cursor: str | None) -> Page[Case]:
-        """Cases of one status, newest first; a change may show a moment later. Raises InvalidFields (cursor)."""
+        """Cases of one status, newest first; eventually consistent. Raises InvalidFields (cursor)."""
         ...
 
     def close(self, case_id: str, decision: Decision) -> Case:
-        """Decides an open case; the same decision again changes nothing. Raises CaseNotFound, CaseClosed."""
+        """Decides an open case. Idempotent. Raises CaseNotFound, CaseClosed."""
         ...

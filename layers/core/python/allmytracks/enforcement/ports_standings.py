@@ -10,30 +10,30 @@ from allmytracks.accounts.rules_states import Restriction
 
 
 class Standings(Restrictions, Protocol):
-    """Where accounts stand, on the very item that a grant's condition reads: a change holds for the next grant."""
+    """The standings of accounts, on the item that a grant's condition reads: a change applies to the next grant."""
 
     def restrict_by_rule(self, account_id: str, restriction: Restriction, *, seen_at: datetime) -> bool:
-        """Restricts for what was seen at an instant; returns whether the restriction is in force.
+        """Restricts because of a sighting at an instant; returns whether the restriction is in force.
 
-        False where it is restricted for longer already, or was lifted after that instant. The same again holds again.
+        False where it is restricted for longer already, or was lifted after that instant. Idempotent.
         """
         ...
 
     def restrict(self, account_id: str, restriction: Restriction) -> None:
-        """Restricts until exactly then, whatever was before."""
+        """Restricts until exactly then, replacing any earlier end."""
         ...
 
     def lift(self, account_id: str, at: datetime) -> None:
-        """Ends the restriction; rules' restrictions for what was seen before `at` no longer take hold."""
+        """Ends the restriction; later ones by rule for sightings before `at` have no effect."""
         ...
 
     def ban(self, account_id: str, at: datetime) -> datetime:
-        """Bans account and allowance, both or neither; answers since when, which a repetition does not move.
+        """Bans account and allowance, atomically; returns since when. Idempotent: the first instant is kept.
 
         Raises AccountNotFound, CannotBeBanned.
         """
         ...
 
     def unban(self, account_id: str) -> None:
-        """Gives the account the status back that it had. Raises AccountNotFound, NotBanned."""
+        """Restores the account's status before the ban. Raises AccountNotFound, NotBanned."""
         ...

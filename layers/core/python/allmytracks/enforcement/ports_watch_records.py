@@ -1,4 +1,4 @@
-"""What anti-fraud remembers of accounts."""
+"""Watch records: the sightings that anti-fraud keeps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from allmytracks.enforcement.rules_sightings import Watched
 
 
 class WatchRecords(Protocol):
-    """What anti-fraud remembers of each account."""
+    """The watch record of each account."""
 
     def get(self, account_id: str) -> Watched:
-        """What is remembered; nothing where nothing was yet."""
+        """The record; an empty one where there is none."""
         ...
 
     def put(self, account_id: str, watched: Watched, now: datetime) -> bool:
-        """Stores it as the next revision; False where another did so since it was read."""
+        """Stores it as the next revision (optimistic lock); False where it was changed since it was read."""
         ...

@@ -1,4 +1,4 @@
-"""Anti-fraud rules as they are published (M-III.5.fraud)."""
+"""Published anti-fraud rules (M-III.5.fraud)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class _FraudRulesBody(msgspec.Struct):
 
 
 def check_fraud_rules(publication: Publication) -> None:
-    """Refuses rules that could not be read again. Raises InvalidFields."""
+    """Checks that rules can be read back. Raises InvalidFields."""
     body = body_of(publication, _FraudRulesBody)
     unwatched = [each.value for each in Suspicion if each not in body.watches]
     if unwatched:
@@ -59,15 +59,15 @@ def check_fraud_rules(publication: Publication) -> None:
 
 
 def published_fraud_rules(publications: Publications, now: datetime) -> FraudRules | None:
-    """The anti-fraud rules in force; None before any were published, and then nothing is slowed down or watched."""
+    """The anti-fraud rules in force; None before the first, and then nothing is slowed down or watched."""
     in_force = [each for each in publications.all(FRAUD_RULES) if each.effective_at <= now]
     if not in_force:
         return None
     body = read_body(in_force[-1], _FraudRulesBody)
     return FraudRules(
         burst=Burst(body.burst.downloads, body.burst.minutes),
-        # In an order of their own: where two restrict at once, the first is the reason that the notice gives. One
-        # that these rules were published without watches nothing.
+        # In a fixed order: where two restrict at once, the notice gives the first as the reason. A rule that is not
+        # published watches nothing.
         watches={
             each: Watch(*msgspec.structs.astuple(body.watches[each])) for each in Suspicion if each in body.watches
         },

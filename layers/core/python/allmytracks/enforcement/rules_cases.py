@@ -18,20 +18,20 @@ class CaseNotFound(NotFound):
 
 
 class CaseClosed(Conflict):
-    """The case was decided already."""
+    """The case is decided already."""
 
     code = "case_closed"
 
 
 class CaseStatus(StrEnum):
-    """Where a case stands."""
+    """The status of a case."""
 
     OPEN = "open"
     CLOSED = "closed"
 
 
 class CaseOutcome(StrEnum):
-    """What an operator found."""
+    """The outcome of a case."""
 
     UNFOUNDED = "unfounded"
     FOUNDED = "founded"
@@ -51,7 +51,7 @@ class Decision:
 class Case:
     """One matter of one account; there is one of each kind a day (UTC).
 
-    `evidence` holds counts and ids, and nothing that names a person.
+    `evidence` holds counts and ids, no personal data.
     """
 
     id: str
@@ -67,6 +67,6 @@ class Case:
 
 
 def new_case(account_id: str, kind: str, at: datetime, evidence: Mapping[str, object]) -> Case:
-    """The case of this account, kind and day: asked for again it has the same id."""
+    """The case of this account, kind and day, with a deterministic id."""
     named = f"{account_id}\0{kind}\0{at:%Y-%m-%d}"
     return Case(f"case_{hashlib.sha256(named.encode()).hexdigest()[:20]}", account_id, kind, at, evidence)

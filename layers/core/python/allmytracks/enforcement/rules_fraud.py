@@ -1,9 +1,9 @@
-"""Anti-fraud: what is counted of an account's downloads and links, and from which counts on something follows
+"""Anti-fraud rules: counts of an account's downloads and links, and their thresholds
 (M-III.5.fraud).
 
-By degrees: too many in a short time are slowed down in the grant's own write (`Burst`); what is looked at afterwards
-(`Watch`) opens a case for an operator from its `case` count on, and restricts the account too from `restrict` on.
-Every figure is published data (kind `fraud-rules`). enforcement/rules_sightings.py counts.
+In degrees: too many in a short time are slowed down by the grant's own write (`Burst`); a count taken afterwards
+(`Watch`) opens a case for an operator from `case` on, and also restricts the account from `restrict` on. Every figure
+is published data (kind `fraud-rules`). enforcement/rules_sightings.py counts.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """Downloads whose intervals differ by less than `variation_percent` of their mean (standard deviation) come from a
-    machine; intervals with a mean above `longest_seconds` are left alone.
+    """Downloads at intervals whose standard deviation is less than `variation_percent` of their mean come from a
+    machine; intervals with a mean above `longest_seconds` are ignored.
     """
 
     variation_percent: int

@@ -1,4 +1,4 @@
-"""The words for each reason code in notices to members."""
+"""The wording of each reason code in notices to members."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from allmytracks.enforcement.rules_fraud import Evenness, FraudRules, Suspicion,
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One download, or one link to an old download, and where it was asked from; None where that is unknown."""
+    """One download, or one link to an old download, with its client and network; None where unknown."""
 
     id: str
     at: datetime
@@ -27,7 +27,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A count that reached a threshold: `seen` within `minutes`, with `limit` for what follows."""
+    """A count that reached a threshold: `seen` within `minutes`, and the threshold as `limit`."""
 
     suspicion: Suspicion
     seen: int
@@ -39,7 +39,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is remembered of one account; sightings up to `judged_until` were acted on and count no more."""
+    """The watch record of one account; sightings up to `judged_until` were acted on and no longer count."""
 
     sightings: tuple[Sighting, ...] = ()
     judged_until: datetime | None = None
@@ -53,7 +53,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was remembered after new sightings, and what they gave rise to."""
+    """The watch record after new sightings, and the findings from them."""
 
     watched: Watched
     findings: tuple[Finding, ...] = field(default=())
@@ -64,7 +64,7 @@ NETWORK_BITS = {4: 24, 6: 48}
 
 
 def network_of(source_ip: str) -> str | None:
-    """The network that an address belongs to: /24 of IPv4, /48 of IPv6; None where it is no address."""
+    """The network of an address: /24 of IPv4, /48 of IPv6; None where it is not an address."""
     try:
         address = ipaddress.ip_address(source_ip)
     except ValueError:
@@ -75,7 +75,7 @@ def network_of(source_ip: str) -> str | None:
 def sighting(
     sighting_id: str, at: datetime, source_ip: str, user_agent: str, tools: Sequence[str], *, is_link: bool
 ) -> Sighting:
-    """A download or link as it is remembered: of its id and its client short hashes, of its address the network."""
+    """A sighting as it is stored: short hashes of its id and client, and the network of its address."""
     agent = user_agent.strip().lower()
     return Sighting(
         id=_short_hash(sighting_id),
@@ -92,9 +92,9 @@ def _short_hash(text: str) -> str:
 
 
 def judge(watched: Watched, fresh: Sequence[Sighting], rules: FraudRules) -> Judgement:
-    """Takes each new sighting in turn; one that is known already changes nothing.
+    """Judges each new sighting in turn; known ones are ignored.
 
-    Whether sightings come one by one or together makes no difference to what follows from them.
+    The result is the same for sightings one by one and in a batch.
     """
     known = {each.id for each in watched.sightings}
     now = watched

@@ -1,4 +1,4 @@
-"""What is done to an account's standing, by anti-fraud for a while and by operators (M-III.5.fraud, U-III.III.3)."""
+"""Changes of an account's standing, by anti-fraud (temporary) and by operators (M-III.5.fraud, U-III.III.3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from allmytracks.foundation.errors import Conflict, FieldProblem, InvalidFields
 
 
 class MeasureKind(StrEnum):
-    """What an operator does to an account."""
+    """An operator's measure on an account."""
 
     RESTRICT = "restrict"
     EXTEND = "extend"
@@ -32,13 +32,13 @@ class NotBanned(Conflict):
 
 
 class CannotBeBanned(Conflict):
-    """A closed account has nothing that could be banned."""
+    """A closed account cannot be banned."""
 
     code = "account_closed"
 
 
 def check_until(kind: MeasureKind, until: datetime | None, current: Restriction | None, now: datetime) -> datetime:
-    """The end of a restriction that an operator sets. Raises InvalidFields, NothingToLift (nothing to extend)."""
+    """Checks an operator's end of a restriction. Raises InvalidFields, NothingToLift (nothing to extend)."""
     if until is None:
         raise InvalidFields([FieldProblem("until", "required", "Say until when.")])
     if until.tzinfo is None or until <= now:

@@ -1,4 +1,4 @@
-"""What the operators' routes of cases and measures take and give."""
+"""Request and response bodies of the operators' routes for cases and measures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class CasesQuery(msgspec.Struct):
 
 
 class DecisionForm(msgspec.Struct):
-    """How a case ends."""
+    """The decision of a case."""
 
     outcome: CaseOutcome
     reason: Reason
@@ -39,7 +39,7 @@ class MeasureForm(msgspec.Struct):
 
 
 class StandingAnswer(msgspec.Struct):
-    """Where an account stands."""
+    """An account's standing."""
 
     account_id: str
     status: str
@@ -48,7 +48,7 @@ class StandingAnswer(msgspec.Struct):
 
 
 class CaseAnswer(msgspec.Struct):
-    """One case; `evidence` holds the counts that gave rise to it."""
+    """One case; `evidence` holds the counts that opened it."""
 
     case_id: str
     account_id: str
@@ -78,7 +78,7 @@ class CasesAnswer(msgspec.Struct):
 
 
 def case_answer(case: Case) -> CaseAnswer:
-    """A case, as it is shown in a list."""
+    """A case in a list."""
     decision = case.decision
     return CaseAnswer(
         case_id=case.id,
@@ -95,7 +95,7 @@ def case_answer(case: Case) -> CaseAnswer:
 
 
 def case_file_answer(file: CaseFile) -> CaseFileAnswer:
-    """A case, as it is shown by itself."""
+    """A case with its account's standing."""
     standing = standing_answer(file.case.account_id, Standing(file.account_status, file.restriction))
     return CaseFileAnswer(
         **msgspec.structs.asdict(case_answer(file.case)),
@@ -106,7 +106,7 @@ def case_file_answer(file: CaseFile) -> CaseFileAnswer:
 
 
 def standing_answer(account_id: str, standing: Standing) -> StandingAnswer:
-    """Where an account stands."""
+    """An account's standing."""
     restriction = standing.restriction
     return StandingAnswer(
         account_id=account_id,

@@ -1,1 +1,1 @@
-"""What every capability builds on; knows no business word."""
+"""What every capability builds on, without business terms."""

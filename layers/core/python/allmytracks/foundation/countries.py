@@ -1,4 +1,4 @@
-"""Countries by ISO 3166-1, in their two letters: one rule for every place that takes or reads one."""
+"""Countries by their two letters (ISO 3166-1): one rule for all input and stored data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 
 def known_country(code: str | None) -> str | None:
-    """A country's two letters in upper case; None for anything else, also for what was stored before it was checked."""
-    # Only ASCII: the upper case of `ß` is SS and that of a long s is S, and neither names a country.
+    """A country's two letters in upper case; None for anything else, such as unchecked old data."""
+    # ASCII only: `ß` in upper case is SS and a long s is S, and neither input names a country.
     if code is None or not code.isascii():
         return None
     upper = code.strip().upper()

@@ -1,4 +1,4 @@
-"""Tables that a spreadsheet opens as they are meant."""
+"""CSV files that spreadsheets read correctly."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-# A cell that begins so is a formula to a spreadsheet, and so are their full-width forms (OWASP, "CSV Injection").
+# A cell that begins so is a formula to a spreadsheet; full-width forms too (OWASP, "CSV Injection").
 FORMULA_STARTS = "=+-@\t\r\n"
-# Without it a spreadsheet reads UTF-8 as the computer's own code page.
+# Without it a spreadsheet reads UTF-8 as the computer's code page.
 BYTE_ORDER_MARK = "\ufeff"
 
 
 def plain_cell(cell: str) -> str:
-    """The cell as text: an apostrophe keeps a spreadsheet from calculating it."""
+    """The cell as text: a leading apostrophe keeps a spreadsheet from evaluating it."""
     first = unicodedata.normalize("NFKC", cell.lstrip(" ")[:1])
     return f"'{cell}" if first and first in FORMULA_STARTS else cell
 

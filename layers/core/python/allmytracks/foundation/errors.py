@@ -1,8 +1,7 @@
-"""The refusals of the product, in families.
+"""The domain errors, in families.
 
-A family is a kind of refusal (http/problems.py gives each family its HTTP status); a class below it
-carries the stable `code` that the website is written against. `extra` holds what the reader needs to act on it and is
-shown beside the code.
+A family is a kind of refusal (http/problems.py maps each family to its HTTP status); its subclasses carry the stable
+`code` that clients rely on. `extra` holds what a client needs to act on it and is returned with the code.
 """
 
 from __future__ import annotations
@@ -29,25 +28,25 @@ class DomainError(Exception):
 
 
 class Malformed(DomainError):
-    """The request cannot be read at all (not JSON, a wrong signature, a missing header)."""
+    """The request cannot be parsed (not JSON, a wrong signature, a missing header)."""
 
     code = "malformed_request"
 
 
 class TooLarge(DomainError):
-    """The body is larger than anything that this route takes."""
+    """The body is larger than this route accepts."""
 
     code = "body_too_large"
 
 
 class UnsupportedMedia(DomainError):
-    """The body is of a kind that this route does not take."""
+    """The body's media type is not accepted by this route."""
 
     code = "unsupported_media_type"
 
 
 class Invalid(DomainError):
-    """The request was read, and a field of it cannot be accepted."""
+    """The request was parsed, and a field of it is invalid."""
 
     code = "invalid_fields"
 
@@ -65,25 +64,25 @@ class Forbidden(DomainError):
 
 
 class FreshSignInRequired(Forbidden):
-    """The sign-in of this session is older than this act allows (U-II.III.2.3)."""
+    """The session's sign-in is too old for this act (U-II.III.2.3)."""
 
     code = "fresh_sign_in_required"
 
 
 class NotFound(DomainError):
-    """There is no such thing, or none that this caller may know of."""
+    """There is no such resource, or none that this caller may see."""
 
     code = "not_found"
 
 
 class Conflict(DomainError):
-    """The request contradicts what is already so."""
+    """The request conflicts with the current state."""
 
     code = "conflict"
 
 
 class LimitReached(DomainError):
-    """Too many for now; another try can succeed from the instant `until` on. `policy` is the client's limit, if any."""
+    """Too many requests; a retry can succeed from the instant `until` on. `policy` is the client's limit, if any."""
 
     code = "too_many_requests"
 
@@ -94,7 +93,7 @@ class LimitReached(DomainError):
 
 
 class Unavailable(DomainError):
-    """A service that we stand on did not answer; the same request may be sent again in `retry_after` seconds."""
+    """A service that we depend on did not respond; the same request may be retried in `retry_after` seconds."""
 
     code = "temporarily_unavailable"
 
@@ -105,7 +104,7 @@ class Unavailable(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """What is wrong with one field of a request: its name as sent, a stable code, and what to do."""
+    """A problem of one field of a request: its name as sent, a stable code, and what to do."""
 
     field: str
     code: str
@@ -113,7 +112,7 @@ class FieldProblem:
 
 
 class InvalidFields(Invalid):
-    """One or more fields cannot be accepted; every one that was found is listed."""
+    """One or more fields are invalid; all that were found are listed."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         named = ", ".join(problem.field for problem in problems)
@@ -122,32 +121,32 @@ class InvalidFields(Invalid):
 
 
 class FieldProblems:
-    """Gathers the problems of several checks, so that one answer names them all."""
+    """Collects the problems of several checks, so that one response names them all."""
 
     def __init__(self) -> None:
         self._found: list[FieldProblem] = []
 
     @contextmanager
     def gathered(self) -> Iterator[None]:
-        """Keeps what a check inside raises as InvalidFields, and goes on after it."""
+        """A context that collects an InvalidFields raised inside it, and continues after it."""
         try:
             yield
         except InvalidFields as error:
             self._found.extend(error.problems)
 
     def raise_found(self) -> None:
-        """Raises InvalidFields with everything that was gathered, if anything was."""
+        """Raises InvalidFields with all collected problems, if any."""
         if self._found:
             raise InvalidFields(self._found)
 
 
 class IdempotencyKeyRequired(Malformed):
-    """A POST that makes something needs an Idempotency-Key, so that a repeated request makes nothing twice."""
+    """A POST that creates something needs an Idempotency-Key, so that a retry creates nothing twice."""
 
     code = "idempotency_key_required"
 
 
 class IdempotencyKeyReused(Conflict):
-    """The same Idempotency-Key came with another request."""
+    """The Idempotency-Key was used for another request."""
 
     code = "idempotency_key_reused"

@@ -1,4 +1,4 @@
-"""Domain events: what happened, in the past tense."""
+"""Domain events, named in the past tense."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to one account. Holds no personal data: a listener reads what it needs itself."""
+    """Something that happened to one account. Holds no personal data: consumers read what they need themselves."""
 
     account_id: str
 
@@ -17,7 +17,7 @@ class Event:
 
     @property
     def occasion(self) -> str:
-        """What tells it from other events of its order: each is published once."""
+        """What distinguishes it from other events of its order: each is published once."""
         return self.name
 
     def detail(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Instants as they are stored and shown: aware, UTC, to the millisecond at most."""
+"""Stored and shown instants: aware, UTC, to the millisecond at most."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ def rfc3339(instant: datetime) -> str:
 
 
 def parse_rfc3339(text: str) -> datetime:
-    """The instant that `rfc3339` wrote. Raises ValueError where `text` is none."""
+    """The inverse of rfc3339. Raises ValueError."""
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def whole_milliseconds(instant: datetime) -> datetime:
-    """`instant` as it comes back from where it is stored."""
+    """`instant` truncated to the precision of storage."""
     return parse_rfc3339(rfc3339(instant))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A signed address that yields one file until `expires_at`."""
+    """A signed URL of one file, valid until `expires_at`."""
 
     url: str
     expires_at: datetime

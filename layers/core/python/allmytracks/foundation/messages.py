@@ -1,4 +1,4 @@
-"""Telling others: events to the rest of the system, mail to people."""
+"""Ports for outgoing messages: domain events and mail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from allmytracks.foundation.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message to one person."""
+    """One mail to one person."""
 
     to: str
     subject: str
@@ -22,12 +22,12 @@ class Events(Protocol):
     """The event bus."""
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Tells the bus what happened. Raises Unavailable."""
+        """Publishes an event. Raises Unavailable."""
         ...
 
 
 class Mailer(Protocol):
-    """The post."""
+    """Sends mail."""
 
     def send(self, mail: Mail) -> None:
         """Sends one mail. Raises Unavailable."""

@@ -1,4 +1,4 @@
-"""Money: an integer in the minor unit of its currency, which is no hundredth everywhere (ISO 4217)."""
+"""Money: an integer in the minor unit of its currency, which is not always a hundredth (ISO 4217)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from iso4217 import Currency
 
 
 def is_currency(code: str) -> bool:
-    """Whether money can be counted in the currency of this code, in upper case."""
+    """Whether this code (upper case) is a currency."""
     try:
         return Currency(code).exponent is not None
     except ValueError:
@@ -22,5 +22,5 @@ def decimal(amount: int, currency: str) -> str:
 
 
 def money(amount: int, currency: str) -> str:
-    """An amount with its currency, as people read it: `USD 19.90`."""
+    """An amount with its currency for people: `USD 19.90`."""
     return f"{currency} {decimal(amount, currency)}"

@@ -28,6 +28,6 @@ def record_request(route: str, status: int, code: str | None, seconds: float) ->
 
 
 def count(name: str, value: int = 1) -> None:
-    """Counts what an alarm watches, and writes it out."""
+    """Counts a metric that an alarm watches, and flushes it."""
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)
     metrics().flush_metrics()

@@ -1,4 +1,4 @@
-"""Lists that are read a page at a time, and the cursors that lead from one page to the next."""
+"""Pages of lists, and the cursors between them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 T = TypeVar("T")
-# A part of a key: short enough for any key of DynamoDB, and plain text.
+# A part of a cursor that becomes part of a key: short enough for any DynamoDB key, and plain text.
 KeyPart = Annotated[
     str,
     msgspec.Meta(min_length=1, max_length=300, pattern="^[\x20-\x7e]+$", description="1 to 300 plain ASCII characters"),
@@ -29,12 +29,12 @@ class Page(Generic[T]):
 
 
 def make_cursor(*parts: str | float) -> str:
-    """An opaque text for the place that `parts` name."""
+    """An opaque text that encodes `parts`."""
     return urlsafe_b64encode(msgspec.json.encode(parts)).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, form: type[T]) -> T:
-    """The parts of a cursor, as the tuple that `form` says. Raises InvalidFields where it is none of ours."""
+    """The parts of a cursor, as the tuple type `form`. Raises InvalidFields where it is invalid."""
     try:
         return msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=form)
     except (binascii.Error, ValueError, RecursionError):
@@ -42,5 +42,5 @@ def read_cursor(cursor: str, form: type[T]) -> T:
 
 
 def bad_cursor() -> InvalidFields:
-    """The refusal of a cursor that is none of ours, or of another list."""
+    """The refusal of a cursor that is invalid, or of another list."""
     return InvalidFields([FieldProblem("cursor", "invalid", "Use next_cursor of the page before as it is.")])

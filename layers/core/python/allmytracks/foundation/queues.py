@@ -1,6 +1,6 @@
-"""Functions behind an SQS queue: one message at a time, and a batch answer that names the failed ones.
+"""Functions behind an SQS queue: one message at a time, with a partial batch response.
 
-What failed is logged by its kind and place, never with its message: that could name a person (P-5.logs).
+Failures are logged by class and place, never with their message: that could name a person (P-5.logs).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class BusEvent(msgspec.Struct, Generic[D], rename={"detail_type": "detail-type"}
 
 
 class QueueFunction:
-    """A Lambda function that takes messages of one schema; use it as `handle`.
+    """A Lambda function for messages of one schema; use it as `handle`.
 
     With `fifo` a failed message holds back the later ones of its group, so that their order is kept.
     """
@@ -41,7 +41,7 @@ class QueueFunction:
         self._fifo = fifo
 
     def __call__(self, event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-        """Works off one batch; SQS sends what is named in the answer again."""
+        """Handles one batch; SQS redelivers the messages named in the response."""
         processor = self._processor()
         with processor(records=event["Records"], handler=self._work, lambda_context=context):
             processor.process()

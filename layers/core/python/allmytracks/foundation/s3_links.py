@@ -11,7 +11,7 @@ from allmytracks.foundation.links import Link
 
 
 def content_disposition(file_name: str) -> str:
-    """Saves under `file_name`: in full for readers of RFC 6266, in plain letters for others."""
+    """The Content-Disposition for `file_name`: in full by RFC 6266, in ASCII for old clients."""
     taken = (each.isascii() and each.isprintable() and each not in '"\\/%' for each in file_name)
     plain = "".join(each if fits else "_" for each, fits in zip(file_name, taken, strict=True))
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
@@ -20,8 +20,8 @@ def content_disposition(file_name: str) -> str:
 class S3LinkSigner:
     """Presigned GETs without an S3 client: the same links as boto3's (tests/downloads/test_links_contract.py).
 
-    A client costs a quarter of such a function's cold start (docs/decisions/2026-11-22-links.md). `bucket` is one of
-    AWS's standard partition, without dots in its name.
+    An S3 client costs a quarter of such a function's cold start (docs/decisions/2026-11-22-links.md). `bucket` is in
+    AWS's standard partition and has no dots in its name.
     """
 
     def __init__(self, bucket: str, seconds: int, environment: AwsEnvironment) -> None:

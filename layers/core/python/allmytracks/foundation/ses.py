@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 UTF_8 = "UTF-8"
-# SES takes no mail (of ours, or this one) until somebody has seen to it: what is to be sent waits for that.
+# SES refuses mail (all of ours, or this one) until an operator has fixed the cause; the mail is retried until then.
 CLOSED = frozenset(
     {
         "AccountSuspendedException",
@@ -25,7 +25,7 @@ CLOSED = frozenset(
         "SendingPausedException",
     }
 )
-# One mail is done with within 24 seconds and the pauses between, whatever SES does: a claim of a notice outlasts it.
+# All tries of one mail take 24 seconds and the pauses between at most: less than a notice's claim lasts.
 PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 

@@ -12,7 +12,7 @@ class MissingSetting(LookupError):
 
 
 class Settings:
-    """The environment of one function, read when asked for; a name that is not set raises MissingSetting."""
+    """The environment of one function, read lazily; an unset name raises MissingSetting."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._environment: Mapping[str, str] = os.environ if environment is None else environment
@@ -46,7 +46,7 @@ class Settings:
 
     @property
     def letters_bucket(self) -> str:
-        """Where licence letters lie under Object Lock."""
+        """The bucket of licence letters, under Object Lock."""
         return self.read("LETTERS_BUCKET")
 
     @property
@@ -55,7 +55,7 @@ class Settings:
 
     @property
     def register_bucket(self) -> str:
-        """Where the register's tiles and heads lie under Object Lock."""
+        """The bucket of the register's tiles and heads, under Object Lock."""
         return self.read("REGISTER_BUCKET")
 
     @property
@@ -72,7 +72,7 @@ class Settings:
 
     @property
     def payments_dead_letters_url(self) -> str:
-        """Where messages about payment facts lie that could not be folded."""
+        """The dead-letter queue of payment facts that could not be folded."""
         return self.read("PAYMENTS_DEAD_LETTERS_URL")
 
     @property
@@ -86,7 +86,7 @@ class Settings:
 
     @property
     def timestamp_authority_url(self) -> str | None:
-        """Where letters get their time stamps (RFC 3161); None where they get none."""
+        """The time stamp authority for letters (RFC 3161); None for no time stamps."""
         return self.read("TIMESTAMP_AUTHORITY_URL") or None
 
     @property
@@ -96,7 +96,7 @@ class Settings:
 
     @property
     def payment_api_base(self) -> str:
-        """Where the payment provider answers."""
+        """The base URL of the payment provider's API."""
         return self.read("PAYMENT_API_BASE")
 
     @property
@@ -115,12 +115,12 @@ class Settings:
 
     @property
     def day_time_zone(self) -> ZoneInfo:
-        """The zone whose midnight starts a new day of the allowance."""
+        """The time zone of the allowance's days."""
         return ZoneInfo(self.read("DAY_TIME_ZONE"))
 
     @property
     def link_seconds(self) -> int:
-        """How long a signed link lives."""
+        """The lifetime of a signed link, in seconds."""
         return int(self.read("LINK_SECONDS"))
 
     @property
@@ -143,12 +143,12 @@ class Settings:
 
     @property
     def throttling(self) -> bool:
-        """Whether clients are held to their limits. Raises ValueError for what is neither `on` nor `off`."""
+        """Whether rate limits apply. Raises ValueError for a value other than `on` and `off`."""
         return self._switch("THROTTLING")
 
     @property
     def anti_fraud(self) -> bool:
-        """Whether downloads are slowed down. Raises ValueError for what is neither `on` nor `off`."""
+        """Whether anti-fraud is on. Raises ValueError for a value other than `on` and `off`."""
         return self._switch("ANTI_FRAUD")
 
     def _switch(self, name: str) -> bool:

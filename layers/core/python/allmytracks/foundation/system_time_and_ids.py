@@ -1,4 +1,4 @@
-"""The system's clock and random names."""
+"""The system's clock and random ids."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class SystemClock:
 
     def now(self) -> datetime:
         now = datetime.now(UTC)
-        # As finely as instants are stored, so that what is read again equals what was written.
+        # With the precision of storage, so that a stored instant reads back equal.
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class RandomIds:
-    """Names of 130 random bits."""
+    """Ids of 130 random bits."""
 
     def new(self, prefix: str) -> str:
         return f"{prefix}_" + "".join(secrets.choice(ALPHABET) for _ in range(26))

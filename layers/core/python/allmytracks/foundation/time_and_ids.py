@@ -1,4 +1,4 @@
-"""Where a use case gets the present time and new names from."""
+"""Ports for the present time and new ids."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The one who knows the time."""
+    """The clock."""
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
@@ -15,7 +15,7 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """The one who makes names."""
+    """The maker of ids."""
 
     def new(self, prefix: str) -> str:
         """An unguessable, unique id: `<prefix>_` and 26 letters and digits."""

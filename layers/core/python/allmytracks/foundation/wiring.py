@@ -1,4 +1,4 @@
-"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+"""Builds this capability's adapters and use cases; imports are local, so that a function loads only what it uses."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class FoundationServices:
 
     @cached_property
     def search_throttle(self) -> Throttle:
-        """Of a use that needs no DynamoDB otherwise, and does not wait for it."""
+        """For the search, which uses no DynamoDB otherwise and does not wait for it."""
         return self._throttle(patient=False)
 
     def _throttle(self, *, patient: bool) -> Throttle:

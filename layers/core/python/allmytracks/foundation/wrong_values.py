@@ -1,4 +1,4 @@
-"""What to send instead of a value that does not fit its field, in words for people."""
+"""Plain words for what to send instead of an invalid value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LISTS = (list, tuple, set, frozenset)
 
 
 def instead_of(value: object, annotation: Any, *, strict: bool = True) -> str:
-    """A sentence on the first part of `value` that is not what `annotation` says.
+    """A sentence on the first part of `value` that does not fit `annotation`.
 
     Lists are counted from 1. A pattern is named by the `description` of its Meta. `strict` as msgspec has it.
     """
@@ -32,7 +32,7 @@ def plain_type(annotation: Any) -> Any:
 
 
 def expected(annotation: Any) -> str:
-    """What a field takes, as it goes into "Send ..."."""
+    """What a field accepts, to complete "Send ..."."""
     return _words(inspect.type_info(annotation))
 
 
@@ -61,7 +61,7 @@ def _odd_field(value: Mapping[Any, object], schema: type[msgspec.Struct]) -> str
 
 
 def _parts(value: object, plain: Any) -> Iterator[tuple[str, object, Any]]:
-    """Each part of a structure: how to name it, what it is, what it has to be."""
+    """Each part of a structure: its name, its value, its annotation."""
     arguments = get_args(plain)
     if isinstance(value, Mapping) and isinstance(plain, type) and issubclass(plain, msgspec.Struct):
         for field in msgspec.structs.fields(plain):

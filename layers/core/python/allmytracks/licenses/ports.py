@@ -64,7 +64,7 @@ class Licenses(Protocol):
         ...
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
-        """The account's letters, newest first. Raises InvalidFields where the cursor is none of ours."""
+        """The account's letters, newest first. Raises InvalidFields (cursor)."""
         ...
 
     def whole(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:

@@ -1,4 +1,4 @@
-"""An operator lets an enterprise license to a further Designated User (M-III.6.1)."""
+"""An operator authorises an enterprise to license to a further Designated User (M-III.6.1)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from allmytracks.foundation.time_and_ids import Clock
 
 
 class AuthorisationReason(StrEnum):
-    """On which grounds."""
+    """The reason of an authorisation."""
 
     CUSTOMER_REQUEST = "customer_request"
     CONTRACT = "contract"
@@ -23,14 +23,14 @@ class AuthorisationReason(StrEnum):
 
 @dataclass(frozen=True)
 class AuthoriseUser:
-    """On record before it is done. Raises AccountNotFound, NotAnEnterprise, InvalidFields, Unavailable."""
+    """Audited before it is done. Idempotent. Raises AccountNotFound, NotAnEnterprise, InvalidFields, Unavailable."""
 
     accounts: Accounts
     audit: Audit
     clock: Clock
 
     def __call__(self, account_id: str, name: str, reason: AuthorisationReason, operator: Operator) -> Account:
-        """The account, with all whom it may name; one that it may name already changes nothing."""
+        """Returns the account with all its authorised users."""
         name = required_line("name", name, LONGEST_NAME)
         account = self.accounts.get(account_id)
         now = self.clock.now()

@@ -18,7 +18,7 @@ class ConsentLinkInvalid(Invalid):
 
 @dataclass(frozen=True)
 class ConsentAsGuardian:
-    """Lets a minor's account go on. Raises ConsentLinkInvalid, Unavailable."""
+    """Activates a minor's account. Raises ConsentLinkInvalid, Unavailable."""
 
     guardian_consents: GuardianConsents
     accounts: Accounts
@@ -35,7 +35,7 @@ class ConsentAsGuardian:
             )
         account = self.accounts.get(account_id)
         owner = self.addresses.get(account.email, now).owner
-        # Where the code comes at this very moment the account stays unverified; the next sign-in mends that.
+        # With a concurrent proof of the address the account may stay unverified; the next sign-in repairs that.
         status = (
             AccountStatus.ACTIVE if owner is not None and owner.account_id == account_id else AccountStatus.UNVERIFIED
         )

@@ -44,7 +44,7 @@ class SignIn:
 
     def __call__(self, email: str, password: str, client: Client) -> Tokens:
         email, started_at = normal_email("email", email), self.clock.now()
-        # Counted before it is known to fail: however many guess at once, no more than the limit reach the password.
+        # Counted before the check, so that concurrent guesses cannot exceed the limit.
         attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(f"{client.subject} {email}"))
         try:
             owner = self.addresses.get(email, self.clock.now()).owner
@@ -58,7 +58,7 @@ class SignIn:
             self._slow_down(email, attempt)
             raise
         self.throttle.give_back(attempt)
-        # A guardian's consent that came while the address was being proved may have left it so.
+        # A guardian's consent concurrent with the proof of the address may have left it so.
         self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
         require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
         # From before the password was looked at: a change of it meanwhile ends this session as well.
@@ -67,7 +67,7 @@ class SignIn:
         return tokens
 
     def _slow_down(self, email: str, attempt: Rate) -> None:
-        """Where many clients guess at one address, each has one guess; the right password still passes."""
+        """When many clients guess at one address, each gets one guess; the right password still passes."""
         try:
             self.throttle.count(ADDRESS_FAILURES, subject_of(email))
         except TooManyRequests:

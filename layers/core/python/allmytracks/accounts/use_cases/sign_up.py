@@ -40,7 +40,7 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True, slots=True)
 class SignUpRequest:
-    """What someone who signs up declares."""
+    """The declarations of a sign-up."""
 
     email: str
     password: str
@@ -54,7 +54,7 @@ class SignUpRequest:
 
 @dataclass(frozen=True, slots=True)
 class SignedUp:
-    """The account that the code will prove; of an address that has an account already, one that none can."""
+    """The account that the code will prove; for an address that has an account, an id that no code can prove."""
 
     account_id: str
     status: AccountStatus
@@ -62,7 +62,7 @@ class SignedUp:
 
 @dataclass(frozen=True)
 class SignUp:
-    """Makes an account. Raises InvalidFields naming every field that cannot be accepted, LimitReached, Unavailable."""
+    """Makes an account. Raises InvalidFields naming every invalid field, LimitReached, Unavailable."""
 
     identity: IdentityProvider
     accounts: Accounts
@@ -76,7 +76,7 @@ class SignUp:
     site_url: str
 
     def __call__(self, request: SignUpRequest) -> SignedUp:
-        """The same calls in the same order whatever is on record of the address: no answer and no delay tells it."""
+        """Same calls in the same order whatever is on record: neither response nor timing reveals it."""
         now = self.clock.now()
         email, guardian_email, acceptances = self._check(request, now)
         for address in filter(None, (email, guardian_email)):
@@ -104,7 +104,7 @@ class SignUp:
         return SignedUp(account_id, status)
 
     def _hold(self, account: Account, user_name: str, now: datetime) -> Mail:
-        """Keeps the sign-up until a code proves it; returns what its address is written."""
+        """Stores the sign-up until a code proves it; returns the mail to its address."""
         code_until = now + CODE_LIFETIME
         first = self.addresses.claim_first(account.email, account.id, now, code_until)
         code = self.ids.digits(FIRST_CODE_DIGITS if first else LATER_CODE_DIGITS)

@@ -1,4 +1,4 @@
-"""What is written to an address that somebody signed up with."""
+"""The mails to the address of a sign-up."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ NOT_YOU = "If you did not sign up just now, do nothing"
 
 
 def first_code(email: str, code: str) -> Mail:
-    """The code of the one sign-up that waits."""
+    """The code of the only pending sign-up."""
     text = f"Your AllMyTracks code is {code}. It is valid for {HOURS} hours. {NOT_YOU}.\n"
     return Mail(email, "Your AllMyTracks code", text)
 
 
 def later_code(email: str, code: str) -> Mail:
-    """The code of a sign-up that came while another one waits: it goes with the password."""
+    """The code of a sign-up made while another is pending: it needs the password too."""
     text = (
         "Somebody signed up with your address before, and that sign-up still waits for its code. If it was you who "
         f"signed up just now, enter the code {code} and the password that you have just chosen; whatever the other "
@@ -27,7 +27,7 @@ def later_code(email: str, code: str) -> Mail:
 
 
 def signed_up_as_minor(email: str) -> Mail:
-    """To who signs up as an adult after a minor did."""
+    """To someone who signs up as an adult after a minor's sign-up."""
     text = (
         "Somebody signed up with your address just now. There is an earlier sign-up of a minor with this address, so "
         "that no adult's can be proved for now. Enter the code that was sent for the earlier one, or sign up again as "

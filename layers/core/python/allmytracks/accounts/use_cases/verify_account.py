@@ -13,13 +13,13 @@ from allmytracks.foundation.throttling.rules import CODE_TRIES, subject_of
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock
 
-# A guardian's consent can come between reading and writing; it comes once.
+# A guardian's consent can come between the read and the write, once.
 TRIES = 3
 
 
 @dataclass(frozen=True)
 class VerifyAccount:
-    """Makes the sign-up that the code was sent for the account of its address; all others of the address end.
+    """Makes the sign-up that the code was sent for the owner of its address; the address's other sign-ups are dropped.
 
     Raises WrongCode, SignedUpAsMinor, InvalidFields, LimitReached, Unavailable.
     """
@@ -36,7 +36,7 @@ class VerifyAccount:
         now = self.clock.now()
         known = self.addresses.get(email, now)
         proved = known.proved_by(code, password, now)
-        # Confirmed before the address is its own: who dies between has a user that no sign-in leads to yet.
+        # Confirmed before it owns the address: a crash in between leaves only a user that no sign-in reaches.
         self.identity.confirm(proved.user_name)
         if not proved.first and password is not None:
             self._require_password(proved, password)
@@ -63,7 +63,7 @@ class VerifyAccount:
         raise Unavailable
 
     def _end(self, email: str, sign_up: PendingSignUp, *, discard: bool) -> None:
-        """Best effort: the address is proved already, and what is left of the others proves nothing and expires."""
+        """Drops the other sign-ups. Best effort: leftovers can prove nothing and expire."""
         try:
             if discard:
                 self.identity.discard(sign_up.user_name)

@@ -1,4 +1,4 @@
-"""An operator changes what a track is called and found by."""
+"""An operator edits a track's description."""
 
 from __future__ import annotations
 

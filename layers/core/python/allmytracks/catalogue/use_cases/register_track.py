@@ -48,7 +48,7 @@ class RegisterTrack:
         check_checksums("source", [source])
         track_id = track_id_for(source)
         renditions = renditions_of(track_id, offers)
-        # The track's own files are never written again: what was sold stays as it is.
+        # The track's own files are never overwritten: what was sold does not change.
         held = self.tracks.holders([source, *(offer.sha256 for offer in offers)])
         for holder in held.values():
             raise DuplicateTrack("The catalogue has this file already.", track_id=holder.track_id, path=holder.path)
@@ -59,7 +59,7 @@ class RegisterTrack:
     def __call__(
         self, track: Track, origin: Origin, offers: Sequence[FileOffer], operator: Operator
     ) -> tuple[Track, bool]:
-        """Adds the track once its files have arrived; False beside it where it was there already.
+        """Adds the track once its files are uploaded; the flag is False where the track existed already.
 
         The first of the origin's checksums is that of the file that the track was made from; the track's own `id`,
         `renditions` and `added_at` are set here. Raises ImportNotFound, InvalidFields, RenditionNotUploaded,
@@ -84,5 +84,5 @@ class RegisterTrack:
 
 
 def renditions_of(track_id: str, offers: Sequence[FileOffer]) -> list[Rendition]:
-    """The offered files where the masters bucket keeps them. Raises InvalidFields."""
+    """The offered files with their keys in the masters bucket. Raises InvalidFields."""
     return [rendition_of(track_id, offer.format, offer.size, offer.sha256) for offer in offers]

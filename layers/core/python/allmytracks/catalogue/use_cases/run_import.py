@@ -35,7 +35,7 @@ class RunImport:
     clock: Clock
 
     def start(self, label: str, files: int, operator: Operator) -> Import:
-        """Begins an import of so many files, or takes it up again."""
+        """Starts an import of so many files, or resumes it."""
         import_id = import_id_for(label)
         self.audit(operator, "import_started", import_id)
         now = self.clock.now()
@@ -56,7 +56,7 @@ class RunImport:
         return self.imports.get(import_id)
 
     def report(self, import_id: str, tally: Tally, operator: Operator, *, finished: bool) -> Import:
-        """Records how far the import has come; its end is an act of its own. Raises ImportNotFound."""
+        """Records the import's progress; its end is audited as an act of its own. Raises ImportNotFound."""
         if finished:
             self.audit(operator, "import_finished", import_id)
         named = dict(islice((tally.reasons or {}).items(), MOST_NAMED_REFUSALS))

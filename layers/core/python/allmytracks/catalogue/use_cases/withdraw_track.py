@@ -13,9 +13,9 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True)
 class WithdrawTrack:
-    """A withdrawn track is neither found nor granted; downloads and licences that there are stay. Raises TrackNotFound.
+    """A withdrawn track is neither found nor granted; existing downloads and licences stay. Raises TrackNotFound.
 
-    Functions keep a track for some minutes (`CachedTracks`), and may grant it for as long.
+    Functions cache a track for some minutes (`CachedTracks`), and may grant it for as long.
     """
 
     tracks: Tracks
@@ -28,7 +28,7 @@ class WithdrawTrack:
         return self.tracks.withdraw(track_id, self.clock.now())
 
     def restore(self, track_id: str, operator: Operator) -> Track:
-        """It can be had again."""
+        """Puts it back on sale."""
         self.tracks.get(track_id)
         self.audit(operator, "track_restored", track_id)
         return self.tracks.restore(track_id)

@@ -1,4 +1,4 @@
-"""Granting a download: exactly within the day's allowance, and once for each thing that is asked for (M-A.quota)."""
+"""Granting a download: exactly within the day's allowance, and once for each track and use (M-A.quota)."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ from allmytracks.memberships.rules_platforms import platform_of
 from allmytracks.publishing.ports import Publications
 
 DOWNLOADABLE = ("wav", "mp3")
-# A refused attempt shows the items as they are; only another race can refuse the next one as well.
+# A refused attempt returns the items as they are; only another race can refuse the next one as well.
 ATTEMPTS = 4
-# Downloads of one track that were granted undeclared and bound by their licences; after so many the next is declared.
+# Most downloads of one track that are granted undeclared and bound by their licences later.
 SLOTS = 32
 
 
@@ -77,10 +77,10 @@ class Granted:
 @dataclass(frozen=True)
 class GrantDownload:
     """Raises the refusals of rules_allowance.py, TrackNotFound, RenditionNotFound, IdempotencyKeyReused, UseRequired
-    and Unavailable; the last may be answered by the same request again. Where it was granted before, also
+    and Unavailable; the last may be retried. Where it was granted before, also
     DownloadRevoked and what `record` raises, which puts one more link on record (downloads/use_cases/record_link.py).
 
-    `anti_fraud` is off where nothing shall be slowed down.
+    `anti_fraud` False disables slow-downs.
     """
 
     allowances: Allowances
@@ -105,7 +105,7 @@ class GrantDownload:
         terms = replace(terms, expected=self.known.expected(grant.account_id, day))
         slot, guessed, attempts = 0, terms.expected is not None, 0
         while attempts < ATTEMPTS:
-            # The day that is counted and the time on the record are of one reading of the clock.
+            # One reading of the clock for both the counted day and the recorded time.
             now = self.clock.now()
             day, grant = day_at(now, self.zone), replace(grant, granted_at=now)
             refused = self.allowances.grant(grant, terms, day, now)
@@ -159,7 +159,8 @@ class GrantDownload:
         if reason is not None:
             raise reason
         index = standing.period_index(now) if standing else None
-        # What the refusal showed is expected once; where that was wrong as well, many ask at once: it is read later.
+        # The refusal's count is expected once; if that is stale too, there are many concurrent requests: it is read
+        # later.
         expected = counted if guessed or terms.expected is None else None
         return replace(terms, period_index=index or 0, expected=expected)
 
@@ -188,14 +189,14 @@ class GrantDownload:
         if not lost_a_moment_ago and standing is not None and standing.restricted_until > now:
             raise account_restricted(standing.restricted_until, standing.restriction)
         if not lost_a_moment_ago or _whence(existing) != _whence(grant):
-            # One more link to a download of the past, or to another device than the grant's record names (U-II.IV.9).
+            # One more link to an old download, or for another device than the grant's record names (U-II.IV.9).
             self.record(LinkRequest(grant.account_id, existing.download_id, grant.source_ip, grant.user_agent), now)
         shown = replace(existing, rendition=grant.rendition)
         return Granted(shown, link, allowance_of(standing, day, now), replayed=True)
 
 
 def _wanted(request: DownloadRequest, track: Track, now: datetime) -> Grant:
-    """What would be granted. Raises RenditionNotFound."""
+    """The grant that is requested. Raises RenditionNotFound."""
     if request.rendition not in DOWNLOADABLE:
         raise RenditionNotFound(f"Downloads come as {' or '.join(DOWNLOADABLE)}.", renditions=list(DOWNLOADABLE))
     file = track.rendition(request.rendition)

@@ -1,4 +1,4 @@
-"""An account's history of downloads, in pages that are full although they leave out what was not asked for."""
+"""An account's history of downloads, filtered, in full pages."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from allmytracks.downloads.rules_histories import Wanted
 from allmytracks.foundation.paging import Page
 
 READ_AT_ONCE = 250
-# However few match, one request reads no more than this.
+# Most downloads read for one request, however few match.
 MOST_READ = 5000
 
 
 @dataclass(frozen=True)
 class ListDownloads:
-    """Raises InvalidFields where the cursor is none of ours.
+    """Raises InvalidFields (cursor).
 
-    A page holds fewer than `limit` only where the history ends, or MOST_READ downloads were read for it: then its
-    cursor goes on where the reading stopped. A cursor names a download, not an offset: downloads that are
-    granted meanwhile shift nothing, and it serves any filter.
+    A page holds fewer than `limit` only at the end of the history, or where MOST_READ downloads were read for it: then
+    its cursor resumes there. A cursor names a download, not an offset: downloads that are granted meanwhile shift
+    nothing, and it serves any filter.
     """
 
     downloads: Downloads
@@ -29,7 +29,7 @@ class ListDownloads:
         found: list[Download] = []
         left = max(MOST_READ, limit + 1)
         while left > 0:
-            # One more than asked for tells whether another page has anything.
+            # One more than the limit shows whether there is another page.
             batch = min(left, READ_AT_ONCE, limit + 1 if wanted.everything else READ_AT_ONCE)
             read = self.downloads.page(account_id, limit=batch, cursor=cursor)
             found += [each for each in read.items if wanted.includes(each)]

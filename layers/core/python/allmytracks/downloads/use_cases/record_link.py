@@ -1,6 +1,6 @@
-"""Putting a new link to an old download on record before anyone sees it (U-II.IV.9).
+"""Recording a new link to an old download before it is returned (U-II.IV.9).
 
-A download has only so many, and none once its payment went back (M-II.8).
+A download has a limited number, and none once its payment was returned (M-II.8).
 """
 
 from __future__ import annotations

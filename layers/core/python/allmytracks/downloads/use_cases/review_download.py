@@ -1,4 +1,4 @@
-"""Operators look at one download and its links, renew them, or revoke it (U-II.IV.9, M-III.5.fraud)."""
+"""Operators look up one download and its links, renew them, or revoke it (U-II.IV.9, M-III.5.fraud)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DownloadFile:
 
 @dataclass(frozen=True)
 class ReviewDownload:
-    """Each act is on record before it takes place, and may be repeated. Raises DownloadNotFound, InvalidFields
+    """Each act is audited before it is done, and is idempotent. Raises DownloadNotFound, InvalidFields
     (reason), Unavailable."""
 
     downloads: Downloads
@@ -43,7 +43,7 @@ class ReviewDownload:
         return self._file(account_id, download_id)
 
     def renew_links(self, account_id: str, download_id: str, reason: Reason, operator: Operator) -> DownloadFile:
-        """Gives it its full number of new links again."""
+        """Resets its count of new links."""
         self.downloads.get(account_id, download_id)
         require_reason(reason, IN_FAVOUR)
         self.audit(operator, "download_links_renewed", download_id, reason)
@@ -57,7 +57,7 @@ class ReviewDownload:
         self.audit(operator, "download_revoked", download_id, reason)
         self.issued.revoke(account_id, download_id, self.clock.now())
         file = self._file(account_id, download_id)
-        # A repetition tells of the same revocation, so that the member hears of it once.
+        # A retry publishes the same revocation, so that the member is notified once.
         at = rfc3339(file.download.revoked_at or self.clock.now())
         self.events.publish([DownloadRevoked(account_id, download_id, reason.value, at)])
         return file

@@ -19,7 +19,7 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """A case, and where its account stands now."""
+    """A case, and its account's standing now."""
 
     case: Case
     account_status: AccountStatus
@@ -49,7 +49,7 @@ class DecideCase:
         return self._file(self.cases.get(case_id))
 
     def __call__(self, case_id: str, outcome: CaseOutcome, reason: Reason, operator: Operator) -> CaseFile:
-        """Closes it. What is done to the account is a measure of its own."""
+        """Closes it. Measures on the account are separate acts."""
         self.cases.get(case_id)
         require_reason(reason, IN_FAVOUR if outcome is CaseOutcome.UNFOUNDED else AGAINST)
         self.audit(operator, f"case_closed_{outcome}", case_id, reason)

@@ -1,4 +1,4 @@
-"""An operator restricts, extends, lifts, bans or ends a ban (M-III.5.fraud, M-III.5.revoke, U-III.III.3)."""
+"""An operator restricts, extends, lifts, bans or unbans (M-III.5.fraud, M-III.5.revoke, U-III.III.3)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an account stands."""
+    """An account's standing."""
 
     status: AccountStatus
     restriction: Restriction | None
@@ -76,7 +76,7 @@ class TakeMeasure:
             self.standings.lift(account_id, now)
             return RestrictionLifted(account_id, reason, at)
         if measure.kind is MeasureKind.BAN:
-            # A repetition tells of the same ban, so that the member hears of it once.
+            # A retry publishes the same ban, so that the member is notified once.
             return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
         self.standings.unban(account_id)
         return AccountUnbanned(account_id, reason, at)

@@ -1,4 +1,4 @@
-"""Watching an account's downloads and links after they happened, and reacting by degrees (M-III.5.fraud)."""
+"""Judging an account's downloads and links after the fact, and reacting in degrees (M-III.5.fraud)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A download that was granted, or a link that was issued, and where it was asked from."""
+    """A granted download or an issued link, with its client."""
 
     id: str
     at: datetime
@@ -36,10 +36,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class WatchDownloads:
-    """Takes what one account did; taken again it changes nothing. Answers what it gave rise to. Raises Unavailable.
+    """Judges sightings of one account. Idempotent. Returns the findings. Raises Unavailable.
 
-    What follows is done before what was seen is remembered, and each part of it can be repeated: a worker that dies
-    in between leaves nothing undone and nothing done twice.
+    Consequences come before the watch record is stored, and each is idempotent: after a crash in between, the retry
+    leaves nothing undone and nothing done twice.
     """
 
     records: WatchRecords

@@ -1,1 +1,1 @@
-"""The record of what operators did (P-security)."""
+"""The audit log of operators' acts (P-security)."""

@@ -28,7 +28,7 @@ class ActItem(ListedInHistory):
 
 
 class DynamoAuditLog:
-    """Acts in DynamoDB, a partition a day."""
+    """Acts in DynamoDB, one partition for each day."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(ActItem, table)

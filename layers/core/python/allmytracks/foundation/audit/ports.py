@@ -10,10 +10,10 @@ from allmytracks.foundation.audit.rules import Act
 
 
 class AuditLog(Protocol):
-    """Every act of every operator; nothing is ever changed or removed (P-security)."""
+    """Every act of every operator; append-only (P-security)."""
 
     def record(self, act: Act) -> None:
-        """Adds one act. Raises Unavailable, and then the act must not take place."""
+        """Adds one act. Raises Unavailable: then the act must not be done."""
         ...
 
     def on_day(self, day: date) -> Sequence[Act]:

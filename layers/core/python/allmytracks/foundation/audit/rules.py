@@ -1,4 +1,4 @@
-"""Operators, and the record of what they did (P-security)."""
+"""Operators, and the audit records of their acts (P-security)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Operator:
 class Act:
     """One act of an operator: what, on which account, order, track… (`subject`), by whom, from where, when.
 
-    `reason` is the code that an act against or for a member has (U-III.III.3).
+    `reason` is the reason code of an act on a member (U-III.III.3).
 
-    Holds ids only, never what was shown or found.
+    Holds ids only, never the data that was shown.
     """
 
     id: str

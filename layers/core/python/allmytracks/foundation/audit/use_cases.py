@@ -1,4 +1,4 @@
-"""Putting operators' acts on record."""
+"""Auditing operators' acts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from allmytracks.foundation.time_and_ids import Clock, Ids
 
 @dataclass(frozen=True)
 class Audit:
-    """Records an act before it takes place or its result is shown: what is not on record does not happen (P-security).
+    """Records an act before it is done or its result is shown: no act without a record (P-security).
 
     Raises Unavailable.
     """

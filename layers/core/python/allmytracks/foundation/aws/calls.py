@@ -1,4 +1,4 @@
-"""Calls of AWS: botocore's errors translated, and answers that are kept."""
+"""Calls of AWS: botocore's errors translated, and cached responses."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 class answer_of_aws(cached_property[T]):  # noqa: N801 - a decorator, as cached_property is one
-    """A cached property whose first use is a call of AWS: never evaluated before a snapshot."""
+    """A cached property whose first use calls AWS: never evaluated before a snapshot."""
 
 
 @contextmanager
 def aws_call(also: frozenset[str] = frozenset()) -> Iterator[None]:
-    """Raises Unavailable for what may be tried again; everything else is a defect and stays as it is.
+    """Raises Unavailable for retryable errors; every other one is a defect and passes through.
 
-    `also`: codes of the service that is called after which a later try may succeed as well.
+    `also`: further retryable error codes of the called service.
     """
     try:
         yield

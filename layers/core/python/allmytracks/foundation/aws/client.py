@@ -1,7 +1,7 @@
-"""AWS's JSON APIs over urllib3, as whom and where botocore says: for the functions whose time matters.
+"""AWS's JSON APIs over urllib3, with botocore's credentials and endpoints, for time-critical functions.
 
-One of botocore's clients costs a third of such a function's cold start, and each call of it several times this one's
-CPU (docs/decisions/2026-11-24-lean-aws-client.md).
+A botocore client costs a third of such a function's cold start, and each of its calls several times this one's CPU
+(docs/decisions/2026-11-24-lean-aws-client.md).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from allmytracks.foundation.errors import Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service with a JSON protocol: its name in signatures and hosts, in settings, and before an operation's."""
+    """A service with a JSON protocol: its name in signatures and hosts, in settings, and in X-Amz-Target."""
 
     name: str
     setting: str
@@ -50,7 +50,7 @@ SECRETS_MANAGER = Service("secretsmanager", "secrets_manager", "secretsmanager",
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How often a call is tried, how long one try may take, and all of them together, in seconds."""
+    """The retry policy: number of tries, time-out of one try and of all together, in seconds."""
 
     tries: int
     connecting: float
@@ -58,7 +58,7 @@ class Patience:
     altogether: float
 
 
-# All tries end well before a function's ten seconds; a function may set an earlier end (time_left.py).
+# All tries end well before a function's time-out of ten seconds; a function may set an earlier deadline (time_left.py).
 PATIENT = Patience(tries=CONFLICT_RETRIES, connecting=1, answering=2, altogether=5)
 HASTY = Patience(tries=1, connecting=0.5, answering=0.5, altogether=0.5)
 
@@ -76,15 +76,15 @@ class NoAnswerError(Exception):
     """The connection failed or timed out; whether the call took effect is unknown."""
 
 
-# Sends a call, waiting so many seconds for its answer (status and body). Raises NoAnswerError.
+# Sends a call and waits so many seconds for the response (status, body). Raises NoAnswerError.
 Transport = Callable[[SignedCall, float], tuple[int, bytes]]
 
 
 class RefusedError(Exception):
-    """AWS refused a call for a reason that another try does not change."""
+    """AWS refused a call, and a retry would not help."""
 
     def __init__(self, code: str, answer: Mapping[str, Any]) -> None:
-        # The services do not agree on how it is spelled.
+        # The services spell it differently.
         self.message = str(answer.get("message") or answer.get("Message") or "")
         super().__init__(code, self.message)
         self.code = code
@@ -92,7 +92,7 @@ class RefusedError(Exception):
 
 
 class KeptConnections:
-    """The transport over the network; connections are kept for the next call, and none is made before the first."""
+    """The network transport; connections are kept alive, and none is opened before the first call."""
 
     def __init__(self, endpoint: str, connecting: float) -> None:
         self._connecting = connecting
@@ -112,7 +112,7 @@ class KeptConnections:
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Made once, not for each connection: it reads all certificates."""
+    """Created once, not for each connection: it reads all certificates."""
     return ssl.create_default_context(cafile=get_cert_path(verify=True))
 
 
@@ -131,10 +131,10 @@ class AwsClient:
         self.transport: Transport = KeptConnections(self.endpoint, patience.connecting)
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer; bytes in it are base64, as in `parameters` they become it.
+        """The response; bytes are base64 in it and become base64 in `parameters`.
 
-        Asks again after a failure that may pass, so that `parameters` must be safe to repeat. Raises Unavailable when
-        none of the tries succeeded in time, and RefusedError.
+        Retries transient failures, so that `parameters` must be idempotent. Raises Unavailable when no try succeeded in
+        time, and RefusedError.
         """
         body = msgspec.json.encode(parameters)
         ends_at = time.monotonic() + min(self._patience.altogether, seconds_left())
@@ -181,7 +181,7 @@ def _refusal(text: bytes) -> RefusedError:
 
 def _may_pass(refused: RefusedError) -> bool:
     if refused.code == CANCELED:
-        # One of them is enough, whatever the others say: a request under way may be this very one, about to succeed.
+        # One transient reason is enough, whatever the others: a conflicting request may be this one's own earlier try.
         return any(reason["Code"] in TRANSIENT_REASONS for reason in refused.answer["CancellationReasons"])
     return refused.code in TRANSIENT
 

@@ -1,6 +1,6 @@
-"""An entity's fields as the attributes of its item: one declaration, the entity's, for all fields that are the same.
+"""An entity's fields as the attributes of its item, declared once, by the entity.
 
-Instants are text (RFC 3339), sets are sets, tuples of entities are JSON; what is empty or None is absent.
+Instants are text (RFC 3339), sets are sets, tuples of entities are JSON; empty values and None are absent.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ def to_stored(entity: Any, *, without: frozenset[str] = frozenset()) -> dict[str
 
 
 def from_stored(stored: Mapping[str, Any], kind: type[E], *, json: frozenset[str] = frozenset(), **own: object) -> E:
-    """The entity again; attributes that are none of its fields are ignored.
+    """The entity of stored attributes; attributes that are not its fields are ignored.
 
     `own` are the fields that the key holds, `json` the tuples of entities.
 
-    Raises msgspec.ValidationError for an item that is none of this kind.
+    Raises msgspec.ValidationError for an item of another kind.
     """
     known = {name: value for name, value in stored.items() if value is not None}
     known |= {name: msgspec.json.decode(known[name]) for name in json if name in known}
     for field in fields(kind):  # type: ignore[arg-type]  # no type of "any dataclass" exists
         if field.default is MISSING and field.name not in known:
-            known[field.name] = None  # absent, and the entity says that it may be
+            known[field.name] = None  # absent, as the entity allows
     return msgspec.convert({**known, **own}, kind)
 
 

@@ -1,4 +1,4 @@
-"""Where AWS is and as whom we call it: botocore's own configuration, without its clients."""
+"""AWS region, endpoints and credentials: botocore's own configuration, without its clients."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SERVICES = ("dynamodb", "s3", "secrets_manager", "sqs")
 
 
 class AwsEnvironment:
-    """Region, endpoints and credentials as any SDK client of this process would have them.
+    """Region, endpoints and credentials as any SDK client of this process would use them.
 
-    Credentials are fetched when the first request is signed and renewed by botocore before they end: with SnapStart
+    Credentials are fetched when the first request is signed and renewed by botocore before they expire: with SnapStart
     they come from Lambda's own endpoint, and none is in the snapshot.
     """
 
@@ -31,7 +31,7 @@ class AwsEnvironment:
         return str(self._session.get_config_variable("region"))
 
     def endpoint(self, service: str) -> str | None:
-        """The address that is set for a service instead of AWS's own."""
+        """The configured endpoint of a service; None for AWS's own."""
         found: str | None = self._session.get_config_variable(f"{service}_endpoint")
         return found
 
@@ -43,7 +43,8 @@ class AwsEnvironment:
         return found
 
     def credentials(self) -> ReadOnlyCredentials:
-        """What to sign one request with. Raises NoCredentialsError, and Unavailable where their source fails."""
+        """Credentials to sign one request. Raises NoCredentialsError, and Unavailable where their source
+        fails."""
         try:
             return self._credentials.get_frozen_credentials()
         except (CredentialRetrievalError, MetadataRetrievalError) as error:
@@ -56,5 +57,5 @@ def _variables(service: str) -> tuple[None, list[str], None, None]:
 
 @cache
 def aws_environment() -> AwsEnvironment:
-    """This process's own."""
+    """This process's environment."""
     return AwsEnvironment()

@@ -1,4 +1,4 @@
-"""The one table of AWS's error codes after which the same request may simply be sent again."""
+"""The one table of AWS's retryable error codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TRANSIENT = frozenset(
     }
 )
 CANCELED = "TransactionCanceledException"
-# The same of a canceled transaction's reasons, each of which speaks of one item.
+# The same for the cancellation reasons of a transaction, one for each item.
 TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 CONDITION_FAILED = "ConditionalCheckFailed"
 

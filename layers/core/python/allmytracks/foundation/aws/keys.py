@@ -1,4 +1,4 @@
-"""Keys that several repositories share; free of PynamoDB, for the download's hot path."""
+"""Keys that several repositories share; without PynamoDB, for the download's hot path."""
 
 from __future__ import annotations
 

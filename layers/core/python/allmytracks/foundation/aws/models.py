@@ -1,4 +1,4 @@
-"""What all DynamoDB repositories share: PynamoDB models bound to a table, whose calls our own client sends."""
+"""Shared by all DynamoDB repositories: PynamoDB models bound to a table, with calls sent by our own client."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from pynamodb.models import Model
 
 from allmytracks.foundation.aws.client import AwsClient, RefusedError
 from allmytracks.foundation.aws.errors import CONDITION_FAILED
-from allmytracks.foundation.aws.tables import Table as Table  # noqa: PLC0414 - offered on: every repository is of a table
+from allmytracks.foundation.aws.tables import Table as Table  # noqa: PLC0414 - re-exported for the repositories
 from allmytracks.foundation.aws.tables import with_request_token
 
 M = TypeVar("M", bound=Model)
 
 
 class ModelsClient:
-    """The client that PynamoDB asks, in place of botocore's: it sends by ours, which alone decides what is tried again.
+    """The client that PynamoDB uses instead of botocore's: it sends by ours, which alone decides on retries.
 
-    Raises Unavailable, which goes through PynamoDB, and ClientError, which PynamoDB turns into its own errors.
+    Raises Unavailable, which passes through PynamoDB, and ClientError, which PynamoDB turns into its own errors.
     """
 
-    # PynamoDB makes a client of botocore's where this one has a signer that lacks credentials.
+    # PynamoDB would create a botocore client if this one had a signer without credentials.
     _request_signer = None
 
     def __init__(self, client: AwsClient) -> None:
         self._client = client
 
     def _make_api_call(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """One call as botocore would make it: bytes in parameters and answer are bytes."""
+        """One call with botocore's conventions: binary values are bytes in parameters and response."""
         asked = with_request_token(parameters) if operation == "TransactWriteItems" else parameters
         try:
             answer: dict[str, Any] = _with_bytes(self._client.call(operation, asked))
@@ -44,7 +44,7 @@ class ModelsClient:
 
 
 def _with_bytes(value: Any) -> Any:
-    """An answer with its binary attributes as bytes: on the wire they are base64.
+    """A response with its binary attributes as bytes: on the wire they are base64.
 
     {"B": "..."} is an attribute's value; an attribute that is itself named B holds a mapping.
     """
@@ -75,10 +75,10 @@ def connect(table: Table) -> Connection:
 
 
 def bind(model: type[M], table: Table) -> type[M]:
-    """`model` on `table`: PynamoDB keeps the table's name on the class, and only the composition root knows it."""
+    """Binds `model` to `table`: PynamoDB keeps the name on the class, and only the composition root has it."""
     meta = type("Meta", (), {"table_name": table.name, "host": table.endpoint})
     bound: type[M] = type(model.__name__, (model,), {"Meta": meta, "__module__": model.__module__})
-    _through_our_client(bound._get_connection().connection, table)  # noqa: SLF001 - it offers no way to hand one in
+    _through_our_client(bound._get_connection().connection, table)  # noqa: SLF001 - no public way exists
     return bound
 
 
@@ -88,7 +88,7 @@ def _through_our_client(connection: Connection, table: Table) -> Connection:
 
 
 def is_condition_failure(error: PynamoDBException) -> bool:
-    """Whether DynamoDB refused because a condition did not hold (single writes and transactions alike)."""
+    """Whether DynamoDB refused because a condition failed (single writes and transactions alike)."""
     if error.cause_response_code == "ConditionalCheckFailedException":
         return True
     reasons = failed_reasons(error) if isinstance(error, TransactWriteError) else []
@@ -96,5 +96,6 @@ def is_condition_failure(error: PynamoDBException) -> bool:
 
 
 def failed_reasons(error: TransactWriteError) -> list[CancellationReason | None]:
-    """One entry for each item of the transaction: condition checks, deletes, puts, updates, in PynamoDB's order."""
+    """The reason of each item, None where it has none: condition checks, deletes, puts, updates, in PynamoDB's
+    order."""
     return list(error.cancellation_reasons)

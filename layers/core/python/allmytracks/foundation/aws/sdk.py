@@ -1,7 +1,7 @@
-"""botocore's clients, for the services that client.py does not speak to.
+"""botocore's clients, for the services that client.py does not cover.
 
-A client that is made before a SnapStart snapshot must hold no credentials: botocore's own session fetches them as soon
-as a client is made, this one when the first request is signed.
+A client created before a SnapStart snapshot must hold no credentials: botocore's own session fetches them when a client
+is created, this one when the first request is signed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def sdk_client(service: str, config: Config | None = None) -> Any:
 
 
 class _LateCredentials(Credentials):
-    """Those of this process, fetched and renewed when a request is signed. Raises Unavailable where that fails."""
+    """This process's credentials, fetched and renewed when a request is signed. Raises Unavailable where that fails."""
 
     def __init__(self) -> None:
         super().__init__(access_key="", secret_key="")

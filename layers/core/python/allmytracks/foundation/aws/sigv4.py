@@ -1,7 +1,7 @@
 """AWS Signature Version 4 of the two kinds of request that a download makes: a call with JSON, a link to an object.
 
-botocore's signer does it for any request, makes the day's key anew each time, and took a tenth of the CPU of a download
-(docs/decisions/2026-11-24-lean-aws-client.md). tests/foundation/test_sigv4_contract.py holds this against it.
+botocore's signer handles any request, derives the day's key each time, and took a tenth of the CPU of a download
+(docs/decisions/2026-11-24-lean-aws-client.md). tests/foundation/test_sigv4_contract.py compares the two.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _signature(keys: ReadOnlyCredentials, stamp: str, scope: str, request: str) 
 
 @lru_cache(maxsize=8)
 def _signing_key(secret_key: str, scope: str) -> bytes:
-    """A service's key of one day."""
+    """A service's signing key of one day."""
     key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")

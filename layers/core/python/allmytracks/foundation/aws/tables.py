@@ -1,4 +1,4 @@
-"""DynamoDB without models: which table, its client, and items as Python's own values."""
+"""DynamoDB without models: a table, its client, and items as Python values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from allmytracks.foundation.aws.client import (
 from allmytracks.foundation.aws.errors import CANCELED, CONDITION_FAILED
 from allmytracks.foundation.errors import Unavailable
 
-# An item, or a key, as DynamoDB's API has it: {"pk": {"S": "..."}}.
+# An item, or a key, in DynamoDB's JSON: {"pk": {"S": "..."}}.
 Attributes = Mapping[str, Mapping[str, Any]]
 ABSENT = "attribute_not_exists(pk)"
 GET_ATTEMPTS = 5
@@ -26,10 +26,10 @@ GET_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table's name and, outside AWS, the address of the DynamoDB that holds it.
+    """A table's name and, outside AWS, the endpoint of its DynamoDB.
 
-    `patient` waits seconds for an answer and asks again; without it there is one try of half a second, for what may
-    go on without.
+    `patient` calls wait for seconds and are retried; without it there is one try of half a second, for what can be
+    skipped.
     """
 
     name: str
@@ -38,12 +38,12 @@ class Table:
 
     @property
     def client(self) -> AwsClient:
-        """The process's client of that DynamoDB."""
+        """The process's client for that endpoint."""
         return aws_client(DYNAMODB, self.endpoint, PATIENT if self.patient else HASTY)
 
 
 def get_item(table: Table, key: Attributes) -> Attributes | None:
-    """The item as it is now. Raises Unavailable."""
+    """The item, read consistently. Raises Unavailable."""
     found: Attributes | None = table.client.call(
         "GetItem", {"TableName": table.name, "Key": key, "ConsistentRead": True}
     ).get("Item")
@@ -51,7 +51,7 @@ def get_item(table: Table, key: Attributes) -> Attributes | None:
 
 
 def get_items(table: Table, keys: Sequence[Attributes]) -> list[Attributes]:
-    """Those of up to a hundred items that are there, as they are now. Raises Unavailable."""
+    """The existing ones of up to a hundred items, read consistently. Raises Unavailable."""
     found: list[Attributes] = []
     waiting: Mapping[str, Any] = {table.name: {"Keys": keys, "ConsistentRead": True}} if keys else {}
     for _ in range(GET_ATTEMPTS):
@@ -64,7 +64,7 @@ def get_items(table: Table, keys: Sequence[Attributes]) -> list[Attributes]:
 
 
 def put_where_absent(table: Table, item: Attributes) -> Attributes | None:
-    """None where it was put, else the item that had its key (itself, if an answer was lost). Raises Unavailable."""
+    """None where it was put, else the stored item (itself, if a response was lost). Raises Unavailable."""
     asked = {
         "TableName": table.name,
         "Item": item,
@@ -84,9 +84,9 @@ def put_where_absent(table: Table, item: Attributes) -> Attributes | None:
 def update_where_present(
     table: Table, key: Attributes, update: str, names: Mapping[str, str], values: Attributes
 ) -> Attributes | None:
-    """The item as the update expression left it; None where there is no such item. Raises Unavailable.
+    """The updated item; None where there is no such item. Raises Unavailable.
 
-    It may be sent again where an answer was lost, so it sets and removes, and never adds.
+    The expression must be idempotent (SET and REMOVE, no ADD): it is retried where a response was lost.
     """
     asked = {
         "TableName": table.name,
@@ -107,7 +107,7 @@ def update_where_present(
 
 
 def transact(client: AwsClient, items: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """Writes all or nothing; empty where it was done, else a reason for each item: its condition held or not.
+    """Writes atomically; empty on success, else a reason for each item: its condition held or not.
 
     Raises Unavailable.
     """
@@ -122,17 +122,17 @@ def transact(client: AwsClient, items: Sequence[Mapping[str, Any]]) -> Sequence[
 
 
 def with_request_token(transaction: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same for each try: where an answer was lost, DynamoDB knows the transaction and takes it as done."""
+    """Adds a request token, the same for each retry, so that DynamoDB recognises a repeated transaction."""
     return {"ClientRequestToken": str(uuid.uuid4()), **transaction}
 
 
 def failed(reason: Mapping[str, Any]) -> bool:
-    """Whether the condition on this item of a transaction did not hold."""
+    """Whether this item's condition in a transaction failed."""
     return bool(reason["Code"] == CONDITION_FAILED)
 
 
 def pages(client: AwsClient, operation: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """All answers of a Query or Scan, one after the other. Raises Unavailable."""
+    """All response pages of a Query or Scan. Raises Unavailable."""
     start: Mapping[str, Any] = {}
     while True:
         page = client.call(operation, {**asked, **start})
@@ -143,7 +143,7 @@ def pages(client: AwsClient, operation: str, asked: Mapping[str, Any]) -> Iterat
 
 
 def to_attributes(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Texts, numbers, booleans and sequences of them as DynamoDB has them; None is absent."""
+    """Texts, numbers, booleans and sequences of them in DynamoDB's JSON; None is absent."""
     return {name: _to_attribute(value) for name, value in values.items() if value is not None}
 
 
@@ -160,7 +160,7 @@ def _to_attribute(value: Any) -> dict[str, Any]:
 
 
 def to_values(item: Attributes) -> dict[str, Any]:
-    """The same back, sequences as lists. Raises LookupError on other types."""
+    """The inverse of to_attributes, sequences as lists. Raises LookupError on other types."""
     return {name: _to_value(attribute) for name, attribute in item.items()}
 
 

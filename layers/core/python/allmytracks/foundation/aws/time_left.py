@@ -1,4 +1,4 @@
-"""How long this invocation may still take: AWS is not asked again when the caller's answer would come too late."""
+"""The time left to this invocation: calls to AWS are not retried when the response would come too late."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
-# For what comes after the last call: the answer, the log line, the metric.
+# Reserved for what follows the last call: response, log line, metric.
 RESERVE_SECONDS = 1.0
 
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
@@ -17,7 +17,7 @@ _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)
 
 @contextmanager
 def ending_in(seconds: float) -> Iterator[None]:
-    """Within it, calls to AWS end after so many seconds, with or without an answer."""
+    """Within it, calls to AWS end after so many seconds at most."""
     token = _ends_at.set(time.monotonic() + seconds)
     try:
         yield
@@ -26,14 +26,14 @@ def ending_in(seconds: float) -> Iterator[None]:
 
 
 class LambdaContext(Protocol):
-    """What Lambda hands to a function beside its event, as far as it matters here."""
+    """The part of Lambda's context that is used here."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 
 
 @contextmanager
 def before_the_time_out(context: LambdaContext | None) -> Iterator[None]:
-    """Within it, calls to AWS end early enough that the function answers; without a context there is no end."""
+    """Within it, calls to AWS end early enough for the function to respond; no deadline without a Lambda context."""
     if context is None:
         yield
         return

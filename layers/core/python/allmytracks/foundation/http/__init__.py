@@ -1,1 +1,1 @@
-"""From an API Gateway event to a use case and back."""
+"""From an API Gateway event to a use case and its response."""

@@ -1,4 +1,4 @@
-"""What a handler answers with, and how API Gateway wants it."""
+"""A handler's responses, and their form for API Gateway."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 PDF = "application/pdf"
 JSON = "application/json"
 HTML = "text/html"
-# Of every answer of both APIs: for browsers, which may meet any of them (OWASP, "HTTP Headers" and "REST Security").
+# On every response of both APIs, as a browser may receive any of them (OWASP, "HTTP Headers" and "REST Security").
 EVERYWHERE: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -24,7 +24,7 @@ EVERYWHERE: Mapping[str, str] = {
 
 
 def prefers(accept: str | None, form: str) -> bool:
-    """Whether `form` is the first that `accept` names of it and JSON, which is the default."""
+    """Whether `accept` names `form` before JSON, the default."""
     named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
     return next((each for each in named if each in {form, JSON}), JSON) == form
 
@@ -54,7 +54,7 @@ def _hash_of(source: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP answer. `body` is a msgspec Struct, a plain structure, text, bytes or None (no content)."""
+    """One HTTP response. `body` is a msgspec Struct, a plain structure, text, bytes or None (no content)."""
 
     status: int
     body: object = None
@@ -62,7 +62,7 @@ class Answer:
     content_type: str = "application/json"
 
     def to_gateway(self) -> dict[str, object]:
-        """The answer in API Gateway's form (payload 2.0)."""
+        """The response in API Gateway's form (payload 2.0)."""
         headers = {**EVERYWHERE, **self.headers}
         if self.content_type.startswith(HTML):
             headers.setdefault("Content-Security-Policy", page_policy())
@@ -77,6 +77,6 @@ class Answer:
 
 
 def answer_from(schema: type[S], entity: object, **own: object) -> S:
-    """An answer with the entity's fields of the same name; `own` are those that differ."""
+    """A response body with the entity's fields of the same names; `own` gives those that differ."""
     names = [each.name for each in msgspec.structs.fields(schema)]
     return schema(**{name: own[name] if name in own else getattr(entity, name) for name in names})

@@ -1,4 +1,4 @@
-"""Routes that ask for a recent sign-in (U-II.III.2.3)."""
+"""Routes that require a recent sign-in (U-II.III.2.3)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ FRESH = timedelta(minutes=15)
 
 
 def is_fresh(request: Request, now: datetime) -> bool:
-    """Whether the sign-in of this session is at most 15 minutes old; a refreshed token keeps its sign-in's time."""
+    """Whether the session's sign-in is at most 15 minutes old; refreshed tokens keep its time."""
     signed_in_at = request.signed_in_at
     return signed_in_at is not None and now - signed_in_at <= FRESH
 
 
 def require_fresh(request: Request) -> None:
-    """Lets a caller pass who signed in a moment ago. Raises Unauthenticated (no token), FreshSignInRequired."""
+    """Checks that the caller signed in recently. Raises Unauthenticated (no token), FreshSignInRequired."""
     _ = request.account_id
     if not is_fresh(request, datetime.now(UTC)):
         minutes = int(FRESH.total_seconds()) // 60

@@ -1,4 +1,4 @@
-"""From an API Gateway event to a use case and back.
+"""From an API Gateway event to a use case and its response.
 
 The gateway has routed the request already (`routeKey`), so a function looks its route up in a dictionary; a second
 router would only repeat that (docs/decisions/2026-11-22-http-edge.md).
@@ -24,14 +24,14 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.observability import logger, metrics, record_request
 
 Handler = Callable[[Request], Answer]
-# A schema (JSON), a media type (text), or no content.
+# The form of a response: a schema (JSON), a media type (text), or no content.
 Form = type[msgspec.Struct] | str | None
 Idempotency = Literal["required", "optional"]
 
 
 @dataclass(frozen=True)
 class Route:
-    """One route and what the OpenAPI document says of it."""
+    """One route and its description for the OpenAPI document."""
 
     method: str
     path: str
@@ -71,11 +71,11 @@ class HttpFunction:
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
-        `answers` gives each status its form, or the forms that a caller can choose from; `body`
-        is the schema of its JSON, with the media type of a file that may come in its place; `refusals` the
-        errors that are particular to this route; `idempotency` whether it needs an Idempotency-Key; `refused_as` the
-        media types of its refusals, of which a caller can choose where there are two. A `fresh` route refuses callers
-        whose sign-in is older than 15 minutes (`fresh_sign_in_required`), before its handler sees the request.
+        `answers` gives each status its form, or the forms that a caller can choose from; `body` is the schema of its
+        JSON, with the media type of a file accepted instead; `refusals` the errors specific to this route;
+        `idempotency` whether it needs an Idempotency-Key; `refused_as` the media types of its refusals, of which a
+        caller can choose where there are two. A `fresh` route refuses callers whose sign-in is older than 15 minutes
+        (`fresh_sign_in_required`), before its handler sees the request.
         """
 
         def register(handler: Handler) -> Handler:
@@ -88,7 +88,7 @@ class HttpFunction:
         return register
 
     def __call__(self, event: Mapping[str, Any], context: Any) -> dict[str, object]:
-        """Answers one request; a domain error becomes problem+json, anything else is a defect and reaches Lambda."""
+        """Handles one request; a domain error becomes problem+json, any other is a defect and reaches Lambda."""
         started = time.perf_counter()
         request = Request(event)
         code = None
@@ -103,7 +103,7 @@ class HttpFunction:
         except DomainError as error:
             code = error.code
             if isinstance(error, Unavailable):
-                # The cause's name alone: the message of a service may repeat what was sent to it.
+                # Only the cause's class name: a service's message may repeat its input.
                 logger().error("a service failed", cause=type(error.__cause__).__name__)
             answer = problem(error, request.path, datetime.now(UTC))
         record_request(request.route_key, answer.status, code, time.perf_counter() - started)
@@ -112,7 +112,7 @@ class HttpFunction:
 
 
 def _refuse_long_path(request: Request, route: Route) -> None:
-    """Nothing has a name that no key can hold: the route's own refusal of what it does not find."""
+    """Refuses ids longer than any key as the route refuses unknown ones."""
     if any(is_too_long(each) for each in request.path_parameters.values() if each):
         missing = next((each for each in route.refusals if issubclass(each, NotFound)), NotFound)
         raise missing("There is nothing by this name.")

@@ -1,4 +1,4 @@
-"""The one table from families of errors to HTTP statuses, and the answer that a refusal becomes (RFC 9457)."""
+"""The one table from families of errors to HTTP statuses, and problem+json responses (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PROBLEM_JSON = "application/problem+json"
 
-# The first family that the error belongs to decides; every class of domain errors descends from exactly one.
+# The first matching family decides; every domain error descends from exactly one.
 STATUSES: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Malformed, 400),
     (errors.Unauthenticated, 401),
@@ -51,7 +51,7 @@ def status_of(error: type[errors.DomainError]) -> int:
 
 
 def limit_headers(policy: Limit, remaining: int, until: datetime, now: datetime) -> dict[str, str]:
-    """What a client has left of its limit (draft-ietf-httpapi-ratelimit-headers)."""
+    """A client's remaining limit (draft-ietf-httpapi-ratelimit-headers)."""
     return {
         "RateLimit-Policy": f'"{policy.name}";q={policy.requests};w={policy.seconds}',
         "RateLimit": f'"{policy.name}";r={remaining};t={max(0, math.ceil((until - now).total_seconds()))}',
@@ -59,7 +59,7 @@ def limit_headers(policy: Limit, remaining: int, until: datetime, now: datetime)
 
 
 def problem(error: errors.DomainError, instance: str, now: datetime) -> Answer:
-    """The problem+json answer for `error`; `instance` is the path that was asked."""
+    """The problem+json response for `error`; `instance` is the request's path."""
     status = status_of(type(error))
     body: dict[str, object] = {
         "type": f"urn:allmytracks:problem:{error.code}",

@@ -1,8 +1,7 @@
-"""Reading what strangers send: JSON and text into a schema, or a refusal that says what to do.
+"""Parsing untrusted input: JSON and text into a schema, or an error that says what to do.
 
-The one guard of both APIs. Depth, encoding and numbers are the parser's to refuse; a text that is longer than any key
-of DynamoDB is refused here, so that nothing behind this need think of it. What characters a text may hold is the matter
-of the field.
+Used by both APIs. The parser refuses depth, encoding and numbers; texts longer than any DynamoDB key are refused here,
+so that later code need not check. Which characters a text may contain is checked for each field.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from allmytracks.foundation.wrong_values import instead_of, plain_type
 
 JSON = "application/json"
 S = TypeVar("S", bound=msgspec.Struct)
-# Bytes (UTF-8) of a text whose schema says nothing of its length. A sort key takes 1,024, our prefixes among them.
+# Most bytes (UTF-8) of a text whose schema sets no length. A sort key has 1,024, our prefixes included.
 LONGEST_TEXT = 900
-# A text that a rule of its own refuses, with a code of its own.
+# A text that has its own rule and error code.
 RuledText = Annotated[str, msgspec.Meta(extra={"ruled": True})]
 
 
@@ -29,7 +28,7 @@ def raw_body(event: Mapping[str, Any]) -> bytes:
     """The body of a gateway's event (payload 1.0 and 2.0), its bytes exactly as they were sent. Raises Malformed."""
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        # A lone surrogate is no text; as these bytes the parser refuses it.
+        # A lone surrogate is not valid text; encoded like this the parser refuses it.
         return str(body).encode(errors="surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
@@ -38,7 +37,7 @@ def raw_body(event: Mapping[str, Any]) -> bytes:
 
 
 def read_body(raw: bytes, schema: type[S], content_type: str | None) -> S:
-    """A JSON body as `schema`; no `content_type` is as good as JSON's.
+    """A JSON body as `schema`; a missing `content_type` means JSON.
 
     Raises UnsupportedMedia (another type), Malformed (no JSON object) and InvalidFields (each field named).
     """
@@ -67,7 +66,7 @@ def read_query(values: Mapping[str, str], schema: type[S]) -> S:
 
 
 def is_too_long(text: str) -> bool:
-    """Whether a text is longer than the name of anything can be."""
+    """Whether a text is longer than any id."""
     return len(text) * 4 > LONGEST_TEXT and len(text.encode(errors="replace")) > LONGEST_TEXT
 
 
@@ -101,7 +100,7 @@ def _long_texts(read: msgspec.Struct, inside: str) -> Iterator[FieldProblem]:
 
 @cache
 def _limits(schema: type[msgspec.Struct]) -> frozenset[str]:
-    """The fields whose length is the matter of their schema or of a rule of their own."""
+    """The fields whose length their schema or a rule of their own limits."""
     return frozenset(
         field.encode_name
         for field in msgspec.structs.fields(schema)
@@ -117,7 +116,7 @@ def _explain(values: object, schema: type[S], *, strict: bool) -> S:
         raise Malformed("The body is not a JSON object.")
     found = list(_problems(values, schema, "", strict=strict))
     if not found:
-        # Of a key that was sent twice, `values` has the last; an earlier one did not fit.
+        # For a duplicate key `values` has the last value; an earlier one did not fit.
         raise Malformed("The body is not JSON that can be read. Send each field once.")
     raise InvalidFields(found)
 

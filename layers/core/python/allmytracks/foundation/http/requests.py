@@ -19,13 +19,13 @@ from allmytracks.foundation.http.reading import raw_body, read_body, read_query
 
 S = TypeVar("S", bound=msgspec.Struct)
 LONGEST_IDEMPOTENCY_KEY = 255
-# Enough to tell devices and browsers apart; what is kept of it with a download must stay small.
+# Enough to distinguish devices and browsers; stored with each download, so it must stay small.
 USER_AGENT_KEPT = 160
 
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request as the gateway hands it over."""
+    """One HTTP request as API Gateway delivers it."""
 
     event: Mapping[str, Any]
 
@@ -48,7 +48,7 @@ class Request:
 
     @property
     def user_agent(self) -> str:
-        """The client's own name for itself, its first USER_AGENT_KEPT characters."""
+        """The User-Agent header, its first USER_AGENT_KEPT characters."""
         return str(self.event["requestContext"]["http"].get("userAgent") or "")[:USER_AGENT_KEPT]
 
     @property
@@ -76,12 +76,12 @@ class Request:
 
     @property
     def signed_in_at(self) -> datetime | None:
-        """When the caller gave the password of this session; None where the token does not say it."""
+        """When the caller signed in to this session; None where the token does not have it."""
         text = str(self._claims.get("auth_time", ""))
         return datetime.fromtimestamp(int(text), UTC) if text.isascii() and text.isdigit() else None
 
     def header(self, name: str) -> str | None:
-        """A header's value; `name` in lower case, as payload 2.0 has them."""
+        """A header's value; `name` in lower case, as in payload 2.0."""
         value = self.event.get("headers", {}).get(name)
         return None if value is None else str(value)
 
@@ -95,7 +95,7 @@ class Request:
 
     @property
     def optional_idempotency_key(self) -> str | None:
-        """The Idempotency-Key where one was sent. Raises Malformed where it is none."""
+        """The Idempotency-Key, if sent. Raises Malformed where it is invalid."""
         key = (self.header("idempotency-key") or "").strip()
         if len(key) > LONGEST_IDEMPOTENCY_KEY or not (key.isascii() and key.isprintable()):
             raise Malformed(f"Send an Idempotency-Key of at most {LONGEST_IDEMPOTENCY_KEY} printable ASCII characters.")

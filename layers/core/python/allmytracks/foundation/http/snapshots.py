@@ -1,6 +1,6 @@
-"""SnapStart: what is done once for all environments that start from a snapshot, and what they must not share.
+"""SnapStart hooks: work done once before a snapshot, and state that environments must not share.
 
-Lambda runs these hooks where a function starts from a snapshot, and nowhere else
+Lambda runs these hooks only for functions with SnapStart
 (docs/decisions/2026-11-27-every-function-is-primed.md).
 """
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=Callable[[], object])
 OURS = "allmytracks."
-# Attributes that an object keeps: cached ones, and slots.
+# The attributes to evaluate: cached properties, and slots.
 KEPT = (cached_property, MemberDescriptorType)
 
 
 def primed_before_snapshots(services: S) -> S:
-    """Declares that each loaded handler has what its first request needs, before a snapshot of it is taken."""
+    """Registers the priming of each loaded handler before its snapshot is taken."""
     register_before_snapshot(prime, services)
-    # Every environment would have the same random numbers, and those that meet would pause alike.
+    # Otherwise every environment would have the same random numbers, and equal retry pauses.
     register_after_restore(random.seed)
     return services
 
 
 def prime(services: Callable[[], object]) -> None:
-    """Builds what the loaded handlers ask `services` for. Does no network I/O and fetches no credentials."""
+    """Builds what the loaded handlers use of `services`. Does no network I/O and fetches no credentials."""
     from allmytracks.foundation.observability import logger, metrics  # noqa: PLC0415 - as in the wiring
 
     logger()
@@ -54,13 +54,13 @@ def prime(services: Callable[[], object]) -> None:
 
 
 def paths_asked_for(source: str) -> list[str]:
-    """What a handler's source asks the composition root for, such as `licenses.issue`; settings are not among them."""
+    """The paths that a handler's source reads from the composition root, such as `licenses.issue`, without settings."""
     found = set(re.findall(r"\bservices\(\)\.([\w.]+)", source))
     return sorted(each for each in found if not each.startswith("foundation.settings."))
 
 
 def part_at(services: object, path: str) -> object:
-    """What the wiring makes at a path; the part's own attributes may follow in it."""
+    """The object at a path of the wiring; attributes of that object may follow in the path."""
     part = services
     for name in path.split("."):
         if not type(part).__module__.endswith("wiring"):
@@ -70,7 +70,7 @@ def part_at(services: object, path: str) -> object:
 
 
 def _build(thing: object, seen: set[int]) -> None:
-    """Evaluates the cached properties of our own objects, however deep; those that hold an answer of AWS are others."""
+    """Evaluates the cached properties of our own objects, recursively, except those that call AWS (answer_of_aws)."""
     if id(thing) in seen:
         return
     seen.add(id(thing))
@@ -108,7 +108,7 @@ def _functions_of(module: ModuleType) -> list[HttpFunction]:
 
 
 def _read_nothing(*schemas: type[msgspec.Struct] | None) -> None:
-    """msgspec looks a schema through when it is first read, and keeps what it found."""
+    """Makes msgspec compile a schema: it does so at the first use, and caches the result."""
     for schema in schemas:
         if schema is not None:
             try:

@@ -1,1 +1,1 @@
-"""How often one client may ask (U-II.IV.7)."""
+"""Rate limits of clients (U-II.IV.7)."""

@@ -1,4 +1,4 @@
-"""Counters of what clients do, in the counters table."""
+"""Counters of clients' requests, in the counters table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from allmytracks.foundation.throttling.rules import Window
 
 
 class CounterItem(Model):
-    """One window; DynamoDB drops it some time after `expires_at`, when another one counts long since."""
+    """One window; DynamoDB drops it some time after `expires_at` (TTL), long after the window's end."""
 
     pk = UnicodeAttribute(hash_key=True)
     used = NumberAttribute(default=0)
@@ -19,7 +19,7 @@ class CounterItem(Model):
 
 
 class DynamoClientCounters:
-    """Each count is one conditional update of one small item: 1 write unit, and none of growth once it is full."""
+    """Each count is one conditional update of one small item: 1 write unit; the item does not grow once it is full."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(CounterItem, table)
@@ -56,4 +56,4 @@ class UncountedClients:
         return 0
 
     def give_back(self, window: Window) -> None:
-        """Nothing was taken."""
+        """Does nothing."""

@@ -1,4 +1,4 @@
-"""Holding the clients of a route to its limit, before the handler sees the request (U-II.IV.7)."""
+"""Enforces a route's rate limit before the handler sees the request (U-II.IV.7)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 
 
 def throttled(limit: Limit, throttle: Callable[[], Throttle]) -> Callable[[Handler], Handler]:
-    """Counts every request by its client and refuses those over `limit`; answers say what is left of it.
+    """Counts every request by its client and refuses those over `limit`; responses show the remainder.
 
-    Stands below `app.route`. `throttle` is asked with the first request: nothing is built at import. The handler raises
-    TooManyRequests, and Unavailable where the counters do not answer and the limit does not fail open.
+    Placed below `app.route`. `throttle` is called with the first request: nothing is built at import. The handler
+    raises TooManyRequests, and Unavailable where the counters are unavailable and the limit does not fail open.
     """
 
     def around(handler: Handler) -> Handler:

@@ -1,4 +1,4 @@
-"""Counting what clients do."""
+"""Counters of clients' requests."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class ClientCounters(Protocol):
     """One counter for each window, shared by all processes."""
 
     def take(self, window: Window, requests: int) -> int | None:
-        """Counts `requests` more and answers the new count; None, and nothing is counted, if that were over the limit.
+        """Counts `requests` more and returns the new count; None, and nothing counted, where that exceeds the limit.
 
-        Of any number of callers at once exactly as many succeed as the limit has room for. Raises Unavailable; then it
-        may have been counted or not.
+        Atomic: of concurrent callers exactly as many succeed as the limit allows. Raises Unavailable; then it may have
+        been counted or not.
         """
         ...
 
     def give_back(self, window: Window) -> None:
-        """Takes one off again, never below nothing. Raises Unavailable."""
+        """Decrements the count, never below zero. Raises Unavailable."""
         ...

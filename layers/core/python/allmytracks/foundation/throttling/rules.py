@@ -1,4 +1,4 @@
-"""How often one client may ask (U-II.IV.7): the limits, the windows that they are counted in, and whom they count.
+"""Rate limits (U-II.IV.7): the limits, their windows and their subjects.
 
 The figures and what they cost: docs/decisions/2026-11-22-throttling.md.
 """
@@ -21,9 +21,9 @@ class Limit:
     """At most `requests` of one subject in each window of `seconds`.
 
     `batch` is how many requests a process counts by itself before it writes them to the shared counter: above 1 the
-    limit is cheaper and less exact, by at most `batch` - 1 for each process that serves the client. `returnable` says
-    that what was counted may be given back, so that a full window need not stay full. `fails_open` lets requests pass
-    while the counters do not answer; otherwise they are refused as temporarily unavailable.
+    limit is cheaper and less exact, by at most `batch` - 1 for each process that serves the client. `returnable`: a
+    count may be given back, so that a full window need not stay full. `fails_open` lets requests pass while the
+    counters do not answer; otherwise they are refused as temporarily unavailable.
     """
 
     name: str
@@ -36,9 +36,9 @@ class Limit:
 
 SIGN_IN = Limit("sign-in", 60, 300)
 REFRESH = Limit("refresh", 120, 300)
-# Of one client at one address: a stranger's guesses lock nobody out who comes from elsewhere.
+# By client and address: a stranger's guesses do not lock out the owner on another network.
 SIGN_IN_FAILURES = Limit("sign-in-failures", 5, 900, returnable=True)
-# Of all clients at one address; once it is full, each client has one guess in a window of SIGN_IN_FAILURES.
+# By address, over all clients; once it is full, each client has one guess in a window of SIGN_IN_FAILURES.
 ADDRESS_FAILURES = Limit("address-failures", 50, 900)
 SIGN_UP = Limit("sign-up", 60, 3600)
 SIGN_UP_MAILS = Limit("sign-up-mails", 10, 3600)
@@ -50,7 +50,7 @@ PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
 PASSWORDS = Limit("passwords", 60, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
 LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
-# Each letter costs a process of its own.
+# Each letter is read in a process of its own.
 LETTER_VERIFICATION = Limit("letter-verification", 20, 60)
 SEARCH = Limit("search", 120, 60, batch=10, fails_open=True)
 REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
@@ -58,7 +58,7 @@ REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One subject's window of one limit; windows follow each other without a gap, from the epoch on."""
+    """One subject's window of one limit; windows are contiguous, from the epoch on."""
 
     limit: Limit
     subject: str
@@ -66,12 +66,12 @@ class Window:
 
     @property
     def key(self) -> str:
-        """The counter's name."""
+        """The counter's key."""
         return f"{self.limit.name}#{self.subject}#{self.number}"
 
     @property
     def ends_at(self) -> datetime:
-        """From this instant on the next window counts."""
+        """The start of the next window."""
         return datetime.fromtimestamp((self.number + 1) * self.limit.seconds, UTC)
 
 
@@ -82,7 +82,7 @@ def window_at(limit: Limit, subject: str, now: datetime) -> Window:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What a window holds after a request was counted; where batches are written, what is known of it."""
+    """A window's count after a request; for a limit with batches, this process's knowledge of it."""
 
     window: Window
     used: int
@@ -100,7 +100,7 @@ class TooManyRequests(LimitReached):
 
 
 def client_at(source_ip: str) -> str:
-    """The subject for whoever asks from an address; of IPv6 the whole network counts, as one customer has all of it."""
+    """The subject of an IP address; of IPv6 its network, as one customer has all of it."""
     address = ipaddress.ip_address(source_ip)
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is None:
@@ -111,8 +111,8 @@ def client_at(source_ip: str) -> str:
 
 
 def subject_of(text: str) -> str:
-    """A name for an address (e-mail in its normal form, network) that does not show it to whoever reads keys.
+    """A hash of an address (e-mail in its normal form, network), so that keys do not show it.
 
-    No secret goes in: who may read the counters may read the accounts, where addresses stand in plain.
+    Without a secret: readers of the counters can read the accounts too, which hold addresses in plain text.
     """
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS_OF_A_SUBJECT]

@@ -1,4 +1,4 @@
-"""Holding clients to their limits (U-II.IV.7)."""
+"""Enforcing rate limits (U-II.IV.7)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MOST_REMEMBERED = 10_000
 class Throttle:
     """Counts requests and refuses those over a limit.
 
-    What one process knows spares the shared counters: a window that was full stays full, so whoever is refused costs
-    no further write; and of a limit with a batch only every so many requests are written. The counters are made when
-    they are first needed, which for a search is seldom.
+    A process's own knowledge saves writes: a full window stays full, so that refused requests cost no further write,
+    and of a limit with a batch only every so many requests are written. The counters are built when they are first
+    needed, which for a search is seldom.
     """
 
     make_counters: Callable[[], ClientCounters]
@@ -62,14 +62,14 @@ class Throttle:
         return Rate(window, used)
 
     def give_back(self, rate: Rate) -> None:
-        """Uncounts a request; where the counters do not answer it stays counted, as a limit may err that way alone."""
+        """Uncounts a request. Best effort: where the counters are unavailable it stays counted, the safe side."""
         try:
             self.counters.give_back(rate.window)
         except Unavailable:
             return
 
     def exhaust(self, rate: Rate) -> None:
-        """Uses up what is left of a window; where the counters do not answer it is left as it is."""
+        """Uses up what is left of a window. Best effort: unchanged where the counters are unavailable."""
         if rate.remaining:
             try:
                 self.counters.take(rate.window, rate.remaining)

@@ -56,7 +56,7 @@ class LookUpAccount:
         )
 
     def page(self, wanted: AccountFilter, operator: Operator, *, limit: int, cursor: str | None) -> Page[Account]:
-        """Some of the accounts that fit. Raises InvalidFields where the cursor is none of ours."""
+        """Some of the accounts that fit. Raises InvalidFields (cursor)."""
         self.audit(operator, "accounts_listed", wanted.status or "all")
         return self.accounts.page(wanted, limit=limit, cursor=cursor)
 
