@@ -1,5 +1,4 @@
-"""Anti-fraud rules: counts of an account's downloads and links, and their thresholds
-(M-III.5.fraud).
+"""Anti-fraud rules: counts of an account's downloads and links, and their thresholds (M-III.5.fraud).
 
 In degrees: too many in a short time are slowed down by the grant's own write (`Burst`); a count taken afterwards
 (`Watch`) opens a case for an operator from `case` on, and also restricts the account from `restrict` on. Every figure

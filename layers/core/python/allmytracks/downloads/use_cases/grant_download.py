@@ -77,8 +77,8 @@ class Granted:
 @dataclass(frozen=True)
 class GrantDownload:
     """Raises the refusals of rules_allowance.py, TrackNotFound, RenditionNotFound, IdempotencyKeyReused, UseRequired
-    and Unavailable; the last may be retried. Where it was granted before, also
-    DownloadRevoked and what `record` raises, which puts one more link on record (downloads/use_cases/record_link.py).
+    and Unavailable; the last may be retried. Where it was granted before, also DownloadRevoked and what `record`
+    raises, which puts one more link on record (downloads/use_cases/record_link.py).
 
     `anti_fraud` False disables slow-downs.
     """

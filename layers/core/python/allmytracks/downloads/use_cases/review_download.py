@@ -28,8 +28,8 @@ class DownloadFile:
 
 @dataclass(frozen=True)
 class ReviewDownload:
-    """Each act is audited before it is done, and is idempotent. Raises DownloadNotFound, InvalidFields
-    (reason), Unavailable."""
+    """Each act is audited before it is done, and is idempotent. Raises DownloadNotFound, InvalidFields (reason),
+    Unavailable."""
 
     downloads: Downloads
     issued: IssuedLinks

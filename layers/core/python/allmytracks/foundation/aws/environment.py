@@ -43,8 +43,7 @@ class AwsEnvironment:
         return found
 
     def credentials(self) -> ReadOnlyCredentials:
-        """Credentials to sign one request. Raises NoCredentialsError, and Unavailable where their source
-        fails."""
+        """Credentials to sign one request. Raises NoCredentialsError, and Unavailable where their source fails."""
         try:
             return self._credentials.get_frozen_credentials()
         except (CredentialRetrievalError, MetadataRetrievalError) as error:

@@ -1,7 +1,6 @@
 """SnapStart hooks: work done once before a snapshot, and state that environments must not share.
 
-Lambda runs these hooks only for functions with SnapStart
-(docs/decisions/2026-11-27-every-function-is-primed.md).
+Lambda runs these hooks only for functions with SnapStart (docs/decisions/2026-11-27-every-function-is-primed.md).
 """
 
 from __future__ import annotations
