@@ -9,8 +9,7 @@ from allmytracks.downloads.rules import Download
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Filters: one project (by name, ignoring case), with or without a licence; None filters nothing.
-    """
+    """Filters: one project (by name, ignoring case), with or without a licence; None filters nothing."""
 
     project: str | None = None
     licensed: bool | None = None

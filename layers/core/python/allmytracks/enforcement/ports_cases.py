@@ -12,8 +12,7 @@ class Cases(Protocol):
     """The cases by their ids."""
 
     def open(self, case: Case) -> None:
-        """Opens a case. An open one keeps its opening time and gets the newer evidence; a closed one is unchanged.
-        """
+        """Opens a case. An open one keeps its opening time and gets the newer evidence; a closed one is unchanged."""
         ...
 
     def get(self, case_id: str) -> Case:
