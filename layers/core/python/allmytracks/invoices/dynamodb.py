@@ -1,7 +1,7 @@
 """Invoices in the accounts table.
 
-A number is given by the transaction that writes its document: the yearly counter moves by one only together with the
-document, and only if it is unchanged since it was read. So no number is ever given twice or left out.
+The transaction that writes a document also assigns its number: the yearly counter is incremented only together with the
+document, and only if it is unchanged since it was read. So no number is assigned twice or skipped.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class InvoiceItem(Model):
 
 
 class CounterItem(Model):
-    """How many numbers of a series were given."""
+    """The number of documents in a series."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

@@ -17,7 +17,7 @@ _TITLES = {InvoiceKind.INVOICE: "Invoice", InvoiceKind.CREDIT_NOTE: "Credit note
 
 
 class PdfInvoicePrinter:
-    """Prints invoices; the same invoice always gives the same page."""
+    """Prints invoices; deterministic."""
 
     def __init__(self) -> None:
         self._typesetter = Typesetter(Path(__file__).with_name("invoice.typ"))
@@ -58,7 +58,7 @@ def seller_lines(seller: Seller) -> list[str]:
 
 
 def buyer_lines(buyer: Buyer) -> list[str]:
-    """The buyer's particulars as they are kept with the invoice."""
+    """The buyer's lines."""
     country = [countries_by_alpha2[buyer.country].name] if buyer.country in countries_by_alpha2 else []
     tax = [f"Tax no. {buyer.tax_id}"] if buyer.tax_id else []
     return [buyer.name, *buyer.address, *country, *tax]
@@ -96,5 +96,5 @@ def _day(instant: datetime) -> str:
 
 
 def _line(text: str) -> dict[str, object]:
-    """How to set a line. A payment is invoiced whatever its buyer is called."""
+    """A line for typesetting. A payment is invoiced even where its buyer's name cannot be printed in full."""
     return asdict(written_in_part(text))

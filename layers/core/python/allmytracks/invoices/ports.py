@@ -1,4 +1,4 @@
-"""Invoices: kept with their account, numbered without gaps, printed once."""
+"""Invoices: stored with their account, numbered without gaps, printed once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from allmytracks.invoices.rules import Invoice, Series
 
 
 class Invoices(Protocol):
-    """The issued documents of accounts, and how far each series of numbers has come."""
+    """The issued documents of accounts, and the counters of their numbers."""
 
     def of_order(self, account_id: str, order_id: str) -> Sequence[Invoice]:
         """All documents of an order, by position, consistently read."""
@@ -20,14 +20,14 @@ class Invoices(Protocol):
         ...
 
     def count(self, series: Series) -> int:
-        """How many numbers of a series were given so far."""
+        """The number of documents in a series so far."""
         ...
 
     def add(self, invoice: Invoice, series: Series, count: int) -> bool:
-        """Issues a document as the `count`th of its series, all or nothing.
+        """Issues a document as the `count`th of its series, atomically.
 
-        False where that number is given, or not the next one, or the order's document of this position is there: then
-        nothing was written. Raises Unavailable: then it may have been.
+        False, with nothing written, where that number is not the next one, or the order has a document at this
+        position. Raises Unavailable; then it may have been written.
         """
         ...
 
@@ -37,8 +37,8 @@ class Invoices(Protocol):
 
 
 class InvoicePrinter(Protocol):
-    """Puts an invoice on paper."""
+    """Makes the PDF of an invoice."""
 
     def print(self, invoice: Invoice) -> bytes:
-        """Its PDF; every character that no font prints stands as a question mark."""
+        """Its PDF, with a question mark for every character that no font has."""
         ...

@@ -1,4 +1,4 @@
-"""Invoices and credit notes: one invoice for each paid order, a credit note for what went back (M-III.1, M-II.8)."""
+"""Invoices and credit notes: one invoice for each paid order, a credit note for each return (M-III.1, M-II.8)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class InvoiceNotFound(NotFound):
 
 
 class InvoiceNotPrinted(Conflict):
-    """The invoice is issued, and its PDF will be there in a moment."""
+    """The invoice is issued, but its PDF is not stored yet."""
 
     code = "invoice_not_printed_yet"
 
 
 class InvoiceKind(StrEnum):
-    """What a document says: that a sum is owed (and here: paid), or that it was given back."""
+    """The kind of a document: an invoice of a sum that was paid, or a credit note of a sum that was returned."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
@@ -37,7 +37,7 @@ _PREFIXES = {InvoiceKind.INVOICE: "INV", InvoiceKind.CREDIT_NOTE: "CRN"}
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one kind in one year (UTC), each given once and none left out."""
+    """The numbers of one kind in one year (UTC), without gaps."""
 
     kind: InvoiceKind
     year: int
@@ -63,7 +63,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Whom an invoice is made out to, as it stood when it was issued; without particulars by name or e-mail address."""
+    """Whom an invoice is made out to, at the time of issue; without particulars by name or e-mail address."""
 
     name: str
     address: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A document that is to be issued: `gross` with its tax, about the document `refers_to`."""
+    """A document to be issued: `gross` includes tax; `refers_to` is the document that it is about."""
 
     kind: InvoiceKind
     gross: int
@@ -92,7 +92,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """One issued document; nothing of it ever changes but that its PDF is stored (`document_sha256`).
+    """One issued document; immutable except for `document_sha256`, which is set when its PDF is stored.
 
     `position` counts the documents of one order. Sums in the currency's minor unit, positive on credit notes too.
     """
@@ -118,15 +118,15 @@ class Invoice:
 
     @property
     def document_key(self) -> str:
-        """Where its PDF lies."""
+        """The key of its PDF."""
         return f"invoices/{self.number}.pdf"
 
 
 def due(order: Order, issued: Sequence[Invoice]) -> Due | None:
-    """The next document that an order needs, or None: follows from what was paid, returned and issued alone.
+    """The next document that an order needs, or None: a function of what was paid, returned and issued.
 
-    A paid order gets its invoice, whatever went back since; then documents follow until their balance is what was kept
-    of the price: credit notes for money given back, another invoice for money that a failed refund brought back to us.
+    A paid order gets its invoice, even if it was returned since; then documents follow until their balance is the kept
+    part of the price: credit notes for returned money, another invoice for money of a failed refund.
     """
     settled = order.settlement
     if settled is None or settled.activated_at is None:
@@ -134,7 +134,7 @@ def due(order: Order, issued: Sequence[Invoice]) -> Due | None:
     if not issued:
         return Due(InvoiceKind.INVOICE, order.amount, order.tax, None)
     balance = sum(each.total if each.kind is InvoiceKind.INVOICE else -each.total for each in issued)
-    # What was paid beyond the price (twice, say) goes back without touching the invoice.
+    # Overpayments (paying twice, say) are returned without affecting the invoice.
     beyond = settled.amount_paid - order.amount
     kept = order.amount - min(order.amount, max(0, settled.amount_returned - beyond))
     if kept == balance:
@@ -145,7 +145,7 @@ def due(order: Order, issued: Sequence[Invoice]) -> Due | None:
 
 
 def _tax_between(order: Order, before: int, after: int) -> Tax | None:
-    """The tax of the difference between two balances: so that the taxes of all documents add up to the last unit."""
+    """The tax of the difference between two balances, so that the taxes of all documents add up exactly."""
     if order.tax is None:
         return None
     amount = abs(_share(order.tax.amount, after, order.amount) - _share(order.tax.amount, before, order.amount))
@@ -157,7 +157,7 @@ def _share(tax: int, balance: int, whole: int) -> int:
 
 
 def line_of(order: Order, due_: Due) -> Line:
-    """What the document is about."""
+    """The line of an order."""
     sold = f"AllMyTracks membership {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
     text = sold if due_.refers_to is None else f"{sold} (see {due_.refers_to})"
     return Line(text, 1, due_.gross - (due_.tax.amount if due_.tax else 0))

@@ -1,4 +1,4 @@
-"""What the invoices' routes give. Sums in the currency's minor unit."""
+"""Response bodies of the invoice routes. Sums in the currency's minor unit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SellerAnswer(msgspec.Struct):
 
 
 class BuyerAnswer(msgspec.Struct):
-    """Whom it is made out to, as it stood when it was issued."""
+    """Whom it is made out to, at the time of issue."""
 
     name: str
     address: list[str]

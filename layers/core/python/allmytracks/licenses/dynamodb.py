@@ -1,4 +1,4 @@
-"""Licences in the accounts table: a public record, the member's letter, and the request that it answered."""
+"""Licences in the accounts table: a public record, the member's letter, and the request for it."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class DynamoLicenses:
         )
 
     def _name_use(self, transaction: TransactWrite, of: License, binding: Binding) -> None:
-        """Puts the download under the name of its use as well, so that asking for exactly that finds it (M-III.6.2)."""
+        """Stores the download under its use's id too, so that a request for exactly that finds it (M-III.6.2)."""
         name = download_id_for(of.account_id, of.work.track_id, binding.use.use)
         alias = self._aliases(account_key(of.account_id), download_sk(name), alias_of=of.download_id)
         if self._is_free(alias):
@@ -199,7 +199,7 @@ class DynamoLicenses:
 
     def revoke(self, number: str, revocation: Revocation) -> Revocation:
         account_id = self.owner(number)
-        # The letter goes with an erased account; the public record can be revoked all the same.
+        # The letter is erased with its account; the public record can still be revoked.
         if not self._try_to_revoke(number, revocation, account_id):
             self._try_to_revoke(number, revocation)
         held = self.public(number).state.revocation

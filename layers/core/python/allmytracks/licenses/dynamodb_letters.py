@@ -1,6 +1,6 @@
-"""A licence's items in its account's partition: the member's letter and the request that it answered.
+"""A licence's items in its account's partition: the member's letter and the request for it.
 
-They go with the account; the public record (license_states) is in a partition of its own and outlives it.
+They are erased with the account; the public record (states/dynamodb.py) is in a partition of its own and outlives it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class LetterIndex(GlobalSecondaryIndex["LetterItem"]):
 
 
 class LetterItem(ListedInHistory):
-    """The member's own letter; `license` is JSON and holds the particulars in full.
+    """The member's letter; `license` is JSON and holds the particulars in full.
 
     `revocation` and `supersession` (JSON) repeat what the licence's public partition says, so that a list shows them.
     """
@@ -52,7 +52,7 @@ class LetterItem(ListedInHistory):
 
 
 class RequestItem(Model):
-    """The request that a letter answered, found by its Idempotency-Key's hash."""
+    """The request for a letter, by the hash of its Idempotency-Key."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -61,7 +61,7 @@ class RequestItem(Model):
 
 
 class AliasItem(Model):
-    """Names the download that a licence bound to the use which this item's key is the name of."""
+    """The id of the download that a licence bound to a use; the key is the use's id."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -84,7 +84,7 @@ def timeline_key(account_id: str) -> str:
 
 
 def letter_item(model: type[LetterItem], letter: Letter) -> LetterItem:
-    """The item of a letter that is new."""
+    """The item of a new letter."""
     of = letter.license
     return model(
         account_key(of.account_id),

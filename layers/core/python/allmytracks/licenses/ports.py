@@ -17,7 +17,7 @@ from allmytracks.signing.ports import Signature
 
 @dataclass(frozen=True, slots=True)
 class LicenseRequest:
-    """The request that a licence answers: its Idempotency-Key, and a fingerprint of what it asked for."""
+    """The request for a licence: its Idempotency-Key, and a fingerprint of its content."""
 
     key: str
     fingerprint: str
@@ -25,7 +25,7 @@ class LicenseRequest:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What an earlier request under the same key was answered with."""
+    """The result of an earlier request under the same key."""
 
     letter: Letter
     fingerprint: str
@@ -33,7 +33,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What issuing binds for good; each must still be unbound, or bound to exactly this, when it is written.
+    """What issuing binds permanently; each must be unbound, or bound to exactly this, at the write.
 
     `individual_at`: a letter for an individual is only written while the account was no enterprise's at this instant.
     """
@@ -56,7 +56,7 @@ class Licenses(Protocol):
         ...
 
     def issued(self, account_id: str, key: str) -> Issued | None:
-        """What a request of this account under this Idempotency-Key was answered with."""
+        """The result of this account's request under this Idempotency-Key."""
         ...
 
     def get(self, account_id: str, number: str) -> Letter:
@@ -68,7 +68,7 @@ class Licenses(Protocol):
         ...
 
     def whole(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Letter]:
-        """All letters of the account, each that is on record by now, in the order of their numbers.
+        """All letters of the account, ordered by number; strongly consistent.
 
         Raises InvalidFields (cursor).
         """
@@ -86,22 +86,22 @@ class Licenses(Protocol):
         ...
 
     def public(self, number: str) -> PublicLicense:
-        """What anyone may know of a licence, with what became of it. Raises LicenseNotFound."""
+        """The public record of a licence, with its revocation or supersession. Raises LicenseNotFound."""
         ...
 
     def revoke(self, number: str, revocation: Revocation) -> Revocation:
-        """Revokes a licence, once and for good; returns the revocation in force, which may be an earlier one.
+        """Revokes a licence, permanently. Idempotent: returns the revocation in force, which may be an earlier one.
 
         Raises LicenseNotFound, Unavailable.
         """
         ...
 
     def supersede(self, letter: Letter, supersession: Supersession, users: EndUserChange) -> bool:
-        """Records `letter`, and that it takes the place of the licence that it names, in one atomic write.
+        """Records `letter`, and that it supersedes the licence that it names, in one atomic write.
 
-        The download names the new letter from then on. False says that nothing was written: the old licence is
-        revoked or superseded, its letter is gone, the account's end users are others than `users.before`, or another
-        write was under way; reading again tells which. Raises Unavailable.
+        The download names the new letter from then on. False: nothing was written, as the old licence is revoked or
+        superseded, its letter is gone, the account's end users are others than `users.before`, or another write was
+        under way; reading again tells which. Raises Unavailable.
         """
         ...
 
@@ -110,20 +110,20 @@ class Licenses(Protocol):
         ...
 
     def state_changes(self, since: datetime, until: datetime) -> Iterator[StateChange]:
-        """Every revocation and supersession of [since, until), oldest first; the newest may show a moment later."""
+        """Every revocation and supersession of [since, until), oldest first; eventually consistent."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LetterLinks:
-    """Where a reader of the letter checks it: by its number, or offline with the public keys."""
+    """The URLs for checking a letter: by its number, or offline with the public keys."""
 
     verification: str
     keys: str
 
 
 class LetterPrinter(Protocol):
-    """Puts a licence on paper."""
+    """Makes the PDF of a licence."""
 
     def print(self, license_: License, signature: Signature, links: LetterLinks) -> bytes:
         """A PDF of one page that carries the JWS. Raises UnprintableText."""

@@ -1,4 +1,4 @@
-"""Licences: what a letter states, and the rules by which one is issued (M-III.6, M-III.7, M-III.8, M-A, M-VII.2)."""
+"""Licences: the statements of a letter, and the rules of issuing one (M-III.6, M-III.7, M-III.8, M-A, M-VII.2)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Language(StrEnum):
 
 
 class DownloadAlreadyLicensed(Conflict):
-    """One download serves one project under one purpose, and this one does already (M-III.6.2)."""
+    """The download is licensed already: one download is for one project and one purpose (M-III.6.2)."""
 
     code = "download_already_licensed"
 
@@ -46,13 +46,13 @@ class DownloadUseBound(Conflict):
 
 
 class EnterpriseOnly(Forbidden):
-    """An enterprise account is never licensed as an individual or for a personal project (U-II.III.1.4)."""
+    """An enterprise account gets no licences as an individual or for a personal project (U-II.III.1.4)."""
 
     code = "enterprise_only"
 
 
 class LicenseeNeedsEnterprisePlan(PlanNotForEnterprise):
-    """The plan licenses individuals for their own work; an enterprise needs one for enterprises (M-II.1)."""
+    """The plan is for individuals' own work; an enterprise needs a plan for enterprises (M-II.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What every licence grants and forbids, as codes; a letter says them in words (M-A.terms, M-III.7, U-II.IV.9).
+    """What every licence grants and forbids, as codes; a letter states them in words (M-A.terms, M-III.7, U-II.IV.9).
 
-    `right` is the cell of the rights matrix that permitted the purpose; `joint_liability` says that licensee and
-    designated user are both bound and jointly liable (U-III.II.6).
+    `right` is the cell of the rights matrix that permitted the purpose; `joint_liability`: licensee and designated user
+    are both bound and jointly liable (U-III.II.6).
     """
 
     right: Right
@@ -95,7 +95,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """One licence; nothing of it ever changes. `supersedes` is the number of the letter whose place it takes."""
+    """One licence; immutable. `supersedes` is the number of the letter that it replaces."""
 
     number: str
     issued_at: datetime
@@ -132,10 +132,10 @@ class License:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A licence with what proves it: the signed text, and the document that it was printed on.
+    """A licence with its proof: the signed text and the document.
 
-    `state` is what became of it since; all else never changes. `statement` is the signed text for the public: it goes
-    into the public record and is kept there alone, so that a letter that was read again has none.
+    `state` is its revocation or supersession; all else is immutable. `statement` is the signed text for the public: it
+    is stored only in the public record, so that a letter read from storage has none.
     """
 
     license: License
@@ -150,7 +150,7 @@ class Letter:
         return hashlib.sha256(self.jws.encode()).hexdigest()
 
     def public_claims(self) -> dict[str, object]:
-        """Every term that the letter states, names masked and the buyer's references left out, and what proves it."""
+        """Every term of the letter, with names masked and without the buyer's references, and its proof."""
         of, stated = self.license, self.license.claims()
         del stated["order_id"], stated["download_id"]
         designated = of.designated_user
@@ -166,7 +166,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class AgreedPeriod:
-    """The period of the membership that an agreement goes with."""
+    """The membership period of an agreement."""
 
     starts_at: datetime
     ends_at: datetime
@@ -174,11 +174,10 @@ class AgreedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class PublicLicense:
-    """What anyone may know of a licence; it survives the account and holds no name in full.
+    """The public record of a licence; it outlives the account and holds no full name.
 
     A music licence agreement has a `period`, and neither work nor project nor purpose; one that was made before its
-    account had an end user has none. `statement` is a JWS of
-    everything that may be known, for who wants to keep or check it without us.
+    account had an end user has none. `statement` is a JWS of the whole record, for keeping and checking it offline.
     """
 
     number: str
@@ -207,17 +206,17 @@ class PublicLicense:
 
     @property
     def revoked_at(self) -> datetime | None:
-        """Since when it is revoked."""
+        """When it was revoked."""
         return self.state.revoked_at
 
     @property
     def superseded_by(self) -> str | None:
-        """The number of the letter that took its place."""
+        """The number of the letter that superseded it."""
         return self.state.superseded_by
 
 
 def public_view(letter: Letter) -> PublicLicense:
-    """The public side of a letter, the names masked."""
+    """The public record of a letter, names masked."""
     of = letter.license
     return PublicLicense(
         number=of.number,
@@ -242,7 +241,7 @@ def public_view(letter: Letter) -> PublicLicense:
 
 @dataclass(frozen=True, slots=True)
 class LicensedUse:
-    """What one licence is for: all of it is named."""
+    """The use of one licence, fully declared."""
 
     project: Project
     purpose: Purpose

@@ -1,4 +1,4 @@
-"""Applying for a licence: what its download is bound to, what is named now, whom the plan serves (M-III.6, M-II.1)."""
+"""Licence applications: the download's bound use, the newly declared use, the plan's audience (M-III.6, M-II.1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from allmytracks.memberships.rules_rights import ProjectKind
 
 
 def use_to_license(download: Download, named: Use, platform_name: str | None, prices: PriceList) -> LicensedUse:
-    """The download's one use: what was bound at the grant, completed by what is named now (M-III.8.default).
+    """The download's use: what was bound at the grant, completed by what is declared now (M-III.8.default).
 
     Raises DownloadAlreadyLicensed, DownloadUseBound, InvalidFields naming what is missing.
     """
@@ -47,7 +47,7 @@ def use_to_license(download: Download, named: Use, platform_name: str | None, pr
         missing = [name for name, value in (("project", project), ("purpose", purpose)) if value is None]
         raise InvalidFields([FieldProblem(each, "required", f"Name the {each} of this licence.") for each in missing])
     if bound.platform is not None and not is_one_name(prices.platforms, bound.platform):
-        # Declared before a declaration had to name one.
+        # Declared before a platform was required.
         message = "This download was declared for several platforms; download the track again for one of them."
         raise InvalidFields([FieldProblem("platform", "several_platforms", message)])
     return LicensedUse(project, purpose, bound.platform or named.platform)
@@ -65,20 +65,20 @@ def _normal(named: Use, platform_name: str | None, prices: PriceList) -> Use:
 
 
 def _same(was: object, now: object) -> bool:
-    """Platforms are the same in any case: they were free text once."""
+    """Compares platforms ignoring case: they were free text once."""
     if isinstance(was, str) and isinstance(now, str):
         return was.casefold() == now.casefold()
     return was == now
 
 
 def require_platform(use: LicensedUse, prices: PriceList) -> None:
-    """Whether a use on digital platforms says on which one (M-III.6.2). Raises InvalidFields."""
+    """Checks that a use on digital platforms names its platform (M-III.6.2). Raises InvalidFields."""
     if use.platform is None and prices.needs_platform(use.purpose):
         raise required_platform(prices.platforms)
 
 
 def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None, plan: Plan, prices: PriceList) -> None:
-    """Whether a plan's audience and the licensee fit (M-II.1, M-III.6.1).
+    """Checks the licensee against the plan's audience (M-II.1, M-III.6.1).
 
     Raises LicenseeNeedsEnterprisePlan, InvalidFields.
     """
@@ -99,7 +99,7 @@ def require_licensee(licensee: Licensee, designated_user: DesignatedUser | None,
 
 
 def require_enterprise(kind: AccountKind, licensee: Licensee, use: LicensedUse) -> None:
-    """An enterprise account licenses the enterprise's projects alone, whenever it downloaded (U-II.III.1.4).
+    """Checks that an enterprise account licenses only the enterprise's projects, whenever it downloaded (U-II.III.1.4).
 
     Raises EnterpriseOnly.
     """
@@ -118,7 +118,7 @@ def fingerprint_of(
     language: Language = Language.ENGLISH,
     platform_name: str | None = None,
 ) -> str:
-    """One short text for everything that was asked: tells a repeated request from another one under its key."""
+    """A digest of the request's content, to distinguish a retry from another request under the same key."""
     used = {**asdict(named), "purpose": _Spelled(named.purpose) if named.purpose is not None else None}
     asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), used, language))
     asked += repr(platform_name) if platform_name is not None else ""
@@ -126,7 +126,7 @@ def fingerprint_of(
 
 
 class _Spelled:
-    """A purpose as fingerprints have always spelled it, so that a request from before a deployment is known again."""
+    """A purpose in the fingerprint's original spelling, so that a request from before a deployment is recognised."""
 
     def __init__(self, purpose: str) -> None:
         self._purpose = purpose

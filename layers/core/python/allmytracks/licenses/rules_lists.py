@@ -1,4 +1,4 @@
-"""An account's licences: which of them are asked for."""
+"""Filters of an account's licences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from allmytracks.licenses.states.rules import LicenseStatus
 
 @dataclass(frozen=True, slots=True)
 class WantedLicenses:
-    """Those of one project (by its name, whatever the case of its letters), those of one status; None asks for all."""
+    """One project (by name, ignoring case), one status; None filters nothing."""
 
     project: str | None = None
     status: LicenseStatus | None = None
@@ -26,7 +26,7 @@ class WantedLicenses:
 
 
 def is_of_project(letter: Letter, project: str) -> bool:
-    """Whether a licence is for the project of this name, whatever the case of its letters and its spaces."""
+    """Whether a licence is for the project of this name, compared ignoring case and whitespace."""
     return _folded(letter.license.project.name) == _folded(project)
 
 

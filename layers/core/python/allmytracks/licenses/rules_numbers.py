@@ -16,7 +16,7 @@ _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 class LicenseNotFound(NotFound):
-    """There is no such licence, or none of the caller's."""
+    """There is no such licence, or it is not the caller's."""
 
     code = "license_not_found"
 
@@ -30,7 +30,7 @@ def license_number(random_text: str) -> str:
 
 
 def normal_number(text: str) -> str:
-    """A number as it is stored, from however a person typed it. Raises LicenseNotFound where it can be none."""
+    """The stored form of a number that a person typed. Raises LicenseNotFound where it cannot be one."""
     letters = "".join(text.upper().replace("-", " ").split())
     body = letters.removeprefix(PREFIX).translate(_READ_AS)
     if len(body) != RANDOM_CHARACTERS + 1 or set(body) - set(ALPHABET) or _check_character(body[:-1]) != body[-1]:

@@ -1,4 +1,4 @@
-"""What the licence and verification routes take and give (api.md)."""
+"""Request and response bodies of the licence and verification routes (api.md)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class LicensedTrackAnswer(msgspec.Struct):
 
 
 class LicenseAnswer(msgspec.Struct):
-    """A licence, as it is shown to its member; the jws proves it offline.
+    """A licence as its member sees it; the jws proves it offline.
 
     `status` is `valid`, `revoked` (since `revoked_at`) or `superseded` (by the letter `superseded_by`).
     """
@@ -168,7 +168,7 @@ class JwksAnswer(msgspec.Struct):
 
 
 def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
-    """A letter, as it is shown to its member."""
+    """A letter as its member sees it."""
     of, terms = letter.license, letter.license.terms
     licensee, designated = of.licensee, of.designated_user
     return LicenseAnswer(
@@ -212,13 +212,13 @@ def _track(work: Work) -> LicensedTrackAnswer:
 
 
 class VerificationAnswer(msgspec.Struct):
-    """What anyone may know of a licence; names are masked.
+    """The public record of a licence; names are masked.
 
-    `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period
-    instead of track, project and purpose, and no `end_user` where the first licence still has to name it. `revoked_at`
-    says since when it is revoked, `superseded_by` which letter took its place, `supersedes` whose place it took.
-    `statement` is a JWS of every term, the file's hash and the
-    document's, names masked, by one of the keys at /.well-known/jwks.json; agreements have none.
+    `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period instead
+    of track, project and purpose, and no `end_user` where the first licence still has to name it. `revoked_at` is when
+    it was revoked, `superseded_by` the letter that replaced it, `supersedes` the letter that it replaced. `statement`
+    is a JWS of every term, the file's hash and the document's, names masked, by one of the keys at
+    /.well-known/jwks.json; agreements have none.
     """
 
     number: str
@@ -243,7 +243,7 @@ class VerificationAnswer(msgspec.Struct):
 
 
 def verification_answer(license_: PublicLicense) -> VerificationAnswer:
-    """The public side of a licence, as it is shown."""
+    """The public record of a licence."""
     project, period = license_.project, license_.period
     return VerificationAnswer(
         number=license_.number,

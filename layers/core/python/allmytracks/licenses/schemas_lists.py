@@ -1,4 +1,4 @@
-"""Which licences a member asks for."""
+"""Filters of a member's licences."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class LicenseServices:
-    """Licences: issue and list; its parts have services of their own."""
+    """Licences: issuing and listing; its sub-packages have services of their own."""
 
     def __init__(
         self,

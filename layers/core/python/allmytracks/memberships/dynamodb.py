@@ -1,4 +1,4 @@
-"""The membership item: what an account paid for, as its payment facts have it; the summary that folds stand on."""
+"""The membership item: what an account paid for by its payment facts; the summary that folds start from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEMBERSHIP = "MEMBERSHIP"
 class MembershipItem(Model):
     """What an account paid for, at `revision`; `purchases` is JSON, short because every fold reads and writes it.
 
-    `whole`: its facts cannot be told apart by order (a payment was claimed for two).
+    `whole`: its facts cannot be separated by order (a payment was claimed for two).
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -50,12 +50,12 @@ _encoder, _decoder = msgspec.json.Encoder(), msgspec.json.Decoder(list[_Stored])
 
 
 def to_text(purchases: Iterable[Purchase]) -> str:
-    """Purchases as they are stored."""
+    """Purchases in their stored form."""
     return _encoder.encode([msgspec.convert(each, _Stored, from_attributes=True) for each in purchases]).decode()
 
 
 def to_purchases(text: str) -> tuple[Purchase, ...]:
-    """Purchases as the domain knows them."""
+    """Purchases as domain objects."""
     return tuple(Purchase(**msgspec.structs.asdict(each)) for each in _decoder.decode(text))
 
 
@@ -65,7 +65,7 @@ def _bound(table: Table) -> type[MembershipItem]:
 
 
 def periods_of(table: Table, account_id: str) -> tuple[Period, ...]:
-    """Every period that an account ever had, consistently read. Raises Unavailable."""
+    """All periods of an account, read consistently. Raises Unavailable."""
     try:
         item = _bound(table).get(account_key(account_id), MEMBERSHIP, consistent_read=True)
     except DoesNotExist:

@@ -1,6 +1,6 @@
 """The allowance item: one for each account, the only item that a grant's condition reads (design, section 6).
 
-It holds the paid periods (written by the payments' fold), the account's standing, and what a grant writes
+It holds the paid periods (written by the fold of payments), the account's standing, and what a grant writes
 (downloads/dynamodb_grant.py): `day`, the counts and keys of days, and the instants of the newest grants.
 """
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.keys import allowance_key as allowance_key  # noqa: PLC0414 - offered on: the items' key
+from allmytracks.foundation.aws.keys import allowance_key as allowance_key  # noqa: PLC0414 - re-exported: the key
 from allmytracks.memberships.rules import Period
 
 
@@ -28,19 +28,19 @@ class PeriodMap(MapAttribute[str, object]):
 
 
 class AllowanceItem(Model):
-    """See the module; items of the counters table."""
+    """The allowance item of the counters table; see the module."""
 
     pk = UnicodeAttribute(hash_key=True)
     standing = UnicodeAttribute(default="active")
     restricted_until = NumberAttribute(default=0)
     restriction = UnicodeAttribute(null=True)  # its reason
-    lifted_at = NumberAttribute(null=True)  # epoch seconds of the last end of a restriction by an operator
+    lifted_at = NumberAttribute(null=True)  # epoch seconds of when an operator last lifted a restriction
     periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
     day = NumberAttribute(default=0)
 
 
 def to_maps(periods: Sequence[Period]) -> list[PeriodMap]:
-    """Periods as they are stored; instants are whole seconds."""
+    """Periods in their stored form; instants are whole seconds."""
     return [
         PeriodMap(
             order_id=period.order_id,
@@ -55,7 +55,7 @@ def to_maps(periods: Sequence[Period]) -> list[PeriodMap]:
 
 
 def to_periods(maps: Sequence[PeriodMap]) -> list[Period]:
-    """Periods as the domain knows them."""
+    """Periods as domain objects."""
     return [
         Period(
             order_id=each.order_id,

@@ -1,4 +1,4 @@
-"""Ends of memberships in the accounts table, listed by when a notice is due."""
+"""Ends of memberships in the accounts table, indexed by when a notice is due."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGE = 100
 
 
 class DueIndex(GlobalSecondaryIndex["EndItem"]):
-    """The index `timeline`, in which ends stand by the instant of their next notice."""
+    """The index `timeline`: ends by the instant of their next notice."""
 
     class Meta:
         """Which index it is."""
@@ -35,7 +35,7 @@ class DueIndex(GlobalSecondaryIndex["EndItem"]):
 
 
 class EndItem(Model):
-    """The end of an account's membership; with `timeline_key` while a notice of it is still to come."""
+    """The end of an account's membership; with `timeline_key` while a notice is outstanding."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -49,7 +49,7 @@ class EndItem(Model):
 
 
 def to_end_item(model: type[EndItem], account_id: str, end: End | None) -> EndItem:
-    """The item that replaces the account's former end; empty where there is no notice to send."""
+    """The item that replaces the account's previous end; empty where there is no notice to send."""
     item = model(account_key(account_id), END)
     if end is not None:
         item.timeline_key, item.timeline_at = DUE, _place(end.due_at, account_id)
@@ -69,7 +69,7 @@ class DynamoEnds:
         self._items = bind(EndItem, table)
 
     def due(self, now: datetime) -> Iterator[End]:
-        by_now = self._items.timeline_at < f"{rfc3339(now)}$"  # the sign after #: every account of this instant
+        by_now = self._items.timeline_at < f"{rfc3339(now)}$"  # `$` follows `#`: includes this instant
         for item in self._items.timeline.query(DUE, by_now, page_size=PAGE):
             due_at = parse_rfc3339(item.timeline_at.partition("#")[0])
             yield End(item.account_id, item.order_id, item.plan, parse_rfc3339(item.ends_at), due_at)

@@ -8,8 +8,8 @@ from allmytracks.memberships.rules import Period
 
 
 class Memberships(Protocol):
-    """What was last folded of an account's payments."""
+    """The memberships from the last fold of payments."""
 
     def periods(self, account_id: str) -> tuple[Period, ...]:
-        """The account's periods, one after the other."""
+        """The account's periods, in order."""
         ...

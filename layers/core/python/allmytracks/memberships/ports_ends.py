@@ -1,4 +1,4 @@
-"""The list of memberships' ends that members are still to be told of."""
+"""The ends of memberships with outstanding notices."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from allmytracks.memberships.rules_ends import End
 
 
 class Ends(Protocol):
-    """One end an account, written together with what it follows from (Bookkeeping.close)."""
+    """One end for each account, written in one transaction with its membership (Bookkeeping.close)."""
 
     def due(self, now: datetime) -> Iterator[End]:
-        """Those with a notice due by now, the longest due first; a change may show a moment later."""
+        """Those with a notice due by now, the longest due first; eventually consistent."""
         ...
 
     def set_next(self, end: End, due_at: datetime | None) -> None:
-        """When the next notice is due, None for no more; nothing where the account's end is another one by now."""
+        """Sets when the next notice is due, None for no more; no effect where the account's end has changed."""
         ...

@@ -1,4 +1,4 @@
-"""Price lists as they are published (M-I.2, M-II.7)."""
+"""Published price lists (M-I.2, M-II.7)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from allmytracks.publishing.bodies import Positive, body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
 PLANS = "plans"
-# What buyers accepted by the price lists that were published before 2026-11-27, which named no agreements.
+# The agreement for price lists published before 2026-11-27, which named none.
 AGREEMENTS_BEFORE = ("premium-agreement",)
 LONGEST_PLATFORM_NAME = 80
 _ID = re.compile("[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -46,8 +46,8 @@ class _PlatformBody(msgspec.Struct):
 
 
 class _PlansBody(msgspec.Struct):
-    """`platforms`, `groups` (of every purpose) and a plan's `agreements` stay as they were published last where a list
-    leaves them out.
+    """`platforms`, `groups` (of every purpose) and a plan's `agreements` are inherited from the list before where a
+    list omits them.
     """
 
     plans: list[_PlanBody]
@@ -56,9 +56,9 @@ class _PlansBody(msgspec.Struct):
 
 
 def check_plans(publication: Publication) -> None:
-    """Refuses a price list that this version of the code could not sell by as it is meant. Raises InvalidFields.
+    """Checks that this version of the code can sell by a price list as it is meant. Raises InvalidFields.
 
-    Any purpose can have a row; that of a purpose without words in letters is read as "no" until it has them.
+    Any purpose can have a row; one without a wording in letters is read as "no" until it has one.
     """
     body = body_of(publication, _PlansBody)
     for plan in body.plans:
@@ -116,7 +116,7 @@ def _check_platforms(platforms: Sequence[_PlatformBody]) -> None:
 
 
 def _check_prices(body: _PlansBody) -> None:
-    # Its table of currencies is read from a file, and most functions that read publications never need it.
+    # Its table of currencies is read from a file, and most readers of publications never need it.
     from allmytracks.foundation.money import is_currency  # noqa: PLC0415
 
     prices = [(plan.id, price) for plan in body.plans for price in plan.prices]
@@ -138,7 +138,7 @@ def published_price_lists(publications: Publications) -> PriceLists:
 
 
 def price_list(publication: Publication, before: PriceList | None = None) -> PriceList:
-    """A price list that was checked, published after `before`."""
+    """The price list of a checked body, published after `before`."""
     body = read_body(publication, _PlansBody)
     agreed = {plan.id: plan.agreements for plan in before.plans} if before else {}
     plans = tuple(

@@ -12,7 +12,7 @@ from allmytracks.memberships.rules_terms import Term, end_of_term
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One paid term: from its start up to, not including, its end. `daily_limit` is what was shown at the order."""
+    """One paid term: from its start up to, not including, its end. `daily_limit` is as shown at the order."""
 
     order_id: str
     plan: str
@@ -27,9 +27,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """An order that was paid: all that its period follows from. `ended_at`: when that was ended before its term.
+    """A paid order: all that its period follows from. `ended_at`: when the period was ended early.
 
-    `gives_up` names the orders whose periods its buyer gave up for it, from its payment on (M-V.1).
+    `gives_up` are the ids of the orders whose periods its buyer gave up for it, from its payment on (M-V.1).
     """
 
     order_id: str
@@ -50,16 +50,16 @@ class Purchase:
 
 
 def stacked(purchases: Iterable[Purchase]) -> tuple[Period, ...]:
-    """One period after the other (M-II.5); one that was ended early ends at once, and the next moves up behind it."""
+    """Consecutive periods (M-II.5); one that was ended early ends then, and the next moves up."""
     return row_of(purchases).periods
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An account's purchases one after the other.
+    """An account's purchases in order.
 
     `refused` are the orders for individuals that could only run after an enterprise's period: they start nothing, since
-    the account is an enterprise's for good from then on (U-II.III.1.4). `enterprise_from` is when that is.
+    the account is an enterprise's permanently from `enterprise_from` on (U-II.III.1.4).
     """
 
     periods: tuple[Period, ...]
@@ -68,7 +68,7 @@ class Row:
 
 
 def row_of(purchases: Iterable[Purchase]) -> Row:
-    """Where each purchase's period lies, in the order in which they were paid."""
+    """The periods of purchases, in the order of payment."""
     in_order = sorted(purchases, key=lambda purchase: purchase.place)
     given_up = {order_id: each.activated_at for each in reversed(in_order) for order_id in each.gives_up}
     periods: list[Period] = []
@@ -95,16 +95,16 @@ def period_at(periods: Sequence[Period], now: datetime) -> Period | None:
 
 
 def granting_period(periods: Sequence[Period], granted_at: datetime) -> Period | None:
-    """The period under which something was granted then: the last that had begun.
+    """The period under which something was granted at an instant: the last that had begun.
 
-    A refund that is reported late ends a period at the provider's earlier time, so the period may have ended by now.
+    A refund reported late ends a period at the provider's earlier time, so the period may have ended before it.
     """
     begun = [period for period in periods if period.starts_at <= granted_at]
     return max(begun, key=lambda period: period.starts_at, default=None)
 
 
 def status_at(periods: Sequence[Period], now: datetime) -> str:
-    """`none`, `active`, `upcoming` or `ended`, as GET /v1/membership says it."""
+    """`none`, `active`, `upcoming` or `ended`, as in GET /v1/membership."""
     if not periods:
         return "none"
     if period_at(periods, now):

@@ -13,7 +13,7 @@ NOTICE_BEFORE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of all that an account has paid for; `due_at`: when the next notice about it is due."""
+    """The end of an account's last paid period; `due_at`: when the next notice about it is due."""
 
     account_id: str
     order_id: str
@@ -23,9 +23,9 @@ class End:
 
 
 def end_of(account_id: str, purchases: Sequence[Purchase]) -> End | None:
-    """The end to tell of: that of the last period, so that one with another behind it is none.
+    """The end to notify of: that of the last period, as a period followed by another has no notice.
 
-    None where the last one was ended early: the notice of that was sent then.
+    None where the last one was ended early: that had its own notice.
     """
     periods = stacked(purchases)
     if not periods:

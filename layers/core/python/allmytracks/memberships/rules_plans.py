@@ -1,4 +1,4 @@
-"""Plans and their price lists: data with a time of publication, never code (M-I.2, M-II.7, M-II.9)."""
+"""Plans and their price lists: published data, never code (M-I.2, M-II.7, M-II.9)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan as one price list describes it; also what this version of the code does not know is kept as published.
+    """One plan of one price list; values unknown to this version of the code are kept as published.
 
-    `terms_id` names this plan in this list for good (its id, `@` and the list's version): a membership keeps the terms
-    that it was bought under (M-II.4), and the allowance's condition compares them. `agreements` are the ids of those
-    that its buyer accepts (M-0.accept).
+    `terms_id` identifies this plan in this list permanently (its id, `@` and the list's version): a membership keeps
+    the terms that it was bought under (M-II.4), and the allowance's condition compares them. `agreements` are the ids
+    of the agreements that its buyer accepts (M-0.accept).
     """
 
     id: str
@@ -46,12 +46,12 @@ class Plan:
     agreements: tuple[str, ...]
 
     def permits_project(self, kind: ProjectKind | None) -> bool:
-        """A plan serves the projects of its audience only (M-II.1, U-II.III.1.4); of an unknown audience none."""
+        """Whether the audience has projects of this kind (M-II.1, U-II.III.1.4); an unknown one has none."""
         audience = known_audience(self.audience)
         return audience is not None and (kind is None or kind is audience)
 
     def right(self, purpose: Purpose) -> Right:
-        """What the plan's row of a purpose says; "no" where it has none."""
+        """The plan's right for a purpose; "no" where it has no row."""
         return right_of(self.rights, purpose)
 
     def permits(self, purpose: Purpose | None, kind: ProjectKind | None) -> bool:
@@ -77,12 +77,12 @@ class PriceList:
 
     @property
     def purposes(self) -> Mapping[Purpose, str]:
-        """Every purpose that the list names, with its group."""
+        """Every purpose in the list, with its group."""
         rows = {purpose: UNGROUPED for plan in self.plans for purpose in plan.rights}
         return {**self.groups, **{purpose: group for purpose, group in rows.items() if purpose not in self.groups}}
 
     def offered(self, is_charged: Callable[[str], bool]) -> PriceList:
-        """What of the list can be sold: plans of a known audience, in known terms and currencies that are charged."""
+        """The plans that can be sold: of a known audience, in known terms and currencies that are charged."""
         plans = (
             replace(plan, prices=tuple(p for p in plan.prices if months_of(p.term) and is_charged(p.currency)))
             for plan in self.plans
@@ -117,7 +117,7 @@ class PriceLists:
 
     @property
     def newest(self) -> PriceList | None:
-        """The list that was published for the latest instant; None before the first one."""
+        """The list with the latest instant; None before the first one."""
         return max(self.lists, key=lambda each: each.effective_at, default=None)
 
     def serving(self, kind: ProjectKind) -> str | None:
@@ -130,7 +130,7 @@ class PriceLists:
         return any(purpose in each.purposes for each in self.lists)
 
     def by_terms(self, terms_id: str) -> Plan:
-        """The plan as it stood when it was bought. Raises PlanNotFound."""
+        """The plan as it was when bought. Raises PlanNotFound."""
         for plan in self._every_plan():
             if plan.terms_id == terms_id:
                 return plan
@@ -145,7 +145,7 @@ class PriceLists:
 
 
 def unknown_purpose(plans: PriceLists) -> InvalidFields:
-    """The refusal of a purpose that no price list has ever named."""
+    """The refusal of a purpose that was never in a price list."""
     newest = plans.newest
     known = ", ".join(newest.purposes) if newest else ""
     return InvalidFields([FieldProblem("purpose", "unknown", f"There is no such purpose. Send one of {known}.")])

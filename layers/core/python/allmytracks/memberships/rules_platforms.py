@@ -1,4 +1,4 @@
-"""On which platform a licensed work is used: one, from the published list, or another by its name (M-III.6.2)."""
+"""The one platform of a licensed use: of the published list, or another by its name (M-III.6.2)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from allmytracks.memberships.rules_rights import Purpose
 
 OTHER = "other"
 DIGITAL_PLATFORM = "digital_platform"
-UNGROUPED = "other"  # of a row to which no list gives a group
+UNGROUPED = "other"  # of a row without a group
 LONGEST_PLATFORM = 200
-# The groups of the rights table's rows, for price lists that were published before they said so themselves.
+# The groups of the rights table's rows, for price lists published without groups.
 GROUPS: Mapping[Purpose, str] = {
     "social_media": DIGITAL_PLATFORM,
     "streaming_radio": DIGITAL_PLATFORM,
@@ -26,7 +26,7 @@ GROUPS: Mapping[Purpose, str] = {
     "hardware_embedding": "product_integration",
     "offline_venue": "offline",
 }
-# What stands between two names. Signs that names hold themselves (Disney+, A&E) count only as they do between words.
+# Separators between names. Signs that occur in names (Disney+, A&E) count only between words.
 _BETWEEN = re.compile(
     r"[,;/|\\\u3001\uff0c\uff1b\uff0f\uff5c\u00b7\u2022\u30fb]|\+\s*\w|\s[&\-\u2013\u2014]\s|\s(?:and|or|plus)\s",
     re.IGNORECASE,
@@ -35,15 +35,15 @@ _BETWEEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A platform of the published list; `id` is what requests send, `name` what letters state."""
+    """A platform of the published list; requests send `id`, letters state `name`."""
 
     id: str
     name: str
 
 
 def platform_of(platforms: Sequence[Platform], platform: str | None, platform_name: str | None) -> str | None:
-    """The one platform that is declared, as a letter states it: of the list by its id or name in any case, or another
-    one by its name. None where none is declared. Raises InvalidFields.
+    """The declared platform, as a letter states it: of the list by id or name, ignoring case, or another one by its
+    name. None where none is declared. Raises InvalidFields.
     """
     sent, name = line("platform", platform, LONGEST_PLATFORM), line("platform_name", platform_name, LONGEST_PLATFORM)
     if sent is None or sent.casefold() != OTHER:
@@ -54,7 +54,7 @@ def platform_of(platforms: Sequence[Platform], platform: str | None, platform_na
             return None
         known = _known(platforms, sent)
         if known is None and not platforms and is_one_name(platforms, sent):
-            return sent  # no price list has published any yet
+            return sent  # no published list has platforms yet
         if known is None:
             message = f"Send one platform: {_ids(platforms)}with its name as platform_name."
             raise InvalidFields([FieldProblem("platform", "unknown_platform", message)])
@@ -68,13 +68,13 @@ def platform_of(platforms: Sequence[Platform], platform: str | None, platform_na
 
 
 def required_platform(platforms: Sequence[Platform]) -> InvalidFields:
-    """The refusal of a use on a digital platform that does not say on which."""
+    """The refusal of a use on a digital platform without its name."""
     message = f"Name the one platform of this licence: {_ids(platforms)}with its name as platform_name."
     return InvalidFields([FieldProblem("platform", "required", message)])
 
 
 def is_one_name(platforms: Sequence[Platform], text: str) -> bool:
-    """Whether a text names one platform and is no list of several."""
+    """Whether a text names one platform, not several."""
     if _known(platforms, text) is not None:
         return True
     words = set(re.findall(r"\w+", text.casefold()))

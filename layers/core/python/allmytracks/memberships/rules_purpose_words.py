@@ -1,6 +1,6 @@
-"""The purposes that licence letters have words for, in every language of letters.
+"""The wording of purposes in licence letters, in every language of letters.
 
-A published price list may have further rows. They are kept, and read as "no" until their words are here: a right that
+A published price list may have further rows. They are kept, and read as "no" until their wording is here: a right that
 no letter can state is not granted (docs/how-to/add-a-purpose.md).
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Words(NamedTuple):
-    """What letters call a purpose and its group, and examples of it."""
+    """A letter's name of a purpose and its group, and examples."""
 
     name: str
     group: str
@@ -19,7 +19,7 @@ class Words(NamedTuple):
 
 
 class PurposeWords(NamedTuple):
-    """The words of one purpose in each language of letters."""
+    """The wording of one purpose in each language of letters."""
 
     english: Words
     traditional_chinese: Words
@@ -76,5 +76,5 @@ PURPOSE_WORDS: Mapping[str, PurposeWords] = {
 
 
 def id_in_words(published: str) -> str:
-    """A published id as people read it where nothing else is known of it: `hardware_embedding` without the low line."""
+    """A published id for people where there is no wording: `hardware_embedding` without the underscore."""
     return published.replace("_", " ")

@@ -1,4 +1,4 @@
-"""What a row of a plan's rights permits (attachment to the membership agreement; M-A.rights, M-II.1)."""
+"""The rights of plans by purpose (attachment to the membership agreement; M-A.rights, M-II.1)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _AUDIENCES = {kind.value: kind for kind in ProjectKind}
 
 
 def right_of(rights: Mapping[Purpose, str], purpose: Purpose) -> Right:
-    """The right that published rows give for a purpose.
+    """The right of a purpose in published rows.
 
     "no" for a row that is missing, that has a right unknown to this version of the code, or that no letter can state.
     """
@@ -42,17 +42,17 @@ def right_of(rights: Mapping[Purpose, str], purpose: Purpose) -> Right:
 
 
 def rights_of(rights: Mapping[Purpose, str]) -> dict[Purpose, Right]:
-    """Every published row as it is read (see right_of)."""
+    """The right of every published row (see right_of)."""
     return {purpose: right_of(rights, purpose) for purpose in rights}
 
 
 def known_audience(audience: str) -> ProjectKind | None:
-    """Whom a plan is for; None for an audience that this version of the code does not know."""
+    """A plan's audience; None for one that this version of the code does not know."""
     return _AUDIENCES.get(audience)
 
 
 def permits(right: Right, kind: ProjectKind | None) -> bool:
-    """Whether a cell permits a project of `kind`; with no kind declared yet, whether it permits any project."""
+    """Whether a right permits a project of `kind`; with no kind declared yet, whether it permits any project."""
     if right is Right.NO:
         return False
     return right is Right.YES or kind is not ProjectKind.ENTERPRISE

@@ -1,6 +1,6 @@
-"""How long a term lasts: calendar months and years, in UTC (M-II.5).
+"""Lengths of terms: calendar months and years, in UTC (M-II.5).
 
-A term's name says its length, so that a published price list may have any: `month`, `year`, `3_months`, `2_years`.
+A term's name gives its length, so that a published price list may have any: `month`, `year`, `3_months`, `2_years`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SEVERAL = re.compile(r"([2-9]|[1-9][0-9])_(month|year)s", re.ASCII)
 
 
 def months_of(term: Term) -> int | None:
-    """The length of a term in months; None for a name that says none."""
+    """The length of a term in months; None for another name."""
     if term in _MONTHS:
         return _MONTHS[term]
     several = _SEVERAL.fullmatch(term)
@@ -30,7 +30,7 @@ def term_in_words(term: Term) -> str:
 
 
 def end_of_term(start: datetime, term: Term) -> datetime:
-    """The same day and time one term later; a day that the month does not have becomes its last one."""
+    """The same day and time one term later; a missing day becomes the month's last."""
     months = months_of(term)
     if months is None:
         raise ValueError(f"no length is known of the term {term}")

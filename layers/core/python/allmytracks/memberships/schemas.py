@@ -1,4 +1,4 @@
-"""What routes take of published plans."""
+"""Request fields that name published plans' purposes and terms."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-# Of a purpose or term: which there are, the price list in force says, not the schema.
+# A purpose or term: the price list in force decides which exist, not the schema.
 PublishedId: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]

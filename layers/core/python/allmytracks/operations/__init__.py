@@ -1,1 +1,1 @@
-"""What operators look up."""
+"""Operators' look-ups across capabilities."""

@@ -1,4 +1,4 @@
-"""What the operators' routes of accounts and orders take and give."""
+"""Request and response bodies of the operators' routes for accounts and orders."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class AccountSearchQuery(msgspec.Struct):
     cursor: str | None = None
 
     def to_filter(self) -> AccountFilter:
-        """As the domain knows it. Raises InvalidFields."""
+        """The filter as a domain object. Raises InvalidFields."""
         if self.since is not None and self.since.tzinfo is None:
             raise InvalidFields([FieldProblem("since", "invalid", "Give the time with its zone (…Z).")])
         return AccountFilter(self.status, self.since)
@@ -69,8 +69,8 @@ class AcceptanceAnswer(msgspec.Struct):
 class OrderAnswer(msgspec.Struct):
     """An order as an operator sees it; sums in the currency's minor unit, `method` a kind, never a number.
 
-    `amount_to_settle` is what is still to be given back through the payment provider: of an order that was declined, or
-    paid twice; `amount_uncounted` what of payments in another sum or currency is.
+    `amount_to_settle` is still to be refunded through the payment provider: of an order that was declined, or paid
+    twice; `amount_uncounted` the same of payments in another sum or currency.
     """
 
     order_id: str
@@ -105,7 +105,7 @@ class ToSettleQuery(msgspec.Struct):
 
 
 class ToSettleAnswer(msgspec.Struct):
-    """Orders whose money is to be given back, the longest waiting first."""
+    """Orders with money to refund, the longest waiting first."""
 
     items: list[OrderAnswer]
     next_cursor: str | None
@@ -160,7 +160,7 @@ class HeldAllowance(msgspec.Struct):
 
 
 class HeldRestriction(msgspec.Struct):
-    """Until when an account is restricted, and why."""
+    """The end and the reason of a restriction."""
 
     reason: str
     until: str
@@ -258,7 +258,7 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         allowance=HeldAllowance(
             file.allowance.limit, file.allowance.used, file.allowance.remaining, rfc3339(file.allowance.resets_at)
         ),
-        # One that has ended is of no effect, though it is on record still.
+        # One that has ended has no effect, though it is still on record.
         restriction=HeldRestriction(held.reason, rfc3339(held.until)) if held and held.until > now else None,
         acceptances=[
             AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)

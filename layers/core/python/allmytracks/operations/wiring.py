@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OperationServices:
-    """What operators look up and publish, across capabilities."""
+    """Operators' look-ups and publications, across capabilities."""
 
     def __init__(
         self,

@@ -1,1 +1,1 @@
-"""The operators' REST API, written with Chalice: one blueprint an area. functions/ops_api puts them together."""
+"""The operators' REST API, written with Chalice: one blueprint for each area. functions/ops_api combines them."""

@@ -59,7 +59,7 @@ def register_track() -> Response:
 
 @route(catalog, "PATCH", "/tracks/{track_id}")
 def edit_track(track_id: str) -> Response:
-    """Change what a track is called and found by; what is left out stays."""
+    """Edit a track's description; fields left out stay unchanged."""
     request = current(catalog)
     changes = body_of(request, TrackChangesForm).to_changes()
     return answer(operator_track_answer(services().catalogue.edit(track_id, changes, operator_of(request))))
@@ -97,7 +97,7 @@ def publish() -> Response:
 
 @route(catalog, "GET", "/publications")
 def list_publications() -> Response:
-    """What is published of a kind, and was."""
+    """All versions of a kind."""
     kind = query_of(current(catalog), PublicationsQuery).kind
     items = [
         PublishedVersion(each.version, rfc3339(each.effective_at), dict(each.body))

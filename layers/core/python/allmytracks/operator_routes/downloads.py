@@ -21,7 +21,7 @@ downloads = Blueprint(__name__)
 
 
 class ReasonForm(msgspec.Struct):
-    """Why it is done."""
+    """The reason of an act."""
 
     reason: Reason
 

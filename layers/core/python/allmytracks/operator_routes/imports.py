@@ -41,7 +41,7 @@ def show_import(import_id: str) -> Response:
 
 @route(imports, "PUT", "/imports/{import_id}")
 def report_progress(import_id: str) -> Response:
-    """How far the import has come."""
+    """Report the import's progress."""
     request = current(imports)
     form = body_of(request, ProgressForm)
     record = services().catalogue.run_import.report(
@@ -51,7 +51,7 @@ def report_progress(import_id: str) -> Response:
 
 
 @route(imports, "POST", "/imports/{import_id}/known")
-def known_files(import_id: str) -> Response:  # noqa: ARG001 - the path's own: files are known to the whole catalogue
+def known_files(import_id: str) -> Response:  # noqa: ARG001 - of the path: files are known to the whole catalogue
     """Which of these files are tracks already."""
     form = body_of(current(imports), KnownForm)
     return answer(known_answer(services().catalogue.run_import.known(form.checksums)))
@@ -59,7 +59,7 @@ def known_files(import_id: str) -> Response:  # noqa: ARG001 - the path's own: f
 
 @route(imports, "POST", "/imports/{import_id}/uploads")
 def permit_uploads(import_id: str) -> Response:
-    """Where to put the files of one track."""
+    """Where to upload the files of one track."""
     request = current(imports)
     form = body_of(request, UploadsForm)
     offers = [each.to_offer() for each in form.renditions]

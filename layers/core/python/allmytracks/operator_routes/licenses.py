@@ -1,4 +1,4 @@
-"""Operators look at licences, revoke and correct them, and let an enterprise name further users."""
+"""Operators look up, revoke and correct licences, and authorise further users of an enterprise."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def approve_correction(number: str) -> Response:
 
 @route(licenses, "POST", "/licenses/{number}/register-entries")
 def enter_license(number: str) -> Response:
-    """Let what is on record of a licence wait for the register's next head once more."""
+    """Queue a licence's leaves for the register's next head again."""
     leaves = services().register.enter_license(number, operator_of(current(licenses)))
     return answer(RegisterEntriesAnswer([leaf.kind.value for leaf in leaves]))
 

@@ -37,7 +37,7 @@ def decline_order(order_id: str) -> Response:
 
 @route(orders, "GET", "/orders")
 def list_orders_to_settle() -> Response:
-    """Orders whose money is to be given back with the payment provider."""
+    """Orders with money to refund at the payment provider."""
     request = current(orders)
     query = query_of(request, ToSettleQuery)
     page = services().payments.orders.list_to_settle(operator_of(request), limit=query.limit, cursor=query.cursor)
@@ -47,7 +47,7 @@ def list_orders_to_settle() -> Response:
 
 @route(orders, "POST", "/accounts/{account_id}/cancellation")
 def cancel_membership(account_id: str) -> Response:
-    """Cancel an account's membership; the fee is not given back (M-V.2)."""
+    """Cancel an account's membership; the fee is not refunded (M-V.2)."""
     request = current(orders)
     reason = body_of(request, EndingForm).reason
     ended = services().payments.ledger.cancel_as_operator(account_id, reason, operator_of(request))

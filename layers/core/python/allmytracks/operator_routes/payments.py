@@ -1,4 +1,4 @@
-"""Operators look at payment events, replay them, and say whose they are."""
+"""Operators look up payment events, replay them, and rule on their owner."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ payments = Blueprint(__name__)
 
 @route(payments, "GET", "/payments")
 def list_events() -> Response:
-    """Events of one shelf of the inbox, first received first."""
+    """Events of one shelf of the inbox, oldest first."""
     request = current(payments)
     query = query_of(request, EventsQuery)
     page = services().payments.ledger.inspect.page(
@@ -42,14 +42,14 @@ def list_events() -> Response:
 
 @route(payments, "GET", "/payments/{provider}/{event_id}")
 def show_event(provider: str, event_id: str) -> Response:
-    """One event, and whose it is."""
+    """One event, and its owner."""
     name = FactName(provider, event_id)
     return answer(event_file_answer(services().payments.ledger.inspect(name, operator_of(current(payments)))))
 
 
 @route(payments, "GET", "/accounts/{account_id}/payments")
 def list_facts(account_id: str) -> Response:
-    """What is on record with an account."""
+    """The facts of an account."""
     facts = services().payments.ledger.inspect.of_account(account_id, operator_of(current(payments)))
     return answer(FactsAnswer([fact_answer(fact) for fact in facts]))
 
@@ -63,7 +63,7 @@ def replay_event(provider: str, event_id: str) -> Response:
 
 @route(payments, "POST", "/payments/{provider}/{event_id}/ruling")
 def rule_on_event(provider: str, event_id: str) -> Response:
-    """Say whose an event is, or that it is none of ours."""
+    """Rule on an event's owner, or dismiss it."""
     request = current(payments)
     form = body_of(request, RulingForm)
     name, operator, rule = FactName(provider, event_id), operator_of(request), services().payments.ledger.rule_on
@@ -74,7 +74,7 @@ def rule_on_event(provider: str, event_id: str) -> Response:
 
 @route(payments, "POST", "/payment-replays")
 def replay_time() -> Response:
-    """Queue what was received within a time again, some at once."""
+    """Queue the events received in a span of time again, some at once."""
     request = current(payments)
     form = body_of(request, ReplaysForm)
     replayed = services().payments.ledger.replay.between(
@@ -85,6 +85,6 @@ def replay_time() -> Response:
 
 @route(payments, "POST", "/payment-replays/dead-letters")
 def replay_dead_letters() -> Response:
-    """Queue some of what the queue gave up on again."""
+    """Queue some messages of the dead-letter queue again."""
     replayed = services().payments.ledger.replay.dead(operator_of(current(payments)))
     return answer(ReplayAnswer(replayed.queued, replayed.left_out, replayed.next_cursor))

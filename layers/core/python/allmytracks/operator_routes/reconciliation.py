@@ -25,7 +25,7 @@ reconciliation = Blueprint(__name__)
 
 @route(reconciliation, "POST", "/payments/reconciliations")
 def reconcile_span() -> Response:
-    """Compare a span of time, a few hundred events a request; what is missing is fed in."""
+    """Compare a span of time, a few hundred events a request; missing events are fed in."""
     request = current(reconciliation)
     form = body_of(request, SpanForm)
     span = span_of(form, services().foundation.clock.now())
@@ -37,6 +37,6 @@ def reconcile_span() -> Response:
 
 @route(reconciliation, "POST", "/orders/{order_id}/reconciliation")
 def reconcile_order(order_id: str) -> Response:
-    """Compare what one order's checkout came to, however long ago it was; what is missing is fed in."""
+    """Compare one order's checkout, however long ago it was; missing events are fed in."""
     tally = services().payments.reconciliation.by_hand.order(order_id, operator_of(current(reconciliation)))
     return answer(tally_answer(tally))

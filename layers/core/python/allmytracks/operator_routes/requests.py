@@ -1,4 +1,4 @@
-"""What the blueprints share: who calls, the body as its schema, and answers."""
+"""Shared by the blueprints: the operator, the body as its schema, and responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ View = Callable[..., Response]
 
 
 def current(blueprint: Blueprint) -> Request:
-    """The request that the blueprint is answering."""
+    """The request that the blueprint is handling."""
     request: Request = blueprint.current_request
     return request
 

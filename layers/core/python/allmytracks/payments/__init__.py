@@ -1,1 +1,1 @@
-"""Orders and what payment facts make of them."""
+"""Orders, payment facts and their folding."""

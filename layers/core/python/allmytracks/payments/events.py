@@ -1,4 +1,4 @@
-"""What happened, in the past tense: the domain events that other capabilities receive."""
+"""Domain events that other capabilities receive, named in the past tense."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class MembershipActivated(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderFailed(Event):
-    """The payment of an order failed or its time ran out."""
+    """The payment of an order failed or its checkout expired."""
 
     order_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentReturned(Event):
-    """A refund or lost dispute took an order's money back and ended what it had paid for (M-II.8)."""
+    """A refund or lost dispute returned an order's money and ended what it had paid for (M-II.8)."""
 
     order_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentPartlyReturned(Event):
-    """A part of an order's money went back; what it paid for stays (M-V.1). `amount_returned` is the sum so far."""
+    """A part of an order's money was returned; what it paid for stays (M-V.1). `amount_returned` is the sum so far."""
 
     order_id: str
     amount_returned: int
@@ -45,7 +45,7 @@ class PaymentPartlyReturned(Event):
 
 @dataclass(frozen=True, slots=True)
 class RefundFailed(Event):
-    """A refund of an order's payment did not reach the buyer: its money is with us, or with us again."""
+    """A refund of an order's payment did not reach the buyer: we have the money (again)."""
 
     order_id: str
     refund: str
@@ -57,7 +57,7 @@ class RefundFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipRestored(Event):
-    """What a refund or lost dispute had ended runs again: the refund failed, or the decision was turned."""
+    """What a refund or lost dispute had ended runs again: the refund failed, or the decision was reversed."""
 
     order_id: str
 
@@ -76,7 +76,7 @@ class DisputeOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class DisputeWon(Event):
-    """A dispute was decided for us: the payment stands."""
+    """A dispute was won: the payment is valid."""
 
     order_id: str
     dispute: str
@@ -95,7 +95,7 @@ class OrderDeclined(Event):
 
 @dataclass(frozen=True, slots=True)
 class MembershipCancelled(Event):
-    """An operator or the member ended what an order had paid for, without giving the fee back (M-V.1, M-V.2)."""
+    """An operator or the member ended what an order had paid for, without a refund (M-V.1, M-V.2)."""
 
     order_id: str
 
@@ -110,7 +110,7 @@ class LicenseIssued(Event):
 
 @dataclass(frozen=True, slots=True)
 class LicenseRevoked(Event):
-    """A licence was revoked (M-III.5.revoke); `run` is when a revocation of many began that it belongs to."""
+    """A licence was revoked (M-III.5.revoke); `run` is when the revocation of many that it belongs to began."""
 
     license_number: str
     reason: str
@@ -120,7 +120,7 @@ class LicenseRevoked(Event):
 
 @dataclass(frozen=True, slots=True)
 class LicenseSuperseded(Event):
-    """Another letter took a licence's place, for a clerical mistake in a name (M-III.8.apply).
+    """Another letter superseded a licence, for a clerical mistake in a name (M-III.8.apply).
 
     `follows` is the licence whose correction this one followed.
     """
@@ -143,14 +143,14 @@ class MusicAgreementIssued(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProjectPackRequested(Event):
-    """A member asked for the pack of a project's licences."""
+    """A member requested the pack of a project's licences."""
 
     pack_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRestricted(Event):
-    """Downloads were restricted until an instant, by a rule or an operator, for a reason (a code) (M-III.5.fraud)."""
+    """Downloads were restricted until an instant, by a rule or an operator, for a reason code (M-III.5.fraud)."""
 
     reason: str
     at: str
@@ -175,7 +175,7 @@ class AccountBanned(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccountUnbanned(Event):
-    """An operator took a ban back."""
+    """An operator ended a ban."""
 
     reason: str
     at: str

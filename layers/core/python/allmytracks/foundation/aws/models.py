@@ -96,6 +96,5 @@ def is_condition_failure(error: PynamoDBException) -> bool:
 
 
 def failed_reasons(error: TransactWriteError) -> list[CancellationReason | None]:
-    """The reason of each item, None where it has none: condition checks, deletes, puts, updates, in PynamoDB's
-    order."""
+    """The reason of each item or None, in PynamoDB's order: condition checks, deletes, puts, updates."""
     return list(error.cancellation_reasons)

@@ -1,4 +1,4 @@
-"""Issuing an order's invoice and credit notes, as its payments have it (M-III.1)."""
+"""Issuing an order's invoice and credit notes from its payments (M-III.1)."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ATTEMPTS = 20
 
 @dataclass(frozen=True)
 class IssueInvoices:
-    """Brings the documents of an order up to date with its payments. Safe to repeat, at once and at any point.
+    """Brings the documents of an order up to date with its payments. Idempotent, also under concurrency.
 
-    A document is issued by one write, with its number; its PDF is printed from what was written, after it and until it
-    is stored. Returns the characters of its buyer that its page shows as question marks. Raises OrderNotFound,
-    AccountNotFound, Unavailable (others issue at the same time: try again).
+    A document is issued with its number by one write; its PDF is printed from the stored document, with retries until
+    it is stored. Returns the characters of its buyer that its page shows as question marks. Raises OrderNotFound,
+    AccountNotFound, Unavailable (concurrent issuing: retry).
     """
 
     orders: Orders
@@ -67,7 +67,7 @@ class IssueInvoices:
         raise Unavailable("Other invoices are being issued.")
 
     def _issue(self, order: Order, next_one: Due, issued: Sequence[Invoice]) -> None:
-        """Another one may take the number, or issue this very document: then it is looked at from anew."""
+        """Issues the next document; starts over where a concurrent worker takes the number or issues it."""
         now = self.clock.now()
         series = Series(next_one.kind, now.year)
         count = self.invoices.count(series) + 1
@@ -107,6 +107,6 @@ class IssueInvoices:
         document = self.printer.print(invoice)
         try:
             self.documents.put(invoice.document_key, document)
-        except Conflict:  # printed before, by one that died or was overtaken: what lies there is the document
+        except Conflict:  # stored before, by a worker that crashed or was overtaken: the stored PDF is the document
             document = self.documents.get(invoice.document_key)
         self.invoices.mark_printed(invoice, hashlib.sha256(document).hexdigest())

@@ -13,7 +13,7 @@ from allmytracks.payments.ports import Orders
 
 @dataclass(frozen=True)
 class ShowInvoices:
-    """The account's own documents; their bytes are those that were stored when they were issued."""
+    """The account's own documents, byte for byte as they were stored."""
 
     orders: Orders
     invoices: Invoices

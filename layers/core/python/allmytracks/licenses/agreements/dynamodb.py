@@ -1,6 +1,6 @@
 """Music licence agreements in the accounts table.
 
-The public side stands where a licence's does, so that it is verified and enters the register in the same way.
+The public side has a licence's keys, so that it is verified and enters the register in the same way.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SUPERSEDED = "AGREEMENT_SUPERSEDED#"
 class AgreementItem(Model):
     """The member's own agreement; `agreement` is JSON and names the enterprise in full.
 
-    One item of an order holds (agreement_sk); those whose place it took have items of their own.
+    One item of an order is in force (agreement_sk); superseded ones have items of their own.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -85,7 +85,7 @@ class DynamoMusicAgreements:
         return [msgspec.json.decode(item.agreement, type=SignedAgreement) for item in items]
 
     def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
-        """The old one keeps an item of its own. Its fact is put once, so that the order's item is the last of a row."""
+        """The old one gets an item of its own. Its supersession is put once: the order's item is the last one."""
         of, items, records = signed.agreement, self._items, self._records
         if of.supersedes is None:
             raise ValueError("a superseding agreement names the one whose place it takes")

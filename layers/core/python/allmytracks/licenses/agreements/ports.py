@@ -22,11 +22,11 @@ class MusicAgreements(Protocol):
         ...
 
     def all_of(self, account_id: str) -> Sequence[SignedAgreement]:
-        """Every agreement of the account that is on record by now, those whose place another took as well."""
+        """Every agreement of the account, superseded ones included; strongly consistent."""
         ...
 
     def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
-        """Records an agreement that takes the place of the one that it names, in one atomic write.
+        """Records an agreement that supersedes the one that it names, in one atomic write.
 
         False: nothing was written, as the old one is revoked or superseded, or the account's end users are others
         than `users.before`; reading again tells which. Raises Unavailable.

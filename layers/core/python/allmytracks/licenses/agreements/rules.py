@@ -24,7 +24,7 @@ from allmytracks.memberships.rules_rights import Purpose, Right
 
 
 class MusicAgreementNotFound(NotFound):
-    """The order is no activated Business order of the caller's, or its agreement is not made yet."""
+    """The order is not an activated Business order of the caller's, or its agreement is not made yet."""
 
     code = "music_agreement_not_found"
 
@@ -50,10 +50,10 @@ class Parties:
 
 
 def parties_of(account: Account, billing: Billing | None) -> Parties:
-    """The enterprise as its particulars for invoices name it, beside the account's end user where that is another.
+    """The enterprise by its billing particulars, and the account's end user where that is another.
 
     Both are bound and jointly liable then (U-III.II.6). Without particulars it is the account's end user, else its
-    shown name or its address; those two name no end user.
+    display name or its address; those two name no end user.
     """
     users = account.end_users
     if billing is None:
@@ -68,9 +68,9 @@ def parties_of(account: Account, billing: Billing | None) -> Parties:
 
 @dataclass(frozen=True, slots=True)
 class MusicAgreement:
-    """One agreement, of one activated order; nothing of it ever changes. `amount` in the currency's minor unit.
+    """One agreement, of one activated order; immutable. `amount` in the currency's minor unit.
 
-    `supersedes` is the number of the agreement whose place it takes, for a clerical mistake in a name (M-III.8.apply).
+    `supersedes` is the number of the agreement that it replaces, for a clerical mistake in a name (M-III.8.apply).
     `end_user` is the only one who may use the works; None where the first licence still has to name it
     (M-III.8.default).
     """
@@ -112,7 +112,7 @@ class MusicAgreement:
 
 @dataclass(frozen=True, slots=True)
 class SignedAgreement:
-    """An agreement with what proves it: the signed text, and the document that it was printed on."""
+    """An agreement with its proof: the signed text and the document."""
 
     agreement: MusicAgreement
     jws: str

@@ -1,4 +1,4 @@
-"""What the route of music licence agreements gives."""
+"""Response body of the route of music licence agreements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class MusicAgreementAnswer(msgspec.Struct):
 
 
 def music_agreement_answer(signed: SignedAgreement, public_url: str) -> MusicAgreementAnswer:
-    """An agreement, as it is shown to its member."""
+    """An agreement as its member sees it."""
     of, designated = signed.agreement, signed.agreement.designated_user
     return MusicAgreementAnswer(
         number=of.number,

@@ -1,4 +1,4 @@
-"""What a music licence agreement says, row by row, in English."""
+"""The texts of a music licence agreement, row by row, in English."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A licence made into a letter."""
+"""Making the letter of a licence."""

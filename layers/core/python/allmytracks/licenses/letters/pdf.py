@@ -18,7 +18,7 @@ from allmytracks.signing.ports import Signature
 
 
 class PdfLetterPrinter:
-    """Letters on paper, in the language of each licence."""
+    """Makes PDFs of letters, in the language of each licence."""
 
     def __init__(self) -> None:
         self._typesetter = Typesetter(Path(__file__).with_name("letter.typ"))
@@ -39,9 +39,7 @@ def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[st
 
 
 def agreement_content_of(of: MusicAgreement, signature: Signature, links: LetterLinks) -> dict[str, object]:
-    """What the template prints of a music licence agreement, in English, whatever its parties are called: it is of an
-    order that is paid.
-    """
+    """What the template prints of a music licence agreement, in English. Never refuses a name: the order is paid."""
     wording = WORDINGS[Language.ENGLISH]
     rows = agreement_words.rows(of, wording)
     signed = words.signed(of, signature.key_id, links.keys, wording)

@@ -1,6 +1,6 @@
-"""A licence made into a letter: signed, printed and stored once (design, 6.3).
+"""Making the letter of a licence: signed, printed and stored once (design, 6.3).
 
-Nothing counts before a record names it: a crash or a lost race leaves only an orphaned PDF.
+Nothing has effect before it is recorded: a crash or a lost race leaves only an orphaned PDF.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from allmytracks.signing.rules import LETTER_TYPE
 
 
 def links_of(public_url: str, number: str) -> LetterLinks:
-    """Where anyone checks a licence; the letter's QR code leads to the first."""
+    """The URLs where anyone checks a licence; the letter's QR code has the first."""
     return LetterLinks(f"{public_url}/v1/verifications/{number}", f"{public_url}/.well-known/jwks.json")
 
 
 def document_key(number: str) -> str:
-    """Where a letter's document lies."""
+    """The key of a letter's document."""
     return f"letters/{number}.pdf"
 
 
 @dataclass(frozen=True)
 class PrintLetter:
-    """Makes the letter of a licence whose number is new; the bytes are never made again.
+    """Makes the letter of a licence with a new number; the bytes are never generated again.
 
     Raises UnprintableText, CertificateMissing, Unavailable.
     """
@@ -50,7 +50,7 @@ class PrintLetter:
         signature = self._sign(number, issued_at, {"license": license_.claims()})
         printed = self.printer.print(license_, signature, links_of(self.public_url, number))
         letter = Letter(license_, signature.jws, signature.key_id, self._store(number, issued_at, printed))
-        # After the document, so that its hash can stand in it.
+        # After the document, as it contains its hash.
         statement = self._sign(number, issued_at, {"license": letter.public_claims()}, STATEMENT_TYPE)
         return replace(letter, statement=statement.jws)
 
@@ -64,18 +64,18 @@ class PrintLetter:
     def _sign(
         self, number: str, issued_at: datetime, stated: Mapping[str, object], token_type: str = LETTER_TYPE
     ) -> Signature:
-        """With the registered claims (RFC 7519) that a general reader of tokens looks for."""
+        """Signs claims together with the registered ones (RFC 7519) that general JWT readers look for."""
         registered = {"iss": self.public_url, "jti": number, "iat": int(issued_at.timestamp())}
         return self.signer.sign({**registered, **stated}, token_type)
 
     def _store(self, number: str, issued_at: datetime, printed: bytes) -> str:
-        """Answers the SHA-256 of what is stored."""
+        """Stores the document; returns the SHA-256 of what is stored."""
         chains = published_certificate_chains(self.publications, issued_at)
         document = self.sealer.seal(printed, chains, issued_at)
         try:
             self.documents.put(document_key(number), document)
         except Conflict as error:
-            # The number is new, so what lies there is from this very request: its answer was lost, and the SDK asked
-            # again. A repeated request gets a letter with another number.
+            # The number is new, so the stored object is this request's own: its response was lost, and the SDK
+            # retried. A repeated request gets a letter with another number.
             raise Unavailable from error
         return hashlib.sha256(document).hexdigest()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LetterServices:
-    """What makes a letter."""
+    """The making of letters."""
 
     def __init__(
         self,

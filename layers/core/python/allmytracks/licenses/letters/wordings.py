@@ -1,6 +1,6 @@
-"""The words of a letter in each language: one sentence for each term that a licence holds as a code.
+"""The wording of letters in each language: one sentence for each term that a licence holds as a code.
 
-What binds is the signed code, the same in every language; English is the first wording of it.
+The signed code is binding, the same in every language; English is its first wording.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class Wording:
     keys: str
 
     def purpose(self, purpose: Purpose) -> Words:
-        """The words of a purpose. Raises Unavailable where this version of the code has none."""
+        """The wording of a purpose. Raises Unavailable where this version of the code has none."""
         if purpose not in self.purposes:
             raise Unavailable(f"No letter for {id_in_words(purpose)} can be printed at the moment. Try again later.")
         return self.purposes[purpose]
 
     def listed(self, purpose: Purpose) -> str:
-        """A purpose in a list, with its examples where there are words for it."""
+        """A purpose in a list, with its examples where it has a wording."""
         words = self.purposes.get(purpose)
         return f"{words.name}: {words.examples}" if words else id_in_words(purpose)
 

@@ -1,4 +1,4 @@
-"""What a letter says, row by row. Submitted text has lines of its own, so that writing directions do not mix."""
+"""The texts of a letter, row by row. Submitted text has lines of its own, so that writing directions do not mix."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _use(of: License, wording: Wording) -> list[Row]:
 def _grant(of: License, wording: Wording) -> list[Row]:
     terms, codes = of.terms, wording.codes
     if of.designated_user is not None:
-        # Such a letter names no end user; the designated user takes that place.
+        # Such a letter names no other end user: the designated user is the end user.
         codes = {**codes, "delegation": codes["delegation_by_designated_user"]}
     return [
         ("audience", [codes[terms.audience]]),

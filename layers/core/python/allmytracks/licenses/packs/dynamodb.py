@@ -22,13 +22,13 @@ from allmytracks.licenses.packs.rules import PackFile, PackNotFound, ProjectPack
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Longer than any file lives: until then its member sees what became of a pack.
+# Longer than any file is kept: until then its member sees the pack's status.
 KEPT = timedelta(days=30)
 NOT_FOUND = "You have asked for no such pack."
 
 
 class PackItem(Model):
-    """One pack; `expires_at` is when DynamoDB forgets it (epoch seconds)."""
+    """One pack; DynamoDB drops it after `expires_at` (TTL, epoch seconds)."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -93,14 +93,14 @@ class DynamoProjectPacks:
 
 
 class S3PackFiles:
-    """Files in a bucket, below a prefix whose lifecycle removes them."""
+    """Files in a bucket, under a prefix whose lifecycle rule removes them."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
         self._s3: S3Client = sdk_client("s3")
 
     def put(self, key: str, file: Path) -> None:
-        # In parts, so that a file of any size takes little memory.
+        # Multipart, so that a file of any size takes little memory.
         with aws_call(), file.open("rb") as content, TransferManager(self._s3) as transfers:
             transfers.upload(content, self._bucket, key, extra_args={"ContentType": "application/zip"}).result()
 

@@ -1,4 +1,4 @@
-"""Project packs: what was asked for, and the files that were made."""
+"""Project packs and their files."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ class ProjectPacks(Protocol):
     """The packs of each account."""
 
     def add(self, pack: ProjectPack) -> ProjectPack:
-        """Stores a requested pack; returns the stored one, unchanged, where there is one with this id.
-
-        The answer is `pack` itself where it is new.
-        """
+        """Stores a requested pack; returns the stored one where there is one with this id, else `pack` itself."""
         ...
 
     def get(self, account_id: str, pack_id: str) -> ProjectPack:
@@ -23,12 +20,12 @@ class ProjectPacks(Protocol):
         ...
 
     def finish(self, pack: ProjectPack, outcome: PackFile | str) -> None:
-        """Records its file, or why there is none (a code); the first outcome stays."""
+        """Records its file, or the code of why there is none. Idempotent: the first outcome is kept."""
         ...
 
 
 class PackFiles(Protocol):
-    """Where the files are kept for a while."""
+    """Temporary storage of the files."""
 
     def put(self, key: str, file: Path) -> None:
         """Stores a file, in parts where it is large. Raises Unavailable."""

@@ -10,14 +10,14 @@ from enum import StrEnum
 from allmytracks.foundation.errors import NotFound
 
 LIFETIME = timedelta(days=7)
-# So many letters fit the worker's disk and time several times over; a larger project is refused.
+# So many letters use a fraction of the worker's disk and time; a larger project is refused.
 MOST_LETTERS = 10_000
 TOO_MANY = "too_many_licenses"
 NO_LICENSES = "no_licenses"
 
 
 class PackStatus(StrEnum):
-    """Where a pack stands."""
+    """The status of a pack."""
 
     PENDING = "pending"
     READY = "ready"
@@ -32,7 +32,7 @@ class ProjectNotFound(NotFound):
 
 
 class PackNotFound(NotFound):
-    """The caller has asked for no such pack, or too long ago."""
+    """The caller has no such pack, or it expired."""
 
     code = "project_pack_not_found"
 
@@ -59,12 +59,12 @@ class ProjectPack:
 
     @property
     def key(self) -> str:
-        """Where its file lies."""
+        """The key of its file."""
         return f"packs/{self.account_id}/{self.id}.zip"
 
     @property
     def expires_at(self) -> datetime | None:
-        """Until when its file can be had."""
+        """When its file expires."""
         return self.file.made_at + LIFETIME if self.file else None
 
     def status_at(self, now: datetime) -> PackStatus:
@@ -76,5 +76,5 @@ class ProjectPack:
 
 
 def pack_id_for(account_id: str, idempotency_key: str) -> str:
-    """The same key of an account always names the same pack."""
+    """Deterministic: the same key of an account always gives the same pack."""
     return f"pack_{hashlib.sha256(f'{account_id} {idempotency_key}'.encode()).hexdigest()[:26]}"

@@ -1,4 +1,4 @@
-"""The cue sheet of a project: each of its licences in a line, as a broadcaster or rights department asks for it."""
+"""The cue sheet of a project: each of its licences in a row, as broadcasters and rights departments expect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the routes of project packs take and give."""
+"""Request and response bodies of the routes for project packs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ProjectPackAnswer(msgspec.Struct):
 
 
 def project_pack_answer(asked: Requested) -> ProjectPackAnswer:
-    """A pack, as it is shown to its member."""
+    """A pack as its member sees it."""
     pack, file, link = asked.pack, asked.pack.file, asked.link
     return ProjectPackAnswer(
         pack_id=pack.id,

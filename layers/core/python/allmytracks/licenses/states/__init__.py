@@ -1,1 +1,1 @@
-"""What becomes of a licence after it was issued."""
+"""Revocation and supersession of licences, corrections, status lists."""

@@ -1,6 +1,6 @@
-"""The public partition of a licence: its record, and what became of it since (REVOCATION, SUPERSESSION).
+"""The public partition of a licence: its record, and its later facts (REVOCATION, SUPERSESSION).
 
-Each of the three items is put once, where it is absent, and never changed.
+Each of the three items is put once (conditional on absence), and never changed.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ class LicenseItem(Model):
 
 
 def record_key(number: str) -> str:
-    """The partition of everything that is publicly so of one licence."""
+    """The partition of one licence's public items."""
     return f"{_PREFIX}{number}"
 
 
 def month_of(at: datetime) -> str:
-    """The index partition of what became of licences in the month (UTC) of an instant."""
+    """The index partition of the revocations and supersessions in the month (UTC) of an instant."""
     return f"LICENSE_STATES#{at.astimezone(UTC):%Y-%m}"
 
 
@@ -139,7 +139,7 @@ def public_of(items: Iterable[LicenseItem]) -> PublicLicense:
 
 
 def change_of(item: LicenseItem) -> StateChange:
-    """The revocation or supersession that an item is."""
+    """The revocation or supersession of an item."""
     fact = _revocation(item) if item.sk == REVOCATION else _supersession(item)
     return StateChange(item.pk.removeprefix(_PREFIX), fact)
 

@@ -1,4 +1,4 @@
-"""Corrections that were proposed for letters, in their account's partition: they hold names in full."""
+"""Proposed corrections of letters, in their account's partition: they hold full names."""
 
 from __future__ import annotations
 

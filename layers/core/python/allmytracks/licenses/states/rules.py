@@ -1,4 +1,4 @@
-"""What becomes of a licence after it was issued: new facts beside it, never a change of it (design, 6.3)."""
+"""The states of an issued licence: new facts beside it, never a change of it (design, 6.3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from allmytracks.foundation.errors import Conflict
 
 
 class LicenseStatus(StrEnum):
-    """What a verification says of a licence."""
+    """The status of a licence in verifications."""
 
     VALID = "valid"
     REVOKED = "revoked"
@@ -28,7 +28,7 @@ class RevocationReason(StrEnum):
 
 
 class SupersessionReason(StrEnum):
-    """Which clerical mistake in a name another letter meets (M-III.8.apply)."""
+    """The clerical mistake in a name that another letter corrects (M-III.8.apply)."""
 
     MISSPELT_NAME = "misspelt_name"
     INCOMPLETE_NAME = "incomplete_name"
@@ -70,7 +70,7 @@ class Supersession:
 
 @dataclass(frozen=True, slots=True)
 class LicenseState:
-    """The facts about a licence that came after it; a revocation outweighs all else."""
+    """The later facts about a licence; a revocation outweighs all else."""
 
     revocation: Revocation | None = None
     supersession: Supersession | None = None
@@ -92,7 +92,7 @@ class LicenseState:
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """One fact that came after a licence, with the licence's number."""
+    """One later fact about a licence, with the licence's number."""
 
     number: str
     fact: Revocation | Supersession

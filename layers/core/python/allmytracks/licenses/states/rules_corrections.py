@@ -1,7 +1,7 @@
-"""The letter that meets a clerical mistake in a name: the same licence, its names written rightly (M-III.8.apply).
+"""Correction of a clerical mistake in a name by another letter: the same licence with the right names (M-III.8.apply).
 
-A correction is one of the spelling (accounts/rules_spelling.py), and never makes a second end user: all that the
-account has on record under the mistaken name follows it. What is more than a spelling needs two operators and evidence.
+A correction changes the spelling (accounts/rules_spelling.py), and never adds a second end user: it is applied to all
+documents of the account under the mistaken name. More than a spelling needs two operators and evidence.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from allmytracks.licenses.rules import License
 from allmytracks.licenses.states.rules import AlreadyRevoked, LicenseState, SupersessionReason
 
 LONGEST_EVIDENCE = 300
-# What bears names that can be corrected: a letter's licence, or a music licence agreement.
+# A document whose names can be corrected: a letter's licence, or a music licence agreement.
 Named = License | MusicAgreement
 
 
 class SecondOperatorRequired(Conflict):
-    """The new name is more than another spelling of the same person's: two operators decide, by evidence."""
+    """The new name is more than another spelling of the same person's name: two operators decide, by evidence."""
 
     code = "second_operator_required"
 
@@ -36,21 +36,21 @@ class CorrectionNotProposed(NotFound):
 
 
 class SameOperator(Forbidden):
-    """Who proposed a correction cannot approve it."""
+    """The operator who proposed a correction cannot approve it."""
 
     code = "same_operator"
 
 
 @dataclass(frozen=True, slots=True)
 class NameCorrection:
-    """The names as they are meant to be; None leaves one as it is. Nothing else of a licence can be corrected."""
+    """The right names; None leaves one unchanged. Nothing else of a licence can be corrected."""
 
     licensee: str | None = None
     designated_user: str | None = None
 
 
 def corrected(of: Named, state: LicenseState, correction: NameCorrection) -> Named:
-    """The same document with its names written rightly. Raises AlreadyRevoked, InvalidFields."""
+    """The same document with the right names. Raises AlreadyRevoked, InvalidFields."""
     if state.revocation is not None:
         raise AlreadyRevoked("This licence is revoked; no letter can take its place.", revoked_at=state.revoked_at)
     after = with_names(of, correction)
@@ -78,7 +78,7 @@ def with_names(of: Named, correction: NameCorrection) -> Named:
 
 
 def superseding(of: Named, number: str, issued_at: datetime) -> Named:
-    """The document that takes the place of the one of which `of` was made."""
+    """The document that supersedes the one of `of`."""
     return replace(of, number=number, issued_at=issued_at, supersedes=of.number)
 
 
@@ -91,7 +91,7 @@ def _renamed(of: Named, licensee: Licensee, designated_user: DesignatedUser | No
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A correction that waits for a second operator; operators by their ARN. `evidence` says where it is to be seen."""
+    """A correction that waits for a second operator; operators by their ARN. `evidence` says where to find it."""
 
     account_id: str
     number: str
@@ -105,25 +105,25 @@ class Proposal:
 
     @property
     def id(self) -> str:
-        """The name of exactly this proposal: an approval is of what its operator saw."""
+        """The id of exactly this proposal, so that an operator approves what was shown."""
         of = (self.number, asdict(self.correction), self.reason.value, self.evidence, self.proposed_by)
         return "cor_" + hashlib.sha256(repr(of).encode()).hexdigest()[:24]
 
 
 def evidence_of(text: str) -> str:
-    """Where the evidence is to be seen, in its stored form. Raises InvalidFields."""
+    """Where to find the evidence, in its stored form. Raises InvalidFields."""
     return required_line("evidence", text, LONGEST_EVIDENCE)
 
 
 def users_after(users: EndUsers, of: Named, now: Named, *, proven: bool) -> EndUsers:
-    """The account's end users once `now` takes the place of `of`. Raises EndUserBound."""
+    """The account's end users once `now` supersedes `of`. Raises EndUserBound."""
     if of.end_user is not None and now.end_user is not None:
         users = users.corrected(Respelling(of.end_user, now.end_user, proven))
     return users.noted(Respelling(of.licensee.name, now.licensee.name, proven))
 
 
 def require_same_persons(users: EndUsers, of: Named, now: Named, reason: SupersessionReason) -> None:
-    """Whether each corrected name is its person's still, measured from how it was first submitted.
+    """Checks that each corrected name is still the same person's, compared with its first submission.
 
     Raises SecondOperatorRequired.
     """
@@ -140,7 +140,7 @@ def require_same_persons(users: EndUsers, of: Named, now: Named, reason: Superse
 
 
 def as_spelled_now(of: Named, users: EndUsers) -> Named:
-    """The same document, its names as the account's corrections left them."""
+    """The same document with its names after the account's corrections."""
     designated = of.designated_user
     if designated is not None:
         designated = replace(designated, name=users.spelled_now(designated.name))

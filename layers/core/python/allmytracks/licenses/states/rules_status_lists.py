@@ -1,8 +1,8 @@
 """The status list: revoked and superseded licences, for checking letters without our API (M-III.5.revoke).
 
-A list that anyone may have must not tell which licences there are. So it holds, for each number, the first 96 bits of
-its SHA-256 and the instant from which on it no longer holds: who has a letter finds its number in the list, and who has
-none learns nothing, as a number cannot be guessed. Entries are sorted, so that a list does not tell their order either.
+A public list must not reveal which licences exist. So it holds, for each number, the first 96 bits of its SHA-256 and
+the instant from which on the licence is not valid: the holder of a letter finds its number in the list, others learn
+nothing, as a number cannot be guessed. Entries are sorted, so that a list does not reveal their order either.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from allmytracks.foundation.errors import NotFound
 from allmytracks.licenses.states.rules import LicenseStatus, Revocation, StateChange
 
 EVERY = timedelta(hours=1)
-# So long a list may be relied on where no newer one can be had.
+# How long a list may be relied on without a newer one.
 HOLDS_FOR = timedelta(days=1)
-# What the numbers and instants look like, so that another form can follow one day.
+# The format of numbers and instants, versioned.
 FORM = "sha-256-96+uint32"
 _DIGEST_BYTES = 12
 _ENTRY = struct.Struct(f">{_DIGEST_BYTES}sI")
@@ -34,12 +34,12 @@ class NoStatusList(NotFound):
 
 
 class BrokenStatusList(ValueError):
-    """What claims to be a status list cannot be read as one."""
+    """The text is not a valid status list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list says of one number; `since` is None where it says nothing against it."""
+    """The status of one number in a list; `since` is None where the list does not have it."""
 
     status: LicenseStatus
     since: datetime | None = None
@@ -60,7 +60,7 @@ class StatusList:
 
     @property
     def expires_at(self) -> datetime:
-        """From then on the list proves nothing."""
+        """When the list expires."""
         return self.issued_at + HOLDS_FOR
 
     def of(self, number: str) -> Listed:
@@ -87,12 +87,12 @@ class StatusList:
 
 
 def digest_of(number: str) -> bytes:
-    """The form of a number in the list."""
+    """The digest of a number in the list."""
     return hashlib.sha256(number.encode()).digest()[:_DIGEST_BYTES]
 
 
 def status_list(issued_at: datetime, changes: Iterable[StateChange]) -> StatusList:
-    """The list of what became of licences."""
+    """The list of revocations and supersessions."""
     revoked: dict[bytes, datetime] = {}
     superseded: dict[bytes, datetime] = {}
     for change in changes:
@@ -102,7 +102,7 @@ def status_list(issued_at: datetime, changes: Iterable[StateChange]) -> StatusLi
 
 
 def read_status_list(claims: Mapping[str, object]) -> StatusList:
-    """A list from what was signed. Raises BrokenStatusList."""
+    """Reads a list from its claims. Raises BrokenStatusList."""
     if claims.get("form") != FORM:
         raise BrokenStatusList("this form of list is not known; a newer version may read it")
     issued = claims.get("iat")

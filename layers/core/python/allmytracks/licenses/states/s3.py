@@ -17,7 +17,7 @@ NONE_YET = "No status list was published yet; the first one comes within the hou
 
 
 class S3StatusLists:
-    """One object, overwritten: what an older list said, the newer one says too."""
+    """One object, overwritten: a newer list includes the older one."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket

@@ -1,4 +1,4 @@
-"""What the operators' routes of licences take and give."""
+"""Request and response bodies of the operators' routes for licences."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RevocationForm(msgspec.Struct):
 
 
 class AccountRevocationForm(RevocationForm):
-    """All of an account from `since` on (with its zone); `run` and `cursor` go on where an answer ended."""
+    """All of an account from `since` on (with its zone); `run` and `cursor` resume where a response ended."""
 
     since: Instant
     dry_run: bool = False
@@ -40,10 +40,10 @@ class AccountRevocationForm(RevocationForm):
 
 
 class SupersessionForm(msgspec.Struct):
-    """The names as they are meant to be, and which mistake it was. Nothing else of a letter can be corrected.
+    """The right names, and the kind of mistake. Nothing else of a letter can be corrected.
 
-    What is more than another spelling is proposed, with `evidence` (where it is to be seen: a ticket, a document), to a
-    second operator. `cursor` goes on with the account's other letters where an answer ended.
+    More than another spelling is proposed to a second operator, with `evidence` (where to find it: a ticket, a
+    document). `cursor` resumes the account's other letters where a response ended.
     """
 
     reason: SupersessionReason
@@ -57,7 +57,7 @@ class SupersessionForm(msgspec.Struct):
 
 
 class ApprovalForm(msgspec.Struct):
-    """Exactly the proposal that was looked at; `cursor` goes on where an answer ended."""
+    """Exactly the proposal that was looked at; `cursor` resumes where a response ended."""
 
     proposal_id: str
     cursor: str | None = None
@@ -81,7 +81,7 @@ class ProposalAnswer(msgspec.Struct):
 
 
 class AuthorisationForm(msgspec.Struct):
-    """Whom an enterprise may name as well, and on which grounds."""
+    """A further user of an enterprise, and the reason."""
 
     name: str
     reason: AuthorisationReason
@@ -96,7 +96,7 @@ class EndUsersAnswer(msgspec.Struct):
 
 
 class SupersededAnswer(msgspec.Struct):
-    """The letter `number` took the place of `supersedes`; `newly` is false where it had before.
+    """The letter `number` supersedes `supersedes`; `newly` is false where it did before this request.
 
     `followed` are the numbers of further letters and agreements of the account, corrected by this request;
     `next_cursor`, where there are more to look at, asks for the next of them.
@@ -122,7 +122,7 @@ class LicensesQuery(msgspec.Struct):
 
 
 class RevokedAnswer(msgspec.Struct):
-    """A revoked licence; `newly` is false where it was revoked before. `successors` took its place and went with it."""
+    """A revoked licence; `newly` is false where it was revoked before. `successors` were revoked with it."""
 
     number: str
     account_id: str
@@ -134,7 +134,7 @@ class RevokedAnswer(msgspec.Struct):
 
 
 class RevokedPartAnswer(msgspec.Struct):
-    """What one request of a run did, or would do."""
+    """The result of one request of a run, or of its dry run."""
 
     run: str
     revoked: int
@@ -167,7 +167,7 @@ class LicenseRowsAnswer(msgspec.Struct):
 
 
 class LicenseFileAnswer(msgspec.Struct):
-    """Everything on record of a licence; particulars are null where they went with the account."""
+    """Everything on record of a licence; particulars are null where they were erased with the account."""
 
     account_id: str
     public: VerificationAnswer
@@ -187,7 +187,7 @@ def revoked_answer(revoked: Revoked) -> RevokedAnswer:
 
 
 def revoked_part_answer(part: RevokedPart) -> RevokedPartAnswer:
-    """How far a run came."""
+    """The progress of a run."""
     return RevokedPartAnswer(rfc3339(part.run), part.revoked, part.already_revoked, part.next_cursor)
 
 
@@ -252,7 +252,7 @@ def license_row(letter: Letter) -> LicenseRow:
 
 
 def license_file_answer(file: LicenseFile) -> LicenseFileAnswer:
-    """One licence, as it is shown to an operator."""
+    """One licence as an operator sees it."""
     state, of = file.public.state, file.letter.license if file.letter else None
     designated = of.designated_user if of else None
     return LicenseFileAnswer(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LicenseStateServices:
-    """What becomes of licences after their issue: revocation, correction, status lists."""
+    """Issued licences: revocation, correction, status lists."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Issuing a licence for a download: signed, printed and stored first, then recorded in one write (design, 6.3).
 
-Nothing before that write has an effect that anyone sees (print_letter).
+Nothing before that write has a visible effect (PrintLetter).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class LicenseApplication:
-    """What a member applies for; `use` is what is named now, beside what the download is bound to already."""
+    """A member's application; `use` is declared now, in addition to what the download is bound to already."""
 
     account_id: str
     idempotency_key: str
@@ -66,7 +66,7 @@ class LicenseApplication:
 
 @dataclass(frozen=True, slots=True)
 class IssuedLicense:
-    """The letter, and whether an earlier request under the same key got it already."""
+    """The letter, and whether an earlier request under the same key issued it."""
 
     letter: Letter
     replayed: bool
@@ -74,7 +74,7 @@ class IssuedLicense:
 
 @dataclass(frozen=True, slots=True)
 class _Grounds:
-    """What a licence rests on, as it was read."""
+    """What a licence is based on, as it was read."""
 
     download: Download
     account: Account
@@ -86,7 +86,7 @@ class _Grounds:
 
 @dataclass(frozen=True)
 class IssueLicense:
-    """Issues at once, or answers an earlier letter again.
+    """Issues a letter, or returns the one of an earlier request under the same key.
 
     Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, DownloadAlreadyLicensed, DownloadUseBound, AccountFrozen,
     AccountRestricted, AccountNotVerified, GuardianConsentRequired,
@@ -119,7 +119,7 @@ class IssueLicense:
             ),
         )
         for _ in range(ATTEMPTS):
-            # In this order: a download that this very request licensed a moment ago must find its letter below.
+            # In this order: a download that a concurrent try of this request licensed must find its letter below.
             download = self.downloads.get(application.account_id, application.download_id)
             issued = self.licenses.issued(application.account_id, request.key)
             if issued is not None:
@@ -133,7 +133,7 @@ class IssueLicense:
         raise Unavailable
 
     def _grounds(self, application: LicenseApplication, download: Download) -> _Grounds:
-        """Reads and checks everything that can refuse the licence."""
+        """Reads the grounds and checks every reason to refuse the licence."""
         account = self.accounts.get(application.account_id)
         now = self.clock.now()
         require_may(account, Act.LICENSE, self.restrictions.restriction(account.id), now)
@@ -182,7 +182,7 @@ class IssueLicense:
         )
 
     def _told(self, letter: Letter, *, replayed: bool) -> IssuedLicense:
-        """Tells the bus, again on a repeated request: the first one may have died after its write."""
+        """Publishes the event, again on a retry: the first request may have crashed after its write."""
         self.events.publish(
             [LicenseIssued(letter.license.account_id, letter.license.number, letter.license.download_id)]
         )

@@ -13,14 +13,14 @@ from allmytracks.licenses.rules_lists import WantedLicenses
 from allmytracks.licenses.rules_numbers import normal_number
 
 READ_AT_ONCE = 250
-# However few match, one request reads no more than this.
+# Most licences read for one request, however few match.
 MOST_READ = 2500
 EVERYTHING = WantedLicenses()
 
 
 @dataclass(frozen=True, slots=True)
 class LetterDocument:
-    """The letter's bytes, as they were stored once."""
+    """The letter's stored bytes."""
 
     number: str
     content: bytes
@@ -29,7 +29,7 @@ class LetterDocument:
 
 @dataclass(frozen=True)
 class ListLicenses:
-    """What was issued to the caller; also after the membership ended (design, 6.3)."""
+    """The caller's licences; also after the membership ended (design, 6.3)."""
 
     licenses: Licenses
     documents: Documents
@@ -39,13 +39,13 @@ class ListLicenses:
     ) -> Page[Letter]:
         """Newest first. Raises InvalidFields, Unavailable.
 
-        A page holds fewer than `limit` only where the list ends, or MOST_READ licences were read for it: then its
-        cursor goes on where the reading stopped. A cursor serves any filter.
+        A page holds fewer than `limit` only at the end of the list, or where MOST_READ licences were read for it: then
+        its cursor resumes there. A cursor works with any filter.
         """
         found: list[Letter] = []
         left = max(MOST_READ, limit + 1)
         while left > 0:
-            # One more than asked for tells whether another page has anything.
+            # One more than the limit shows whether there is another page.
             batch = min(left, READ_AT_ONCE, limit + 1 if wanted.everything else READ_AT_ONCE)
             read = self.licenses.page(account_id, limit=batch, cursor=cursor)
             found += [each for each in read.items if wanted.includes(each)]

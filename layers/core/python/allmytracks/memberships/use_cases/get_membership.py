@@ -1,4 +1,4 @@
-"""What an account may use, and until when."""
+"""An account's current membership."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class GetMembership:
-    """The membership as the folded payments have it (M-II.5)."""
+    """The membership from the folded payments (M-II.5)."""
 
     memberships: Memberships
     clock: Clock

@@ -1,4 +1,4 @@
-"""The plans on sale, and what their licences can be for."""
+"""The plans on sale, with the purposes and platforms of their licences."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ class ListPlans:
     clock: Clock
 
     def __call__(self, is_charged: Callable[[str], bool]) -> PriceList:
-        """`is_charged` says of a currency whether the payment provider charges in it."""
+        """`is_charged` tells whether the payment provider charges in a currency."""
         return published_price_lists(self.publications).at(self.clock.now()).offered(is_charged)

@@ -1,4 +1,4 @@
-"""Which events have a notice, and which use case sends it: the one table of them."""
+"""The one table of which events have a notice, and which use case sends it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What events say: whose account, and of some the order, licence or download, why, when and until when."""
+    """The fields of events: account, and in some the order, licence or download, reason, time and end."""
 
     account_id: str
     order_id: str | None = None

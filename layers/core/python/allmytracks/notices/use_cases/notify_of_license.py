@@ -1,4 +1,4 @@
-"""Telling a member what became of licences (M-III.5.revoke, U-III.III.3)."""
+"""Notifies a member of revoked and corrected licences (M-III.5.revoke, U-III.III.3)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from allmytracks.payments import events
 
 @dataclass(frozen=True, slots=True)
 class LicenseNews:
-    """What an event says of a licence; `run` is when a revocation of many began, and makes them one notice.
+    """The fields of a licence's event; `run` is when a revocation of many began, and groups them in one notice.
 
     A correction that `follows` another one has no notice of its own.
     """

@@ -1,4 +1,4 @@
-"""Telling a member what was done to the account, why and until when (M-III.5.fraud, U-III.III.3)."""
+"""Notifies a member of a measure on the account, its reason and end (M-III.5.fraud, U-III.III.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from allmytracks.payments import events
 
 @dataclass(frozen=True, slots=True)
 class MeasureNews:
-    """What an event says of an act against or for a member; `amount` in US cents."""
+    """The fields of a measure's event; `amount` in US cents."""
 
     account_id: str
     reason: str | None

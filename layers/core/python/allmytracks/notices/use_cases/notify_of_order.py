@@ -51,7 +51,7 @@ class NotifyMember:
         order = self.orders.get(account_id, order_id)
         at = letter.at(order.settlement) if order.settlement else None
         if at is None:
-            return  # a later fact overtook the event, and has an event of its own
+            return  # a later fact superseded the event, and has an event of its own
         email = self.accounts.get(account_id).email
         which, text = f"{order_id}-{event_name}", self._text(letter, order)
         notice = Notice(account_id, which, at, letter.subject, text, kind_of(event_name))
@@ -90,7 +90,7 @@ class _Letter:
     at: Callable[[Settlement], datetime | None]
 
 
-# What no operator decided, but the orders of the account.
+# Endings that follow from the account's own orders, not from an operator.
 _ORDERS_REASONS = {
     PlanForIndividuals.code: "this account is an enterprise's, or will be once the membership begins that it paid for",
 }

@@ -1,4 +1,4 @@
-"""Telling members that their membership ends: seven days before, and at the end (U-VIII)."""
+"""Notifies members that their membership ends: seven days before, and at the end (U-VIII)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from allmytracks.payments.ports import Orders
 
 @dataclass(frozen=True)
 class RemindMembers:
-    """Sends what is due, each notice once, and puts down when the next one is. Answers how many ends it looked at.
+    """Sends due notices, each once, and records when the next is due. Returns how many ends were due.
 
-    What the list says is checked against the membership itself: a purchase or refund may have changed the end since.
-    One that cannot be told does not hold up the others. Raises Unavailable where there was one: the next run tries
-    again.
+    Each listed end is checked against the membership itself: a purchase or refund may have changed it since. A failed
+    notice does not block the others. Raises Unavailable where one failed: the next run retries.
     """
 
     ends: Ends
@@ -51,7 +50,7 @@ class RemindMembers:
     def _tell(self, end: End) -> None:
         periods = self.memberships.periods(end.account_id)
         if not periods or periods[-1].ends_at != end.ends_at:
-            return None  # the list is a moment behind: the end is another one, and is on it with its own time
+            return None  # the index lags: the end has changed, and is listed with its own time
         over = end.ends_at <= self.clock.now()
         try:
             account = self.accounts.get(end.account_id)

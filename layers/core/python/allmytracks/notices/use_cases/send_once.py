@@ -1,4 +1,4 @@
-"""Sending a notice once, on record (U-VIII); again only where its worker died before it could say that it was sent."""
+"""Sending a notice once, recorded (U-VIII); again only where the worker crashed before it recorded the sending."""
 
 from __future__ import annotations
 

@@ -56,12 +56,12 @@ class LookUpAccount:
         )
 
     def page(self, wanted: AccountFilter, operator: Operator, *, limit: int, cursor: str | None) -> Page[Account]:
-        """Some of the accounts that fit. Raises InvalidFields (cursor)."""
+        """Some of the matching accounts. Raises InvalidFields (cursor)."""
         self.audit(operator, "accounts_listed", wanted.status or "all")
         return self.accounts.page(wanted, limit=limit, cursor=cursor)
 
     def by_email(self, email: str, operator: Operator) -> AccountFile:
-        """As by id; also raises InvalidFields. The record names the account, never the address."""
+        """As by id; also raises InvalidFields. The audit record names the account, never the address."""
         known = self.addresses.get(normal_email("email", email), self.clock.now())
         found = known.owner or next(iter(known.pending), None)
         if found is None:

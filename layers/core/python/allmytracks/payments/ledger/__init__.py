@@ -1,1 +1,1 @@
-"""The inbox of payment facts and the folding of them."""
+"""The inbox of payment facts, and their folding."""

@@ -38,12 +38,12 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True)
 class IssueMusicAgreement:
-    """Once for each order, however often it is asked; orders of other plans, and those whose period is gone, have none.
+    """Makes one agreement for each order, idempotently; orders of other plans, and those without a period, have none.
 
     It binds the account's end user as a letter does (U-III.II.2).
 
-    Returns the characters of its parties that its page shows as question marks: a paid order gets its agreement
-    although its text was taken before documents/rules_text.py. The signed text holds them. Raises OrderNotFound,
+    Returns the characters of its parties that its page shows as question marks: a paid order gets its agreement even if
+    its text was accepted before documents/rules_text.py. The signed text holds them. Raises OrderNotFound,
     AccountNotFound, Unavailable.
     """
 
@@ -66,7 +66,7 @@ class IssueMusicAgreement:
         signed = self._known(order) or self._made(order)
         if signed is None:
             return ()
-        # Again on a repeated message: the first one may have died after its write.
+        # Repeated on a redelivered message: the first worker may have crashed after its write.
         of = signed.agreement
         self.events.publish([MusicAgreementIssued(account_id, order_id, of.number, rfc3339(of.issued_at))])
         named, designated = of.licensee, of.designated_user
@@ -80,7 +80,7 @@ class IssueMusicAgreement:
             return None
 
     def _made(self, order: Order) -> SignedAgreement | None:
-        """Made by this or another worker; None where a later payment fact took the order's period back."""
+        """The agreement, made by this or another worker; None where a later payment fact ended the order's period."""
         periods = self.memberships.periods(order.account_id)
         period = next((each for each in periods if each.order_id == order.id), None)
         if period is None:

@@ -32,13 +32,13 @@ from allmytracks.licenses.states.rules import LicenseStatus
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 READ_AT_ONCE = 250
-# Documents are fetched so many at a time, as many as the SDK keeps connections; no more of them are in memory.
+# Documents are fetched so many at a time, as many as the SDK's connection pool; no more are in memory.
 FETCHED_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
 class MakeProjectPack:
-    """Makes it once; a message that comes again finds it made. Raises PackNotFound, DocumentNotFound, Unavailable."""
+    """Makes a pack. Idempotent. Raises PackNotFound, DocumentNotFound, Unavailable."""
 
     packs: ProjectPacks
     licenses: Licenses
@@ -73,10 +73,10 @@ class MakeProjectPack:
                 return
 
     def _write(self, path: Path, letters: Sequence[Letter]) -> int:
-        """Answers how many letters it holds: those that are valid. The cue sheet lists all, each with its status."""
+        """Writes the pack; returns how many letters it holds: the valid ones. The cue sheet lists all, with status."""
         valid = [letter for letter in letters if letter.state.status is LicenseStatus.VALID]
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            # The byte order mark tells a spreadsheet that it is UTF-8.
+            # The byte order mark marks UTF-8 for spreadsheets.
             archive.writestr("cue-sheet.csv", cue_sheet(letters, self._durations(letters)))
             with ThreadPoolExecutor(FETCHED_AT_ONCE) as fetching:
                 for first in range(0, len(valid), FETCHED_AT_ONCE):

@@ -1,4 +1,4 @@
-"""A member asks for a project's pack, and for where it can be had; also after the membership ended."""
+"""A member requests a project's pack, and reads its status; also after the membership ended."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from allmytracks.payments.events import ProjectPackRequested
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """The pack, a link to its file where that is ready, and whether this key asked for it before."""
+    """The pack, a link to its file where that is ready, and whether this key requested it before."""
 
     pack: ProjectPack
     status: PackStatus
@@ -35,7 +35,7 @@ class Requested:
 class RequestProjectPack:
     """Everything here is the caller's own. Raises Unavailable.
 
-    Of who has more licences than one request has time to read, the worker finds out whether any is of the project.
+    For a member with more licences than one request can read, the worker checks whether any is of the project.
     """
 
     accounts: Accounts
@@ -48,9 +48,9 @@ class RequestProjectPack:
     most_read: int = MOST_READ
 
     def __call__(self, account_id: str, project: str, idempotency_key: str) -> Requested:
-        """Asks for a pack, once for each key. Raises ProjectNotFound, IdempotencyKeyReused, InvalidFields.
+        """Requests a pack, once for each key. Raises ProjectNotFound, IdempotencyKeyReused, InvalidFields.
 
-        An account that was stopped: AccountFrozen, AccountNotVerified, GuardianConsentRequired.
+        For an account that is not active: AccountFrozen, AccountNotVerified, GuardianConsentRequired.
         """
         require_status(self.accounts.get(account_id), Act.PACK)
         project = required_line("project", project, LONGEST_PROJECT)
@@ -61,12 +61,12 @@ class RequestProjectPack:
             raise IdempotencyKeyReused("This Idempotency-Key asked for another project's pack; send a new one.")
         told = self._told(stored, repeated=stored is not pack)
         if told.status is PackStatus.PENDING:
-            # Again on a repeated request: the first one may have died after its write.
+            # Repeated on a retried request: the first one may have crashed after its write.
             self.events.publish([ProjectPackRequested(account_id, stored.id)])
         return told
 
     def get(self, account_id: str, pack_id: str) -> Requested:
-        """A pack as it stands. Raises PackNotFound."""
+        """The pack with its status. Raises PackNotFound."""
         return self._told(self.packs.get(account_id, pack_id))
 
     def _require(self, account_id: str, project: str) -> None:

@@ -15,7 +15,7 @@ from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
 
 @dataclass(frozen=True, slots=True)
 class LicenseFile:
-    """What is on record of a licence; the letter is None where it went with its account."""
+    """The record of a licence; the letter is None where it was erased with its account."""
 
     account_id: str
     public: PublicLicense
@@ -24,7 +24,7 @@ class LicenseFile:
 
 @dataclass(frozen=True)
 class LookUpLicense:
-    """Every look is on record before it is answered. Raises LicenseNotFound, Unavailable."""
+    """Every read is audited before it is returned. Raises LicenseNotFound, Unavailable."""
 
     licenses: Licenses
     accounts: Accounts

@@ -1,4 +1,4 @@
-"""All documents of an account that bear names: licence letters and music licence agreements, corrected in one way."""
+"""All documents of an account that bear names: licence letters and music licence agreements."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.states.rules import LicenseState, Supersession
 from allmytracks.licenses.states.rules_corrections import Named
 
-# As many letters as one request has ample time to print again.
+# As many letters as one request can print within its time-out, with a margin.
 AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """A document, and what became of it since it was issued."""
+    """A document, and its later state."""
 
     of: Named
     state: LicenseState
@@ -28,14 +28,14 @@ class OnRecord:
 
 @dataclass(frozen=True)
 class NamedDocuments:
-    """Reads them, and puts another in the place of one."""
+    """Reads and supersedes them."""
 
     licenses: Licenses
     agreements: MusicAgreements
     print_letter: PrintLetter
 
     def get(self, account_id: str, number: str) -> OnRecord:
-        """The account's own document. Raises LicenseNotFound (also where it went with its account)."""
+        """The account's own document. Raises LicenseNotFound (also where it was erased with its account)."""
         try:
             letter = self.licenses.get(account_id, number)
         except LicenseNotFound:
@@ -54,7 +54,7 @@ class NamedDocuments:
         return Page(found, letters.next_cursor)
 
     def supersede(self, document: Named, supersession: Supersession, users: EndUserChange) -> bool:
-        """Signs, prints, stores and records `document`; False where that was overtaken (Licenses.supersede)."""
+        """Signs, prints, stores and records `document`; False where a concurrent write won (Licenses.supersede)."""
         if isinstance(document, License):
             return self.licenses.supersede(self.print_letter(document), supersession, users)
         return self.agreements.supersede(self.print_letter.agreement(document), supersession, users)

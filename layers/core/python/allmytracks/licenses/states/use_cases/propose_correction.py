@@ -24,7 +24,7 @@ from allmytracks.licenses.states.use_cases.supersede_license import Superseded, 
 
 @dataclass(frozen=True)
 class ProposeCorrection:
-    """On record before it is done; nothing of any letter changes by it.
+    """Audited before it is done; changes no letter.
 
     Raises LicenseNotFound, AlreadyRevoked, AlreadySuperseded, EndUserBound, InvalidFields, Unavailable.
     """
@@ -48,7 +48,7 @@ class ProposeCorrection:
 
 @dataclass(frozen=True)
 class ApproveCorrection:
-    """Approves exactly the proposal `proposal_id` and makes the correction; may be repeated, and goes on at `cursor`.
+    """Approves exactly the proposal `proposal_id` and makes the correction; idempotent, and resumes at `cursor`.
 
     Raises CorrectionNotProposed, SameOperator, and what SupersedeLicense raises.
     """
@@ -73,7 +73,7 @@ class ApproveCorrection:
         return self.supersede(number, proposal.correction, proposal.reason, operator, proven=True, cursor=cursor)
 
     def show(self, number: str, operator: Operator) -> Proposal:
-        """What waits for approval; the look is on record. Raises LicenseNotFound, CorrectionNotProposed."""
+        """The proposal that waits for approval; the read is audited. Raises LicenseNotFound, CorrectionNotProposed."""
         number = normal_number(number)
         self.audit(operator, "correction_looked_up", number)
         return self.corrections.get(self.licenses.owner(number), number)

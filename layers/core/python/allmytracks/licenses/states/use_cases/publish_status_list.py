@@ -11,17 +11,17 @@ from allmytracks.licenses.states.ports import StatusLists
 from allmytracks.licenses.states.rules_status_lists import StatusList, status_list
 from allmytracks.signing.ports import LicenseSigner
 
-# No licence is older, so nothing became of one before.
+# No licence is older.
 FIRST_LICENSE = datetime(2026, 11, 1, tzinfo=UTC)
 TOKEN_TYPE = "license-status-list+jws"  # noqa: S105 - a media type, no secret
 
 
 @dataclass(frozen=True)
 class PublishStatusList:
-    """Makes the whole list anew and publishes it, also where nothing changed: its date says how fresh it is.
+    """Rebuilds and publishes the whole list, also where nothing changed: its date shows that it is current.
 
-    It is made from the facts alone and not from the last list, so that a list which went wrong is put right by the next
-    one. Raises Unavailable.
+    It is built from the facts and not from the last list, so that the next list repairs a wrong one. Raises
+    Unavailable.
     """
 
     licenses: Licenses

@@ -17,15 +17,15 @@ from allmytracks.licenses.rules_numbers import normal_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason
 from allmytracks.payments.events import LicenseRevoked
 
-# As many as one request has ample time for.
+# As many as one request can revoke within its time-out, with a margin.
 AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Revoked:
-    """A licence that is revoked; `newly` says whether by this request.
+    """A revoked licence; `newly`: by this request.
 
-    `successors` are the letters that took its place, oldest first; they are revoked with it.
+    `successors` are the letters that superseded it, oldest first; they are revoked with it.
     """
 
     number: str
@@ -37,7 +37,7 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class AccountRevocation:
-    """Which licences of an account, and why; `run` and `cursor` go on with what an earlier answer began."""
+    """Which licences of an account, and why; `run` and `cursor` resume an earlier request's run."""
 
     account_id: str
     since: datetime
@@ -49,9 +49,9 @@ class AccountRevocation:
 
 @dataclass(frozen=True, slots=True)
 class RevokedPart:
-    """What one request did; `next_cursor` is None at the end. A dry run counts what it would do.
+    """The result of one request; `next_cursor` is None at the end. A dry run counts what it would do.
 
-    A licence counts once, however many letters took its place.
+    A licence counts once, however many letters superseded it.
     """
 
     run: datetime
@@ -86,9 +86,9 @@ class RevokeLicenses:
         return Revoked(number, account_id, held, held == revocation, tuple(each for each, _ in successors))
 
     def of_account(self, wanted: AccountRevocation, operator: Operator) -> RevokedPart:
-        """Revokes the next licences, oldest first; those issued meanwhile come at the end.
+        """Revokes the next licences, oldest first; concurrently issued ones come last.
 
-        A letter that took another's place is no new licence: it goes with the one that it corrects, whose date counts.
+        A superseding letter is not a new licence: it is revoked with the one that it corrects, whose date counts.
         """
         self.accounts.get(wanted.account_id)
         act = "licenses_counted" if wanted.dry_run else "licenses_revoked"
@@ -113,7 +113,7 @@ class RevokeLicenses:
         self._tell(wanted.account_id, held)
 
     def _revoke_whole(self, number: str, revocation: Revocation) -> list[tuple[str, Revocation]]:
-        """Revokes a licence, then each letter that took its place: none can take a revoked one's place any more."""
+        """Revokes a licence, then each letter that superseded it; a revoked one cannot be superseded any more."""
         done: list[tuple[str, Revocation]] = []
         following: str | None = number
         while following is not None:

@@ -1,6 +1,6 @@
-"""An operator meets a clerical mistake in a name by another letter (M-III.8.apply).
+"""An operator corrects a clerical mistake in a name by another letter (M-III.8.apply).
 
-Nothing of the first letter is edited: it verifies as superseded, with the number of the second. The mistaken name is
+The first letter is never edited: it verifies as superseded, with the number of the second. The mistaken name is
 corrected on every valid letter and agreement of the account, so that it never has two end users (U-III.II.1).
 """
 
@@ -38,9 +38,9 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """The document that took the place of another; `newly` says whether by this request.
+    """The superseding document; `newly`: by this request.
 
-    `followed` are the numbers that other documents of the account got by it; `next_cursor` asks for the next of them.
+    `followed` are the numbers of the account's other documents that were corrected with it; `next_cursor` resumes.
     """
 
     of: Named
@@ -54,10 +54,10 @@ class Superseded:
 class SupersedeLicense:
     """Audited before it is done; the member is notified afterwards. The same correction again returns its letter.
 
-    Each request corrects the next of the account's other documents too, from `cursor` on. What is done is skipped, so
-    that the same request finishes a run that was cut off. Raises LicenseNotFound (also where the letter
-    went with its account), AlreadyRevoked, AlreadySuperseded, SecondOperatorRequired (unless `proven`), EndUserBound,
-    InvalidFields, UnprintableText, Unavailable.
+    Each request corrects the next of the account's other documents too, from `cursor` on. Corrected ones are skipped,
+    so that a retry finishes an interrupted run. Raises LicenseNotFound (also where the letter was erased with its
+    account), AlreadyRevoked, AlreadySuperseded, SecondOperatorRequired (unless `proven`), EndUserBound, InvalidFields,
+    UnprintableText, Unavailable.
     """
 
     licenses: Licenses
@@ -86,7 +86,7 @@ class SupersedeLicense:
         return replace(done, followed=followed, next_cursor=next_cursor)
 
     def require_possible(self, number: str, correction: NameCorrection) -> str:
-        """Whether two operators can correct it so; returns its account. Raises as the correction itself."""
+        """Checks that two operators can correct it so; returns its account. Raises as the correction itself."""
         account_id = self.licenses.owner(number)
         old = self.documents.get(account_id, number)
         if old.state.supersession is not None:
@@ -107,7 +107,7 @@ class SupersedeLicense:
     ) -> Superseded:
         audited = False
         for _ in range(ATTEMPTS):
-            # In this order: a correction that changed the account a moment ago must be seen on the letter.
+            # In this order: a concurrent correction of the account must be visible on the letter.
             users = self.accounts.get(account_id).end_users
             old = self.documents.get(account_id, number)
             if old.state.supersession is not None:
@@ -125,7 +125,7 @@ class SupersedeLicense:
         raise Unavailable
 
     def _written(self, now: Named, reason: SupersessionReason, users: EndUserChange) -> Superseded | None:
-        """Puts the document under a number of its own in the place of the one that `now` was made of."""
+        """Issues the document under a new number, superseding the one that `now` was made of."""
         at = whole_milliseconds(self.clock.now())
         document = superseding(now, license_number(self.ids.new("license")), at)
         supersession = Supersession(at, document.number, reason)
@@ -148,7 +148,7 @@ class SupersedeLicense:
     def _follow(
         self, account_id: str, reason: SupersessionReason, operator: Operator, first: str, cursor: str | None
     ) -> tuple[tuple[str, ...], str | None]:
-        """Corrects what else bears a mistaken name. No new letter can: issuing asks for the end user as it is now."""
+        """Corrects the other documents with a mistaken name. New letters use the current end user."""
         page = self.documents.page(account_id, cursor)
         followed = []
         for each in page.items:
