@@ -1,4 +1,4 @@
-"""POST /v1/membership/cancellation: the caller quits, without return of the fee (M-V.1)."""
+"""POST /v1/membership/cancellation: the caller cancels, without a refund (M-V.1)."""
 
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer

@@ -1,4 +1,4 @@
-"""Every hour: what the payment provider has on record and we have not is found and fed in."""
+"""Every hour: facts of the payment provider's record that we lack are found and fed in."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from allmytracks.wiring import services
 
 
 def tell(tally: Tally) -> None:
-    """Counts one page, and names each fact that is not simply known."""
+    """Counts one page's verdicts, and logs each fact that is not simply known."""
     metrics().add_metric(name="PaymentsReconciled", unit=MetricUnit.Count, value=tally.counted)
     metrics().add_metric(name="PaymentsDrift", unit=MetricUnit.Count, value=tally.drift)
     for each in tally.findings:

@@ -1,4 +1,4 @@
-"""Every hour: what waits enters the register, and its head is signed."""
+"""Every hour: pending leaves enter the register, and its head is signed."""
 
 from collections.abc import Mapping
 from typing import Any

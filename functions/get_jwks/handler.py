@@ -7,7 +7,7 @@ from allmytracks.licenses.schemas import JwkAnswer, JwksAnswer
 from allmytracks.wiring import services
 
 app = HttpFunction()
-# Keys are added long before they sign, so that an hour in a cache does no harm.
+# Keys are published long before they sign, so caching for an hour is safe.
 CACHED = "public, max-age=3600"
 
 

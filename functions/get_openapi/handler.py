@@ -1,4 +1,4 @@
-"""GET /v1/openapi.json and GET /docs: what this API is, for machines and for people."""
+"""GET /v1/openapi.json and GET /docs: this API's description, for machines and for people."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Stream of the catalogue table: makes the search file anew."""
+"""Stream of the catalogue table: rebuilds the search file."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-    """One rebuild covers the whole batch, and doing it twice changes nothing; a failed one asks for the batch again."""
+    """One idempotent rebuild covers the whole batch; a failed batch is redelivered."""
     records = event["Records"]
     try:
         count = services().catalogue.search_index.rebuild(services().catalogue.tracks)

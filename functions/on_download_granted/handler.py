@@ -1,4 +1,4 @@
-"""Stream of the accounts table: watches granted downloads and issued links for what looks like fraud."""
+"""Stream of the accounts table: watches granted downloads and issued links for fraud."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Stream of the accounts table: what is done with licences waits to enter the register."""
+"""Stream of the accounts table: queues facts about licences for the register."""
 
 from collections.abc import Mapping
 from typing import Any

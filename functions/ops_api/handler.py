@@ -23,7 +23,7 @@ for blueprint in (accounts, orders, payments, reconciliation, cases, downloads, 
 
 @app.middleware("http")
 def with_headers_of_every_answer(event: object, get_response: Callable[[object], Response]) -> Response:
-    """Adds them to all answers, Chalice's own refusals among them."""
+    """Adds the common headers to all responses, including Chalice's own errors."""
     response = get_response(event)
     response.headers = {**EVERYWHERE, **response.headers}
     return response

@@ -1,4 +1,4 @@
-"""POST /v1/webhooks/{provider}: what a payment provider reports."""
+"""POST /v1/webhooks/{provider}: reports of a payment provider."""
 
 from allmytracks.foundation.errors import Malformed, Unavailable
 from allmytracks.foundation.http.answers import Answer

@@ -11,7 +11,7 @@ app = HttpFunction()
 
 @app.route("DELETE", "/v1/sessions", answers={204: None}, refusals=(AccountNotFound,))
 def sign_out(request: Request) -> Answer:
-    """Sign out everywhere: no refresh token of this account serves any more."""
+    """Sign out everywhere: no refresh token of this account works any more."""
     services().accounts.end_sessions.all(request.account_id, request.user_name)
     return Answer(204)
 

@@ -1,4 +1,4 @@
-"""Works the queue of memberships that run or run again: makes the music licence agreement of each Business order."""
+"""Works the queue of activated and restored memberships: makes the music licence agreement of each Business order."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from allmytracks.wiring import services
 
 
 class Detail(msgspec.Struct):
-    """Which order, and whose."""
+    """The order and its account."""
 
     account_id: str
     order_id: str

@@ -1,4 +1,4 @@
-"""Works the invoices queue: issues and prints what an order's payments call for."""
+"""Works the invoices queue: issues and prints the documents that an order's payments require."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Works the notices queue: tells members of the domain events that concern them."""
+"""Works the notices queue: notifies members of their domain events."""
 
 from allmytracks.foundation.queues import BusEvent, QueueFunction
 from allmytracks.notices.use_cases.notify import News

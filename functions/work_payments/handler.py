@@ -1,4 +1,4 @@
-"""Works the payments queue: folds each fact into what its account owns."""
+"""Works the payments queue: folds each fact into its account's membership."""
 
 from allmytracks.foundation.queues import QueueFunction
 from allmytracks.payments.rules import FactName

@@ -1,4 +1,4 @@
-"""Works the queue of project packs: makes what members asked for."""
+"""Works the queue of project packs: makes the requested ones."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from allmytracks.wiring import services
 
 
 class Detail(msgspec.Struct):
-    """Which pack, and whose."""
+    """The pack and its account."""
 
     account_id: str
     pack_id: str

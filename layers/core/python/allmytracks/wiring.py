@@ -1,4 +1,4 @@
-"""The one composition root: every capability, composed of those before it and made when it is first asked for.
+"""The one composition root: every capability, composed of those before it and created lazily.
 
 `services().licenses.issue` is the use case that issues a licence; each capability's wiring.py builds its own.
 """
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """Everything that the functions can ask for."""
+    """The services of all capabilities."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -175,14 +175,14 @@ _services: Services | None = None
 
 @primed_before_snapshots
 def services() -> Services:
-    """This process's services, made from its environment at the first call."""
-    global _services  # noqa: PLW0603 - one instance a process: Lambda keeps it between invocations
+    """This process's services, created from its environment at the first call."""
+    global _services  # noqa: PLW0603 - one instance for each process: Lambda keeps it between invocations
     if _services is None:
         _services = Services(Settings())
     return _services
 
 
 def install(replacement: Services | None) -> None:
-    """Puts other services in place (tests, the command line); None returns to the environment's own."""
+    """Installs other services (tests, the command line); None restores the environment's own."""
     global _services  # noqa: PLW0603 - see services()
     _services = replacement

@@ -1,4 +1,4 @@
-"""Orders, the payment provider, and the books in which payment facts become memberships."""
+"""Orders, the payment provider, and the bookkeeping that turns payment facts into memberships."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from allmytracks.foundation.paging import Page
 from allmytracks.memberships.rules import Purchase
 from allmytracks.payments.ledger.rules_folding import Outcome
 from allmytracks.payments.ledger.rules_inbox import Owner, Ruling
-from allmytracks.payments.ledger.rules_inbox import Received as Received  # noqa: PLC0414 - offered on: what the Inbox holds
+from allmytracks.payments.ledger.rules_inbox import Received as Received  # noqa: PLC0414 - re-exported for Inbox
 from allmytracks.payments.orders.rules import Checkout, Order
 from allmytracks.payments.rules import Fact, FactName
 
 
 class PaymentProvider(Protocol):
-    """Takes the money."""
+    """The provider of checkouts."""
 
     def open_checkout(self, order: Order) -> Checkout:
-        """The page on which exactly this order is paid; the same order always gets the same one. Raises Unavailable."""
+        """The checkout of exactly this order; idempotent for each order. Raises Unavailable."""
         ...
 
 
 class WebhookReader(Protocol):
-    """Knows one provider's webhooks."""
+    """Reads one provider's webhooks."""
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Fact:
-        """The fact that a signed webhook reports; `headers` by lower-case name.
+        """The fact of a signed webhook; `headers` by lower-case name.
 
         Raises InvalidSignature, StaleSignature, Malformed.
         """
@@ -36,10 +36,10 @@ class WebhookReader(Protocol):
 
 
 class Orders(Protocol):
-    """Orders by account, and whose an order is."""
+    """Orders by account."""
 
     def add(self, order: Order) -> Order:
-        """Stores a new order; where one of this id is stored already, answers that one and changes nothing."""
+        """Stores a new order. Idempotent: returns the stored one where there is one with this id."""
         ...
 
     def get(self, account_id: str, order_id: str) -> Order:
@@ -51,7 +51,7 @@ class Orders(Protocol):
         ...
 
     def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
-        """Records where the order is paid, for good: a second checkout changes nothing."""
+        """Records the order's checkout, once: a second one changes nothing."""
         ...
 
 
@@ -59,18 +59,15 @@ class Inbox(Protocol):
     """Every verified event of a payment provider, kept by its id there."""
 
     def put(self, received: Received) -> Received:
-        """Stores an event before it is acknowledged; where it is known already, returns what is stored.
-
-        The answer is `received` itself where it was not known.
-        """
+        """Stores an event before it is acknowledged; returns the stored one where it is known, else `received` itself."""
         ...
 
     def get(self, provider: str, event_id: str) -> Received | None:
-        """What is stored of an event."""
+        """The stored event."""
         ...
 
     def known(self, provider: str, event_ids: Sequence[str]) -> Mapping[str, Received]:
-        """What is stored of up to a hundred events, by their ids."""
+        """The stored ones of up to a hundred events, by id."""
         ...
 
     def set_unattached(self, name: FactName, now: datetime) -> None:
@@ -78,63 +75,63 @@ class Inbox(Protocol):
         ...
 
     def rule(self, name: FactName, ruling: Ruling) -> bool:
-        """Keeps an operator's ruling. False where the event was folded by then. The event must be there."""
+        """Stores an operator's ruling. False where the event was folded by then. The event must exist."""
         ...
 
     def set_sweeps(self, name: FactName, times: int) -> None:
-        """Puts down how often the event was queued again."""
+        """Records how often the sweep queued the event again."""
         ...
 
     def page(
         self, shelf: str, *, limit: int, cursor: str | None = None, between: tuple[datetime, datetime] | None = None
     ) -> Page[Received]:
-        """Events of one shelf, first received first; a change may show a moment later.
+        """Events of one shelf, oldest first; eventually consistent.
 
-        A shelf is `unfolded`, `unattached`, or a day (UTC, 2026-11-24) for events that came then and have nothing left
-        to do. `between`: received from the one instant up to, not including, the other. Raises InvalidFields (cursor).
+        A shelf is `unfolded`, `unattached`, or a day (UTC, 2026-11-24) for finished events received then. `between`:
+        received from the one instant up to, not including, the other. Raises InvalidFields (cursor).
         """
         ...
 
 
 class PaymentsQueue(Protocol):
-    """Hands facts to the worker that folds them, one after the other in each group."""
+    """The FIFO queue of facts to fold, ordered within each group."""
 
     def send(self, fact: Fact) -> None:
-        """Queues a fact of the inbox; the same one again within five minutes is dropped. Raises Unavailable."""
+        """Queues a fact of the inbox; repeats within five minutes are dropped. Raises Unavailable."""
         ...
 
     def send_again(self, fact: Fact, occasion: str) -> None:
-        """Queues a fact once for each occasion, however short ago it was queued for another. Raises Unavailable."""
+        """Queues a fact once for each occasion, also within those five minutes. Raises Unavailable."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that the payments queue gave up on; `receipt` is the queue's own name of it for now."""
+    """A message of the dead-letter queue; `receipt` is its current receipt handle."""
 
     name: FactName
     receipt: str
 
 
 class DeadLetters(Protocol):
-    """What the payments queue gave up on."""
+    """The dead-letter queue of payment facts."""
 
     def take(self) -> Sequence[DeadLetter]:
-        """Some of it, out of others' sight for a moment. Raises Unavailable."""
+        """Some messages, hidden from other readers for a while. Raises Unavailable."""
         ...
 
     def remove(self, letter: DeadLetter) -> None:
-        """Takes one off. Raises Unavailable."""
+        """Removes one. Raises Unavailable."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What an account's membership follows from, and the version of what was last written of it.
+    """The input of a fold, and the version that it was read at.
 
-    `orders` and `facts` are those of the one order that is folded, `purchases` the summary of all orders. `whole`:
-    orders and facts are all of the account's, because one payment was claimed for two orders, or because there are
-    orders for an individual and for an enterprise.
+    `orders` and `facts` are those of the order that is folded, `purchases` the summary of all orders. `whole`: orders
+    and facts are all of the account's, because one payment was claimed for two orders, or because there are orders for
+    an individual and for an enterprise.
     """
 
     version: int
@@ -145,7 +142,7 @@ class Books:
 
     @property
     def others(self) -> tuple[Purchase, ...]:
-        """The purchases by other orders than these."""
+        """The purchases by other orders."""
         ids = {order.id for order in self.orders}
         return tuple(each for each in self.purchases if each.order_id not in ids)
 
@@ -154,57 +151,57 @@ class Bookkeeping(Protocol):
     """The payment facts of accounts and what was folded from them."""
 
     def owner(self, fact: Fact) -> Owner | None:
-        """Whose a fact is: by the order that it names, else by its payment; None while neither is known."""
+        """The owner of a fact: by the order that it names, else by its payment; None while neither is known."""
         ...
 
     def wait(self, fact: Fact) -> bool:
-        """Puts down that a fact waits for its payment to be known; False where it has become known meanwhile."""
+        """Records that a fact waits for its payment to be known; False where it has become known meanwhile."""
         ...
 
     def attach(self, owner: Owner, fact: Fact) -> Sequence[FactName]:
-        """Keeps a fact with its account and order, and whose its payment is; the same again changes nothing.
+        """Stores a fact with its account and order, and its payment's owner. Idempotent.
 
-        Answers the events that wait for this payment. A payment that another order of the account is known by makes the
-        account's books `whole` from then on; one that another account is known by stays theirs.
+        Returns the events that wait for this payment. A payment that another order of the account has makes the
+        account's books `whole` from then on; a payment of another account stays with it.
         """
         ...
 
     def stop_waiting(self, fact: Fact) -> None:
-        """Takes a fact off the list of its payment."""
+        """Removes a fact from those that wait for its payment."""
         ...
 
     def open(self, owner: Owner) -> Books:
-        """The account's books for the order's facts, consistently read: the version first."""
+        """The account's books for the order's facts, read consistently, the version first."""
         ...
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
-        """Writes an outcome, all or nothing: orders, summary, allowance, and that the fact was folded.
+        """Writes an outcome atomically: orders, summary, allowance, and that the fact was folded.
 
-        False where the books were written since they were opened. A fact that is new counts as writing, even where it
-        changes nothing, so that no writer misses it. Counts of the allowance are never touched; from
-        when on it is an enterprise's is on record with the account (U-II.III.1.4).
+        False where the books changed since they were opened (optimistic lock). A new fact counts as a change even
+        without effect, so that no writer misses it. The allowance's counts are never touched; the account records since
+        when it is an enterprise's (U-II.III.1.4).
         """
         ...
 
     def facts(self, account_id: str) -> Sequence[Fact]:
-        """All facts that are on record with the account, in the provider's order of time."""
+        """All facts of the account, in the provider's chronological order."""
         ...
 
     def mark_announced(self, account_id: str, order_id: str, name: str) -> None:
-        """Records that others were told something of an order."""
+        """Records published events of an order."""
         ...
 
 
 class OrdersToSettle(Protocol):
-    """Orders whose money is to be given back (M-II.2)."""
+    """Orders with money to refund (M-II.2)."""
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Order]:
-        """The longest placed first; a change may show a moment later."""
+        """Oldest first; eventually consistent."""
         ...
 
 
 class OrderOwners(Protocol):
-    """Whose an order is: members know only their own, operators ask for any."""
+    """Owners of orders: members see only their own, operators any."""
 
     def owner(self, order_id: str) -> str:
         """The account that placed the order. Raises OrderNotFound."""

@@ -1,6 +1,6 @@
-"""Payments are facts (design, section 6): one fact is one event of a payment provider in our own words.
+"""Payments are facts (design, section 6): one fact is one event of a payment provider in our own terms.
 
-What an account owns follows from its set of facts alone: payments/ledger/rules_folding.py.
+An account's membership is a function of its set of facts: payments/ledger/rules_folding.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from allmytracks.foundation.errors import Conflict, Malformed, NotFound, Unavailable
 
-# What every key, index and cursor takes as an event's id, from any provider.
+# An event's id that fits every key, index and cursor, from any provider.
 EventId = Annotated[
     str,
     msgspec.Meta(
@@ -22,16 +22,16 @@ EventId = Annotated[
     ),
 ]
 EventType = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-# Minor units; more is no sum of money, and DynamoDB has no numbers of any length.
+# Minor units; no real sum is larger, and DynamoDB's numbers have a limit.
 LARGEST_SUM = 2**53
 
 
 class FactKind(StrEnum):
-    """What the provider reports; and what an operator or the member decided, a fact as good as any.
+    """A provider's report, or a decision of an operator or the member.
 
-    `payment_awaited`: the checkout is complete, the money is still under way. `charge_refunded` reports the sum that
-    was returned of a payment so far; the `refund_…` kinds report one refund. `order_declined` and
-    `membership_cancelled` end what an order paid for at once (M-II.2, M-V.2). `other` is kept and has no effect.
+    `payment_awaited`: the checkout is complete, the money is still in transit. `charge_refunded` reports the sum
+    refunded of a payment so far; the `refund_…` kinds report one refund. `order_declined` and `membership_cancelled`
+    end what an order paid for at once (M-II.2, M-V.2). `other` is stored and has no effect.
     """
 
     PAYMENT_AWAITED = "payment_awaited"
@@ -57,7 +57,7 @@ class InvalidSignature(Malformed):
 
 
 class StaleSignature(Malformed):
-    """The webhook was signed too long ago: a replay."""
+    """The webhook's signature is too old (replay protection)."""
 
     code = "stale_signature"
 
@@ -69,13 +69,13 @@ class FactNotKnown(NotFound):
 
 
 class FactFolded(Conflict):
-    """The event has had its effect on an account already and stays there."""
+    """The event is folded into an account already and stays there."""
 
     code = "payment_event_folded"
 
 
 class FactWithoutEffect(Conflict):
-    """The event is of a kind that changes nothing here; it is on record, and there is nothing to fold."""
+    """The event is of a kind without effect: on record, and nothing to fold."""
 
     code = "payment_event_without_effect"
 
@@ -87,7 +87,7 @@ class CheckoutNotKnown(NotFound):
 
 
 class ProviderRefused(Unavailable):
-    """The payment provider does not accept our key: an operator has to look."""
+    """The payment provider does not accept our key: an operator has to act."""
 
     code = "payment_provider_refused"
 
@@ -100,7 +100,7 @@ class UnknownProvider(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class FactName:
-    """Which event of which provider: all that a message of the queue says, for the inbox holds the fact itself."""
+    """The provider and id of an event: the whole queue message, as the inbox holds the fact itself."""
 
     provider: str
     event_id: str
@@ -108,10 +108,10 @@ class FactName:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One event of a payment provider, reduced to what may be kept (P-7.payment).
+    """One event of a payment provider, reduced to the fields that may be stored (P-7.payment).
 
-    `references` are the provider's names of the payment (payment intent, charge); `subject` names the session, refund
-    or dispute that the event is about. `amount` in the currency's minor unit; `currency` in upper case.
+    `references` are the provider's ids of the payment (payment intent, charge); `subject` is the id of the session,
+    refund or dispute that the event is about. `amount` in the currency's minor unit; `currency` in upper case.
     """
 
     provider: str

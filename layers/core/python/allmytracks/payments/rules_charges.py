@@ -1,4 +1,4 @@
-"""Which sums the payment provider can charge, in our minor units (ISO 4217).
+"""The sums that the payment provider can charge, in our minor units (ISO 4217).
 
 From Stripe's published page (docs.stripe.com/currencies, read 2026-11-27); a test compares every currency of ISO 4217
 with it. How Stripe counts them is in `stripe/money.py`.
@@ -14,9 +14,9 @@ NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD 
 THB TJS TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW
 """
 _CHARGED = frozenset(_CODES.split())
-# The last of three decimals must be 0; of the ariary, hundredths by ISO 4217, only whole ones are charged.
+# The last of three decimals must be 0; of the ariary (hundredths by ISO 4217) only whole units are charged.
 _STEPS = {"BHD": 10, "JOD": 10, "KWD": 10, "OMR": 10, "TND": 10, "MGA": 100}
-# Where an account is settled in the same currency; elsewhere the least depends on the day's rate, and is not checked.
+# For accounts settled in the same currency; otherwise the least depends on the day's rate, and is not checked.
 _LEAST = {
     **dict.fromkeys(("USD", "ARS", "AUD", "BRL", "CAD", "CHF", "COP", "EUR", "IDR", "ILS", "INR", "JPY", "KRW"), 50),
     **dict.fromkeys(("NZD", "PHP", "RUB", "SGD", "ZAR"), 50),
@@ -47,7 +47,7 @@ def is_charged(currency: str) -> bool:
 
 
 def step_of(currency: str) -> int:
-    """What every sum in this currency must be a multiple of."""
+    """The unit of which every sum in this currency is a multiple."""
     return _STEPS.get(currency, 1)
 
 

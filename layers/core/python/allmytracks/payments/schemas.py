@@ -1,4 +1,4 @@
-"""What the order, membership and webhook routes take and give (api.md). Amounts in the currency's minor unit."""
+"""Request and response bodies of the order, membership and webhook routes (api.md). Amounts in minor units."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TaxAnswer(msgspec.Struct):
 
 
 class GivenUpAnswer(msgspec.Struct):
-    """A period that ends when the order is paid; its fee is not returned."""
+    """A period that ends when the order is paid; its fee is not refunded."""
 
     order_id: str
     plan: str
@@ -117,7 +117,7 @@ class OrdersAnswer(msgspec.Struct):
 
 
 class CancellationForm(msgspec.Struct):
-    """The member's word that the fees of what is cancelled are not returned (M-V.1)."""
+    """The member's acknowledgement that fees are not refunded (M-V.1)."""
 
     without_refund: Literal["yes"]
 

@@ -1,4 +1,4 @@
-"""The payment provider's key and webhook secrets, from Secrets Manager, kept for five minutes."""
+"""The payment provider's key and webhook secrets, from Secrets Manager, cached for five minutes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ FRESH_FOR = timedelta(minutes=5)
 
 
 class PaymentSecrets(msgspec.Struct, frozen=True):
-    """What the secret holds; several webhook secrets are good at once, so that they can be rotated.
+    """The content of the secret; several webhook secrets are valid at once, so that they can be rotated.
 
-    `standard_webhook_secrets` are those of senders that sign by Standard Webhooks.
+    `standard_webhook_secrets` are for senders that sign by Standard Webhooks.
     """
 
     api_key: str
@@ -26,7 +26,7 @@ class PaymentSecrets(msgspec.Struct, frozen=True):
 
 
 class SecretSource(Protocol):
-    """Where an adapter of a payment provider gets its secrets from."""
+    """The source of a payment provider's secrets."""
 
     def __call__(self) -> PaymentSecrets: ...
 
@@ -50,5 +50,5 @@ class SecretsManagerSource:
         try:
             answer = self._secrets_manager.call("GetSecretValue", {"SecretId": self._secret_id})
         except RefusedError as error:
-            raise Unavailable from error  # not there yet, or being replaced: an operator's matter, not the caller's
+            raise Unavailable from error  # not there yet, or being replaced: for an operator to fix, not the caller
         return msgspec.json.decode(answer["SecretString"], type=PaymentSecrets)

@@ -1,6 +1,6 @@
-"""Webhooks of any sender that signs as the Standard Webhooks specification says (standardwebhooks.com).
+"""Webhooks of any sender that signs by the Standard Webhooks specification (standardwebhooks.com).
 
-The body is in our own words; docs/decisions/2026-11-24-second-provider.md shows it field by field.
+The body is in our own format; docs/decisions/2026-11-24-second-provider.md describes each field.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _When = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _About(msgspec.Struct):
-    """What every kind may say; each kind below requires a part of it."""
+    """The fields of every kind; each kind below requires some of them."""
 
     order_id: _Name | None = None
     account_id: _Name | None = None
@@ -83,10 +83,10 @@ class StandardWebhooks:
             try:
                 webhook = Webhook(secret)
             except (EmptyWebhookSecretError, ValueError):
-                continue  # no secret, or none of this scheme: it signs nothing
+                continue  # no secret, or not of this scheme: no signature is valid
             try:
                 webhook.verify(body, dict(headers), json_parse=False)
-            # Beside its own error the library lets ValueError through, from headers that are not even of its form.
+            # Beside its own error the library raises ValueError for malformed headers.
             except (WebhookVerificationError, ValueError):
                 stale = stale or _signed(webhook, body, headers)
             else:
@@ -97,7 +97,7 @@ class StandardWebhooks:
 
 
 def _signed(webhook: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
-    """Whether a signature is right but for its time, which the library's own check refuses first."""
+    """Whether a signature is valid except for its time, which the library checks first."""
     try:
         signed_at = datetime.fromtimestamp(int(headers.get("webhook-timestamp", "")), UTC)
         right = webhook.sign(headers.get("webhook-id", ""), signed_at, body.decode())
@@ -108,7 +108,7 @@ def _signed(webhook: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
 
 
 def _fact(event_id: str, body: bytes) -> Fact:
-    """Raises Malformed, naming the field, for a kind that we know; other kinds may hold anything."""
+    """Raises Malformed, naming the field, for a known kind; other kinds may hold anything."""
     try:
         event_id = msgspec.convert(event_id, EventId)
         event = msgspec.json.decode(body, type=_Envelope)
@@ -116,7 +116,7 @@ def _fact(event_id: str, body: bytes) -> Fact:
         about = _About() if kind is FactKind.OTHER else msgspec.json.decode(event.data, type=_About)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"The body is no event, or its data cannot be read: {error}.") from None
-    # Elsewhere on Earth it is the year before or after.
+    # In other time zones it is the year before or after.
     if not 1970 <= event.timestamp.year < 9999:
         raise Malformed("The timestamp is of no year from 1970 to 9998.")
     missing = [name for name in _REQUIRED.get(kind, ()) if getattr(about, name) is None]

@@ -1,4 +1,4 @@
-"""Composes what payments are made of."""
+"""Composes the parts of payments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class PaymentServices:
     """Orders, the ledger of payment facts, its reconciliation, and the payment provider.
 
-    `restrictions` makes the port for an account's restriction: a capability above this one keeps them.
+    `restrictions` provides the port for an account's restriction, which a later capability implements.
     """
 
     def __init__(

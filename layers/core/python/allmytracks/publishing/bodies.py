@@ -1,8 +1,8 @@
 """Reading the body of a publication as its form.
 
 A publication outlives the code that checked it: it can have fields, rows and values that another version does not know.
-So `body_of` is strict, as something is published; `read_body` takes what it knows and leaves the rest. Ids and values
-that may grow are plain texts in the forms; the check compares them with what this version knows.
+So `body_of` is strict, for publishing; `read_body` reads known fields and ignores the rest. Open sets of ids and values
+are plain texts in the forms; the check compares them with those that this version knows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 
 
 def body_of(publication: Publication, form: type[Body]) -> Body:
-    """The body of what is to be published, with no field that its form does not have. Raises InvalidFields."""
+    """The body of a new publication; unknown fields are refused. Raises InvalidFields."""
     try:
         body = read_body(publication, form)
     except msgspec.ValidationError:
@@ -33,7 +33,7 @@ def body_of(publication: Publication, form: type[Body]) -> Body:
 
 
 def read_body(publication: Publication, form: type[Body]) -> Body:
-    """The body of what was published; fields that its form does not have are left aside."""
+    """The body of a stored publication; unknown fields are ignored."""
     return msgspec.convert(publication.body, form)
 
 

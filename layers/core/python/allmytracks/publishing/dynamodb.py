@@ -1,4 +1,4 @@
-"""Publications in the catalogue table, and a short-lived cache before it."""
+"""Publications in the catalogue table, and a short-lived cache."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _partition(kind: str) -> str:
 
 @dataclass
 class CachedPublications:
-    """Publications that are asked for again after half a minute: a change shows without a deployment (M-II.9)."""
+    """Caches publications for half a minute: a change takes effect without a deployment (M-II.9)."""
 
     source: Publications
     clock: Clock

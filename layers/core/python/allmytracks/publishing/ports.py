@@ -28,12 +28,12 @@ class Publications(Protocol):
         ...
 
     def publish(self, publication: Publication) -> None:
-        """Adds a version; the same again changes nothing, another body under its name raises Conflict."""
+        """Adds a version. Idempotent; another body for the same version raises Conflict."""
         ...
 
 
 def refuse_another_body(published: Sequence[Publication], new: Publication) -> None:
-    """Raises Conflict where the version is published already, with other contents."""
+    """Raises Conflict where the version is published already with another body."""
     for each in published:
         if (each.kind, each.version) == (new.kind, new.version) and each != new:
             raise Conflict(f"Version {new.version} of {new.kind} is published already, with other contents.")

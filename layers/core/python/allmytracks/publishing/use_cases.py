@@ -13,9 +13,9 @@ from allmytracks.publishing.ports import Publication, Publications, refuse_anoth
 
 @dataclass(frozen=True)
 class Publish:
-    """Raises InvalidFields where the functions could not read it, Conflict where the version has another body.
+    """Raises InvalidFields where the code could not read it back, Conflict where the version has another body.
 
-    `checks` has the check of each kind of publication, by the kind's name.
+    `checks` holds each kind's check, by the kind's name.
     """
 
     publications: Publications
@@ -28,7 +28,7 @@ class Publish:
         return self.publications.all(kind)
 
     def check(self, publication: Publication) -> None:
-        """What publishing would refuse, without publishing. Raises InvalidFields, Conflict."""
+        """Checks as for publishing, without publishing. Raises InvalidFields, Conflict."""
         self._require_known(publication.kind)
         self.checks[publication.kind](publication)
         refuse_another_body(self.publications.all(publication.kind), publication)

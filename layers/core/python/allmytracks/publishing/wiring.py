@@ -24,7 +24,7 @@ class PublishingServices:
 
     @cached_property
     def fresh_publications(self) -> Publications:
-        """Read anew each time, where the very instant of a publication matters."""
+        """Uncached, where the exact instant of a publication matters."""
         from allmytracks.publishing.dynamodb import DynamoPublications
 
         return DynamoPublications(self._foundation.catalog_table)

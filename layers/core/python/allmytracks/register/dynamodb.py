@@ -1,7 +1,7 @@
-"""What waits to enter the register and what entered: in a table of its own.
+"""Pending leaves and entries of the register, in a table of its own.
 
-Waiting leaves are spread over SHARDS partitions by the hash of their licence's number, so that no key is hot however
-many licences are issued in an hour. Every read that decides whether a leaf enters is strongly consistent.
+Pending leaves are spread over SHARDS partitions by the hash of their licence's number, so that no partition is hot.
+Every read that decides whether a leaf enters is strongly consistent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The register of licences: what waits to enter it, where entries stand, and the files that it is made of."""
+"""The register of licences: its pending leaves, the positions of entries, and its files."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from allmytracks.register.rules import Entry, Leaf, SignedHead, TreeHead
 
 
 class RegisterEntries(Protocol):
-    """What waits for the next head, and where what entered stands. Every method raises Unavailable."""
+    """Pending leaves, and the positions of those that entered. Every method raises Unavailable."""
 
     def put_pending(self, leaves: Sequence[Leaf]) -> None:
-        """Lets leaves wait; the same leaf again changes nothing."""
+        """Adds pending leaves. Idempotent."""
         ...
 
     def pending(self, limit: int) -> list[Leaf]:
-        """What waits, `limit` at most; fewer are all that were put before."""
+        """Pending leaves, at most `limit`; fewer are all that were put before."""
         ...
 
     def pending_of(self, number_sha256: str) -> list[Leaf]:
-        """What waits of one licence."""
+        """The pending leaves of one licence."""
         ...
 
     def drop_pending(self, leaves: Sequence[Leaf]) -> None:
-        """Ends the waiting of leaves that entered."""
+        """Removes pending leaves that entered."""
         ...
 
     def enter(self, entries: Sequence[Entry]) -> None:
-        """Keeps where leaves stand."""
+        """Records the positions of leaves."""
         ...
 
     def entered_of(self, number_sha256: str) -> list[Entry]:
-        """Where the leaves of one licence stand, in the order of the tree."""
+        """The entries of one licence, in the order of the tree."""
         ...
 
     def entered_among(self, leaves: Sequence[Leaf]) -> list[Leaf]:
-        """Those of the leaves that entered already; what was entered before is seen."""
+        """Those of the leaves that entered already; strongly consistent."""
         ...
 
 
@@ -50,7 +50,7 @@ class Latest:
 
 
 class RegisterFiles(Protocol):
-    """Files that are written once and locked, and one that names the last head. Methods raise Unavailable."""
+    """Files that are written once and locked, and one that names the last head. All methods raise Unavailable."""
 
     def get(self, name: str) -> bytes | None:
         """A file; None where there is none."""
@@ -61,11 +61,11 @@ class RegisterFiles(Protocol):
         ...
 
     def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Stores files. What stands under a name already stays as it is."""
+        """Stores files; existing ones are not overwritten."""
         ...
 
     def claim(self, name: str, content: bytes) -> bytes:
-        """Stores a file where none is; returns the stored content: of concurrent writers one wins."""
+        """Stores a file where there is none; returns the stored content: of concurrent writers one wins."""
         ...
 
     def latest(self) -> Latest | None:
@@ -73,7 +73,7 @@ class RegisterFiles(Protocol):
         ...
 
     def set_latest(self, jws: str, after: Latest | None) -> bool:
-        """Says which head is the last, if `after` still is; False where another run went on meanwhile."""
+        """Replaces `after` as the last head; False where another run did meanwhile."""
         ...
 
 

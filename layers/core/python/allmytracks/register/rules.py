@@ -1,7 +1,7 @@
-"""The register: an append-only list of what was done with licences, and the signed heads of its Merkle tree.
+"""The register: an append-only log of facts about licences, and the signed heads of its Merkle tree.
 
 A leaf holds no licence number but its SHA-256: numbers have 115 random bits, so that a number's holder finds its leaves
-and no number can be derived from the register. It holds nothing of a person either, and survives every account.
+and no number can be derived from the register. It holds no personal data either, and outlives every account.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class LeafKind(StrEnum):
-    """What a leaf says."""
+    """The kind of a leaf."""
 
     LICENSE = "license"
     REVOCATION = "revocation"
@@ -44,7 +44,7 @@ class EntryPending(Conflict):
 
 
 class RegisterBroken(Exception):
-    """What is stored is not what was signed: nothing may be signed on top of it before a person has looked."""
+    """The stored files contradict what was signed: nothing more may be signed before an operator has investigated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A leaf in its place in the tree, and the number of the head with which it entered."""
+    """A leaf with its index in the tree, and the number of the head with which it entered."""
 
     leaf: Leaf
     index: int
@@ -73,7 +73,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class TreeHead:
-    """What is signed: the tree of `size` leaves had this root at this time.
+    """A tree head: the tree of `size` leaves had this root at this time.
 
     Heads are numbered from 1; `previous` is the SHA-256 of the signed head before.
     """
@@ -90,7 +90,7 @@ class TreeHead:
         return bytes.fromhex(self.root)
 
     def claims(self) -> dict[str, object]:
-        """As it is signed."""
+        """The claims that are signed."""
         return asdict(self)
 
 
@@ -107,28 +107,28 @@ class SignedHead:
 
 
 def number_sha256(number: str) -> str:
-    """By what a leaf names a licence."""
+    """How a leaf identifies a licence."""
     return hashlib.sha256(number.encode()).hexdigest()
 
 
 def license_leaf(number: str, issued_at: str, document_sha256: str, jws_sha256: str) -> Leaf:
-    """A licence was issued: its letter's document and signed text are these."""
+    """The leaf of an issued licence, with the hashes of its letter's document and signed text."""
     return _leaf(LeafKind.LICENSE, number, issued_at, {"document_sha256": document_sha256, "jws_sha256": jws_sha256})
 
 
 def revocation_leaf(number: str, revoked_at: str) -> Leaf:
-    """A licence was revoked; why may accuse a person, and the register is public for good."""
+    """The leaf of a revocation; without free-text reasons, as the register is public permanently."""
     return _leaf(LeafKind.REVOCATION, number, revoked_at, {})
 
 
 def supersession_leaf(number: str, superseded_at: str, superseded_by: str, reason: str) -> Leaf:
-    """A licence was replaced by another one."""
+    """The leaf of a supersession."""
     facts = {"superseded_by_sha256": number_sha256(superseded_by), **_told(reason)}
     return _leaf(LeafKind.SUPERSESSION, number, superseded_at, facts)
 
 
 def read_leaf(data: str) -> Leaf:
-    """The leaf that these bytes are. Raises ValueError where they are none."""
+    """Parses a leaf. Raises ValueError."""
     try:
         facts = json.loads(data)
         return Leaf(LeafKind(facts["kind"]), str(facts["number_sha256"]), str(facts["at"]), data)
@@ -137,7 +137,7 @@ def read_leaf(data: str) -> Leaf:
 
 
 def read_head(jws: str) -> SignedHead:
-    """What a signed head says; the signature is not looked at. Raises ValueError where it is none."""
+    """Parses a signed head without verifying it. Raises ValueError."""
     try:
         payload = jws.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -160,23 +160,23 @@ def next_head_at(now: datetime) -> datetime:
 
 
 def period_start(now: datetime) -> datetime:
-    """The beginning of the hour that `now` is in."""
+    """The start of `now`'s hour."""
     seconds = int(PERIOD.total_seconds())
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
 
 
 def head_due(last: TreeHead | None, now: datetime) -> bool:
-    """Whether a head is to be signed even where nothing is new: an hourly head shows that the register is kept."""
+    """Whether a head is due even without new leaves: an hourly head shows that the register is alive."""
     return last is None or parse_rfc3339(last.timestamp) < period_start(now)
 
 
 def following_timestamp(last: TreeHead | None, now: datetime) -> str:
-    """The time of the next head; never before the last one's, whatever a clock says."""
+    """The time of the next head; never before the last one's, whatever the clock."""
     return max(rfc3339(now), last.timestamp) if last else rfc3339(now)
 
 
 def _told(reason: str) -> dict[str, str]:
-    """A reason that is a code; words may name a person, and the register is public."""
+    """The reason if it is a code; free text may name a person, and the register is public."""
     return {"reason": reason} if _CODE.fullmatch(reason) else {}
 
 

@@ -1,4 +1,4 @@
-"""The leaves that a licence has in the register, from what is on record of it: the one place that makes them."""
+"""The register's leaves of a licence, from its record: the only code that makes them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def record_leaf(public: PublicLicense) -> Leaf:
 
 
 def change_leaf(change: StateChange) -> Leaf:
-    """The leaf of what became of a licence since."""
+    """The leaf of a revocation or supersession."""
     number, fact = change.number, change.fact
     if isinstance(fact, Revocation):
         return revocation_leaf(number, rfc3339(fact.revoked_at))
@@ -22,7 +22,7 @@ def change_leaf(change: StateChange) -> Leaf:
 
 
 def leaves_of(public: PublicLicense) -> list[Leaf]:
-    """The licence itself, and what became of it since."""
+    """The leaves of a licence: its own, its revocation, its supersession."""
     changes = [
         StateChange(public.number, fact) for fact in (public.state.supersession, public.state.revocation) if fact
     ]

@@ -1,7 +1,7 @@
-"""Merkle trees as certificate transparency has them: hashes, proofs, verification (RFC 6962, 2.1; RFC 9162, 2.1).
+"""Merkle trees as in certificate transparency: hashes, proofs, verification (RFC 6962, 2.1; RFC 9162, 2.1).
 
 Proofs are made from the hashes of complete subtrees alone (`NodeReader`), so that a store of those can prove anything
-in a logarithmic number of reads. Verification is written from the RFC's own steps and shares no code with the making.
+in a logarithmic number of reads. Verification follows the RFC's own steps and shares no code with proving.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def consistency_path(first: int, second: int, node: NodeReader) -> list[bytes]:
         else:
             path.append(_subtree(start, middle, node))
             start, whole = middle, False
-    # The verifier knows the first tree's root; any smaller subtree at its end has to be told.
+    # The verifier knows the first tree's root; a smaller subtree at its end must be in the path.
     if not whole:
         path.append(_subtree(start, end, node))
     return path[::-1]
@@ -94,7 +94,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def verify_consistency(first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether `path` proves that the first tree is a beginning of the second (RFC 9162, 2.1.4.2)."""
+    """Whether `path` proves that the first tree is a prefix of the second (RFC 9162, 2.1.4.2)."""
     if not 0 <= first <= second:
         return False
     if first == second:
@@ -123,7 +123,7 @@ def verify_consistency(first: int, second: int, first_root: bytes, second_root: 
 
 @dataclass
 class GrowingTree:
-    """A tree that only grows, of which nothing is kept but its complete subtrees' hashes, from left to right."""
+    """An append-only tree that keeps only the hashes of its complete subtrees, from left to right."""
 
     size: int = 0
     peaks: list[bytes] = field(default_factory=list)
@@ -137,7 +137,7 @@ class GrowingTree:
         self.size += 1
 
     def root(self) -> bytes:
-        """The root of what was added so far."""
+        """The root of the leaves so far."""
         if not self.peaks:
             return EMPTY_ROOT
         reached = self.peaks[-1]

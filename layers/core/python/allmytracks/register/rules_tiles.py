@@ -1,8 +1,8 @@
-"""How the register's tree is kept: in tiles of 256 hashes that never change once they are full.
+"""The storage of the register's tree: tiles of 256 hashes that never change once they are full.
 
 The layout is that of C2SP's tlog-tiles: a tile of level L holds the roots of subtrees of 256**L leaves, and a bundle
-holds 256 leaves themselves. Where the tree ends the last tile of a level is partial; its name says how much it holds,
-so that no name ever means two contents.
+holds 256 leaves themselves. At the tree's end the last tile of a level is partial; its name contains its width, so that
+a name never has two contents.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Tile:
 
     @property
     def name(self) -> str:
-        """Where it is kept."""
+        """Its file name."""
         level = "entries" if self.level is None else str(self.level)
         partial = "" if self.width == TILE_WIDTH else f".p/{self.width}"
         return f"tile/{level}/{_number(self.index)}{partial}"
@@ -56,7 +56,7 @@ class TiledTree:
         return _folded(hashes)
 
     def peaks(self) -> list[bytes]:
-        """The hashes of the complete subtrees that the tree is made of, from left to right."""
+        """The hashes of the tree's complete subtrees, from left to right."""
         levels = [level for level in range(self.size.bit_length()) if self.size >> level & 1]
         return [self.node(level, (self.size >> level) - 1) for level in reversed(levels)]
 
@@ -99,7 +99,7 @@ def bundles_of(start: int, end: int, size: int) -> list[Tile]:
 
 
 def bundled(leaves: Sequence[bytes]) -> bytes:
-    """Leaves in one text, each behind its length. Raises ValueError for one that is too long."""
+    """The leaves in one text, each with a length prefix. Raises ValueError for one that is too long."""
     for leaf in leaves:
         if len(leaf) > LONGEST_LEAF:
             raise ValueError(f"a leaf has at most {LONGEST_LEAF} bytes, not {len(leaf)}")
@@ -117,7 +117,7 @@ def unbundled(content: bytes) -> list[bytes]:
 
 
 def _tile_at(level: int | None, index: int, size: int) -> Tile:
-    """The tile as a tree of `size` has it."""
+    """The tile in a tree of `size`."""
     held = size >> TILE_LEVELS * (level or 0)
     return Tile(level, index, min(TILE_WIDTH, held - index * TILE_WIDTH))
 

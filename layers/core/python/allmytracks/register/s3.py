@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 AT_ONCE = 16
-# Another write of the same name was under way: nothing is known of it, and the same request may be sent again.
+# A concurrent write of the same name: its result is unknown, and the request may be retried.
 RACED = "ConditionalRequestConflict"
 REFUSED = "PreconditionFailed"
 
@@ -47,7 +47,7 @@ class S3RegisterFiles:
     def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for _ in pool.map(lambda file: self._put_absent(*file), files):
-                pass  # asking for each result raises what its thread raised
+                pass  # reading each result raises its thread's exception
 
     def claim(self, name: str, content: bytes) -> bytes:
         if self._put_absent(name, content):
@@ -73,7 +73,7 @@ class S3RegisterFiles:
         return self._put(name, content, {"IfNoneMatch": "*"})
 
     def _put(self, name: str, content: bytes, condition: dict[str, str]) -> bool:
-        """Whether the condition held."""
+        """Returns whether the condition held."""
         try:
             with aws_call():
                 self._s3.put_object(

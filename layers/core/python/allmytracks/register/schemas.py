@@ -1,4 +1,4 @@
-"""What the register's routes take and give."""
+"""Request and response bodies of the register's routes."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ class RegisterEntriesAnswer(msgspec.Struct):
 
 
 def head_answer(signed: SignedHead) -> HeadAnswer:
-    """A head, as it is shown."""
+    """A head in a response."""
     of = signed.head
     return HeadAnswer(of.origin, of.number, of.size, of.root, of.timestamp, of.previous, signed.jws)
 
 
 def heads_answer(page: Page[SignedHead]) -> HeadsAnswer:
-    """A page of heads, as it is shown."""
+    """A page of heads in a response."""
     return HeadsAnswer([head_answer(each) for each in page.items], page.next_cursor)
 
 

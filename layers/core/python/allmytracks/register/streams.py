@@ -1,4 +1,4 @@
-"""Reading the stream of the accounts table: what was done with licences, as leaves of the register."""
+"""Reads the stream of the accounts table for facts about licences, as leaves of the register."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from allmytracks.licenses.states.dynamodb import (
 from allmytracks.register.rules import Leaf
 from allmytracks.register.rules_leaves import change_leaf, record_leaf
 
-# What reading an item raises that lacks something, or holds what we do not know.
+# Raised by reading an item with missing or unknown content.
 UNREADABLE = (LookupError, TypeError, ValueError, msgspec.MsgspecError, LicenseNotFound)
 
 
 @dataclass
 class Facts:
-    """What a batch holds; `unreadable` is the sequence number of the first record that is nothing we know."""
+    """The leaves of a batch; `unreadable` is the sequence number of the first unreadable record."""
 
     leaves: list[Leaf] = field(default_factory=list)
     unreadable: str | None = None

@@ -1,4 +1,4 @@
-"""Signed texts of unknown origin against our own public keys (JWS, RFC 7515)."""
+"""Verifies signed texts of unknown origin by our own public keys (JWS, RFC 7515)."""
 
 from __future__ import annotations
 
@@ -20,18 +20,15 @@ LONGEST_LETTER = 16_384
 
 
 def keys_by_id(jwks: Sequence[Mapping[str, object]]) -> dict[str, ECKey]:
-    """The P-256 keys of a key set, each under its thumbprint: a `kid` that somebody else wrote counts for nothing.
-
-    Raises ValueError where one cannot be read.
-    """
+    """The P-256 keys of a key set by thumbprint, ignoring their `kid`. Raises ValueError for an unreadable one."""
     keys = [ECKey.import_key({name: str(each.get(name, "")) for name in ("kty", "crv", "x", "y")}) for each in jwks]
     return {key.thumbprint(): key for key in keys if key.curve_name == "P-256"}
 
 
 def check(text: str, keys: Mapping[str, ECKey], token_type: str, longest: int = LONGEST_LETTER) -> SignedText:
-    """What a signed text states, and whether one of `keys` signed it as a `token_type`.
+    """The claims of a signed text, and whether one of `keys` signed it as a `token_type`.
 
-    The key is taken from ours alone, by its name; the algorithm is ES256, whatever the text asks for.
+    Only our own keys are used, by id; the algorithm is ES256, whatever the header says.
     """
     unreadable = SignedText(text, SignatureState.INVALID, {})
     if len(text) > longest or not text.isascii():
@@ -55,7 +52,7 @@ def check(text: str, keys: Mapping[str, ECKey], token_type: str, longest: int = 
 
 
 def registry_for(longest: int) -> jws.JWSRegistry:
-    """ES256 alone, and joserfc's own limits but for the payload's, which depends on what is read."""
+    """A registry of ES256 alone, with joserfc's limits except the payload's."""
     registry = jws.JWSRegistry(algorithms=[ALGORITHM])
     registry.max_payload_length = longest
     return registry
@@ -63,7 +60,7 @@ def registry_for(longest: int) -> jws.JWSRegistry:
 
 @dataclass
 class KeySetSignatures:
-    """Letters against the keys that we publish; those are asked for once in a process."""
+    """Verifies letters by our published keys, which are fetched once in a process."""
 
     keys: PublicKeys
 

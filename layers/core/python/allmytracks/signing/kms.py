@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 COORDINATE_BYTES = 32
-# KMS hashes up to this many bytes itself; beyond it takes the hash (API reference, Sign).
+# KMS hashes at most so many bytes itself; longer messages are sent as a hash (API reference, Sign).
 LONGEST_RAW = 4096
 
 
@@ -39,7 +39,7 @@ def _signing_input(claims: Mapping[str, object], key_id: str, token_type: str) -
 
 
 class SigningKey(Protocol):
-    """The key that signs now (P-256), as those need it who sign something else than claims."""
+    """The current signing key (P-256), for signing anything other than claims."""
 
     def public_der(self) -> bytes:
         """Its public half (SubjectPublicKeyInfo). Raises Unavailable."""
@@ -87,10 +87,10 @@ class KmsLicenseKeys:
         key = self._keys[0]
         key_id = key.public.thumbprint()
         message = _signing_input(claims, key_id, token_type)
-        # As JOSE writes it: both numbers in full length (RFC 7518, 3.4).
+        # In JOSE's form: both numbers in full length (RFC 7518, 3.4).
         numbers = (each.to_bytes(COORDINATE_BYTES, "big") for each in decode_dss_signature(key.sign(message)))
         text = b".".join((message, urlsafe_b64encode(b"".join(numbers)))).decode("ascii")
-        # A letter that its own key does not verify must never be stored: better no letter than that.
+        # A letter that its own key does not verify must never be stored.
         jws.deserialize_compact(text, key.public, registry=registry_for(len(text)))
         return Signature(text, key_id)
 

@@ -1,7 +1,7 @@
 """The signature of the PDF itself: PAdES (ETSI EN 319 142-1) by pyHanko, the key in KMS.
 
-Baseline B-B, and B-T with a time stamp authority. The signature certifies the document (PDF 32000-1, 12.8.2.2): readers
-show who issued it, and anything that is appended to it as a forbidden change.
+Baseline B-B, or B-T with a time stamp authority. The signature certifies the document (PDF 32000-1, 12.8.2.2): readers
+show who issued it, and report anything appended as a forbidden change.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from allmytracks.signing.rules import CertificateMissing
 
 FIELD = "Licensor"
 NO_CERTIFICATE = "There is no valid certificate of the key that signs licences; the operator has to publish one."
-LONGEST_DER = 72  # ECDSA over P-256: two numbers of 33 bytes with their heads
+LONGEST_DER = 72  # ECDSA over P-256: two numbers of 33 bytes with their DER headers
 TSA_TIMEOUT_SECONDS = 5.0
 # Outside the page: PDF/A wants an invisible field printable, PDF/UA wants it tagged or hidden.
 OUT_OF_SIGHT = InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
@@ -69,7 +69,7 @@ class PadesSealer:
 
 
 class _Writer(IncrementalPdfFileWriter):
-    """Adds to a document and leaves its metadata alone: as pyHanko writes them anew they are no longer PDF/A's."""
+    """Adds to a document without rewriting its metadata: pyHanko's rewritten metadata breaks PDF/A."""
 
     def _update_meta(self) -> None:
         """Changes nothing."""
@@ -89,7 +89,7 @@ class _KeySigner(Signer):
 
 
 class _Timestamper(TimeStamper):
-    """RFC 3161 over HTTP, by the client that the AWS SDK brings."""
+    """RFC 3161 over HTTP, by the AWS SDK's HTTP client."""
 
     def __init__(self, url: str) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # pyHanko's own

@@ -17,10 +17,10 @@ class Signature:
 
 
 class LicenseSigner(Protocol):
-    """The key that signs licences; it never leaves its keeper."""
+    """The key that signs licences; the private key never leaves KMS."""
 
     def sign(self, claims: Mapping[str, object], token_type: str = ...) -> Signature:
-        """Signs with ES256; what is signed is a licence where no other type is named. Raises Unavailable."""
+        """Signs with ES256, as a licence unless another type is named. Raises Unavailable."""
         ...
 
 
@@ -37,7 +37,7 @@ class LicenseKeys(LicenseSigner, PublicKeys, Protocol):
 
 
 class DocumentSealer(Protocol):
-    """Signs a document itself, so that a reader of PDF files shows by whom and whether it was changed since."""
+    """Signs a document itself, so that PDF readers show by whom and whether it was changed since."""
 
     def seal(self, document: bytes, chains: Sequence[str], at: datetime) -> bytes:
         """The document with a PAdES signature.

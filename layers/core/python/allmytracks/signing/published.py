@@ -1,4 +1,4 @@
-"""Certificates as they are published: of the keys that seal letters."""
+"""Published certificates of the keys that seal letters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _CertificatesBody(msgspec.Struct):
 
 
 def check_certificates(publication: Publication) -> None:
-    """Refuses a chain that could not be read again. Raises InvalidFields."""
+    """Checks that a chain can be read back. Raises InvalidFields."""
     body_of(publication, _CertificatesBody)
 
 

@@ -1,4 +1,4 @@
-"""Signed texts (JWS) and what is refused of them."""
+"""Signed texts (JWS), and errors of signing."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class SignatureState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignedText:
-    """A JWS that was handed in: what it states, and whether the signature bears it out.
+    """A submitted JWS: its claims, and the state of its signature.
 
-    `claims` is what it says whatever the signature is worth; it is empty where it says nothing that can be read.
+    `claims` are unverified where the signature is invalid, and empty where they cannot be read.
     """
 
     jws: str

@@ -21,7 +21,7 @@ class SigningServices:
     def keys(self) -> KmsLicenseKeys:
         from allmytracks.signing.kms import KmsLicenseKeys
 
-        # The first signs; more, after commas, are keys of the past that still verify.
+        # Comma-separated: the first key signs, the others are past keys that still verify.
         return KmsLicenseKeys(self._foundation.settings.license_key_id.split(","))
 
     @cached_property

@@ -1,7 +1,7 @@
-"""Takes the signed text out of a PDF of unknown origin; run as a process of its own, with limits of its own.
+"""Extracts the signed text from an untrusted PDF; runs as a process of its own, with resource limits.
 
-Nothing but the standard library and pypdf is imported, and nothing of ours: the process starts in a tenth of a second
-and knows no key and no credentials. It reads the PDF from its input and writes JSON, or ends with OVER_LIMIT.
+Imports only the standard library and pypdf: the process starts in a tenth of a second and has no keys and no
+credentials. It reads the PDF from stdin and writes JSON, or exits with OVER_LIMIT.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def extracted(document: bytes) -> dict[str, str | None]:
             found["description"] = described.encode("ascii", "replace").decode()
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001, S110 - a hostile file makes the library raise anything; what was found so far counts
+    except Exception:  # noqa: BLE001, S110 - a hostile file makes the library raise anything; partial results are kept
         pass
     if len(found["jws"] or "") > LONGEST_TEXT:
         found["jws"] = None
@@ -44,7 +44,7 @@ def extracted(document: bytes) -> dict[str, str | None]:
 
 
 def limit() -> None:
-    """From here on this process is ended by the system where it takes more than a letter needs."""
+    """Sets this process's resource limits: the system ends it where it uses more than a letter needs."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

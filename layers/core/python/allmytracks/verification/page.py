@@ -1,4 +1,4 @@
-"""The verification page: what a person sees where a program gets JSON.
+"""The verification page: HTML for people where programs get JSON.
 
 The page is self-contained; its Content-Security-Policy allows no other origin and only its own script.
 """
@@ -32,7 +32,7 @@ Row = tuple[str, str]
 
 
 def page_for_browsers(handler: Handler) -> Handler:
-    """Answers and refusals as a page where the request prefers one; stands directly below `app.route`."""
+    """Responses and errors as a page where the request prefers one; placed directly below `app.route`."""
 
     @functools.wraps(handler)
     def answer(request: Request) -> Answer:
@@ -45,7 +45,7 @@ def page_for_browsers(handler: Handler) -> Handler:
 
 
 def page_for_all(handler: Handler) -> Handler:
-    """Answers and refusals as a page, whatever the Accept header."""
+    """Responses and errors as a page, whatever the Accept header."""
 
     @functools.wraps(handler)
     def answer(request: Request) -> Answer:
@@ -68,12 +68,12 @@ def _as_page(request: Request, handler: Handler) -> Answer:
 
 
 def prefers_page(accept: str | None) -> bool:
-    """Whether HTML is the first of our two forms that `accept` names."""
+    """Whether `accept` names HTML before JSON."""
     named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
     return next((each for each in named if each in {HTML, JSON}), JSON) == HTML
 
 
-# The words for what is genuine and valid: a text is never called a letter.
+# The wording for genuine and valid: a text is never called a letter.
 _GENUINE: dict[str, str] = {
     Held.LETTER: "unaltered",
     Held.SIGNED_TEXT: "genuine_text",
@@ -83,7 +83,7 @@ _GENUINE: dict[str, str] = {
 
 @dataclass(frozen=True)
 class View:
-    """What the page shows: `kind` names its words and colour, `found` is what is on record."""
+    """The content of the page: `kind` selects its wording and colour, `found` is the record."""
 
     kind: str = ""
     found: VerificationAnswer | None = None
@@ -92,7 +92,7 @@ class View:
 
 
 def shown(answer: object) -> View:
-    """The view of an answer."""
+    """The view of a response."""
     if isinstance(answer, LetterVerificationAnswer):
         kind = _GENUINE[answer.held] if answer.verdict == Verdict.VALID else answer.verdict
         return View(kind, answer, tuple(answer.altered))
@@ -169,7 +169,7 @@ def _instant(rfc3339: str) -> str:
 
 @functools.cache
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415 - programs that ask for JSON do not wait for it
+    from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415 - not loaded for JSON
 
     environment = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
     environment.filters["instant"] = _instant

@@ -1,4 +1,4 @@
-"""What checking a letter needs: reading a file of unknown origin, and our own keys."""
+"""Ports for checking a letter: reading an untrusted file, and our own keys."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from allmytracks.signing.rules import SignedText
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a PDF holds of a letter: the attached JWS, and the document's own title and subject."""
+    """A letter's parts in a PDF: the attached JWS, and the document's title and subject."""
 
     jws: str | None = None
     description: str = ""
 
 
 class LetterReader(Protocol):
-    """Reads PDFs that anyone sends."""
+    """Reads untrusted PDFs."""
 
     def read(self, document: bytes) -> Reading:
-        """What can be made out; an empty reading of a file that is broken. Raises UnreadableDocument."""
+        """Reads what it can; an empty reading for a broken file. Raises UnreadableDocument."""
         ...
 
 
 class LetterSignatures(Protocol):
-    """Our own keys, against what claims to be signed with one of them."""
+    """Verifies signatures by our own keys."""
 
     def check(self, jws: str) -> SignedText:
-        """What the text states, and whether one of our keys signed exactly that as a licence. Raises Unavailable."""
+        """The text's claims, and whether one of our keys signed exactly them as a licence. Raises Unavailable."""
         ...

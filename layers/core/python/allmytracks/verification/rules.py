@@ -1,7 +1,7 @@
-"""Checking a letter that someone holds against what is on record (M-III.8.apply, M-III.5.revoke).
+"""Checking a submitted letter against the record (M-III.8.apply, M-III.5.revoke).
 
-A letter is a PDF with the signed text (JWS) attached, or that text alone. The result never depends on the
-account that it was issued to: the public record outlives that.
+A letter is a PDF with the signed text (JWS) attached, or that text alone. The result never depends on the account that
+it was issued to: the public record outlives it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from allmytracks.licenses.rules import PublicLicense
 from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
 from allmytracks.signing.rules import SignatureState, SignedText
 
-# A letter has about 100 kB; API Gateway and Lambda together would let 4 MB through.
+# A letter has about 100 kB; API Gateway and Lambda would accept 4 MB.
 LARGEST_DOCUMENT = 2_000_000
 _NUMBER = re.compile(r"AMT(?:-[0-9A-HJKMNP-TV-Z]{6}){4}", re.ASCII)
 
 
 class Verdict(StrEnum):
-    """What a reader needs to know of a letter in one word."""
+    """The result of checking a letter."""
 
     VALID = "valid"
     REVOKED = "revoked"
@@ -34,7 +34,7 @@ class Verdict(StrEnum):
 
 
 class Held(StrEnum):
-    """What was handed in: only a file can be a letter."""
+    """The kind of a submission: only a file can be a letter."""
 
     LETTER = "letter"
     SIGNED_TEXT = "signed_text"
@@ -42,7 +42,7 @@ class Held(StrEnum):
 
 
 class NotALetter(Invalid):
-    """What was sent is no licence letter of ours, or too little is left of it to say which one it was."""
+    """The submission is not a licence letter of ours, or too damaged to identify."""
 
     code = "not_a_letter"
 
@@ -61,7 +61,7 @@ class DocumentTooLarge(TooLarge):
 
 @dataclass(frozen=True, slots=True)
 class HeldLetter:
-    """What someone holds: the signed text if there is one, and the file that it came in, if it came in one."""
+    """A submitted letter: the signed text, if any, and the file that it came in, if any."""
 
     text: SignedText | None
     document_sha256: str | None = None
@@ -69,12 +69,12 @@ class HeldLetter:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A held letter beside what is on record.
+    """A submitted letter compared with the record.
 
-    `altered` names the parts that are not as they were issued: `document` (the file's bytes), `signed_text` (the
-    attached JWS is another or missing), `signature` (none of our keys made it), and of a text that is not signed by us
-    the statements that contradict the record (`licensee`, `purpose`, ...). `held` says what was handed in: a letter's
-    file, its signed text alone, or the record's own signed statement, which is published and proves no letter.
+    `altered` names the parts that differ from the issued ones: `document` (the file's bytes), `signed_text` (the
+    attached JWS is another or missing), `signature` (not by one of our keys), and of a text that we did not sign the
+    statements that contradict the record (`licensee`, `purpose`, ...). `held` is what was submitted: a letter's file,
+    its signed text alone, or the record's own signed statement, which is public and proves no letter.
     """
 
     record: PublicLicense
@@ -84,17 +84,17 @@ class Verification:
 
     @property
     def matches_record(self) -> bool:
-        """Whether all that was handed in is byte for byte what was issued."""
+        """Whether the whole submission is byte for byte as issued."""
         return not self.altered
 
     @property
     def verdict(self) -> Verdict:
-        """An altered letter is worth nothing, whatever the record says of the licence that it names."""
+        """`altered` outweighs the licence's status."""
         return Verdict.ALTERED if self.altered else Verdict(self.record.status.value)
 
 
 def compared(record: PublicLicense, held: HeldLetter) -> Verification:
-    """Compares what is held with the record. A file is genuine only if its bytes are those on record."""
+    """Compares a submission with the record. A file is genuine only if its bytes are those on record."""
     text = held.text
     is_statement = text is not None and text.jws == record.statement
     if is_statement and held.document_sha256 is None:
@@ -102,7 +102,7 @@ def compared(record: PublicLicense, held: HeldLetter) -> Verification:
     kind = Held.SIGNED_TEXT if held.document_sha256 is None else Held.LETTER
     signature = text.signature if text else SignatureState.INVALID
     if is_statement:
-        signature = SignatureState.VALID  # ours, but anybody can take it and attach it to a file
+        signature = SignatureState.VALID  # ours, but public: anyone can attach it to a file
     altered = []
     if held.document_sha256 is not None and held.document_sha256 != record.document_sha256:
         altered.append("document")
@@ -115,13 +115,13 @@ def compared(record: PublicLicense, held: HeldLetter) -> Verification:
 
 
 def number_in(signed: SignedText) -> str | None:
-    """The licence that a signed text says it is of, as it is stored; None where it names none."""
+    """The licence number in a signed text, in its stored form; None where it has none."""
     stated = signed.claims.get("jti")
     return next(numbers_in(stated), None) if isinstance(stated, str) else None
 
 
 def numbers_in(text: str) -> Iterator[str]:
-    """The licence numbers in a text, without those whose check character tells that they are none."""
+    """The licence numbers in a text, without those with a wrong check character."""
     for found in _NUMBER.findall(text):
         try:
             yield normal_number(found)
@@ -130,7 +130,7 @@ def numbers_in(text: str) -> Iterator[str]:
 
 
 def _contradictions(record: PublicLicense, claims: Mapping[str, object]) -> list[str]:
-    """Names are on record masked, so that only what still shows of them is compared."""
+    """Names are on record masked, so that only their visible part is compared."""
     stated = claims.get(record.kind.value)
     if not isinstance(stated, Mapping):
         return []

@@ -1,4 +1,4 @@
-"""Reading PDFs that anyone sends: in a process with limits, and the same in this process for tests."""
+"""Reading untrusted PDFs in a process with resource limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOO_MUCH = "Reading this file takes more time or memory than a letter of ours ne
 
 @dataclass(frozen=True)
 class SandboxedLetterReader:
-    """A file that loops or unpacks without end costs its own process some seconds, and this one nothing."""
+    """A file that loops or unpacks endlessly costs its own process some seconds, and this one nothing."""
 
     program: Path = Path(letter_extraction.__file__)
     seconds: float = SECONDS
@@ -34,12 +34,14 @@ class SandboxedLetterReader:
                 stderr=subprocess.DEVNULL,
                 timeout=self.seconds,
                 check=False,
-                # Where the interpreter's and the other libraries are, and nothing of this process's environment.
+                # Only the library paths, nothing else of this process's environment.
                 env={"PYTHONPATH": ":".join(sys.path), "LD_LIBRARY_PATH": f"{sys.base_prefix}/lib"},
             )
         except subprocess.TimeoutExpired:
             raise UnreadableDocument(TOO_MUCH) from None
-        if done.returncode == letter_extraction.OVER_LIMIT or done.returncode < 0:  # ended itself, or by the system
+        if (
+            done.returncode == letter_extraction.OVER_LIMIT or done.returncode < 0
+        ):  # over a limit, by itself or the system
             raise UnreadableDocument(TOO_MUCH)
         done.check_returncode()  # a defect of ours
         return msgspec.json.decode(done.stdout, type=Reading)

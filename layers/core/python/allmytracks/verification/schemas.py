@@ -1,4 +1,4 @@
-"""What the routes of verification take and give (api.md)."""
+"""Request and response bodies of the verification routes (api.md)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from allmytracks.verification.rules import Verification
 
 
 class LetterVerificationAnswer(VerificationAnswer):
-    """What is on record of the licence that a letter names, and whether the letter is as it was issued.
+    """The record of the licence that a letter names, and whether the letter is as it was issued.
 
     `verdict` is `altered`, or else the `status`. `signature` (`valid`, `invalid`) says whether one of our keys signed
-    the letter's text; `matches_record` whether all that was sent is byte for byte what was issued. `altered` names what
-    is not: `document` (the file), `signed_text` (another or none is attached), `signature`, and of a text that we did
-    not sign the statements that contradict the record (`licensee`, `purpose`, ...). `held` says what was sent: a
-    `letter` (a PDF), a letter's `signed_text`, or the public `statement` of the record, which proves no letter.
+    the letter's text; `matches_record` whether everything sent is byte for byte as issued. `altered` names what is not:
+    `document` (the file), `signed_text` (another or none is attached), `signature`, and of a text that we did not sign
+    the statements that contradict the record (`licensee`, `purpose`, ...). `held` says what was sent: a `letter` (a
+    PDF), a letter's `signed_text`, or the public `statement` of the record, which proves no letter.
     """
 
     held: str
@@ -26,7 +26,7 @@ class LetterVerificationAnswer(VerificationAnswer):
 
 
 class VerificationQuery(msgspec.Struct):
-    """`lang` is the language of the page: `en`, `zh-Hant` or `zh-Hans`; else the browser's is taken."""
+    """`lang` is the language of the page: `en`, `zh-Hant` or `zh-Hans`; the browser's by default."""
 
     lang: str | None = None
 
@@ -38,7 +38,7 @@ class VerificationPageQuery(VerificationQuery):
 
 
 def letter_verification_answer(found: Verification) -> LetterVerificationAnswer:
-    """A checked letter, as it is shown."""
+    """A checked letter in a response."""
     return LetterVerificationAnswer(
         **msgspec.structs.asdict(verification_answer(found.record)),
         held=found.held,

@@ -1,4 +1,4 @@
-"""Facts of accounts and what was folded from them, in DynamoDB; the one transaction that writes a fold's result."""
+"""Facts of accounts and the results of their folds, in DynamoDB; one transaction writes a result."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ from allmytracks.payments.ports import Books
 from allmytracks.payments.rules import Fact, FactKind, FactName
 
 FACT = "FACT#"
-# Facts that an operator put on record with an account, and with no order of it: nothing is folded from them.
+# Facts that an operator attached to an account without an order: they are not folded.
 RECORDED = "RECORDED#"
 
 
 def facts_of(order_id: str) -> str:
-    """Where the facts of one order lie in their account's partition."""
+    """The prefix of the sort keys of one order's facts."""
     return f"{FACT}{order_id}#"
 
 
 def fact_sort_key(owner: Owner, fact: Fact) -> str:
-    """A fact's place: with its order, by the provider's time, then its ids."""
+    """A fact's sort key: its order, the provider's time, its ids."""
     place = f"{rfc3339(fact.occurred_at)}#{fact.provider}#{fact.event_id}"
     return f"{RECORDED}{place}" if owner.order_id is None else f"{facts_of(owner.order_id)}{place}"
 
 
 class DynamoBookkeeping:
-    """The books in DynamoDB: facts, orders and memberships in the accounts table, allowances in the counters table."""
+    """Bookkeeping in DynamoDB: allowances in the counters table, all else in the accounts table."""
 
     def __init__(self, accounts: Table, counters: Table) -> None:
         self._facts = bind(FactItem, accounts)
@@ -95,7 +95,7 @@ class DynamoBookkeeping:
         return waiting
 
     def _make_whole(self, account_id: str) -> None:
-        """From now on every fold reads everything; a fold in progress has to start again."""
+        """Makes every fold read everything from now on; a fold in progress has to start again."""
         model = self._memberships
         try:
             model(account_key(account_id), MEMBERSHIP).update(
@@ -204,7 +204,7 @@ class DynamoBookkeeping:
             )
 
     def _write_allowance(self, transaction: TransactWrite, account_id: str, outcome: Outcome, now: datetime) -> None:
-        """The periods that still matter; every other attribute keeps its value, or gets the one that a grant needs."""
+        """Writes the periods that still matter; other attributes are unchanged, or get a grant's defaults."""
         model = self._allowances
         running = [period for period in outcome.periods if period.ends_at > now]
         transaction.update(

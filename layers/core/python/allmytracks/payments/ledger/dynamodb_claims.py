@@ -1,4 +1,4 @@
-"""Whose a payment is, and which events wait until that is known: one item for each name that a payment has."""
+"""The owners of payments, and the events that wait until the owner is known: one item for each id of a payment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLAIM = "OWNER"
 
 
 class PaymentItem(Model):
-    """One name of one payment. While it has no owner, events may only be added to those that wait."""
+    """One id of one payment. While it has no owner, waiting events can be added."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -27,13 +27,13 @@ class PaymentItem(Model):
 
 
 class PaymentClaims:
-    """The payments in the accounts table; part of DynamoBookkeeping. Everything raises Unavailable."""
+    """The payments in the accounts table; part of DynamoBookkeeping. All methods raise Unavailable."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(PaymentItem, table)
 
     def owner(self, fact: Fact) -> Owner | None:
-        """Whose the first of the fact's payment names is that anybody claimed."""
+        """The owner of the first claimed one of the fact's payment ids."""
         for reference in fact.references:
             try:
                 item = self._items.get(_key(fact.provider, reference), CLAIM, consistent_read=True)
@@ -63,7 +63,7 @@ class PaymentClaims:
         return names, others
 
     def wait(self, fact: Fact) -> bool:
-        """Adds the fact to those that wait, under each of its names; False where one of them is claimed."""
+        """Adds the fact to the waiting ones, under each of its payment ids; False where one of them is claimed."""
         model = self._items
         for reference in fact.references:
             try:
@@ -77,7 +77,7 @@ class PaymentClaims:
         return True
 
     def stop_waiting(self, fact: Fact) -> None:
-        """Takes the fact off."""
+        """Removes the fact from the waiting ones."""
         model = self._items
         for reference in fact.references:
             item = model(_key(fact.provider, reference), CLAIM)

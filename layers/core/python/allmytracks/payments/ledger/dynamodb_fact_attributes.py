@@ -1,4 +1,4 @@
-"""A payment fact as DynamoDB's own JSON, free of PynamoDB for the webhook's sake; fact_items.py has it as a model."""
+"""A payment fact as DynamoDB's JSON, without PynamoDB for the webhook's speed; dynamodb_facts.py has the model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from allmytracks.payments.rules import Fact, FactKind
 
 
 def fact_attributes(pk: str, sk: str, fact: Fact) -> dict[str, dict[str, Any]]:
-    """A fact under a key: these attributes and no others are ever kept of what a provider sends (P-7.payment)."""
+    """The item of a fact: no other data that a provider sends is ever stored (P-7.payment)."""
     return to_attributes(
         {
             "pk": pk,
@@ -33,7 +33,7 @@ def fact_attributes(pk: str, sk: str, fact: Fact) -> dict[str, dict[str, Any]]:
 
 
 def fact_of(item: Attributes) -> Fact:
-    """A stored fact as the domain knows it."""
+    """The fact of an item."""
     values = to_values(item)
     return Fact(
         provider=values["provider"],

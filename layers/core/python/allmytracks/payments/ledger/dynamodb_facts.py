@@ -36,10 +36,10 @@ class FactItem(ListedInHistory):
 
 
 def to_fact_item(model: type[FactItem], pk: str, sk: str, fact: Fact) -> FactItem:
-    """A fact under a key."""
+    """The item of a fact."""
     return model.from_raw_data(fact_attributes(pk, sk, fact))
 
 
 def to_fact(item: FactItem) -> Fact:
-    """A stored fact as the domain knows it."""
+    """The fact of an item."""
     return fact_of(item.to_dynamodb_dict())

@@ -1,4 +1,4 @@
-"""The inbox of payment events in the accounts table, free of PynamoDB for the webhook's sake."""
+"""The inbox of payment events in the accounts table, without PynamoDB for the webhook's speed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def place_of(received: Received) -> str:
 
 
 def cursor_after(received: Received) -> str:
-    """The cursor of what comes after an event on its shelf."""
+    """The cursor of the page after an event on its shelf."""
     return make_cursor(place_of(received), received.fact.provider, received.fact.event_id)
 
 
@@ -59,7 +59,7 @@ def start_of(cursor: str, between: tuple[datetime, datetime] | None) -> tuple[st
     """Sort key, provider and event that a cursor names. Raises InvalidFields, also where it is outside `between`."""
     place, provider, event_id = read_cursor(cursor, tuple[KeyPart, KeyPart, KeyPart])
     if between is not None and not rfc3339(between[0]) <= place <= rfc3339(between[1]):
-        raise bad_cursor()  # DynamoDB refuses to start outside of what is asked for
+        raise bad_cursor()  # DynamoDB refuses to start outside of the queried range
     return place, provider, event_id
 
 
@@ -138,7 +138,7 @@ class DynamoInbox:
         key = shelf_key(shelf)
         condition, values = "timeline_key = :shelf", {":shelf": key}
         if between is not None:
-            # Places are longer than the instants in them, so that this leaves the later bound itself out.
+            # Sort keys are longer than the instants in them, so that this excludes the upper bound.
             condition += " AND timeline_at BETWEEN :first AND :last"
             values |= {":first": rfc3339(between[0]), ":last": rfc3339(between[1])}
         asked: dict[str, Any] = {
@@ -165,7 +165,7 @@ def _key(provider: str, event_id: str) -> dict[str, dict[str, str]]:
 
 
 def to_received(item: Attributes) -> Received:
-    """An item of the inbox as the domain knows it."""
+    """The received event of an item."""
     values = to_values(item)
     instants = {
         name: parse_rfc3339(values[name]) if name in values else None

@@ -1,4 +1,4 @@
-"""The domain events of an order after a fold; each once, whatever arrives twice or late."""
+"""The domain events of an order after a fold; each once, also for duplicate or late facts."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
 
 
 def announcements(order: Order, outcome: Outcome) -> Iterator[tuple[str, Event]]:
-    """The events that follow from where an order stands now, each with the occasion under which it is remembered.
+    """The events that follow from an order's current settlement, each with the occasion under which it is recorded.
 
-    What was announced already (`order.announced`) is left out.
+    Those announced already (`order.announced`) are left out.
     """
     settlement = outcome.settlements.get(order.id)
     if settlement is None:
@@ -57,7 +57,7 @@ def _all(order: Order, settlement: Settlement, period: Period | None) -> Iterato
 
 
 def _standing(order: Order, settlement: Settlement, period: Period | None) -> Iterator[Event]:
-    """Of an order whose money, or a part of it, is here."""
+    """Of an order whose money we have, at least in part."""
     account_id = order.account_id
     if settlement.declined_at is not None:
         yield OrderDeclined(account_id, order.id)
@@ -71,14 +71,14 @@ def _standing(order: Order, settlement: Settlement, period: Period | None) -> It
 
 
 def _part(order: Order, settlement: Settlement) -> tuple[str, Event]:
-    """A part of the money gone; the same sum may be reached again after a refund that failed."""
+    """A part of the money was returned; the same sum may recur after a failed refund."""
     part = PaymentPartlyReturned(order.account_id, order.id, settlement.amount_returned)
     failed = len(settlement.failed_refunds)
     return (f"{part.occasion}-{failed}" if failed else part.occasion), part
 
 
 def _turns(order: Order, settlement: Settlement) -> Iterator[tuple[str, Event]]:
-    """All of the money gone, or back again: in turns, since the one may follow the other several times."""
+    """All of the money returned, or back again, alternating any number of times."""
     returned, restored = PaymentReturned(order.account_id, order.id), MembershipRestored(order.account_id, order.id)
     turn = sum(occasion.startswith(restored.name) for occasion in order.announced)
     gone = f"{returned.name}-{turn}" if turn else returned.occasion

@@ -2,7 +2,7 @@
 
 `fold` sorts facts by the provider's own time and id, never by arrival, and drops repeated ones, so any order,
 duplication or delay of the same facts gives the same result. Each order is settled by its own facts, and periods follow
-from the settled orders: so a new fact is folded by reading the facts of its own order, and of all others what was paid.
+from the settled orders: so folding a new fact reads the facts of its own order, and only the purchases of all others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from allmytracks.payments.rules import Fact
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a set of facts makes of an account's orders; purchases in their row, periods one after the other.
+    """The result of a fold: an account's orders, its purchases in order, its periods in order.
 
     The account is an enterprise's from `enterprise_from` on (U-II.III.1.4): the start of its first such period.
     """
@@ -30,15 +30,15 @@ class Outcome:
     enterprise_from: datetime | None = None
 
     def changes(self, orders: Iterable[Order]) -> list[Order]:
-        """Those of `orders` (as they were stored) whose settlement is another one now."""
+        """Those of `orders` (as stored) whose settlement has changed."""
         return [order for order in orders if order.settlement != self.settlements.get(order.id)]
 
 
 def fold(orders: Iterable[Order], facts: Iterable[Fact], others: Iterable[Purchase] = ()) -> Outcome:
     """The state of an account's orders and its membership periods (M-II.3, M-II.5, M-II.8).
 
-    `others` are the account's purchases by other orders than these, as they were folded before: with them, a part of
-    the account's orders and facts gives the periods that all of them together would give.
+    `others` are the account's purchases by other orders, from earlier folds: with them, a part of the account's orders
+    and facts gives the same periods as all of them.
     """
     history = sorted({(fact.provider, fact.event_id): fact for fact in facts}.values(), key=lambda fact: fact.place)
     by_order = _attribute(history)
@@ -52,14 +52,14 @@ def fold(orders: Iterable[Order], facts: Iterable[Fact], others: Iterable[Purcha
 
 
 def is_of_one_audience(order: Order, purchases: Iterable[Purchase]) -> bool:
-    """Whether an order can be folded by its own facts: what becomes of one for individuals depends on all orders for an
-    enterprise, and the other way about.
+    """Whether an order can be folded by its own facts: orders for individuals depend on all orders for an enterprise,
+    and vice versa.
     """
     return all(each.audience == order.benefits.audience for each in purchases)
 
 
 def _refused(settlement: Settlement) -> Settlement:
-    """As an order that was declined: its money is to be given back (M-II.2)."""
+    """Settled as a declined order: its money is to be refunded (M-II.2)."""
     if settlement.returned_at is not None or settlement.declined_at is not None:
         return settlement
     return replace(
@@ -71,10 +71,10 @@ def _refused(settlement: Settlement) -> Settlement:
 
 
 def _attribute(history: Sequence[Fact]) -> dict[str, list[Fact]]:
-    """The facts of each order: by the order they name, else by the payment that they share with one that does."""
+    """The facts of each order: by the order that they name, else by a payment in common with a fact that names one."""
     owner: dict[str, str] = {}
     known = -1
-    while known != len(owner):  # a charge may be known only through a fact that is itself known only by its payment
+    while known != len(owner):  # a charge may be linked only through a fact that is itself linked only by its payment
         known = len(owner)
         for fact in history:
             order_id = _order_of(fact, owner)

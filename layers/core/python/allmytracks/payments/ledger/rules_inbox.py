@@ -1,4 +1,4 @@
-"""What lies in the inbox of payment events, and where each of it stands."""
+"""The events in the inbox of payment events, and their status."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from allmytracks.payments.rules import Fact, FactKind
 
 
 class ReceivedStatus(StrEnum):
-    """Where a received event stands.
+    """The status of a received event.
 
     `unfolded`: on its way to its account. `unattached`: it names no order or payment of ours, or none yet. `dismissed`:
-    unattached, and an operator found that it is none of ours. `without_effect`: of a kind that changes nothing here.
+    unattached, and an operator ruled that it is not ours. `without_effect`: of a kind without effect.
     """
 
     UNFOLDED = "unfolded"
@@ -25,7 +25,7 @@ class ReceivedStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a fact is. Without an order it is on record with the account and has no effect on what it owns."""
+    """The owner of a fact. Without an order it is on record with the account and has no effect on its membership."""
 
     account_id: str
     order_id: str | None
@@ -43,9 +43,7 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A payment fact as it lies in the inbox; `folded_at` since it had its effect, `sweeps` how often it was queued
-    again because it had none.
-    """
+    """A payment fact in the inbox; `folded_at` is when it was folded, `sweeps` how often the sweep queued it again."""
 
     fact: Fact
     received_at: datetime
@@ -66,7 +64,7 @@ class Received:
 
     @property
     def ruled_fact(self) -> Fact:
-        """The fact as it is folded: with the order that an operator attached it to, where one did."""
+        """The fact to fold: with the order that an operator attached it to, if any."""
         if self.ruling is None or self.ruling.owner is None:
             return self.fact
         return replace(self.fact, order_id=self.ruling.owner.order_id, account_id=self.ruling.owner.account_id)

@@ -1,4 +1,4 @@
-"""What the facts of one order amount to: paid, failed, given back, disputed (M-II.3, M-II.8, U-IV.2)."""
+"""The settlement of one order by its facts: paid, failed, returned, disputed (M-II.3, M-II.8, U-IV.2)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import datetime
 from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
 from allmytracks.payments.rules import Fact, FactKind
 
-# A refund only moves on: an older report that comes with a later time stamp cannot take it back.
+# A refund's state only advances: an older report with a later time stamp cannot revert it.
 _REFUND_STEPS = {FactKind.REFUND_PENDING: 1, FactKind.REFUND_SUCCEEDED: 2, FactKind.REFUND_FAILED: 3}
 
 
 def settle(order: Order, facts: Sequence[Fact]) -> Settlement:
-    """The settlement by all facts of the order, in the provider's order of time."""
+    """The settlement by all facts of the order, in the provider's chronological order."""
     book = _Book(order, void=_void(order, facts))
     for fact in facts:
         book.enter(fact)
@@ -47,13 +47,13 @@ def _pays(order: Order, fact: Fact) -> bool:
 
 
 def _void(order: Order, facts: Sequence[Fact]) -> frozenset[str]:
-    """The names of payments that paid nothing, by sum or currency: giving them back takes nothing from the order."""
+    """The ids of payments that do not count, by sum or currency: refunding them takes nothing from the order."""
     good, bad = set[str](), set[str]()
     for fact in facts:
         if fact.kind is FactKind.PAYMENT_SUCCEEDED:
             (good if _pays(order, fact) else bad).update(fact.references)
     known = -1
-    while known != len(bad):  # the charge of such a payment is known through a fact that names both
+    while known != len(bad):  # the charge of such a payment is linked by a fact that names both
         known = len(bad)
         for fact in facts:
             if not bad.isdisjoint(fact.references) and good.isdisjoint(fact.references):
@@ -63,7 +63,7 @@ def _void(order: Order, facts: Sequence[Fact]) -> frozenset[str]:
 
 @dataclass
 class _Book:
-    """What is known of one order while its facts are read one after the other."""
+    """The running state of one order while its facts are read in order."""
 
     order: Order
     void: frozenset[str]
@@ -87,7 +87,7 @@ class _Book:
     void_reported: int = 0
 
     def enter(self, fact: Fact) -> None:
-        """Reads the next fact; `returned_at` is since when all that was paid has been given back."""
+        """Reads the next fact; `returned_at` is when the whole payment had been returned."""
         self.method = self.method or fact.method
         returned = self.refunded() + self.lost()
         self._enter(fact)
@@ -124,7 +124,7 @@ class _Book:
                 self._decide(fact)
 
     def _enter_void(self, fact: Fact) -> None:
-        """What came in without counting, and what of it went back: by single refunds, or by its charge's own sum."""
+        """Payments that do not count, and their returns: by single refunds, or by their charge's sum."""
         name, amount = fact.subject or fact.event_id, fact.amount or 0
         if fact.kind is FactKind.PAYMENT_SUCCEEDED:
             self.void_paid[name] = amount
@@ -136,7 +136,7 @@ class _Book:
             self.void_reported = max(self.void_reported, amount)
 
     def uncounted(self) -> int:
-        """What is still here of payments that did not count."""
+        """The rest, not yet returned, of payments that do not count."""
         return max(0, sum(self.void_paid.values()) - max(self.void_reported, sum(self.void_back.values())))
 
     def _decide(self, fact: Fact) -> None:
@@ -153,7 +153,7 @@ class _Book:
             self.mismatch = "amount_mismatch" if fact.currency == self.order.currency else "currency_mismatch"
             return
         self.payments[subject] = fact.amount or 0
-        if self.declined is None:  # what is paid after that starts nothing, and is to be given back
+        if self.declined is None:  # later payments start nothing, and are to be refunded
             self.activated_at = self.activated_at or fact.occurred_at
         self.reference = self.reference or next(iter(fact.references), None)
 
@@ -162,7 +162,7 @@ class _Book:
         return known[subject].kind if subject in known else FactKind.OTHER
 
     def refunded(self) -> int:
-        """What was given back. A charge's own sum still holds a refund that the bank sent back afterwards."""
+        """The refunded sum. A charge's sum still includes a refund that the bank rejected afterwards."""
         single = self._sum(FactKind.REFUND_SUCCEEDED)
         return max(single, sum(self.reported.values()) - self._sum(FactKind.REFUND_FAILED))
 
@@ -170,23 +170,23 @@ class _Book:
         return sum(fact.amount or 0 for fact in self.refunds.values() if fact.kind is kind)
 
     def lost(self) -> int:
-        """What lost disputes took back; losing one ends what its payment paid for, whatever part was disputed."""
+        """The sum of lost disputes; losing one ends what its payment paid for, whatever part was disputed."""
         lost = [each for each in self.disputes.values() if each.kind is FactKind.DISPUTE_LOST]
         return sum(max(fact.amount or 0, self.order.amount) for fact in lost if not self._is_void(fact))
 
     def disputed(self, kind: FactKind) -> tuple[str, ...]:
-        """The disputes that stand at `kind`."""
+        """The disputes whose last fact is of `kind`."""
         return tuple(sorted(name for name, fact in self.disputes.items() if fact.kind is kind))
 
     def failed_refunds(self) -> tuple[str, ...]:
-        """The refunds that did not reach the buyer."""
+        """The failed refunds."""
         return tuple(sorted(name for name, fact in self.refunds.items() if fact.kind is FactKind.REFUND_FAILED))
 
     def _all_returned(self) -> bool:
         return bool(self.payments) and self.refunded() + self.lost() >= sum(self.payments.values())
 
     def status(self) -> OrderStatus:
-        """Where the order stands."""
+        """The order's status."""
         if self.returned_at:
             return OrderStatus.REFUNDED
         if self.payments and self.disputed(FactKind.DISPUTE_OPENED):

@@ -1,4 +1,4 @@
-"""What the operators' routes of payment events take and give."""
+"""Request and response bodies of the operators' routes for payment events."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ReplaysForm(msgspec.Struct):
 
 
 class RulingForm(msgspec.Struct):
-    """Whose an event is: an order's, or an account's; or, with neither, none of ours."""
+    """The owner of an event: an order or an account; or, with neither, not ours."""
 
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     order_id: str | None = None
@@ -80,27 +80,27 @@ class ReceivedAnswer(FactAnswer):
 
 
 class EventFileAnswer(ReceivedAnswer):
-    """An event by itself, with whose it is."""
+    """One event, with its owner."""
 
     owner_order: str | None
     owner_account: str | None
 
 
 class EventsAnswer(msgspec.Struct):
-    """One page of events, first received first."""
+    """One page of events, oldest first."""
 
     items: list[ReceivedAnswer]
     next_cursor: str | None
 
 
 class FactsAnswer(msgspec.Struct):
-    """The facts of an account, in the provider's order of time."""
+    """The facts of an account, in the provider's chronological order."""
 
     items: list[FactAnswer]
 
 
 class ReplayAnswer(msgspec.Struct):
-    """How many events were queued and how many left out; where to go on, if not done."""
+    """How many events were queued and how many left out; where to resume, if not done."""
 
     queued: int
     left_out: int
@@ -108,7 +108,7 @@ class ReplayAnswer(msgspec.Struct):
 
 
 def fact_answer(fact: Fact) -> FactAnswer:
-    """A fact as it is shown."""
+    """A fact in a response."""
     return FactAnswer(
         event_id=fact.event_id,
         provider=fact.provider,
@@ -127,7 +127,7 @@ def fact_answer(fact: Fact) -> FactAnswer:
 
 
 def received_answer(received: Received) -> ReceivedAnswer:
-    """An event as it is shown in a list."""
+    """An event in a list."""
     ruling = received.ruling
     owner = ruling.owner if ruling else None
     return ReceivedAnswer(
@@ -146,7 +146,7 @@ def received_answer(received: Received) -> ReceivedAnswer:
 
 
 def event_file_answer(file: EventFile) -> EventFileAnswer:
-    """An event as it is shown by itself."""
+    """One event, with its owner."""
     owner: Owner | None = file.owner
     return EventFileAnswer(
         **msgspec.structs.asdict(received_answer(file.received)),

@@ -10,12 +10,12 @@ import msgspec
 from allmytracks.foundation.aws.client import AwsClient
 from allmytracks.payments.rules import Fact, FactName
 
-# What SQS takes as the name of a group or of a message.
+# What SQS accepts as a group id or a deduplication id.
 TAKEN = re.compile(r"[!-~]{1,128}")
 
 
 class SqsPaymentsQueue:
-    """Facts of one account go one after the other; those of an unknown account by their payment."""
+    """Facts are ordered by account; those of an unknown account by payment."""
 
     def __init__(self, sqs: AwsClient, queue_url: str) -> None:
         self._sqs = sqs
@@ -40,5 +40,5 @@ class SqsPaymentsQueue:
 
 
 def _name(text: str) -> str:
-    """The text itself, or its digest: ids in webhooks may hold characters that the queue refuses."""
+    """The text itself, or its digest: ids in webhooks may contain characters that SQS refuses."""
     return text if TAKEN.fullmatch(text) else hashlib.sha256(text.encode()).hexdigest()

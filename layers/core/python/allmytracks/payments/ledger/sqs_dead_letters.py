@@ -1,4 +1,4 @@
-"""What the payments queue gave up on."""
+"""The dead-letter queue of payment facts."""
 
 from __future__ import annotations
 

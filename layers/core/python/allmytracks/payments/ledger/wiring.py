@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class _Deferred:
-    """A reader that is made when its first webhook comes: one provider's code costs another's webhooks nothing."""
+    """A reader that is created with its first webhook, so that one provider's code costs another's webhooks nothing."""
 
     def __init__(self, make: Callable[[], WebhookReader]) -> None:
         self._make = make
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Fact:
-        """As the reader that is made."""
+        """Delegates to the reader."""
         return self._make().read(body, headers)
 
 

@@ -1,1 +1,1 @@
-"""Orders: quotes, confirmation, taxes, what is to be settled."""
+"""Orders: quotes, confirmation, taxes, refunds to make."""

@@ -35,7 +35,7 @@ TO_SETTLE = "TO_SETTLE"
 
 
 class ToSettleIndex(GlobalSecondaryIndex["OrderItem"]):
-    """The index `timeline`, in which orders stand whose money is to be given back, by when they were placed."""
+    """The index `timeline`: orders with money to refund, by when they were placed."""
 
     class Meta:
         """Which index it is."""
@@ -48,7 +48,7 @@ class ToSettleIndex(GlobalSecondaryIndex["OrderItem"]):
 
 
 class OrderItem(Model):
-    """An order: the quote (never changed), the checkout, and below it what its payments made of it."""
+    """An order: the quote (immutable), the checkout, and the settlement by its payments."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -94,7 +94,7 @@ class OrderItem(Model):
 
 
 class OwnerItem(Model):
-    """Whose an order or a payment is."""
+    """The owner of an order or a payment."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -102,7 +102,7 @@ class OwnerItem(Model):
 
 
 def order_sort_key(order_id: str) -> str:
-    """An order's place in its account's partition."""
+    """An order's sort key in its account's partition."""
     return f"{ORDER}{order_id}"
 
 
@@ -115,7 +115,7 @@ class DynamoOrders:
         self._connection = connect(table)
 
     def add(self, order: Order) -> Order:
-        # The same request at the same moment, as from a button that was pressed twice, holds the order's name.
+        # A concurrent identical request, as from a double click, has taken the order's id.
         return order if self._try_to_add(order) else self.get(order.account_id, order.id)
 
     def _try_to_add(self, order: Order) -> bool:
@@ -160,7 +160,7 @@ class DynamoOrders:
 
 
 def to_item(model: type[OrderItem], order: Order) -> OrderItem:
-    """A new order as it is stored."""
+    """The item of a new order."""
     benefits = order.benefits
     return model(
         account_key(order.account_id),
@@ -183,7 +183,7 @@ def to_item(model: type[OrderItem], order: Order) -> OrderItem:
 
 
 def to_order(account_id: str, item: OrderItem) -> Order:
-    """A stored order as the domain knows it."""
+    """The order of an item."""
     return Order(
         id=item.sk.removeprefix(ORDER),
         account_id=account_id,
@@ -245,7 +245,7 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def settlement_actions(model: type[OrderItem], order: Order) -> list[Action]:
-    """Writes an order's settlement, and its place among those whose money is to be given back; nothing else of it."""
+    """Writes an order's settlement and its entry in the index of orders to settle; nothing else."""
     settlement = order.settlement
     if settlement is None:
         raise ValueError("an order without a settlement has nothing to write")

@@ -1,4 +1,4 @@
-"""Whose an order is, in the accounts table."""
+"""Owners of orders, in the accounts table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Orders whose money is to be given back, by the accounts table's index."""
+"""Orders with money to refund, by the accounts table's index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from allmytracks.payments.orders.rules import Order
 
 
 class DynamoOrdersToSettle:
-    """The list in DynamoDB; a cursor is an order's place and account."""
+    """The list in DynamoDB; a cursor holds an order's index key and account."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(OrderItem, table)

@@ -1,4 +1,4 @@
-"""Tax rates as they are published, and whether the prices of a list can be charged."""
+"""Published tax rates, and the check that a list's prices can be charged."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _TaxesBody(msgspec.Struct):
 
 
 def check_taxes(publication: Publication) -> None:
-    """Refuses rates that could not be read again. Raises InvalidFields."""
+    """Checks that rates can be read back. Raises InvalidFields."""
     body = body_of(publication, _TaxesBody)
     problems, countries = FieldProblems(), set[str]()
     for rate in body.rates:
@@ -48,7 +48,7 @@ def check_taxes(publication: Publication) -> None:
 
 
 def check_price_list(publication: Publication) -> None:
-    """Refuses a price list that could not be read again or not be charged, with a tax added. Raises InvalidFields."""
+    """Checks that a price list can be read back and charged, with tax added. Raises InvalidFields."""
     check_plans(publication)
     problems = []
     for plan in price_list(publication).plans:

@@ -1,4 +1,4 @@
-"""Orders: a quote until its buyer confirms exactly that quote (U-III.I.2), then what its payments make of it."""
+"""Orders: a quote until its buyer confirms exactly that quote (U-III.I.2), then settled by its payments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUOTE_LIFETIME = timedelta(minutes=30)
 
 
 class OrderStatus(StrEnum):
-    """Where an order stands."""
+    """The status of an order."""
 
     QUOTED = "quoted"
     PENDING = "pending"
@@ -38,39 +38,39 @@ class OrderNotFound(NotFound):
 
 
 class QuoteMismatch(Conflict):
-    """What was confirmed is not what was quoted (U-III.I.2)."""
+    """The confirmation differs from the quote (U-III.I.2)."""
 
     code = "quote_mismatch"
 
 
 class OrderExpired(Conflict):
-    """The quote's or the checkout's time is over; a new order is needed."""
+    """The quote or the checkout has expired; a new order is needed."""
 
     code = "order_expired"
 
 
 class OrderNotOpen(Conflict):
-    """The order is settled already; there is nothing left to confirm."""
+    """The order is settled already and cannot be confirmed."""
 
     code = "order_not_open"
 
 
 class NothingToEnd(Conflict):
-    """All that the order was paid with has been given back, or no membership is left that could be cancelled."""
+    """The order is fully refunded, or there is no membership to cancel."""
 
     code = "nothing_to_end"
 
 
 class PlanForIndividuals(Forbidden):
-    """An enterprise account is one for good; plans for personal projects are not sold to it (U-II.III.1.4)."""
+    """Plans for personal projects are not sold to an enterprise account, which stays one permanently (U-II.III.1.4)."""
 
     code = "plan_for_individuals"
 
 
 def require_audience(account: Account, audience: str) -> None:
-    """Whether an account may order a plan of this audience. Raises PlanForIndividuals.
+    """Checks that an account may order a plan of this audience. Raises PlanForIndividuals.
 
-    From the payment for its first Business period on: what it ordered until that begins could only run after it.
+    Refused from the payment for its first Business period on: other orders could only run after that period.
     """
     if account.is_to_be_enterprise and audience == ProjectKind.PERSONAL:
         message = (
@@ -81,7 +81,7 @@ def require_audience(account: Account, audience: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Benefits:
-    """What the order promises, as it was published, whatever the price list says later (M-II.4)."""
+    """The published benefits at the time of the order, whatever the price list says later (M-II.4)."""
 
     plan: str
     terms_id: str
@@ -94,7 +94,7 @@ class Benefits:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """Where the buyer pays: the provider's session and its page."""
+    """The provider's checkout session and its page."""
 
     provider: str
     session_id: str
@@ -103,14 +103,14 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What all payment facts of one order amount to (P-7.payment: references, kind of method, status and sums only).
+    """The result of all payment facts of one order (P-7.payment: references, kind of method, status and sums only).
 
-    `activated_at` is the payment's own time, kept beside the status: a refunded order was activated all the same.
-    `last_return_at` is when money went back last, `returned_at` since when all of it has. An operator declined the
-    order, or the membership was cancelled, for `ended_reason` (a code). `problem` says why a payment did not count
-    (`amount_mismatch`, `currency_mismatch`, `paid_twice`), `failure` why the last one failed, as the provider codes it.
-    `amount_uncounted` came in by payments that did not count and is not given back yet, in the currency in which it
-    came; other sums are in the minor unit of the order's. Disputes and refunds are named as the provider does.
+    `activated_at` is the payment's own time, also of a refunded order. `last_return_at` is when money was last
+    returned, `returned_at` when all of it had been. `ended_reason` is the code of why an operator declined the order or
+    the membership was cancelled. `problem` is why a payment did not count (`amount_mismatch`, `currency_mismatch`,
+    `paid_twice`), `failure` the provider's code of why the last one failed. `amount_uncounted` is the sum of payments
+    that did not count and are not refunded yet, in their own currency; other sums are in the minor unit of the order's.
+    Disputes and refunds have the provider's ids.
     """
 
     status: OrderStatus
@@ -134,7 +134,7 @@ class Settlement:
 
     @property
     def ended_at(self) -> datetime | None:
-        """When what was paid for was ended before its term: given back, declined or cancelled, the first of them."""
+        """When its period was ended early: returned, declined or cancelled, whichever came first."""
         instants = (self.returned_at, self.declined_at, self.cancelled_at)
         return min((instant for instant in instants if instant is not None), default=None)
 
@@ -144,9 +144,8 @@ class Order:
     """One order of one account. `amount` is the whole sum, tax included, in the currency's minor unit.
 
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
-    overwrite each other: the status follows from both. `announced` holds the names of the events that were published.
-    `start` is when the quote says that its period begins, and what becomes of the membership that runs; `other_start`
-    the other choice that there was.
+    overwrite each other: the status follows from both. `announced` holds the occasions of published events. `start` is
+    the quoted choice of when its period begins; `other_start` the alternative, if any.
     """
 
     id: str
@@ -169,7 +168,7 @@ class Order:
         return tuple(each.order_id for each in self.start.gives_up) if self.start else ()
 
     def status_at(self, now: datetime) -> OrderStatus:
-        """The status at an instant: only a quote ages by itself, everything later is the provider's word."""
+        """The status at an instant: only a quote expires by time, later statuses follow from the provider's facts."""
         if self.settlement is not None:
             return self.settlement.status
         if self.checkout is not None:
@@ -178,9 +177,9 @@ class Order:
 
     @property
     def amount_to_settle(self) -> int:
-        """What is still to be given back through the payment provider, in the order's currency (M-II.2).
+        """The sum still to be refunded through the payment provider, in the order's currency (M-II.2).
 
-        All that was paid of an order that was declined; of others what was paid beyond the price.
+        The whole payment of a declined order; of others the overpayment.
         """
         settled = self.settlement
         if settled is None:
@@ -190,31 +189,31 @@ class Order:
 
     @property
     def is_to_settle(self) -> bool:
-        """Whether an operator has money of this order to give back."""
+        """Whether an operator has money of this order to refund."""
         return self.amount_to_settle > 0 or (self.settlement is not None and self.settlement.amount_uncounted > 0)
 
     def is_open_at(self, now: datetime) -> bool:
-        """Whether it can still be confirmed or paid. A declined card leaves the page open: another one may work."""
+        """Whether it can still be confirmed or paid. A declined card leaves the checkout open for another one."""
         if self.settlement is not None and self.settlement.declined_at is not None:
             return False
         return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
 
 
 def with_open_disputes(orders: Iterable[Order]) -> tuple[str, ...]:
-    """The orders whose money a bank disputes: while there is one, its account cannot be closed."""
+    """The orders with an open dispute: while there is one, the account cannot be closed."""
     return tuple(order.id for order in orders if order.settlement is not None and order.settlement.open_disputes)
 
 
 def order_id_for(account_id: str, idempotency_key: str) -> str:
-    """The name of the order that this key's request makes: the same key can only ever name the same order."""
+    """The id of the order for an Idempotency-Key; deterministic."""
     digest = hashlib.sha256(f"order\0{account_id}\0{idempotency_key}".encode()).digest()
     return "ord_" + base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
 def require_quote(order: Order, amount: int, currency: str, now: datetime) -> None:
-    """Accepts the confirmation of exactly this quote, while it can be confirmed (U-III.I.2).
+    """Checks the confirmation against the quote, while it can be confirmed (U-III.I.2).
 
-    A pending order is confirmed again by a repeated request. Raises QuoteMismatch, OrderExpired, OrderNotOpen.
+    A retry confirms a pending order again. Raises QuoteMismatch, OrderExpired, OrderNotOpen.
     """
     if (amount, currency) != (order.amount, order.currency):
         raise QuoteMismatch(

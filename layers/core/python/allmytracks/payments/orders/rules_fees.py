@@ -10,7 +10,7 @@ from allmytracks.payments.orders.rules import Order
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """What one currency's orders amount to, in its minor unit."""
+    """The sums of one currency's orders, in its minor unit."""
 
     currency: str
     orders: int
@@ -19,12 +19,12 @@ class Fees:
 
     @property
     def kept(self) -> int:
-        """The sum of the fees paid: what came in less what went back."""
+        """The fees paid less returns."""
         return self.paid - self.returned
 
 
 def fees_of(orders: Iterable[Order]) -> tuple[Fees, ...]:
-    """The fees of paid orders, a currency at a time, by its code."""
+    """The fees of paid orders by currency code."""
     sums: dict[str, Fees] = {}
     for order in orders:
         settled = order.settlement

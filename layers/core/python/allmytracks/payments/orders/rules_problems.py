@@ -1,4 +1,4 @@
-"""Why a payment of an order did not count, in words that are safe to show (P-7.payment)."""
+"""Why a payment of an order did not count, in words for the member (P-7.payment)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _PROBLEMS = {
     "order_expired": "This order was not paid in time. Place a new one.",
 }
 _UNKNOWN_FAILURE = "the bank or the payment provider refused it. Try again or with another way to pay."
-# Reasons of refusal that help a buyer. Codes that hint at fraud checks (stolen card, fraudulent) get a general text.
+# Reasons that help a buyer. Codes that reveal fraud checks (stolen card, fraudulent) get a general text.
 _FAILURES = {
     "authentication_required": "the bank asks you to confirm the payment. Try again and confirm it.",
     "payment_intent_authentication_failure": "it was not confirmed with the bank. Try again and confirm it.",

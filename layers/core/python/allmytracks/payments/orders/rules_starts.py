@@ -1,4 +1,4 @@
-"""When an order's period begins, and what becomes of the membership that runs (M-II.5, M-V.1, U-II.III.1.4)."""
+"""When an order's period begins, and which running periods it ends (M-II.5, M-V.1, U-II.III.1.4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from allmytracks.memberships.rules_rights import ProjectKind
 
 
 class Start(StrEnum):
-    """When a period begins: behind all that runs, or as it is paid, with what runs given up without refund (M-V.1)."""
+    """When a period begins: after all running ones, or on payment, giving up running ones without refund (M-V.1)."""
 
     AFTER_RUNNING = "after_running"
     AT_ONCE = "at_once"
@@ -21,7 +21,7 @@ class Start(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """A period that would end as the order is paid; its fee is not returned."""
+    """A period that would end with the order's payment; its fee is not refunded."""
 
     order_id: str
     plan: str
@@ -30,7 +30,7 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class StartOption:
-    """One choice: when the period begins if the order is paid now, and what is given up for it."""
+    """One choice: when the period begins if the order is paid now, and the periods given up for it."""
 
     start: Start
     starts_at: datetime
@@ -42,8 +42,8 @@ def start_options(
 ) -> tuple[StartOption, ...]:
     """The choices of an order, the usual one first.
 
-    `left` are the periods that run or are to come, `audiences` whom they are for. Only who goes from plans for
-    individuals to one for an enterprise has two choices: what is left is of no use to an enterprise.
+    `left` are the running and future periods, `audiences` whom they are for. Only a change from plans for individuals
+    to one for an enterprise has two choices: an enterprise cannot use the remaining periods.
     """
     usual = StartOption(Start.AFTER_RUNNING, max([now, *(period.ends_at for period in left)]))
     if not left or audience != ProjectKind.ENTERPRISE or ProjectKind.ENTERPRISE in audiences:
@@ -53,7 +53,7 @@ def start_options(
 
 
 def chosen(options: Sequence[StartOption], start: Start, now: datetime) -> tuple[StartOption, StartOption | None]:
-    """The choice that was asked for, and the other one if there is one. Raises InvalidFields."""
+    """The requested choice, and the other one if there is one. Raises InvalidFields."""
     usual = options[0]
     if start is Start.AFTER_RUNNING or usual.starts_at == now:
         return usual, next(iter(options[1:]), None)
@@ -64,7 +64,7 @@ def chosen(options: Sequence[StartOption], start: Start, now: datetime) -> tuple
 
 
 def in_words(option: StartOption) -> str:
-    """What a choice means, for the buyer."""
+    """A choice in words for the buyer."""
     if option.gives_up:
         ends_at = max(each.ends_at for each in option.gives_up)
         return (

@@ -1,4 +1,4 @@
-"""Tax on an order: by published rates, worked out when it is quoted, so that the buyer confirms the whole sum."""
+"""Tax on an order: by published rates, computed for the quote, so that the buyer confirms the whole sum."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ELSEWHERE = "*"
 class TaxRate:
     """The tax of one country (`*`: of every country without a rate of its own).
 
-    `included`: prices of the list hold the tax already; else it is added to them.
+    `included`: list prices include the tax; else it is added to them.
     """
 
     country: str
@@ -57,9 +57,9 @@ def in_force(tables: Sequence[TaxTable], now: datetime) -> TaxTable | None:
 
 
 def taxed(price: int, rate: TaxRate | None, country: str | None, step: int) -> tuple[int, Tax | None]:
-    """What a price comes to with its tax, and the tax within that sum; halves are rounded up.
+    """A price with its tax, and the tax within that sum; halves are rounded up.
 
-    A tax that is added is a multiple of `step`, as the price is: no other sum could be charged.
+    An added tax is a multiple of `step`, as the price is: no other sum could be charged.
     """
     if rate is None or not rate.percent:
         return price, None

@@ -1,4 +1,4 @@
-"""How far each provider's record was compared with ours, in the accounts table."""
+"""The checkpoints of reconciliation, in the accounts table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHECKPOINT = "CHECKPOINT"
 
 
 class CheckpointItem(Model):
-    """One provider's checkpoint; the `run_…` attributes stand while a comparison goes on."""
+    """One provider's checkpoint; the `run_…` attributes exist while a comparison is in progress."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -66,7 +66,7 @@ class DynamoCheckpoints:
                 raise
         else:
             return True
-        return self.get(provider) == checkpoint  # as it is where only the answer was lost
+        return self.get(provider) == checkpoint  # equal where only the response was lost
 
 
 def _run(item: CheckpointItem) -> Run | None:

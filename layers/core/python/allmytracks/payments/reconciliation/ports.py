@@ -1,4 +1,4 @@
-"""Asking the payment provider what it has on record, and remembering how far that was compared with ours."""
+"""Reading the payment provider's record, and the checkpoint of comparing it with ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from allmytracks.payments.rules import Fact
 
 
 class Listing(StrEnum):
-    """What can be listed: what happened, and what was returned or is disputed as it stands now."""
+    """What can be listed: events, and the current refunds and disputes."""
 
     EVENTS = "events"
     REFUNDS = "refunds"
@@ -21,7 +21,7 @@ class Listing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From an instant on, up to another that it does not hold; the provider counts in whole seconds."""
+    """From an instant up to, not including, another; in the provider's whole seconds."""
 
     since: datetime
     until: datetime
@@ -29,7 +29,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the next page begins: a listing, and the provider's name of what comes before."""
+    """Where the next page begins: a listing, and the provider's id of the entry before."""
 
     listing: Listing = Listing.EVENTS
     after: str | None = None
@@ -44,29 +44,29 @@ class Page:
 
 
 class PaymentHistory(Protocol):
-    """A provider's own record, told as facts. An event has the name and references that its webhook has.
+    """A provider's own record as facts. An event has the id and references of its webhook.
 
-    A refund, a dispute or a checkout that is reported in its current state gets an id made of its id and state.
-    All raise Unavailable.
+    The current state of a refund, a dispute or a checkout gets an id made of its id and state. All methods raise
+    Unavailable.
     """
 
     @property
     def provider(self) -> str:
-        """The name under which facts of this provider are kept."""
+        """The provider's name in stored facts."""
         ...
 
     def page(self, span: Span, position: Position) -> Page:
-        """One page of what happened, or of what was made, in a span of time."""
+        """One page of a listing, for a span of time."""
         ...
 
     def payment(self, session_id: str) -> Sequence[Fact]:
-        """What one checkout came to, with its refunds and disputes. Raises CheckoutNotKnown."""
+        """The result of one checkout, with its refunds and disputes. Raises CheckoutNotKnown."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A comparison that goes on: its span, and where it stands."""
+    """A comparison in progress: its span and position."""
 
     span: Span
     position: Position
@@ -74,7 +74,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Until when all was compared, and what is being compared now; `version` counts its changes."""
+    """Until when all was compared, and the run in progress; `version` counts its changes."""
 
     version: int = 0
     until: datetime | None = None
@@ -82,7 +82,7 @@ class Checkpoint:
 
 
 class Checkpoints(Protocol):
-    """How far each provider's record was compared with ours."""
+    """The checkpoint of each provider."""
 
     def get(self, provider: str) -> Checkpoint:
         """The provider's checkpoint; a new one where nothing was ever compared."""
@@ -91,6 +91,6 @@ class Checkpoints(Protocol):
     def move(self, provider: str, checkpoint: Checkpoint) -> bool:
         """Stores a checkpoint over the version before its own; False where another was stored meanwhile.
 
-        The same one may be stored again.
+        Idempotent.
         """
         ...

@@ -1,4 +1,4 @@
-"""What comparing a provider's record with ours came to."""
+"""The results of comparing a provider's record with ours."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.rules import Fact
 
 CORRECTED = ":listed"
-"""Ends the name of a fact that was stored differently from what the provider has on record, as it should have been."""
+"""The suffix of the id of a fact that corrects one stored differently from the provider's record."""
 
 
 class Verdict(StrEnum):
-    """How a fact of the provider's record that is not simply known stands to ours.
+    """How a fact of the provider's record compares with ours, where it is not simply known.
 
-    `missing`: it never arrived. `different`: it was stored otherwise, and that makes a difference to what somebody
-    owns. `unattachable`: its owner is unknown.
+    `missing`: it never arrived. `different`: it was stored differently, with an effect on a membership. `unattachable`:
+    its owner is unknown.
     """
 
     MISSING = "missing"
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fact that is not simply known; `fed_in` where it was stored now."""
+    """A fact that is not simply known; `fed_in` where it is stored now."""
 
     fact: Fact
     verdict: Verdict
@@ -37,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Facts by what was found; each is counted once."""
+    """Counts of facts by verdict; each is counted once."""
 
     known: int = 0
     findings: tuple[Finding, ...] = ()
@@ -51,17 +51,17 @@ class Tally:
 
     @property
     def counted(self) -> int:
-        """How many facts of the provider's record were looked at."""
+        """How many facts of the provider's record were compared."""
         return self.known + len(self.findings)
 
     @property
     def drift(self) -> int:
-        """How many facts had to be fed in: without this, they would have been lost."""
+        """How many facts had to be fed in, and would have been lost without reconciliation."""
         return sum(each.fed_in for each in self.findings)
 
 
 def same_effect(stored: Fact, listed: Fact) -> bool:
-    """Whether two versions of one event say the same in all that folding reads."""
+    """Whether two versions of one event agree in all that folding reads."""
     return _read_by_folding(stored) == _read_by_folding(listed)
 
 
@@ -78,10 +78,10 @@ def _read_by_folding(fact: Fact) -> tuple[object, ...]:
 
 
 def changes_outcome(orders: Sequence[Order], facts: Sequence[Fact], listed: Fact) -> bool:
-    """Whether an account would own something else, had it this fact too."""
+    """Whether this fact would change the account's membership."""
     return fold(orders, facts) != fold(orders, [*facts, listed])
 
 
 def corrected(listed: Fact) -> Fact:
-    """The fact that sets right what was stored wrongly: facts are never changed, so it stands beside the wrong one."""
+    """The fact that corrects a wrongly stored one: facts are immutable, so it is stored beside the wrong one."""
     return replace(listed, event_id=f"{listed.event_id}{CORRECTED}")

@@ -1,4 +1,4 @@
-"""What the operators' routes of reconciliation take and give."""
+"""Request and response bodies of the operators' routes for reconciliation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class SpanForm(msgspec.Struct, forbid_unknown_fields=True):
-    """From when to when (now, where it is left out); `position` as the answer before gave it."""
+    """The span, until now by default; `position` from the previous response."""
 
     since: Instant
     until: Instant | None = None
@@ -37,7 +37,7 @@ class FindingAnswer(msgspec.Struct):
 
 
 class TallyAnswer(msgspec.Struct):
-    """Each fact of the provider's record is counted under one of the four; `fed_in` tells how many are mended now."""
+    """Each fact of the provider's record is counted under one of the four; `fed_in` counts those corrected now."""
 
     counted: int
     known: int
@@ -49,7 +49,7 @@ class TallyAnswer(msgspec.Struct):
 
 
 class SpanAnswer(TallyAnswer):
-    """A part of a span; ask again with `position` while there is one."""
+    """A part of a span; repeat with `position` while there is one."""
 
     since: str
     until: str
@@ -57,12 +57,12 @@ class SpanAnswer(TallyAnswer):
 
 
 def span_of(form: SpanForm, now: datetime) -> Span:
-    """What a form asks for; without an end, all up to and with the present second."""
+    """The span of a form; without an end, up to and including the present second."""
     return Span(form.since, form.until or now.replace(microsecond=0) + timedelta(seconds=1))
 
 
 def position_of(text: str | None) -> Position:
-    """A position as an answer gave it. Raises InvalidFields."""
+    """The position from an earlier response. Raises InvalidFields."""
     if text is None:
         return Position()
     listing, _, after = text.partition(":")
@@ -72,7 +72,7 @@ def position_of(text: str | None) -> Position:
 
 
 def tally_answer(tally: Tally) -> TallyAnswer:
-    """What a comparison came to."""
+    """The result of a comparison."""
     return TallyAnswer(
         counted=tally.counted,
         known=tally.known,
@@ -85,7 +85,7 @@ def tally_answer(tally: Tally) -> TallyAnswer:
 
 
 def span_answer(tally: Tally, since: datetime, until: datetime, position: Position | None) -> SpanAnswer:
-    """What a part of a span came to, and where to go on."""
+    """The result of a part of a span, and where to resume."""
     rest = f"{position.listing}:{position.after or ''}" if position is not None else None
     told = msgspec.structs.asdict(tally_answer(tally))
     return SpanAnswer(**told, since=rfc3339(since), until=rfc3339(until), position=rest)

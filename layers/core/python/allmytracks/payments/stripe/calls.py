@@ -1,6 +1,6 @@
-"""What all calls to Stripe share: the SDK's client, the pinned API version, the translation of its errors.
+"""Shared by all calls to Stripe: the SDK's client, the pinned API version, the translation of its errors.
 
-Importing this loads the whole SDK; what reads webhooks does not.
+Importing this loads the whole SDK; webhooks are read without it.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from allmytracks.foundation.errors import Unavailable
 from allmytracks.payments.rules import CheckoutNotKnown, ProviderRefused
 from allmytracks.payments.secrets_manager import SecretSource
 
-# Pinned: Stripe answers and sends events in this shape whatever the account's default is.
+# Pinned: Stripe responds and sends events in this version whatever the account's default is.
 API_VERSION = "2026-10-28.endive"
-# Two tries fit into the ten seconds that a function has; a third is the buyer's, and gets the same checkout.
+# Two tries fit into a function's ten seconds; a third is the buyer's retry, which gets the same checkout.
 ANSWER_SECONDS = 4
 NETWORK_RETRIES = 1
 
 
 class StripeCalls:
-    """Makes clients with the key that is good now. `api_base` is https://api.stripe.com on AWS."""
+    """Creates clients with the current key. `api_base` is https://api.stripe.com on AWS."""
 
     def __init__(self, secrets: SecretSource, api_base: str) -> None:
         self._secrets = secrets
@@ -32,9 +32,9 @@ class StripeCalls:
 
     @contextmanager
     def client(self) -> Iterator[stripe.StripeClient]:
-        """A client whose errors are ours. Raises Unavailable, ProviderRefused, CheckoutNotKnown.
+        """A client whose errors are translated. Raises Unavailable, ProviderRefused, CheckoutNotKnown.
 
-        What Stripe says against the request itself is a defect of ours and stays as it is.
+        Stripe's refusal of the request itself is a defect of ours and passes through.
         """
         try:
             yield stripe.StripeClient(

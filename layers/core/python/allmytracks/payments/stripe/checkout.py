@@ -11,13 +11,13 @@ from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.money import to_stripe
 from allmytracks.payments.stripe.webhooks import PROVIDER
 
-# A checkout ends a fixed time after its quote, so that a repeated request is the same request to Stripe. A quote lives
+# A checkout expires a fixed time after its quote, so that a retry is the same request to Stripe. A quote lives
 # for half an hour and Stripe takes 30 minutes to 24 hours from now: an hour later always lies within.
 OPEN_AFTER_QUOTE = timedelta(hours=1)
 
 
 class StripeCheckout:
-    """Opens checkout sessions; `site_url` is where buyers come back to."""
+    """Opens checkout sessions; buyers return to `site_url`."""
 
     def __init__(self, calls: StripeCalls, site_url: str) -> None:
         self._calls = calls

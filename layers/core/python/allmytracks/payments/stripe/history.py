@@ -1,4 +1,4 @@
-"""Stripe's own record of events, refunds, disputes and checkouts, told as facts."""
+"""Stripe's own record of events, refunds, disputes and checkouts, as facts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from allmytracks.payments.stripe.webhooks import (
 if TYPE_CHECKING:
     from stripe import ListObject, StripeObject
 
-# What an endpoint of this product subscribes to: nothing else has an effect. Stripe takes up to twenty at once.
+# The events that our endpoint subscribes to; no others have an effect. Stripe accepts up to twenty in one request.
 LISTED_KINDS = (
     "charge.dispute.closed",
     "charge.dispute.created",
@@ -44,7 +44,7 @@ PAGE = 100
 
 
 class StripeHistory:
-    """Lists what Stripe has on record; events for 30 days, everything else for good."""
+    """Lists Stripe's record; events for 30 days, everything else without limit."""
 
     provider = PROVIDER
 
@@ -88,14 +88,14 @@ def _page(listed: ListObject[Any], facts: Sequence[Fact]) -> Page:
 
 
 def _standing(found: StripeObject) -> Fact:
-    """A refund or a dispute as it stands now, dated when it was made."""
+    """The current state of a refund or a dispute, dated at its creation."""
     about = found.to_dict()
     kind = {"refund": "refund.updated", "dispute": "charge.dispute.updated"}[about["object"]]
     return _told(kind, about, str(about["status"]), int(about["created"]))
 
 
 def _settled(found: StripeObject) -> Fact | None:
-    """What a checkout came to, dated by its payment; None while it is open."""
+    """The result of a checkout, dated by its payment; None while it is open."""
     about = found.to_dict()
     intent = about.get("payment_intent") or {}
     charge = intent.get("latest_charge") or {}
@@ -111,6 +111,6 @@ def _settled(found: StripeObject) -> Fact | None:
 
 
 def _told(kind: str, about: dict[str, Any], state: str, at: int) -> Fact:
-    """As if an event had reported it; its id tells that none did."""
+    """A fact as an event would report it; its id shows that none did."""
     fact = to_fact(Event(f"{about['id']}:{state}", kind, at, EventData(msgspec.convert(about, EventObject))))
     return replace(fact, source_kind=str(about["object"]))

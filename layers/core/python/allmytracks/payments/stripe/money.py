@@ -1,17 +1,17 @@
-"""Sums as Stripe counts them, where that is not the minor unit of ISO 4217 (docs.stripe.com/currencies)."""
+"""Stripe's units of currencies that differ from ISO 4217's minor unit (docs.stripe.com/currencies)."""
 
 from __future__ import annotations
 
 from allmytracks.payments.rules_charges import why_not_charged
 
-# No parts by ISO 4217, and hundredths at Stripe, which two of them had when it began with them.
+# No minor unit by ISO 4217, and hundredths at Stripe, for historical reasons.
 _HUNDREDTHS = frozenset({"ISK", "UGX"})
-# Hundredths by ISO 4217, and whole at Stripe.
+# Hundredths by ISO 4217, and whole units at Stripe.
 _WHOLE = frozenset({"MGA"})
 
 
 def to_stripe(amount: int, currency: str) -> int:
-    """Our minor units in Stripe's; `currency` in upper case. Raises ValueError for what Stripe would refuse."""
+    """Our minor units in Stripe's; `currency` in upper case. Raises ValueError for a sum that Stripe would refuse."""
     refusal = why_not_charged(amount, currency)
     if refusal is not None:
         raise ValueError(refusal)

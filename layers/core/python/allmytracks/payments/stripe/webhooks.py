@@ -1,7 +1,7 @@
 """Stripe's webhooks: verified on the raw body, reduced to facts.
 
 The SDK is not used: its import costs more than the rest of the webhook function, and it builds a whole object tree, of
-which less than twenty fields may be kept. Events in the shapes of older API versions are read as well.
+which less than twenty fields may be stored. Events of older API versions are read as well.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ PROVIDER = "stripe"
 TOLERANCE_SECONDS = 300
 LARGEST_BODY = 256 * 1024
 LONGEST_REASON = 100
-# Bytes of a name (of a payment, an order, an account); Stripe's own and what it lets us give are shorter.
+# Bytes of an id (of a payment, an order, an account); Stripe's own and the ones it accepts are shorter.
 LONGEST_NAME = 255
 # Seconds: years that have four digits in every time zone.
 _Created = Annotated[int, msgspec.Meta(ge=0, le=253_000_000_000)]
 
 
 class EventObject(msgspec.Struct):
-    """The fields of an event's object that are read at all; kinds that we do not know may hold anything in them."""
+    """The fields of an event's object that are read; unknown kinds may hold anything in them."""
 
     id: Any = None
     object: Any = None
@@ -85,7 +85,7 @@ class StripeWebhooks:
         return to_fact(event)
 
     def _verify(self, body: bytes, header: str) -> None:
-        """Any of the secrets will do. Raises InvalidSignature, StaleSignature."""
+        """Any of the secrets may verify it. Raises InvalidSignature, StaleSignature."""
         signed = read_header(header)
         if signed is None or not any(signed.by(secret, body) for secret in self._secrets().webhook_secrets):
             raise InvalidSignature("The webhook's signature is not the provider's.")
@@ -94,7 +94,7 @@ class StripeWebhooks:
 
 
 def to_fact(event: Event) -> Fact:
-    """What an event says, in our words."""
+    """The fact of an event."""
     about = event.data.object
     metadata = about.metadata if isinstance(about.metadata, dict) else {}
     kind, currency = _kind(event.type, about), (_text(about.currency) or "").upper() or None
@@ -145,14 +145,14 @@ _DISPUTES = {
     "lost": FactKind.DISPUTE_LOST,
     "won": FactKind.DISPUTE_WON,
     "warning_closed": FactKind.DISPUTE_WON,
-    # In older versions: the charge was refunded before the bank decided. The refund is a fact of its own.
+    # In older API versions: the charge was refunded before the bank decided. The refund is a fact of its own.
     "charge_refunded": FactKind.DISPUTE_WON,
     "prevented": FactKind.DISPUTE_WON,
 }
 
 
 def _references(about: EventObject) -> tuple[str, ...]:
-    """The names of the payment: its intent, then its charge; each field holds a name or the whole object."""
+    """The ids of the payment: its intent, then its charge; each field holds an id or the whole object."""
     named = {
         "payment_intent": (about.id, about.latest_charge or _first(about.charges)),
         "charge": (about.payment_intent, about.id),
@@ -161,7 +161,7 @@ def _references(about: EventObject) -> tuple[str, ...]:
 
 
 def _first(listed: Any) -> Any:
-    """The newest of a list inside an object: until version 2022-11-15 a payment intent held its charges."""
+    """The newest of a list inside an object: until API version 2022-11-15 a payment intent held its charges."""
     data = listed.get("data") if isinstance(listed, dict) else None
     return data[0] if isinstance(data, list) and data else None
 
@@ -188,7 +188,7 @@ def _reason(about: EventObject) -> str | None:
 
 
 def _text(value: Any) -> str | None:
-    """A text, or the id of an object in the place of its id; None for what is neither, or too long for a name."""
+    """A text, or the id of an expanded object; None for neither, or for one too long for an id."""
     if isinstance(value, dict):
         value = value.get("id")
     return value if isinstance(value, str) and 0 < len(value.encode()) <= LONGEST_NAME else None

@@ -15,7 +15,7 @@ from allmytracks.register.rules_leaves import leaves_of
 
 @dataclass(frozen=True)
 class EnterLicense:
-    """Answers the leaves that wait now; those that entered already do not enter twice.
+    """Returns the leaves now pending; those that entered already do not enter twice.
 
     Raises LicenseNotFound, Unavailable.
     """

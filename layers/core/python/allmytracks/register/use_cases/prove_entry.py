@@ -24,7 +24,7 @@ from allmytracks.register.use_cases.register_files import tree_of
 
 @dataclass(frozen=True, slots=True)
 class ProvenEntry:
-    """A leaf in its place, and what proves it against the head beside it."""
+    """A leaf with its index, and its proof against a head."""
 
     entry: Entry
     path: list[bytes]
@@ -32,7 +32,7 @@ class ProvenEntry:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """Every leaf of one licence that is in the tree of `head`, and the kinds of those that wait."""
+    """Every leaf of one licence that is in the tree of `head`, and the kinds of pending ones."""
 
     number: str
     head: SignedHead
@@ -51,7 +51,7 @@ class Consistency:
 
 @dataclass(frozen=True)
 class ProveEntry:
-    """Proofs are made from a few tiles of the tree, however large it is. Every method raises Unavailable."""
+    """Proofs read a few tiles of the tree, whatever its size. Every method raises Unavailable."""
 
     entries: RegisterEntries
     files: RegisterFiles
@@ -59,20 +59,20 @@ class ProveEntry:
     clock: Clock
 
     def __call__(self, number: str, head_number: int | None = None) -> Inclusion:
-        """The proof for a licence's number as a person typed it, against the last head or another one.
+        """The proof for a licence's number, as typed by a person, against the last head or another one.
 
         Raises LicenseNotFound, EntryPending, NoTreeHead, InvalidFields where it entered after that head.
         """
         normal = normal_number(number)
         name = number_sha256(normal)
-        # What waits is read first: what enters meanwhile is then told twice, and not left out.
+        # Pending leaves are read first: one that enters meanwhile is then reported twice, not left out.
         pending = self.entries.pending_of(name)
         entered = self.entries.entered_of(name)
         if not entered and not pending:
             self.licenses.public(normal)
         reader = ReadRegister(self.files)
         last = reader.last() if entered else None
-        # Places are kept before their head is named the last.
+        # Positions are recorded before their head becomes the last.
         if last is None or entered[0].index >= last.head.size:
             at = next_head_at(self.clock.now())
             raise EntryPending("This licence enters the register with its next head.", next_head_at=at)
@@ -81,7 +81,7 @@ class ProveEntry:
         if not held:
             message = f"This licence entered with head {entered[0].head}."
             raise InvalidFields([FieldProblem("head", "out_of_range", message)])
-        # Proofs of smaller trees too are made from today's tiles: what a tile holds never changes.
+        # Proofs of smaller trees too use the current tiles: a tile's content never changes.
         tree = tree_of(last.head.size, self.files)
         proven = [ProvenEntry(entry, merkle.inclusion_path(entry.index, head.head.size, tree.node)) for entry in held]
         known = {entry.leaf.kind for entry in entered if entry.index < last.head.size}

@@ -1,4 +1,4 @@
-"""The register as anyone reads it: its signed heads, and its leaves in their order."""
+"""The public reading of the register: its signed heads, and its leaves in order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_LEAVES = 4 * TILE_WIDTH
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """Leaves from `start` on, as canonical JSON; `size` is how many the register holds now."""
+    """Leaves from `start` on, as canonical JSON; `size` is the register's current size."""
 
     start: int
     leaves: list[str]

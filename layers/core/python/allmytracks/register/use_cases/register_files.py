@@ -1,4 +1,4 @@
-"""Where each file of the register stands, and reading its tree."""
+"""The names of the register's files, and reading its tree."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def batch_name(number: int) -> str:
 
 
 def reading(files: RegisterFiles) -> Read:
-    """Reads files that must be there, each once. What it reads raises RegisterBroken, Unavailable."""
+    """A cached reader of files that must exist. It raises RegisterBroken, Unavailable."""
 
     @cache
     def read(name: str) -> bytes:
@@ -33,5 +33,5 @@ def reading(files: RegisterFiles) -> Read:
 
 
 def tree_of(size: int, files: RegisterFiles) -> TiledTree:
-    """The tree as it is stored now."""
+    """The stored tree."""
     return TiledTree(size, reading(files))

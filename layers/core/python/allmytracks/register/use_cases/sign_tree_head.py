@@ -1,9 +1,9 @@
-"""Signing the register's next head: what waits enters the tree, for good and once.
+"""Signing the register's next head: pending leaves enter the tree, permanently and once.
 
-Whatever fails, and however many run at once, there is one tree. Of everybody who claims the batch of the next head one
-wins, and all go on with the winner's leaves; all that follows from a batch (tiles, root) is deterministic,
-and no file is ever written over. The head is claimed in the same way. Only then are the leaves' places kept, their
-waiting ended and the head named the last. A crashed run leaves a batch that the next run completes.
+There is one tree, whatever fails and however many runs are concurrent. One of the runs that claim the batch of the next
+head wins, and all continue with its leaves; everything that follows from a batch (tiles, root) is deterministic, and no
+file is ever overwritten. The head is claimed in the same way. Only then are the leaves' positions recorded, the pending
+leaves removed and the head made the last. A crashed run leaves a batch that the next run completes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOST_LEAVES = 50_000
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """The leaves of one head, and whether they are all that waited a moment ago."""
+    """The leaves of one head, and whether they were all the pending ones."""
 
     leaves: list[Leaf]
     is_all: bool
@@ -43,9 +43,9 @@ class _Batch:
 
 @dataclass(frozen=True)
 class SignTreeHead:
-    """Answers the heads that this run signed: one an hour even where nothing is new, more where much waits.
+    """Returns the heads that this run signed: one an hour even without new leaves, more for many.
 
-    Raises RegisterBroken where what is stored does not bear out what was signed, Unavailable.
+    Raises RegisterBroken where the stored files contradict what was signed, Unavailable.
     """
 
     entries: RegisterEntries
@@ -65,13 +65,13 @@ class SignTreeHead:
                 return signed
             head = self._head(last, batch.leaves)
             self._keep_places(head.head, batch.leaves)
-            if self.files.set_latest(head.jws, latest):  # otherwise another run did the same and went on
+            if self.files.set_latest(head.jws, latest):  # otherwise a concurrent run did the same and continued
                 signed.append(head)
             if batch.is_all:
                 return signed
 
     def _batch(self, last: SignedHead | None) -> _Batch | None:
-        """The leaves that enter next: those that a run before this one chose, or all that wait."""
+        """The leaves that enter next: those that an earlier run claimed, or all pending ones."""
         name = batch_name(last.head.number + 1 if last else 1)
         standing = self.files.get(name)
         if standing is not None:
@@ -85,7 +85,7 @@ class SignTreeHead:
         return _Batch(_read(standing), is_all=standing == chosen and len(found) < self.most_leaves)
 
     def _fresh(self, found: list[Leaf]) -> list[Leaf]:
-        """What did not enter yet, in the order of time."""
+        """The leaves that did not enter yet, in chronological order."""
         # A redelivered stream record makes a leaf pending again that was entered long ago.
         entered = self.entries.entered_among(found)
         if entered:
@@ -94,7 +94,7 @@ class SignTreeHead:
         return sorted((leaf for leaf in found if leaf.key not in known), key=lambda leaf: (leaf.at, leaf.key))
 
     def _head(self, last: SignedHead | None, leaves: list[Leaf]) -> SignedHead:
-        """Grows the tree, proves to itself that it only grew, signs. Raises RegisterBroken."""
+        """Grows the tree, verifies that it only grew, signs. Raises RegisterBroken."""
         size = last.head.size if last else 0
         root = self._grow(size, last.head.root_hash if last else merkle.EMPTY_ROOT, leaves)
         head = TreeHead(
@@ -112,7 +112,7 @@ class SignTreeHead:
         return standing
 
     def _grow(self, size: int, root: bytes, leaves: list[Leaf]) -> bytes:
-        """Stores the tiles of the grown tree and answers its root, as it is read from what was stored."""
+        """Stores the tiles of the grown tree; returns its root, read from the stored tiles."""
         before, read = tree_of(size, self.files), reading(self.files)
         if merkle.root_hash(size, before.node) != root:
             raise RegisterBroken(f"the tree of {size} leaves is not the one that was signed")
@@ -140,7 +140,7 @@ def _read(batch: bytes) -> list[Leaf]:
 
 
 def _expected(peaks: list[bytes], size: int, hashes: list[bytes]) -> bytes:
-    """The root by another way than the tiles."""
+    """The root computed independently of the tiles."""
     growing = GrowingTree(size, peaks)
     for each in hashes:
         growing.append(each)

@@ -1,4 +1,4 @@
-"""What the verification page says, in each of its languages."""
+"""The texts of the verification page, in each of its languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking a letter that someone holds: its signature, its bytes, and what is on record of its number."""
+"""Checking a submitted letter: its signature, its bytes, and the record of its number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from allmytracks.verification.rules import (
 )
 
 PDF_MARK = b"%PDF-"
-# Readers of PDFs look for the mark this far (PDF 1.7, appendix H, 3.4.1).
+# PDF readers look for the header this far (PDF 1.7, appendix H, 3.4.1).
 MARK_WITHIN = 1024
 
 
@@ -34,7 +34,7 @@ class VerifyLetter:
     signatures: LetterSignatures
 
     def document(self, content: bytes) -> Verification:
-        """Checks a PDF. A file whose signed text is missing or broken is identified by the number printed in it."""
+        """Checks a PDF. A file with a missing or broken signed text is identified by its printed number."""
         if len(content) > LARGEST_DOCUMENT:
             raise DocumentTooLarge(f"A letter is never larger than {LARGEST_DOCUMENT} bytes.", limit=LARGEST_DOCUMENT)
         if PDF_MARK not in content[:MARK_WITHIN]:
@@ -57,5 +57,5 @@ class VerifyLetter:
                 raise NotALetter("No licence letter of ours can be recognised in this. Send the PDF or JWS unchanged.")
             return compared(self.licenses.public(number), held)
         except LicenseNotFound as error:
-            # Signed by us and not on record: a letter that was never handed out, so it grants nothing.
+            # Signed by us and not on record: an orphaned letter, so it grants nothing.
             raise LicenseNotFound(error.detail, signature=signature.value) from None

@@ -1,4 +1,4 @@
-"""Ending a membership before its term, by an operator or by the member; the fee is not given back (M-V.1, M-V.2)."""
+"""Ending a membership before its term, by an operator or by the member; the fee is not refunded (M-V.1, M-V.2)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ QUIT = "quit"
 
 @dataclass(frozen=True)
 class CancelMembership:
-    """Ends every period that runs or is to come, the last one first, so that none moves up into the place of another.
+    """Ends every running or future period, the last one first, so that none moves up.
 
-    Raises NothingToEnd, Unavailable; may be repeated, and goes on where it stopped.
+    Raises NothingToEnd, Unavailable; a retry resumes where it stopped.
     """
 
     memberships: Memberships
@@ -32,11 +32,11 @@ class CancelMembership:
     clock: Clock
 
     def __call__(self, account_id: str) -> Sequence[str]:
-        """The member quits. Answers the orders whose periods ended."""
+        """The member cancels. Returns the orders whose periods ended."""
         return self.because(account_id, QUIT, by=MEMBER)
 
     def because(self, account_id: str, reason: str, *, by: str) -> Sequence[str]:
-        """As the member does, for a reason (a code)."""
+        """Cancels for a reason code."""
         now = self.clock.now()
         left = [period for period in self.memberships.periods(account_id) if period.ends_at > now]
         if not left:

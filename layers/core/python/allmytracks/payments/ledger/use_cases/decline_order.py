@@ -15,10 +15,10 @@ from allmytracks.payments.rules import FactKind
 
 @dataclass(frozen=True)
 class DeclineOrder:
-    """Ends the order and what it paid for at once; what was paid is recorded on it as `amount_to_settle`.
+    """Ends the order and its period at once; the paid sum is recorded on it as `amount_to_settle`.
 
-    An unpaid one cannot be confirmed any more, and a payment that comes nevertheless starts nothing.
-    Raises OrderNotFound, NothingToEnd (all was given back already), InvalidFields (reason), Unavailable.
+    An unpaid one cannot be confirmed any more, and a later payment starts nothing. Raises OrderNotFound, NothingToEnd
+    (fully refunded already), InvalidFields (reason), Unavailable.
     """
 
     owners: OrderOwners

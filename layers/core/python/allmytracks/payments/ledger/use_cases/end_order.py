@@ -1,4 +1,4 @@
-"""Ending an order by a decision: kept as a fact and folded like the payment provider's (M-II.2, M-V.1, M-V.2)."""
+"""Ending an order by a decision: stored as a fact and folded like the payment provider's (M-II.2, M-V.1, M-V.2)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ OPERATOR, MEMBER = "operator", "member"
 
 @dataclass(frozen=True)
 class EndOrder:
-    """Takes the decision in, then folds it at once: access has ended when this returns.
+    """Stores the decision as a fact and folds it at once: access has ended when this returns.
 
-    A decision has one name an order, so that repeating it changes nothing, and the first one's time and reason stay.
-    After a crash the worker goes on, as the decision is queued first: so what follows from it is
-    told, even where nothing is left that could be repeated. Raises Unavailable.
+    A decision has one id for each order. Idempotent: the first one's time and reason are kept. The decision is queued
+    first, so that after a crash the worker completes it and publishes its events. Raises Unavailable.
     """
 
     take_in: TakeInFact

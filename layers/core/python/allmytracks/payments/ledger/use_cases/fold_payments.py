@@ -1,4 +1,4 @@
-"""Folding one more fact into what its account owns (design, section 6.2)."""
+"""Folding one more fact into its account's membership (design, section 6.2)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class FoldPayments:
-    """Attaches a fact of the inbox to its account, folds it, tells what followed. Safe to repeat at any point.
+    """Attaches a fact of the inbox to its account, folds it, publishes the resulting events. Idempotent at any point.
 
-    A fact whose order and payment are unknown is set aside as unattached; facts that waited for this one's payment are
+    A fact whose order and payment are unknown is marked as unattached; facts that waited for this one's payment are
     folded after it. Raises FactNotKnown, Unavailable.
     """
 
@@ -41,7 +41,7 @@ class FoldPayments:
             seen.update(woken)
 
     def _take(self, name: FactName) -> Sequence[FactName]:
-        """Answers the events that wait for the payment of this one."""
+        """Takes one fact; returns the events that wait for its payment."""
         received = self.inbox.get(name.provider, name.event_id)
         if received is None:
             raise FactNotKnown("The inbox holds no such event.", event_id=name.event_id)
@@ -69,7 +69,7 @@ class FoldPayments:
         return owner
 
     def _fold(self, owner: Owner, received: Received) -> tuple[Sequence[Order], Outcome]:
-        """Another worker may fold the same account at once (a fact that names its payment only): then from anew."""
+        """Folds; starts over where a concurrent worker folds the same account (a fact that names its payment only)."""
         for _ in range(ATTEMPTS):
             books = self.bookkeeping.open(owner)
             outcome = fold(books.orders, books.facts, books.others)

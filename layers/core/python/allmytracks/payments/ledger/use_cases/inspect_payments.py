@@ -1,4 +1,4 @@
-"""Operators look at payment events: one, those that wait, a day's, an account's."""
+"""Operators look up payment events: one, waiting ones, a day's, an account's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from allmytracks.payments.rules import Fact, FactName, FactNotKnown
 
 @dataclass(frozen=True, slots=True)
 class EventFile:
-    """One event, and whose it is as far as that is known now."""
+    """One event, and its owner if known."""
 
     received: Received
     owner: Owner | None
@@ -24,7 +24,7 @@ class EventFile:
 
 @dataclass(frozen=True)
 class InspectPayments:
-    """Every look is on record. Raises FactNotKnown, AccountNotFound, InvalidFields (cursor), Unavailable."""
+    """Every read is audited. Raises FactNotKnown, AccountNotFound, InvalidFields (cursor), Unavailable."""
 
     inbox: Inbox
     bookkeeping: Bookkeeping
@@ -40,12 +40,12 @@ class InspectPayments:
         return EventFile(received, ruled or self.bookkeeping.owner(received.fact))
 
     def page(self, shelf: str, operator: Operator, *, limit: int, cursor: str | None) -> Page[Received]:
-        """Events of one shelf of the inbox, first received first."""
+        """Events of one shelf of the inbox, oldest first."""
         self.audit(operator, "payment_events_listed", shelf)
         return self.inbox.page(shelf, limit=limit, cursor=cursor)
 
     def of_account(self, account_id: str, operator: Operator) -> Sequence[Fact]:
-        """All facts that are on record with an account, in the provider's order of time."""
+        """All facts of an account, in the provider's chronological order."""
         self.accounts.get(account_id)
         self.audit(operator, "payment_facts_looked_up", account_id)
         return self.bookkeeping.facts(account_id)

@@ -1,4 +1,4 @@
-"""Taking a provider's webhook in: verified, stored, queued, and only then acknowledged (design, section 6)."""
+"""Receiving a provider's webhook: verified, stored, queued, and only then acknowledged (design, section 6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from allmytracks.payments.rules import UnknownProvider
 
 @dataclass(frozen=True)
 class ReceiveWebhook:
-    """Keeps what a signed webhook reports and hands it to the worker.
+    """Stores the fact of a signed webhook and queues it for the worker.
 
     Raises UnknownProvider, InvalidSignature, StaleSignature, Malformed (nothing is stored then), Unavailable.
     """

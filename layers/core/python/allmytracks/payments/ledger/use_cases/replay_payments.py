@@ -1,4 +1,4 @@
-"""Operators queue payment events again: one, those of a time, or what the queue gave up on."""
+"""Operators queue payment events again: one, those of a span of time, or dead letters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEFT_OUT = frozenset({ReceivedStatus.WITHOUT_EFFECT, ReceivedStatus.DISMISSED})
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """How many events were queued, and how many left out as they have no effect; where to go on, if not done."""
+    """How many events were queued, and how many left out as they have no effect; where to resume, if not done."""
 
     queued: int
     left_out: int
@@ -31,7 +31,7 @@ class Replayed:
 
 @dataclass(frozen=True)
 class ReplayPayments:
-    """Folding again changes nothing that was right, so each may be repeated at any time; each is on record.
+    """Folding is idempotent, so replays are safe at any time; each is audited.
 
     Raises FactNotKnown, FactWithoutEffect, InvalidFields, Unavailable.
     """
@@ -56,7 +56,7 @@ class ReplayPayments:
     def between(
         self, first: datetime, last: datetime, operator: Operator, *, limit: int, cursor: str | None = None
     ) -> Replayed:
-        """Queues what was received from the one instant up to, not including, the other; at most `limit` events."""
+        """Queues events received from the one instant up to, not including, the other; at most `limit`."""
         shelves = _shelves(first, last)
         self.audit(operator, "payment_events_replayed", f"{rfc3339(first)}/{rfc3339(last)}")
         shelf, after = _place(cursor, shelves)
@@ -69,13 +69,13 @@ class ReplayPayments:
         return Replayed(queued, len(page.items) - queued, place)
 
     def dead(self, operator: Operator) -> Replayed:
-        """Queues some of what the queue gave up on, then takes it off there; ask until it queues nothing."""
+        """Queues some dead letters again, then removes them; repeat until it queues none."""
         self.audit(operator, "payment_events_replayed", "dead letters")
         queued = left_out = 0
         for letter in self.dead_letters.take():
             received = self.inbox.get(letter.name.provider, letter.name.event_id)
             if received is None:
-                left_out += 1  # it stays there: an event that is not in the inbox cannot be folded
+                left_out += 1  # stays a dead letter: an event that is not in the inbox cannot be folded
                 continue
             self.queue.send_again(received.fact, self.ids.new("replay"))
             self.dead_letters.remove(letter)
@@ -90,7 +90,7 @@ class ReplayPayments:
 
 
 def _shelves(first: datetime, last: datetime) -> list[str]:
-    """Where the inbox may hold what was received then. Raises InvalidFields."""
+    """The shelves that may hold events received then. Raises InvalidFields."""
     if not first < last <= first + LONGEST:
         message = f"Give a later instant, at most {LONGEST.days} days after the first."
         raise InvalidFields([FieldProblem("received_to", "invalid", message)])

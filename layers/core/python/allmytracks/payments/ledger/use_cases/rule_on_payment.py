@@ -16,9 +16,9 @@ from allmytracks.payments.rules import FactFolded, FactName, FactNotKnown, FactW
 
 @dataclass(frozen=True)
 class RuleOnPayment:
-    """On record with its reason before it holds; the event is queued then and folded as if it had named the order.
+    """Audited with its reason before it is done; the event is then queued and folded as if it had named the order.
 
-    A later ruling replaces an earlier one until the event was folded. Raises FactNotKnown, FactFolded,
+    A later ruling replaces an earlier one until the event is folded. Raises FactNotKnown, FactFolded,
     FactWithoutEffect, OrderNotFound, AccountNotFound, InvalidFields (the order is another account's), Unavailable.
     """
 
@@ -33,7 +33,7 @@ class RuleOnPayment:
     def attach(
         self, name: FactName, order_id: str | None, account_id: str | None, reason: str, operator: Operator
     ) -> Received:
-        """The event belongs to an order, or to an account and no order of it: then it is on record there."""
+        """The event belongs to an order, or only to an account: then it is on record there."""
         known = self._unfolded(name)
         owner = self._owner(order_id, account_id)
         self.audit(operator, "payment_event_attached", _subject(name, owner), reason)
@@ -42,7 +42,7 @@ class RuleOnPayment:
         return ruled
 
     def dismiss(self, name: FactName, reason: str, operator: Operator) -> Received:
-        """The event is none of ours. Should its payment become known after all, it is folded nevertheless."""
+        """The event is not ours. Should its payment become known after all, it is folded nevertheless."""
         self._unfolded(name)
         self.audit(operator, "payment_event_dismissed", _subject(name, None), reason)
         return self._rule(name, Ruling(None, reason, operator.arn, self.clock.now()))

@@ -1,4 +1,4 @@
-"""Finding what was stored and never folded, and queueing it again (design, section 6.2)."""
+"""Finding events that were stored and never folded, and queueing them again (design, section 6.2)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
 from allmytracks.payments.ports import Bookkeeping, Inbox, PaymentsQueue
 from allmytracks.payments.rules import FactName
 
-# How long after it came an event that was not folded is queued again, and again; after that operators decide.
+# The ages at which an event that was not folded is queued again; after the last, operators decide.
 WAITS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 LATE = timedelta(minutes=30)
-# How long events wait for an unknown order. A payment that becomes known requeues its own events.
+# The same for events of an unknown order. A payment that becomes known requeues its own events.
 LOOKED_FOR = timedelta(days=3)
 PAGE = 100
 MOST = 2000
@@ -45,7 +45,7 @@ class SweepInbox:
             late += now - received.received_at >= LATE
             queued += self._queued_again(received, now)
         for received in self._shelf(ReceivedStatus.UNATTACHED):
-            unattached += now - received.received_at >= LATE  # before that, its payment may just be on its way
+            unattached += now - received.received_at >= LATE  # before that, its payment may still arrive
             queued += now - received.received_at < LOOKED_FOR and self._has_become_known(received)
         return Swept(queued, late, unattached)
 

@@ -1,4 +1,4 @@
-"""Taking a payment fact in, however it came: kept first, then queued (design, section 6.2)."""
+"""Taking in a payment fact from any source: stored first, then queued (design, section 6.2)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class TakenIn:
 
 @dataclass(frozen=True)
 class TakeInFact:
-    """Keeps a fact and hands it to the worker that folds it.
+    """Stores a fact and queues it for the worker that folds it.
 
-    A fact that comes again is queued again until it was folded: that repairs a crash between storing and queueing, and
-    folding twice changes nothing. Kinds that we do not know are kept and go no further. Raises Unavailable.
+    A repeated fact is queued again until it is folded: that repairs a crash between storing and queueing, and folding
+    is idempotent. Unknown kinds are stored and not queued. Raises Unavailable.
     """
 
     inbox: Inbox

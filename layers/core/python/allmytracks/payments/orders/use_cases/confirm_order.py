@@ -19,7 +19,7 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a buyer confirms: exactly the quote; and, where one came into force since, the newer agreement."""
+    """A buyer's confirmation: exactly the quote; and the newer agreement, if one came into force since."""
 
     account_id: str
     order_id: str
@@ -31,13 +31,12 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class ConfirmOrder:
-    """Answers the order with its checkout; a repeated confirmation gets the same one.
+    """Returns the order with its checkout; a retry gets the same one.
 
-    What is in force now must have been accepted by now (M-0.accept): a newer agreement than the order's needs to be.
-    The provider makes one checkout an order, whatever is retried, so a crash before it is recorded loses nothing.
-    Raises OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
-    Unavailable, and
-    what require_may raises.
+    The agreement now in force must be accepted (M-0.accept), also where it is newer than the order's. The provider
+    creates one checkout for each order, also on retries, so a crash before it is recorded loses nothing. Raises
+    OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
+    Unavailable, and what require_may raises.
     """
 
     orders: Orders

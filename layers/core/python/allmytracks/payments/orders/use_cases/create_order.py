@@ -44,9 +44,9 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """What a buyer asks for; without a currency the plan's first price of the term is quoted.
+    """A buyer's request; without a currency the plan's first price of the term is quoted.
 
-    `start` chooses whether a membership for individuals is given up for one for an enterprise (M-V.1).
+    `start` is the choice to give up a membership for individuals for one for an enterprise (M-V.1).
     """
 
     account_id: str
@@ -61,7 +61,7 @@ class OrderRequest:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The order, and whether an earlier request with the same key had made it already."""
+    """The order, and whether an earlier request with the same key made it."""
 
     order: Order
     repeated: bool
@@ -69,9 +69,9 @@ class Quoted:
 
 @dataclass(frozen=True)
 class CreateOrder:
-    """Quotes the price of this instant, with its tax, and keeps it with its benefits (M-II.4, M-II.7).
+    """Quotes the current price with its tax, and stores it with its benefits (M-II.4, M-II.7).
 
-    Publications must be read, not remembered: a price list holds from its very instant on.
+    Publications must not be cached: a price list is in force from its exact instant on.
 
     Raises InvalidFields, IdempotencyKeyReused, PlanForIndividuals, AccountNotVerified, GuardianConsentRequired,
     AccountFrozen, AccountRestricted.
@@ -133,7 +133,7 @@ class CreateOrder:
         return chosen(start_options(left, audiences, plan.audience, now), request.start, now)
 
     def _taxed(self, price: Price, account: Account, now: datetime) -> tuple[int, Tax | None]:
-        """By the country of the particulars for invoices, else of the account. Raises InvalidFields."""
+        """Taxes by the country of the billing particulars, else of the account. Raises InvalidFields."""
         table = in_force(published_tax_tables(self.publications), now)
         if table is None:
             return price.amount, None

@@ -1,4 +1,4 @@
-"""An operator lists the orders whose money is to be given back (M-II.2)."""
+"""An operator lists the orders with money to refund (M-II.2)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from allmytracks.payments.ports import OrdersToSettle
 
 @dataclass(frozen=True)
 class ListOrdersToSettle:
-    """One page of them, the longest waiting first; an order that was given back has left the list."""
+    """One page of them, the longest waiting first; refunded orders leave the list."""
 
     orders: OrdersToSettle
     audit: Audit

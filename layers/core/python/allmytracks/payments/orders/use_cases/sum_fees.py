@@ -14,7 +14,7 @@ from allmytracks.payments.ports import Orders
 
 @dataclass(frozen=True)
 class SumFees:
-    """What the operator can owe a member at most: by currency, what was paid less what was given back.
+    """The most that can be owed to a member: by currency, fees paid less refunds.
 
     Raises AccountNotFound, Unavailable.
     """

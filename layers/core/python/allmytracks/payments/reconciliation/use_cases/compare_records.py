@@ -1,4 +1,4 @@
-"""Comparing a page of the provider's own record with what we have, and feeding in what is missing (design, 6.2)."""
+"""Comparing a page of the provider's own record with ours, and feeding in missing facts (design, 6.2)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ WAITING = frozenset({ReceivedStatus.UNFOLDED, ReceivedStatus.UNATTACHED})
 
 @dataclass
 class Seen:
-    """What one comparison has met: a refund whose event was only just fed in is not missing a second time."""
+    """The facts that one comparison has met: a refund whose event was just fed in is not missing again."""
 
     subjects: set[tuple[str, str | None, FactKind]] = field(default_factory=set)
 
     def add(self, fact: Fact) -> None:
-        """Remembers a fact."""
+        """Adds a fact."""
         self.subjects.add((fact.provider, fact.subject, fact.kind))
 
     def __contains__(self, fact: Fact) -> bool:
@@ -39,11 +39,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class CompareRecords:
-    """Safe to repeat at any point: what was fed in is known from then on.
+    """Idempotent at any point: facts that were fed in are known from then on.
 
-    An event is known by its name; where it was stored differently and that makes a difference, it is set right. A
-    refund, dispute or checkout as it stands now is known where its account has a fact that says the same, or would own
-    the same with it. Raises Unavailable, ProviderRefused.
+    An event is known by its id; where it was stored differently with an effect on a membership, it is corrected. A
+    refund's, dispute's or checkout's current state is known where its account has an equal fact, or would not change by
+    it. Raises Unavailable, ProviderRefused.
     """
 
     history: PaymentHistory
@@ -64,7 +64,7 @@ class CompareRecords:
         return tally, Position(later[0]) if later else None
 
     def standing(self, facts: Sequence[Fact], seen: Seen) -> Tally:
-        """Compares things as they stand now at the provider."""
+        """Compares current states at the provider."""
         known = self.inbox.known(self.history.provider, [fact.event_id for fact in facts])
         return _sum(self._judge_standing(fact, known.get(fact.event_id)) for fact in facts if fact not in seen)
 
@@ -102,12 +102,12 @@ class CompareRecords:
         return self._feed_in(owner, fact, Verdict.MISSING)
 
     def _queue_again(self, stored: Received | None) -> None:
-        """What waits to be folded is queued once more, in case that was lost; folding twice changes nothing."""
+        """Queues unfolded events once more, in case that was lost; folding is idempotent."""
         if stored is not None and stored.status is ReceivedStatus.UNFOLDED:
             self.take_in(stored.fact)
 
     def _feed_in(self, owner: Owner, fact: Fact, verdict: Verdict) -> Finding | None:
-        """Feeds a fact in that makes a difference to what its account owns."""
+        """Feeds in a fact that changes its account's membership."""
         books = self.bookkeeping.open(owner)
         told = any((each.subject, each.kind) == (fact.subject, fact.kind) for each in books.facts)
         if (told and verdict is Verdict.MISSING) or not changes_outcome(books.orders, books.facts, fact):

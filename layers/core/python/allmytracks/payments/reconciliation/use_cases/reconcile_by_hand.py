@@ -14,13 +14,13 @@ from allmytracks.payments.reconciliation.rules import Tally
 from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords, Seen
 from allmytracks.payments.rules import CheckoutNotKnown
 
-# A request has to be answered within 29 seconds; the caller asks again for the rest.
+# A response is due within 29 seconds; the caller requests the rest.
 PAGES_A_REQUEST = 3
 
 
 @dataclass(frozen=True)
 class ReconcileByHand:
-    """Every comparison is on record. The scheduled one goes on by itself and is not touched.
+    """Every comparison is audited. The scheduled one is independent of it.
 
     Raises InvalidFields, OrderNotFound, CheckoutNotKnown, Unavailable, ProviderRefused.
     """
@@ -32,7 +32,7 @@ class ReconcileByHand:
     pages: int = PAGES_A_REQUEST
 
     def span(self, span: Span, position: Position, operator: Operator) -> tuple[Tally, Position | None]:
-        """A few pages of a span, from a position on; the position of the rest, None where nothing is left."""
+        """A few pages of a span, from a position on; returns the position of the rest, None at the end."""
         if span.until <= span.since:
             raise InvalidFields([FieldProblem("until", "invalid", "Give an instant after since.")])
         self.audit(operator, "payments_reconciled", f"{rfc3339(span.since)}/{rfc3339(span.until)}")
@@ -46,7 +46,7 @@ class ReconcileByHand:
         return tally, following
 
     def order(self, order_id: str, operator: Operator) -> Tally:
-        """What the provider has on record of one order's checkout, however long ago it was."""
+        """Compares one order's checkout, however long ago it was."""
         order = self.orders.get(self.order_owners.owner(order_id), order_id)
         self.audit(operator, "order_reconciled", order_id)
         provider = self.compare.history.provider

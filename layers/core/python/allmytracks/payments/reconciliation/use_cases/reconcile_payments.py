@@ -1,4 +1,4 @@
-"""The scheduled comparison of the provider's record with ours: what never arrived is found and fed in."""
+"""The scheduled comparison of the provider's record with ours: missing facts are found and fed in."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from allmytracks.payments.reconciliation.ports import (
 from allmytracks.payments.reconciliation.rules import Tally
 from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords, Seen
 
-# Events that a webhook may still be on its way for are not missing yet.
+# Events whose webhook may still be in transit are not missing yet.
 IN_FLIGHT = timedelta(minutes=10)
-# Each comparison looks once more at the end of the one before: a provider may list an event later than it dates it.
+# Each comparison overlaps the previous one: a provider may list an event later than it dates it.
 OVERLAP = timedelta(hours=1)
-# As long as Stripe lists events. The first comparison leaves itself a day, so that its place does not vanish.
+# Stripe lists events for 30 days. The first comparison keeps a margin of a day, so that its position does not expire.
 KEPT = timedelta(days=30)
 FIRST = timedelta(days=29)
 PAGES_A_RUN = 100
@@ -29,10 +29,10 @@ PAGES_A_RUN = 100
 
 @dataclass(frozen=True)
 class ReconcilePayments:
-    """Compares everything since the last time, up to PAGES_A_RUN pages; the next run goes on where this one stopped.
+    """Compares everything since the last run, up to PAGES_A_RUN pages; the next run resumes there.
 
-    The checkpoint moves after each page, once all of it is stored: a run that crashes repeats one page at
-    most. Answers whether all was compared. Raises Unavailable, ProviderRefused.
+    The checkpoint advances after each page, once all of it is stored: a crash repeats one page at most. Returns whether
+    all was compared. Raises Unavailable, ProviderRefused.
     """
 
     compare: CompareRecords
@@ -53,13 +53,13 @@ class ReconcilePayments:
             tell(tally)
             checkpoint = _after_page(checkpoint, run, position)
             if not self.checkpoints.move(provider, checkpoint):
-                return True  # another run took over, from the same place or later: nothing is left to this one
+                return True  # another run took over, from the same position or later
             run = checkpoint.run
         return run is None
 
 
 def _unfinished(checkpoint: Checkpoint, now: datetime) -> Run | None:
-    """The run to go on with, unless it stood still until the provider forgot the events that mark its place."""
+    """The run to resume, unless it is older than the provider's list of events."""
     run = checkpoint.run
     return run if run is not None and now - run.span.since < KEPT else None
 
