@@ -59,7 +59,7 @@ class Inbox(Protocol):
     """Every verified event of a payment provider, kept by its id there."""
 
     def put(self, received: Received) -> Received:
-        """Stores an event before it is acknowledged; returns the stored one where it is known, else `received` itself."""
+        """Stores an event before it is acknowledged; returns the stored one if known, else `received` itself."""
         ...
 
     def get(self, provider: str, event_id: str) -> Received | None:

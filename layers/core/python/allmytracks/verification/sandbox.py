@@ -41,7 +41,7 @@ class SandboxedLetterReader:
             raise UnreadableDocument(TOO_MUCH) from None
         if (
             done.returncode == letter_extraction.OVER_LIMIT or done.returncode < 0
-        ):  # over a limit, by itself or the system
+        ):  # ended at a limit
             raise UnreadableDocument(TOO_MUCH)
         done.check_returncode()  # a defect of ours
         return msgspec.json.decode(done.stdout, type=Reading)
