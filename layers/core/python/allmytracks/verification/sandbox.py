@@ -39,9 +39,7 @@ class SandboxedLetterReader:
             )
         except subprocess.TimeoutExpired:
             raise UnreadableDocument(TOO_MUCH) from None
-        if (
-            done.returncode == letter_extraction.OVER_LIMIT or done.returncode < 0
-        ):  # ended at a limit
+        if done.returncode == letter_extraction.OVER_LIMIT or done.returncode < 0:  # ended at a limit
             raise UnreadableDocument(TOO_MUCH)
         done.check_returncode()  # a defect of ours
         return msgspec.json.decode(done.stdout, type=Reading)
