@@ -37,6 +37,7 @@ ROUTES: Mapping[str, Act] = {
     "DELETE /v1/sessions": Act.SIGN_OUT,
     "POST /v1/guardian-consents/links": Act.ASK_GUARDIAN,
     "DELETE /v1/account/sessions": Act.END_SESSIONS,
+    "PATCH /v1/account": Act.PARTICULARS,
     "PUT /v1/account/password": Act.PARTICULARS,
     "GET /v1/account": Act.READ,
     "GET /v1/account/sessions": Act.READ,

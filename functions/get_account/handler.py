@@ -1,11 +1,10 @@
 """GET /v1/account: the caller's own account."""
 
 from allmytracks.accounts.rules import AccountNotFound
-from allmytracks.accounts.schemas import AccountAnswer
-from allmytracks.foundation.http.answers import Answer, answer_from
+from allmytracks.accounts.schemas import AccountAnswer, account_answer
+from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
-from allmytracks.foundation.instants import rfc3339
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -13,19 +12,8 @@ app = HttpFunction()
 
 @app.route("GET", "/v1/account", answers={200: AccountAnswer}, refusals=(AccountNotFound,))
 def get_account(request: Request) -> Answer:
-    """The caller's own account."""
-    account = services().accounts.repository.get(request.account_id)
-    return Answer(
-        200,
-        answer_from(
-            AccountAnswer,
-            account,
-            account_id=account.id,
-            kind=account.kind_at(services().foundation.clock.now()),
-            created_at=rfc3339(account.created_at),
-            further_users=sorted(account.further_users),
-        ),
-    )
+    """The caller's own account; its ETag goes with a change."""
+    return account_answer(services().accounts.repository.get(request.account_id), services().foundation.clock.now())
 
 
 handle = app

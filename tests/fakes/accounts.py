@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from allmytracks.accounts.dynamodb import INDIVIDUAL
 from allmytracks.accounts.dynamodb_guardian_consents import _hash
@@ -21,6 +22,7 @@ from allmytracks.accounts.rules import (
 )
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_codes import CodePurpose
+from allmytracks.accounts.rules_particulars import stale
 from allmytracks.accounts.rules_passwords import require_strong
 from allmytracks.accounts.rules_sessions import EndOfSessions, Session
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code
@@ -231,6 +233,14 @@ class MemoryAccounts:
             return False
         self.stored[account_id] = replace(self.stored[account_id], status=status)
         return True
+
+    def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
+        account = self.get(account_id)
+        if revision not in {None, account.revision}:
+            raise stale()
+        named: dict[str, Any] = dict(changes)
+        self.stored[account_id] = replace(account, **named, revision=account.revision + 1)
+        return self.stored[account_id]
 
     def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
         account = self.get(account_id)

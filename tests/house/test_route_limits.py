@@ -51,6 +51,7 @@ NO_LIMIT = {
     "PUT /v1/account/billing": OWN_WRITE,
     "DELETE /v1/sessions": OWN_WRITE,
     "DELETE /v1/account/sessions": OWN_WRITE,
+    "PATCH /v1/account": OWN_WRITE,
     "GET /v1/account/sessions": OWN_READ,
     "POST /v1/membership/cancellation": OWN_WRITE,
     "GET /.well-known/jwks.json": CACHED,

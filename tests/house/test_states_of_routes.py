@@ -187,6 +187,7 @@ class Member:
                 "content-type": "application/json",
                 "idempotency-key": "key-of-the-test",
                 "authorization": "Bearer access acc-1",
+                "if-match": "*",
             },
             "pathParameters": {"id": names.get(route, "unknown"), "number": self.number},
             "requestContext": {
@@ -205,6 +206,7 @@ class Member:
         return {
             "POST /v1/sessions": {"email": EMAIL, "password": PASSWORD},
             "POST /v1/sessions/refresh": {"refresh_token": self.refresh_token},
+            "PATCH /v1/account": {"nickname": "Ada"},
             "PUT /v1/account/password": {"current_password": PASSWORD, "new_password": "Another4horse battery"},
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from allmytracks.accounts import events as access
 from allmytracks.foundation.events import Event
-from allmytracks.notices.use_cases import notify_of_license, notify_of_measure, notify_of_order
+from allmytracks.notices.use_cases import notify_of_access, notify_of_license, notify_of_measure, notify_of_order
 from allmytracks.notices.use_cases.notify import NOTIFIERS
 from allmytracks.payments import events
 
@@ -17,11 +18,12 @@ WITHOUT_NOTICE = {
 
 
 def test_every_event_has_one_notifier_or_a_reason_for_none() -> None:
-    every = {each.__name__ for each in vars(events).values() if isinstance(each, type) and issubclass(each, Event)}
+    named = [*vars(events).values(), *vars(access).values()]
+    every = {each.__name__ for each in named if isinstance(each, type) and issubclass(each, Event)}
     assert set(NOTIFIERS) | set(WITHOUT_NOTICE) == every - {"Event"}
     assert not set(NOTIFIERS) & set(WITHOUT_NOTICE)
 
 
 def test_an_event_has_one_notifier_only() -> None:
-    of_each = [notify_of_order.EVENTS, notify_of_measure.EVENTS, notify_of_license.EVENTS]
+    of_each = [notify_of_order.EVENTS, notify_of_measure.EVENTS, notify_of_license.EVENTS, notify_of_access.EVENTS]
     assert sum(map(len, of_each)) == len(NOTIFIERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from allmytracks.accounts.rules import (
     NotAnEnterprise,
 )
 from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser, Respelling
+from allmytracks.accounts.rules_particulars import stale
 from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
@@ -59,6 +60,16 @@ class ProfileItem(Model):
     sessions_from = UnicodeAttribute(null=True)
     sessions_ended_by = UnicodeAttribute(null=True)
     kept_session = UnicodeAttribute(null=True)
+    nickname = UnicodeAttribute(null=True)
+    occupation = UnicodeAttribute(null=True)
+    signature = UnicodeAttribute(null=True)
+    gender = UnicodeAttribute(null=True)
+    birthday = UnicodeAttribute(null=True)
+    region = UnicodeAttribute(null=True)
+    education = UnicodeAttribute(null=True)
+    profile = UnicodeAttribute(null=True)
+    language = UnicodeAttribute(null=True)
+    revision = NumberAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 
@@ -196,6 +207,26 @@ class DynamoAccounts:
                 return False
             raise
         return True
+
+    def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
+        model = self._profiles
+        actions: list[Action] = [
+            getattr(model, name).remove() if value is None else getattr(model, name).set(value)
+            for name, value in changes.items()
+        ]
+        actions.append(model.revision.add(1))
+        condition: Condition = model.pk.exists()
+        if revision is not None:
+            unchanged = model.revision == revision
+            condition &= (unchanged | model.revision.does_not_exist()) if revision == 0 else unchanged
+        try:
+            model(account_key(account_id), PROFILE).update(actions=actions, condition=condition)
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            self.get(account_id)
+            raise stale() from None
+        return self.get(account_id)
 
     def authorise_user(self, account_id: str, name: str, now: datetime) -> None:
         item, model = self._profiles(account_key(account_id), PROFILE), self._profiles

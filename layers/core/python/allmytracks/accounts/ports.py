@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -52,6 +52,13 @@ class Accounts(Protocol):
 
     def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
         """Changes the status; False where the account was no longer in `expected`."""
+        ...
+
+    def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
+        """Sets particulars, or removes those that are None, if nothing changed since `revision`; None: in any case.
+
+        Raises AccountNotFound, PreconditionFailed.
+        """
         ...
 
     def authorise_user(self, account_id: str, name: str, now: datetime) -> None:

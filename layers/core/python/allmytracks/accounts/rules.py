@@ -83,7 +83,8 @@ class Account:
     `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
     corrections of names on its documents (M-III.8.apply). `kind` is the kind that it was opened as; `kind_at` gives the
     kind at an instant. Sessions that began before `sessions_from` have ended, for the reason `sessions_ended_by`,
-    without `kept_session`.
+    without `kept_session`. From `nickname` to `language` are particulars that nobody has to give (P-3.profile);
+    `birthday` is a date (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up.
     """
 
     id: str
@@ -102,6 +103,16 @@ class Account:
     sessions_from: datetime | None = None
     sessions_ended_by: str | None = None
     kept_session: str | None = None
+    nickname: str | None = None
+    occupation: str | None = None
+    signature: str | None = None
+    gender: str | None = None
+    birthday: str | None = None
+    region: str | None = None
+    education: str | None = None
+    profile: str | None = None
+    language: str | None = None
+    revision: int = 0
 
     def kind_at(self, now: datetime) -> AccountKind:
         """The kind at an instant: an enterprise from the start of its first Business period on, permanently."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from confusable_homoglyphs import confusables
@@ -24,15 +25,38 @@ class NameRules:
 
     def check(self, field: str, name: str) -> None:
         """Raises InvalidFields naming `field`, without repeating the word that was found."""
-        require_printable(field, name := one_line(name))
-        if not name or len(name) > LONGEST_NAME:
-            message = f"A name has 1 to {LONGEST_NAME} characters."
+        self.checked(field, name, LONGEST_NAME)
+
+    def checked(self, field: str, text: str, longest: int) -> str:
+        """A text in its one form. Raises InvalidFields naming `field`, without repeating the word that was found.
+
+        A name is read without its spaces; in a longer text words do not run into each other ("bad mint").
+        """
+        require_printable(field, text := one_line(text))
+        if not text or len(text) > longest:
+            message = f"Send 1 to {longest} characters."
             raise InvalidFields([FieldProblem(field, "invalid_length", message)])
         ordinary = set(self.allowed)
-        readings = _readings(" ".join(word for word in name.split() if word.casefold() not in ordinary))
+        words = [word for word in text.split() if word.casefold() not in ordinary]
+        parts = [" ".join(words)] if longest <= LONGEST_NAME else list(_spelled_out(words))
+        readings = {reading for part in parts for reading in _readings(part)}
         if any(_letters(word) in reading for word in self.prohibited for reading in readings):
-            message = "This name holds a word that is not allowed here; choose another."
+            message = "This text holds a word that is not allowed here; choose another."
             raise InvalidFields([FieldProblem(field, "prohibited_word", message)])
+        return text
+
+
+def _spelled_out(words: Sequence[str]) -> Iterator[str]:
+    """The words; those of one letter that follow each other are joined ("a d m i n")."""
+    letters = ""
+    for word in words:
+        if len(_letters(word)) == 1:
+            letters += word
+            continue
+        yield from filter(None, (letters, word))
+        letters = ""
+    if letters:
+        yield letters
 
 
 def _readings(name: str) -> set[str]:

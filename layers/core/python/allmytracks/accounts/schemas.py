@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
 
+from allmytracks.accounts.rules import Account
+from allmytracks.foundation.http.answers import Answer, answer_from
 from allmytracks.foundation.http.reading import RuledText
+from allmytracks.foundation.instants import rfc3339
 
 
 class AcceptForm(msgspec.Struct):
@@ -122,6 +126,58 @@ class AccountAnswer(msgspec.Struct):
     created_at: str
     end_user: str | None
     further_users: list[str]
+    nickname: str | None
+    occupation: str | None
+    signature: str | None
+    gender: str | None
+    birthday: str | None
+    region: str | None
+    education: str | None
+    profile: str | None
+    language: str | None
+
+
+def account_answer(account: Account, now: datetime) -> Answer:
+    """The caller's account, with the ETag that a change names in If-Match."""
+    own = {
+        "account_id": account.id,
+        "kind": account.kind_at(now),
+        "created_at": rfc3339(account.created_at),
+        "further_users": sorted(account.further_users),
+    }
+    return Answer(200, answer_from(AccountAnswer, account, **own), {"ETag": f'"{account.revision}"'})
+
+
+Particular = str | None | msgspec.UnsetType
+
+
+class ParticularsForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change; null removes, and what is not sent stays. The first eight are refused (`not_changeable`)."""
+
+    account_id: Any = msgspec.UNSET
+    email: Any = msgspec.UNSET
+    status: Any = msgspec.UNSET
+    kind: Any = msgspec.UNSET
+    minor: Any = msgspec.UNSET
+    created_at: Any = msgspec.UNSET
+    end_user: Any = msgspec.UNSET
+    further_users: Any = msgspec.UNSET
+    display_name: Particular = msgspec.UNSET
+    nickname: Particular = msgspec.UNSET
+    occupation: Particular = msgspec.UNSET
+    signature: Particular = msgspec.UNSET
+    gender: Particular = msgspec.UNSET
+    birthday: Particular = msgspec.UNSET
+    region: Particular = msgspec.UNSET
+    education: Particular = msgspec.UNSET
+    profile: RuledText | msgspec.UnsetType | None = msgspec.UNSET
+    country: Particular = msgspec.UNSET
+    language: Particular = msgspec.UNSET
+
+    def changes(self) -> dict[str, str | None]:
+        """What was sent."""
+        sent = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in sent if value is not msgspec.UNSET}
 
 
 class AgreementAnswer(msgspec.Struct, omit_defaults=True):

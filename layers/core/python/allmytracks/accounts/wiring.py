@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
+    from allmytracks.accounts.use_cases.change_particulars import ChangeParticulars
     from allmytracks.accounts.use_cases.change_password import ChangePassword
     from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
     from allmytracks.accounts.use_cases.end_sessions import EndSessions
@@ -184,6 +185,12 @@ class AccountServices:
             throttle=self._foundation.throttle,
             clock=self._foundation.clock,
         )
+
+    @cached_property
+    def change_particulars(self) -> ChangeParticulars:
+        from allmytracks.accounts.use_cases.change_particulars import ChangeParticulars
+
+        return ChangeParticulars(self.repository, self._publishing.publications, self._foundation.clock)
 
     @cached_property
     def send_code_again(self) -> SendCodeAgain:

@@ -33,6 +33,18 @@ class Malformed(DomainError):
     code = "malformed_request"
 
 
+class PreconditionFailed(DomainError):
+    """What the request names in If-Match is not what there is any more."""
+
+    code = "stale"
+
+
+class PreconditionRequired(DomainError):
+    """A change needs an If-Match header, so that nobody overwrites what another one changed."""
+
+    code = "if_match_required"
+
+
 class TooLarge(DomainError):
     """The body is larger than this route accepts."""
 

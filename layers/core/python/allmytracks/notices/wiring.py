@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.dynamodb import DynamoNotices
     from allmytracks.notices.use_cases.notify import Notify
+    from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
     from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
     from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
     from allmytracks.notices.use_cases.notify_of_order import NotifyMember
@@ -37,7 +38,19 @@ class NoticeServices:
     def notify(self) -> Notify:
         from allmytracks.notices.use_cases.notify import Notify
 
-        return Notify(self.notify_of_order, self.notify_of_measure, self.notify_of_license)
+        return Notify(self.notify_of_order, self.notify_of_measure, self.notify_of_license, self.notify_of_access)
+
+    @cached_property
+    def notify_of_access(self) -> NotifyOfAccess:
+        from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
+
+        return NotifyOfAccess(
+            self._accounts.repository,
+            self.repository,
+            self._foundation.mailer,
+            self._foundation.clock,
+            self._foundation.settings.site_url,
+        )
 
     @cached_property
     def notify_of_license(self) -> NotifyOfLicense:

@@ -22,9 +22,11 @@ STATUSES: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Forbidden, 403),
     (errors.NotFound, 404),
     (errors.Conflict, 409),
+    (errors.PreconditionFailed, 412),
     (errors.TooLarge, 413),
     (errors.UnsupportedMedia, 415),
     (errors.Invalid, 422),
+    (errors.PreconditionRequired, 428),
     (errors.LimitReached, 429),
     (errors.Unavailable, 503),
 )
@@ -34,9 +36,11 @@ TITLES = {
     403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+    428: "Precondition Required",
     429: "Too Many Requests",
     503: "Service Unavailable",
 }

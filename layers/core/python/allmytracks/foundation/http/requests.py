@@ -13,6 +13,7 @@ import msgspec
 from allmytracks.foundation.errors import (
     IdempotencyKeyRequired,
     Malformed,
+    PreconditionRequired,
     Unauthenticated,
 )
 from allmytracks.foundation.http.reading import raw_body, read_body, read_query
@@ -84,6 +85,14 @@ class Request:
         """A header's value; `name` in lower case, as in payload 2.0."""
         value = self.event.get("headers", {}).get(name)
         return None if value is None else str(value)
+
+    @property
+    def if_match(self) -> str:
+        """The If-Match header: an ETag, or `*`. Raises PreconditionRequired."""
+        tag = (self.header("if-match") or "").strip()
+        if not tag:
+            raise PreconditionRequired("Send an If-Match header with the ETag of what you read.")
+        return tag
 
     @property
     def idempotency_key(self) -> str:

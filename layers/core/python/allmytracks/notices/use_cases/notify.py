@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from allmytracks.notices.use_cases import notify_of_license, notify_of_measure, notify_of_order
+from allmytracks.notices.use_cases import notify_of_access, notify_of_license, notify_of_measure, notify_of_order
+from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
 from allmytracks.notices.use_cases.notify_of_license import LicenseNews, NotifyOfLicense
 from allmytracks.notices.use_cases.notify_of_measure import MeasureNews, NotifyOfMeasure
 from allmytracks.notices.use_cases.notify_of_order import NotifyMember
@@ -38,6 +39,7 @@ class Notify:
     of_order: NotifyMember
     of_measure: NotifyOfMeasure
     of_license: NotifyOfLicense
+    of_access: NotifyOfAccess
 
     def __call__(self, event_name: str, news: News) -> None:
         if event_name in NOTIFIERS:
@@ -63,8 +65,14 @@ def _of_license(notify: Notify, event_name: str, news: News) -> None:
     )
 
 
+def _of_access(notify: Notify, event_name: str, news: News) -> None:
+    if news.at is not None:
+        notify.of_access(event_name, news.account_id, news.at)
+
+
 NOTIFIERS: Mapping[str, Callable[[Notify, str, News], None]] = {
     **dict.fromkeys(notify_of_order.EVENTS, _of_order),
     **dict.fromkeys(notify_of_measure.EVENTS, _of_measure),
     **dict.fromkeys(notify_of_license.EVENTS, _of_license),
+    **dict.fromkeys(notify_of_access.EVENTS, _of_access),
 }
