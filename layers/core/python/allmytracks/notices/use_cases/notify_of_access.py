@@ -49,8 +49,10 @@ _LETTERS: Mapping[str, tuple[str, str]] = {
     ),
     events.AccountFrozenByMember.__name__: (
         "Your AllMyTracks account is frozen",
-        "Your account was frozen at your own request, and every session of it ended. Nobody can sign in until you have "
-        "proved to the customer service that it is yours.",
+        (
+            "Your account was frozen at your own request, and every session of it ended. Nobody can sign in until you "
+            "have proved to the customer service that it is yours."
+        ),
     ),
 }
 EVENTS = frozenset(_LETTERS)
