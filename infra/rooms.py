@@ -22,6 +22,7 @@ ROLES = {
     "streams": "edge",
     "http": "edge",
     "queues": "edge",
+    "logs": "edge",
     "observability": "edge",
     "wiring": "wiring",
 }

@@ -19,7 +19,7 @@ from allmytracks.payments.rules import ProviderRefused
 from allmytracks.payments.schemas import ConfirmationForm, OrderAnswer, order_answer
 from allmytracks.wiring import services
 
-app = HttpFunction()
+app = HttpFunction(refusals_on_record=True)
 
 
 @app.route(

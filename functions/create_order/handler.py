@@ -12,7 +12,7 @@ from allmytracks.payments.orders.use_cases.create_order import OrderRequest
 from allmytracks.payments.schemas import OrderAnswer, OrderForm, order_answer
 from allmytracks.wiring import services
 
-app = HttpFunction()
+app = HttpFunction(refusals_on_record=True)
 
 
 @app.route(

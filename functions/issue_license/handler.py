@@ -21,7 +21,7 @@ from allmytracks.licenses.schemas import LicenseAnswer, LicenseForm, license_ans
 from allmytracks.licenses.use_cases.issue_license import LicenseApplication
 from allmytracks.wiring import services
 
-app = HttpFunction()
+app = HttpFunction(refusals_on_record=True)
 
 
 @app.route(

@@ -12,7 +12,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.wiring import services
 
-app = HttpFunction()
+app = HttpFunction(refusals_on_record=True)
 
 
 @app.route(

@@ -100,6 +100,7 @@ class LocalCloud:
         # Functions of queues and streams first: they are few, and other functions' work waits for them.
         fed = [each.function for each in deployment.queue_mappings]
         fed += [each.function for each in deployment.stream_mappings]
+        fed += [each.function for each in deployment.log_subscriptions]
         names = list(dict.fromkeys([*fed, *(route.function for route in deployment.routes)]))
         threading.Thread(target=runtime.warm, args=(names,), name="warming", daemon=True).start()
         return self.ready
@@ -185,7 +186,7 @@ class LocalCloud:
         around = Surroundings(REGION, deployment.account_id, options.endpoint, self._clock, self._logs)
         runtime = Runtime(deployment.functions, around, port=options.port + 3)
         runtime.start()
-        pollers = Pollers(deployment, runtime.invoke, endpoint=options.endpoint, calls=self._calls)
+        pollers = Pollers(deployment, runtime.invoke, endpoint=options.endpoint, calls=self._calls, logs=self._logs)
         runtime.after_invocation = lambda _name: pollers.look()
         gateway = Gateway(
             deployment,

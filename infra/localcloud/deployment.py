@@ -108,6 +108,17 @@ class StreamMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSubscription:
+    """Lines of one function's log that go to another; the filter is `{ $.field = "text" }`."""
+
+    function: str
+    log_group: str
+    source: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """A function run by the clock; `expression` is AWS's (`rate(5 minutes)`, `cron(0 3 * * ? *)`)."""
 
@@ -140,3 +151,4 @@ class Deployment:
     outputs: Mapping[str, str]
     physical_ids: Mapping[str, str]
     parameters: Mapping[str, str] = field(default_factory=dict)
+    log_subscriptions: tuple[LogSubscription, ...] = ()

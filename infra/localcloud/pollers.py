@@ -12,6 +12,7 @@ from botocore.config import Config
 from infra.localcloud.credentials import MACHINERY, SECRET
 from infra.localcloud.deployment import Deployment
 from infra.localcloud.invocations import Outcome
+from infra.localcloud.log_source import LogSource
 from infra.localcloud.polling import CallsTail, Poller, table_name
 from infra.localcloud.queues import QueueSource
 from infra.localcloud.schedules import Scheduler
@@ -22,7 +23,7 @@ class Pollers:
     """Looks for work where a function has just put some (`look`), and periodically everywhere."""
 
     def __init__(
-        self, deployment: Deployment, invoke: Callable[[str, bytes], Outcome], *, endpoint: str, calls: Path
+        self, deployment: Deployment, invoke: Callable[[str, bytes], Outcome], *, endpoint: str, calls: Path, logs: Path
     ) -> None:
         session = boto3.Session(MACHINERY, SECRET, region_name=deployment.region)
         config = Config(max_pool_connections=50, retries={"total_max_attempts": 1})
@@ -38,6 +39,9 @@ class Pollers:
         for stream in deployment.stream_mappings:
             follow = StreamSource(stream, streams, sqs, invoke, self._pause)
             self._pollers.append((table_name(stream.stream_arn), Poller(f"stream {stream.function}", follow.poll)))
+        for subscription in deployment.log_subscriptions:
+            lines = LogSource(subscription, logs, invoke, deployment.account_id)
+            self._pollers.append((f"log {subscription.source}", Poller(f"log {subscription.source}", lines.poll)))
         self._scheduler = Scheduler(deployment.schedules, invoke, deployment.region, deployment.account_id)
 
     def start(self) -> None:
@@ -51,7 +55,7 @@ class Pollers:
         news = self._calls.news()
         for source, poller in self._pollers:
             # Events may reach any queue.
-            if source in news or ("events" in news and ":sqs:" in source):
+            if source in news or source.startswith("log ") or ("events" in news and ":sqs:" in source):
                 poller.wake()
 
     def clock_moved(self) -> None:

@@ -57,7 +57,8 @@ class Bench:
 
     def start(self, **mappings: Any) -> None:
         deployment = dataclasses.replace(self._deployment, **mappings)
-        self.pollers = Pollers(deployment, self.runtime.invoke, endpoint=self._endpoint, calls=self.calls)
+        logs = self.calls.parent
+        self.pollers = Pollers(deployment, self.runtime.invoke, endpoint=self._endpoint, calls=self.calls, logs=logs)
         self.pollers.start()
 
     def records(self, number: int) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ def provision(
         queue_mappings=queue_mappings,
         stream_mappings=stream_mappings,
         schedules=functions.schedules(cloud),
+        log_subscriptions=functions.log_subscriptions(cloud),
         jwt_issuer=issuer,
         jwt_audiences=audiences,
         outputs=stack.outputs(),

@@ -109,6 +109,7 @@ DESCRIBED: Mapping[str, tuple[Describer, str]] = {
     "AWS::Logs::ResourcePolicy": (_plain, ACCESS),
     "AWS::Logs::LogGroup": (_log_group, WATCHED),
     "AWS::Logs::MetricFilter": (_plain, WATCHED),
+    "AWS::Logs::SubscriptionFilter": (_plain, RUN),
     "AWS::Logs::QueryDefinition": (_plain, WATCHED),
     "AWS::CloudWatch::Alarm": (_alarm, WATCHED),
     "AWS::CloudWatch::CompositeAlarm": (_alarm, WATCHED),

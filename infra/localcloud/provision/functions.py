@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.localcloud import access
-from infra.localcloud.deployment import Function, QueueMapping, Schedule, Statement, StreamMapping
+from infra.localcloud.deployment import (
+    Function,
+    LogSubscription,
+    QueueMapping,
+    Schedule,
+    Statement,
+    StreamMapping,
+)
 from infra.localcloud.provision.resources import Cloud, Properties, ProvisionError, Resource
 
 # What the Lambda service itself needs (logs, traces, reading its queues and streams): no call that our code makes.
@@ -18,6 +26,7 @@ _SERVICE_POLICIES = {
     "AWSXrayWriteOnlyAccess",
     "AWSXRayDaemonWriteAccess",
 }
+_EQUALITY = re.compile(r'\{ *\$\.(\w+) *= *"([^"]*)" *\}')
 _UNREAD = {
     "Code": "the folder runs",
     "Architectures": "this machine's is used",
@@ -115,6 +124,25 @@ def schedules(cloud: Cloud) -> tuple[Schedule, ...]:
             found.append(
                 Schedule(resource.path, function, p["ScheduleExpression"], target.get("Input"), enabled=enabled)
             )
+    return tuple(found)
+
+
+def log_subscriptions(cloud: Cloud) -> tuple[LogSubscription, ...]:
+    """What lines of logs invoke; of filter patterns the equality of one field of JSON is known."""
+    groups = {
+        resource.properties.get("LoggingConfig", {}).get("LogGroup"): resource.path.rsplit(".", 1)[-1]
+        for resource in _of(cloud, "AWS::Lambda::Function")
+    }
+    found: list[LogSubscription] = []
+    for resource in _of(cloud, "AWS::Logs::SubscriptionFilter"):
+        p = resource.properties
+        group, pattern = p["LogGroupName"], _EQUALITY.fullmatch(p["FilterPattern"])
+        if pattern is None or group not in groups:
+            raise ProvisionError(
+                f"{resource.path} ({resource.type}): the local cloud does not know its filter or group"
+            )
+        function = function_of(cloud, p["DestinationArn"], resource.path)
+        found.append(LogSubscription(function, group, groups[group], pattern[1], pattern[2]))
     return tuple(found)
 
 

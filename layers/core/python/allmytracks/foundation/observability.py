@@ -27,6 +27,16 @@ def record_request(route: str, status: int, code: str | None, seconds: float) ->
     metrics().add_metric(name="ServerErrors" if status >= 500 else "Requests", unit=MetricUnit.Count, value=1)
 
 
+# The subscription of the log groups (infra/workers.yaml) selects by this text; CloudWatch delivers what it selects to
+# on_request_refused, off the path of the request.
+REFUSED = "request refused"
+
+
+def log_refusal(account_id: str, route: str, code: str) -> None:
+    """Logs a member's refused request for their timeline; an account's id is not personal by itself."""
+    logger().info(REFUSED, account_id=account_id, route=route, code=code)
+
+
 def count(name: str, value: int = 1) -> None:
     """Counts a metric that an alarm watches, and flushes it."""
     metrics().add_metric(name=name, unit=MetricUnit.Count, value=value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from allmytracks.foundation.paging import Page
-from allmytracks.timeline.rules import Entry
+from allmytracks.timeline.rules import Entry, Refusal
 
 
 class Histories(Protocol):
@@ -13,4 +13,12 @@ class Histories(Protocol):
 
     def page(self, subject: str, *, limit: int, cursor: str | None) -> Page[Entry]:
         """A page, newest first, by one query whatever its length. Raises InvalidFields, Unavailable."""
+        ...
+
+
+class Refusals(Protocol):
+    """Refused requests, kept for a year."""
+
+    def add(self, refusal: Refusal) -> None:
+        """Stores one; the same again, or one alike in the same minute, changes nothing. Raises Unavailable."""
         ...

@@ -32,6 +32,21 @@ class Entry:
         return sentence.format_map(_Words(words))
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A member's refused request: when, which route, and the code of the deciding fact."""
+
+    account_id: str
+    at: datetime
+    route: str
+    code: str
+
+    @property
+    def minute(self) -> datetime:
+        """Refusals alike within a minute are one: a script that repeats a request fills no timeline."""
+        return self.at.replace(second=0, microsecond=0)
+
+
 class _Words(dict[str, str]):
     """Words of a sentence; one that an old item lacks is left empty."""
 

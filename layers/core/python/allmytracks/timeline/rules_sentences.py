@@ -5,7 +5,7 @@ from __future__ import annotations
 SENTENCES = {
     "download_granted": 'You downloaded "{title}".',
     "license_issued": 'Licence {reference} was issued for "{title}".',
-    "request_refused": "{what} was refused ({code}): {detail}",
+    "request_refused": "A request was refused: {code} ({route}).",
     "case_opened": "Your downloads were looked at for a pattern that our rules name ({code}).",
     # Payment facts, by the provider's word or by a decision.
     "payment_awaited": "The checkout of order {reference} is complete; its money is under way.",

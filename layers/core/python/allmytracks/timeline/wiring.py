@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
-    from allmytracks.timeline.ports import Histories
+    from allmytracks.timeline.ports import Histories, Refusals
 
 
 class TimelineServices:
@@ -21,3 +21,9 @@ class TimelineServices:
         from allmytracks.timeline.dynamodb import DynamoHistories
 
         return DynamoHistories(self._foundation.accounts_table)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        from allmytracks.timeline.dynamodb_refusals import DynamoRefusals
+
+        return DynamoRefusals(self._foundation.accounts_table)

@@ -21,7 +21,7 @@ from allmytracks.foundation.http.freshness import require_fresh
 from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
 from allmytracks.foundation.http.requests import Request
-from allmytracks.foundation.observability import logger, metrics, record_request
+from allmytracks.foundation.observability import log_refusal, logger, metrics, record_request
 
 Handler = Callable[[Request], Answer]
 # The form of a response: a schema (JSON), a media type (text), or no content.
@@ -53,8 +53,10 @@ class Route:
 class HttpFunction:
     """A Lambda function behind the HTTP API: its routes, and the handler that Lambda calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, refusals_on_record: bool = False) -> None:
+        """`refusals_on_record`: a refused member finds the refusal in their timeline (foundation/observability.py)."""
         self.routes: dict[str, Route] = {}
+        self._on_record = refusals_on_record
 
     def route(  # noqa: PLR0913 - a declaration, all of it by name
         self,
@@ -106,6 +108,8 @@ class HttpFunction:
                 # Only the cause's class name: a service's message may repeat its input.
                 logger().error("a service failed", cause=type(error.__cause__).__name__)
             answer = problem(error, request.path, datetime.now(UTC))
+            if self._on_record and answer.status < 500 and request.member is not None:
+                log_refusal(request.member, request.route_key, error.code)
         record_request(request.route_key, answer.status, code, time.perf_counter() - started)
         metrics().flush_metrics()
         return answer.to_gateway()

@@ -60,6 +60,11 @@ class Request:
         return str(self._claims["sub"])
 
     @property
+    def member(self) -> str | None:
+        """The caller's account where the gateway checked a token, else None."""
+        return self._claims.get("sub")
+
+    @property
     def _claims(self) -> Mapping[str, Any]:
         authorizer = self.event["requestContext"].get("authorizer") or {}
         claims: Mapping[str, Any] = authorizer.get("jwt", {}).get("claims", {})

@@ -1,0 +1,32 @@
+"""Refused requests in the accounts table; TTL removes them after a year."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allmytracks.foundation.aws.history import history_attributes
+from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.tables import Table, put_where_absent, to_attributes
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.timeline.rules import Refusal
+
+REFUSAL = "REFUSAL#"
+KEPT = timedelta(days=365)
+
+
+class DynamoRefusals:
+    """Refusals in DynamoDB: one item for all that are alike in a minute."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, refusal: Refusal) -> None:
+        item = {
+            "pk": account_key(refusal.account_id),
+            "sk": f"{REFUSAL}{rfc3339(refusal.minute)}#{refusal.route}#{refusal.code}",
+            "expires_at": int((refusal.at + KEPT).timestamp()),
+            **history_attributes(
+                refusal.account_id, refusal.at, "request_refused", code=refusal.code, route=refusal.route
+            ),
+        }
+        put_where_absent(self._table, to_attributes(item))

@@ -1,0 +1,92 @@
+"""Refused requests: logged without a call on the request's path, delivered at least once, one entry each minute."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks import wiring
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.settings import Settings
+from allmytracks.timeline.dynamodb import DynamoHistories
+from allmytracks.timeline.dynamodb_refusals import DynamoRefusals
+from allmytracks.timeline.logs import refusals_of
+from allmytracks.timeline.rules import Refusal
+from functions.grant_download.handler import handle as grant_download
+from functions.on_request_refused.handler import handle
+from tests.factories.instants import NOW
+from tests.fakes.wiring import put
+
+DELIVERY = json.loads(Path("events/on_request_refused/refused.json").read_text())
+REFUSAL = Refusal("acc-1", NOW.replace(second=10), "POST /v1/downloads", "allowance_exhausted")
+
+
+class MemoryRefusals:
+    """What was stored, in order."""
+
+    def __init__(self) -> None:
+        self.stored: list[Refusal] = []
+
+    def add(self, refusal: Refusal) -> None:
+        self.stored.append(refusal)
+
+
+@pytest.fixture
+def refusals() -> Iterator[MemoryRefusals]:
+    made, services = MemoryRefusals(), wiring.Services(Settings({}))
+    put(services, {"timeline.refusals": made})
+    wiring.install(services)
+    yield made
+    wiring.install(None)
+
+
+def delivery(*lines: str, kind: str = "DATA_MESSAGE") -> dict[str, Any]:
+    events = [{"id": str(n), "timestamp": 1795327200000, "message": line} for n, line in enumerate(lines)]
+    message = gzip.compress(json.dumps({"messageType": kind, "logEvents": events}).encode())
+    return {"awslogs": {"data": base64.b64encode(message).decode()}}
+
+
+def test_a_delivery_is_stored(refusals: MemoryRefusals) -> None:
+    handle(DELIVERY, None)
+    assert [(each.route, each.code) for each in refusals.stored] == [("POST /v1/downloads", "allowance_exhausted")]
+
+
+def test_lines_that_are_no_refusals_are_left_out() -> None:
+    assert refusals_of(delivery("START RequestId: 1", '{"message": "request answered"}', "{}")) == []
+    assert refusals_of(delivery("CWL CONTROL MESSAGE: Checking health", kind="CONTROL_MESSAGE")) == []
+
+
+def test_what_a_refused_request_logs_is_what_a_delivery_is_read_from(caplog: pytest.LogCaptureFixture) -> None:
+    event = json.loads(Path("events/grant_download/post-downloads.json").read_text())
+    event["body"] = "{"
+    assert grant_download(event, None)["statusCode"] == 400
+    names = ("message", "account_id", "route", "code")
+    lines = [{name: vars(each).get(name) for name in names} | {"message": each.getMessage()} for each in caplog.records]
+    (found,) = refusals_of(delivery(*map(json.dumps, lines)))
+    member = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+    assert (found.account_id, found.route, found.code) == (member, "POST /v1/downloads", "malformed_request")
+
+
+@pytest.mark.dynamodb
+def test_refusals_alike_in_a_minute_are_one_entry(accounts_table: Table) -> None:
+    stored = DynamoRefusals(accounts_table)
+    for each in (
+        REFUSAL,
+        REFUSAL,  # delivered twice
+        replace(REFUSAL, at=REFUSAL.at + timedelta(seconds=20)),
+        replace(REFUSAL, code="account_restricted"),
+        replace(REFUSAL, at=REFUSAL.at + timedelta(minutes=1)),
+    ):
+        stored.add(each)
+    page = DynamoHistories(accounts_table).page("acc-1", limit=50, cursor=None)
+    assert [each.code for each in page.items].count("allowance_exhausted") == 2
+    assert len(page.items) == 3
+    assert page.items[0].text == "A request was refused: allowance_exhausted (POST /v1/downloads)."
