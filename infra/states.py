@@ -39,6 +39,8 @@ ROUTES: Mapping[str, Act] = {
     "DELETE /v1/account/sessions": Act.END_SESSIONS,
     "PATCH /v1/account": Act.PARTICULARS,
     "PUT /v1/account/password": Act.PARTICULARS,
+    "POST /v1/account/freeze": Act.FREEZE,
+    "POST /v1/account/freeze-codes": Act.FREEZE,
     "GET /v1/account": Act.READ,
     "GET /v1/account/sessions": Act.READ,
     "GET /v1/account/billing": Act.READ,

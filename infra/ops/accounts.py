@@ -154,6 +154,19 @@ def unban(context: typer.Context, account_id: str, reason: InFavourReason, *, dr
     _measure(context, account_id, "unban", reason)
 
 
+@app.command()
+def freeze(context: typer.Context, account_id: str, reason: AgainstReason, *, yes: Yes = False) -> None:
+    """Freeze an account: every session ends, and nobody signs in until ownership is proved."""
+    require_yes(context, f"Freeze account {account_id}?", yes=yes)
+    _measure(context, account_id, "freeze", reason)
+
+
+@app.command()
+def unfreeze(context: typer.Context, account_id: str, reason: InFavourReason) -> None:
+    """Open a frozen account again; its former sessions stay ended."""
+    _measure(context, account_id, "unfreeze", reason)
+
+
 @app.command("cancel-membership")
 def cancel_membership(context: typer.Context, account_id: str, reason: AgainstReason, *, yes: Yes = False) -> None:
     """End an account's membership at once, with all periods to come; the fee is not given back."""

@@ -62,6 +62,22 @@ def sign_up_as_a_minor(site: Site) -> None:
     site.post("/v1/guardian-consents", {"token": text.split("token=")[1].split()[0]}).raise_for_status()
 
 
+def care_for_access(site: Site) -> None:
+    """Sessions, particulars, passwords and a freeze of an account of its own."""
+    email, another = site.become_account(), f"{PASSWORD} 2"
+    site.post("/v1/accounts/verification-codes", {"email": email}).raise_for_status()
+    site.get("/v1/account/sessions").raise_for_status()
+    site.call("DELETE", "/v1/account/sessions").raise_for_status()
+    change = {"current_password": PASSWORD, "new_password": another}
+    site.call("PUT", "/v1/account/password", change).raise_for_status()
+    site.post("/v1/password-resets", {"email": email}).raise_for_status()
+    reset = {"email": email, "code": site.code_for(email), "new_password": PASSWORD}
+    site.call("PUT", "/v1/password-resets", reset).raise_for_status()
+    site.post("/v1/account/freeze-codes").raise_for_status()
+    site.post("/v1/account/freeze", {"code": site.code_for(email)}).raise_for_status()
+    site.call("DELETE", "/v1/sessions").raise_for_status()
+
+
 def use_everything(site: Site) -> tuple[str, str, str]:
     """All that a member can do, and a repeated webhook; returns e-mail address, order and licence."""
     email = site.become_account()
@@ -268,6 +284,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     cloud: Handle, visitor: Callable[[], Site], tmp_path: Path
 ) -> None:
     sign_up_twice_before_the_code(visitor())
+    care_for_access(visitor())
     sign_up_as_a_minor(visitor())
     member = visitor()
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself

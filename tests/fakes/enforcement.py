@@ -11,7 +11,7 @@ from allmytracks.enforcement.dynamodb_cases import _start, decided
 from allmytracks.enforcement.dynamodb_standings import _whole_seconds, standing_for
 from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
 from allmytracks.enforcement.rules_sightings import Watched
-from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
+from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page, make_cursor
 from tests.fakes.accounts import MemoryAccounts
@@ -42,6 +42,7 @@ class MemoryStandings:
     lifted: dict[str, datetime] = field(default_factory=dict)
     standings: dict[str, str] = field(default_factory=dict)
     before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
+    frozen: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
 
     def restriction(self, account_id: str) -> Restriction | None:
         return self.restrictions.get(account_id)
@@ -69,6 +70,25 @@ class MemoryStandings:
             self.before[account_id] = (status, at)
             self._move(account_id, AccountStatus.BANNED)
         return self.before.get(account_id, (status, at))[1]
+
+    def freeze(self, account_id: str, at: datetime) -> datetime:
+        account = self.accounts.get(account_id)
+        if account.status in {AccountStatus.CLOSED, AccountStatus.BANNED}:
+            raise CannotBeFrozen("This account is banned or closed.")
+        if account.status is not AccountStatus.FROZEN:
+            self.frozen[account_id] = (account.status, at)
+            self._move(account_id, AccountStatus.FROZEN)
+            ended = replace(
+                self.accounts.get(account_id), sessions_from=at, sessions_ended_by="frozen", kept_session=None
+            )
+            self.accounts.stored[account_id] = ended
+        return self.frozen.get(account_id, (account.status, at))[1]
+
+    def unfreeze(self, account_id: str) -> None:
+        if self.accounts.get(account_id).status is not AccountStatus.FROZEN:
+            raise NotFrozen("This account is not frozen.")
+        before, _ = self.frozen.pop(account_id, (AccountStatus.ACTIVE, None))
+        self._move(account_id, before)
 
     def unban(self, account_id: str) -> None:
         if self.accounts.get(account_id).status is not AccountStatus.BANNED:

@@ -32,6 +32,8 @@ LIMITS = {
     "POST /v1/password-resets": "PASSWORDS",
     "PUT /v1/password-resets": "PASSWORDS",
     "PUT /v1/account/password": "PASSWORDS",
+    "POST /v1/account/freeze": "PASSWORDS",
+    "POST /v1/account/freeze-codes": "PASSWORDS",
     "POST /v1/guardian-consents": "GUARDIAN_CONSENT",
     "POST /v1/guardian-consents/links": "GUARDIAN_CONSENT",
     "POST /v1/sessions": "SIGN_IN",

@@ -72,6 +72,7 @@ ANSWERED = {
     Act.SIGN_OUT: {204},
     Act.READ: {200, 404},  # there is no invoice, agreement, pack and notice
     Act.END_SESSIONS: {204},
+    Act.FREEZE: {202, 204},
     Act.PARTICULARS: {200, 204},
     Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
     Act.BILLING: {200, 204},
@@ -206,6 +207,7 @@ class Member:
         return {
             "POST /v1/sessions": {"email": EMAIL, "password": PASSWORD},
             "POST /v1/sessions/refresh": {"refresh_token": self.refresh_token},
+            "POST /v1/account/freeze": {"reason": "lost"},
             "PATCH /v1/account": {"nickname": "Ada"},
             "PUT /v1/account/password": {"current_password": PASSWORD, "new_password": "Another4horse battery"},
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},

@@ -23,6 +23,8 @@ GUARDED = {
     "POST /v1/password-resets",
     "PUT /v1/password-resets",
     "PUT /v1/account/password",
+    "POST /v1/account/freeze",
+    "POST /v1/account/freeze-codes",
     "POST /v1/guardian-consents",
     "POST /v1/guardian-consents/links",
     "POST /v1/sessions",

@@ -56,6 +56,8 @@ class ProfileItem(Model):
     respellings = UnicodeAttribute(null=True)
     enterprise_from = UnicodeAttribute(null=True)
     status_before_ban = UnicodeAttribute(null=True)
+    status_before_freeze = UnicodeAttribute(null=True)
+    frozen_at = UnicodeAttribute(null=True)
     banned_at = UnicodeAttribute(null=True)
     sessions_from = UnicodeAttribute(null=True)
     sessions_ended_by = UnicodeAttribute(null=True)

@@ -87,6 +87,13 @@ class PasswordForm(msgspec.Struct):
     new_password: str
 
 
+class FreezeForm(msgspec.Struct):
+    """Why, in the member's own words; `code` where the sign-in is not recent."""
+
+    reason: str | None = None
+    code: str | None = None
+
+
 class OpenSessionAnswer(msgspec.Struct):
     """One open session; `address` is the network that it began from, `device` its user agent."""
 

@@ -12,8 +12,9 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.accounts.rules_sessions import EndOfSessions
 from allmytracks.accounts.rules_states import Restriction
-from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
+from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
@@ -84,12 +85,40 @@ class DynamoStandings:
         forgotten = [self._profiles.status_before_ban.remove(), self._profiles.banned_at.remove()]
         self._move(account_id, AccountStatus.BANNED, before, forgotten)
 
-    def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
-        """The account's status, the status that unbanning restores, and since when it is banned."""
+    def freeze(self, account_id: str, at: datetime) -> datetime:
+        item = self._profile(account_id)
+        status, model = AccountStatus(item.status), self._profiles
+        if status in {AccountStatus.CLOSED, AccountStatus.BANNED}:
+            raise CannotBeFrozen("This account is banned or closed.")
+        if status is AccountStatus.FROZEN:
+            return parse_rfc3339(item.frozen_at) if item.frozen_at else at
+        kept: list[Action] = [
+            model.status_before_freeze.set(status.value),
+            model.frozen_at.set(rfc3339(at)),
+            model.sessions_from.set(rfc3339(at)),
+            model.sessions_ended_by.set(EndOfSessions.FROZEN.value),
+            model.kept_session.remove(),
+        ]
+        self._move(account_id, status, AccountStatus.FROZEN, kept)
+        return at
+
+    def unfreeze(self, account_id: str) -> None:
+        item = self._profile(account_id)
+        if item.status != AccountStatus.FROZEN.value:
+            raise NotFrozen("This account is not frozen.")
+        before = AccountStatus(item.status_before_freeze or AccountStatus.ACTIVE)
+        forgotten = [self._profiles.status_before_freeze.remove(), self._profiles.frozen_at.remove()]
+        self._move(account_id, AccountStatus.FROZEN, before, forgotten)
+
+    def _profile(self, account_id: str) -> ProfileItem:
         try:
-            item = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
+            return self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
         except DoesNotExist:
             raise AccountNotFound("There is no such account.") from None
+
+    def _status(self, account_id: str) -> tuple[AccountStatus, AccountStatus, datetime | None]:
+        """The account's status, the status that unbanning restores, and since when it is banned."""
+        item = self._profile(account_id)
         before = AccountStatus(item.status_before_ban or AccountStatus.ACTIVE)
         since = parse_rfc3339(item.banned_at) if item.banned_at else None
         return AccountStatus(item.status), before, since

@@ -17,6 +17,8 @@ class MeasureKind(StrEnum):
     LIFT = "lift"
     BAN = "ban"
     UNBAN = "unban"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
 
 
 class NothingToLift(Conflict):
@@ -29,6 +31,18 @@ class NotBanned(Conflict):
     """The account is not banned."""
 
     code = "not_banned"
+
+
+class NotFrozen(Conflict):
+    """The account is not frozen."""
+
+    code = "not_frozen"
+
+
+class CannotBeFrozen(Conflict):
+    """A banned or closed account cannot be frozen."""
+
+    code = "account_ended"
 
 
 class CannotBeBanned(Conflict):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.enforcement.ports_standings import Standings
     from allmytracks.enforcement.ports_watch_records import WatchRecords
     from allmytracks.enforcement.use_cases.decide_case import DecideCase
+    from allmytracks.enforcement.use_cases.freeze_account import AskFreezeCode, FreezeAccount
     from allmytracks.enforcement.use_cases.take_measure import TakeMeasure
     from allmytracks.enforcement.use_cases.watch_downloads import WatchDownloads
     from allmytracks.foundation.wiring import FoundationServices
@@ -58,6 +59,33 @@ class EnforcementServices:
             cases=self.cases,
             events=self._foundation.events,
             publications=self._publishing.publications,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def ask_freeze_code(self) -> AskFreezeCode:
+        from allmytracks.enforcement.use_cases.freeze_account import AskFreezeCode
+
+        return AskFreezeCode(
+            accounts=self._accounts.repository,
+            codes=self._accounts.codes,
+            mailer=self._foundation.mailer,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+        )
+
+    @cached_property
+    def freeze_account(self) -> FreezeAccount:
+        from allmytracks.enforcement.use_cases.freeze_account import FreezeAccount
+
+        return FreezeAccount(
+            accounts=self._accounts.repository,
+            standings=self.standings,
+            identity=self._accounts.identity,
+            codes=self._accounts.codes,
+            events=self._foundation.events,
+            throttle=self._foundation.throttle,
             clock=self._foundation.clock,
         )
 

@@ -182,6 +182,22 @@ class AccountUnbanned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountFrozen(Event):
+    """An operator froze the account: nobody signs in until ownership is proved (U-II.II.2)."""
+
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUnfrozen(Event):
+    """An operator opened a frozen account again."""
+
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class DownloadRevoked(Event):
     """An operator revoked a download: there are no more links to its file."""
 

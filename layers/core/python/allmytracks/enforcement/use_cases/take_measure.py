@@ -17,7 +17,14 @@ from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock
-from allmytracks.payments.events import AccountBanned, AccountRestricted, AccountUnbanned, RestrictionLifted
+from allmytracks.payments.events import (
+    AccountBanned,
+    AccountFrozen,
+    AccountRestricted,
+    AccountUnbanned,
+    AccountUnfrozen,
+    RestrictionLifted,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class TakeMeasure:
     """Audited before it is done; the member is notified afterwards. Idempotent.
 
     Raises AccountNotFound, InvalidFields (no end, or one that is past; a reason of other acts), NothingToLift,
-    NotBanned, CannotBeBanned, Unavailable.
+    NotBanned, CannotBeBanned, NotFrozen, CannotBeFrozen, Unavailable.
     """
 
     accounts: Accounts
@@ -78,6 +85,11 @@ class TakeMeasure:
         if measure.kind is MeasureKind.BAN:
             # A retry publishes the same ban, so that the member is notified once.
             return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
+        if measure.kind is MeasureKind.FREEZE:
+            return AccountFrozen(account_id, reason, rfc3339(self.standings.freeze(account_id, now)))
+        if measure.kind is MeasureKind.UNFREEZE:
+            self.standings.unfreeze(account_id)
+            return AccountUnfrozen(account_id, reason, at)
         self.standings.unban(account_id)
         return AccountUnbanned(account_id, reason, at)
 
@@ -88,4 +100,6 @@ _REASONS = {
     MeasureKind.LIFT: IN_FAVOUR,
     MeasureKind.BAN: AGAINST,
     MeasureKind.UNBAN: IN_FAVOUR,
+    MeasureKind.FREEZE: AGAINST,
+    MeasureKind.UNFREEZE: IN_FAVOUR,
 }

@@ -78,6 +78,17 @@ _LETTERS = {
         "Your AllMyTracks account is open again",
         "The ban of your account was taken back.",
     ),
+    events.AccountFrozen.__name__: (
+        "Your AllMyTracks account is frozen",
+        (
+            "Your account was frozen, and every session of it ended. Nobody can sign in until it is proved that the "
+            "account is yours."
+        ),
+    ),
+    events.AccountUnfrozen.__name__: (
+        "Your AllMyTracks account is no longer frozen",
+        "Your account was opened again. Set a new password before you sign in, if another person may know the old one.",
+    ),
     events.DownloadRevoked.__name__: (
         "A download of your AllMyTracks account was revoked",
         (
