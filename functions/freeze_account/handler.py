@@ -22,7 +22,7 @@ app = HttpFunction()
     refusals=(AccountNotFound, AccountNotVerified, AccountFrozen, LimitReached),
 )
 @throttled(PASSWORDS, lambda: services().foundation.throttle)
-def ask_for_code(request: Request) -> Answer:
+def ask_for_freeze_code(request: Request) -> Answer:
     """Ask for a code that freezes the account without a recent sign-in."""
     services().enforcement.ask_freeze_code(request.account_id)
     return Answer(202)

@@ -15,7 +15,7 @@ app = HttpFunction()
 
 @app.route("POST", "/v1/password-resets", body=AddressForm, answers={202: None}, refusals=(InvalidFields, LimitReached))
 @throttled(PASSWORDS, lambda: services().foundation.throttle)
-def ask_for_code(request: Request) -> Answer:
+def ask_for_reset_code(request: Request) -> Answer:
     """Ask for a code that sets a new password. The answer is the same whether or not the address has an account."""
     services().accounts.ask_password_reset(request.body(AddressForm).email)
     return Answer(202)
