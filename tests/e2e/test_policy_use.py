@@ -243,7 +243,13 @@ def decide(site: Site, email: str) -> None:
 
         site.wait_for(lambda: cases() != [])  # it is opened after the restriction
         case = ops.call("GET", f"/cases/{cases()[0]}")
-        for measure, reason in (("lift", "cleared"), ("ban", "fraud"), ("unban", "cleared")):
+        for measure, reason in (
+            ("lift", "cleared"),
+            ("freeze", "fraud"),
+            ("unfreeze", "cleared"),
+            ("ban", "fraud"),
+            ("unban", "cleared"),
+        ):
             ops.call("POST", f"/accounts/{account_id}/measures", json={"measure": measure, "reason": reason})
         decision = {"outcome": "unfounded", "reason": "cleared"}
         ops.call("POST", f"/cases/{case['case_id']}/decision", json=decision)

@@ -32,6 +32,7 @@ finally:
 IRREVERSIBLE = {
     ("publish", "plans", "config/plans.toml"),
     ("accounts", "ban", "acc-1", "--reason", "fraud"),
+    ("accounts", "freeze", "acc-1", "--reason", "fraud"),
     ("accounts", "cancel-membership", "acc-1", "--reason", "fraud"),
     ("damages", "record", "acc-1", "--amount", "200000", "--track", "trk_1"),
     ("damages", "enforce", "acc-1", "AMT-1", "--amount", "200000"),
