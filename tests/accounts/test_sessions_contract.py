@@ -24,7 +24,7 @@ from tests.fakes.accounts import MemoryAccounts, MemoryEmailedCodes, MemorySessi
 BOTH = ["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)]
 FIRST = Session("s-1", NOW, NOW, "192.0.2.0/24", "Browser")
 SECOND = Session("s-2", NOW + timedelta(minutes=1), NOW + timedelta(minutes=1), "198.51.100.0/24", "")
-EMAIL, RESET, SIGN_IN = "ada@example.org", CodePurpose.PASSWORD_RESET, CodePurpose.SIGN_IN
+EMAIL, RESET, FREEZE = "ada@example.org", CodePurpose.PASSWORD_RESET, CodePurpose.FREEZE
 
 
 @dataclass
@@ -78,7 +78,7 @@ def test_a_code_is_of_one_purpose_until_it_expires_or_is_replaced(desk: Desk) ->
     until = NOW + timedelta(hours=1)
     desk.codes.put(EMAIL, RESET, "hash-1", until)
     assert desk.codes.get(EMAIL, RESET, NOW) == "hash-1"
-    assert desk.codes.get(EMAIL, SIGN_IN, NOW) is None
+    assert desk.codes.get(EMAIL, FREEZE, NOW) is None
     assert desk.codes.get(EMAIL, RESET, until) is None
     desk.codes.put(EMAIL, RESET, "hash-2", until)
     desk.codes.drop(EMAIL, RESET, "hash-1")

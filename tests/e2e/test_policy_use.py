@@ -66,6 +66,10 @@ def care_for_access(site: Site) -> None:
     """Sessions, particulars, passwords and a freeze of an account of its own."""
     email, another = site.become_account(), f"{PASSWORD} 2"
     site.post("/v1/accounts/verification-codes", {"email": email}).raise_for_status()
+    tag = site.get("/v1/account").headers["ETag"]
+    changed = site.call("PATCH", "/v1/account", {"nickname": "Countess"}, headers={"If-Match": tag})
+    assert changed.raise_for_status().json()["nickname"] == "Countess"
+    assert site.call("PATCH", "/v1/account", {"nickname": "x"}, headers={"If-Match": tag}).status_code == 412
     site.get("/v1/account/sessions").raise_for_status()
     site.call("DELETE", "/v1/account/sessions").raise_for_status()
     change = {"current_password": PASSWORD, "new_password": another}

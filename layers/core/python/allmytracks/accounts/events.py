@@ -22,13 +22,6 @@ class PasswordReset(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class SignInChallenged(Event):
-    """A risky sign-in was asked for a code first (P-8.risk)."""
-
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class AccountFrozenByMember(Event):
     """The member froze the account, because somebody else may use it (U-II.II.2)."""
 

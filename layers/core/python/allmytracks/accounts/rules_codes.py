@@ -15,7 +15,6 @@ class CodePurpose(StrEnum):
     """What a code lets its holder do."""
 
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
-    SIGN_IN = "sign_in"
     FREEZE = "freeze"
 
 

@@ -1,4 +1,4 @@
-"""What is written to an address about signing in: codes, and that there is no account."""
+"""What is written to an address about access: codes, and that there is no account."""
 
 from __future__ import annotations
 
@@ -25,16 +25,6 @@ def no_account(email: str, site_url: str) -> Mail:
         f"you, sign up at {site_url} or try another address; if not, there is nothing to do.\n"
     )
     return Mail(email, "There is no AllMyTracks account with your address", text)
-
-
-def sign_in_code(email: str, code: str) -> Mail:
-    """The code that a risky sign-in needs beside the password."""
-    text = (
-        f"Somebody signs in to your AllMyTracks account with your password, from a place or device that we do not know."
-        f" If it is you, enter the code {code} with your password; it is valid for {MINUTES} minutes. If it is not "
-        "you, somebody knows your password: set a new one at once.\n"
-    )
-    return Mail(email, "Your AllMyTracks code for signing in", text)
 
 
 def freeze_code(email: str, code: str) -> Mail:

@@ -43,10 +43,6 @@ _LETTERS: Mapping[str, tuple[str, str]] = {
         "Your AllMyTracks password was set anew",
         "The password of your account was set anew by a code that was sent to you, and every session of it ended.",
     ),
-    events.SignInChallenged.__name__: (
-        "A sign-in to your AllMyTracks account was stopped",
-        "Somebody gave your password from a place or device that we do not know. We asked for a code first.",
-    ),
     events.AccountFrozenByMember.__name__: (
         "Your AllMyTracks account is frozen",
         (
