@@ -7,6 +7,8 @@ from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.notices.http_maintenance import closed_during_maintenance
+from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.payments.orders.rules import (
     OrderExpired,
     OrderNotFound,
@@ -28,6 +30,7 @@ app = HttpFunction(refusals_on_record=True)
     body=ConfirmationForm,
     answers={200: OrderAnswer},
     refusals=(
+        UnderMaintenance,
         OrderNotFound,
         InvalidFields,
         QuoteMismatch,
@@ -42,6 +45,7 @@ app = HttpFunction(refusals_on_record=True)
         Unavailable,
     ),
 )
+@closed_during_maintenance(lambda: services().notices.show_service)
 def confirm_order(request: Request) -> Answer:
     """Confirm a quote and get the address of its checkout; a repeated confirmation gets the same.
 

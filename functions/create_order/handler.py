@@ -7,6 +7,8 @@ from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.notices.http_maintenance import closed_during_maintenance
+from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.payments.orders.rules import PlanForIndividuals
 from allmytracks.payments.orders.use_cases.create_order import OrderRequest
 from allmytracks.payments.schemas import OrderAnswer, OrderForm, order_answer
@@ -21,6 +23,7 @@ app = HttpFunction(refusals_on_record=True)
     body=OrderForm,
     answers={201: OrderAnswer, 200: OrderAnswer},
     refusals=(
+        UnderMaintenance,
         InvalidFields,
         IdempotencyKeyReused,
         AccountNotVerified,
@@ -31,6 +34,7 @@ app = HttpFunction(refusals_on_record=True)
     ),
     idempotency="optional",
 )
+@closed_during_maintenance(lambda: services().notices.show_service)
 def create_order(request: Request) -> Answer:
     """Quote a membership, with the acceptance of its plan's agreements; a repeated Idempotency-Key answers 200."""
     form = request.body(OrderForm)

@@ -14,6 +14,8 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.notices.http_maintenance import closed_during_maintenance
+from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.wiring import services
 
 app = HttpFunction(refusals_on_record=True)
@@ -25,6 +27,7 @@ app = HttpFunction(refusals_on_record=True)
     body=DownloadForm,
     answers={201: GrantedAnswer, 200: GrantedAnswer},
     refusals=(
+        UnderMaintenance,
         allowance.MembershipRequired,
         allowance.PurposeNotPermitted,
         allowance.PlanNotForEnterprise,
@@ -45,6 +48,7 @@ app = HttpFunction(refusals_on_record=True)
     ),
     idempotency="required",
 )
+@closed_during_maintenance(lambda: services().notices.show_service)
 def grant_download(request: Request) -> Answer:
     """Download a track: counted once against today's allowance, with a link to the file.
 

@@ -19,6 +19,8 @@ from allmytracks.licenses.rules import (
 )
 from allmytracks.licenses.schemas import LicenseAnswer, LicenseForm, license_answer
 from allmytracks.licenses.use_cases.issue_license import LicenseApplication
+from allmytracks.notices.http_maintenance import closed_during_maintenance
+from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.wiring import services
 
 app = HttpFunction(refusals_on_record=True)
@@ -30,6 +32,7 @@ app = HttpFunction(refusals_on_record=True)
     body=LicenseForm,
     answers={201: LicenseAnswer, 200: LicenseAnswer},
     refusals=(
+        UnderMaintenance,
         AccountFrozen,
         AccountRestricted,
         AccountNotVerified,
@@ -51,6 +54,7 @@ app = HttpFunction(refusals_on_record=True)
     ),
     idempotency="required",
 )
+@closed_during_maintenance(lambda: services().notices.show_service)
 def issue_license(request: Request) -> Answer:
     """Issues a letter: 201, or 200 with the same letter where this Idempotency-Key got it before."""
     key = request.idempotency_key

@@ -10,6 +10,8 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.notices.http_maintenance import closed_during_maintenance
+from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.wiring import services
 
 app = HttpFunction(refusals_on_record=True)
@@ -20,6 +22,7 @@ app = HttpFunction(refusals_on_record=True)
     "/v1/downloads/{id}/links",
     answers={201: LinkAnswer},
     refusals=(
+        UnderMaintenance,
         DownloadNotFound,
         DownloadNotPaid,
         DownloadRevoked,
@@ -30,6 +33,7 @@ app = HttpFunction(refusals_on_record=True)
         GuardianConsentRequired,
     ),
 )
+@closed_during_maintenance(lambda: services().notices.show_service)
 def issue_link(request: Request) -> Answer:
     """A fresh link to a download; it costs nothing of the allowance, and a download has only so many."""
     link = services().downloads.issue_link(

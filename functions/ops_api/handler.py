@@ -6,6 +6,7 @@ from chalice.app import Chalice, Response
 
 from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.operator_routes.accounts import accounts
+from allmytracks.operator_routes.announcements import announcements
 from allmytracks.operator_routes.cases import cases
 from allmytracks.operator_routes.catalog import catalog
 from allmytracks.operator_routes.damages import damages
@@ -17,7 +18,19 @@ from allmytracks.operator_routes.payments import payments
 from allmytracks.operator_routes.reconciliation import reconciliation
 
 app = Chalice(app_name="ops_api", configure_logs=False)
-for blueprint in (accounts, orders, payments, reconciliation, cases, downloads, licenses, damages, imports, catalog):
+for blueprint in (
+    accounts,
+    orders,
+    payments,
+    reconciliation,
+    cases,
+    downloads,
+    licenses,
+    damages,
+    imports,
+    catalog,
+    announcements,
+):
     app.register_blueprint(blueprint)
 
 

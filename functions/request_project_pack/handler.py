@@ -7,6 +7,8 @@ from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.packs.rules import PackNotFound, ProjectNotFound
 from allmytracks.licenses.packs.schemas import ProjectPackAnswer, ProjectPackForm, project_pack_answer
+from allmytracks.notices.http_maintenance import closed_during_maintenance
+from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -18,6 +20,7 @@ app = HttpFunction()
     body=ProjectPackForm,
     answers={202: ProjectPackAnswer, 200: ProjectPackAnswer},
     refusals=(
+        UnderMaintenance,
         AccountFrozen,
         AccountNotVerified,
         GuardianConsentRequired,
@@ -27,6 +30,7 @@ app = HttpFunction()
     ),
     idempotency="required",
 )
+@closed_during_maintenance(lambda: services().notices.show_service)
 def request_project_pack(request: Request) -> Answer:
     """Asks for the pack of a project: 202, or 200 with the same pack where this Idempotency-Key asked before."""
     project = request.body(ProjectPackForm).project

@@ -8,6 +8,7 @@ import typer
 
 from infra.ops import (
     accounts,
+    announcements,
     cases,
     certificates,
     damages,
@@ -29,6 +30,8 @@ app = Commands("Operators' work through the operators' API, and checks that anyb
 GROUPS = {
     "tracks": tracks.app,
     "accounts": accounts.app,
+    "announcements": announcements.announcements,
+    "maintenance": announcements.maintenance,
     "cases": cases.app,
     "downloads": downloads.app,
     "orders": orders.app,

@@ -78,6 +78,8 @@ PUBLIC = {
     "GET /docs",
     "GET /v1/agreements",
     "GET /v1/agreements/{id}",
+    "GET /v1/announcements",
+    "GET /v1/status",
     "GET /v1/openapi.json",
     "GET /v1/plans",
     "GET /v1/register/consistency",

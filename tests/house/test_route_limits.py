@@ -60,6 +60,8 @@ NO_LIMIT = {
     "GET /docs": CACHED,
     "GET /v1/openapi.json": CACHED,
     "GET /v1/agreements": CACHED,
+    "GET /v1/announcements": CACHED,
+    "GET /v1/status": CACHED,
     "GET /v1/agreements/{id}": CACHED,
     "GET /v1/plans": CACHED,
     "GET /v1/status-list": CACHED,

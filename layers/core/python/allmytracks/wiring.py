@@ -147,7 +147,7 @@ class Services:
     def notices(self) -> NoticeServices:
         from allmytracks.notices.wiring import NoticeServices
 
-        return NoticeServices(self.foundation, self.accounts, self.memberships, self.payments.orders)
+        return NoticeServices(self.foundation, self.publishing, self.accounts, self.memberships, self.payments.orders)
 
     @cached_property
     def timeline(self) -> TimelineServices:

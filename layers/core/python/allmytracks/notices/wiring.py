@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.dynamodb import DynamoNotices
+    from allmytracks.notices.use_cases.announce import Announce
+    from allmytracks.notices.use_cases.maintain import Maintain
     from allmytracks.notices.use_cases.notify import Notify
     from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
     from allmytracks.notices.use_cases.notify_of_license import NotifyOfLicense
     from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
     from allmytracks.notices.use_cases.notify_of_order import NotifyMember
     from allmytracks.notices.use_cases.remind_members import RemindMembers
+    from allmytracks.notices.use_cases.show_service import ShowService
     from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.publishing.wiring import PublishingServices
 
 
 class NoticeServices:
@@ -25,11 +29,13 @@ class NoticeServices:
     def __init__(
         self,
         foundation: FoundationServices,
+        publishing: PublishingServices,
         accounts: AccountServices,
         memberships: MembershipServices,
         orders: OrderServices,
     ) -> None:
         self._foundation = foundation
+        self._publishing = publishing
         self._accounts = accounts
         self._memberships = memberships
         self._orders = orders
@@ -111,3 +117,23 @@ class NoticeServices:
             clock=self._foundation.clock,
             site_url=self._foundation.settings.site_url,
         )
+
+    @cached_property
+    def announce(self) -> Announce:
+        from allmytracks.notices.use_cases.announce import Announce
+
+        foundation = self._foundation
+        return Announce(self._publishing.fresh_publications, foundation.audit, foundation.clock, foundation.ids)
+
+    @cached_property
+    def maintain(self) -> Maintain:
+        from allmytracks.notices.use_cases.maintain import Maintain
+
+        foundation, publications = self._foundation, self._publishing.fresh_publications
+        return Maintain(publications, self.announce, foundation.audit, foundation.clock, foundation.ids)
+
+    @cached_property
+    def show_service(self) -> ShowService:
+        from allmytracks.notices.use_cases.show_service import ShowService
+
+        return ShowService(self._publishing.publications, self._foundation.clock)

@@ -1,0 +1,34 @@
+"""GET /v1/status and GET /v1/announcements: what everybody can know of the service (U-VIII, M-VI.6)."""
+
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.notices.schemas_announcements import (
+    AnnouncementsAnswer,
+    StatusAnswer,
+    announcement_answer,
+    status_answer,
+)
+from allmytracks.wiring import services
+
+app = HttpFunction()
+
+
+@app.route("GET", "/v1/status", answers={200: StatusAnswer})
+def get_status(_request: Request) -> Answer:
+    """Whether the service runs, and the maintenance that is planned or running.
+
+    During maintenance the routes that are paid for respond with 503 `maintenance`. A change shows within 30 seconds.
+    """
+    window = services().notices.show_service.maintenance()
+    return Answer(200, status_answer(window, services().foundation.clock.now()))
+
+
+@app.route("GET", "/v1/announcements", answers={200: AnnouncementsAnswer})
+def list_announcements(_request: Request) -> Answer:
+    """What everybody is told, newest first. A change shows within 30 seconds."""
+    shown = services().notices.show_service.announcements()
+    return Answer(200, AnnouncementsAnswer([announcement_answer(each) for each in shown]))
+
+
+handle = app

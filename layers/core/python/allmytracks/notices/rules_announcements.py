@@ -1,0 +1,54 @@
+"""Announcements: what everybody is told, without signing in (U-VIII)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allmytracks.foundation.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the website shows to everybody, from `published_at` on."""
+
+    id: str
+    title: str
+    text: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """An announcement is shown no more."""
+
+    announcement_id: str
+
+
+class AnnouncementNotFound(NotFound):
+    """There is no such announcement, or it was withdrawn."""
+
+    code = "announcement_not_found"
+
+
+def announcement_id_of(title: str, text: str) -> str:
+    """The same words are the same announcement: a repeated request publishes nothing twice."""
+    digest = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
+    return f"ann_{digest[:24]}"
+
+
+def announced(changes: Iterable[Announcement | Withdrawal]) -> Sequence[Announcement]:
+    """What is shown after these changes, newest first; the order is that in which they were made."""
+    shown: dict[str, Announcement] = {}
+    for change in changes:
+        if isinstance(change, Withdrawal):
+            shown.pop(change.announcement_id, None)
+        else:
+            shown.setdefault(change.id, change)
+    return sorted(shown.values(), key=_place, reverse=True)
+
+
+def _place(announcement: Announcement) -> tuple[datetime, str]:
+    return announcement.published_at, announcement.id

@@ -1,0 +1,35 @@
+"""What everybody can know of the service: announcements and maintenance (U-VIII, M-VI.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.notices.published import published_announcements, published_windows
+from allmytracks.notices.rules_announcements import Announcement, announced
+from allmytracks.notices.rules_maintenance import Window, current_window, require_open
+from allmytracks.publishing.ports import Publications
+
+
+@dataclass(frozen=True)
+class ShowService:
+    """Reads the publications that a process keeps for half a minute, so that every process sees a change by then.
+
+    The check before a download sends no request to AWS, but the one in 30 seconds that renews them.
+    """
+
+    publications: Publications
+    clock: Clock
+
+    def announcements(self) -> Sequence[Announcement]:
+        """Those that are shown, newest first."""
+        return announced(published_announcements(self.publications))
+
+    def maintenance(self) -> Window | None:
+        """What is planned or running."""
+        return current_window(published_windows(self.publications), self.clock.now())
+
+    def require_open(self) -> None:
+        """Refuses paid requests while maintenance runs. Raises UnderMaintenance."""
+        require_open(published_windows(self.publications), self.clock.now())

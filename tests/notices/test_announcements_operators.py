@@ -1,0 +1,87 @@
+"""Operators announce, and plan, start and end maintenance; everybody sees it (U-VIII, M-VI.6)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks import wiring
+from functions.get_status.handler import handle
+from tests.factories.catalogue import NOW
+from tests.factories.operators import Api, Backend, Run
+from tests.fakes.wiring import put
+
+
+@pytest.fixture
+def service(backend: Backend) -> Backend:
+    put(wiring.services(), {"publishing.fresh_publications": backend.publications})
+    return backend
+
+
+def shown(path: str) -> dict[str, Any]:
+    event = {"version": "2.0", "routeKey": f"GET {path}", "rawPath": path, "headers": {}}
+    event["requestContext"] = {"http": {"method": "GET", "path": path, "sourceIp": "192.0.2.7"}, "requestId": "r"}
+    answer = handle(event, None)
+    assert answer["statusCode"] == 200
+    body: dict[str, Any] = json.loads(str(answer["body"]))
+    return body
+
+
+@pytest.mark.clause("U-VIII")
+def test_an_announcement_is_shown_to_everybody_until_it_is_withdrawn(
+    service: Backend, run: Run, tmp_path: Path
+) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("We sell more music.\n")
+    words = ("announcements", "publish", "--title", "News", "--text", str(text), "--json")
+    first, again = run(*words), run(*words)
+    assert first.exit_code == again.exit_code == 0, first.output
+    published = json.loads(first.stdout)
+    assert json.loads(again.stdout) == published
+    assert shown("/v1/announcements") == {"items": [published]}
+    assert (published["title"], published["text"]) == ("News", "We sell more music.")
+
+    assert run("announcements", "withdraw", published["announcement_id"]).exit_code == 0
+    assert shown("/v1/announcements") == {"items": []}
+    assert run("announcements", "withdraw", published["announcement_id"]).exit_code == 3
+    assert [act.name for act in service.audit_log.acts] == ["announced", "withdrew announcement"]
+    assert run(*words).exit_code == 0
+    assert len(shown("/v1/announcements")["items"]) == 1
+
+
+@pytest.mark.clause("M-VI.6")
+def test_maintenance_is_announced_runs_and_is_over(service: Backend, run: Run, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("A new database.")
+    start, end = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
+    planned = run(
+        "maintenance", "plan", "--starts", start.isoformat(), "--ends", end.isoformat(), "--text", str(text), "--json"
+    )
+    assert planned.exit_code == 0, planned.output
+    assert shown("/v1/status")["status"] == "planned"
+    (announced,) = shown("/v1/announcements")["items"]
+    assert "A new database." in announced["text"]
+
+    service.clock.advance(hours=1)
+    status = shown("/v1/status")
+    assert (status["status"], status["maintenance"]["text"]) == ("maintenance", "A new database.")
+    assert run("maintenance", "end").exit_code == 0
+    assert shown("/v1/status") == {"status": "ok"}
+    assert run("maintenance", "end").exit_code == 3
+    assert [act.name for act in service.audit_log.acts] == ["planned maintenance", "announced", "ended maintenance"]
+
+
+@pytest.mark.clause("M-VI.6")
+def test_maintenance_starts_at_once(service: Backend, api: Api, run: Run) -> None:
+    code, status = api("POST", "/maintenance", {"ends_at": "2099-01-01T00:00:00Z", "text": "Too long."})
+    assert (code, status["errors"][0]["code"]) == (422, "too_late")
+    ends = (NOW + timedelta(hours=1)).isoformat()
+    code, status = api("POST", "/maintenance", {"ends_at": ends, "text": "Now."})
+    assert (code, status["status"]) == (201, "maintenance")
+    assert api("GET", "/maintenance")[1] == status == shown("/v1/status")
+    assert "Now." in run("maintenance", "show").stdout
+    assert shown("/v1/announcements") == {"items": []}
