@@ -16,6 +16,7 @@ from allmytracks.operator_routes.licenses import licenses
 from allmytracks.operator_routes.orders import orders
 from allmytracks.operator_routes.payments import payments
 from allmytracks.operator_routes.reconciliation import reconciliation
+from allmytracks.operator_routes.tickets import tickets
 
 app = Chalice(app_name="ops_api", configure_logs=False)
 for blueprint in (
@@ -30,6 +31,7 @@ for blueprint in (
     imports,
     catalog,
     announcements,
+    tickets,
 ):
     app.register_blueprint(blueprint)
 

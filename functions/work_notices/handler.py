@@ -8,6 +8,7 @@ from allmytracks.wiring import services
 def notify(event: BusEvent[News]) -> None:
     """Sends the member the event's notice, where it has one."""
     services().notices.notify(event.detail_type, event.detail)
+    services().tickets.notify(event.detail_type, event.detail)
 
 
 handle = QueueFunction(BusEvent[News], notify)

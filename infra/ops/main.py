@@ -18,6 +18,7 @@ from infra.ops import (
     orders,
     payments,
     register,
+    tickets,
     tracks,
 )
 from infra.ops.commands import Commands
@@ -38,6 +39,7 @@ GROUPS = {
     "payments": payments.app,
     "licenses": licenses.app,
     "damages": damages.app,
+    "tickets": tickets.app,
     "certificates": certificates.app,
     "imports": imports.app,
     "plans": plans,

@@ -31,6 +31,7 @@ from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
 from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.template import PUBLIC, described
+from tests.factories.tickets import QUESTION
 from tests.factories.tracks import track
 from tests.fakes.accounts import (
     MemoryAddresses,
@@ -52,6 +53,7 @@ from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.tickets import MemoryAttachmentFiles, MemoryTickets
 from tests.fakes.timeline import MemoryHistories
 from tests.fakes.wiring import put
 
@@ -82,6 +84,7 @@ ANSWERED = {
     Act.LINK: {201},
     Act.LICENSE: {201},
     Act.PACK: {202},
+    Act.TICKET: {201, 404},  # there is no ticket to write to
 }
 ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
 USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
@@ -154,6 +157,9 @@ class Member:
             "enforcement.standings": world.standings,
             "foundation.throttle": Throttle(UncountedClients, world.clock),
             "catalogue.tracks": tracks,
+            "tickets.repository": MemoryTickets(),
+            "tickets.files": MemoryAttachmentFiles(),
+            "tickets.links": links,
         }
 
     def becomes(self, state: str) -> None:
@@ -225,6 +231,8 @@ class Member:
                 **USE,
             },
             "POST /v1/project-packs": {"project": self.project},
+            "POST /v1/tickets": QUESTION,
+            "POST /v1/tickets/{number}/messages": {"text": "Hello?"},
         }
 
 

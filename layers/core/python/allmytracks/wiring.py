@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.register.wiring import RegisterServices
     from allmytracks.signing.wiring import SigningServices
+    from allmytracks.tickets.wiring import TicketServices
     from allmytracks.timeline.wiring import TimelineServices
     from allmytracks.verification.wiring import VerificationServices
 
@@ -154,6 +155,12 @@ class Services:
         from allmytracks.timeline.wiring import TimelineServices
 
         return TimelineServices(self.foundation)
+
+    @cached_property
+    def tickets(self) -> TicketServices:
+        from allmytracks.tickets.wiring import TicketServices
+
+        return TicketServices(self.foundation, self.accounts, self.notices)
 
     @cached_property
     def operations(self) -> OperationServices:

@@ -35,6 +35,7 @@ class Act(StrEnum):
     LINK = "link"
     LICENSE = "license"
     PACK = "pack"
+    TICKET = "ticket"
 
 
 class AccountRestricted(Forbidden):
@@ -51,7 +52,7 @@ class Restriction:
     until: datetime
 
 
-_SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT})
+_SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT, Act.TICKET})
 # What the member owns already: billing particulars, the files of letters.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
@@ -64,8 +65,9 @@ BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     AccountStatus.AWAITING_GUARDIAN: _SESSION | {Act.ASK_GUARDIAN, Act.FREEZE},
     AccountStatus.ACTIVE: _ALL,
     # All sign-ins ended until the owner has proved ownership or an operator decided (U-II.II.2).
-    AccountStatus.FROZEN: _ENDED | {Act.FREEZE},
-    AccountStatus.BANNED: _ENDED,
+    AccountStatus.FROZEN: _ENDED | {Act.FREEZE, Act.TICKET},
+    # Who was banned can say that it was wrong.
+    AccountStatus.BANNED: _ENDED | {Act.TICKET},
     AccountStatus.CLOSED: _ENDED,
 }
 # Of an active account while it is restricted.

@@ -41,6 +41,35 @@ def required_line(field: str, text: str | None, longest: int) -> str:
     return normal
 
 
+def paragraphs(field: str, text: str, longest: int) -> str:
+    """Text of several lines that people read on a screen: composed, without what cannot be seen, in any script.
+
+    At most one empty line in a row. Raises InvalidFields naming the field and the characters.
+    """
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept: list[str] = []
+    for each in (part.strip() for part in composed.split("\n")):
+        if each or (kept and kept[-1]):
+            kept.append(each)
+    normal = "\n".join(kept).strip()
+    unseen = dict.fromkeys(each for each in normal if each != "\n" and not _is_seen(each))
+    if unseen:
+        names = ", ".join(map(character_name, list(unseen)[:_MOST_NAMED]))
+        raise InvalidFields([FieldProblem(field, "invalid_characters", f"Leave out what cannot be seen: {names}.")])
+    if not normal:
+        raise InvalidFields([FieldProblem(field, "required", f"Send {field}.")])
+    if len(normal) > longest:
+        raise InvalidFields([FieldProblem(field, "too_long", f"Use at most {longest} characters.")])
+    return normal
+
+
+def _is_seen(character: str) -> bool:
+    """Whether a character is text, or a part of text as joiners and selectors are."""
+    if character in JOINERS or character in _SELECTORS:
+        return True
+    return unicodedata.category(character)[0] != "C" and character not in _BLANK
+
+
 def one_line(text: str) -> str:
     """The text normalised: composed, with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())

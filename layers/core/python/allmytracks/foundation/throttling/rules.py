@@ -49,6 +49,8 @@ RESET_TRIES = Limit("reset-tries", 10, 3600)
 PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
 PASSWORDS = Limit("passwords", 60, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
+# People read what is sent here.
+TICKETS = Limit("tickets", 30, 3600)
 LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
 # Each letter is read in a process of its own.
 LETTER_VERIFICATION = Limit("letter-verification", 20, 60)

@@ -14,7 +14,7 @@ from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The fields of events: account, and in some the order, licence or download, reason, time and end."""
+    """The fields of events: account, and in some the order, licence, download or ticket, reason, time and end."""
 
     account_id: str
     order_id: str | None = None
@@ -27,6 +27,8 @@ class News:
     follows: str | None = None
     download_id: str | None = None
     amount: int | None = None
+    ticket_number: str | None = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Requests and complaints to customer service (P-15days)."""

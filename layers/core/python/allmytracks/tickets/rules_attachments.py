@@ -1,0 +1,103 @@
+"""Files that come with a ticket: of which kinds, how large, and whether their content is what was said."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from allmytracks.documents.rules_text import required_line
+from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound
+
+MOST_ATTACHMENTS = 5
+# Bytes: a scan of a few pages.
+LARGEST = 10_000_000
+LONGEST_FILE_NAME = 120
+PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
+TYPES = (PDF, PNG, JPEG, TEXT)
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class AttachmentStatus(StrEnum):
+    """`awaiting_upload` until a file arrived; nobody gets one that is not `checked`."""
+
+    AWAITING_UPLOAD = "awaiting_upload"
+    CHECKED = "checked"
+    REFUSED = "refused"
+
+
+class AttachmentNotFound(NotFound):
+    """The ticket has no such file, or it has not arrived, or was refused."""
+
+    code = "attachment_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file; `size` in bytes, `sha256` in hexadecimal."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    status: AttachmentStatus = AttachmentStatus.AWAITING_UPLOAD
+
+    def key(self, owner: str | None, number: str) -> str:
+        """Where it lies."""
+        return f"tickets/{owner or 'nobody'}/{number}/{self.id}"
+
+
+def announced(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """The files that a ticket is to have. Raises InvalidFields, every one that cannot be accepted named."""
+    problems = FieldProblems()
+    with problems.gathered():
+        if len(files) > MOST_ATTACHMENTS:
+            message = f"Send at most {MOST_ATTACHMENTS} files with one ticket."
+            raise InvalidFields([FieldProblem("attachments", "too_many", message)])
+    named = []
+    for number, each in enumerate(files[:MOST_ATTACHMENTS]):
+        with problems.gathered():
+            named.append(_announced(each, f"attachments.{number}"))
+    problems.raise_found()
+    return tuple(named)
+
+
+def _announced(file: Attachment, field: str) -> Attachment:
+    name = required_line(f"{field}.name", file.name, LONGEST_FILE_NAME)
+    if file.media_type not in TYPES:
+        raise InvalidFields([FieldProblem(f"{field}.media_type", "invalid", f"Send one of: {', '.join(TYPES)}.")])
+    if not 0 < file.size <= LARGEST:
+        raise InvalidFields([FieldProblem(f"{field}.bytes", "too_large", f"Send 1 to {LARGEST} bytes.")])
+    if not _HEX.fullmatch(file.sha256):
+        message = "Send the SHA-256 of the file: 64 hexadecimal digits in lower case."
+        raise InvalidFields([FieldProblem(f"{field}.sha256", "invalid", message)])
+    return Attachment(file.id, name, file.media_type, file.size, file.sha256)
+
+
+def checked(file: Attachment, content: bytes) -> AttachmentStatus:
+    """Whether what arrived is the file that was announced, and of the kind that it says."""
+    whole = len(content) == file.size and hashlib.sha256(content).hexdigest() == file.sha256
+    return AttachmentStatus.CHECKED if whole and _is(content, file.media_type) else AttachmentStatus.REFUSED
+
+
+def _is(content: bytes, media_type: str) -> bool:
+    match media_type:
+        case "application/pdf":
+            return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+        case "image/png":
+            return content.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in content[-16:]
+        case "image/jpeg":
+            return content.startswith(b"\xff\xd8\xff") and content.rstrip(b"\0").endswith(b"\xff\xd9")
+        case _:
+            return _is_text(content)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return False
+    return all(each.isprintable() or each in "\t\r\n\ufeff" for each in text)
