@@ -48,6 +48,11 @@ MAY_NAME = {
     ("POST /v1/password-resets", "email"),
     ("PUT /v1/password-resets", "email"),
     ("POST /v1/licenses", "designated_user"),
+    # Refused by name: `not_changeable`.
+    ("PATCH /v1/account", "account_id"),
+    ("PATCH /v1/account", "email"),
+    ("PATCH /v1/account", "end_user"),
+    ("PATCH /v1/account", "further_users"),
 }
 # An event without an owner is attached to an account. The others choose whose or which time's list is asked for, and
 # correct the name on a letter.
