@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
-from allmytracks.accounts.rules_states import Act, Restriction, require_may
+from allmytracks.accounts.rules_states import TRANSITIONS, Act, Restriction, require_may
 from allmytracks.foundation.errors import Forbidden
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,6 +20,12 @@ ban or closing can read, quit and sign out until its token expires, at most an h
 address: `unverified` occurs only if a guardian consents at that very moment; signing in makes the account active.
 
 """
+MOVES = """## Events
+
+Each moves an account on the condition that it still is in one of the states before; there are no other moves.
+`closing` ends with the notice of it (S-6.4), and then nothing is restored.
+
+"""
 RESTRICTED = "restricted"
 STATES = [
     AccountStatus.UNVERIFIED.value,
@@ -27,7 +33,9 @@ STATES = [
     AccountStatus.ACTIVE.value,
     RESTRICTED,
     AccountStatus.FROZEN.value,
+    AccountStatus.SUSPENDED.value,
     AccountStatus.BANNED.value,
+    AccountStatus.CLOSING.value,
     AccountStatus.CLOSED.value,
 ]
 # Every route of a member, and the two that make and renew a session.
@@ -74,6 +82,9 @@ ROUTES: Mapping[str, Act] = {
     "POST /v1/downloads/{id}/links": Act.LINK,
     "POST /v1/licenses": Act.LICENSE,
     "POST /v1/project-packs": Act.PACK,
+    "GET /v1/account/closing": Act.READ,
+    "POST /v1/account/closing": Act.CLOSE,
+    "DELETE /v1/account/closing": Act.CLOSE,
 }
 _NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -97,7 +108,11 @@ def render() -> str:
     rows += [[state, *(refusal(state, act) or "yes" for act in acts)] for state in STATES]
     routes = [["act", "routes"], ["---", "---"]]
     routes += [[act, "<br>".join(route for route, needed in ROUTES.items() if needed is act)] for act in acts]
-    return f"{HEAD}{_table(rows)}\n{_table(routes)}"
+    moves = [["event", "from", "to"], ["---", "---", "---"]]
+    moves += [
+        [event, ", ".join(sorted(each.since)), each.to or "the state before"] for event, each in TRANSITIONS.items()
+    ]
+    return f"{HEAD}{_table(rows)}\n{_table(routes)}\n{MOVES}{_table(moves)}"
 
 
 def _table(rows: list[list[str]]) -> str:

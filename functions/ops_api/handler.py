@@ -9,6 +9,7 @@ from allmytracks.operator_routes.accounts import accounts
 from allmytracks.operator_routes.announcements import announcements
 from allmytracks.operator_routes.cases import cases
 from allmytracks.operator_routes.catalog import catalog
+from allmytracks.operator_routes.closings import closings
 from allmytracks.operator_routes.damages import damages
 from allmytracks.operator_routes.downloads import downloads
 from allmytracks.operator_routes.imports import imports
@@ -21,6 +22,7 @@ from allmytracks.operator_routes.tickets import tickets
 app = Chalice(app_name="ops_api", configure_logs=False)
 for blueprint in (
     accounts,
+    closings,
     orders,
     payments,
     reconciliation,

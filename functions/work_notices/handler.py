@@ -1,14 +1,19 @@
 """Works the notices queue: notifies members of their domain events."""
 
+from allmytracks.accounts.events import AccountClosing
 from allmytracks.foundation.queues import BusEvent, QueueFunction
 from allmytracks.notices.use_cases.notify import News
 from allmytracks.wiring import services
 
 
 def notify(event: BusEvent[News]) -> None:
-    """Sends the member the event's notice, where it has one."""
-    services().notices.notify(event.detail_type, event.detail)
-    services().tickets.notify(event.detail_type, event.detail)
+    """Sends the member the event's notice, where it has one; that of a closing is what closes the account (S-6.4)."""
+    news = event.detail
+    if event.detail_type == AccountClosing.__name__ and news.reason is not None and news.at is not None:
+        services().closing.complete(news.account_id, news.reason, news.at)
+    else:
+        services().notices.notify(event.detail_type, news)
+    services().tickets.notify(event.detail_type, news)
 
 
 handle = QueueFunction(BusEvent[News], notify)

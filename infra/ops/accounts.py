@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import SUSPENDING, Reason
 from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
+from infra.ops import closings
 from infra.ops.commands import (
     AgainstReason,
     Commands,
@@ -17,6 +18,7 @@ from infra.ops.commands import (
     Yes,
     instant,
     instant_with_zone,
+    one_reason_of,
     segment,
 )
 from infra.ops.differences import difference
@@ -24,6 +26,7 @@ from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Accounts: what they are, and measures on them.")
+app.add_typer(closings.app, name="closing")
 ACCEPTED_COLUMNS = ["agreement", "version", "accepted_at", "source_ip"]
 ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
 LIST_COLUMNS = ["account_id", "email", "status", "kind", "country", "created_at"]
@@ -113,6 +116,22 @@ def authorise_user(
         path = f"/accounts/{segment(account_id)}/designated-users"
         done = client.call("POST", path, json={"name": name, "reason": reason.value})
     tell(context, done, Fields("End users", done))
+
+
+@app.command()
+def suspend(
+    context: typer.Context,
+    account_id: str,
+    reason: Annotated[Reason, one_reason_of(SUSPENDING, "On record, and told to the member.")],
+) -> None:
+    """Suspend an account: its member signs in and reads, and nothing else, until it is reinstated."""
+    _measure(context, account_id, "suspend", reason)
+
+
+@app.command()
+def reinstate(context: typer.Context, account_id: str, reason: InFavourReason) -> None:
+    """Take a suspension back."""
+    _measure(context, account_id, "reinstate", reason)
 
 
 @app.command()

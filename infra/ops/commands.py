@@ -95,11 +95,12 @@ def reason_option(reasons: Iterable[str], about: str) -> Any:
     return typer.Option("--reason", metavar="<reason>", help=f"{about} One of: {', '.join(reasons)}.")
 
 
-def _reason_option(reasons: Sequence[Reason], about: str) -> Any:
+def one_reason_of(reasons: Sequence[Reason], about: str) -> Any:
+    """`--reason`, which must be one of those that the act can have."""
     return typer.Option(
         "--reason", metavar="<reason>", callback=_one_of(reasons), help=f"{about} One of: {', '.join(reasons)}."
     )
 
 
-AgainstReason = Annotated[Reason, _reason_option(AGAINST, "On record, and told to the member.")]
-InFavourReason = Annotated[Reason, _reason_option(IN_FAVOUR, "On record, and told to the member.")]
+AgainstReason = Annotated[Reason, one_reason_of(AGAINST, "On record, and told to the member.")]
+InFavourReason = Annotated[Reason, one_reason_of(IN_FAVOUR, "On record, and told to the member.")]

@@ -12,6 +12,7 @@ import pytest
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
+from allmytracks.accounts.dynamodb_embargoes import DynamoEmbargoes
 from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
@@ -58,6 +59,7 @@ class Desk:
         self.identity, self.mailer = MemoryIdentity(), MemoryMailer()
         self.accounts, self.addresses = DynamoAccounts(table), DynamoAddresses(table)
         consents = DynamoGuardianConsents(table)
+        embargoes = DynamoEmbargoes(table, lambda: "key")
         publications = MemoryPublications(
             [
                 agreement_publication("user-agreement"),
@@ -69,6 +71,7 @@ class Desk:
             identity=self.identity,
             accounts=self.accounts,
             addresses=self.addresses,
+            embargoes=embargoes,
             guardian_consents=consents,
             publications=publications,
             mailer=self.mailer,
@@ -77,7 +80,7 @@ class Desk:
             ids=RandomIds(),
             site_url="https://site.example",
         )
-        self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, throttle, clock)
+        self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, embargoes, throttle, clock)
         self.sign_in = SignIn(
             self.identity, self.accounts, self.addresses, MemorySessions(MemoryAccounts()), throttle, clock
         )

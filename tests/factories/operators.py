@@ -26,6 +26,7 @@ from tests.factories.signing import certificates_publication
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryMasters, MemoryTracks
+from tests.fakes.closing import MemoryClosings
 from tests.fakes.corrections import MemoryCorrections
 from tests.fakes.damages import MemoryDamagesBook
 from tests.fakes.documents import MemoryDocuments
@@ -56,6 +57,7 @@ class Backend:
     addresses: MemoryAddresses = field(init=False)
     orders: MemoryOrders = field(default_factory=MemoryOrders)
     cases: MemoryCases = field(default_factory=MemoryCases)
+    closings: MemoryClosings = field(default_factory=MemoryClosings)
     events: MemoryEvents = field(default_factory=MemoryEvents)
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     standings: MemoryStandings = field(init=False)

@@ -27,6 +27,7 @@ from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
     MemoryEmailedCodes,
+    MemoryEmbargoes,
     MemoryGuardianConsents,
     MemoryIdentity,
     MemorySessions,
@@ -57,6 +58,7 @@ class World:
     def __init__(self) -> None:
         self.identity, self.accounts, self.mailer = MemoryIdentity(), MemoryAccounts(), MemoryMailer()
         self.addresses = MemoryAddresses(self.accounts)
+        self.embargoes = MemoryEmbargoes(self.addresses)
         self.consents, self.clock = MemoryGuardianConsents(), FixedClock(NOW)
         self.throttle = Throttle(MemoryClientCounters, self.clock)
         self.publications = MemoryPublications(
@@ -70,6 +72,7 @@ class World:
             identity=self.identity,
             accounts=self.accounts,
             addresses=self.addresses,
+            embargoes=self.embargoes,
             guardian_consents=self.consents,
             publications=self.publications,
             mailer=self.mailer,
@@ -78,7 +81,9 @@ class World:
             ids=RandomIds(),
             site_url="https://site.example",
         )
-        self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, self.throttle, self.clock)
+        self.verify = VerifyAccount(
+            self.identity, self.accounts, self.addresses, self.embargoes, self.throttle, self.clock
+        )
         self.sessions, self.codes, self.events = MemorySessions(self.accounts), MemoryEmailedCodes(), MemoryEvents()
         self.sign_in = SignIn(
             identity=self.identity,

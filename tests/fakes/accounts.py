@@ -187,6 +187,23 @@ class MemoryAddresses:
 
 
 @dataclass
+class MemoryEmbargoes:
+    """Addresses that rest, in memory; their owners are those of `addresses`."""
+
+    addresses: MemoryAddresses
+    resting: dict[str, datetime] = field(default_factory=dict)
+
+    def until(self, email: str, now: datetime) -> datetime | None:
+        ends = self.resting.get(email)
+        return ends if ends is not None and now < ends else None
+
+    def begin(self, email: str, owner: Owner, until: datetime) -> None:
+        if self.addresses.owners.get(email, Owner("", "")).account_id == owner.account_id:
+            del self.addresses.owners[email]
+            self.resting[email] = until.replace(microsecond=0)
+
+
+@dataclass
 class MemoryGuardianConsents:
     """Links in memory."""
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_states import Restriction
+from allmytracks.accounts.rules_states import Restriction, StateEvent, moved
 from allmytracks.enforcement.dynamodb_cases import _start, decided
-from allmytracks.enforcement.dynamodb_standings import _whole_seconds, standing_for
+from allmytracks.enforcement.dynamodb_standings import CANNOT_BE_BANNED, WITH_AN_INSTANT, _whole_seconds, standing_for
 from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
 from allmytracks.enforcement.rules_sightings import Watched
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
@@ -43,6 +43,7 @@ class MemoryStandings:
     standings: dict[str, str] = field(default_factory=dict)
     before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
     frozen: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
+    before_closing: dict[str, AccountStatus] = field(default_factory=dict)
 
     def restriction(self, account_id: str) -> Restriction | None:
         return self.restrictions.get(account_id)
@@ -64,8 +65,8 @@ class MemoryStandings:
 
     def ban(self, account_id: str, at: datetime) -> datetime:
         status = self.accounts.get(account_id).status
-        if status is AccountStatus.CLOSED:
-            raise CannotBeBanned("This account is closed.")
+        if status in CANNOT_BE_BANNED:
+            raise CannotBeBanned(f"This account is {status}.")
         if status is not AccountStatus.BANNED:
             self.before[account_id] = (status, at)
             self._move(account_id, AccountStatus.BANNED)
@@ -73,7 +74,7 @@ class MemoryStandings:
 
     def freeze(self, account_id: str, at: datetime) -> datetime:
         account = self.accounts.get(account_id)
-        if account.status in {AccountStatus.CLOSED, AccountStatus.BANNED}:
+        if account.status in {*CANNOT_BE_BANNED, AccountStatus.BANNED}:
             raise CannotBeFrozen("This account is banned or closed.")
         if account.status is not AccountStatus.FROZEN:
             self.frozen[account_id] = (account.status, at)
@@ -95,6 +96,16 @@ class MemoryStandings:
             raise NotBanned("This account is not banned.")
         before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
         self._move(account_id, before)
+
+    def move(self, account_id: str, event: StateEvent) -> AccountStatus:
+        if event in WITH_AN_INSTANT:
+            raise ValueError(f"{event} has its own instant, and its own method")
+        status = self.accounts.get(account_id).status
+        to = moved(status, event, self.before_closing.get(account_id, AccountStatus.ACTIVE))
+        if to is AccountStatus.CLOSING:
+            self.before_closing[account_id] = status
+        self._move(account_id, to)
+        return to
 
     def _move(self, account_id: str, to: AccountStatus) -> None:
         self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)

@@ -32,7 +32,14 @@ from allmytracks.foundation.throttling.rules import (
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
 from tests.factories.sign_up_world import HOME, client_of
-from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
+from tests.fakes.accounts import (
+    MemoryAccounts,
+    MemoryAddresses,
+    MemoryEmbargoes,
+    MemoryIdentity,
+    MemorySessions,
+    proved_member,
+)
 from tests.fakes.foundation import FixedClock, MemoryClientCounters
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -185,7 +192,9 @@ class Members:
         self.sign_in = SignIn(
             self.identity, self.accounts, self.addresses, MemorySessions(self.accounts), throttle, clock
         )
-        self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, throttle, clock)
+        self.verify = VerifyAccount(
+            self.identity, self.accounts, self.addresses, MemoryEmbargoes(self.addresses), throttle, clock
+        )
 
 
 @pytest.fixture

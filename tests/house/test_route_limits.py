@@ -52,6 +52,9 @@ LIMITS = {
 }
 NO_LIMIT = {
     "DELETE /v1/account/billing": OWN_WRITE,
+    "DELETE /v1/account/closing": OWN_WRITE,
+    "POST /v1/account/closing": OWN_WRITE,
+    "GET /v1/account/closing": OWN_READ,
     "PUT /v1/account/billing": OWN_WRITE,
     "DELETE /v1/sessions": OWN_WRITE,
     "DELETE /v1/account/sessions": OWN_WRITE,

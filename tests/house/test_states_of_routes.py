@@ -43,6 +43,7 @@ from tests.fakes.accounts import (
 )
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.closing import MemoryClosings
 from tests.fakes.enforcement import MemoryCases
 from tests.fakes.foundation import CountedIds, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
@@ -85,6 +86,7 @@ ANSWERED = {
     Act.LICENSE: {201},
     Act.PACK: {202},
     Act.TICKET: {201, 404},  # there is no ticket to write to
+    Act.CLOSE: {204, 409},  # what stands against closing is not the account's state
 }
 ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
 USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
@@ -125,6 +127,7 @@ class Member:
             "accounts.billing": MemoryBillingParticulars({"acc-1": Billing("Ada", ("Road 1",), "HK")}),
             "payments.ledger.bookkeeping": books,
             "enforcement.cases": MemoryCases(),
+            "closing.repository": MemoryClosings(),
             "foundation.clock": world.clock,
             "downloads.repository": world.downloads,
             "foundation.events": world.events,
@@ -230,6 +233,7 @@ class Member:
                 "licensee": {"name": "Ada Lovelace", "kind": "individual"},
                 **USE,
             },
+            "POST /v1/account/closing": {"forfeit": True},
             "POST /v1/project-packs": {"project": self.project},
             "POST /v1/tickets": QUESTION,
             "POST /v1/tickets/{number}/messages": {"text": "Hello?"},

@@ -9,6 +9,8 @@ from allmytracks.notices.use_cases.notify import NOTIFIERS
 from allmytracks.payments import events
 
 WITHOUT_NOTICE = {
+    "AccountClosed": "the notice of AccountClosing is what closes the account",
+    "AccountClosing": "closing.complete sends it, and closes the account with it",
     "DisputeOpened": "nothing has changed for the member yet",
     "DisputeWon": "the membership that runs again has a notice of its own",
     "LicenseIssued": "the member has the letter in the answer",

@@ -14,6 +14,7 @@ from allmytracks.foundation.settings import Settings
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.catalogue.wiring import CatalogueServices
+    from allmytracks.closing.wiring import ClosingServices
     from allmytracks.damages.wiring import DamagesServices
     from allmytracks.documents.wiring import DocumentServices
     from allmytracks.downloads.wiring import DownloadServices
@@ -161,6 +162,14 @@ class Services:
         from allmytracks.tickets.wiring import TicketServices
 
         return TicketServices(self.foundation, self.accounts, self.notices)
+
+    @cached_property
+    def closing(self) -> ClosingServices:
+        from allmytracks.closing.wiring import ClosingServices
+
+        return ClosingServices(
+            self.foundation, self.accounts, self.memberships, self.payments.orders, self.enforcement, self.notices
+        )
 
     @cached_property
     def operations(self) -> OperationServices:

@@ -58,6 +58,7 @@ class ProfileItem(Model):
     status_before_ban = UnicodeAttribute(null=True)
     status_before_freeze = UnicodeAttribute(null=True)
     frozen_at = UnicodeAttribute(null=True)
+    status_before_closing = UnicodeAttribute(null=True)
     banned_at = UnicodeAttribute(null=True)
     sessions_from = UnicodeAttribute(null=True)
     sessions_ended_by = UnicodeAttribute(null=True)

@@ -23,7 +23,9 @@ class AccountStatus(StrEnum):
     AWAITING_GUARDIAN = "awaiting_guardian"
     ACTIVE = "active"
     FROZEN = "frozen"
+    SUSPENDED = "suspended"
     BANNED = "banned"
+    CLOSING = "closing"
     CLOSED = "closed"
 
 
@@ -53,7 +55,7 @@ class GuardianConsentRequired(Forbidden):
 
 
 class AccountFrozen(Forbidden):
-    """The account was frozen, banned or closed (U-II.II.2, M-III.10)."""
+    """The account was frozen, suspended, banned or closed (U-II.II.2, M-III.10, S-6.1)."""
 
     code = "account_frozen"
 

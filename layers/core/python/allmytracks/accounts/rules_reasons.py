@@ -20,12 +20,30 @@ class Reason(StrEnum):
     ROBOT_PURCHASE = "robot_purchase"
     OUTSIDE_PURCHASE = "outside_purchase"
     OUT_OF_SCOPE_USE = "out_of_scope_use"
+    ILLEGAL_USE = "illegal_use"
+    AUTHORITY_ORDER = "authority_order"
+    MEMBER_REQUEST = "member_request"
+    GUARDIAN_REQUEST = "guardian_request"
+    INACTIVITY = "inactivity"
+    END_OF_SERVICE = "end_of_service"
     CLEARED = "cleared"
 
 
 # The first for acts against a member; the second for acts that take one back or restore something.
 IN_FAVOUR = (Reason.CLEARED,)
-AGAINST = tuple(reason for reason in Reason if reason not in IN_FAVOUR)
+# Not an operator's finding against a member: what ends an account otherwise.
+ENDINGS = (Reason.MEMBER_REQUEST, Reason.GUARDIAN_REQUEST, Reason.INACTIVITY, Reason.END_OF_SERVICE)
+AGAINST = tuple(reason for reason in Reason if reason not in (*IN_FAVOUR, *ENDINGS))
+# For which the operator suspends or closes an account (S-6.1.close, U-III.III.3).
+SUSPENDING = (
+    Reason.UNTRUE_DATA,
+    Reason.BREACH_OF_RULES,
+    Reason.UNPAID_FEE,
+    Reason.LACK_OF_CAPACITY,
+    Reason.ILLEGAL_USE,
+    Reason.AUTHORITY_ORDER,
+)
+CLOSING = (*SUSPENDING, Reason.IMPERSONATION, Reason.FRAUD, Reason.GUARDIAN_REQUEST)
 
 
 def require_reason(reason: Reason, permitted: Collection[Reason]) -> None:

@@ -14,7 +14,7 @@ from allmytracks.accounts.rules import (
     AccountStatus,
     GuardianConsentRequired,
 )
-from allmytracks.foundation.errors import Forbidden
+from allmytracks.foundation.errors import Conflict, Forbidden
 
 
 class Act(StrEnum):
@@ -36,6 +36,30 @@ class Act(StrEnum):
     LICENSE = "license"
     PACK = "pack"
     TICKET = "ticket"
+    CLOSE = "close"
+
+
+class StateEvent(StrEnum):
+    """What moves an account from one state to another; a restriction passes by itself and is none of them."""
+
+    ADDRESS_PROVED = "address_proved"
+    GUARDIAN_CONSENTED = "guardian_consented"
+    GUARDIAN_ASKED = "guardian_asked"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    BAN = "ban"
+    UNBAN = "unban"
+    CLOSING_BEGINS = "closing_begins"
+    CLOSING_ENDS_WITHOUT_EFFECT = "closing_ends_without_effect"
+    CLOSE = "close"
+
+
+class StateConflict(Conflict):
+    """The account is in a state in which this cannot happen to it."""
+
+    code = "account_state_conflict"
 
 
 class AccountRestricted(Forbidden):
@@ -52,7 +76,47 @@ class Restriction:
     until: datetime
 
 
-_SESSION = frozenset({Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT, Act.TICKET})
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From which states an event moves an account, and to which one; None: the one that it had before."""
+
+    since: frozenset[AccountStatus]
+    to: AccountStatus | None
+
+
+_OPEN = frozenset({AccountStatus.ACTIVE, AccountStatus.FROZEN, AccountStatus.SUSPENDED})
+_NOT_ENDED = frozenset(AccountStatus) - {AccountStatus.CLOSING, AccountStatus.CLOSED}
+# The only moves that there are; each is written on the condition that the account still is in the state before.
+TRANSITIONS: Mapping[StateEvent, Transition] = {
+    StateEvent.ADDRESS_PROVED: Transition(frozenset({AccountStatus.UNVERIFIED}), AccountStatus.ACTIVE),
+    StateEvent.GUARDIAN_CONSENTED: Transition(frozenset({AccountStatus.AWAITING_GUARDIAN}), AccountStatus.ACTIVE),
+    StateEvent.GUARDIAN_ASKED: Transition(frozenset({AccountStatus.ACTIVE}), AccountStatus.AWAITING_GUARDIAN),
+    StateEvent.FREEZE: Transition(_NOT_ENDED - {AccountStatus.BANNED, AccountStatus.FROZEN}, AccountStatus.FROZEN),
+    StateEvent.UNFREEZE: Transition(frozenset({AccountStatus.FROZEN}), None),
+    StateEvent.SUSPEND: Transition(frozenset({AccountStatus.ACTIVE}), AccountStatus.SUSPENDED),
+    StateEvent.REINSTATE: Transition(frozenset({AccountStatus.SUSPENDED}), AccountStatus.ACTIVE),
+    StateEvent.BAN: Transition(_NOT_ENDED - {AccountStatus.BANNED}, AccountStatus.BANNED),
+    StateEvent.UNBAN: Transition(frozenset({AccountStatus.BANNED}), None),
+    StateEvent.CLOSING_BEGINS: Transition(
+        _OPEN | {AccountStatus.BANNED, AccountStatus.AWAITING_GUARDIAN}, AccountStatus.CLOSING
+    ),
+    StateEvent.CLOSING_ENDS_WITHOUT_EFFECT: Transition(frozenset({AccountStatus.CLOSING}), None),
+    StateEvent.CLOSE: Transition(frozenset({AccountStatus.CLOSING}), AccountStatus.CLOSED),
+}
+
+
+def moved(status: AccountStatus, event: StateEvent, before: AccountStatus) -> AccountStatus:
+    """The state after an event; `before` is the one that a ban or closing gives back. Raises StateConflict."""
+    transition = TRANSITIONS[event]
+    if status not in transition.since:
+        states = ", ".join(sorted(transition.since))
+        raise StateConflict(f"This account is {status}; this can happen only to one that is: {states}.", status=status)
+    return transition.to or before
+
+
+_SESSION = frozenset(
+    {Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT, Act.CLOSE, Act.TICKET}
+)
 # What the member owns already: billing particulars, the files of letters.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
@@ -65,9 +129,11 @@ BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     AccountStatus.AWAITING_GUARDIAN: _SESSION | {Act.ASK_GUARDIAN, Act.FREEZE},
     AccountStatus.ACTIVE: _ALL,
     # All sign-ins ended until the owner has proved ownership or an operator decided (U-II.II.2).
-    AccountStatus.FROZEN: _ENDED | {Act.FREEZE, Act.TICKET},
+    AccountStatus.FROZEN: _ENDED | {Act.FREEZE, Act.CLOSE, Act.TICKET},
+    AccountStatus.SUSPENDED: _SESSION,
     # Who was banned can say that it was wrong.
     AccountStatus.BANNED: _ENDED | {Act.TICKET},
+    AccountStatus.CLOSING: _ENDED,
     AccountStatus.CLOSED: _ENDED,
 }
 # Of an active account while it is restricted.
@@ -80,6 +146,8 @@ _REFUSALS: dict[AccountStatus, tuple[type[Forbidden], str]] = {
         "Your guardian has not consented yet; the link can be sent again.",
     ),
     AccountStatus.FROZEN: (AccountFrozen, "This account is frozen; write to the customer service."),
+    AccountStatus.SUSPENDED: (AccountFrozen, "This account is suspended; write to the customer service."),
+    AccountStatus.CLOSING: (AccountFrozen, "This account is being closed."),
     AccountStatus.BANNED: (AccountFrozen, "This account was banned; write to the customer service."),
     AccountStatus.CLOSED: (AccountFrozen, "This account was closed."),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
+    from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
@@ -52,6 +53,15 @@ class AccountServices:
         return DynamoAddresses(self._foundation.accounts_table)
 
     @cached_property
+    def embargoes(self) -> Embargoes:
+        from allmytracks.accounts.dynamodb_embargoes import DynamoEmbargoes
+        from allmytracks.accounts.secrets_manager import AddressKey
+        from allmytracks.foundation.aws.client import SECRETS_MANAGER, aws_client
+
+        key = AddressKey(aws_client(SECRETS_MANAGER), self._foundation.settings.address_secret_id)
+        return DynamoEmbargoes(self._foundation.accounts_table, key)
+
+    @cached_property
     def guardian_consents(self) -> GuardianConsents:
         from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 
@@ -65,6 +75,7 @@ class AccountServices:
             identity=self.identity,
             accounts=self.repository,
             addresses=self.addresses,
+            embargoes=self.embargoes,
             guardian_consents=self.guardian_consents,
             publications=self._publishing.publications,
             mailer=self._foundation.mailer,
@@ -79,7 +90,12 @@ class AccountServices:
         from allmytracks.accounts.use_cases.verify_account import VerifyAccount
 
         return VerifyAccount(
-            self.identity, self.repository, self.addresses, self._foundation.throttle, self._foundation.clock
+            identity=self.identity,
+            accounts=self.repository,
+            addresses=self.addresses,
+            embargoes=self.embargoes,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
         )
 
     @cached_property

@@ -13,12 +13,15 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_sessions import EndOfSessions
-from allmytracks.accounts.rules_states import Restriction
+from allmytracks.accounts.rules_states import Restriction, StateEvent, moved
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
+
+WITH_AN_INSTANT = (StateEvent.BAN, StateEvent.UNBAN, StateEvent.FREEZE, StateEvent.UNFREEZE)
+CANNOT_BE_BANNED = (AccountStatus.CLOSING, AccountStatus.CLOSED)
 
 
 class DynamoStandings:
@@ -70,8 +73,8 @@ class DynamoStandings:
 
     def ban(self, account_id: str, at: datetime) -> datetime:
         status, _, since = self._status(account_id)
-        if status is AccountStatus.CLOSED:
-            raise CannotBeBanned("This account is closed.")
+        if status in CANNOT_BE_BANNED:
+            raise CannotBeBanned(f"This account is {status}.")
         if status is AccountStatus.BANNED:
             return since or at
         kept = [self._profiles.status_before_ban.set(status.value), self._profiles.banned_at.set(rfc3339(at))]
@@ -85,11 +88,25 @@ class DynamoStandings:
         forgotten = [self._profiles.status_before_ban.remove(), self._profiles.banned_at.remove()]
         self._move(account_id, AccountStatus.BANNED, before, forgotten)
 
+    def move(self, account_id: str, event: StateEvent) -> AccountStatus:
+        if event in WITH_AN_INSTANT:
+            raise ValueError(f"{event} has its own instant, and its own method")
+        item = self._profile(account_id)
+        status = AccountStatus(item.status)
+        to = moved(status, event, AccountStatus(item.status_before_closing or AccountStatus.ACTIVE))
+        kept: list[Action] = []
+        if to is AccountStatus.CLOSING:
+            kept = [self._profiles.status_before_closing.set(status.value)]
+        elif status is AccountStatus.CLOSING and to is not AccountStatus.CLOSED:
+            kept = [self._profiles.status_before_closing.remove()]
+        self._move(account_id, status, to, kept)
+        return to
+
     def freeze(self, account_id: str, at: datetime) -> datetime:
         item = self._profile(account_id)
         status, model = AccountStatus(item.status), self._profiles
-        if status in {AccountStatus.CLOSED, AccountStatus.BANNED}:
-            raise CannotBeFrozen("This account is banned or closed.")
+        if status in {*CANNOT_BE_BANNED, AccountStatus.BANNED}:
+            raise CannotBeFrozen(f"This account is {status}.")
         if status is AccountStatus.FROZEN:
             return parse_rfc3339(item.frozen_at) if item.frozen_at else at
         kept: list[Action] = [
@@ -144,7 +161,13 @@ class DynamoStandings:
 
 def standing_for(status: AccountStatus) -> str:
     """The allowance's standing for an account's status; an account that is not active yet has no membership."""
-    stopped = (AccountStatus.BANNED, AccountStatus.FROZEN, AccountStatus.CLOSED)
+    stopped = (
+        AccountStatus.BANNED,
+        AccountStatus.FROZEN,
+        AccountStatus.SUSPENDED,
+        AccountStatus.CLOSING,
+        AccountStatus.CLOSED,
+    )
     return status.value if status in stopped else AccountStatus.ACTIVE.value
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks.accounts.ports import Restrictions
-from allmytracks.accounts.rules_states import Restriction
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_states import Restriction, StateEvent
 
 
 class Standings(Restrictions, Protocol):
@@ -47,4 +48,12 @@ class Standings(Restrictions, Protocol):
 
     def unban(self, account_id: str) -> None:
         """Restores the account's status before the ban. Raises AccountNotFound, NotBanned."""
+        ...
+
+    def move(self, account_id: str, event: StateEvent) -> AccountStatus:
+        """Moves account and allowance to the state after an event, both or neither, and answers it.
+
+        Only if the account is still in the state that it was read in. Raises AccountNotFound, StateConflict,
+        Unavailable (another move came between; the same may be tried again).
+        """
         ...

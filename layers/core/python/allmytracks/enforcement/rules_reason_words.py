@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allmytracks.accounts.rules_closing import RefusalReason
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.enforcement.rules_fraud import Suspicion
 
@@ -21,5 +22,14 @@ REASONS: dict[str, str] = {
     Reason.ROBOT_PURCHASE: "a purchase by a program",
     Reason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
     Reason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+    Reason.ILLEGAL_USE: "the account was used for something that the law forbids",
+    Reason.AUTHORITY_ORDER: "an authority ordered it",
+    Reason.MEMBER_REQUEST: "you applied for it",
+    Reason.GUARDIAN_REQUEST: "the guardian of the account's owner asked for it",
+    Reason.INACTIVITY: "the account was not used for 365 days",
+    Reason.END_OF_SERVICE: "the service ends",
+    RefusalReason.BLOCKED: "something stands against closing the account, as the account shows",
+    RefusalReason.OWNER_IN_DOUBT: "it is not clear that the account's owner applied",
+    RefusalReason.INVESTIGATION: "the use of the account is being looked into",
     Reason.CLEARED: "we looked into it, and nothing is left of it",
 }

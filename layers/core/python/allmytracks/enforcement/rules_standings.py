@@ -19,6 +19,8 @@ class MeasureKind(StrEnum):
     UNBAN = "unban"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
 
 
 class NothingToLift(Conflict):

@@ -95,6 +95,11 @@ class Settings:
         return self.read("PAYMENT_SECRET_ID")
 
     @property
+    def address_secret_id(self) -> str:
+        """The secret that is the key under which addresses of closed accounts are hashed."""
+        return self.read("ADDRESS_SECRET_ID")
+
+    @property
     def payment_api_base(self) -> str:
         """The base URL of the payment provider's API."""
         return self.read("PAYMENT_API_BASE")

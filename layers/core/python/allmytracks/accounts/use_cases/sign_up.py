@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
+from allmytracks.accounts.ports_embargoes import Embargoes
 from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.published_names import published_name_rules
 from allmytracks.accounts.rules import (
@@ -67,6 +68,7 @@ class SignUp:
     identity: IdentityProvider
     accounts: Accounts
     addresses: Addresses
+    embargoes: Embargoes
     guardian_consents: GuardianConsents
     publications: Publications
     mailer: Mailer
@@ -109,6 +111,7 @@ class SignUp:
         first = self.addresses.claim_first(account.email, account.id, now, code_until)
         code = self.ids.digits(FIRST_CODE_DIGITS if first else LATER_CODE_DIGITS)
         known = self.addresses.get(account.email, now)
+        rests_until = self.embargoes.until(account.email, now)
         pending = PendingSignUp(
             account_id=account.id,
             user_name=user_name,
@@ -120,6 +123,8 @@ class SignUp:
             minor=account.minor,
         )
         self.addresses.hold(account.email, pending)
+        if rests_until is not None:
+            return sign_up_mails.rests(account.email, rests_until)
         if known.owner is not None:
             return sign_up_mails.already_registered(account.email, self.site_url)
         if not account.minor and known.signed_up_as_minor(now):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from allmytracks.accounts.rules_sign_ups import CODE_LIFETIME, CONSENT_DAYS
 from allmytracks.foundation.messages import Mail
 
@@ -43,6 +45,15 @@ def already_registered(email: str, site_url: str) -> Mail:
         f"password at {site_url}; if not, there is nothing to do.\n"
     )
     return Mail(email, "You have an AllMyTracks account already", text)
+
+
+def rests(email: str, until: datetime) -> Mail:
+    """To the address of an account that was closed a few days ago (S-6.5)."""
+    text = (
+        "Somebody signed up with your address just now. Its account was closed a few days ago, so that it can sign up "
+        f"again from {until:%Y-%m-%d %H:%M} (UTC) on. {NOT_YOU}.\n"
+    )
+    return Mail(email, "Your AllMyTracks sign-up", text)
 
 
 def to_guardian(guardian_email: str, token: str, site_url: str) -> Mail:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider
+from allmytracks.accounts.ports_embargoes import Embargoes
 from allmytracks.accounts.rules import AccountStatus, WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.accounts.rules_sign_ups import Owner, PendingSignUp, wrong_code
@@ -27,6 +28,7 @@ class VerifyAccount:
     identity: IdentityProvider
     accounts: Accounts
     addresses: Addresses
+    embargoes: Embargoes
     throttle: Throttle
     clock: Clock
 
@@ -35,6 +37,8 @@ class VerifyAccount:
         self.throttle.count(CODE_TRIES, subject_of(email))
         now = self.clock.now()
         known = self.addresses.get(email, now)
+        if self.embargoes.until(email, now) is not None:  # S-6.5; no code was sent to it
+            raise wrong_code()
         proved = known.proved_by(code, password, now)
         # Confirmed before it owns the address: a crash in between leaves only a user that no sign-in reaches.
         self.identity.confirm(proved.user_name)

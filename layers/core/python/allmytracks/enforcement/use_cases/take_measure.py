@@ -1,14 +1,15 @@
-"""An operator restricts, extends, lifts, bans or unbans (M-III.5.fraud, M-III.5.revoke, U-III.III.3)."""
+"""An operator restricts, suspends or bans an account, or takes that back (M-III.5.fraud, U-III.III.3, S-6.1.close)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from allmytracks.accounts.events import AccountReinstated, AccountSuspended
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
-from allmytracks.accounts.rules_states import Restriction
+from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, SUSPENDING, Reason, require_reason
+from allmytracks.accounts.rules_states import Restriction, StateEvent
 from allmytracks.enforcement.ports_standings import Standings
 from allmytracks.enforcement.rules_standings import MeasureKind, check_until
 from allmytracks.foundation.audit.rules import Operator
@@ -50,7 +51,7 @@ class TakeMeasure:
     """Audited before it is done; the member is notified afterwards. Idempotent.
 
     Raises AccountNotFound, InvalidFields (no end, or one that is past; a reason of other acts), NothingToLift,
-    NotBanned, CannotBeBanned, NotFrozen, CannotBeFrozen, Unavailable.
+    NotBanned, CannotBeBanned, NotFrozen, CannotBeFrozen, StateConflict, Unavailable.
     """
 
     accounts: Accounts
@@ -85,13 +86,29 @@ class TakeMeasure:
         if measure.kind is MeasureKind.BAN:
             # A retry publishes the same ban, so that the member is notified once.
             return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
+        if measure.kind is not MeasureKind.UNBAN:
+            return self._moved(measure, now)
+        self.standings.unban(account_id)
+        return AccountUnbanned(account_id, reason, at)
+
+    def _moved(self, measure: Measure, now: datetime) -> Event:
+        """Freezes, suspends, or takes either back."""
+        account_id, reason, at = measure.account_id, measure.reason.value, rfc3339(now)
         if measure.kind is MeasureKind.FREEZE:
             return AccountFrozen(account_id, reason, rfc3339(self.standings.freeze(account_id, now)))
         if measure.kind is MeasureKind.UNFREEZE:
             self.standings.unfreeze(account_id)
             return AccountUnfrozen(account_id, reason, at)
-        self.standings.unban(account_id)
-        return AccountUnbanned(account_id, reason, at)
+        if measure.kind is MeasureKind.SUSPEND:
+            self._move_once(account_id, StateEvent.SUSPEND, AccountStatus.SUSPENDED)
+            return AccountSuspended(account_id, reason, at)
+        self._move_once(account_id, StateEvent.REINSTATE, AccountStatus.ACTIVE)
+        return AccountReinstated(account_id, reason, at)
+
+    def _move_once(self, account_id: str, event: StateEvent, to: AccountStatus) -> None:
+        """A repetition after a lost answer finds it done."""
+        if self.accounts.get(account_id).status is not to:
+            self.standings.move(account_id, event)
 
 
 _REASONS = {
@@ -102,4 +119,6 @@ _REASONS = {
     MeasureKind.UNBAN: IN_FAVOUR,
     MeasureKind.FREEZE: AGAINST,
     MeasureKind.UNFREEZE: IN_FAVOUR,
+    MeasureKind.SUSPEND: SUSPENDING,
+    MeasureKind.REINSTATE: IN_FAVOUR,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allmytracks.accounts import events as account_events
 from allmytracks.accounts.ports import Accounts
 from allmytracks.damages.rules import CURRENCY
 from allmytracks.enforcement.rules_reason_words import REASONS
@@ -88,6 +89,31 @@ _LETTERS = {
     events.AccountUnfrozen.__name__: (
         "Your AllMyTracks account is no longer frozen",
         "Your account was opened again. Set a new password before you sign in, if another person may know the old one.",
+    ),
+    account_events.AccountSuspended.__name__: (
+        "Your AllMyTracks account is suspended",
+        (
+            "Your account was suspended: you can sign in and read, and nothing else. If what it was suspended for is "
+            "not settled, it can be closed."
+        ),
+    ),
+    account_events.AccountReinstated.__name__: (
+        "Your AllMyTracks account is open again",
+        "The suspension of your account was taken back.",
+    ),
+    account_events.ClosingRefused.__name__: (
+        "Your AllMyTracks account stays open",
+        (
+            "Your application to close your account was refused. What stands against it now, and the status of your "
+            "application: {site}/account/closing"
+        ),
+    ),
+    account_events.InactivityWarned.__name__: (
+        "Your AllMyTracks account is suspended soon",
+        (
+            "You have not used your account for a long time. Sign in once to keep it: otherwise it is suspended at the "
+            "instant below, and closed some time after."
+        ),
     ),
     events.DownloadRevoked.__name__: (
         "A download of your AllMyTracks account was revoked",

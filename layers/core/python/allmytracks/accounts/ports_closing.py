@@ -1,0 +1,17 @@
+"""What stands against closing an account: each capability answers for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from allmytracks.accounts.rules_closing import Block
+
+
+class ClosingBlocks(Protocol):
+    """What one capability has against it (S-6.2, S-6.3)."""
+
+    def __call__(self, account_id: str, now: datetime, *, forfeit: bool) -> Sequence[Block]:
+        """Every block; `forfeit`: the member gives up a membership that runs. Raises AccountNotFound, Unavailable."""
+        ...

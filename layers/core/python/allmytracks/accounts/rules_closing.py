@@ -1,0 +1,41 @@
+"""What stands against closing an account (S-6.2, S-6.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from allmytracks.accounts.rules import Account, AccountStatus
+
+CLOSABLE_AFTER = timedelta(days=7)
+
+
+class RefusalReason(StrEnum):
+    """Why an operator refuses an application."""
+
+    BLOCKED = "closing_blocked"
+    OWNER_IN_DOUBT = "owner_in_doubt"
+    INVESTIGATION = "investigation"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One reason why an account cannot be closed now: until when, if it ends by itself, and what it is about."""
+
+    code: str
+    detail: str
+    until: datetime | None = None
+    reference: str | None = None
+
+
+def blocks_of_account(account: Account, now: datetime) -> list[Block]:
+    """What the account itself has against it: it is too young, or its ownership is in dispute."""
+    blocks = []
+    closable_at = account.created_at + CLOSABLE_AFTER
+    if now < closable_at:
+        text = f"An account can be closed once it is {CLOSABLE_AFTER.days} days old."
+        blocks.append(Block("account_too_young", text, until=closable_at))
+    if account.status is AccountStatus.FROZEN:
+        blocks.append(Block("ownership_disputed", "The account is frozen until it is clear who owns it."))
+    return blocks

@@ -1,0 +1,71 @@
+"""Applications to close an account, and what becomes of them (U-II.III.3, S-6.2, S-6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from allmytracks.accounts.rules_closing import Block
+from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.foundation.instants import rfc3339
+
+
+class ClosingStatus(StrEnum):
+    """Where an application stands."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    APPROVED = "approved"
+
+
+class ClosingBlocked(Conflict):
+    """Something stands against closing the account; `blocks` lists all of it (S-6.2, S-6.3)."""
+
+    code = "closing_refused"
+
+
+class ClosingNotFound(NotFound):
+    """There is no application to close this account."""
+
+    code = "closing_not_found"
+
+
+class ClosingDecided(Conflict):
+    """The application was decided already."""
+
+    code = "closing_decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The latest application of an account, or an operator's closing of it.
+
+    `forfeit`: a membership that runs is given up. `reason` are the member's own words; `decided_reason` is a code.
+    """
+
+    account_id: str
+    status: ClosingStatus
+    applied_at: datetime
+    forfeit: bool = False
+    reason: str | None = None
+    decided_at: datetime | None = None
+    decided_reason: str | None = None
+
+
+def require_unblocked(blocks: Sequence[Block]) -> None:
+    """Raises ClosingBlocked with every block, if there is one."""
+    if blocks:
+        named = ", ".join(sorted({block.code for block in blocks}))
+        raise ClosingBlocked(f"This account cannot be closed now: {named}.", blocks=[shown(block) for block in blocks])
+
+
+def shown(block: Block) -> dict[str, str]:
+    """A block as answers show it; what it has not is left out."""
+    told = {"code": block.code, "detail": block.detail}
+    if block.until is not None:
+        told["until"] = rfc3339(block.until)
+    if block.reference is not None:
+        told["reference"] = block.reference
+    return told

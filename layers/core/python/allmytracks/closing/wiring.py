@@ -1,0 +1,97 @@
+"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from allmytracks.accounts.ports_closing import ClosingBlocks
+    from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.closing.ports import Closings
+    from allmytracks.closing.use_cases.apply_for_closing import ApplyForClosing
+    from allmytracks.closing.use_cases.complete_closing import CompleteClosing
+    from allmytracks.closing.use_cases.decide_closing import DecideClosing
+    from allmytracks.enforcement.wiring import EnforcementServices
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.memberships.wiring import MembershipServices
+    from allmytracks.notices.wiring import NoticeServices
+    from allmytracks.payments.orders.wiring import OrderServices
+
+
+class ClosingServices:
+    """Applications to close an account, their decision and effect."""
+
+    def __init__(
+        self,
+        foundation: FoundationServices,
+        accounts: AccountServices,
+        memberships: MembershipServices,
+        orders: OrderServices,
+        enforcement: EnforcementServices,
+        notices: NoticeServices,
+    ) -> None:
+        self._foundation = foundation
+        self._accounts = accounts
+        self._memberships = memberships
+        self._orders = orders
+        self._enforcement = enforcement
+        self._notices = notices
+
+    @cached_property
+    def repository(self) -> Closings:
+        from allmytracks.closing.dynamodb import DynamoClosings
+
+        return DynamoClosings(self._foundation.accounts_table)
+
+    @cached_property
+    def blocks(self) -> Sequence[ClosingBlocks]:
+        """What stands against a closing: one entry for each capability that has something to say."""
+        from allmytracks.accounts.use_cases.list_closing_blocks import ListAccountBlocks
+        from allmytracks.memberships.use_cases.list_closing_blocks import ListMembershipBlocks
+        from allmytracks.payments.orders.use_cases.list_closing_blocks import ListOrderBlocks
+
+        return (
+            ListAccountBlocks(self._accounts.repository),
+            ListOrderBlocks(self._orders.repository),
+            ListMembershipBlocks(self._memberships.repository),
+        )
+
+    @cached_property
+    def apply(self) -> ApplyForClosing:
+        from allmytracks.closing.use_cases.apply_for_closing import ApplyForClosing
+
+        return ApplyForClosing(self._accounts.repository, self.repository, self.blocks, self._foundation.clock)
+
+    @cached_property
+    def decide(self) -> DecideClosing:
+        from allmytracks.closing.use_cases.decide_closing import DecideClosing
+
+        return DecideClosing(
+            accounts=self._accounts.repository,
+            closings=self.repository,
+            standings=self._enforcement.standings,
+            blocks=self.blocks,
+            events=self._foundation.events,
+            audit=self._foundation.audit,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def complete(self) -> CompleteClosing:
+        from allmytracks.closing.use_cases.complete_closing import CompleteClosing
+
+        return CompleteClosing(
+            accounts=self._accounts.repository,
+            addresses=self._accounts.addresses,
+            embargoes=self._accounts.embargoes,
+            identity=self._accounts.identity,
+            standings=self._enforcement.standings,
+            notices=self._notices.repository,
+            mailer=self._foundation.mailer,
+            events=self._foundation.events,
+            clock=self._foundation.clock,
+            site_url=self._foundation.settings.site_url,
+        )
