@@ -14,7 +14,7 @@ ITEMS = 50
 
 @app.route("GET", "/v1/notices", query=NoticesQuery, answers={200: NoticesAnswer}, refusals=(InvalidFields,))
 def list_notices(request: Request) -> Answer:
-    """What the caller was told, newest first; `unread=true` shows what the caller has not read."""
+    """The caller's notices, newest first; `unread=true` lists only unread ones."""
     query = request.query(NoticesQuery)
     found = services().notices.repository.page(
         request.account_id, unread=query.unread == "true", limit=ITEMS, cursor=query.cursor
@@ -25,7 +25,7 @@ def list_notices(request: Request) -> Answer:
 
 @app.route("POST", "/v1/notices/{id}/read", answers={204: None}, refusals=(NoticeNotFound,))
 def read_notice(request: Request) -> Answer:
-    """Marks a notice as read; again changes nothing."""
+    """Marks a notice as read. Idempotent."""
     now = services().foundation.clock.now()
     services().notices.repository.mark_read(request.account_id, request.path_parameters["id"], now)
     return Answer(204)

@@ -40,7 +40,7 @@ def request_project_pack(request: Request) -> Answer:
 
 @app.route("GET", "/v1/project-packs/{id}", answers={200: ProjectPackAnswer}, refusals=(PackNotFound,))
 def get_project_pack(request: Request) -> Answer:
-    """How a pack of the caller stands, with a link once it is ready."""
+    """The status of one of the caller's packs, with a link once it is ready."""
     asked = services().licenses.packs.request.get(request.account_id, request.path_parameters["id"])
     return Answer(200, project_pack_answer(asked))
 

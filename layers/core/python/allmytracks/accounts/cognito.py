@@ -48,8 +48,8 @@ Refusals = Mapping[str, Refusal]
 class CognitoIdentity:
     """Users of one Cognito user pool under generated names; the account id is the `sub`. Cognito holds no address.
 
-    The client's secret and Cognito's access tokens never leave this class: members get the id token, which opens
-    nothing at Cognito (docs/decisions/2026-11-27-no-way-around-us.md).
+    The client's secret and Cognito's access tokens never leave this class: members get the id token, which Cognito's
+    API does not accept (docs/decisions/2026-11-27-no-way-around-us.md).
     """
 
     def __init__(self, user_pool_id: str, client_id: str, clock: Clock) -> None:
@@ -121,7 +121,7 @@ class CognitoIdentity:
         return base64.b64encode(hmac.digest(self._secret().encode(), text, "sha256")).decode()
 
     def _secret(self) -> str:
-        """The client's secret, read once by each process."""
+        """The client's secret, read once in each process."""
         if self._kept_secret is None:
             with self._translated({}):
                 answer = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=self._client_id)

@@ -113,7 +113,7 @@ class DynamoAddresses:
 
 
 def email_key(email: str) -> str:
-    """The partition of everything that is kept of an address."""
+    """The partition of an address."""
     return f"EMAIL#{hashlib.sha256(email.encode()).hexdigest()}"
 
 

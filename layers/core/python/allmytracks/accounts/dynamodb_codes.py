@@ -1,4 +1,4 @@
-"""Codes in the accounts table, beside the address that they were sent to."""
+"""Codes in the accounts table, in the partition of their address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions in the accounts table; what ended them all stands on the account's own item, in one write."""
+"""Sessions in the accounts table; ending all of them is one write to the account's own item."""
 
 from __future__ import annotations
 

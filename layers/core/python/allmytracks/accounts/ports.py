@@ -130,7 +130,7 @@ class IdentityProvider(Protocol):
         ...
 
     def sign_out(self, user_name: str) -> None:
-        """Ends every session of a user; one that is not there is passed over. Raises Unavailable."""
+        """Ends every session of a user, if there is one. Raises Unavailable."""
         ...
 
 

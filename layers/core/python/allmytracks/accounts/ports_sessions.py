@@ -1,4 +1,4 @@
-"""Sessions on record, and the codes that are sent to a proved address."""
+"""Sessions, and the codes that are sent to a proved address."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Sessions(Protocol):
     """The sessions of each account."""
 
     def open(self, account_id: str, session: Session) -> None:
-        """Puts a session on record until its refresh token expires."""
+        """Stores a session until its refresh token expires."""
         ...
 
     def get(self, account_id: str, session_id: str) -> Session | None:
-        """One session, ended or not; None where none is on record."""
+        """One session, ended or not; None where there is none."""
         ...
 
     def of(self, account_id: str) -> Sequence[Session]:
@@ -26,11 +26,11 @@ class Sessions(Protocol):
         ...
 
     def see(self, account_id: str, session_id: str, now: datetime) -> bool:
-        """Keeps when a session was used last; False where it is not on record."""
+        """Records when a session was last used; False where there is none."""
         ...
 
     def end(self, account_id: str, now: datetime, why: EndOfSessions, *, keep: str | None = None) -> None:
-        """Ends at once all sessions that began before `now`, without `keep`. Raises AccountNotFound."""
+        """Ends all sessions that began before `now`, except `keep`. Raises AccountNotFound."""
         ...
 
 
@@ -38,13 +38,13 @@ class EmailedCodes(Protocol):
     """Single-use codes by address (in its normal form) and purpose; a new one replaces the last."""
 
     def put(self, email: str, purpose: CodePurpose, code_hash: str, until: datetime) -> None:
-        """Keeps a code's hash; one whose `until` is past proves nothing."""
+        """Stores a code's hash; it is invalid after `until`."""
         ...
 
     def get(self, email: str, purpose: CodePurpose, now: datetime) -> str | None:
-        """The hash of the code that is valid."""
+        """The hash of the valid code."""
         ...
 
     def drop(self, email: str, purpose: CodePurpose, code_hash: str) -> None:
-        """Forgets this code, unless another one replaced it."""
+        """Removes this code, unless another one replaced it."""
         ...

@@ -12,17 +12,17 @@ CODE_LIFETIME = timedelta(hours=1)
 
 
 class CodePurpose(StrEnum):
-    """What a code lets its holder do."""
+    """What a code is for."""
 
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
     FREEZE = "freeze"
 
 
 def hash_of_code(code: str, email: str, purpose: CodePurpose) -> str:
-    """What is kept of a code."""
+    """The stored hash of a code."""
     return hashlib.sha256(f"{purpose}:{email}:{code}".encode(errors="replace")).hexdigest()
 
 
 def is_right(code: str, email: str, purpose: CodePurpose, kept: str | None) -> bool:
-    """Whether a code is the one on record; the same work where there is none."""
+    """Whether a code is the stored one; the same work is done where there is none."""
     return hmac.compare_digest(hash_of_code(code, email, purpose), kept or "")

@@ -1,4 +1,4 @@
-"""Sessions: one a sign-in, on record for as long as its refresh token could serve (U-II.II.2)."""
+"""Sessions: one for each sign-in, stored for the lifetime of its refresh token (U-II.II.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from allmytracks.accounts.rules import Account
 
-# As long as a refresh token serves (infra/identity.yaml, RefreshTokenValidity).
+# The lifetime of a refresh token (infra/identity.yaml, RefreshTokenValidity).
 SESSION_LIFETIME = timedelta(days=30)
 BITS_SHOWN = {4: 24, 6: 48}
 
@@ -25,7 +25,7 @@ class EndOfSessions(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in: `network` is where it came from, without the last part of its address; `device` its user agent."""
+    """One sign-in: `network` is its client's address without the last part; `device` its user agent."""
 
     id: str
     started_at: datetime
@@ -39,13 +39,13 @@ class Session:
 
 
 def is_open(session: Session, account: Account, now: datetime) -> bool:
-    """Whether a session may still be renewed: it began after the account's sessions ended last, or was kept then."""
+    """Whether a session can still be renewed: it began after the account's sessions last ended, or was kept then."""
     kept = account.sessions_from is None or session.started_at >= account.sessions_from
     return now < session.ends_at and (kept or session.id == account.kept_session)
 
 
 def network_of(source_ip: str) -> str:
-    """The network of an address, as much as is kept of it with a session."""
+    """The network of an address, as stored with a session."""
     address = ipaddress.ip_address(source_ip)
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped

@@ -120,7 +120,7 @@ _SESSION = frozenset(
 # What the member owns already: billing particulars, the files of letters.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
-# A session that began before a freeze, a ban or a closing reads, quits and signs out until its token ends, and is not
+# A session from before a freeze, a ban or a closing can read, cancel and sign out until its token expires; it is not
 # renewed.
 _ENDED = frozenset({Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT})
 

@@ -81,7 +81,7 @@ class PasswordResetForm(msgspec.Struct):
 
 
 class PasswordForm(msgspec.Struct):
-    """The password that is, and the one that shall be."""
+    """The current password, and the new one."""
 
     current_password: str
     new_password: str

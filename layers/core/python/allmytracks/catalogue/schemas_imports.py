@@ -230,7 +230,7 @@ class PublicationAnswer(msgspec.Struct):
 
 
 def import_answer(record: Import) -> ImportAnswer:
-    """An import as it stands."""
+    """An import in its current state."""
     return ImportAnswer(
         import_id=record.id,
         label=record.label,

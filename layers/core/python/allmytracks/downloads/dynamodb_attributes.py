@@ -66,7 +66,7 @@ def to_attributes(grant: Grant) -> dict[str, dict[str, str]]:
         "key_hash": grant.key_hash,
         "source_ip": grant.source_ip,
         "user_agent": grant.user_agent,
-        # The index of histories shows the title beside it.
+        # The index of histories shows the title too.
         **history_attributes(grant.account_id, grant.granted_at, "download_granted", reference=grant.download_id),
     }
     if use.project is not None:

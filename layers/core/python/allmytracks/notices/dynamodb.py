@@ -1,4 +1,4 @@
-"""Notices in the accounts table: one item each, and one that counts those that an account has not read."""
+"""Notices in the accounts table: one item each, and one with the count of an account's unread ones."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ TAKEN, RELEASED, SENT = "taken", "released", "sent"
 CLAIM_LIFETIME = timedelta(minutes=2)
 BEING_SENT = "This notice is being sent by another worker."
 NOTICE = "NOTICE#"
-# Sorts after every instant: where the newest come first, the count comes with the first page.
+# Sorts after every instant: newest first, the count comes with the first page.
 COUNT = "~"
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class UnreadIndex(GlobalSecondaryIndex["NoticeItem"]):
-    """The sparse index `timeline`: notices that were not read, and the count of them."""
+    """The sparse index `timeline`: unread notices, and their count."""
 
     class Meta:
         """PynamoDB's settings of the index."""

@@ -1,4 +1,4 @@
-"""What the use cases of notices need."""
+"""Ports of notices."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ class Notices(Protocol):
     """The notices of accounts."""
 
     def claim(self, notice: Notice, now: datetime) -> bool:
-        """Puts a notice into the inbox, unread, and takes it for sending by mail: False where it was sent before.
+        """Puts a notice into the inbox, unread, and claims it for sending by mail: False where it was sent before.
 
-        A notice that was taken and neither sent nor released within minutes can be taken again; it stays in the inbox
-        once. Raises Unavailable while another worker may still be sending it.
+        A claim that was neither sent nor released within minutes expires, and can be taken again; the inbox has the
+        notice once. Raises Unavailable while another worker may still be sending it.
         """
         ...
 
     def release(self, notice: Notice) -> None:
-        """Gives a notice back that could not be sent; it stays in the inbox."""
+        """Releases the claim of a notice that could not be sent; it stays in the inbox."""
         ...
 
     def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
@@ -39,15 +39,15 @@ class InboxPage:
 
 
 class Inbox(Protocol):
-    """What a member reads of the notices."""
+    """A member's inbox of notices."""
 
     def page(self, account_id: str, *, unread: bool, limit: int, cursor: str | None) -> InboxPage:
-        """Newest first, by one query whatever the history; with `unread` those alone that were not read.
+        """Newest first, by one query whatever the history; with `unread` only unread ones.
 
-        Raises InvalidFields for a cursor that is none of this list's.
+        Raises InvalidFields (cursor).
         """
         ...
 
     def mark_read(self, account_id: str, notice_id: str, at: datetime) -> None:
-        """Records when a notice was first read; again changes nothing. Raises NoticeNotFound."""
+        """Records when a notice was first read. Idempotent. Raises NoticeNotFound."""
         ...

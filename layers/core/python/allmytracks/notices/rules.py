@@ -1,4 +1,4 @@
-"""What a member is told, on record with the day that it counts as served (U-VIII)."""
+"""Notices to members, on record with the day that they count as served (U-VIII)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from allmytracks.foundation.errors import NotFound
 class Notice:
     """A message to one account about something that happened at `at`.
 
-    `id` and `at` are the same whenever the same event is delivered again: one event, one notice. `kind` is the name of
-    the event in lower case with underscores (`membership_activated`); the website groups by it.
+    `id` and `at` are the same for a redelivered event: one event, one notice. `kind` is the name of the event in lower
+    case with underscores (`membership_activated`); the website groups by it.
     """
 
     account_id: str
@@ -28,7 +28,7 @@ class Notice:
 
 
 class Channel(StrEnum):
-    """By what ways a notice went to the member."""
+    """How a notice reached the member."""
 
     INBOX = "inbox"
     MAIL = "mail"
@@ -36,10 +36,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
-    """A notice as the member's inbox shows it.
+    """A notice in the member's inbox.
 
-    `served_at` is when it was put into the inbox, and counts whatever becomes of the mail; `mailed_at` is when the mail
-    service took its mail, if it did.
+    `served_at` is when it was put into the inbox, and counts whatever happens to the mail; `mailed_at` is when the mail
+    service accepted its mail, if it did.
     """
 
     id: str
@@ -68,17 +68,17 @@ class NoticeNotFound(NotFound):
 
 
 def kind_of(event_name: str) -> str:
-    """The kind of the notice that tells of an event: `MembershipActivated` makes `membership_activated`."""
+    """The kind of the notice of an event: `MembershipActivated` makes `membership_activated`."""
     return re.sub(r"(?<=.)(?=[A-Z])", "_", event_name).lower()
 
 
 def public_id(place: str) -> str:
-    """A notice's id in paths, from its place among the notices of its account."""
+    """A notice's id in paths, made from its sort key."""
     return urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
 def place_of(notice_id: str) -> str:
-    """The place that `public_id` was made from. Raises NoticeNotFound where it is no id of a notice."""
+    """The inverse of public_id. Raises NoticeNotFound where it is not a notice's id."""
     try:
         return urlsafe_b64decode(notice_id + "=" * (-len(notice_id) % 4)).decode("ascii")
     except ValueError:
@@ -86,5 +86,5 @@ def place_of(notice_id: str) -> str:
 
 
 def notice_not_found() -> NoticeNotFound:
-    """The refusal of an id that no notice of the caller has."""
+    """The refusal of an id that is not of the caller's notices."""
     return NoticeNotFound("You have no such notice.")

@@ -1,4 +1,4 @@
-"""Requests and answers of the inbox."""
+"""Query and response bodies of the inbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from allmytracks.notices.rules import StoredNotice
 
 
 class NoticesQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Which notices; `unread=true` leaves out those that were read."""
+    """Which notices; `unread=true` leaves out read ones."""
 
     unread: Literal["true", "false"] = "false"
     cursor: str | None = None
@@ -39,7 +39,7 @@ class NoticesAnswer(msgspec.Struct):
 
 
 def notice_answer(notice: StoredNotice) -> NoticeAnswer:
-    """The answer's form of a notice."""
+    """A notice in a response."""
     return NoticeAnswer(
         notice_id=notice.id,
         kind=notice.kind,

@@ -40,7 +40,7 @@ def list_cases() -> Response:
 
 @route(cases, "GET", "/cases/{case_id}")
 def show_case(case_id: str) -> Response:
-    """One case, and where its account stands."""
+    """One case, and its account's standing."""
     return answer(case_file_answer(services().enforcement.decide_case.get(case_id, operator_of(current(cases)))))
 
 

@@ -74,7 +74,7 @@ def rule_on_event(provider: str, event_id: str) -> Response:
 
 @route(payments, "POST", "/payment-replays")
 def replay_time() -> Response:
-    """Queue the events received in a span of time again, some at once."""
+    """Queue the events received in a span of time again, some at a time."""
     request = current(payments)
     form = body_of(request, ReplaysForm)
     replayed = services().payments.ledger.replay.between(

@@ -62,7 +62,7 @@ class HeadsAnswer(msgspec.Struct):
 
 
 class EntryAnswer(msgspec.Struct):
-    """A leaf, where it stands, and its path to the head's root (RFC 9162, 2.1.3); `head` is the one it entered with."""
+    """A leaf, its index, and its path to the head's root (RFC 9162, 2.1.3); `head` is the one it entered with."""
 
     kind: str
     at: str

@@ -1,1 +1,1 @@
-"""The timeline of an account: what was granted, refused, paid, restricted and done, newest first."""
+"""The timeline of an account: grants, refusals, payments, restrictions and acts, newest first."""

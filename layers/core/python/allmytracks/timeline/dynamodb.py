@@ -12,7 +12,7 @@ from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.timeline.rules import Entry
 
-# Attributes of the listed items themselves that the index has as well (infra/data.yaml).
+# Attributes of the listed items that are projected into the index (infra/data.yaml).
 SHOWN = ("title",)
 
 
@@ -42,7 +42,7 @@ class DynamoHistories:
 
 
 def to_entry(item: Attributes) -> Entry:
-    """An item of the index as an entry."""
+    """The entry of an item of the index."""
     told = {name: str(value) for name, value in msgspec.json.decode(item["history"]["S"]).items()}
     kind, code, reference = told.pop("kind"), told.pop("code", None), told.pop("reference", None)
     shown = {name: item[name]["S"] for name in SHOWN if name in item}

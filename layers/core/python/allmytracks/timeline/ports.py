@@ -1,4 +1,4 @@
-"""What the timeline needs."""
+"""Ports of the timeline."""
 
 from __future__ import annotations
 

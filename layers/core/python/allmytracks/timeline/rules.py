@@ -1,4 +1,4 @@
-"""One line of an account's timeline, and its sentence."""
+"""Entries of an account's timeline, and their sentences."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from allmytracks.timeline.rules_sentences import SENTENCES
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What happened, when; `code` is the deciding fact of a refusal or the reason of an act, `reference` what it names.
+    """What happened, when; `code` is the reason of a refusal or an act, `reference` the id that it names.
 
-    `details` are further words of the sentence (a title, an amount).
+    `details` are further values for the sentence (a title, an amount).
     """
 
     at: datetime
@@ -24,7 +24,7 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The sentence for people; a kind that a later version wrote is shown by its name."""
+        """The sentence for people; a kind unknown to this version of the code is shown by its name."""
         sentence = SENTENCES.get(self.kind)
         if sentence is None:
             return f"{self.kind.replace('_', ' ').capitalize()}."
@@ -48,7 +48,7 @@ class Refusal:
 
 
 class _Words(dict[str, str]):
-    """Words of a sentence; one that an old item lacks is left empty."""
+    """The values of a sentence; one missing in an old item is left empty."""
 
     def __missing__(self, name: str) -> str:
         return ""

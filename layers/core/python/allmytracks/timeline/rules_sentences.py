@@ -7,7 +7,7 @@ SENTENCES = {
     "license_issued": 'Licence {reference} was issued for "{title}".',
     "request_refused": "A request was refused: {code} ({route}).",
     "case_opened": "Your downloads were looked at for a pattern that our rules name ({code}).",
-    # Payment facts, by the provider's word or by a decision.
+    # Payment facts, from the provider or by a decision.
     "payment_awaited": "The checkout of order {reference} is complete; its money is under way.",
     "payment_succeeded": "Order {reference} was paid.",
     "payment_failed": "A payment of order {reference} failed.",

@@ -1,4 +1,4 @@
-"""What the timeline's routes take and give (api.md)."""
+"""Query and response bodies of the timeline's routes (api.md)."""
 
 from __future__ import annotations
 

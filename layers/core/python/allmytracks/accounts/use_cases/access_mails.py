@@ -19,7 +19,7 @@ def reset_code(email: str, code: str) -> Mail:
 
 
 def no_account(email: str, site_url: str) -> Mail:
-    """To an address that nobody has proved."""
+    """To an address without an account."""
     text = (
         "Somebody asked for a code for an AllMyTracks account with this address. There is no such account. If it was "
         f"you, sign up at {site_url} or try another address; if not, there is nothing to do.\n"

@@ -21,7 +21,7 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the account, its user at the identity service, and the session of the token."""
+    """The caller: account, user at the identity service, and session of the token."""
 
     account_id: str
     user_name: str
@@ -33,7 +33,7 @@ class ChangePassword:
     """Sets a new password and ends every other session.
 
     Raises InvalidFields (`wrong_password`, `weak_password`), Unauthenticated (the session ended), AccountFrozen,
-    LimitReached, Unavailable. After a crash at any point the same request ends as one.
+    LimitReached, Unavailable. A retry after a crash at any point completes the change.
     """
 
     identity: IdentityProvider
@@ -55,7 +55,7 @@ class ChangePassword:
             require_strong(new_password, "new_password")
             strong = True
         with problems.gathered():
-            # Where the new one is the password already, an earlier request set it and did not end.
+            # The new password is set already by an earlier request that did not complete.
             if not self._is(caller, current_password) and not (strong and self._is(caller, new_password)):
                 message = "This is not your password."
                 raise InvalidFields([FieldProblem("current_password", "wrong_password", message)])

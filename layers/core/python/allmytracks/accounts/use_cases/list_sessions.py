@@ -1,4 +1,4 @@
-"""The sessions that a member has."""
+"""A member's open sessions."""
 
 from __future__ import annotations
 

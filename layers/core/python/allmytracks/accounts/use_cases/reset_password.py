@@ -1,6 +1,6 @@
 """Forgotten passwords: a code to the proved address, then a new password (U-II.II.1).
 
-Whether an address has an account shows neither in the answer nor in the calls that are made.
+Neither the response nor the calls made reveal whether an address has an account.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class AskPasswordReset:
         now = self.clock.now()
         owner = self.addresses.get(email, now).owner
         code = self.ids.digits(CODE_DIGITS)
-        # Of an address that nobody proved, one that has expired: the same write.
+        # For an unproved address an expired code: the same write.
         until = now if owner is None else now + CODE_LIFETIME
         self.codes.put(email, PURPOSE, hash_of_code(code, email, PURPOSE), until)
         mail = access_mails.no_account(email, self.site_url) if owner is None else access_mails.reset_code(email, code)
@@ -55,7 +55,7 @@ class AskPasswordReset:
 class ResetPassword:
     """Sets a new password by a code and ends all sessions. Raises WrongCode, InvalidFields, LimitReached, Unavailable.
 
-    After a crash at any point the same request ends as one: the code is forgotten last.
+    A retry after a crash at any point completes the reset: the code is removed last.
     """
 
     identity: IdentityProvider

@@ -1,4 +1,4 @@
-"""One more code for a sign-up that waits (U-II.II.1)."""
+"""One more code for a pending sign-up (U-II.II.1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from allmytracks.foundation.time_and_ids import Clock, Ids
 class SendCodeAgain:
     """Sends the newest sign-up of an address another code, which replaces its first one.
 
-    The same calls whatever is on record of the address. Raises InvalidFields, LimitReached, Unavailable.
+    Makes the same calls whatever is on record of the address. Raises InvalidFields, LimitReached, Unavailable.
     """
 
     addresses: Addresses
@@ -43,7 +43,7 @@ class SendCodeAgain:
         waiting = max(known.pending, key=lambda each: each.started_at, default=None)
         if known.owner is not None or waiting is None:
             nobody = self.ids.new("nobody")
-            # The same write; it has expired, so that nothing reads it and DynamoDB drops it.
+            # The same write; it is expired, so that it is never read and DynamoDB drops it.
             ended = now - timedelta(seconds=1)
             self.addresses.hold(email, PendingSignUp(nobody, nobody, "", now, ended, ended, first=False, minor=False))
             mail = sign_up_mails.already_registered if known.owner is not None else access_mails.no_account

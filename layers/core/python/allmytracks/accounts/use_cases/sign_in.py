@@ -24,7 +24,7 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever signs in: as `client_at` names it, and what is kept of it with the session."""
+    """The client that signs in: its subject by `client_at`, and what the session stores of it."""
 
     subject: str
     network: str
@@ -61,7 +61,7 @@ class SignIn:
         # A guardian's consent concurrent with the proof of the address may have left it so.
         self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
         require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
-        # From before the password was looked at: a change of it meanwhile ends this session as well.
+        # From before the password check, so that a concurrent change of the password ends this session too.
         session = Session(tokens.session_id, started_at, started_at, client.network, client.device)
         self.sessions.open(tokens.account_id, session)
         return tokens

@@ -45,7 +45,7 @@ class DynamoAuditLog:
             source_ip=act.operator.source_ip,
             at=at,
             reason=act.reason,
-            # Under what it was done to: an account's own history shows it, and any other subject has one of acts.
+            # In the subject's history: an account's own history shows it, any other subject has a history of acts.
             **history_attributes(act.subject, act.at, act.name, code=act.reason),
         )
         item.save(condition=self._items.pk.does_not_exist())

@@ -62,7 +62,7 @@ def _with_bytes(value: Any) -> Any:
 
 
 class ListedInHistory(Model):
-    """The attributes that history_attributes makes, beside a model's own; absent where a subject's history lacks it."""
+    """The attributes of history_attributes, beside a model's own; absent where the item is in no history."""
 
     history_of = UnicodeAttribute(null=True)
     history_at = UnicodeAttribute(null=True)

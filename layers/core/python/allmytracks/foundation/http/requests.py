@@ -72,12 +72,12 @@ class Request:
 
     @property
     def session_id(self) -> str:
-        """The sign-in that the caller's token came from; empty where the token does not say it."""
+        """The sign-in of the caller's token; empty where the token does not have it."""
         return str(self._claims.get("origin_jti", ""))
 
     @property
     def user_name(self) -> str:
-        """The caller's name at the identity service; empty where the token does not say it."""
+        """The caller's user name at the identity service; empty where the token does not have it."""
         return str(self._claims.get("cognito:username", ""))
 
     @property

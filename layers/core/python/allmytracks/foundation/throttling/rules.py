@@ -45,7 +45,7 @@ SIGN_UP_MAILS = Limit("sign-up-mails", 10, 3600)
 VERIFICATION = Limit("verification", 60, 600)
 CODE_TRIES = Limit("code-tries", 10, 3600)
 RESET_TRIES = Limit("reset-tries", 10, 3600)
-# Of one account: guesses by a stolen session.
+# By account: guesses with a stolen session.
 PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
 PASSWORDS = Limit("passwords", 60, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)

@@ -48,7 +48,7 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPack:
-    """A pack that a member asked for; `problem` is the code of why there will be none."""
+    """A requested pack; `problem` is the code of why it failed."""
 
     id: str
     account_id: str
