@@ -54,7 +54,7 @@ class MemoryHistory:
 
     def payment(self, session_id: str) -> Sequence[Fact]:
         if session_id not in self.payments:
-            raise CheckoutNotKnown("The payment provider knows no such checkout.")
+            raise CheckoutNotKnown("The payment provider has no such checkout.")
         return self.payments[session_id]
 
 

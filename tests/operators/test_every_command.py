@@ -132,4 +132,4 @@ def test_a_reason_belongs_to_its_act(run: Run) -> None:
         ("orders", "decline", "ord_1", "--reason", "cleared", "--yes"),
     ):
         result = run(*words)
-        assert (result.exit_code, "no reason for this" in " ".join(result.output.split())) == (2, True)
+        assert (result.exit_code, "not a reason for this" in " ".join(result.output.split())) == (2, True)

@@ -23,7 +23,7 @@ def normal_email(field: str, text: str) -> str:
     except EmailNotValidError:
         address = None
     if address is None or len(address) > LONGEST_EMAIL or not _has_a_name_for_domain(address):
-        message = "This is no e-mail address that we can write to; give one like name@example.com."
+        message = "This is not an e-mail address that we can write to; give one like name@example.com."
         raise InvalidFields([FieldProblem(field, "invalid_email", message)])
     return address.lower()
 

@@ -49,5 +49,5 @@ CLOSING = (*SUSPENDING, Reason.IMPERSONATION, Reason.FRAUD, Reason.GUARDIAN_REQU
 def require_reason(reason: Reason, permitted: Collection[Reason]) -> None:
     """Checks that an act can have this reason. Raises InvalidFields."""
     if reason not in permitted:
-        message = f"{reason} is no reason for this; send one of: {', '.join(permitted)}."
+        message = f"{reason} is not a reason for this; send one of: {', '.join(permitted)}."
         raise InvalidFields([FieldProblem("reason", "not_for_this_act", message)])

@@ -88,7 +88,7 @@ class Track:
     def require_on_sale(self) -> None:
         """Raises TrackNotFound where it was withdrawn: it is neither shown nor sold; its licences stay valid."""
         if self.withdrawn_at is not None:
-            raise TrackNotFound("This track was withdrawn; it can no longer be had.")
+            raise TrackNotFound("This track was withdrawn; it is no longer available.")
 
     def rendition(self, form: str) -> Rendition:
         """The file of this form. Raises RenditionNotFound."""

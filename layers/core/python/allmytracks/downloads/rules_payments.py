@@ -13,4 +13,4 @@ def require_kept_payment(order: Order) -> None:
     """
     settled = order.settlement
     if settled is None or settled.returned_at is not None or settled.declined_at is not None:
-        raise DownloadNotPaid("The payment that this download was granted for was given back.", order_id=order.id)
+        raise DownloadNotPaid("The payment for this download was returned.", order_id=order.id)

@@ -49,4 +49,4 @@ class EventBridgeEvents:
                 ]
             )
         if answer["FailedEntryCount"]:
-            raise Unavailable("Not every event was taken by the bus.")
+            raise Unavailable("The event bus did not accept every event.")

@@ -43,4 +43,4 @@ def read_cursor(cursor: str, form: type[T]) -> T:
 
 def bad_cursor() -> InvalidFields:
     """The refusal of a cursor that is invalid, or of another list."""
-    return InvalidFields([FieldProblem("cursor", "invalid", "Use next_cursor of the page before as it is.")])
+    return InvalidFields([FieldProblem("cursor", "invalid", "Send next_cursor of the previous page unchanged.")])

@@ -106,7 +106,7 @@ def require_enterprise(kind: AccountKind, licensee: Licensee, use: LicensedUse) 
     if kind is not AccountKind.ENTERPRISE:
         return
     if licensee.kind is LicenseeKind.INDIVIDUAL or use.project.kind is ProjectKind.PERSONAL:
-        message = "This account is an enterprise's for good: license the enterprise, for an enterprise project."
+        message = "This account is permanently an enterprise's: license the enterprise, for an enterprise project."
         raise EnterpriseOnly(message)
 
 

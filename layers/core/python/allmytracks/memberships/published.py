@@ -81,7 +81,7 @@ def _unknown_values(body: _PlansBody) -> Iterator[FieldProblem]:
             if right not in rights:
                 yield FieldProblem("rights", "unknown", f"{plan.id}.{purpose}: send one of {', '.join(rights)}.")
         for term in sorted({price.term for price in plan.prices if months_of(price.term) is None}):
-            message = f"{plan.id}: {term} says no length; send month, year, or a number of them as 3_months."
+            message = f"{plan.id}: {term} is not a term; send month, year, or a number of them as 3_months."
             yield FieldProblem("term", "unknown", message)
         if plan.agreements is not None and not plan.agreements:
             message = f"{plan.id}: name the agreement that its buyers accept, or leave agreements out."

@@ -33,7 +33,7 @@ def end_of_term(start: datetime, term: Term) -> datetime:
     """The same day and time one term later; a missing day becomes the month's last."""
     months = months_of(term)
     if months is None:
-        raise ValueError(f"no length is known of the term {term}")
+        raise ValueError(f"unknown term {term}")
     start = start.astimezone(UTC)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     day = min(start.day, monthrange(year, month + 1)[1])

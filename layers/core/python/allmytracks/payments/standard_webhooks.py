@@ -115,10 +115,10 @@ def _fact(event_id: str, body: bytes) -> Fact:
         kind = _KINDS.get(event.type, FactKind.OTHER)
         about = _About() if kind is FactKind.OTHER else msgspec.json.decode(event.data, type=_About)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"The body is no event, or its data cannot be read: {error}.") from None
+        raise Malformed(f"The body is not an event, or its data cannot be read: {error}.") from None
     # In other time zones it is the year before or after.
     if not 1970 <= event.timestamp.year < 9999:
-        raise Malformed("The timestamp is of no year from 1970 to 9998.")
+        raise Malformed("The timestamp must be in a year from 1970 to 9998.")
     missing = [name for name in _REQUIRED.get(kind, ()) if getattr(about, name) is None]
     if missing:
         raise Malformed(f"A {event.type} needs data.{', data.'.join(missing)}.")

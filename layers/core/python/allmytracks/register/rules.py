@@ -133,7 +133,7 @@ def read_leaf(data: str) -> Leaf:
         facts = json.loads(data)
         return Leaf(LeafKind(facts["kind"]), str(facts["number_sha256"]), str(facts["at"]), data)
     except (KeyError, TypeError) as error:
-        raise ValueError("this is no leaf of the register") from error
+        raise ValueError("this is not a leaf of the register") from error
 
 
 def read_head(jws: str) -> SignedHead:
@@ -150,7 +150,7 @@ def read_head(jws: str) -> SignedHead:
             previous=claims["previous"],
         )
     except (ValueError, LookupError, TypeError) as error:
-        raise ValueError("this is no head of the register") from error
+        raise ValueError("this is not a head of the register") from error
     return SignedHead(head, jws)
 
 

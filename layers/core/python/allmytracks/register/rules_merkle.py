@@ -56,7 +56,7 @@ def inclusion_path(index: int, size: int, node: NodeReader) -> list[bytes]:
 def consistency_path(first: int, second: int, node: NodeReader) -> list[bytes]:
     """Proves that a tree of `first` leaves grew into that of `second`. Raises ValueError where first > second."""
     if not 0 <= first <= second:
-        raise ValueError(f"a tree of {first} is no beginning of a tree of {second}")
+        raise ValueError(f"a tree of {first} is not the beginning of a tree of {second}")
     if first in {0, second}:
         return []
     path: list[bytes] = []

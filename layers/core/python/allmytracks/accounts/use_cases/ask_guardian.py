@@ -43,7 +43,7 @@ class AskGuardian:
         require_status(account, Act.ASK_GUARDIAN)
         guardian_email = account.guardian_email
         if account.status is not AccountStatus.AWAITING_GUARDIAN or guardian_email is None:
-            raise NoGuardianAwaited("This account waits for no guardian's consent.")
+            raise NoGuardianAwaited("This account does not wait for a guardian's consent.")
         self.throttle.count(SIGN_UP_MAILS, subject_of(guardian_email))
         token = self.ids.new("guardian")
         self.guardian_consents.ask(token, account_id, self.clock.now() + timedelta(days=CONSENT_DAYS))

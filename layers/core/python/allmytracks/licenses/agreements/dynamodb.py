@@ -88,7 +88,7 @@ class DynamoMusicAgreements:
         """The old one gets an item of its own. Its supersession is put once: the order's item is the last one."""
         of, items, records = signed.agreement, self._items, self._records
         if of.supersedes is None:
-            raise ValueError("a superseding agreement names the one whose place it takes")
+            raise ValueError("a superseding agreement names the one that it supersedes")
         old = next(each for each in self.all_of(of.account_id) if each.agreement.number == of.supersedes)
         pk = account_key(of.account_id)
         try:

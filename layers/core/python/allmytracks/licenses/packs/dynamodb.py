@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Longer than any file is kept: until then its member sees the pack's status.
 KEPT = timedelta(days=30)
-NOT_FOUND = "You have asked for no such pack."
+NOT_FOUND = "You have no such pack."
 
 
 class PackItem(Model):

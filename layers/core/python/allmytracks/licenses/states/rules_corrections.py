@@ -52,7 +52,7 @@ class NameCorrection:
 def corrected(of: Named, state: LicenseState, correction: NameCorrection) -> Named:
     """The same document with the right names. Raises AlreadyRevoked, InvalidFields."""
     if state.revocation is not None:
-        raise AlreadyRevoked("This licence is revoked; no letter can take its place.", revoked_at=state.revoked_at)
+        raise AlreadyRevoked("This licence is revoked; it cannot be superseded.", revoked_at=state.revoked_at)
     after = with_names(of, correction)
     if after == of:
         raise InvalidFields([FieldProblem("name", "unchanged", "The licence bears exactly this name already.")])

@@ -77,7 +77,7 @@ _LETTERS = {
     ),
     events.AccountUnbanned.__name__: (
         "Your AllMyTracks account is open again",
-        "The ban of your account was taken back.",
+        "Your account is no longer banned.",
     ),
     events.AccountFrozen.__name__: (
         "Your AllMyTracks account is frozen",
@@ -119,7 +119,7 @@ _LETTERS = {
         "A download of your AllMyTracks account was revoked",
         (
             "The download {download} was revoked: there are no more links to its file. Its licence is not "
-            "touched by that; if it is revoked too, another mail tells so.\n\nYour downloads: {site}/downloads"
+            "touched by that; if it is revoked too, another mail says so.\n\nYour downloads: {site}/downloads"
         ),
     ),
     events.DamagesRecorded.__name__: (

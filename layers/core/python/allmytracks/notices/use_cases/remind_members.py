@@ -44,7 +44,7 @@ class RemindMembers:
             except Unavailable:
                 failed += 1
         if failed:
-            raise Unavailable(f"{failed} of {looked_at} members could not be told.")
+            raise Unavailable(f"{failed} of {looked_at} members could not be notified.")
         return looked_at
 
     def _tell(self, end: End) -> None:

@@ -74,7 +74,7 @@ def require_audience(account: Account, audience: str) -> None:
     """
     if account.is_to_be_enterprise and audience == ProjectKind.PERSONAL:
         message = (
-            "This account is an enterprise's for good. Order a plan for enterprise projects, or use another account."
+            "This account is permanently an enterprise's. Order a plan for enterprise projects, or use another account."
         )
         raise PlanForIndividuals(message)
 
@@ -222,6 +222,6 @@ def require_quote(order: Order, amount: int, currency: str, now: datetime) -> No
         )
     status = order.status_at(now)
     if status is OrderStatus.EXPIRED:
-        raise OrderExpired("This order's time is over. Place a new one.")
+        raise OrderExpired("This order has expired. Place a new one.")
     if not order.is_open_at(now):
         raise OrderNotOpen(f"This order is {status} already.", status=status)

@@ -28,10 +28,10 @@ def told(problem: str | None, failure: str | None) -> str | None:
 
 
 _PROBLEMS = {
-    "order_declined": "We declined this order. Money that came for it goes back by the way it was paid.",
-    "amount_mismatch": "A payment came with another amount than the order's and did not count. It is given back.",
-    "currency_mismatch": "A payment came in another currency than the order's and did not count. It is given back.",
-    "paid_twice": "This order was paid more than once. What is too much goes back to the payer.",
+    "order_declined": "We declined this order. Money that was paid for it is returned by the way it was paid.",
+    "amount_mismatch": "A payment came with another amount than the order's and did not count. It will be refunded.",
+    "currency_mismatch": "A payment came in another currency than the order's and did not count. It will be refunded.",
+    "paid_twice": "This order was paid more than once. The surplus is returned to the payer.",
     "order_expired": "This order was not paid in time. Place a new one.",
 }
 _UNKNOWN_FAILURE = "the bank or the payment provider refused it. Try again or with another way to pay."

@@ -67,7 +67,7 @@ def position_of(text: str | None) -> Position:
         return Position()
     listing, _, after = text.partition(":")
     if listing not in set(Listing):
-        raise InvalidFields([FieldProblem("position", "invalid", "Use position of the answer before as it is.")])
+        raise InvalidFields([FieldProblem("position", "invalid", "Send position of the previous response unchanged.")])
     return Position(Listing(listing), after or None)
 
 

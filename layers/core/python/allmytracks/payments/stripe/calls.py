@@ -45,14 +45,14 @@ class StripeCalls:
                 http_client=self._http,
             )
         except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as error:
-            raise Unavailable("The payment provider does not answer. Please try again shortly.") from error
+            raise Unavailable("The payment provider did not respond. Please try again shortly.") from error
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             raise ProviderRefused("The payment provider does not accept our key.") from error
         except stripe.IdempotencyError as error:
             if error.http_status != HTTPStatus.CONFLICT:
                 raise
-            raise Unavailable("The same request is being answered. Please try again shortly.") from error
+            raise Unavailable("The same request is being handled. Please try again shortly.") from error
         except stripe.InvalidRequestError as error:
             if error.http_status != HTTPStatus.NOT_FOUND:
                 raise
-            raise CheckoutNotKnown("The payment provider knows no such checkout.") from error
+            raise CheckoutNotKnown("The payment provider has no such checkout.") from error

@@ -81,7 +81,7 @@ class StripeWebhooks:
         try:
             event = msgspec.json.decode(body, type=Event)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise Malformed("The body is no event.") from None
+            raise Malformed("The body is not an event.") from None
         return to_fact(event)
 
     def _verify(self, body: bytes, header: str) -> None:

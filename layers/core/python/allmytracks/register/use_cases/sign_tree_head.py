@@ -108,7 +108,7 @@ class SignTreeHead:
         signed = self.heads.sign(head)
         standing = read_head(self.files.claim(head_name(head.number), signed.jws.encode()).decode())
         if (standing.head.size, standing.head.root) != (head.size, head.root):
-            raise RegisterBroken(f"head {head.number} stands already, with another tree")
+            raise RegisterBroken(f"head {head.number} exists already, with another tree")
         return standing
 
     def _grow(self, size: int, root: bytes, leaves: list[Leaf]) -> bytes:

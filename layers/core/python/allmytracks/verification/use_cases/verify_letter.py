@@ -38,7 +38,7 @@ class VerifyLetter:
         if len(content) > LARGEST_DOCUMENT:
             raise DocumentTooLarge(f"A letter is never larger than {LARGEST_DOCUMENT} bytes.", limit=LARGEST_DOCUMENT)
         if PDF_MARK not in content[:MARK_WITHIN]:
-            raise NotALetter("This is no PDF. Send the letter's file as it was issued.")
+            raise NotALetter("This is not a PDF. Send the letter's file as it was issued.")
         reading = self.reader.read(content)
         text = self.signatures.check(reading.jws) if reading.jws else None
         held = HeldLetter(text, hashlib.sha256(content).hexdigest())

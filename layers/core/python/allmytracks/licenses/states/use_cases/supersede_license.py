@@ -140,7 +140,7 @@ class SupersedeLicense:
         wanted = with_names(old.of, correction)
         if (successor.licensee, successor.designated_user) != (wanted.licensee, wanted.designated_user):
             raise AlreadySuperseded(
-                f"{supersession.superseded_by} took the place of this licence; correct that one.",
+                f"{supersession.superseded_by} superseded this licence; correct that one.",
                 superseded_by=supersession.superseded_by,
             )
         return Superseded(successor, supersession, newly=False)

@@ -40,7 +40,7 @@ class CancelMembership:
         now = self.clock.now()
         left = [period for period in self.memberships.periods(account_id) if period.ends_at > now]
         if not left:
-            raise NothingToEnd("There is no membership that runs or is to come.")
+            raise NothingToEnd("There is no running or future membership.")
         for period in reversed(left):
             self.end(self.orders.get(account_id, period.order_id), FactKind.MEMBERSHIP_CANCELLED, reason, by=by)
         return [period.order_id for period in left]

@@ -30,7 +30,7 @@ class DeclineOrder:
         account_id = self.owners.owner(order_id)
         order = self.orders.get(account_id, order_id)
         if order.settlement is not None and order.settlement.status is OrderStatus.REFUNDED:
-            raise NothingToEnd("All that was paid for this order has been given back already.")
+            raise NothingToEnd("This order is fully refunded already.")
         require_reason(reason, AGAINST)
         self.audit(operator, "order_declined", order_id, reason)
         self.end(order, FactKind.ORDER_DECLINED, reason, by=OPERATOR)

@@ -75,4 +75,4 @@ class FoldPayments:
             outcome = fold(books.orders, books.facts, books.others)
             if self.bookkeeping.close(owner, books, outcome, received, self.clock.now()):
                 return books.orders, outcome
-        raise Unavailable("The account's books keep changing.")
+        raise Unavailable("Other requests keep changing this account's payments.")

@@ -52,7 +52,7 @@ class RuleOnPayment:
         if known is None:
             raise FactNotKnown("The inbox holds no such event.")
         if known.status is ReceivedStatus.FOLDED:
-            raise FactFolded("This event has had its effect on an account already.")
+            raise FactFolded("This event has taken effect on an account already.")
         if known.status is ReceivedStatus.WITHOUT_EFFECT:
             raise FactWithoutEffect(f"Events of the kind {known.fact.source_kind} change nothing here.")
         return known
@@ -69,7 +69,7 @@ class RuleOnPayment:
 
     def _rule(self, name: FactName, ruling: Ruling) -> Received:
         if not self.inbox.rule(name, ruling):
-            raise FactFolded("This event has had its effect on an account already.")
+            raise FactFolded("This event has taken effect on an account already.")
         ruled = self.inbox.get(name.provider, name.event_id)
         if ruled is None:
             raise FactNotKnown("The inbox holds no such event.")

@@ -1,0 +1,74 @@
+"""Docstrings and comments of the shipped code use standard terms (docs/glossary.md)."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ("layers/core/python/allmytracks", "functions")
+# Words that were used for a standard term, and the term.
+INSTEAD = {
+    "anew": "again, from the start",
+    "by hand": "manually, by an operator",
+    "dies|died": "crashes",
+    "is told|are told|was told|were told|be told": "is notified, learns",
+    "nobody": "no one in particular: name what does not happen",
+    "of no account": "ignored",
+    "passed over": "ignored, skipped",
+    "puts down": "records",
+    "rings": "raises an alarm",
+    "stands?": "is, has the status",
+    "takes? hold": "takes effect",
+    "the same in memory": "an in-memory fake",
+    "whoever": "the caller, the worker",
+}
+
+
+def prose(source: str) -> Iterator[str]:
+    """Every docstring and comment of a module, in one line each."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield " ".join((ast.get_docstring(node) or "").split())
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def problems(source: str) -> list[str]:
+    """What of a module's prose is said in other than standard terms, with the term to use."""
+    return [
+        f"{found.group(0)!r} (say: {term}) in: {text}"
+        for text in prose(source)
+        for words, term in INSTEAD.items()
+        for found in [re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)]
+        if found
+    ]
+
+
+def test_the_shipped_code_speaks_in_standard_terms() -> None:
+    found = {
+        str(path.relative_to(ROOT)): said
+        for folder in SHIPPED
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if (said := problems(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['"""Whoever dies half-way\nleaves a file."""', "def f():\n    '''Nobody is asked.'''", "x = 1  # built anew\n"],
+)
+def test_other_words_are_found(source: str) -> None:
+    assert problems(source)
+
+
+def test_strings_and_names_are_not_prose() -> None:
+    assert problems("stands = 'whoever dies'\n") == []
