@@ -28,7 +28,7 @@ app = HttpFunction()
     fresh=True,
 )
 def change_account(request: Request) -> Answer:
-    """Change or remove particulars, if the account is still as it was read (If-Match)."""
+    """Change or remove particulars, if the account is unchanged since it was read (If-Match)."""
     changes = request.body(ParticularsForm).changes()
     account = services().accounts.change_particulars(request.account_id, changes, request.if_match)
     return account_answer(account, services().foundation.clock.now())

@@ -8,6 +8,6 @@ from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> None:
-    """An error fails the invocation; CloudWatch Logs delivers again, and what is stored already changes nothing."""
+    """An error fails the invocation; CloudWatch Logs redelivers, and storing is idempotent."""
     for refusal in refusals_of(event):
         services().timeline.refusals.add(refusal)

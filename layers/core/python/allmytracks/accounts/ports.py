@@ -55,7 +55,7 @@ class Accounts(Protocol):
         ...
 
     def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
-        """Sets particulars, or removes those that are None, if nothing changed since `revision`; None: in any case.
+        """Sets particulars, or removes those that are None, if unchanged since `revision`; None sets them in any case.
 
         Raises AccountNotFound, PreconditionFailed.
         """

@@ -85,8 +85,8 @@ class Account:
     `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
     corrections of names on its documents (M-III.8.apply). `kind` is the kind that it was opened as; `kind_at` gives the
     kind at an instant. Sessions that began before `sessions_from` have ended, for the reason `sessions_ended_by`,
-    except `kept_session`. From `nickname` to `language` are optional particulars (P-3.profile);
-    `birthday` is a date (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up.
+    except `kept_session`. From `nickname` to `language` are optional particulars (P-3.profile); `birthday` is a date
+    (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up.
     """
 
     id: str

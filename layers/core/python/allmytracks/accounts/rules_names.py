@@ -28,7 +28,7 @@ class NameRules:
         self.checked(field, name, LONGEST_NAME)
 
     def checked(self, field: str, text: str, longest: int) -> str:
-        """A text in its one form. Raises InvalidFields naming `field`, without repeating the word that was found.
+        """A text, normalised. Raises InvalidFields naming `field`, without repeating the word that was found.
 
         A name is read without its spaces; in a longer text words do not run into each other ("bad mint").
         """
@@ -47,7 +47,7 @@ class NameRules:
 
 
 def _spelled_out(words: Sequence[str]) -> Iterator[str]:
-    """The words; those of one letter that follow each other are joined ("a d m i n")."""
+    """The words; consecutive ones of one letter are joined ("a d m i n")."""
     letters = ""
     for word in words:
         if len(_letters(word)) == 1:

@@ -1,4 +1,4 @@
-"""Particulars that members give of themselves, change and remove at any time (P-3.profile, U-II.III.2.1)."""
+"""Optional particulars, which members give, change and remove at any time (P-3.profile, U-II.III.2.1)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ TEXTS: Mapping[str, int] = {
 FIRST_YEAR = 1900
 LONGEST_TAG = 35
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-# What the account is known by, and what only its life changes.
+# Identifiers, and fields that only the account's lifecycle changes.
 FIXED = frozenset({"account_id", "email", "status", "kind", "minor", "created_at", "end_user", "further_users"})
 
 
 def checked(changes: Mapping[str, str | None], names: NameRules, today: date) -> dict[str, str | None]:
-    """The changes in the form that is kept; None removes. Raises InvalidFields naming every field that is refused."""
+    """The changes in their stored form; None removes. Raises InvalidFields naming every invalid field."""
     problems, kept = FieldProblems(), dict(changes)
     for field, value in changes.items():
         with problems.gathered():
@@ -70,5 +70,5 @@ def _past_day(field: str, value: str, today: date) -> str:
 
 
 def stale() -> PreconditionFailed:
-    """The refusal of a change whose sender read older particulars."""
+    """The refusal of a change based on older particulars."""
     return PreconditionFailed("The account changed since you read it. Read it again and repeat your change.")

@@ -159,7 +159,7 @@ Particular = str | None | msgspec.UnsetType
 
 
 class ParticularsForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What to change; null removes, and what is not sent stays. The first eight are refused (`not_changeable`)."""
+    """The changes; null removes, and fields left out stay unchanged. The first eight are refused (`not_changeable`)."""
 
     account_id: Any = msgspec.UNSET
     email: Any = msgspec.UNSET

@@ -34,13 +34,13 @@ class Malformed(DomainError):
 
 
 class PreconditionFailed(DomainError):
-    """What the request names in If-Match is not what there is any more."""
+    """The resource has changed since the version in If-Match."""
 
     code = "stale"
 
 
 class PreconditionRequired(DomainError):
-    """A change needs an If-Match header, so that nobody overwrites what another one changed."""
+    """A change needs an If-Match header, so that concurrent changes are not lost."""
 
     code = "if_match_required"
 

@@ -27,13 +27,13 @@ def record_request(route: str, status: int, code: str | None, seconds: float) ->
     metrics().add_metric(name="ServerErrors" if status >= 500 else "Requests", unit=MetricUnit.Count, value=1)
 
 
-# The subscription of the log groups (infra/workers.yaml) selects by this text; CloudWatch delivers what it selects to
-# on_request_refused, off the path of the request.
+# The subscription filter of the log groups (infra/workers.yaml) selects by this text; CloudWatch delivers matches to
+# on_request_refused, off the request's path.
 REFUSED = "request refused"
 
 
 def log_refusal(account_id: str, route: str, code: str) -> None:
-    """Logs a member's refused request for their timeline; an account's id is not personal by itself."""
+    """Logs a member's refused request for the timeline; an account's id alone is not personal data."""
     logger().info(REFUSED, account_id=account_id, route=route, code=code)
 
 

@@ -15,7 +15,7 @@ KEPT = timedelta(days=365)
 
 
 class DynamoRefusals:
-    """Refusals in DynamoDB: one item for all that are alike in a minute."""
+    """Refusals in DynamoDB: one item for equal ones within a minute."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

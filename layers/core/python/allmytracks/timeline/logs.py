@@ -1,4 +1,4 @@
-"""What CloudWatch Logs delivers by a subscription, as refusals."""
+"""Parses deliveries of a CloudWatch Logs subscription into refusals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Line(msgspec.Struct):
 
 
 def refusals_of(event: Mapping[str, Any]) -> list[Refusal]:
-    """The refusals in a delivery; lines that are none of ours (CloudWatch's own test message, others) are left out."""
+    """The refusals in a delivery; other lines (such as CloudWatch's test message) are ignored."""
     delivered = json.loads(gzip.decompress(b64decode(event["awslogs"]["data"])))
     if delivered["messageType"] != "DATA_MESSAGE":
         return []

@@ -20,5 +20,5 @@ class Refusals(Protocol):
     """Refused requests, kept for a year."""
 
     def add(self, refusal: Refusal) -> None:
-        """Stores one; the same again, or one alike in the same minute, changes nothing. Raises Unavailable."""
+        """Stores one. Idempotent, also for an equal one within the minute. Raises Unavailable."""
         ...

@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A member's refused request: when, which route, and the code of the deciding fact."""
+    """A member's refused request: its time, route and reason code."""
 
     account_id: str
     at: datetime
@@ -43,7 +43,7 @@ class Refusal:
 
     @property
     def minute(self) -> datetime:
-        """Refusals alike within a minute are one: a script that repeats a request fills no timeline."""
+        """Equal refusals within a minute are one, so that a script's repeated request does not fill the timeline."""
         return self.at.replace(second=0, microsecond=0)
 
 

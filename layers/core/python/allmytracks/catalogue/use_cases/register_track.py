@@ -74,7 +74,7 @@ class RegisterTrack:
         check_track(complete)
         missing = [each.format for each in complete.renditions if not self.masters.holds(each)]
         if missing:
-            raise RenditionNotUploaded(f"These files are not uploaded completely: {', '.join(missing)}.", renditions=missing)
+            raise RenditionNotUploaded(f"These files are not fully uploaded: {', '.join(missing)}.", renditions=missing)
         self.audit(operator, "track_registered", track_id)
         # Two different pieces can begin alike, so a preview identifies nothing.
         own = [each.sha256 for each in complete.renditions if each.format != "preview"]

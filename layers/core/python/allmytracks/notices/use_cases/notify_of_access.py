@@ -1,4 +1,4 @@
-"""Telling a member that the password was changed (P-8.risk, U-II.II.2)."""
+"""Notifies a member of a changed password (P-8.risk, U-II.II.2)."""
 
 from __future__ import annotations
 
