@@ -251,7 +251,7 @@ def test_what_is_not_in_the_tree_has_no_proof(index: int, size: int) -> None:
 
 
 def test_a_larger_tree_is_no_beginning_of_a_smaller_one() -> None:
-    with pytest.raises(ValueError, match="no beginning"):
+    with pytest.raises(ValueError, match="not the beginning"):
         consistency_path(3, 2, nodes(ANY))
     assert not verify_consistency(3, 2, mth(ANY[:3]), mth(ANY[:2]), [])
 

@@ -83,7 +83,7 @@ def test_what_is_no_leaf_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "a.b", "a.e30.c", "a.!.c", "a.W10.c"])
 def test_what_is_no_head_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no head"):
+    with pytest.raises(ValueError, match="not a head"):
         read_head(text)
 
 
