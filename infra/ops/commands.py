@@ -84,7 +84,7 @@ def instant_with_zone(text: str | None, option: str) -> str:
 def _one_of(reasons: Sequence[Reason]) -> Callable[[Reason], Reason]:
     def checked(reason: Reason) -> Reason:
         if reason not in reasons:
-            raise typer.BadParameter(f"{reason.value} is no reason for this; give one of: {', '.join(reasons)}")
+            raise typer.BadParameter(f"{reason.value} is not a reason for this; give one of: {', '.join(reasons)}")
         return reason
 
     return checked

@@ -19,7 +19,7 @@ INSTEAD = {
     "by hand": "manually, by an operator",
     "dies|died": "crashes",
     "is told|are told|was told|were told|be told": "is notified, learns",
-    "nobody": "no one in particular: name what does not happen",
+    "(?:asks?|calls?|names) nobody|nobody is asked": "say what is not done: no network I/O, no end user",
     "of no account": "ignored",
     "passed over": "ignored, skipped",
     "puts down": "records",
@@ -64,7 +64,7 @@ def test_the_shipped_code_speaks_in_standard_terms() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['"""Whoever dies half-way\nleaves a file."""', "def f():\n    '''Nobody is asked.'''", "x = 1  # built anew\n"],
+    ['"""Whoever dies half-way\nleaves a file."""', "def f():\n    '''It calls nobody.'''", "x = 1  # built anew\n"],
 )
 def test_other_words_are_found(source: str) -> None:
     assert problems(source)

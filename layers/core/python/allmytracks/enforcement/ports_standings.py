@@ -36,14 +36,14 @@ class Standings(Restrictions, Protocol):
         ...
 
     def freeze(self, account_id: str, at: datetime) -> datetime:
-        """Freezes account and allowance and ends all sessions, all or nothing (U-II.II.2).
+        """Freezes account and allowance and ends all sessions, atomically (U-II.II.2).
 
         Answers since when, which a repetition does not move. Raises AccountNotFound, CannotBeFrozen.
         """
         ...
 
     def unfreeze(self, account_id: str) -> None:
-        """Gives the account the status back that it had. Raises AccountNotFound, NotFrozen."""
+        """Restores the account's status before the freeze. Raises AccountNotFound, NotFrozen."""
         ...
 
     def unban(self, account_id: str) -> None:

@@ -1,4 +1,4 @@
-"""What is written to an address about access: codes, and that there is no account."""
+"""The mails about access: codes, and that there is no account."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ PURPOSE = CodePurpose.FREEZE
 
 @dataclass(frozen=True)
 class AskFreezeCode:
-    """Sends the code that stands in for a recent sign-in. Raises AccountFrozen, LimitReached, Unavailable."""
+    """Sends the code that replaces a recent sign-in. Raises AccountFrozen, LimitReached, Unavailable."""
 
     accounts: Accounts
     codes: EmailedCodes
@@ -44,7 +44,7 @@ class AskFreezeCode:
 
 @dataclass(frozen=True)
 class FreezeAccount:
-    """Freezes the account and ends all its sessions in one write; the same again changes nothing.
+    """Freezes the account and ends all its sessions in one write. Idempotent.
 
     Raises WrongCode, AccountFrozen (banned or closed), CannotBeFrozen, LimitReached, Unavailable.
     """
@@ -58,7 +58,7 @@ class FreezeAccount:
     clock: Clock
 
     def __call__(self, account_id: str, user_name: str, code: str | None) -> None:
-        """`code` stands in for a recent sign-in; None where there was one."""
+        """`code` replaces a recent sign-in; None where there was one."""
         account = self.accounts.get(account_id)
         require_status(account, Act.FREEZE)
         if code is not None:
