@@ -26,7 +26,7 @@ def get_status(_request: Request) -> Answer:
 
 @app.route("GET", "/v1/announcements", answers={200: AnnouncementsAnswer})
 def list_announcements(_request: Request) -> Answer:
-    """What everybody is told, newest first. A change shows within 30 seconds."""
+    """The announcements to everybody, newest first. A change shows within 30 seconds."""
     shown = services().notices.show_service.announcements()
     return Answer(200, AnnouncementsAnswer([announcement_answer(each) for each in shown]))
 

@@ -14,7 +14,7 @@ from allmytracks.notices.use_cases.show_service import ShowService
 def closed_during_maintenance(service: Callable[[], ShowService]) -> Callable[[Handler], Handler]:
     """Refuses with 503 `maintenance` and Retry-After before the handler sees the request: nothing is spent.
 
-    Stands below `app.route`. `service` is asked with the first request: nothing is built at import.
+    Placed below `app.route`. `service` is called with the first request: nothing is built at import.
     """
 
     def around(handler: Handler) -> Handler:

@@ -1,4 +1,4 @@
-"""Announcements: what everybody is told, without signing in (U-VIII)."""
+"""Announcements to everybody, without signing in (U-VIII)."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class AnnouncementNotFound(NotFound):
 
 
 def announcement_id_of(title: str, text: str) -> str:
-    """The same words are the same announcement: a repeated request publishes nothing twice."""
+    """Deterministic by its text, so that a retry publishes nothing twice."""
     digest = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
     return f"ann_{digest[:24]}"
 
 
 def announced(changes: Iterable[Announcement | Withdrawal]) -> Sequence[Announcement]:
-    """What is shown after these changes, newest first; the order is that in which they were made."""
+    """The announcements shown after these changes, newest first, in the order of publication."""
     shown: dict[str, Announcement] = {}
     for change in changes:
         if isinstance(change, Withdrawal):

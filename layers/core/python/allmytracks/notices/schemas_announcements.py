@@ -1,4 +1,4 @@
-"""Requests and answers of announcements and of the service's status."""
+"""Request and response bodies of announcements and of the service's status."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class AnnouncementForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What everybody is to be told."""
+    """An announcement to everybody."""
 
     title: Title
     text: LongText
@@ -39,7 +39,7 @@ class AnnouncementsAnswer(msgspec.Struct):
 
 
 def announcement_answer(announcement: Announcement) -> AnnouncementAnswer:
-    """The answer's form of an announcement."""
+    """An announcement in a response."""
     return AnnouncementAnswer(
         announcement.id, announcement.title, announcement.text, rfc3339(announcement.published_at)
     )
@@ -69,7 +69,7 @@ class StatusAnswer(msgspec.Struct, omit_defaults=True):
 
 
 def status_answer(window: Window | None, now: datetime) -> StatusAnswer:
-    """The answer's form of the window that is planned or running, if there is one."""
+    """The planned or running window in a response, if there is one."""
     if window is None:
         return StatusAnswer(ServiceState.OK.value)
     shown = WindowAnswer(rfc3339(window.starts_at), rfc3339(window.ends_at), window.text)

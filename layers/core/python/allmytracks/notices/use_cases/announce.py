@@ -22,7 +22,7 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True)
 class Announce:
-    """The same words again change nothing. Raises AnnouncementNotFound where what is to be withdrawn is not shown."""
+    """Idempotent by text. Raises AnnouncementNotFound where what is to be withdrawn is not shown."""
 
     publications: Publications
     audit: Audit

@@ -14,7 +14,7 @@ from allmytracks.publishing.ports import Publications
 
 @dataclass(frozen=True)
 class ShowService:
-    """Reads the publications that a process keeps for half a minute, so that every process sees a change by then.
+    """Reads publications cached for half a minute, so that every process sees a change within that time.
 
     The check before a download sends no request to AWS, but the one in 30 seconds that renews them.
     """
