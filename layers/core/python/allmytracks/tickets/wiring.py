@@ -1,4 +1,4 @@
-"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+"""Builds this capability's adapters and use cases; imports are local, so that a function loads only what it uses."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class WorkDesk:
         return self.attachments.link(self.attachments(self.tickets.get(number)), attachment_id)
 
     def answer(self, number: str, text: str, operator: Operator, *, asks: bool) -> Ticket:
-        """Writes to the one who asked, who is told by a notice; the same text again tells again and adds nothing.
+        """Writes to the member, who gets a notice; the same text again publishes the event again and adds nothing.
 
         Raises InvalidFields, TicketClosed, TicketFull.
         """
