@@ -14,7 +14,7 @@ app = HttpFunction()
 
 @app.route("GET", "/v1/account/closing", answers={200: ClosingAnswer})
 def show_closing(request: Request) -> Answer:
-    """Where the latest application to close the account stands, and what stands against closing now."""
+    """The status of the latest application to close the account, and the current blocks to closing."""
     return Answer(200, closing_answer(*services().closing.apply.show(request.account_id)))
 
 
@@ -27,7 +27,7 @@ def show_closing(request: Request) -> Answer:
     fresh=True,
 )
 def apply_for_closing(request: Request) -> Answer:
-    """Apply to close the account; a refusal names everything that stands against it (`blocks`)."""
+    """Apply to close the account; a refusal names everything that prevents it (`blocks`)."""
     form = request.body(ClosingForm)
     return Answer(
         202, applied_answer(services().closing.apply(request.account_id, forfeit=form.forfeit, reason=form.reason))

@@ -1,4 +1,4 @@
-"""What stands against closing an account: each capability answers for itself."""
+"""The blocks to closing an account: each capability reports its own."""
 
 from __future__ import annotations
 

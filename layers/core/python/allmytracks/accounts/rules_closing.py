@@ -1,4 +1,4 @@
-"""What stands against closing an account (S-6.2, S-6.3)."""
+"""The blocks to closing an account (S-6.2, S-6.3)."""
 
 from __future__ import annotations
 

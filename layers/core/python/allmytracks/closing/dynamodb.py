@@ -108,7 +108,7 @@ class DynamoClosings:
 
 
 def place(closing: Closing) -> str:
-    """Where an application stands in the list."""
+    """An application's sort key in the list."""
     return f"{rfc3339(closing.applied_at)}#{closing.account_id}"
 
 

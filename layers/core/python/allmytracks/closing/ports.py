@@ -20,7 +20,7 @@ class Closings(Protocol):
         ...
 
     def withdraw(self, account_id: str) -> bool:
-        """Forgets an application that waits; False where it was decided. One that is not there is passed over."""
+        """Removes a pending application, if there is one; False where it was decided."""
         ...
 
     def decide(self, closing: Closing) -> bool:

@@ -13,7 +13,7 @@ from allmytracks.foundation.instants import rfc3339
 
 
 class ClosingStatus(StrEnum):
-    """Where an application stands."""
+    """The status of an application."""
 
     APPLIED = "applied"
     REFUSED = "refused"
@@ -21,7 +21,7 @@ class ClosingStatus(StrEnum):
 
 
 class ClosingBlocked(Conflict):
-    """Something stands against closing the account; `blocks` lists all of it (S-6.2, S-6.3)."""
+    """The account cannot be closed yet; `blocks` lists all reasons (S-6.2, S-6.3)."""
 
     code = "closing_refused"
 

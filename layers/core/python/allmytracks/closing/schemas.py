@@ -22,7 +22,7 @@ class ClosingForm(msgspec.Struct):
 
 
 class BlockAnswer(msgspec.Struct, omit_defaults=True):
-    """Something that stands against closing; `until` is when it ends by itself."""
+    """A block to closing; `until` is when it ends by itself."""
 
     code: str
     detail: str
@@ -38,7 +38,7 @@ class AppliedAnswer(msgspec.Struct):
 
 
 class ClosingAnswer(msgspec.Struct, omit_defaults=True):
-    """Where the latest application stands (`none`, `applied`, `refused`, `approved`), and what stands against it."""
+    """The status of the latest application (`none`, `applied`, `refused`, `approved`), and its blocks."""
 
     status: str
     blocks: list[BlockAnswer]
@@ -99,7 +99,7 @@ def applied_answer(closing: Closing) -> AppliedAnswer:
 
 
 def closing_answer(closing: Closing | None, blocks: Sequence[Block]) -> ClosingAnswer:
-    """Where it stands, as its member sees it."""
+    """An application's status as its member sees it."""
     told = [
         BlockAnswer(block.code, block.detail, rfc3339(block.until) if block.until else None, block.reference)
         for block in blocks

@@ -1,4 +1,4 @@
-"""Builds this capability's adapters and use cases; imports stand inside, so that a function loads what it uses."""
+"""Builds this capability's adapters and use cases; imports are local, so that a function loads only what it uses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ClosingServices:
 
     @cached_property
     def blocks(self) -> Sequence[ClosingBlocks]:
-        """What stands against a closing: one entry for each capability that has something to say."""
+        """The blocks to closing: one entry for each capability that can report any."""
         from allmytracks.accounts.use_cases.list_closing_blocks import ListAccountBlocks
         from allmytracks.memberships.use_cases.list_closing_blocks import ListMembershipBlocks
         from allmytracks.payments.orders.use_cases.list_closing_blocks import ListOrderBlocks

@@ -1,4 +1,4 @@
-"""A member applies to close the account, sees where that stands, and takes it back (U-II.III.3, S-6.2, S-6.3)."""
+"""A member applies to close the account, reads the status, and withdraws (U-II.III.3, S-6.2, S-6.3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class ApplyForClosing:
-    """Everything that stands against closing is named at once; the capabilities that `blocks` come from know it."""
+    """All blocks to closing are named at once; the capabilities report them through `blocks`."""
 
     accounts: Accounts
     closings: Closings
@@ -39,12 +39,12 @@ class ApplyForClosing:
         return self.closings.apply(wanted)
 
     def show(self, account_id: str) -> tuple[Closing | None, Sequence[Block]]:
-        """The latest application, and what stands against closing now. Raises AccountNotFound, Unavailable."""
+        """The latest application, and the current blocks to closing. Raises AccountNotFound, Unavailable."""
         closing = self.closings.get(account_id)
         return closing, self._all(account_id, forfeit=closing is not None and closing.forfeit)
 
     def withdraw(self, account_id: str) -> None:
-        """Takes an application back; none is passed over. Raises ClosingDecided, AccountFrozen, Unavailable."""
+        """Withdraws an application, if there is one. Raises ClosingDecided, AccountFrozen, Unavailable."""
         require_status(self.accounts.get(account_id), Act.CLOSE)
         if not self.closings.withdraw(account_id):
             raise ClosingDecided("This application was decided already; it cannot be taken back.")

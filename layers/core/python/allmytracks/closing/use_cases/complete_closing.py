@@ -24,10 +24,9 @@ SUBJECT = "Your AllMyTracks account is closed"
 
 @dataclass(frozen=True)
 class CompleteClosing:
-    """Tells the member, then ends the sign-ins, the address and the account, then says that it is closed.
-
-    Each step can be repeated, in this order, after a crash at any point: a login that is gone is passed over, the
-    address is released with the embargo in one write, and the account moves once. Raises Unavailable.
+    """Notifies the member, then ends the sign-ins, the address and the account, then publishes that it is closed. Each
+    step is idempotent, so that a retry completes it after a crash at any point: a missing login is ignored, the address
+    is released with the embargo in one write, and the account's status changes once. Raises Unavailable.
     """
 
     accounts: Accounts

@@ -50,10 +50,10 @@ class DecideClosing:
         return self.closings.waiting(limit=limit, cursor=cursor)
 
     def approve(self, account_id: str, operator: Operator) -> Closing:
-        """Closes the account, if nothing stands against it; that takes effect with the notice (S-6.4).
+        """Closes the account, if nothing blocks it; that takes effect with the notice (S-6.4).
 
-        Checked before and after the account is `closing`: nothing new begins in that state, so what began in between
-        shows the second time, and the account is what it was before.
+        Checked before and after the account is `closing`: nothing new begins in that state, so that the second check
+        finds what began in between, and the account gets its former status back.
         """
         closing = self._application(account_id, ClosingStatus.APPROVED)
         self.audit(operator, "closing_approved", account_id, Reason.MEMBER_REQUEST)
@@ -69,7 +69,7 @@ class DecideClosing:
         return closing
 
     def refuse(self, account_id: str, reason: RefusalReason, operator: Operator) -> Closing:
-        """Leaves the account as it is; the member is told why."""
+        """Leaves the account unchanged; the member is notified of the reason."""
         closing = self._application(account_id, ClosingStatus.REFUSED)
         self.audit(operator, "closing_refused", account_id, reason)
         if closing.status is not ClosingStatus.REFUSED:
