@@ -19,6 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from infra.localcloud import clock
+from infra.localcloud.access import allowed
 from infra.localcloud.credentials import SECRET, UNRESTRICTED
 from infra.localcloud.deployment import Deployment, Route
 from infra.localcloud.events import Answer, Request, message
@@ -83,19 +84,25 @@ class JwtAuthorizer:
 
 
 class IamAuthorizer:
-    """Checks the AWS signature of a request to the REST API; only the operator's key may invoke it."""
+    """Checks the AWS signature of a request to the REST API, and whether its caller may invoke the route.
+
+    The operator's key may invoke all. A key id that is the name of a managed policy, or several names joined by `+`,
+    may do what those policies allow.
+    """
 
     def __init__(self, deployment: Deployment) -> None:
         self._region, self._account_id = deployment.region, deployment.account_id
+        self._policies, self._apis = deployment.operator_policies, deployment.physical_ids
 
-    def authorize(self, request: Request) -> dict[str, Any] | Answer:
+    def authorize(self, request: Request, route: Route) -> dict[str, Any] | Answer:
         """Returns requestContext.identity of the caller, or the refusal."""
         parts = _credential_parts(request.header("authorization") or "")
         signed_at = request.header("x-amz-date")
         if parts is None or signed_at is None:
             return message(403, "Missing Authentication Token")
         key_id, _, scope = parts["Credential"].partition("/")
-        if key_id not in UNRESTRICTED:
+        policies = key_id.split("+")
+        if key_id not in UNRESTRICTED and not all(name in self._policies for name in policies):
             return message(403, "The security token included in the request is invalid.")
         if scope != f"{signed_at[:8]}/{self._region}/execute-api/aws4_request":
             return message(403, "Credential should be scoped to a valid region and service.")
@@ -105,7 +112,17 @@ class IamAuthorizer:
         if not hmac.compare_digest(expected, parts["Signature"]):
             return message(403, "The request signature we calculated does not match the signature you provided.")
         arn = f"arn:aws:iam::{self._account_id}:user/{key_id}"
-        return {"accessKey": key_id, "caller": key_id, "user": key_id, "userArn": arn}
+        identity = {"accessKey": key_id, "caller": key_id, "user": key_id, "userArn": arn}
+        return identity if key_id in UNRESTRICTED else self._denied(request, route, policies, arn) or identity
+
+    def _denied(self, request: Request, route: Route, policies: list[str], arn: str) -> Answer | None:
+        statements = [statement for name in policies for statement in self._policies[name]]
+        api = f"arn:aws:execute-api:{self._region}:{self._account_id}:{self._apis.get(route.api, route.api)}"
+        path = request.raw_path.removeprefix(f"/{route.stage}")
+        resource = f"{api}/{route.stage}/{request.method}{path}"
+        if allowed(statements, "execute-api:Invoke", resource, {}):
+            return None
+        return message(403, f"User: {arn} is not authorized to perform: execute-api:Invoke on resource: {resource}")
 
     def _signature(self, request: Request, key_id: str, signed_at: str, signed: set[str]) -> str:
         query = f"?{request.query}" if request.query else ""

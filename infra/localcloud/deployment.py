@@ -136,6 +136,7 @@ class Deployment:
 
     `jwt_issuer` and `jwt_audiences` are those of the HTTP API's authorizer. `physical_ids` maps a logical path
     (`UserPool`, or `Stores.Table` for one in the nested stack `Stores`) to the id that `Ref` gives.
+    `operator_policies` are the managed policies that lie ready for people, by logical id.
     """
 
     region: str
@@ -152,3 +153,4 @@ class Deployment:
     physical_ids: Mapping[str, str]
     parameters: Mapping[str, str] = field(default_factory=dict)
     log_subscriptions: tuple[LogSubscription, ...] = ()
+    operator_policies: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)

@@ -114,7 +114,7 @@ class Gateway:
         if route.authorizer == "jwt":
             identity = self._jwt.authorize(request, route)
         elif route.authorizer == "iam":
-            identity = self._iam.authorize(request)
+            identity = self._iam.authorize(request, route)
         if isinstance(identity, Answer):
             return identity
         wait = self.throttles.retry_after(route)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import httpx
 from botocore.auth import SigV4Auth
@@ -106,12 +106,17 @@ class OpsClient:
 
 
 def connect(url: str) -> OpsClient:
-    """A client of the API at `url`. Raises OpsError where there are no AWS credentials to sign with."""
+    """A client of the API at `url`. Raises OpsError where there are no AWS credentials to sign with.
+
+    The local cloud is asked as its operator, or with a role's policy by its name: http://ReadOperatorPolicy@127.0.0.1…
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise OpsError(f"{url} is no address of the operators' API; it looks like https://…/ops", code="bad_address")
     local = _is_loopback(parts.hostname)
-    credentials, region = (Credentials(OPERATOR, SECRET), REGION) if local else _aws(parts.hostname)
+    identity = unquote(parts.username or OPERATOR)
+    url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    credentials, region = (Credentials(identity, SECRET), REGION) if local else _aws(parts.hostname)
     base = url.rstrip("/") if parts.path.strip("/") else f"{url.rstrip('/')}/ops"
     # Nothing of a loopback address belongs to a proxy.
     api = httpx.Client(base_url=base, auth=AwsSignature(credentials, region), timeout=60, trust_env=not local)

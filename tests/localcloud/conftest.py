@@ -10,7 +10,7 @@ import pytest
 from joserfc.jwk import KeySet
 
 from infra.localcloud import clock
-from infra.localcloud.deployment import Cors, Deployment, Function, Route, Throttle
+from infra.localcloud.deployment import Cors, Deployment, Function, Route, Statement, Throttle
 from infra.localcloud.gateway import Gateway
 from infra.localcloud.runtime import Runtime, Surroundings
 from infra.localcloud.serving import Server
@@ -101,6 +101,13 @@ def deployment() -> Deployment:
         jwt_audiences=("client",),
         outputs={},
         physical_ids={},
+        operator_policies={
+            name: (Statement("Allow", ("execute-api:Invoke",), (f"arn:aws:execute-api:{end}",), {}),)
+            for name, end in {
+                "Readers": "eu-west-1:123456789012:restapi/ops/GET/*",
+                "Writers": "eu-west-1:123456789012:restapi/ops/POST/accounts/*/measures",
+            }.items()
+        },
     )
 
 

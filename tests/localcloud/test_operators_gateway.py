@@ -55,3 +55,15 @@ def test_a_failing_operators_function_is_a_bad_gateway(client: httpx.Client) -> 
     response = client.send(signed(client, "/ops/accounts/a1?plain=1"))
     assert (response.status_code, response.json()) == (502, {"message": "Internal server error"})
     assert response.headers["x-refused-by"] == "gateway"
+
+
+def test_an_identity_may_do_what_its_policies_allow(client: httpx.Client) -> None:
+    told = client.send(signed(client, "/ops/accounts/a1", key=("Readers", "local-cloud")))
+    assert told.json()["event"]["requestContext"]["identity"]["userArn"] == "arn:aws:iam::123456789012:user/Readers"
+    assert client.send(signed(client, "/ops/accounts/a1", key=("Writers+Readers", "local-cloud"))).status_code == 200
+
+    refused = client.send(signed(client, "/ops/accounts/a1", key=("Writers", "local-cloud")))
+    assert (refused.status_code, refused.headers["x-refused-by"]) == (403, "gateway")
+    assert "execute-api:Invoke on resource: arn:aws:execute-api:" in refused.json()["message"]
+    unknown = client.send(signed(client, "/ops/accounts/a1", key=("Readers+Nobody", "local-cloud")))
+    assert unknown.json() == {"message": "The security token included in the request is invalid."}

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from infra.localcloud.authorizers import IamAuthorizer
 from infra.localcloud.credentials import OPERATOR, REGION, SECRET
-from infra.localcloud.deployment import Deployment
+from infra.localcloud.deployment import Deployment, Route
 from infra.localcloud.events import Answer, Request
 from infra.ops.client import AwsSignature, OpsClient, connect
 from infra.ops.main import app
@@ -179,7 +179,8 @@ def gateway_says(credentials: Credentials, **call: object) -> object:
     OpsClient(api, httpx.Client()).call(**call)  # type: ignore[arg-type]  # by name
     assert transport.seen is not None
     deployment = Deployment(REGION, "123456789012", {}, (), None, (), (), (), "", (), {}, {})
-    return IamAuthorizer(deployment).authorize(transport.seen)
+    route = Route("GET", "/accounts", "OpsApiFunction", "iam", None, "1.0", "OpsApi", "ops")
+    return IamAuthorizer(deployment).authorize(transport.seen, route)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def provision(
         outputs=stack.outputs(),
         physical_ids={path: resource.created.ref for path, resource in cloud.resources.items()},
         parameters={name: str(value) for name, value in stack.parameters.items()},
+        operator_policies=functions.policies_for_people(cloud),
     )
 
 

@@ -219,9 +219,21 @@ def _policy(cloud: Cloud, role_arn: str, where: str) -> tuple[Statement, ...]:
             documents.append(own[arn])
         elif arn.rsplit("/", 1)[-1] not in _SERVICE_POLICIES:
             raise ProvisionError(f"{role.path} ({role.type}): the local cloud does not know the policy {arn}")
+    return _statements(documents, role.path)
+
+
+def policies_for_people(cloud: Cloud) -> dict[str, tuple[Statement, ...]]:
+    """The managed policies by logical id: whoever signs with that name has exactly that one."""
+    return {
+        one.path.rsplit(".", 1)[-1]: _statements([one.properties["PolicyDocument"]], one.path)
+        for one in _of(cloud, "AWS::IAM::ManagedPolicy")
+    }
+
+
+def _statements(documents: list[Mapping[str, Any]], where: str) -> tuple[Statement, ...]:
     statements: list[Statement] = []
     for document in documents:
         written = document["Statement"]
         several = written if isinstance(written, list) else [written]
-        statements += [access.statement(one, role.path) for one in several]
+        statements += [access.statement(one, where) for one in several]
     return tuple(statements)

@@ -22,6 +22,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
 
 cases = Blueprint(__name__)
@@ -44,7 +45,7 @@ def show_case(case_id: str) -> Response:
     return answer(case_file_answer(services().enforcement.decide_case.get(case_id, operator_of(current(cases)))))
 
 
-@route(cases, "POST", "/cases/{case_id}/decision")
+@route(cases, "POST", "/cases/{case_id}/decision", Role.SUPPORT)
 def decide_case(case_id: str) -> Response:
     """Close a case."""
     request = current(cases)
@@ -54,7 +55,7 @@ def decide_case(case_id: str) -> Response:
     )
 
 
-@route(cases, "POST", "/accounts/{account_id}/measures")
+@route(cases, "POST", "/accounts/{account_id}/measures", Role.SUPPORT)
 def take_measure(account_id: str) -> Response:
     """Restrict, extend, lift, ban or unban an account."""
     request = current(cases)

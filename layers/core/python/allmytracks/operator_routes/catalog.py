@@ -27,6 +27,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.publishing.ports import Publication
 from allmytracks.wiring import services
 
@@ -47,7 +48,7 @@ def show_track(track_id: str) -> Response:
     return answer(operator_track_answer(services().catalogue.tracks.get(track_id)))
 
 
-@route(catalog, "POST", "/tracks")
+@route(catalog, "POST", "/tracks", Role.ADMIN)
 def register_track() -> Response:
     """Add a track whose files are uploaded."""
     request = current(catalog)
@@ -57,7 +58,7 @@ def register_track() -> Response:
     return answer(operator_track_answer(track), 201 if added else 200)
 
 
-@route(catalog, "PATCH", "/tracks/{track_id}")
+@route(catalog, "PATCH", "/tracks/{track_id}", Role.ADMIN)
 def edit_track(track_id: str) -> Response:
     """Edit a track's description; fields left out stay unchanged."""
     request = current(catalog)
@@ -65,21 +66,21 @@ def edit_track(track_id: str) -> Response:
     return answer(operator_track_answer(services().catalogue.edit(track_id, changes, operator_of(request))))
 
 
-@route(catalog, "POST", "/tracks/{track_id}/withdrawal")
+@route(catalog, "POST", "/tracks/{track_id}/withdrawal", Role.ADMIN)
 def withdraw_track(track_id: str) -> Response:
     """Sell a track no more; what was licensed stays licensed."""
     operator = operator_of(current(catalog))
     return answer(operator_track_answer(services().catalogue.withdraw(track_id, operator)))
 
 
-@route(catalog, "DELETE", "/tracks/{track_id}/withdrawal")
+@route(catalog, "DELETE", "/tracks/{track_id}/withdrawal", Role.ADMIN)
 def restore_track(track_id: str) -> Response:
     """Sell a track again."""
     operator = operator_of(current(catalog))
     return answer(operator_track_answer(services().catalogue.withdraw.restore(track_id, operator)))
 
 
-@route(catalog, "POST", "/publications")
+@route(catalog, "POST", "/publications", Role.ADMIN)
 def publish() -> Response:
     """Publish a version of a price list, an agreement or the rules for names (M-II.9)."""
     request = current(catalog)

@@ -12,12 +12,13 @@ from allmytracks.operator_routes.requests import (
     operator_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
 
 damages = Blueprint(__name__)
 
 
-@route(damages, "POST", "/accounts/{account_id}/damages")
+@route(damages, "POST", "/accounts/{account_id}/damages", Role.FINANCE)
 def record_damages(account_id: str) -> Response:
     """Record a claim: 201, or 200 where it is on record already (M-III.10)."""
     request = current(damages)

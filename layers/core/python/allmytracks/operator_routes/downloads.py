@@ -15,6 +15,7 @@ from allmytracks.operator_routes.requests import (
     operator_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
 
 downloads = Blueprint(__name__)
@@ -39,7 +40,7 @@ def show_download(account_id: str, download_id: str) -> Response:
     return _answer(services().downloads.review(account_id, download_id, operator_of(current(downloads))))
 
 
-@route(downloads, "POST", "/accounts/{account_id}/downloads/{download_id}/links")
+@route(downloads, "POST", "/accounts/{account_id}/downloads/{download_id}/links", Role.SUPPORT)
 def renew_links(account_id: str, download_id: str) -> Response:
     """The full number of new links again."""
     request = current(downloads)
@@ -47,7 +48,7 @@ def renew_links(account_id: str, download_id: str) -> Response:
     return _answer(services().downloads.review.renew_links(account_id, download_id, reason, operator_of(request)))
 
 
-@route(downloads, "POST", "/accounts/{account_id}/downloads/{download_id}/revocation")
+@route(downloads, "POST", "/accounts/{account_id}/downloads/{download_id}/revocation", Role.SUPPORT)
 def revoke_download(account_id: str, download_id: str) -> Response:
     """No more links."""
     request = current(downloads)

@@ -20,12 +20,13 @@ from allmytracks.operator_routes.requests import (
     operator_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
 
 imports = Blueprint(__name__)
 
 
-@route(imports, "POST", "/imports")
+@route(imports, "POST", "/imports", Role.ADMIN)
 def start_import() -> Response:
     """Start an import, or resume that of the same label."""
     request = current(imports)
@@ -39,7 +40,7 @@ def show_import(import_id: str) -> Response:
     return answer(import_answer(services().catalogue.run_import.get(import_id, operator_of(current(imports)))))
 
 
-@route(imports, "PUT", "/imports/{import_id}")
+@route(imports, "PUT", "/imports/{import_id}", Role.ADMIN)
 def report_progress(import_id: str) -> Response:
     """Report the import's progress."""
     request = current(imports)
@@ -50,14 +51,14 @@ def report_progress(import_id: str) -> Response:
     return answer(import_answer(record))
 
 
-@route(imports, "POST", "/imports/{import_id}/known")
-def known_files(import_id: str) -> Response:  # noqa: ARG001 - of the path: files are known to the whole catalogue
+@route(imports, "POST", "/imports/{import_id}/known", Role.ADMIN)
+def known_files(import_id: str) -> Response:  # noqa: ARG001 - the path's own: files are known to the whole catalogue
     """Which of these files are tracks already."""
     form = body_of(current(imports), KnownForm)
     return answer(known_answer(services().catalogue.run_import.known(form.checksums)))
 
 
-@route(imports, "POST", "/imports/{import_id}/uploads")
+@route(imports, "POST", "/imports/{import_id}/uploads", Role.ADMIN)
 def permit_uploads(import_id: str) -> Response:
     """Where to upload the files of one track."""
     request = current(imports)

@@ -29,6 +29,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.register.schemas import RegisterEntriesAnswer
 from allmytracks.wiring import services
 
@@ -41,7 +42,7 @@ def show_license(number: str) -> Response:
     return answer(license_file_answer(services().licenses.states.look_up(number, operator_of(current(licenses)))))
 
 
-@route(licenses, "POST", "/licenses/{number}/revocation")
+@route(licenses, "POST", "/licenses/{number}/revocation", Role.SUPPORT)
 def revoke_license(number: str) -> Response:
     """Revoke one licence; 200 also where it was revoked before."""
     request = current(licenses)
@@ -60,7 +61,7 @@ def list_licenses(account_id: str) -> Response:
     return answer(LicenseRowsAnswer([license_row(each) for each in page.items], page.next_cursor))
 
 
-@route(licenses, "POST", "/accounts/{account_id}/licenses/revocation")
+@route(licenses, "POST", "/accounts/{account_id}/licenses/revocation", Role.SUPPORT)
 def revoke_licenses_of_account(account_id: str) -> Response:
     """Revoke the next of an account's licences since an instant, or count them."""
     request = current(licenses)
@@ -68,7 +69,7 @@ def revoke_licenses_of_account(account_id: str) -> Response:
     return answer(revoked_part_answer(services().licenses.states.revoke.of_account(wanted, operator_of(request))))
 
 
-@route(licenses, "POST", "/licenses/{number}/supersession")
+@route(licenses, "POST", "/licenses/{number}/supersession", Role.SUPPORT)
 def supersede_license(number: str) -> Response:
     """Issue a letter with the right name in the place of one: 201, or 200 where it was done before.
 
@@ -97,7 +98,7 @@ def show_correction(number: str) -> Response:
     )
 
 
-@route(licenses, "POST", "/licenses/{number}/correction/approval")
+@route(licenses, "POST", "/licenses/{number}/correction/approval", Role.SUPPORT)
 def approve_correction(number: str) -> Response:
     """Approve what another operator proposed, and make it: 201, or 200 where it was done before."""
     request = current(licenses)
@@ -108,14 +109,14 @@ def approve_correction(number: str) -> Response:
     return answer(superseded_answer(done), 201 if done.newly else 200)
 
 
-@route(licenses, "POST", "/licenses/{number}/register-entries")
+@route(licenses, "POST", "/licenses/{number}/register-entries", Role.SUPPORT)
 def enter_license(number: str) -> Response:
     """Queue a licence's leaves for the register's next head again."""
     leaves = services().register.enter_license(number, operator_of(current(licenses)))
     return answer(RegisterEntriesAnswer([leaf.kind.value for leaf in leaves]))
 
 
-@route(licenses, "POST", "/accounts/{account_id}/designated-users")
+@route(licenses, "POST", "/accounts/{account_id}/designated-users", Role.SUPPORT)
 def authorise_user(account_id: str) -> Response:
     """Let an enterprise license to a further Designated User."""
     request = current(licenses)

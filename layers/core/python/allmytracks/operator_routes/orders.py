@@ -21,12 +21,13 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
 
 orders = Blueprint(__name__)
 
 
-@route(orders, "POST", "/orders/{order_id}/decline")
+@route(orders, "POST", "/orders/{order_id}/decline", Role.FINANCE)
 def decline_order(order_id: str) -> Response:
     """Decline an order, paid or not (M-II.2)."""
     request = current(orders)
@@ -45,7 +46,7 @@ def list_orders_to_settle() -> Response:
     return answer(ToSettleAnswer([order_answer(each, now) for each in page.items], page.next_cursor))
 
 
-@route(orders, "POST", "/accounts/{account_id}/cancellation")
+@route(orders, "POST", "/accounts/{account_id}/cancellation", Role.FINANCE)
 def cancel_membership(account_id: str) -> Response:
     """Cancel an account's membership; the fee is not refunded (M-V.2)."""
     request = current(orders)

@@ -12,6 +12,7 @@ from allmytracks.operator_routes.requests import (
     query_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.payments.ledger.schemas import (
     EventsAnswer,
     EventsQuery,
@@ -54,14 +55,14 @@ def list_facts(account_id: str) -> Response:
     return answer(FactsAnswer([fact_answer(fact) for fact in facts]))
 
 
-@route(payments, "POST", "/payments/{provider}/{event_id}/replay")
+@route(payments, "POST", "/payments/{provider}/{event_id}/replay", Role.FINANCE)
 def replay_event(provider: str, event_id: str) -> Response:
     """Queue one event again."""
     name = FactName(provider, event_id)
     return answer(received_answer(services().payments.ledger.replay(name, operator_of(current(payments)))))
 
 
-@route(payments, "POST", "/payments/{provider}/{event_id}/ruling")
+@route(payments, "POST", "/payments/{provider}/{event_id}/ruling", Role.FINANCE)
 def rule_on_event(provider: str, event_id: str) -> Response:
     """Rule on an event's owner, or dismiss it."""
     request = current(payments)
@@ -72,7 +73,7 @@ def rule_on_event(provider: str, event_id: str) -> Response:
     return answer(received_answer(rule.attach(name, form.order_id, form.account_id, form.reason, operator)))
 
 
-@route(payments, "POST", "/payment-replays")
+@route(payments, "POST", "/payment-replays", Role.FINANCE)
 def replay_time() -> Response:
     """Queue the events received in a span of time again, some at a time."""
     request = current(payments)
@@ -83,7 +84,7 @@ def replay_time() -> Response:
     return answer(ReplayAnswer(replayed.queued, replayed.left_out, replayed.next_cursor))
 
 
-@route(payments, "POST", "/payment-replays/dead-letters")
+@route(payments, "POST", "/payment-replays/dead-letters", Role.FINANCE)
 def replay_dead_letters() -> Response:
     """Queue some messages of the dead-letter queue again."""
     replayed = services().payments.ledger.replay.dead(operator_of(current(payments)))

@@ -11,6 +11,7 @@ from allmytracks.operator_routes.requests import (
     operator_of,
     route,
 )
+from allmytracks.operator_routes.roles import Role
 from allmytracks.payments.reconciliation.schemas import (
     SpanForm,
     position_of,
@@ -23,7 +24,7 @@ from allmytracks.wiring import services
 reconciliation = Blueprint(__name__)
 
 
-@route(reconciliation, "POST", "/payments/reconciliations")
+@route(reconciliation, "POST", "/payments/reconciliations", Role.FINANCE)
 def reconcile_span() -> Response:
     """Compare a span of time, a few hundred events a request; missing events are fed in."""
     request = current(reconciliation)
@@ -35,7 +36,7 @@ def reconcile_span() -> Response:
     return answer(span_answer(tally, span.since, span.until, rest))
 
 
-@route(reconciliation, "POST", "/orders/{order_id}/reconciliation")
+@route(reconciliation, "POST", "/orders/{order_id}/reconciliation", Role.FINANCE)
 def reconcile_order(order_id: str) -> Response:
     """Compare one order's checkout, however long ago it was; missing events are fed in."""
     tally = services().payments.reconciliation.by_hand.order(order_id, operator_of(current(reconciliation)))

@@ -16,12 +16,16 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.reading import is_too_long, raw_body, read_body, read_query
 from allmytracks.foundation.observability import logger
+from allmytracks.operator_routes.roles import Role
 
 # The gateway checks the AWS signature; template.yaml declares it for every route.
 IAM = IAMAuthorizer()
 
 S = TypeVar("S", bound=msgspec.Struct)
 View = Callable[..., Response]
+
+ROLES: dict[str, Role] = {}
+"""The role that each route belongs to, by method and path; template.yaml's policies say the same."""
 
 
 def current(blueprint: Blueprint) -> Request:
@@ -51,8 +55,13 @@ def answer(body: msgspec.Struct, status: int = 200) -> Response:
     return _response(Answer(status, body))
 
 
-def route(blueprint: Blueprint, method: str, path: str) -> Callable[[View], View]:
-    """Registers a view for operators; a refusal of the domain becomes problem+json, as in the website's API."""
+def route(blueprint: Blueprint, method: str, path: str, role: Role | None = None) -> Callable[[View], View]:
+    """Registers a view for operators of a role; a refusal of the domain becomes problem+json, as in the website's API.
+
+    The gateway enforces the role: who has not its policy never gets here. Where none is named, a GET is for all who
+    read, and anything else for admins alone.
+    """
+    ROLES[f"{method} {path}"] = role or (Role.READ if method == "GET" else Role.ADMIN)
 
     def register(view: View) -> View:
         @functools.wraps(view)
