@@ -14,6 +14,7 @@ from allmytracks.closing.schemas import (
 )
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.operator_routes.requests import answer, body_of, current, operator_of, query_of, route
+from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
 
 closings = Blueprint(__name__)
@@ -28,7 +29,7 @@ def list_closings() -> Response:
     return answer(ClosingsAnswer([closing_record(each) for each in page.items], page.next_cursor))
 
 
-@route(closings, "POST", "/accounts/{account_id}/closing/decision")
+@route(closings, "POST", "/accounts/{account_id}/closing/decision", Role.SUPPORT)
 def decide_closing(account_id: str) -> Response:
     """Approve or refuse an application."""
     request = current(closings)
@@ -41,7 +42,7 @@ def decide_closing(account_id: str) -> Response:
     return answer(closing_record(decide.refuse(account_id, form.reason, operator_of(request))))
 
 
-@route(closings, "POST", "/accounts/{account_id}/closing")
+@route(closings, "POST", "/accounts/{account_id}/closing", Role.SUPPORT)
 def close_account(account_id: str) -> Response:
     """Close an account that nobody applied for."""
     request = current(closings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Blueprint, Response
 
 from allmytracks.operator_routes.requests import answer, body_of, current, operator_of, query_of, route
+from allmytracks.operator_routes.roles import Role
 from allmytracks.tickets.schemas_desk import (
     AnswerForm,
     ClosingForm,
@@ -40,7 +41,7 @@ def open_attachment(number: str, attachment_id: str) -> Response:
     return answer(file_link_answer(link))
 
 
-@route(tickets, "POST", "/tickets/{number}/answers")
+@route(tickets, "POST", "/tickets/{number}/answers", Role.SUPPORT)
 def answer_ticket(number: str) -> Response:
     """Write to the one who asked."""
     request = current(tickets)
@@ -49,7 +50,7 @@ def answer_ticket(number: str) -> Response:
     return answer(desk_ticket_answer(ticket), 201)
 
 
-@route(tickets, "POST", "/tickets/{number}/closing")
+@route(tickets, "POST", "/tickets/{number}/closing", Role.SUPPORT)
 def close_ticket(number: str) -> Response:
     """Close a ticket."""
     request = current(tickets)
