@@ -25,6 +25,7 @@ from functions.verify_license.handler import handle as verify_license
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
 from tests.factories.licenses import PERSONAL_USE, PUBLIC_URL, LicenseWorld
+from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
 
 LICENSEE = {"name": "Ada Lovelace", "kind": "individual", "address": "1 Harbour Road", "tax_id": "HK-123"}
@@ -38,7 +39,7 @@ def world() -> Iterator[LicenseWorld]:
     services.licenses.issue = made.issue
     services.licenses.list_licenses = ListLicenses(made.licenses, made.documents)
     services.licenses.repository = made.licenses
-    put(services, {"signing.keys": made.keys})
+    put(services, {"signing.keys": made.keys, "publishing.publications": MemoryPublications([])})
     services.foundation.throttle = Throttle(UncountedClients, made.clock)
     install(services)
     yield made

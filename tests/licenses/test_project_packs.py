@@ -43,6 +43,7 @@ from tests.factories.tracks import track
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.packs import MemoryPackFiles, MemoryProjectPacks
+from tests.fakes.publishing import MemoryPublications
 
 ROUTE, ONE = "POST /v1/project-packs", "GET /v1/project-packs/{id}"
 EVENTS = Path(__file__).parents[2] / "events"
@@ -93,6 +94,7 @@ def packs() -> Iterator[Packs]:
     made = Packs()
     world, services = made.world, Services(Settings({"PUBLIC_URL": "https://api.example.org"}))
     services.foundation.clock = world.clock
+    services.publishing.publications = MemoryPublications([])
     services.licenses.packs.request = RequestProjectPack(
         world.accounts, made.packs, world.licenses, MemoryLinkSigner(), world.events, world.clock
     )

@@ -47,6 +47,7 @@ from tests.fakes.orders import MemoryOrders
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.payment_secrets import FixedSecrets
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.tickets import MemoryTickets
 from tests.fakes.wiring import put
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -75,7 +76,9 @@ class World:
             "payments.ledger.inbox": self.inbox,
             "payments.ledger.bookkeeping": books,
             "memberships.repository": books,
+            "tickets.repository": MemoryTickets(),
             "notices.repository": MemoryNotices(),
+            "publishing.publications": MemoryPublications([]),
             "publishing.fresh_publications": MemoryPublications(
                 [plans_publication(), agreement_publication("premium-agreement")]
             ),
