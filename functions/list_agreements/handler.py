@@ -1,7 +1,10 @@
-"""GET /v1/agreements and GET /v1/agreements/{id}: the agreements in force."""
+"""GET /v1/agreements and /v1/agreements/{id}, GET /v1/processors: what is published on the use of data."""
 
 from allmytracks.accounts.rules_agreements import Agreement, AgreementNotFound
-from allmytracks.accounts.schemas import AgreementAnswer, AgreementsAnswer
+from allmytracks.accounts.rules_processors import ProcessorsNotFound
+from allmytracks.accounts.schemas import AgreementAnswer, AgreementQuery, AgreementsAnswer, AgreementVersionAnswer
+from allmytracks.accounts.schemas_consents import ProcessorsAnswer, ProcessorsQuery, processors_answer
+from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -17,13 +20,35 @@ def list_agreements(_request: Request) -> Answer:
     return Answer(200, AgreementsAnswer([_answer(each) for each in services().accounts.list_agreements()]))
 
 
-@app.route("GET", "/v1/agreements/{id}", answers={200: AgreementAnswer}, refusals=(AgreementNotFound,))
+@app.route(
+    "GET",
+    "/v1/agreements/{id}",
+    query=AgreementQuery,
+    answers={200: AgreementAnswer},
+    refusals=(AgreementNotFound, InvalidFields),
+)
 def get_agreement(request: Request) -> Answer:
-    """One agreement in its current version, with its text."""
-    agreement = services().accounts.list_agreements.one(request.path_parameters["id"])
+    """One agreement with its text and all its versions: the current version, or the one that `version` names."""
+    agreements, agreement_id = services().accounts.list_agreements, request.path_parameters["id"]
+    agreement = agreements.one(agreement_id, request.query(AgreementQuery).version)
     answer = _answer(agreement)
     answer.text = agreement.text
+    answer.versions = [_version(each) for each in agreements.versions(agreement_id)]
     return Answer(200, answer)
+
+
+@app.route(
+    "GET",
+    "/v1/processors",
+    query=ProcessorsQuery,
+    answers={200: ProcessorsAnswer},
+    refusals=(ProcessorsNotFound, InvalidFields),
+)
+def list_processors(request: Request) -> Answer:
+    """Who processes personal data for the site: the list in force, or the one that `version` names."""
+    return Answer(
+        200, processors_answer(services().accounts.list_agreements.processors(request.query(ProcessorsQuery).version))
+    )
 
 
 def _answer(agreement: Agreement) -> AgreementAnswer:
@@ -33,6 +58,16 @@ def _answer(agreement: Agreement) -> AgreementAnswer:
         title=agreement.title,
         effective_at=rfc3339(agreement.effective_at),
         url=f"{services().foundation.settings.public_url}/v1/agreements/{agreement.id}",
+        updated_at=rfc3339(agreement.last_updated_at),
+    )
+
+
+def _version(agreement: Agreement) -> AgreementVersionAnswer:
+    return AgreementVersionAnswer(
+        version=agreement.version,
+        effective_at=rfc3339(agreement.effective_at),
+        updated_at=rfc3339(agreement.last_updated_at),
+        url=f"{services().foundation.settings.public_url}/v1/agreements/{agreement.id}?version={agreement.version}",
     )
 
 

@@ -22,7 +22,10 @@ from infra.localcloud.deployment import Deployment
 ROOT = Path(__file__).resolve().parents[2]
 # Cached between starts: it depends only on its own sources.
 DEMO = ROOT / ".local" / "demo"
-PUBLICATIONS = {kind: f"{kind}.toml" for kind in ("plans", "agreements", "name-rules", "fraud-rules", "taxes")}
+PUBLICATIONS = {
+    kind: f"{kind}.toml"
+    for kind in ("plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes")
+}
 # Their variables are what the use cases below read.
 FUNCTIONS = (
     "OpsApiFunction",

@@ -19,7 +19,7 @@ from infra.ops.writing import Fields, Rows, counted
 if TYPE_CHECKING:
     from infra.ops.client import OpsClient
 
-Kind = Literal["plans", "agreements", "name-rules", "fraud-rules", "taxes"]
+Kind = Literal["plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes"]
 
 
 def publish(
@@ -33,7 +33,7 @@ def publish(
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Publish prices, taxes, agreements, or rules for names or against fraud; each holds from its `effective_at` on."""
+    """Publish prices, agreements, consents, processors of data, or rules; each holds from its `effective_at` on."""
     found = publications_in(file)
     if dry_run:
         with connected(context) as client:
@@ -109,7 +109,7 @@ def _leaves(body: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 Version = Annotated[str | None, typer.Option(help="This version in full, instead of the one in force.")]
 plans = Commands("Price lists as they are published.")
-rules = Commands("Rules for names and against fraud, and taxes, as they are published.")
+rules = Commands("Rules, taxes, purposes of consents and processors of data, as they are published.")
 agreements = Commands("Agreements as they are published.")
 
 
@@ -122,7 +122,7 @@ def show_plans(context: typer.Context, version: Version = None) -> None:
 @rules.command("show")
 def show_rules(
     context: typer.Context,
-    kind: Annotated[Literal["name-rules", "fraud-rules", "taxes"], typer.Argument()],
+    kind: Annotated[Literal["name-rules", "fraud-rules", "taxes", "consents", "processors"], typer.Argument()],
     version: Version = None,
 ) -> None:
     """Show the versions of rules, and in full those in force."""

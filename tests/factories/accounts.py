@@ -17,6 +17,20 @@ def agreement_publication(
     return Publication("agreements", f"{agreement}@{version}", effective_at, body)
 
 
+def consent_publication(
+    consent: str = "marketing_mail", version: str = "2026-11-01", effective_at: datetime = PUBLISHED_AT
+) -> Publication:
+    """One version of the purpose of one consent."""
+    body = {"id": consent, "purpose": f"What {consent} is for, version {version}."}
+    return Publication("consents", f"{consent}@{version}", effective_at, body)
+
+
+def processors_publication(version: str = "2026-11-01", effective_at: datetime = PUBLISHED_AT) -> Publication:
+    """One version of the list of processors."""
+    listed = {"name": "Host", "purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
+    return Publication("processors", version, effective_at, {"processors": [listed]})
+
+
 def account(account_id: str = "acc-1", status: AccountStatus = AccountStatus.ACTIVE) -> Account:
     """An individual's account."""
     return Account(

@@ -25,7 +25,7 @@ from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 from infra.states import PAGE, RESTRICTED, ROUTES, STATES, refusal, render
-from tests.factories.accounts import agreement_publication
+from tests.factories.accounts import agreement_publication, consent_publication
 from tests.factories.instants import NOW
 from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
 from tests.factories.memberships import plans_publication
@@ -44,6 +44,7 @@ from tests.fakes.accounts import (
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.closing import MemoryClosings
+from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.enforcement import MemoryCases
 from tests.fakes.foundation import CountedIds, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
@@ -78,6 +79,7 @@ ANSWERED = {
     Act.FREEZE: {202, 204},
     Act.PARTICULARS: {200, 204},
     Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
+    Act.CONSENT: {200, 201},
     Act.BILLING: {200, 204},
     Act.ORDER: {200, 201},
     Act.QUIT: {409},  # nothing runs: there are no payments
@@ -115,7 +117,7 @@ class Member:
     def _adapters(self) -> dict[str, object]:
         world, links, tracks = self.world, MemoryLinkSigner(), MemoryTracks()
         tracks.add(track("trk-1"), Origin(import_id="imp-1", path="trk-1.wav", checksums=("trk-1",)))
-        for publication in (plans_publication(), agreement_publication("premium-agreement")):
+        for publication in (plans_publication(), agreement_publication("premium-agreement"), consent_publication()):
             if publication.kind != "plans":
                 world.publications.publish(publication)
         inbox = MemoryInbox()
@@ -124,6 +126,7 @@ class Member:
             "accounts.repository": world.accounts,
             "accounts.addresses": MemoryAddresses(world.accounts, {EMAIL: Owner("acc-1", "login")}),
             "downloads.allowances": world.downloads,
+            "accounts.consents": MemoryConsentDecisions(),
             "accounts.billing": MemoryBillingParticulars({"acc-1": Billing("Ada", ("Road 1",), "HK")}),
             "payments.ledger.bookkeeping": books,
             "enforcement.cases": MemoryCases(),
@@ -185,7 +188,11 @@ class Member:
     def ask(self, route: str) -> tuple[int, str | None]:
         """The status, and the code of a refusal."""
         method, path = route.split()
-        names = {"POST /v1/downloads/{id}/links": self.download, "POST /v1/orders/{id}/confirmation": "ord-9"}
+        names = {
+            "POST /v1/downloads/{id}/links": self.download,
+            "POST /v1/orders/{id}/confirmation": "ord-9",
+            "PUT /v1/account/consents/{id}": "marketing_mail",
+        }
         of_token = {"sub": "acc-1", "cognito:username": "login", "origin_jti": self.session_id}
         claims = {"jwt": {"claims": {**of_token, "auth_time": str(int(time.time()))}}}
         body = self._bodies().get(route)
@@ -219,6 +226,8 @@ class Member:
             "POST /v1/account/freeze": {"reason": "lost"},
             "PATCH /v1/account": {"nickname": "Ada"},
             "PUT /v1/account/password": {"current_password": PASSWORD, "new_password": "Another4horse battery"},
+            "PUT /v1/account/consents/{id}": {"given": False},
+            "POST /v1/account/acceptances": ACCEPT[0],
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},
             "POST /v1/orders/{id}/confirmation": {

@@ -86,6 +86,7 @@ class AcceptanceItem(Model):
     version = UnicodeAttribute()
     accepted_at = UnicodeAttribute()
     source_ip = UnicodeAttribute()
+    by_use = BooleanAttribute(default=False)
     expires_at = NumberAttribute(null=True)
 
 
@@ -257,7 +258,8 @@ class DynamoAccounts:
             account_key(account_id), self._acceptances.sk.startswith(ACCEPTANCE), consistent_read=True
         )
         found = [
-            Acceptance(item.agreement, item.version, parse_rfc3339(item.accepted_at), item.source_ip) for item in items
+            Acceptance(item.agreement, item.version, parse_rfc3339(item.accepted_at), item.source_ip, item.by_use)
+            for item in items
         ]
         return sorted(found, key=lambda acceptance: acceptance.accepted_at)
 
@@ -269,4 +271,5 @@ class DynamoAccounts:
             version=acceptance.version,
             accepted_at=rfc3339(acceptance.accepted_at),
             source_ip=acceptance.source_ip,
+            by_use=acceptance.by_use,
         )

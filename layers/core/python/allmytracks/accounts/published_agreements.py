@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from allmytracks.accounts.rules_agreements import Agreement, Agreements
@@ -15,6 +17,7 @@ class _AgreementBody(msgspec.Struct):
     id: str
     title: str
     text: str
+    updated_at: datetime | None = None
 
 
 def check_agreement(publication: Publication) -> None:
@@ -28,5 +31,5 @@ def published_agreements(publications: Publications) -> Agreements:
     for each in publications.all(AGREEMENTS):
         body = read_body(each, _AgreementBody)
         version = each.version.removeprefix(f"{body.id}@")
-        found.append(Agreement(body.id, version, body.title, each.effective_at, body.text))
+        found.append(Agreement(body.id, version, body.title, each.effective_at, body.text, body.updated_at))
     return Agreements(tuple(found))

@@ -133,9 +133,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Evidence that a version of an agreement was accepted: when, and from which address (U-0.accept, M-0.accept)."""
+    """Evidence that a version of an agreement was accepted: when, and from which address (U-0.accept, M-0.accept).
+
+    `by_use` where the member went on using the service after the version was published (U-I.3).
+    """
 
     agreement: str
     version: str
     accepted_at: datetime
     source_ip: str
+    by_use: bool = False

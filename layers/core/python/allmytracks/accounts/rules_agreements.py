@@ -27,6 +27,12 @@ class Agreement:
     title: str
     effective_at: datetime
     text: str
+    updated_at: datetime | None = None
+
+    @property
+    def last_updated_at(self) -> datetime:
+        """When its text was last changed; with its effect, where the publication does not say (P-update)."""
+        return self.updated_at or self.effective_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,20 @@ class Agreements:
             if each.effective_at <= now:
                 current[each.id] = each
         return tuple(current[agreement_id] for agreement_id in sorted(current))
+
+    def begun(self, agreement_id: str, now: datetime) -> tuple[Agreement, ...]:
+        """The versions of an agreement that came into force, newest first (P-update). Raises AgreementNotFound."""
+        found = [each for each in self.versions if each.id == agreement_id and each.effective_at <= now]
+        if not found:
+            raise AgreementNotFound(f"No agreement {agreement_id} is in force.")
+        return tuple(sorted(found, key=lambda version: version.effective_at, reverse=True))
+
+    def version(self, agreement_id: str, version: str, now: datetime) -> Agreement:
+        """A version that is in force or was. Raises AgreementNotFound."""
+        for each in self.begun(agreement_id, now):
+            if each.version == version:
+                return each
+        raise AgreementNotFound(f"{agreement_id} has no version {version}.")
 
     def current(self, agreement_id: str, now: datetime) -> Agreement:
         """The version in force. Raises AgreementNotFound."""
@@ -80,3 +100,16 @@ def require_current(
     if problems:
         raise InvalidFields(problems)
     return tuple(Acceptance(agreement_id, by_id[agreement_id], now, source_ip) for agreement_id in needed)
+
+
+def accepted_by_use(
+    known: Sequence[Acceptance], agreements: Agreements, now: datetime, source_ip: str
+) -> tuple[Acceptance, ...]:
+    """What use accepts: the version in force of each agreement of which only an earlier one is on record (U-I.3)."""
+    on_record = {(each.agreement, each.version) for each in known}
+    agreed = {each.agreement for each in known}
+    return tuple(
+        Acceptance(each.id, each.version, now, source_ip, by_use=True)
+        for each in agreements.in_force(now)
+        if each.id in agreed and (each.id, each.version) not in on_record
+    )

@@ -28,6 +28,7 @@ class Act(StrEnum):
     PARTICULARS = "particulars"
     END_SESSIONS = "end_sessions"
     FREEZE = "freeze"
+    CONSENT = "consent"
     BILLING = "billing"
     ORDER = "order"
     QUIT = "quit"
@@ -115,14 +116,15 @@ def moved(status: AccountStatus, event: StateEvent, before: AccountStatus) -> Ac
 
 
 _SESSION = frozenset(
-    {Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT, Act.CLOSE, Act.TICKET}
+    {Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.CONSENT, Act.QUIT, Act.CLOSE, Act.TICKET}
 )
 # What the member owns already: billing particulars, the files of letters.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
+# A consent can be withdrawn in every state (P-15.consent).
 # A session from before a freeze, a ban or a closing can read, cancel and sign out until its token expires; it is not
 # renewed.
-_ENDED = frozenset({Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.QUIT})
+_ENDED = frozenset({Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.CONSENT, Act.QUIT})
 
 BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     AccountStatus.UNVERIFIED: _SESSION,

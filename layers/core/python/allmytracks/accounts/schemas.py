@@ -187,15 +187,35 @@ class ParticularsForm(msgspec.Struct, forbid_unknown_fields=True):
         return {name: value for name, value in sent if value is not msgspec.UNSET}
 
 
+class AgreementQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """Which version; the one in force where none is named."""
+
+    version: str | None = None
+
+
+class AgreementVersionAnswer(msgspec.Struct):
+    """A version that is in force or was; its text is at `url`."""
+
+    version: str
+    effective_at: str
+    updated_at: str
+    url: str
+
+
 class AgreementAnswer(msgspec.Struct, omit_defaults=True):
-    """One agreement in force; `text` where it was asked for alone."""
+    """One agreement: `updated_at` is when its text was last changed, `effective_at` from when it holds.
+
+    `text` and all `versions`, newest first, where it was asked for alone.
+    """
 
     id: str
     version: str
     title: str
     effective_at: str
     url: str
+    updated_at: str
     text: str | None = None
+    versions: list[AgreementVersionAnswer] | None = None
 
 
 class AgreementsAnswer(msgspec.Struct):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports_billing import BillingParticulars
     from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
+    from allmytracks.accounts.ports_consents import ConsentDecisions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
     from allmytracks.accounts.use_cases.change_particulars import ChangeParticulars
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
     from allmytracks.accounts.use_cases.end_sessions import EndSessions
     from allmytracks.accounts.use_cases.keep_billing import KeepBilling
+    from allmytracks.accounts.use_cases.keep_consents import KeepConsents
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
     from allmytracks.accounts.use_cases.list_sessions import ListSessions
+    from allmytracks.accounts.use_cases.record_acceptances import RecordAcceptances
     from allmytracks.accounts.use_cases.refresh_session import RefreshSession
     from allmytracks.accounts.use_cases.reset_password import AskPasswordReset, ResetPassword
     from allmytracks.accounts.use_cases.send_code_again import SendCodeAgain
@@ -250,3 +253,21 @@ class AccountServices:
         from allmytracks.accounts.use_cases.keep_billing import KeepBilling
 
         return KeepBilling(self.billing, self.repository)
+
+    @cached_property
+    def consents(self) -> ConsentDecisions:
+        from allmytracks.accounts.dynamodb_consents import DynamoConsentDecisions
+
+        return DynamoConsentDecisions(self._foundation.accounts_table)
+
+    @cached_property
+    def keep_consents(self) -> KeepConsents:
+        from allmytracks.accounts.use_cases.keep_consents import KeepConsents
+
+        return KeepConsents(self.consents, self._publishing.publications, self._foundation.clock)
+
+    @cached_property
+    def record_acceptances(self) -> RecordAcceptances:
+        from allmytracks.accounts.use_cases.record_acceptances import RecordAcceptances
+
+        return RecordAcceptances(self.repository, self._publishing.publications, self._foundation.clock)

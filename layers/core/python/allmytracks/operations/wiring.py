@@ -63,7 +63,9 @@ class OperationServices:
     @cached_property
     def publish(self) -> Publish:
         from allmytracks.accounts.published_agreements import AGREEMENTS, check_agreement
+        from allmytracks.accounts.published_consents import CONSENTS, check_consent
         from allmytracks.accounts.published_names import NAME_RULES, check_name_rules
+        from allmytracks.accounts.published_processors import PROCESSORS, check_processors
         from allmytracks.enforcement.published import FRAUD_RULES, check_fraud_rules
         from allmytracks.memberships.published import PLANS
         from allmytracks.payments.orders.published import TAXES, check_price_list, check_taxes
@@ -76,6 +78,8 @@ class OperationServices:
             {
                 PLANS: check_price_list,
                 AGREEMENTS: check_agreement,
+                CONSENTS: check_consent,
+                PROCESSORS: check_processors,
                 NAME_RULES: check_name_rules,
                 FRAUD_RULES: check_fraud_rules,
                 TAXES: check_taxes,

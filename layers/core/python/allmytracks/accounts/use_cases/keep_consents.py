@@ -1,0 +1,53 @@
+"""A member gives and withdraws optional consents, one by one (P-15.consent)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports_consents import ConsentDecisions
+from allmytracks.accounts.published_consents import published_purposes
+from allmytracks.accounts.rules_consents import Consent, ConsentDecision, consents_of, decide
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.publishing.ports import Publications
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class KeepConsents:
+    """What an account decided, and whether data may be used for a purpose."""
+
+    decisions: ConsentDecisions
+    publications: Publications
+    clock: Clock
+
+    def all(self, account_id: str) -> Sequence[Consent]:
+        """Each purpose in force with the account's decision on it."""
+        decisions = self.decisions.current(account_id)
+        return consents_of(published_purposes(self.publications), decisions, self.clock.now())
+
+    def history(self, account_id: str) -> Sequence[ConsentDecision]:
+        """Every decision, oldest first."""
+        return self.decisions.history(account_id)
+
+    def given(self, account_id: str, consent_id: str) -> bool:
+        """Whether the account's data may be used for a purpose now; whatever depends on a consent asks this."""
+        return any(each.given for each in self.all(account_id) if each.purpose.id == consent_id)
+
+    def decide(self, account_id: str, consent_id: str, *, given: bool, shown: str | None, source_ip: str) -> Consent:
+        """Records a decision; the same again changes nothing.
+
+        Raises ConsentNotFound, InvalidFields, and Unavailable where other decisions on it kept coming in between.
+        """
+        purpose = published_purposes(self.publications).current(consent_id, self.clock.now())
+        for _ in range(ATTEMPTS):
+            last = next((each for each in self.decisions.current(account_id) if each.id == consent_id), None)
+            now = self.clock.now()
+            decision = decide(Consent(purpose, last), given=given, shown=shown, now=now, source_ip=source_ip)
+            if decision is None:
+                return Consent(purpose, last)
+            if self.decisions.record(account_id, decision, after=last):
+                return Consent(purpose, decision)
+        raise Unavailable("This consent is being changed elsewhere; read it and try again.")
