@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.ports_consents import ConsentDecisions
+    from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
     from allmytracks.accounts.use_cases.change_particulars import ChangeParticulars
