@@ -28,8 +28,7 @@ def sign_in(request: Request) -> Answer:
     form = request.body(SignInForm)
     client = Client(client_at(request.source_ip), network_of(request.source_ip), request.user_agent)
     tokens = services().accounts.sign_in(form.email, form.password, client)
-    if tokens.account_id is not None:
-        services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
+    services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

@@ -17,6 +17,7 @@ from allmytracks.accounts.dynamodb_consents import DynamoConsentDecisions
 from allmytracks.accounts.ports_consents import ConsentDecisions
 from allmytracks.accounts.rules import Acceptance, AccountStatus
 from allmytracks.accounts.rules_consents import ConsentDecision
+from allmytracks.accounts.rules_sessions import Session
 from allmytracks.accounts.use_cases.keep_consents import KeepConsents
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
@@ -30,7 +31,7 @@ from tests.factories.accounts import account, agreement_publication, consent_pub
 from tests.factories.entities import filled
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
-from tests.fakes.accounts import MemoryAccounts, MemoryIdentity
+from tests.fakes.accounts import MemoryAccounts, MemoryIdentity, MemorySessions
 from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.foundation import FixedClock
 from tests.fakes.publishing import MemoryPublications
@@ -103,6 +104,7 @@ class World:
     def __init__(self) -> None:
         self.clock, self.publications = FixedClock(NOW), MemoryPublications()
         self.accounts, self.decisions, self.identity = MemoryAccounts(), MemoryConsentDecisions(), MemoryIdentity()
+        self.sessions = MemorySessions(self.accounts)
         for each in ("user-agreement", "privacy-policy", "cloud-agreement"):
             self.publications.publish(agreement_publication(each))
         for each in ("marketing_mail", "profiling"):
@@ -119,6 +121,7 @@ class World:
                 "accounts.repository": self.accounts,
                 "accounts.consents": self.decisions,
                 "accounts.identity": self.identity,
+                "accounts.sessions": self.sessions,
                 "foundation.throttle": Throttle(UncountedClients, self.clock),
             },
         )
@@ -211,13 +214,15 @@ def test_use_after_publication_goes_on_record_once_for_each_version(world: World
     world.identity.sign_up("login", "Correct4horse battery")
     world.identity.confirm("login")
     user = world.identity.users["login"]
-    token = world.identity.sign_in("login", "Correct4horse battery").refresh_token
+    tokens = world.identity.sign_in("login", "Correct4horse battery")
+    session = replace(filled(Session), id=tokens.session_id, started_at=NOW)
+    world.sessions.open(user.account_id, session)
     member = account(user.account_id, AccountStatus.ACTIVE)
     first = Acceptance("user-agreement", "2026-11-01", NOW, "192.0.2.1")
     world.accounts.add(member, [first])
 
     def use() -> list[Acceptance]:
-        assert world.ask(refreshing, "POST /v1/sessions/refresh", {"refresh_token": token})[0] == 201
+        assert world.ask(refreshing, "POST /v1/sessions/refresh", {"refresh_token": tokens.refresh_token})[0] == 201
         return list(world.accounts.acceptances(user.account_id))
 
     assert use() == [first]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
-    from allmytracks.accounts.ports_embargoes import Embargoes
-    from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.ports_consents import ConsentDecisions
+    from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
