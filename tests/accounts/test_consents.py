@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -78,22 +80,37 @@ def test_every_field_of_a_decision_is_stored(decisions: ConsentDecisions) -> Non
     assert list(decisions.current("acc-1")) == [decision]
 
 
+class Counted(DynamoConsentDecisions):
+    """Knows what it said was recorded."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self.recorded: list[ConsentDecision] = []
+
+    def record(self, account_id: str, decision: ConsentDecision, *, after: ConsentDecision | None) -> bool:
+        done = super().record(account_id, decision, after=after)
+        if done:
+            self.recorded.append(decision)
+        return done
+
+
 @pytest.mark.clause("P-15.consent")
 @pytest.mark.dynamodb
 def test_of_many_decisions_at_once_each_is_in_the_history_and_the_last_one_holds(accounts_table: Table) -> None:
-    stored = DynamoConsentDecisions(accounts_table)
+    stored = Counted(accounts_table)
     keep = KeepConsents(stored, MemoryPublications([consent_publication()]), FixedClock(NOW))
+    together = Barrier(8)
 
-    def decide(number: int) -> bool:
-        try:
-            keep.decide("acc-1", "marketing_mail", given=number % 2 == 0, shown=None, source_ip="192.0.2.7")
-        except Unavailable:
-            return False
-        return True
+    def decide(number: int) -> None:
+        together.wait()
+        for each in range(6):
+            with suppress(Unavailable):
+                keep.decide("acc-1", "marketing_mail", given=each % 2 == 0, shown=None, source_ip=f"192.0.2.{number}")
 
     with ThreadPoolExecutor(8) as threads:
-        assert any(threads.map(decide, range(16)))
-    history = stored.history("acc-1")
+        list(threads.map(decide, range(8)))
+    history = list(stored.history("acc-1"))
+    assert sorted(stored.recorded, key=lambda each: each.changed_at) == history
     assert all(one.given is not other.given for one, other in pairwise(history))
     assert list(stored.current("acc-1")) == [history[-1]]
 
