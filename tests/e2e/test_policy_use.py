@@ -6,6 +6,7 @@ import contextlib
 import json
 import uuid
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -136,6 +137,61 @@ def license_it(site: Site, download_id: str) -> str:
     pdf = {"Content-Type": "application/pdf"}
     assert site.http.post("/v1/verifications", content=letter, headers=pdf).json()["matches_record"]
     return str(number)
+
+
+def be_told_and_ask(site: Site) -> None:
+    """Notices, timeline, consents and tickets of a member, and what everybody may read."""
+    for thing in ("status", "announcements", "processors", "account/timeline", "account/consents"):
+        site.get(f"/v1/{thing}").raise_for_status()
+    site.call("PUT", "/v1/account/consents/marketing_mail", {"given": True}).raise_for_status()
+    current = site.accept("user-agreement")[0]
+    site.post("/v1/account/acceptances", current).raise_for_status()
+    site.wait_for(lambda: site.get("/v1/notices?unread=true").json()["items"] != [])
+    notice = site.get("/v1/notices").json()["items"][0]["notice_id"]
+    site.post(f"/v1/notices/{notice}/read").raise_for_status()
+    content = b"As it was shown to me."
+    file = {
+        "name": "shown.txt",
+        "media_type": "text/plain",
+        "bytes": len(content),
+        "sha256": sha256(content).hexdigest(),
+    }
+    question = {"kind": "question", "subject": "An invoice", "text": "Where is it?", "attachments": [file]}
+    ticket = site.post("/v1/tickets", question, key=uuid.uuid4().hex).raise_for_status().json()
+    upload = ticket["uploads"][0]
+    httpx.put(upload["url"], content=content, headers=upload["headers"]).raise_for_status()
+    number = ticket["number"]
+    assert site.get(f"/v1/tickets/{number}").json()["attachments"][0]["status"] == "checked"
+    site.get("/v1/tickets").raise_for_status()
+    site.post(f"/v1/tickets/{number}/messages", {"text": "And the one before."}).raise_for_status()
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        shown = ops.call("GET", f"/tickets/{number}")
+        attachment = shown["attachments"][0]["attachment_id"]
+        httpx.get(ops.call("GET", f"/tickets/{number}/attachments/{attachment}")["url"]).raise_for_status()
+        ops.call("POST", f"/tickets/{number}/answers", json={"text": "It is on its way."})
+        ops.call("GET", f"/accounts/{site.get('/v1/account').json()['account_id']}/timeline")
+
+
+def leave(site: Site, email: str) -> None:
+    """An account that is old enough is closed, and its address rests."""
+    site.sign_in(email).raise_for_status()
+    for withdrawn in (True, False):
+        site.post("/v1/account/closing", {"forfeit": True}).raise_for_status()
+        site.get("/v1/account/closing").raise_for_status()
+        if withdrawn:
+            site.call("DELETE", "/v1/account/closing").raise_for_status()
+    account_id = site.get("/v1/account").json()["account_id"]
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        ops.call("GET", "/closings")
+        ops.call("POST", f"/accounts/{account_id}/closing/decision", json={"outcome": "approve"})
+        site.wait_for(lambda: ops.call("GET", f"/accounts/{account_id}")["status"] == "closed")
+    form = {
+        "email": email,
+        "password": PASSWORD,
+        "minor": False,
+        "accept": site.accept("user-agreement", "privacy-policy"),
+    }
+    site.post("/v1/accounts", form).raise_for_status()
 
 
 def let_an_hour_pass(site: Site) -> None:
@@ -299,7 +355,9 @@ def test_policies_allow_what_is_called_and_nothing_more(
     member = visitor()
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself
         member.get("/v1/tracks").raise_for_status()
-    operate(member, tmp_path, *use_everything(member))
+    used_by_member = use_everything(member)
+    be_told_and_ask(member)
+    operate(member, tmp_path, *used_by_member)
     buy_business(visitor())
     enterprise = visitor()
     correct_names(enterprise, buy_business(enterprise, "Acme Flims Ltd"))
@@ -310,12 +368,15 @@ def test_policies_allow_what_is_called_and_nothing_more(
     let_an_hour_pass(member)
     replay(visitor())
 
-    quitter = visitor()
+    leaver, quitter = visitor(), visitor()
+    leaving = leaver.become_account()
     quitter.become_account()
     quitter.become_member()
     quitter.post("/v1/membership/cancellation", {"without_refund": "yes"}).raise_for_status()
     days = 24 * 86_400  # until a week before the end of what was bought
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": days}).raise_for_status()
+
+    leave(leaver, leaving)
 
     policies, exemptions = read_policies(cloud.folder / "policies.json"), read_exemptions(EXCEPTIONS)
     with contextlib.suppress(
