@@ -46,6 +46,7 @@ def test_every_function_has_its_folder_named_as_it_is(product: Deployment) -> No
 def test_every_route_and_mapping_leads_to_a_function(product: Deployment) -> None:
     targets = {route.function for route in product.routes} | {one.function for one in product.queue_mappings}
     targets |= {one.function for one in product.stream_mappings} | {one.function for one in product.schedules}
+    targets |= {one.function for one in product.log_subscriptions}
     assert targets == set(product.functions)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ import pytest
 
 from allmytracks import wiring
 from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
 from allmytracks.timeline.dynamodb import DynamoHistories
 from allmytracks.timeline.dynamodb_refusals import DynamoRefusals
@@ -23,6 +25,7 @@ from allmytracks.timeline.rules import Refusal
 from functions.grant_download.handler import handle as grant_download
 from functions.on_request_refused.handler import handle
 from tests.factories.instants import NOW
+from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
 
 DELIVERY = json.loads(Path("events/on_request_refused/refused.json").read_text())
@@ -42,7 +45,7 @@ class MemoryRefusals:
 @pytest.fixture
 def refusals() -> Iterator[MemoryRefusals]:
     made, services = MemoryRefusals(), wiring.Services(Settings({}))
-    put(services, {"timeline.refusals": made})
+    put(services, {"timeline.refusals": made, "publishing.publications": MemoryPublications([])})
     wiring.install(services)
     yield made
     wiring.install(None)
@@ -64,13 +67,27 @@ def test_lines_that_are_no_refusals_are_left_out() -> None:
     assert refusals_of(delivery("CWL CONTROL MESSAGE: Checking health", kind="CONTROL_MESSAGE")) == []
 
 
-def test_what_a_refused_request_logs_is_what_a_delivery_is_read_from(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.usefixtures("refusals")
+def test_what_a_refused_request_logs_is_what_a_delivery_is_read_from() -> None:
     event = json.loads(Path("events/grant_download/post-downloads.json").read_text())
     event["body"] = "{"
-    assert grant_download(event, None)["statusCode"] == 400
-    names = ("message", "account_id", "route", "code")
-    lines = [{name: vars(each).get(name) for name in names} | {"message": each.getMessage()} for each in caplog.records]
-    (found,) = refusals_of(delivery(*map(json.dumps, lines)))
+    lines: list[str] = []
+
+    class Lines(logging.Handler):
+        """The function's own lines: the message and the fields beside it."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            extras = {name: vars(record).get(name) for name in ("account_id", "route", "code")}
+            lines.append(json.dumps({"message": record.getMessage(), **extras}))
+
+    kept = Lines()
+    powertools = logging.getLogger(logger().name)
+    powertools.addHandler(kept)
+    try:
+        assert grant_download(event, None)["statusCode"] == 400
+    finally:
+        powertools.removeHandler(kept)
+    (found,) = refusals_of(delivery(*lines))
     member = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
     assert (found.account_id, found.route, found.code) == (member, "POST /v1/downloads", "malformed_request")
 

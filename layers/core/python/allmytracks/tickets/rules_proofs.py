@@ -44,7 +44,7 @@ PROVING = frozenset({ProofReason.DOCUMENTS_REVIEWED})
 class WrongProofCode(Invalid):
     """The code proves nothing: it is another ticket's, was mistyped, or is too old."""
 
-    code = "wrong_code"
+    code = "wrong_proof_code"
 
 
 @dataclass(frozen=True, slots=True)
