@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from allmytracks import wiring
+from allmytracks.accounts.use_cases.record_acceptances import RecordAcceptances
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
@@ -36,6 +37,7 @@ from allmytracks.foundation.throttling.rules import (
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
 from tests.fakes.foundation import MemoryClientCounters
+from tests.fakes.publishing import MemoryPublications
 from tests.fakes.track_search import MemoryTrackSearch
 from tests.fakes.wiring import put
 
@@ -79,6 +81,7 @@ def counters() -> Iterator[Counters]:
     put(
         services,
         {
+            "accounts.record_acceptances": RecordAcceptances(accounts, MemoryPublications(), clock),
             "accounts.sign_in": SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, clock),
             "catalogue.search": MemoryTrackSearch(),
             "foundation.throttle": throttle,
