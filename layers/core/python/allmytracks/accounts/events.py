@@ -2,74 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allmytracks.foundation.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordChanged(Event):
+class PasswordChanged(Event, frozen=True):
     """The member changed the password; every other session ended (U-II.III.2.3)."""
 
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordReset(Event):
+class PasswordReset(Event, frozen=True):
     """The password was set by a code sent to the address; every session ended."""
 
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFrozenByMember(Event):
+class AccountFrozenByMember(Event, frozen=True):
     """The member froze the account, because somebody else may use it (U-II.II.2)."""
 
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSuspended(Event):
+class AccountSuspended(Event, frozen=True):
     """The account was suspended, for a reason (a code) (S-6.1, S-6.1.close)."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountReinstated(Event):
+class AccountReinstated(Event, frozen=True):
     """A suspension was taken back."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingRefused(Event):
+class ClosingRefused(Event, frozen=True):
     """An operator refused the member's application to close the account (S-6.3)."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountClosing(Event):
+class AccountClosing(Event, frozen=True):
     """It was decided that the account closes; that takes effect with the notice of it (S-6.4)."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountClosed(Event):
+class AccountClosed(Event, frozen=True):
     """The account is closed, and what it holds is to be erased (U-II.III.3, S-6.5)."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class InactivityWarned(Event):
+class InactivityWarned(Event, frozen=True):
     """The account was not used for long: it is suspended at `until` unless its member signs in before (S-6.1)."""
 
     reason: str

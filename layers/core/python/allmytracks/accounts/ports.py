@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import Acceptance, Account, AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from allmytracks.foundation.paging import Page
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFilter:
+class AccountFilter(Struct, frozen=True):
     """Which accounts: of a status, made at or after an instant."""
 
     status: AccountStatus | None = None
@@ -85,8 +85,7 @@ class Restrictions(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """What a sign-in yields; `refresh_token` is None where a refresh gives no new one. `expires_in` in seconds.
 
     All refreshed tokens of one sign-in have its `session_id`.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules_end_users import EndUsers, Respelling
 from allmytracks.foundation.errors import (
@@ -78,8 +79,7 @@ class WrongCredentials(Unauthenticated):
     code = "wrong_credentials"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account; `end_user` is set for good by the first licence or declared use (M-III.8.default).
 
     `further_users` are Designated Users beside it whom an operator authorised (M-III.6.1), `respellings` the
@@ -131,8 +131,7 @@ class Account:
         return EndUsers(self.end_user, self.further_users, self.respellings)
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """Evidence that a version of an agreement was accepted: when, and from which address (U-0.accept, M-0.accept).
 
     `by_use` where the member went on using the service after the version was published (U-I.3).

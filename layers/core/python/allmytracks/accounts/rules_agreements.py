@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import Acceptance
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
@@ -18,8 +19,7 @@ class AgreementNotFound(NotFound):
     code = "agreement_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """One version of one agreement."""
 
     id: str
@@ -35,16 +35,14 @@ class Agreement:
         return self.updated_at or self.effective_at
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """An acceptance as a request states it."""
 
     agreement: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agreements:
+class Agreements(Struct, frozen=True):
     """Every version that was ever published."""
 
     versions: tuple[Agreement, ...]

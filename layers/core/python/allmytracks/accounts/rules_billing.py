@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID
 from allmytracks.documents.rules_text import line, required_line
@@ -20,8 +21,7 @@ class BillingNotFound(NotFound):
     code = "billing_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Billing:
+class Billing(Struct, frozen=True):
     """Whom invoices are made out to: name of the company or person, address, and number for tax.
 
     `country` by ISO 3166 (two letters); the tax of an order follows from it.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import Account, AccountStatus
 
@@ -19,8 +20,7 @@ class RefusalReason(StrEnum):
     INVESTIGATION = "investigation"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One reason why an account cannot be closed now: until when, if it ends by itself, and what it is about."""
 
     code: str

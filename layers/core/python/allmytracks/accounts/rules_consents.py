@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 
@@ -18,8 +19,7 @@ class ConsentNotFound(NotFound):
     code = "consent_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(Struct, frozen=True):
     """One version of what a consent is asked for."""
 
     id: str
@@ -28,8 +28,7 @@ class Purpose:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentDecision:
+class ConsentDecision(Struct, frozen=True):
     """What an account decided, for the version of the purpose that was in force, from which address."""
 
     id: str
@@ -39,8 +38,7 @@ class ConsentDecision:
     source_ip: str
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """A purpose with what the account decided last; None where it never did."""
 
     purpose: Purpose
@@ -52,8 +50,7 @@ class Consent:
         return self.decision is not None and self.decision.given and self.decision.version == self.purpose.version
 
 
-@dataclass(frozen=True, slots=True)
-class Purposes:
+class Purposes(Struct, frozen=True):
     """Every version of every purpose that was ever published."""
 
     versions: tuple[Purpose, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.errors import Conflict, FieldProblems
@@ -28,8 +30,7 @@ class EndUserBound(Conflict):
     code = "end_user_bound"
 
 
-@dataclass(frozen=True, slots=True)
-class Licensee:
+class Licensee(Struct, frozen=True):
     """The buyer as submitted; none of it can be changed afterwards (M-III.8.apply)."""
 
     name: str
@@ -38,8 +39,7 @@ class Licensee:
     tax_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DesignatedUser:
+class DesignatedUser(Struct, frozen=True):
     """The end user that an enterprise names in its place (M-III.6.1)."""
 
     name: str
@@ -72,8 +72,7 @@ def designated_user_of(name: str, address: str | None) -> DesignatedUser:
     return DesignatedUser(kept_name, kept_address)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedEndUser:
+class NamedEndUser(Struct, frozen=True):
     """The end users that a document names, each as it is stored with the account.
 
     `bound` is the end user that the account is bound to from then on. `further` is the additional Designated User that
@@ -84,8 +83,7 @@ class NamedEndUser:
     further: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Respelling:
+class Respelling(Struct, frozen=True):
     """A permanent correction of a name on an account's documents; `proven`: two operators saw evidence for it."""
 
     was: str
@@ -93,8 +91,7 @@ class Respelling:
     proven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EndUsers:
+class EndUsers(Struct, frozen=True):
     """The end users of an account: the one that it is bound to, and further ones that an operator authorised for an
     enterprise (M-III.6.1). `respellings` are the corrections of names on its documents, in their order.
     """
@@ -166,8 +163,7 @@ class EndUsers:
         return name
 
 
-@dataclass(frozen=True, slots=True)
-class EndUserChange:
+class EndUserChange(Struct, frozen=True):
     """A change of the account's end users: as they were read, and as they become."""
 
     before: EndUsers

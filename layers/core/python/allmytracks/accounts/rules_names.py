@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from confusable_homoglyphs import confusables
+from msgspec import Struct
 
 from allmytracks.documents.rules_text import one_line, require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
@@ -16,8 +16,7 @@ LONGEST_NAME = 64
 _LEET = str.maketrans("013457@$!|", "oieastasii")
 
 
-@dataclass(frozen=True, slots=True)
-class NameRules:
+class NameRules(Struct, frozen=True):
     """The words that no name may contain, and ordinary words that contain one by chance ("badminton")."""
 
     prohibited: tuple[str, ...]

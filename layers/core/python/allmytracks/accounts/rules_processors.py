@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
 
@@ -15,8 +16,7 @@ class ProcessorsNotFound(NotFound):
     code = "version_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Processor:
+class Processor(Struct, frozen=True):
     """One of them; `data` says what it gets, `place` where it keeps that, `since` the day from which it does."""
 
     name: str
@@ -26,8 +26,7 @@ class Processor:
     since: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessorList:
+class ProcessorList(Struct, frozen=True):
     """One version of the list."""
 
     version: str

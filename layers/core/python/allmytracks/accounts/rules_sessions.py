@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import Account
 
@@ -23,8 +24,7 @@ class EndOfSessions(StrEnum):
     FROZEN = "frozen"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One sign-in: `network` is its client's address without the last part; `device` its user agent."""
 
     id: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import WrongCode
 from allmytracks.foundation.errors import FieldProblem, Invalid, InvalidFields
@@ -29,8 +30,7 @@ class SignedUpAsMinor(Invalid):
     code = "signed_up_as_minor"
 
 
-@dataclass(frozen=True, slots=True)
-class PendingSignUp:
+class PendingSignUp(Struct, frozen=True):
     """A sign-up that waits for its code until `code_until`; of a minor's, `kept_until` is later.
 
     `user_name` is its user at the identity service, the only holder of the password. `first`: no other sign-up of the
@@ -47,16 +47,14 @@ class PendingSignUp:
     minor: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The account that proved an address, and its user at the identity service."""
 
     account_id: str
     user_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddressRecord:
+class AddressRecord(Struct, frozen=True):
     """The record of one address: its owner, and the pending sign-ups."""
 
     owner: Owner | None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import (
     Account,
@@ -69,16 +70,14 @@ class AccountRestricted(Forbidden):
     code = "account_restricted"
 
 
-@dataclass(frozen=True, slots=True)
-class Restriction:
+class Restriction(Struct, frozen=True):
     """No downloads, licences and orders until then, and why (a code)."""
 
     reason: str
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """From which states an event moves an account, and to which one; None: the one that it had before."""
 
     since: frozenset[AccountStatus]

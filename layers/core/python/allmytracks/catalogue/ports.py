@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.catalogue.rules import (
     Holder,
@@ -77,8 +78,7 @@ class SearchIndex(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """How to upload one file: PUT its bytes to `url` with exactly these headers before `expires_at`."""
 
     format: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.documents.rules_text import unprintable_problem
 from allmytracks.foundation.errors import (
@@ -56,8 +58,7 @@ class RenditionNotUploaded(Invalid):
     code = "rendition_not_uploaded"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
+class Rendition(Struct, frozen=True):
     """One file of a track. `format` is `wav`, `mp3` or `preview`; `key` is the object's key in the masters bucket."""
 
     format: str
@@ -67,8 +68,7 @@ class Rendition:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """One piece of music or sound effect."""
 
     id: str
@@ -99,8 +99,7 @@ class Track:
         raise RenditionNotFound(f"This track has no {form} rendition.", renditions=have)
 
 
-@dataclass(frozen=True, slots=True)
-class TrackChanges:
+class TrackChanges(Struct, frozen=True):
     """An operator's changes of a track, by field name; other fields stay."""
 
     values: Mapping[str, str | int | TrackKind | tuple[str, ...] | None]
@@ -112,8 +111,7 @@ class TrackChanges:
         return changed
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A track as lists show it: of its renditions only their forms, so that the search file stays small."""
 
     id: str
@@ -148,8 +146,7 @@ def listing_of(track: Track) -> Listing:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a track came from: the import, the file's path in it, and the SHA-256 of each of its files.
 
     A checksum belongs to one track permanently, so that the same file never becomes two tracks.
@@ -160,8 +157,7 @@ class Origin:
     checksums: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """The track that holds a checksum, and the file that it came from."""
 
     track_id: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
 
@@ -28,8 +29,7 @@ class ImportNotFound(NotFound):
     code = "import_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many files became tracks, were tracks already, or were refused, and why by file name."""
 
     imported: int = 0
@@ -38,8 +38,7 @@ class Tally:
     reasons: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """One folder's import; `label` names the folder, `runs` how often it was started."""
 
     id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.catalogue.rules import Track, TrackKind
 from allmytracks.foundation.paging import KeyPart, make_cursor, read_cursor
@@ -22,8 +23,7 @@ class Sort(StrEnum):
     NEWEST = "newest"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackQuery:
+class TrackQuery(Struct, frozen=True):
     """Words and filters; a track must match every filter that is given. `length_max` in seconds.
 
     `genre` and `mood` are compared as a whole, ignoring case and accents.
@@ -77,8 +77,7 @@ def fields_of(track: Track) -> dict[str, list[str]]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where a page ended: the last track's rank (0 where none decides) and its place in the order of newest."""
 
     rank: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules_closing import Block
 from allmytracks.foundation.errors import Conflict, NotFound
@@ -38,8 +39,7 @@ class ClosingDecided(Conflict):
     code = "closing_decided"
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The latest application of an account, or an operator's closing of it.
 
     `forfeit`: a membership that runs is given up. `reason` are the member's own words; `decided_reason` is a code.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.documents.rules_text import line
 from allmytracks.foundation.errors import FieldProblem, Invalid, InvalidFields
@@ -23,8 +24,7 @@ class DamagesTooLow(Invalid):
     code = "damages_below_minimum"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """What is claimed of an account: `amount` in US cents, for these pieces of music, under these licences if any.
 
     `reference` tells apart claims that are otherwise alike (a letter's, a court's).
@@ -45,8 +45,7 @@ class Claim:
         return f"dmg_{hashlib.sha256(text.encode()).hexdigest()[:26]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Damages:
+class Damages(Struct, frozen=True):
     """A claim on record, by whom (an AWS identity) and when."""
 
     claim: Claim

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.damages.ports import DamagesBook
@@ -20,8 +22,7 @@ from allmytracks.licenses.states.rules import RevocationReason
 from allmytracks.payments.events import DamagesRecorded
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What an operator claims: `amount` in US cents; the pieces by their tracks, or by licences of the account."""
 
     account_id: str

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import uharfbuzz
+from msgspec import Struct
 
 from allmytracks.documents.rules import UnprintableText
 from allmytracks.documents.rules_text import character_name, unprintable
@@ -27,8 +27,7 @@ _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 _BREAK_EVERY = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """One family as the typesetter names it, and the packaged file that holds it."""
 
     family: str
@@ -67,8 +66,7 @@ LANGUAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A text ready for typesetting; `lang` and `region` are None where they are those of the page."""
 
     text: str

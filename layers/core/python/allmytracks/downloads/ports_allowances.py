@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.downloads.rules import Grant
 from allmytracks.downloads.rules_allowance import Counted, Day, Standing
 from allmytracks.enforcement.rules_fraud import Burst
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The conditions of a grant.
 
     The period at `period_index` must have been bought under one of `permitting`. `burst` is the slow-down in force;
@@ -27,8 +27,7 @@ class Terms:
     expected: Counted | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotGranted:
+class NotGranted(Struct, frozen=True):
     """Why the write was refused: what the items held at that instant.
 
     `existing` is the download with this id, if any, revoked at `revoked_at` if it was; `standing` is the allowance as

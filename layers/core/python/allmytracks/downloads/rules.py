@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.documents.rules_file_names import safe_file_name
 from allmytracks.documents.rules_text import line, required_line
@@ -35,16 +36,14 @@ class UseRequired(Conflict):
     code = "use_required"
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """The one item that a download is for."""
 
     name: str
     kind: ProjectKind
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """What a download is for, as far as declared; a declaration binds permanently (M-III.8.default)."""
 
     project: Project | None = None
@@ -69,8 +68,7 @@ def normal_use(declared: Use) -> Use:
     return Use(project, declared.purpose, platform)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """A grant: which file, for whom, for what.
 
     `key_hash` is the hash of the Idempotency-Key, and `fingerprint` tells whether a repeated one came with the same
@@ -95,8 +93,7 @@ class Grant:
     key_hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A granted download.
 
     `period` is the membership period that it was granted under; None where a refund from before the grant, reported

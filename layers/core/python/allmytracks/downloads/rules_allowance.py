@@ -5,9 +5,10 @@ The grant's write condition decides; `refusal` explains exactly that condition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import AccountFrozen
 from allmytracks.accounts.rules_states import account_restricted
@@ -55,8 +56,7 @@ class AllowanceExhausted(LimitReached):
     code = "allowance_exhausted"
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One day of the allowance: its number (proleptic, counting from year 1) and the instant at which it ends."""
 
     number: int
@@ -70,16 +70,14 @@ def day_at(now: datetime, zone: ZoneInfo) -> Day:
     return Day(today.toordinal(), midnight.astimezone(UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """How many downloads of a day are used, of how many."""
 
     used: int
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """The allowance item of one account: `used` counts the grants of the day in question.
 
     `restriction` is the reason code; `recent` are the instants of the newest grants, newest first, as many as the
@@ -104,8 +102,7 @@ class Standing:
         return next((index for index, period in enumerate(self.periods) if period.covers(now)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Struct, frozen=True):
     """What is left of a day; zero of zero where no membership runs."""
 
     limit: int

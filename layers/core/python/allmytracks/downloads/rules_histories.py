@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from allmytracks.downloads.rules import Download
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Filters: one project (by name, ignoring case), with or without a licence; None filters nothing."""
 
     project: str | None = None

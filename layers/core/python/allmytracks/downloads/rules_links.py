@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Forbidden
 
@@ -25,8 +26,7 @@ class NoLinksLeft(Forbidden):
     code = LINKS_EXHAUSTED
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedLink:
+class IssuedLink(Struct, frozen=True):
     """The record of one link, without the link itself: when it was given to which address and device.
 
     The first one comes with the grant and has the download's id.

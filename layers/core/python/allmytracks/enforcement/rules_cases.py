@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Conflict, NotFound
 
@@ -37,8 +38,7 @@ class CaseOutcome(StrEnum):
     FOUNDED = "founded"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """How a case ended: the outcome, why (a code of enforcement/rules_standings.py), by whom, when."""
 
     outcome: str
@@ -47,8 +47,7 @@ class Decision:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One matter of one account; there is one of each kind a day (UTC).
 
     `evidence` holds counts and ids, no personal data.

@@ -7,8 +7,9 @@ is published data (kind `fraud-rules`). enforcement/rules_sightings.py counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Suspicion(StrEnum):
@@ -22,16 +23,14 @@ class Suspicion(StrEnum):
     MANY_LINKS = "many_links"
 
 
-@dataclass(frozen=True, slots=True)
-class Burst:
+class Burst(Struct, frozen=True):
     """At most `downloads` in a window of `minutes`; more are slowed down (429)."""
 
     downloads: int
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """A count over the last `minutes`: a case from `case` on, a restriction as well from `restrict` on."""
 
     minutes: int
@@ -39,8 +38,7 @@ class Watch:
     restrict: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evenness:
+class Evenness(Struct, frozen=True):
     """Downloads at intervals whose standard deviation is less than `variation_percent` of their mean come from a
     machine; intervals with a mean above `longest_seconds` are ignored.
     """
@@ -49,8 +47,7 @@ class Evenness:
     longest_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class FraudRules:
+class FraudRules(Struct, frozen=True):
     """The figures in force. `links_per_download` is how many fresh links one download gets; `tools` are pieces of the
     user agents of known tools, in lower case.
     """

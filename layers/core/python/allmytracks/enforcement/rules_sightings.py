@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import fmean, pstdev
 
+from msgspec import Struct, field
+
 from allmytracks.enforcement.rules_fraud import Evenness, FraudRules, Suspicion, Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(Struct, frozen=True):
     """One download, or one link to an old download, with its client and network; None where unknown."""
 
     id: str
@@ -25,8 +25,7 @@ class Sighting:
     by_tool: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A count that reached a threshold: `seen` within `minutes`, and the threshold as `limit`."""
 
     suspicion: Suspicion
@@ -37,8 +36,7 @@ class Finding:
     restricts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """The watch record of one account; sightings up to `judged_until` were acted on and no longer count."""
 
     sightings: tuple[Sighting, ...] = ()
@@ -51,8 +49,7 @@ class Watched:
         return [each for each in self.sightings if judged is None or each.at > judged]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The watch record after new sightings, and the findings from them."""
 
     watched: Watched

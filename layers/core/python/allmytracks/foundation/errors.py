@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from allmytracks.foundation.throttling.rules import Limit
@@ -114,8 +115,7 @@ class Unavailable(DomainError):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
+class FieldProblem(Struct, frozen=True):
     """A problem of one field of a request: its name as sent, a stable code, and what to do."""
 
     field: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
@@ -20,8 +20,7 @@ KeyPart = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """One page of a list; `next_cursor` asks for the next one."""
 
     items: Sequence[T]

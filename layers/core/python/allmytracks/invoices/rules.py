@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.memberships.rules_terms import term_in_words
@@ -35,8 +36,7 @@ class InvoiceKind(StrEnum):
 _PREFIXES = {InvoiceKind.INVOICE: "INV", InvoiceKind.CREDIT_NOTE: "CRN"}
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """The numbers of one kind in one year (UTC), without gaps."""
 
     kind: InvoiceKind
@@ -51,8 +51,7 @@ class Series:
         return f"{self.name}-{count:06d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Seller:
+class Seller(Struct, frozen=True):
     """The company that sells, as invoices name it; the address a line each."""
 
     name: str
@@ -61,8 +60,7 @@ class Seller:
     tax_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(Struct, frozen=True):
     """Whom an invoice is made out to, at the time of issue; without particulars by name or e-mail address."""
 
     name: str
@@ -71,8 +69,7 @@ class Buyer:
     tax_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: what was sold, and for how much without tax, in the currency's minor unit."""
 
     text: str
@@ -80,8 +77,7 @@ class Line:
     net: int
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A document to be issued: `gross` includes tax; `refers_to` is the document that it is about."""
 
     kind: InvoiceKind
@@ -90,8 +86,7 @@ class Due:
     refers_to: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
+class Invoice(Struct, frozen=True):
     """One issued document; immutable except for `document_sha256`, which is set when its PDF is stored.
 
     `position` counts the documents of one order. Sums in the currency's minor unit, positive on credit notes too.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.foundation.paging import Page
@@ -15,24 +16,21 @@ from allmytracks.licenses.states.rules import Revocation, StateChange, Supersess
 from allmytracks.signing.ports import Signature
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseRequest:
+class LicenseRequest(Struct, frozen=True):
     """The request for a licence: its Idempotency-Key, and a fingerprint of its content."""
 
     key: str
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(Struct, frozen=True):
     """The result of an earlier request under the same key."""
 
     letter: Letter
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What issuing binds permanently; each must be unbound, or bound to exactly this, at the write.
 
     `individual_at`: a letter for an individual is only written while the account was no enterprise's at this instant.
@@ -114,8 +112,7 @@ class Licenses(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LetterLinks:
+class LetterLinks(Struct, frozen=True):
     """The URLs for checking a letter: by its number, or offline with the public keys."""
 
     verification: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind, masked
 from allmytracks.downloads.rules import Project, Use
@@ -55,16 +57,14 @@ class LicenseeNeedsEnterprisePlan(PlanNotForEnterprise):
     """The plan is for individuals' own work; an enterprise needs a plan for enterprises (M-II.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Licensor:
+class Licensor(Struct, frozen=True):
     """The company that grants the licence."""
 
     name: str
     registration: str
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """The track and the one file of it that was downloaded."""
 
     track_id: str
@@ -74,8 +74,7 @@ class Work:
     rendition_sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What every licence grants and forbids, as codes; a letter states them in words (M-A.terms, M-III.7, U-II.IV.9).
 
     `right` is the cell of the rights matrix that permitted the purpose; `joint_liability`: licensee and designated user
@@ -93,8 +92,7 @@ class Terms:
     publicity: str = "resulting_works_may_be_shown"
 
 
-@dataclass(frozen=True, slots=True)
-class License:
+class License(Struct, frozen=True):
     """One licence; immutable. `supersedes` is the number of the letter that it replaces."""
 
     number: str
@@ -130,8 +128,7 @@ class License:
         return stated
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """A licence with its proof: the signed text and the document.
 
     `state` is its revocation or supersession; all else is immutable. `statement` is the signed text for the public: it
@@ -164,16 +161,14 @@ class Letter:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreedPeriod:
+class AgreedPeriod(Struct, frozen=True):
     """The membership period of an agreement."""
 
     starts_at: datetime
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PublicLicense:
+class PublicLicense(Struct, frozen=True):
     """The public record of a licence; it outlives the account and holds no full name.
 
     A music licence agreement has a `period`, and neither work nor project nor purpose; one that was made before its
@@ -239,8 +234,7 @@ def public_view(letter: Letter) -> PublicLicense:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LicensedUse:
+class LicensedUse(Struct, frozen=True):
     """The use of one licence, fully declared."""
 
     project: Project

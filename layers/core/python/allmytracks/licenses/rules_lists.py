@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from allmytracks.licenses.rules import Letter
 from allmytracks.licenses.states.rules import LicenseStatus
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLicenses:
+class WantedLicenses(Struct, frozen=True):
     """One project (by name, ignoring case), one status; None filters nothing."""
 
     project: str | None = None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.memberships.rules_terms import Term, end_of_term
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """One paid term: from its start up to, not including, its end. `daily_limit` is as shown at the order."""
 
     order_id: str
@@ -25,8 +25,7 @@ class Period:
         return self.starts_at <= now < self.ends_at
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(Struct, frozen=True):
     """A paid order: all that its period follows from. `ended_at`: when the period was ended early.
 
     `gives_up` are the ids of the orders whose periods its buyer gave up for it, from its payment on (M-V.1).
@@ -54,8 +53,7 @@ def stacked(purchases: Iterable[Purchase]) -> tuple[Period, ...]:
     return row_of(purchases).periods
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """An account's purchases in order.
 
     `refused` are the orders for individuals that could only run after an enterprise's period: they start nothing, since

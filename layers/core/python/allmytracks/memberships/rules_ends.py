@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from allmytracks.memberships.rules import Purchase, stacked
 
 NOTICE_BEFORE = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """The end of an account's last paid period; `due_at`: when the next notice about it is due."""
 
     account_id: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 from allmytracks.memberships.rules_platforms import DIGITAL_PLATFORM, GROUPS, UNGROUPED, Platform
@@ -18,8 +20,7 @@ class PlanNotFound(NotFound):
     code = "plan_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """What one term of a plan costs; `amount` in the currency's minor unit."""
 
     term: Term
@@ -27,8 +28,7 @@ class Price:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One plan of one price list; values unknown to this version of the code are kept as published.
 
     `terms_id` identifies this plan in this list permanently (its id, `@` and the list's version): a membership keeps
@@ -61,8 +61,7 @@ class Plan:
         return purpose is None or permits(self.right(purpose), kind)
 
 
-@dataclass(frozen=True, slots=True)
-class PriceList:
+class PriceList(Struct, frozen=True):
     """All plans as published at one instant."""
 
     version: str
@@ -102,8 +101,7 @@ class PriceList:
         raise PlanNotFound(f"There is no plan {plan_id}.")
 
 
-@dataclass(frozen=True, slots=True)
-class PriceLists:
+class PriceLists(Struct, frozen=True):
     """Every price list ever published, in order of its time."""
 
     lists: tuple[PriceList, ...]

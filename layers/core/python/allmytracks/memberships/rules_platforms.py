@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from allmytracks.documents.rules_text import line
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
@@ -33,8 +34,7 @@ _BETWEEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """A platform of the published list; requests send `id`, letters state `name`."""
 
     id: str

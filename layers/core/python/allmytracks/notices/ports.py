@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.foundation.paging import Page
 from allmytracks.notices.rules import Notice, StoredNotice
@@ -30,8 +31,7 @@ class Notices(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class InboxPage:
+class InboxPage(Struct, frozen=True):
     """One page of an inbox, and how many notices of it were unread when its first page was read."""
 
     page: Page[StoredNotice]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A message to one account about something that happened at `at`.
 
     `id` and `at` are the same for a redelivered event: one event, one notice. `kind` is the name of the event in lower
@@ -34,8 +34,7 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredNotice:
+class StoredNotice(Struct, frozen=True):
     """A notice in the member's inbox.
 
     `served_at` is when it was put into the inbox, and counts whatever happens to the mail; `mailed_at` is when the mail

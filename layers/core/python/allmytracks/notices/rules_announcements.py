@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(Struct, frozen=True):
     """What the website shows to everybody, from `published_at` on."""
 
     id: str
@@ -20,8 +20,7 @@ class Announcement:
     published_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True):
     """An announcement is shown no more."""
 
     announcement_id: str

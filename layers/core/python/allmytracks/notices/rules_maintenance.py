@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, Unavailable
 
@@ -21,8 +22,7 @@ class ServiceState(StrEnum):
     MAINTENANCE = "maintenance"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """From when until when the paid routes are closed, and what people read about it."""
 
     starts_at: datetime

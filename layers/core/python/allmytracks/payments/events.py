@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allmytracks.foundation.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipActivated(Event):
+class MembershipActivated(Event, frozen=True):
     """A paid order became a period of a membership."""
 
     order_id: str
@@ -17,22 +14,19 @@ class MembershipActivated(Event):
     ends_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFailed(Event):
+class OrderFailed(Event, frozen=True):
     """The payment of an order failed or its checkout expired."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentReturned(Event):
+class PaymentReturned(Event, frozen=True):
     """A refund or lost dispute returned an order's money and ended what it had paid for (M-II.8)."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentPartlyReturned(Event):
+class PaymentPartlyReturned(Event, frozen=True):
     """A part of an order's money was returned; what it paid for stays (M-V.1). `amount_returned` is the sum so far."""
 
     order_id: str
@@ -43,8 +37,7 @@ class PaymentPartlyReturned(Event):
         return f"{self.name}-{self.amount_returned}"
 
 
-@dataclass(frozen=True, slots=True)
-class RefundFailed(Event):
+class RefundFailed(Event, frozen=True):
     """A refund of an order's payment did not reach the buyer: we have the money (again)."""
 
     order_id: str
@@ -55,15 +48,13 @@ class RefundFailed(Event):
         return f"{self.name}-{self.refund}"
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipRestored(Event):
+class MembershipRestored(Event, frozen=True):
     """What a refund or lost dispute had ended runs again: the refund failed, or the decision was reversed."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class DisputeOpened(Event):
+class DisputeOpened(Event, frozen=True):
     """The buyer's bank disputes a payment of an order."""
 
     order_id: str
@@ -74,8 +65,7 @@ class DisputeOpened(Event):
         return f"{self.name}-{self.dispute}"
 
 
-@dataclass(frozen=True, slots=True)
-class DisputeWon(Event):
+class DisputeWon(Event, frozen=True):
     """A dispute was won: the payment is valid."""
 
     order_id: str
@@ -86,30 +76,26 @@ class DisputeWon(Event):
         return f"{self.name}-{self.dispute}"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDeclined(Event):
+class OrderDeclined(Event, frozen=True):
     """An operator declined an order, paid or not (M-II.2)."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipCancelled(Event):
+class MembershipCancelled(Event, frozen=True):
     """An operator or the member ended what an order had paid for, without a refund (M-V.1, M-V.2)."""
 
     order_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseIssued(Event):
+class LicenseIssued(Event, frozen=True):
     """A licence letter was issued."""
 
     license_number: str
     download_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseRevoked(Event):
+class LicenseRevoked(Event, frozen=True):
     """A licence was revoked (M-III.5.revoke); `run` is when the revocation of many that it belongs to began."""
 
     license_number: str
@@ -118,8 +104,7 @@ class LicenseRevoked(Event):
     run: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseSuperseded(Event):
+class LicenseSuperseded(Event, frozen=True):
     """Another letter superseded a licence, for a clerical mistake in a name (M-III.8.apply).
 
     `follows` is the licence whose correction this one followed.
@@ -132,8 +117,7 @@ class LicenseSuperseded(Event):
     follows: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MusicAgreementIssued(Event):
+class MusicAgreementIssued(Event, frozen=True):
     """The music licence agreement of a Business order was made (U-III.I.5)."""
 
     order_id: str
@@ -141,15 +125,13 @@ class MusicAgreementIssued(Event):
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPackRequested(Event):
+class ProjectPackRequested(Event, frozen=True):
     """A member requested the pack of a project's licences."""
 
     pack_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRestricted(Event):
+class AccountRestricted(Event, frozen=True):
     """Downloads were restricted until an instant, by a rule or an operator, for a reason code (M-III.5.fraud)."""
 
     reason: str
@@ -157,48 +139,42 @@ class AccountRestricted(Event):
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class RestrictionLifted(Event):
+class RestrictionLifted(Event, frozen=True):
     """An operator ended a restriction."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountBanned(Event):
+class AccountBanned(Event, frozen=True):
     """An operator banned the account (U-III.III.3)."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountUnbanned(Event):
+class AccountUnbanned(Event, frozen=True):
     """An operator ended a ban."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFrozen(Event):
+class AccountFrozen(Event, frozen=True):
     """An operator froze the account: nobody signs in until ownership is proved (U-II.II.2)."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountUnfrozen(Event):
+class AccountUnfrozen(Event, frozen=True):
     """An operator opened a frozen account again."""
 
     reason: str
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadRevoked(Event):
+class DownloadRevoked(Event, frozen=True):
     """An operator revoked a download: there are no more links to its file."""
 
     download_id: str
@@ -206,8 +182,7 @@ class DownloadRevoked(Event):
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class DamagesRecorded(Event):
+class DamagesRecorded(Event, frozen=True):
     """An operator recorded a claim for damages; `amount` in US cents (M-III.10)."""
 
     amount: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.foundation.paging import Page
 from allmytracks.memberships.rules import Purchase
@@ -105,8 +106,7 @@ class PaymentsQueue(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """A message of the dead-letter queue; `receipt` is its current receipt handle."""
 
     name: FactName
@@ -125,8 +125,7 @@ class DeadLetters(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(Struct, frozen=True):
     """The input of a fold, and the version that it was read at.
 
     `orders` and `facts` are those of the order that is folded, `purchases` the summary of all orders. `whole`: orders

@@ -5,12 +5,12 @@ An account's membership is a function of its set of facts: payments/ledger/rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Conflict, Malformed, NotFound, Unavailable
 
@@ -98,16 +98,14 @@ class UnknownProvider(NotFound):
     code = "provider_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class FactName:
+class FactName(Struct, frozen=True):
     """The provider and id of an event: the whole queue message, as the inbox holds the fact itself."""
 
     provider: str
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One event of a payment provider, reduced to the fields that may be stored (P-7.payment).
 
     `references` are the provider's ids of the payment (payment intent, charge); `subject` is the id of the session,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.register.rules import Entry, Leaf, SignedHead, TreeHead
 
@@ -41,8 +42,7 @@ class RegisterEntries(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(Struct, frozen=True):
     """The last complete head, and the version of the file that names it."""
 
     jws: str

@@ -11,9 +11,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
@@ -47,8 +49,7 @@ class RegisterBroken(Exception):
     """The stored files contradict what was signed: nothing more may be signed before an operator has investigated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One fact. `data` is canonical JSON (keys in order, no spaces, ASCII): the bytes that are hashed."""
 
     kind: LeafKind
@@ -62,8 +63,7 @@ class Leaf:
         return self.number_sha256, self.kind.value
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A leaf with its index in the tree, and the number of the head with which it entered."""
 
     leaf: Leaf
@@ -71,8 +71,7 @@ class Entry:
     head: int
 
 
-@dataclass(frozen=True, slots=True)
-class TreeHead:
+class TreeHead(Struct, frozen=True):
     """A tree head: the tree of `size` leaves had this root at this time.
 
     Heads are numbered from 1; `previous` is the SHA-256 of the signed head before.
@@ -94,8 +93,7 @@ class TreeHead:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedHead:
+class SignedHead(Struct, frozen=True):
     """A head with its signature (JWS, compact)."""
 
     head: TreeHead

@@ -8,7 +8,8 @@ a name never has two contents.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from allmytracks.register.rules_merkle import HASH_BYTES, node_hash
 
@@ -21,8 +22,7 @@ Read = Callable[[str], bytes]
 """The stored content under a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One tile: `level` of tiles from 0, `index` within it, `width` hashes. Bundles of leaves have no level."""
 
     level: int | None
@@ -37,8 +37,7 @@ class Tile:
         return f"tile/{level}/{_number(self.index)}{partial}"
 
 
-@dataclass(frozen=True, slots=True)
-class TiledTree:
+class TiledTree(Struct, frozen=True):
     """The tree of `size` leaves, read from its tiles; `node` is a NodeReader."""
 
     size: int

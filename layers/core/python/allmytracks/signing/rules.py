@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Unavailable
 
@@ -26,8 +27,7 @@ class SignatureState(StrEnum):
     INVALID = "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class SignedText:
+class SignedText(Struct, frozen=True):
     """A submitted JWS: its claims, and the state of its signature.
 
     `claims` are unverified where the signature is invalid, and empty where they cannot be read.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allmytracks.foundation.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class TicketAnswered(Event):
+class TicketAnswered(Event, frozen=True):
     """Customer service wrote to the one who asked; `account_id` is empty where nobody signed in for it."""
 
     ticket_number: str

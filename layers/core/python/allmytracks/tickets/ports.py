@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.foundation.paging import Page
 from allmytracks.tickets.rules import Ticket, TicketStatus
@@ -53,8 +54,7 @@ class Tickets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """Where a file is put by HTTP PUT, with which headers, until when."""
 
     attachment: Attachment

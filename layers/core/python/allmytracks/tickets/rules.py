@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.tickets.rules_attachments import Attachment
@@ -76,8 +78,7 @@ class TicketFull(Conflict):
     code = "ticket_full"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message; `by` is the AWS identity of an operator who wrote it."""
 
     id: str
@@ -87,8 +88,7 @@ class Message:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """One matter, with all its messages, oldest first.
 
     `account_id` is the member's who opened it signed in; of a request without sign-in `email` is where the response

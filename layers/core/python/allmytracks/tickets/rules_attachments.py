@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound
@@ -34,8 +35,7 @@ class AttachmentNotFound(NotFound):
     code = "attachment_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """One file; `size` in bytes, `sha256` in hexadecimal."""
 
     id: str

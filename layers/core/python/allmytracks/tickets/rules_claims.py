@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
@@ -11,8 +12,7 @@ from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFi
 LONGEST_URL, LONGEST_NAME = 500, 150
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A claim on a video: by whom, on which platform, when it was made and by when the platform wants a response."""
 
     video_url: str

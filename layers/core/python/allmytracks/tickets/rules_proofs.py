@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Invalid
 
@@ -47,8 +48,7 @@ class WrongProofCode(Invalid):
     code = "wrong_proof_code"
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What is on record of the proof that a ticket needs; of the code only its hash."""
 
     code_hash: str | None = None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.timeline.rules_sentences import SENTENCES
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What happened, when; `code` is the reason of a refusal or an act, `reference` the id that it names.
 
     `details` are further values for the sentence (a title, an amount).
@@ -32,8 +32,7 @@ class Entry:
         return sentence.format_map(_Words(words))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A member's refused request: its time, route and reason code."""
 
     account_id: str

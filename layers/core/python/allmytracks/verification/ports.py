@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.signing.rules import SignedText
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A letter's parts in a PDF: the attached JWS, and the document's title and subject."""
 
     jws: str | None = None

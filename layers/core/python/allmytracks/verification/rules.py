@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from allmytracks.accounts.rules_end_users import masked
 from allmytracks.foundation.errors import Invalid, TooLarge
@@ -59,16 +61,14 @@ class DocumentTooLarge(TooLarge):
     code = "document_too_large"
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLetter:
+class HeldLetter(Struct, frozen=True):
     """A submitted letter: the signed text, if any, and the file that it came in, if any."""
 
     text: SignedText | None
     document_sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """A submitted letter compared with the record.
 
     `altered` names the parts that differ from the issued ones: `document` (the file's bytes), `signed_text` (the

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.events import PasswordChanged
 from allmytracks.accounts.ports import Accounts, IdentityProvider
 from allmytracks.accounts.ports_sessions import Sessions
@@ -19,8 +21,7 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """The caller: account, user at the identity service, and session of the token."""
 
     account_id: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider, Tokens
 from allmytracks.accounts.ports_sessions import Sessions
 from allmytracks.accounts.rules import AccountStatus, WrongCredentials
@@ -22,8 +24,7 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The client that signs in: its subject by `client_at`, and what the session stores of it."""
 
     subject: str

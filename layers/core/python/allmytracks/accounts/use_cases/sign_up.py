@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
 from allmytracks.accounts.ports_embargoes import Embargoes
 from allmytracks.accounts.published_agreements import published_agreements
@@ -39,8 +41,7 @@ from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.publishing.ports import Publications
 
 
-@dataclass(frozen=True, slots=True)
-class SignUpRequest:
+class SignUpRequest(Struct, frozen=True):
     """The declarations of a sign-up."""
 
     email: str
@@ -53,8 +54,7 @@ class SignUpRequest:
     guardian_email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedUp:
+class SignedUp(Struct, frozen=True):
     """The account that the code will prove; for an address that has an account, an id that no code can prove."""
 
     account_id: str

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.catalogue.ports import Masters, Tracks, Upload
 from allmytracks.catalogue.ports_imports import Imports
@@ -23,8 +26,7 @@ from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.time_and_ids import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class FileOffer:
+class FileOffer(Struct, frozen=True):
     """One file of a track that an operator has: `format`, size in bytes, SHA-256."""
 
     format: str

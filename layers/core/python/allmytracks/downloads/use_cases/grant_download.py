@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import Account
 from allmytracks.accounts.rules_states import Act, account_restricted, require_status
@@ -50,8 +53,7 @@ ATTEMPTS = 4
 SLOTS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadRequest:
+class DownloadRequest(Struct, frozen=True):
     """What a member asks for, and from where."""
 
     account_id: str
@@ -64,8 +66,7 @@ class DownloadRequest:
     platform_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """The grant, a fresh link to its file, what is left of today, and whether it was granted before."""
 
     grant: Grant

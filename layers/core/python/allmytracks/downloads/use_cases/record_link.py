@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.ports_links import IssuedLinks
 from allmytracks.downloads.rules_links import LINKS_EXHAUSTED, LINKS_PER_DOWNLOAD, IssuedLink, NoLinksLeft
@@ -20,8 +22,7 @@ from allmytracks.payments.ports import Orders
 from allmytracks.publishing.ports import Publications
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRequest:
+class LinkRequest(Struct, frozen=True):
     """A member asks for a link to a download, from this address and device."""
 
     account_id: str

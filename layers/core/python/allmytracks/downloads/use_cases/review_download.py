@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.ports_links import IssuedLinks
@@ -18,8 +20,7 @@ from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.events import DownloadRevoked
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadFile:
+class DownloadFile(Struct, frozen=True):
     """A download with the record of its links."""
 
     download: Download

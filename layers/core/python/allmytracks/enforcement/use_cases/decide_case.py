@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason, require_reason
@@ -17,8 +19,7 @@ from allmytracks.foundation.paging import Page
 from allmytracks.foundation.time_and_ids import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseFile(Struct, frozen=True):
     """A case, and its account's standing now."""
 
     case: Case

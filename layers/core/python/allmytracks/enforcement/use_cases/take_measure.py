@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from allmytracks.accounts.events import AccountReinstated, AccountSuspended
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
@@ -28,8 +30,7 @@ from allmytracks.payments.events import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What to do to which account, and why; a restriction has its end."""
 
     kind: MeasureKind
@@ -38,8 +39,7 @@ class Measure:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An account's standing."""
 
     status: AccountStatus

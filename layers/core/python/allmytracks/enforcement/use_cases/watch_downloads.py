@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from allmytracks.accounts.rules_states import Restriction
 from allmytracks.enforcement.ports_cases import Cases
 from allmytracks.enforcement.ports_standings import Standings
@@ -23,8 +25,7 @@ from allmytracks.publishing.ports import Publications
 ATTEMPTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A granted download or an issued link, with its client."""
 
     id: str

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+
+class Operator(Struct, frozen=True):
     """Who calls the operators' API: the AWS identity that signed the request."""
 
     arn: str
     source_ip: str
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """One act of an operator: what, on which account, order, track… (`subject`), by whom, from where, when.
 
     `reason` is the reason code of an act on a member (U-III.III.3).

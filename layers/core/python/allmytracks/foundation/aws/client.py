@@ -10,7 +10,6 @@ import random
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 import urllib3
 from botocore.httpsession import get_cert_path
+from msgspec import Struct
 
 from allmytracks.foundation.aws.environment import AwsEnvironment, aws_environment
 from allmytracks.foundation.aws.errors import (
@@ -33,8 +33,7 @@ from allmytracks.foundation.aws.time_left import seconds_left
 from allmytracks.foundation.errors import Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A service with a JSON protocol: its name in signatures and hosts, in settings, and in X-Amz-Target."""
 
     name: str
@@ -48,8 +47,7 @@ SQS = Service("sqs", "sqs", "AmazonSQS", "1.0")
 SECRETS_MANAGER = Service("secretsmanager", "secrets_manager", "secretsmanager", "1.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """The retry policy: number of tries, time-out of one try and of all together, in seconds."""
 
     tries: int
@@ -63,8 +61,7 @@ PATIENT = Patience(tries=CONFLICT_RETRIES, connecting=1, answering=2, altogether
 HASTY = Patience(tries=1, connecting=0.5, answering=0.5, altogether=0.5)
 
 
-@dataclass(frozen=True, slots=True)
-class SignedCall:
+class SignedCall(Struct, frozen=True):
     """One try of one call, ready to be sent."""
 
     operation: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from allmytracks.foundation.aws.client import (
     DYNAMODB,
@@ -24,8 +25,7 @@ ABSENT = "attribute_not_exists(pk)"
 GET_ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table's name and, outside AWS, the endpoint of its DynamoDB.
 
     `patient` calls wait for seconds and are retried; without it there is one try of half a second, for what can be

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct, field
 
 S = TypeVar("S", bound=msgspec.Struct)
 PDF = "application/pdf"
@@ -52,8 +52,7 @@ def _hash_of(source: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One HTTP response. `body` is a msgspec Struct, a plain structure, text, bytes or None (no content)."""
 
     status: int

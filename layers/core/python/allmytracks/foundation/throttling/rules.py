@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import LimitReached
 
@@ -16,8 +17,7 @@ NETWORK_OF_ONE_V6_CLIENT = 64
 DIGITS_OF_A_SUBJECT = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """At most `requests` of one subject in each window of `seconds`.
 
     `batch` is how many requests a process counts by itself before it writes them to the shared counter: above 1 the
@@ -58,8 +58,7 @@ SEARCH = Limit("search", 120, 60, batch=10, fails_open=True)
 REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """One subject's window of one limit; windows are contiguous, from the epoch on."""
 
     limit: Limit
@@ -82,8 +81,7 @@ def window_at(limit: Limit, subject: str, now: datetime) -> Window:
     return Window(limit, subject, int(now.timestamp()) // limit.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """A window's count after a request; for a limit with batches, this process's knowledge of it."""
 
     window: Window

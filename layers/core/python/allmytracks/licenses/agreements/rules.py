@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import Account
 from allmytracks.accounts.rules_billing import Billing
@@ -29,8 +31,7 @@ class MusicAgreementNotFound(NotFound):
     code = "music_agreement_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Parties:
+class Parties(Struct, frozen=True):
     """The enterprise that an agreement is made with, and whom it names as the end user.
 
     `named` is None where no end user was named yet: then the agreement names no end user, and the first licence
@@ -66,8 +67,7 @@ def parties_of(account: Account, billing: Billing | None) -> Parties:
     return Parties(licensee, DesignatedUser(users.bound), NamedEndUser(users.bound))
 
 
-@dataclass(frozen=True, slots=True)
-class MusicAgreement:
+class MusicAgreement(Struct, frozen=True):
     """One agreement, of one activated order; immutable. `amount` in the currency's minor unit.
 
     `supersedes` is the number of the agreement that it replaces, for a clerical mistake in a name (M-III.8.apply).
@@ -110,8 +110,7 @@ class MusicAgreement:
         return stated
 
 
-@dataclass(frozen=True, slots=True)
-class SignedAgreement:
+class SignedAgreement(Struct, frozen=True):
     """An agreement with its proof: the signed text and the document."""
 
     agreement: MusicAgreement

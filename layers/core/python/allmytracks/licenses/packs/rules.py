@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
 
@@ -37,8 +38,7 @@ class PackNotFound(NotFound):
     code = "project_pack_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class PackFile:
+class PackFile(Struct, frozen=True):
     """The file of a pack: when it was made, how many letters it holds, its size in bytes."""
 
     made_at: datetime
@@ -46,8 +46,7 @@ class PackFile:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectPack:
+class ProjectPack(Struct, frozen=True):
     """A requested pack; `problem` is the code of why it failed."""
 
     id: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import Conflict
 
@@ -47,8 +48,7 @@ class AlreadySuperseded(Conflict):
     code = "license_superseded"
 
 
-@dataclass(frozen=True, slots=True)
-class Revocation:
+class Revocation(Struct, frozen=True):
     """A licence fails verification from `revoked_at` on (M-III.5.revoke).
 
     `run` is the instant at which a revocation of many licences of one account began, to which this one belongs.
@@ -59,8 +59,7 @@ class Revocation:
     run: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Supersession:
+class Supersession(Struct, frozen=True):
     """The letter with the number `superseded_by` supersedes this one."""
 
     superseded_at: datetime
@@ -68,8 +67,7 @@ class Supersession:
     reason: SupersessionReason
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseState:
+class LicenseState(Struct, frozen=True):
     """The later facts about a licence; a revocation outweighs all else."""
 
     revocation: Revocation | None = None
@@ -90,8 +88,7 @@ class LicenseState:
         return self.supersession.superseded_by if self.supersession else None
 
 
-@dataclass(frozen=True, slots=True)
-class StateChange:
+class StateChange(Struct, frozen=True):
     """One later fact about a licence, with the licence's number."""
 
     number: str

@@ -7,8 +7,11 @@ documents of the account under the mistaken name. More than a spelling needs two
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, EndUsers, Licensee, Respelling
 from allmytracks.accounts.rules_spelling import same_person
@@ -41,8 +44,7 @@ class SameOperator(Forbidden):
     code = "same_operator"
 
 
-@dataclass(frozen=True, slots=True)
-class NameCorrection:
+class NameCorrection(Struct, frozen=True):
     """The right names; None leaves one unchanged. Nothing else of a licence can be corrected."""
 
     licensee: str | None = None
@@ -89,8 +91,7 @@ def _renamed(of: Named, licensee: Licensee, designated_user: DesignatedUser | No
     return replace(of, licensee=licensee, designated_user=designated_user, end_user=end_user)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A correction that waits for a second operator; operators by their ARN. `evidence` says where to find it."""
 
     account_id: str

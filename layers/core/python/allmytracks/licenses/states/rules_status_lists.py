@@ -12,8 +12,9 @@ import binascii
 import hashlib
 import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
 from allmytracks.licenses.states.rules import LicenseStatus, Revocation, StateChange
@@ -37,16 +38,14 @@ class BrokenStatusList(ValueError):
     """The text is not a valid status list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The status of one number in a list; `since` is None where the list does not have it."""
 
     status: LicenseStatus
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StatusList:
+class StatusList(Struct, frozen=True):
     """The revocations and supersessions up to `issued_at`, each with its instant, in whole seconds."""
 
     issued_at: datetime

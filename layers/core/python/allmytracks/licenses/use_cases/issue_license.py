@@ -9,6 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, NamedEndUser
@@ -50,8 +52,7 @@ from allmytracks.publishing.ports import Publications
 ATTEMPTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseApplication:
+class LicenseApplication(Struct, frozen=True):
     """A member's application; `use` is declared now, in addition to what the download is bound to already."""
 
     account_id: str
@@ -64,16 +65,14 @@ class LicenseApplication:
     platform_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedLicense:
+class IssuedLicense(Struct, frozen=True):
     """The letter, and whether an earlier request under the same key issued it."""
 
     letter: Letter
     replayed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Grounds:
+class _Grounds(Struct, frozen=True):
     """What a licence is based on, as it was read."""
 
     download: Download

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.documents.ports import Documents
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.letters.use_cases import document_key
@@ -18,8 +20,7 @@ MOST_READ = 2500
 EVERYTHING = WantedLicenses()
 
 
-@dataclass(frozen=True, slots=True)
-class LetterDocument:
+class LetterDocument(Struct, frozen=True):
     """The letter's stored bytes."""
 
     number: str

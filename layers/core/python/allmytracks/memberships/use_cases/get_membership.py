@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.rules import Period, period_at, status_at
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """An account's membership now; `shown` is the running period, else the next one, else the last one."""
 
     status: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.notices.use_cases import notify_of_access, notify_of_license, notify_of_measure, notify_of_order
 from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
 from allmytracks.notices.use_cases.notify_of_license import LicenseNews, NotifyOfLicense
@@ -12,8 +14,7 @@ from allmytracks.notices.use_cases.notify_of_measure import MeasureNews, NotifyO
 from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """The fields of events: account, and in some the order, licence, download or ticket, reason, time and end."""
 
     account_id: str

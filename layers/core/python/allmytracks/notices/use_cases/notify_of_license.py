@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.messages import Mailer
@@ -15,8 +17,7 @@ from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments import events
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseNews:
+class LicenseNews(Struct, frozen=True):
     """The fields of a licence's event; `run` is when a revocation of many began, and groups them in one notice.
 
     A correction that `follows` another one has no notice of its own.

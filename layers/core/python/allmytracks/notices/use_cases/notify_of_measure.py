@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts import events as account_events
 from allmytracks.accounts.ports import Accounts
 from allmytracks.damages.rules import CURRENCY
@@ -18,8 +20,7 @@ from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments import events
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureNews:
+class MeasureNews(Struct, frozen=True):
     """The fields of a measure's event; `amount` in US cents."""
 
     account_id: str

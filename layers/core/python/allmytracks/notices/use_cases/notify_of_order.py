@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.enforcement.rules_reason_words import REASONS
 from allmytracks.foundation.messages import Mailer
@@ -81,8 +83,7 @@ class NotifyMember:
         return f" {sentence}" if sentence else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
+class _Letter(Struct, frozen=True):
     """The words of one kind of notice, and the instant that it is about."""
 
     subject: str

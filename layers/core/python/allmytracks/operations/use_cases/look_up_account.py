@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import AccountFilter, Accounts, Addresses, Restrictions
 from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound
 from allmytracks.accounts.rules_addresses import normal_email
@@ -19,8 +21,7 @@ from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFile:
+class AccountFile(Struct, frozen=True):
     """What an operator sees of an account; its orders newest first."""
 
     account: Account

@@ -8,8 +8,10 @@ from the settled orders: so folding a new fact reads the facts of its own order,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.memberships.rules import Period, Purchase, row_of
 from allmytracks.payments.ledger.rules_settlements import settle
@@ -17,8 +19,7 @@ from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndivid
 from allmytracks.payments.rules import Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The result of a fold: an account's orders, its purchases in order, its periods in order.
 
     The account is an enterprise's from `enterprise_from` on (U-II.III.1.4): the start of its first such period.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.payments.rules import Fact, FactKind
 
@@ -23,16 +25,14 @@ class ReceivedStatus(StrEnum):
     WITHOUT_EFFECT = "without_effect"
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The owner of a fact. Without an order it is on record with the account and has no effect on its membership."""
 
     account_id: str
     order_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """An operator's decision on an unattached event: its owner, or None where it is dismissed."""
 
     owner: Owner | None
@@ -41,8 +41,7 @@ class Ruling:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """A payment fact in the inbox; `folded_at` is when it was folded, `sweeps` how often the sweep queued it again."""
 
     fact: Fact

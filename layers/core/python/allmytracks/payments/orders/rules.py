@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.accounts.rules import Account
 from allmytracks.foundation.errors import Conflict, Forbidden, NotFound
@@ -79,8 +80,7 @@ def require_audience(account: Account, audience: str) -> None:
         raise PlanForIndividuals(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Benefits:
+class Benefits(Struct, frozen=True):
     """The published benefits at the time of the order, whatever the price list says later (M-II.4)."""
 
     plan: str
@@ -92,8 +92,7 @@ class Benefits:
     plan_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """The provider's checkout session and its page."""
 
     provider: str
@@ -101,8 +100,7 @@ class Checkout:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """The result of all payment facts of one order (P-7.payment: references, kind of method, status and sums only).
 
     `activated_at` is the payment's own time, also of a refunded order. `last_return_at` is when money was last
@@ -139,8 +137,7 @@ class Settlement:
         return min((instant for instant in instants if instant is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One order of one account. `amount` is the whole sum, tax included, in the currency's minor unit.
 
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never

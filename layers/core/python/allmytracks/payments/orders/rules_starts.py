@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.memberships.rules import Period
@@ -19,8 +20,7 @@ class Start(StrEnum):
     AT_ONCE = "at_once"
 
 
-@dataclass(frozen=True, slots=True)
-class GivenUp:
+class GivenUp(Struct, frozen=True):
     """A period that would end with the order's payment; its fee is not refunded."""
 
     order_id: str
@@ -28,8 +28,7 @@ class GivenUp:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StartOption:
+class StartOption(Struct, frozen=True):
     """One choice: when the period begins if the order is paid now, and the periods given up for it."""
 
     start: Start

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+
+from msgspec import Struct
 
 ELSEWHERE = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRate:
+class TaxRate(Struct, frozen=True):
     """The tax of one country (`*`: of every country without a rate of its own).
 
     `included`: list prices include the tax; else it is added to them.
@@ -23,8 +23,7 @@ class TaxRate:
     included: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tax:
+class Tax(Struct, frozen=True):
     """The tax within an order's amount, in the currency's minor unit; `percent` as it was published."""
 
     country: str
@@ -33,8 +32,7 @@ class Tax:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaxTable:
+class TaxTable(Struct, frozen=True):
     """All rates as published at one instant."""
 
     effective_at: datetime

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from allmytracks.payments.rules import Fact
 
@@ -19,24 +20,21 @@ class Listing(StrEnum):
     DISPUTES = "disputes"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From an instant up to, not including, another; in the provider's whole seconds."""
 
     since: datetime
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where the next page begins: a listing, and the provider's id of the entry before."""
 
     listing: Listing = Listing.EVENTS
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Up to a hundred facts, newest first; `after` names the last one where more follow."""
 
     facts: Sequence[Fact]
@@ -64,16 +62,14 @@ class PaymentHistory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A comparison in progress: its span and position."""
 
     span: Span
     position: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """Until when all was compared, and the run in progress; `version` counts its changes."""
 
     version: int = 0

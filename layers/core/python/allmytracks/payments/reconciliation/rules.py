@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.payments.ledger.rules_folding import fold
 from allmytracks.payments.orders.rules import Order
@@ -26,8 +28,7 @@ class Verdict(StrEnum):
     UNATTACHABLE = "unattachable"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A fact that is not simply known; `fed_in` where it is stored now."""
 
     fact: Fact
@@ -35,8 +36,7 @@ class Finding:
     fed_in: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Counts of facts by verdict; each is counted once."""
 
     known: int = 0

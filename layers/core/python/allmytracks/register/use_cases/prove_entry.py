@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.licenses.ports import Licenses
@@ -22,16 +24,14 @@ from allmytracks.register.use_cases.read_register import ReadRegister
 from allmytracks.register.use_cases.register_files import tree_of
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenEntry:
+class ProvenEntry(Struct, frozen=True):
     """A leaf with its index, and its proof against a head."""
 
     entry: Entry
     path: list[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
+class Inclusion(Struct, frozen=True):
     """Every leaf of one licence that is in the tree of `head`, and the kinds of pending ones."""
 
     number: str
@@ -40,8 +40,7 @@ class Inclusion:
     pending: list[LeafKind]
 
 
-@dataclass(frozen=True, slots=True)
-class Consistency:
+class Consistency(Struct, frozen=True):
     """What proves that the tree of `first` leaves is the beginning of that of `second`."""
 
     first: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.paging import Page
 from allmytracks.register.ports import RegisterFiles
@@ -14,8 +16,7 @@ from allmytracks.register.use_cases.register_files import head_name
 MOST_LEAVES = 4 * TILE_WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class Leaves:
+class Leaves(Struct, frozen=True):
     """Leaves from `start` on, as canonical JSON; `size` is the register's current size."""
 
     start: int

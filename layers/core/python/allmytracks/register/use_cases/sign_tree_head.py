@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.register import rules_merkle as merkle
 from allmytracks.register.ports import RegisterEntries, RegisterFiles, TreeHeads
@@ -33,8 +35,7 @@ MOST_LEAVES = 50_000
 """Of one head; more enter with further heads of the same run. Keeps a run's memory and a batch's file bounded."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
+class _Batch(Struct, frozen=True):
     """The leaves of one head, and whether they were all the pending ones."""
 
     leaves: list[Leaf]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules_states import Act, require_status
@@ -28,8 +31,7 @@ from allmytracks.tickets.rules_claims import Claim, claim_of
 from allmytracks.tickets.rules_numbers import ticket_number
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What somebody asks: a kind, a subject, a text, files that follow; of a claim on a video its particulars."""
 
     kind: TicketKind
@@ -39,8 +41,7 @@ class Wanted:
     claim: Claim | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The ticket, where its files are put, and whether it was there before."""
 
     ticket: Ticket

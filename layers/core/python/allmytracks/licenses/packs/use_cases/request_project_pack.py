@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.documents.rules_file_names import safe_file_name
@@ -21,8 +23,7 @@ from allmytracks.licenses.use_cases.list_licenses import MOST_READ, READ_AT_ONCE
 from allmytracks.payments.events import ProjectPackRequested
 
 
-@dataclass(frozen=True, slots=True)
-class Requested:
+class Requested(Struct, frozen=True):
     """The pack, a link to its file where that is ready, and whether this key requested it before."""
 
     pack: ProjectPack

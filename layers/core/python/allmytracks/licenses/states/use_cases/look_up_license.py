@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
@@ -13,8 +15,7 @@ from allmytracks.licenses.rules import Letter, PublicLicense
 from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
 
 
-@dataclass(frozen=True, slots=True)
-class LicenseFile:
+class LicenseFile(Struct, frozen=True):
     """The record of a licence; the letter is None where it was erased with its account."""
 
     account_id: str

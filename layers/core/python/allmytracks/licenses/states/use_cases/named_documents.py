@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.rules_end_users import EndUserChange
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.ports import MusicAgreements
@@ -18,8 +20,7 @@ from allmytracks.licenses.states.rules_corrections import Named
 AT_ONCE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class OnRecord:
+class OnRecord(Struct, frozen=True):
     """A document, and its later state."""
 
     of: Named

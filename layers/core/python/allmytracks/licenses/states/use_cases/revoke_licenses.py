@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
@@ -21,8 +23,7 @@ from allmytracks.payments.events import LicenseRevoked
 AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Revoked:
+class Revoked(Struct, frozen=True):
     """A revoked licence; `newly`: by this request.
 
     `successors` are the letters that superseded it, oldest first; they are revoked with it.
@@ -35,8 +36,7 @@ class Revoked:
     successors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRevocation:
+class AccountRevocation(Struct, frozen=True):
     """Which licences of an account, and why; `run` and `cursor` resume an earlier request's run."""
 
     account_id: str
@@ -47,8 +47,7 @@ class AccountRevocation:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RevokedPart:
+class RevokedPart(Struct, frozen=True):
     """The result of one request; `next_cursor` is None at the end. A dry run counts what it would do.
 
     A licence counts once, however many letters superseded it.

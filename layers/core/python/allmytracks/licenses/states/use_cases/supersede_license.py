@@ -6,7 +6,10 @@ corrected on every valid letter and agreement of the account, so that it never h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules_end_users import EndUserChange
@@ -36,8 +39,7 @@ from allmytracks.payments.events import LicenseSuperseded
 ATTEMPTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Superseded:
+class Superseded(Struct, frozen=True):
     """The superseding document; `newly`: by this request.
 
     `followed` are the numbers of the account's other documents that were corrected with it; `next_cursor` resumes.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
@@ -14,8 +16,7 @@ from allmytracks.payments.ports import Bookkeeping, Inbox
 from allmytracks.payments.rules import Fact, FactName, FactNotKnown
 
 
-@dataclass(frozen=True, slots=True)
-class EventFile:
+class EventFile(Struct, frozen=True):
     """One event, and its owner if known."""
 
     received: Received

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Struct
+
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
@@ -20,8 +22,7 @@ LONGEST = timedelta(days=31)
 LEFT_OUT = frozenset({ReceivedStatus.WITHOUT_EFFECT, ReceivedStatus.DISMISSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(Struct, frozen=True):
     """How many events were queued, and how many left out as they have no effect; where to resume, if not done."""
 
     queued: int

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.ledger.rules_inbox import Received, ReceivedStatus
 from allmytracks.payments.ports import Bookkeeping, Inbox, PaymentsQueue
@@ -20,8 +22,7 @@ PAGE = 100
 MOST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Struct, frozen=True):
     """How many events were queued again; how many are LATE without an effect, and how many are of unknown payments."""
 
     queued: int

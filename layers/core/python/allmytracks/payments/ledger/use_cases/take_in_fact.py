@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.ports import Inbox, PaymentsQueue, Received
 from allmytracks.payments.rules import Fact, FactKind
 
 
-@dataclass(frozen=True, slots=True)
-class TakenIn:
+class TakenIn(Struct, frozen=True):
     """A fact's record in the inbox, and whether it was stored by this call."""
 
     received: Received

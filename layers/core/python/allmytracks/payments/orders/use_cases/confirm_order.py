@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.published_agreements import published_agreements
@@ -17,8 +20,7 @@ from allmytracks.payments.ports import Orders, PaymentProvider
 from allmytracks.publishing.ports import Publications
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """A buyer's confirmation: exactly the quote; and the newer agreement, if one came into force since."""
 
     account_id: str

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.published_agreements import published_agreements
@@ -42,8 +44,7 @@ from allmytracks.payments.rules_charges import is_charged, step_of
 from allmytracks.publishing.ports import Publications
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRequest:
+class OrderRequest(Struct, frozen=True):
     """A buyer's request; without a currency the plan's first price of the term is quoted.
 
     `start` is the choice to give up a membership for individuals for one for an enterprise (M-V.1).
@@ -59,8 +60,7 @@ class OrderRequest:
     start: Start = Start.AFTER_RUNNING
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
+class Quoted(Struct, frozen=True):
     """The order, and whether an earlier request with the same key made it."""
 
     order: Order
