@@ -10,13 +10,15 @@ from the figures below that were measured, and from the list prices below. A tes
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from allmytracks.downloads import dynamodb_grant as write
 from allmytracks.downloads.dynamodb_attributes import to_attributes
@@ -148,7 +150,7 @@ def _period(plan: str) -> dict[str, Any]:
 
 def write_units_of(case: Case) -> tuple[int, int]:
     """Bytes of the allowance after one more grant, and the units of the whole transaction."""
-    after = an_allowance(replace(case, today=case.today + 1))
+    after = an_allowance(dataclasses.replace(case, today=case.today + 1))
     transaction = write_units(an_allowance(case), after, transactional=True)
     return item_size(after), transaction + write_units(None, to_attributes(a_grant()), transactional=True)
 

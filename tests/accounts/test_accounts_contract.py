@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts, ProfileItem
 from allmytracks.accounts.dynamodb_addresses import DynamoAddresses

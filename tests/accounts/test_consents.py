@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from threading import Barrier
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks import wiring
 from allmytracks.accounts.dynamodb_consents import DynamoConsentDecisions

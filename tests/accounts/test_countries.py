@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from iso3166 import countries
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_billing import billing_of
 from allmytracks.foundation.countries import country_of, known_country

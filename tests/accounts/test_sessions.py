@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_sessions import SESSION_LIFETIME, network_of

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
@@ -184,7 +185,7 @@ def dies(act: Any, at: int, *, after: bool) -> Any:
     """`act`, the use case, on ports of which the call number `at` ends the process."""
     plan = [None] * at + [after]
     ports = {name: Dying(getattr(act, name), plan) for name in PORTS if hasattr(act, name)}
-    return replace(act, **ports)
+    return dataclasses.replace(act, **ports)
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -228,7 +229,7 @@ def calls_of(act: Any, *arguments: Any) -> tuple[list[str], str]:
     calls: list[str] = []
     ports = {name: Counting(getattr(act, name), calls) for name in PORTS if hasattr(act, name)}
     try:
-        outcome = type(replace(act, **ports)(*arguments)).__name__
+        outcome = type(dataclasses.replace(act, **ports)(*arguments)).__name__
     except DomainError as error:
         outcome = f"{type(error).__name__} {error.detail}"
     return calls, outcome

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, WrongCredentials

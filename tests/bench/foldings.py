@@ -6,8 +6,10 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.foundation.aws.models import Table

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_end_users import Licensee, LicenseeKind
@@ -109,7 +112,7 @@ def _watched(issue: IssueLicense, watch: Stopwatch) -> IssueLicense:
         "documents": _Timed(letter.documents, "put", watch.around(store, letter.documents.put)),
     }
     licenses: Any = _Timed(issue.licenses, "issue", watch.around(write, issue.licenses.issue))
-    return replace(issue, print_letter=replace(letter, **timed), licenses=licenses)
+    return dataclasses.replace(issue, print_letter=dataclasses.replace(letter, **timed), licenses=licenses)
 
 
 def _prepare() -> None:

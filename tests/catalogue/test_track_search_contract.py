@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from botocore.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
+from msgspec.structs import replace
 
 from allmytracks.catalogue.ports import TrackSearch
 from allmytracks.catalogue.rules import Track, TrackKind, listing_of

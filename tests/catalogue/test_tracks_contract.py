@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
 from allmytracks.catalogue.ports import Tracks

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.events import AccountClosed, AccountClosing, ClosingRefused
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, WrongCode, WrongCredentials
@@ -213,7 +214,7 @@ def test_an_order_confirmed_while_the_account_begins_to_close_gives_the_account_
                 office.order("ord-late", checkout=True)
             return move(account_id, event)
 
-    decide = replace(office.decide, standings=Racing(office.accounts))
+    decide = dataclasses.replace(office.decide, standings=Racing(office.accounts))
     with pytest.raises(ClosingBlocked):
         decide.approve(office.account_id, ADA)
     assert office.status() is AccountStatus.ACTIVE

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import typst
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_billing import billing_of
 from allmytracks.accounts.rules_end_users import LicenseeKind, designated_user_of, licensee_of

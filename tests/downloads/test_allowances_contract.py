@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.downloads.dynamodb_grant import count_attribute, keys_attribute

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.ports_allowances import NotGranted, Terms
 from allmytracks.downloads.rules import Grant

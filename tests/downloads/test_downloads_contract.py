@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import account_key
 from allmytracks.downloads.dynamodb import DynamoDownloads

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired
 from allmytracks.accounts.rules_states import AccountRestricted

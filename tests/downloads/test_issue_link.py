@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, AccountStatus
 from allmytracks.accounts.rules_states import AccountRestricted, Restriction
@@ -76,7 +76,7 @@ class World:
     def settle(self, **changes: datetime) -> None:
         order = self.orders.stored["ord-1"]
         assert order.settlement is not None
-        settled = replace(order.settlement, **changes)  # type: ignore[arg-type]  # the instants alone are given
+        settled = replace(order.settlement, **changes)
         self.orders.stored["ord-1"] = replace(order, settlement=settled)
 
     def refused(self, reason: type[DomainError]) -> DomainError:

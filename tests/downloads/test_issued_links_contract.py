@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
 from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks

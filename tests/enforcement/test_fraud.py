@@ -6,7 +6,6 @@ import itertools
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks import wiring
 from allmytracks.enforcement.published import check_fraud_rules, published_fraud_rules

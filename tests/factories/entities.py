@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from msgspec import Struct
+from msgspec.structs import fields
+
 from tests.factories.instants import NOW
 
-E = TypeVar("E")
+E = TypeVar("E", bound=Struct)
 
 
 def filled(kind: type[E]) -> E:
     """An entity whose every field, optional ones too, has a value that is not its default."""
     hints = get_type_hints(kind)
-    return kind(**{each.name: _value(hints[each.name], each.name) for each in fields(kind)})  # type: ignore[arg-type]  # no type of "any dataclass" exists
+    return kind(**{each.name: _value(hints[each.name], each.name) for each in fields(kind)})
 
 
 def _value(hint: Any, name: str) -> Any:
@@ -28,8 +30,8 @@ def _value(hint: Any, name: str) -> Any:
         return _value(parts[0], name)
     if origin in (frozenset, tuple):
         return origin([_value(parts[0], name)])
-    if is_dataclass(hint):
-        return filled(hint)  # type: ignore[arg-type]  # a class, as all that stand in annotations
+    if issubclass(hint, Struct):
+        return filled(hint)
     if issubclass(hint, Enum):
         return list(hint)[-1]
     raise NotImplementedError(f"give {name} a value for {hint}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 
 from joserfc import jws
 from joserfc.jwk import ECKey
+from msgspec.structs import replace
 
 from allmytracks.downloads.rules import Project
 from allmytracks.licenses.agreements.rules import MusicAgreement, SignedAgreement

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.licenses.agreements.rules import MusicAgreement, SignedAgreement
 from allmytracks.licenses.rules import AgreedPeriod

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.payments.orders.dynamodb import OrderItem, settlement_actions, to_item

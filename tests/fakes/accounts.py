@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import INDIVIDUAL
 from allmytracks.accounts.dynamodb_guardian_consents import _hash

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_ends import end_of

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.catalogue.dynamodb import _cursor, _duplicate, _track_id_of
 from allmytracks.catalogue.ports import Upload

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.downloads.dynamodb import start_of, to_download
 from allmytracks.downloads.ports_allowances import NotGranted, Terms

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_states import Restriction, StateEvent, moved

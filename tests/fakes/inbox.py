@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from allmytracks.foundation.paging import Page
 from allmytracks.payments.ledger.dynamodb_inbox import cursor_after, place_of, shelf_of, start_of

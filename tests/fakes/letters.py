@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written
 from allmytracks.licenses.agreements.rules import MusicAgreement

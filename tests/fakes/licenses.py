@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountKind, AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, EndUsers, NamedEndUser

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from allmytracks.licenses.packs.dynamodb import NOT_FOUND
 from allmytracks.licenses.packs.rules import PackFile, PackNotFound, ProjectPack

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.foundation.paging import Page, make_cursor, read_cursor
 from allmytracks.tickets.dynamodb import NOT_FOUND

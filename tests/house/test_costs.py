@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.downloads.ports_allowances import Terms
@@ -34,7 +35,7 @@ def test_the_allowance_that_is_reckoned_with_is_the_one_that_grants_leave(
     counters_table: Table, accounts_table: Table
 ) -> None:
     case = costs.Case("a day", today=9, yesterday=10)
-    empty: dict[str, Any] = costs.an_allowance(replace(case, today=0, yesterday=0))
+    empty: dict[str, Any] = costs.an_allowance(dataclasses.replace(case, today=0, yesterday=0))
     bind(AllowanceItem, counters_table).from_raw_data({**empty, "day": {"N": "0"}}).save()
     allowances = DynamoAllowances(counters_table, accounts_table)
     numbers = iter(range(99))

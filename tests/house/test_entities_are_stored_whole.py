@@ -10,10 +10,10 @@ import ast
 import importlib
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 ROOT = Path(__file__).resolve().parents[2] / "layers" / "core" / "python"
 READ_IN_PART = {
@@ -42,8 +42,7 @@ WRITTEN_IN_PART = {
 Found = dict[str, set[str]]
 
 
-@dataclass
-class Pair:
+class Pair(Struct):
     """Has a field that the sources above forget."""
 
     first: int
@@ -51,16 +50,16 @@ class Pair:
     third: int = 0
 
 
-def entities(module: object) -> dict[str, type]:
-    """The dataclasses of rules that a module imports."""
+def entities(module: object) -> dict[str, type[Struct]]:
+    """The entities of rules that a module imports."""
     return {
         name: each
         for name, each in vars(module).items()
-        if inspect.isclass(each) and is_dataclass(each) and ".rules" in each.__module__
+        if inspect.isclass(each) and issubclass(each, Struct) and ".rules" in each.__module__
     }
 
 
-def read_in_part(name: str, tree: ast.Module, known: dict[str, type]) -> Iterator[tuple[str, set[str]]]:
+def read_in_part(name: str, tree: ast.Module, known: dict[str, type[Struct]]) -> Iterator[tuple[str, set[str]]]:
     """Entities that are made without some of their fields."""
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known):
@@ -68,20 +67,20 @@ def read_in_part(name: str, tree: ast.Module, known: dict[str, type]) -> Iterato
         given = {word.arg for word in node.keywords}
         if None in given or any(isinstance(each, ast.Starred) for each in node.args):
             continue
-        every = [field.name for field in fields(known[node.func.id]) if field.init]
+        every = list(known[node.func.id].__struct_fields__)
         missing = set(every[len(node.args) :]) - given
         if missing:
             yield f"{name}: {node.func.id}", missing
 
 
-def written_in_part(name: str, tree: ast.Module, known: dict[str, type]) -> Iterator[tuple[str, set[str]]]:
+def written_in_part(name: str, tree: ast.Module, known: dict[str, type[Struct]]) -> Iterator[tuple[str, set[str]]]:
     """Functions that take half of an entity's fields or more, but not all."""
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         for argument in (*function.args.args, *function.args.kwonlyargs):
             kind = argument.annotation.id if isinstance(argument.annotation, ast.Name) else ""
             if kind not in known:
                 continue
-            every = {field.name for field in fields(known[kind])}
+            every = set(known[kind].__struct_fields__)
             used = every & {
                 node.attr
                 for node in ast.walk(function)
@@ -116,6 +115,6 @@ def test_no_field_is_forgotten() -> None:
     ["Pair(1)", "Pair(first=1)", "def store(pair: Pair):\n    return {'first': pair.first, 'second': pair.second}"],
 )
 def test_a_forgotten_field_is_found(source: str) -> None:
-    trio: dict[str, type] = {"Pair": Pair}
+    trio: dict[str, type[Struct]] = {"Pair": Pair}
     tree = ast.parse(source)
     assert [*read_in_part("x", tree, trio), *written_in_part("x", tree, trio)]

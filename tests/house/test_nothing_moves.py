@@ -8,12 +8,12 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from allmytracks import operator_routes
 from allmytracks.accounts.rules_end_users import NamedEndUser

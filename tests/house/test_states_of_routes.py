@@ -6,11 +6,11 @@ import importlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks import wiring
 from allmytracks.accounts.rules import AccountStatus

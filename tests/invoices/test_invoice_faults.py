@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.invoices.dynamodb import DynamoInvoices
 from allmytracks.invoices.rules import Invoice, InvoiceKind, Series
@@ -57,7 +59,7 @@ class Books:
         office.orders.stored[order.id] = replace(order, settlement=settled)
         invoices = DynamoInvoices(self.site.tables["accounts_table"])
         documents = FallibleDocuments(self.site.injector)
-        issue = replace(office.issue, invoices=invoices, documents=documents)
+        issue = dataclasses.replace(office.issue, invoices=invoices, documents=documents)
         before = {kind: invoices.count(Series(kind, 2026)) for kind in InvoiceKind}
         self.site.injector.expect(failing(faults))
         patiently(lambda: issue("acc-1", order.id))
@@ -103,7 +105,7 @@ def test_a_number_lost_to_another_worker_is_retried_immediately(books: Books) ->
     office, order = Office(), an_order("ord-conflict")
     office.orders.stored[order.id] = replace(order, settlement=fold([order], [paid(order)]).settlements[order.id])
     invoices = DynamoInvoices(books.site.tables["accounts_table"])
-    issue = replace(office.issue, invoices=invoices)
+    issue = dataclasses.replace(office.issue, invoices=invoices)
     conflicts = iter([Fault(Kind.CONFLICT, Moment.BEFORE)] * 2)
     books.site.injector.expect(
         lambda _number, operation: next(conflicts, None) if operation == "TransactWriteItems" else None

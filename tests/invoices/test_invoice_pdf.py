@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.invoices.pdf import PdfInvoicePrinter
 from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Line

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
@@ -27,7 +28,7 @@ def test_numbers_are_gapless_with_concurrent_workers(accounts_table: Table) -> N
         settled = fold([order], [paid(order), refunded(order, 500)]).settlements[order.id]
         office.orders.stored[order.id] = replace(order, settlement=settled)
     invoices = DynamoInvoices(accounts_table)
-    issue = replace(office.issue, invoices=invoices)
+    issue = dataclasses.replace(office.issue, invoices=invoices)
 
     def work(order_id: str) -> None:
         """As the queue does: what fails comes again."""

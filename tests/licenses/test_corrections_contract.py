@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.licenses.states.dynamodb_corrections import DynamoCorrections

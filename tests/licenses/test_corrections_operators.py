@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_end_users import Licensee, NamedEndUser

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import Account, AccountFrozen, AccountKind, AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserBound, Licensee, LicenseeKind
@@ -249,7 +250,7 @@ def test_once_its_payment_went_back_a_download_gets_no_licence(world: LicenseWor
     letter = world.issue(application(licensed)).letter
     order = world.orders.stored["ord-1"]
     assert order.settlement is not None
-    world.orders.stored["ord-1"] = replace(order, settlement=replace(order.settlement, **{ended: NOW}))  # type: ignore[arg-type]  # either of two instants
+    world.orders.stored["ord-1"] = replace(order, settlement=replace(order.settlement, **{ended: NOW}))
 
     refused(world, application(later, key="license-2"), DownloadNotPaid)
     assert world.issue(application(licensed)).letter == letter
@@ -328,7 +329,7 @@ class _Contended(MemoryLicenses):
 
 
 def test_endless_contention_ends_in_try_again(world: LicenseWorld) -> None:
-    contended = replace(world.issue, licenses=_Contended(world.accounts, world.downloads))
+    contended = dataclasses.replace(world.issue, licenses=_Contended(world.accounts, world.downloads))
     with pytest.raises(Unavailable):
         contended(application(world.download()))
     assert world.licenses.records == {}
@@ -353,7 +354,7 @@ def test_a_request_that_its_own_twin_overtook_gets_the_twins_letter(world: Licen
         world.accounts, world.downloads, world.licenses.letters, world.licenses.requests, world.licenses.records
     )
     overtaken.twin = lambda: world.issue(asked)
-    got = replace(world.issue, licenses=overtaken)(asked)
+    got = dataclasses.replace(world.issue, licenses=overtaken)(asked)
     assert got.replayed
     assert [got.letter] == list(world.licenses.letters.values())
 
@@ -373,16 +374,16 @@ class _AskedTwice(MemoryDocuments):
 
 def test_a_lost_response_of_the_upload_is_retried(world: LicenseWorld) -> None:
     asked = application(world.download())
-    printing = replace(world.issue.print_letter, documents=_AskedTwice())
+    printing = dataclasses.replace(world.issue.print_letter, documents=_AskedTwice())
     with pytest.raises(Unavailable):
-        replace(world.issue, print_letter=printing)(asked)
+        dataclasses.replace(world.issue, print_letter=printing)(asked)
     assert not world.issue(asked).replayed
 
 
 def test_a_repeated_request_completes_after_a_crash(world: LicenseWorld) -> None:
     asked = application(world.download())
     with pytest.raises(Unavailable):
-        replace(world.issue, events=_DeadBus())(asked)
+        dataclasses.replace(world.issue, events=_DeadBus())(asked)
     again = world.issue(asked)
     assert again.replayed
     assert [event.name for event in world.events.published] == ["LicenseIssued"]
@@ -458,7 +459,7 @@ def test_an_account_that_becomes_an_enterprise_meanwhile_is_not_licensed_as_an_i
             return read
 
     with pytest.raises(EnterpriseOnly):
-        replace(world.issue, accounts=Overtaken())(application(download))
+        dataclasses.replace(world.issue, accounts=Overtaken())(application(download))
     assert world.licenses.records == {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import typst
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind

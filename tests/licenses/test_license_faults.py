@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.foundation.audit.rules import Operator

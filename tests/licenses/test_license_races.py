@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import PROFILE, DynamoAccounts, ProfileItem, account_key
 from allmytracks.accounts.rules import Account, AccountKind
@@ -58,7 +60,7 @@ class Races:
         bind(MembershipItem, table)(account_key("acc-1"), MEMBERSHIP, revision=1, purchases=text).save()
         self._items = bind(DownloadItem, table)
         self.licenses.issued("nobody", "key")  # one client for all threads, made before they start
-        self.issue: IssueLicense = replace(
+        self.issue: IssueLicense = dataclasses.replace(
             self.world.issue, accounts=self.accounts, downloads=self.downloads, licenses=self.licenses
         )
 
@@ -194,12 +196,14 @@ class Parties:
         )
 
     def agree(self, accounts: DynamoAccounts | None = None) -> object:
-        return replace(self.issue_agreement, accounts=accounts or self.races.accounts)("acc-1", "ord-1")
+        return dataclasses.replace(self.issue_agreement, accounts=accounts or self.races.accounts)("acc-1", "ord-1")
 
     def license(self, n: int, studio: str, accounts: DynamoAccounts | None = None) -> str:
         licensee = Licensee(studio, LicenseeKind.ENTERPRISE)
         asked = application(self.races.download(f"key-{n}"), f"license-{n}", licensee=licensee, use=ENTERPRISE_USE)
-        return replace(self.races.issue, accounts=accounts or self.races.accounts)(asked).letter.license.number
+        return dataclasses.replace(self.races.issue, accounts=accounts or self.races.accounts)(
+            asked
+        ).letter.license.number
 
     def end_users(self) -> set[str | None]:
         """All names on documents of the account."""

@@ -6,13 +6,13 @@ import contextlib
 import importlib
 import json
 import pkgutil
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from allmytracks import operator_routes as ops
 from allmytracks.accounts.rules import AccountKind

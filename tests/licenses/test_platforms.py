@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.foundation.errors import InvalidFields

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.foundation.instants import rfc3339
@@ -201,7 +203,7 @@ def test_no_wish_reads_more_than_a_request_has_time_for(packs: Packs) -> None:
     packs.license("key-1", "Long ago")
     for n in range(4):
         packs.license(f"later-{n}")
-    request = replace(services().licenses.packs.request, read_at_once=2, most_read=4)
+    request = dataclasses.replace(services().licenses.packs.request, read_at_once=2, most_read=4)
     services().licenses.packs.request = request
     assert packs.ask("Never", "p-1")[0] == packs.ask("Long ago", "p-2")[0] == 202
     assert packs.work() == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.packs.dynamodb import DynamoProjectPacks, S3PackFiles

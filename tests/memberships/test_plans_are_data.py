@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.catalogue.rules import Origin

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.errors import Unavailable
@@ -152,7 +153,7 @@ def test_a_failed_mail_blocks_no_other_and_is_sent_by_the_next_run(post: Post) -
     post.learn(PAID)
     post.clock.at = post.end - WEEK
     with pytest.raises(Unavailable, match="1 of 1"):
-        replace(post.remind, mailer=ClosedPost())()
+        dataclasses.replace(post.remind, mailer=ClosedPost())()
 
     assert post.run_at(post.end - WEEK) == [SOON]
 
@@ -173,7 +174,7 @@ def test_a_crash_after_the_mail_sends_no_second_one(post: Post) -> None:
     post.learn(PAID)
     post.clock.at = post.end - WEEK
     with pytest.raises(Unavailable):
-        replace(post.remind, ends=Dying(dict(post.bookkeeping.ends.stored)))()
+        dataclasses.replace(post.remind, ends=Dying(dict(post.bookkeeping.ends.stored)))()
 
     assert post.run_at(post.end - WEEK) == []
     assert [mail.subject for mail in post.mailer.sent] == [SOON]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import boto3
 import pytest
 from moto import mock_aws
+from msgspec.structs import replace
 
 from allmytracks.catalogue.dynamodb_imports import DynamoImports
 from allmytracks.catalogue.ports import Masters

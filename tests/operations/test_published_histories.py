@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.published_agreements import check_agreement, published_agreements
 from allmytracks.accounts.published_names import check_name_rules, published_name_rules

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.events import Event
@@ -175,7 +176,9 @@ def test_a_cancellation_that_could_not_be_published_is_published_by_the_worker(w
     world.webhook(PAID)
     world.work_off()
     end, cancel = deciding(world)
-    unheard = replace(cancel, end=replace(end, fold=replace(world.fold, events=ClosedBus())))
+    unheard = dataclasses.replace(
+        cancel, end=dataclasses.replace(end, fold=dataclasses.replace(world.fold, events=ClosedBus()))
+    )
     with pytest.raises(Unavailable):
         unheard("acc-1")
     with pytest.raises(NothingToEnd):
@@ -247,7 +250,7 @@ def test_the_member_gets_notices_of_decline_cancellation_and_each_partial_refund
 def test_a_member_sees_why_a_payment_did_not_count(
     kind: FactKind, change: dict[str, object], problem: str, words: str
 ) -> None:
-    fact = replace(a_fact(kind, "evt_1", at(minutes=1)), **change)  # type: ignore[arg-type]  # each value fits its field
+    fact = replace(a_fact(kind, "evt_1", at(minutes=1)), **change)
     order = an_order()
     settled = fold([order], [fact]).settlements["ord-1"]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks.payments.ledger.rules_folding import fold
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus

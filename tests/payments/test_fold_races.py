@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.foundation.aws.models import Table, bind

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.payments.orders.rules import OrderStatus, Settlement
 from tests.factories.catalogue import NOW

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.foundation.errors import Unavailable
@@ -358,7 +359,7 @@ def test_a_mail_that_could_not_be_sent_is_sent_by_the_retry(world: World) -> Non
     world.webhook(PAID)
     world.work_off()
     event = world.events.published[0]
-    closed = replace(world.notify, mailer=ClosedPost())
+    closed = dataclasses.replace(world.notify, mailer=ClosedPost())
     with pytest.raises(Unavailable):
         closed(event.name, "acc-1", "ord-1")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.payments.ledger.rules_inbox import Ruling
@@ -193,7 +194,9 @@ def test_the_checkpoint_stays_before_a_page_that_was_not_taken_in() -> None:
         def page(self, span: Span, position: Position) -> Page:
             raise Unavailable(f"{span} {position}")
 
-    broken = replace(world.reconcile, compare=replace(world.reconcile.compare, history=Broken("stripe")))
+    broken = dataclasses.replace(
+        world.reconcile, compare=dataclasses.replace(world.reconcile.compare, history=Broken("stripe"))
+    )
     with pytest.raises(Unavailable):
         broken(lambda _tally: None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from iso4217 import Currency
+from msgspec.structs import replace
 
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.payments.orders.published import check_price_list

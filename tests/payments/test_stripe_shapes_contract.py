@@ -6,13 +6,13 @@ stripe_shapes.json: objects of the published API description (stripe/openapi, fi
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.payments.rules import Fact, FactKind
 from allmytracks.payments.stripe.webhooks import Event, to_fact

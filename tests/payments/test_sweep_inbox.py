@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.payments.ledger.rules_inbox import ReceivedStatus
 from allmytracks.payments.ledger.use_cases.sweep_inbox import LOOKED_FOR, WAITS, SweepInbox, Swept

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.audit.rules import Operator

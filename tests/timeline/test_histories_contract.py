@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
 from allmytracks.enforcement.dynamodb_cases import DynamoCases

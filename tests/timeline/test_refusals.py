@@ -7,12 +7,12 @@ import gzip
 import json
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks import wiring
 from allmytracks.foundation.aws.models import Table

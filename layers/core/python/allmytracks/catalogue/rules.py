@@ -106,7 +106,7 @@ class TrackChanges(Struct, frozen=True):
 
     def of(self, track: Track) -> Track:
         """The track with the changes. Raises InvalidFields where it could not be shown or sold."""
-        changed = replace(track, **self.values)  # type: ignore[arg-type]  # the names and types are those of the form
+        changed = replace(track, **self.values)
         check_track(changed)
         return changed
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 
 class Event(Struct, frozen=True):
@@ -22,4 +20,5 @@ class Event(Struct, frozen=True):
         return self.name
 
     def detail(self) -> dict[str, object]:
-        return asdict(self)
+        told: dict[str, object] = to_builtins(self)
+        return told

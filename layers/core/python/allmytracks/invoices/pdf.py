@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from iso3166 import countries_by_alpha2
+from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
 from allmytracks.documents.typesetting import Typesetter

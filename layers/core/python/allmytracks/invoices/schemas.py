@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import msgspec
+from msgspec.structs import asdict
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.invoices.rules import Invoice

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct, field
+from msgspec import Struct, to_builtins
+from msgspec.structs import astuple
 
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind, masked
 from allmytracks.downloads.rules import Project, Use
@@ -121,14 +121,14 @@ class License(Struct, frozen=True):
 
     def claims(self) -> dict[str, object]:
         """Everything that the letter states, as it is signed."""
-        stated = asdict(self)
+        stated: dict[str, object] = to_builtins(self)
         stated["issued_at"] = rfc3339(self.issued_at)
         stated["end_user"] = self.end_user
         del stated["account_id"]
         return stated
 
 
-class Letter(Struct, frozen=True):
+class Letter(Struct, frozen=True, eq=False):
     """A licence with its proof: the signed text and the document.
 
     `state` is its revocation or supersession; all else is immutable. `statement` is the signed text for the public: it
@@ -139,8 +139,15 @@ class Letter(Struct, frozen=True):
     jws: str
     key_id: str
     document_sha256: str
-    state: LicenseState = field(default=LicenseState())
-    statement: str | None = field(default=None, compare=False)
+    state: LicenseState = LicenseState()
+    statement: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same letter, with or without its statement."""
+        return isinstance(other, Letter) and astuple(self)[:-1] == astuple(other)[:-1]
+
+    def __hash__(self) -> int:
+        return hash(self.jws)
 
     @property
     def jws_sha256(self) -> str:
@@ -192,7 +199,7 @@ class PublicLicense(Struct, frozen=True):
     supersedes: str | None = None
     kind: DocumentKind = DocumentKind.LICENSE
     period: AgreedPeriod | None = None
-    state: LicenseState = field(default=LicenseState())
+    state: LicenseState = LicenseState()
     statement: str | None = None
 
     @property

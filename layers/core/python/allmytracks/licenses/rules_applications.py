@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, replace
+
+from msgspec.structs import asdict, replace
 
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
@@ -119,7 +120,11 @@ def fingerprint_of(
     platform_name: str | None = None,
 ) -> str:
     """A digest of the request's content, to distinguish a retry from another request under the same key."""
-    used = {**asdict(named), "purpose": _Spelled(named.purpose) if named.purpose is not None else None}
+    used = {
+        **asdict(named),
+        "project": named.project and asdict(named.project),
+        "purpose": _Spelled(named.purpose) if named.purpose is not None else None,
+    }
     asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), used, language))
     asked += repr(platform_name) if platform_name is not None else ""
     return hashlib.sha256(asked.encode()).hexdigest()[:32]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
 import msgspec
+from msgspec.structs import asdict
 
 from allmytracks.accounts.schemas import AcceptForm
 from allmytracks.foundation.instants import rfc3339

@@ -11,11 +11,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from enum import StrEnum
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from allmytracks.accounts.rules_end_users import masked
 from allmytracks.foundation.errors import Invalid, TooLarge

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Addresses
 from allmytracks.accounts.rules_addresses import normal_email

@@ -6,23 +6,21 @@ Instants are text (RFC 3339), sets are sets, tuples of entities are JSON; empty 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec.structs import asdict, fields
 
 from allmytracks.foundation.instants import rfc3339
 
-E = TypeVar("E")
+E = TypeVar("E", bound=msgspec.Struct)
 
 
-def to_stored(entity: Any, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Each field of a dataclass but those of `without` (which the key holds) as its attribute."""
-    named = (
-        (field.name, _stored(getattr(entity, field.name))) for field in fields(entity) if field.name not in without
-    )
+def to_stored(entity: msgspec.Struct, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Each field of an entity but those of `without` (which the key holds) as its attribute."""
+    named = ((name, _stored(value)) for name, value in asdict(entity).items() if name not in without)
     return {name: value for name, value in named if value is not None}
 
 
@@ -35,8 +33,8 @@ def from_stored(stored: Mapping[str, Any], kind: type[E], *, json: frozenset[str
     """
     known = {name: value for name, value in stored.items() if value is not None}
     known |= {name: msgspec.json.decode(known[name]) for name in json if name in known}
-    for field in fields(kind):  # type: ignore[arg-type]  # no type of "any dataclass" exists
-        if field.default is MISSING and field.name not in known:
+    for field in fields(kind):
+        if field.default is msgspec.NODEFAULT and field.name not in known:
             known[field.name] = None  # absent, as the entity allows
     return msgspec.convert({**known, **own}, kind)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import Handler

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from allmytracks.accounts.rules import Account
 from allmytracks.accounts.rules_billing import Billing
@@ -102,7 +101,7 @@ class MusicAgreement(Struct, frozen=True):
 
     def claims(self) -> dict[str, object]:
         """Everything that the document states, as it is signed."""
-        stated = asdict(self)
+        stated: dict[str, object] = to_builtins(self)
         stated["issued_at"] = rfc3339(self.issued_at)
         stated["period"] = {"starts_at": rfc3339(self.period.starts_at), "ends_at": rfc3339(self.period.ends_at)}
         stated["rights"] = {purpose: right.value for purpose, right in self.rights.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
 from allmytracks.documents.typesetting import Typesetter, qr_code

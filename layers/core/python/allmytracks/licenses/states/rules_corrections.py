@@ -7,11 +7,10 @@ documents of the account under the mistaken name. More than a spelling needs two
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, EndUsers, Licensee, Respelling
 from allmytracks.accounts.rules_spelling import same_person

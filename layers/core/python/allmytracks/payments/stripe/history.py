@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from allmytracks.payments.reconciliation.ports import Listing, Page, Position, Span
 from allmytracks.payments.rules import Fact

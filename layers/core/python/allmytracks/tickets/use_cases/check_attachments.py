@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from allmytracks.foundation.links import Link, LinkSigner
 from allmytracks.foundation.time_and_ids import Clock
