@@ -21,10 +21,10 @@ from allmytracks.accounts.rules import (
     AccountStatus,
     NotAnEnterprise,
     WrongCredentials,
+    stale,
 )
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_codes import CodePurpose
-from allmytracks.accounts.rules_particulars import stale
 from allmytracks.accounts.rules_passwords import require_strong
 from allmytracks.accounts.rules_sessions import EndOfSessions, Session
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code

@@ -22,9 +22,9 @@ from allmytracks.accounts.rules import (
     AccountNotFound,
     AccountStatus,
     NotAnEnterprise,
+    stale,
 )
 from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser, Respelling
-from allmytracks.accounts.rules_particulars import stale
 from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure

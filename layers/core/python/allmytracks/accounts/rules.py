@@ -13,6 +13,7 @@ from allmytracks.foundation.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    PreconditionFailed,
     Unauthenticated,
 )
 
@@ -142,3 +143,8 @@ class Acceptance(Struct, frozen=True):
     accepted_at: datetime
     source_ip: str
     by_use: bool = False
+
+
+def stale() -> PreconditionFailed:
+    """The refusal of a change based on older particulars."""
+    return PreconditionFailed("The account changed since you read it. Read it again and repeat your change.")

@@ -8,7 +8,7 @@ from datetime import date
 
 from allmytracks.accounts.rules_names import LONGEST_NAME, NameRules
 from allmytracks.foundation.countries import country_of
-from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, PreconditionFailed
+from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 
 # The longest text of each, in characters.
 TEXTS: Mapping[str, int] = {
@@ -67,8 +67,3 @@ def _past_day(field: str, value: str, today: date) -> str:
         message = "Send a day that is past, as in 1990-12-31."
         raise InvalidFields([FieldProblem(field, "invalid_date", message)])
     return value
-
-
-def stale() -> PreconditionFailed:
-    """The refusal of a change based on older particulars."""
-    return PreconditionFailed("The account changed since you read it. Read it again and repeat your change.")

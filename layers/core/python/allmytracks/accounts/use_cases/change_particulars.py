@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.published_names import published_name_rules
-from allmytracks.accounts.rules import Account
-from allmytracks.accounts.rules_particulars import checked, stale
+from allmytracks.accounts.rules import Account, stale
+from allmytracks.accounts.rules_particulars import checked
 from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.publishing.ports import Publications
