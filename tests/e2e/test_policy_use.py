@@ -33,16 +33,16 @@ EXCEPTIONS = ROOT / "tests" / "templates" / "policy_exceptions.toml"
 
 
 def sign_up_twice_before_the_code(site: Site) -> None:
-    """The first one's code ends the other."""
+    """The later one's code, with its password, ends the other."""
     form = {
         "email": f"{uuid.uuid4().hex}@example.org",
         "password": PASSWORD,
         "minor": False,
         "accept": site.accept("user-agreement", "privacy-policy"),
     }
-    for _ in range(2):
-        site.post("/v1/accounts", form).raise_for_status()
-    proof = {"email": form["email"], "code": site.code_for(str(form["email"]))}
+    for password in (PASSWORD, f"{PASSWORD} 2"):
+        site.post("/v1/accounts", {**form, "password": password}).raise_for_status()
+    proof = {"email": form["email"], "code": site.code_for(str(form["email"])), "password": password}
     site.post("/v1/accounts/verification", proof).raise_for_status()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Literal
@@ -127,7 +128,7 @@ def _schemas() -> list[type[msgspec.Struct]]:
     while waiting:
         below = waiting.pop().__subclasses__()
         waiting += below
-        found += [each for each in below if each.__module__.startswith("allmytracks.")]
+        found += [each for each in below if re.search(r"^allmytracks\..*\bschemas", each.__module__)]
     return found
 
 

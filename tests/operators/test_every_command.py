@@ -18,7 +18,7 @@ from infra.ops.page import PAGE, page
 from tests.factories.operators import Run
 
 HEAVY = {"asn1crypto", "boto3", "botocore", "cryptography", "httpx", "joserfc", "mutagen", "numpy", "pyhanko", "rich"}
-HEAVY |= {"soundfile", "soxr", "msgspec", "aws_lambda_powertools"}
+HEAVY |= {"soundfile", "soxr", "aws_lambda_powertools"}
 LOADED = """
 import json, sys
 from infra.ops.main import main
