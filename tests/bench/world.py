@@ -20,7 +20,7 @@ import boto3
 from allmytracks.catalogue.dynamodb import DynamoTracks
 from allmytracks.catalogue.rules import Origin, Track
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
 from infra.capacity_units import Index
@@ -106,7 +106,7 @@ class World:
     def give_membership(self, account_id: str, starts_at: datetime) -> None:
         """A year of Premium: what the fold of a payment writes to the allowance."""
         item = bind(AllowanceItem, Table("CountersTable"))(allowance_key(account_id))
-        item.periods = to_maps([period("premium", starts_at, days=365)])
+        item.periods = [period("premium", starts_at, days=365)]
         item.save()
 
 

@@ -15,7 +15,7 @@ from allmytracks.downloads.rules_allowance import Counted, day_at
 from allmytracks.enforcement.rules_fraud import Burst
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.aws.tables import get_item
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.memberships.rules import Period
 from tests.factories.allowances import TERMS, ZONE, a_grant, grant, used
 from tests.factories.instants import NOW
@@ -49,7 +49,7 @@ def allowances(request: pytest.FixtureRequest) -> tuple[Allowances, Arrange]:
         account_id: str, periods: Sequence[Period], restricted_until: datetime | None = None, standing: str = "active"
     ) -> None:
         until = int(restricted_until.timestamp()) if restricted_until else 0
-        model(allowance_key(account_id), periods=to_maps(periods), restricted_until=until, standing=standing).save()
+        model(allowance_key(account_id), periods=periods, restricted_until=until, standing=standing).save()
 
     return DynamoAllowances(counters, accounts), arrange_dynamodb
 
@@ -229,7 +229,7 @@ def test_an_existing_download_and_a_refusal_are_both_returned(allowances: tuple[
 
 @pytest.mark.dynamodb
 def test_later_grants_remove_old_counts_and_keys(counters_table: Table, accounts_table: Table) -> None:
-    bind(AllowanceItem, counters_table)(allowance_key("acc-1"), periods=to_maps([period(days=90)])).save()
+    bind(AllowanceItem, counters_table)(allowance_key("acc-1"), periods=[period(days=90)]).save()
     port = DynamoAllowances(counters_table, accounts_table)
     for days in range(20):
         assert grant(port, f"key-{days}", NOW + timedelta(days=days)) is None

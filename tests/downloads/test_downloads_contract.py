@@ -28,7 +28,7 @@ from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.s3_links import S3LinkSigner, content_disposition
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from tests.factories.downloads import USE, a_grant
 from tests.factories.instants import NOW
 from tests.factories.memberships import period, purchase_of
@@ -52,7 +52,7 @@ def store(request: pytest.FixtureRequest) -> tuple[Downloads, MakeGrant]:
         accounts: Table = request.getfixturevalue("accounts_table")
         for account_id in ("acc-1", "acc-2"):
             text = to_text([purchase_of(period())])
-            maps = to_maps([period()])
+            maps = [period()]
             bind(AllowanceItem, counters)(allowance_key(account_id), periods=maps).save()
             bind(MembershipItem, accounts)(account_key(account_id), MEMBERSHIP, revision=1, purchases=text).save()
         allowances, downloads = DynamoAllowances(counters, accounts), DynamoDownloads(accounts)

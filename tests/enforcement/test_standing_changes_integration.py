@@ -13,7 +13,7 @@ from allmytracks.accounts.rules_states import Restriction
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.enforcement.dynamodb_standings import DynamoStandings
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from tests.factories.allowances import grant, used
 from tests.factories.instants import NOW
 from tests.factories.memberships import period
@@ -25,7 +25,7 @@ UNTIL = NOW + timedelta(minutes=60)
 @pytest.fixture
 def desk(counters_table: Table, accounts_table: Table) -> tuple[DynamoAllowances, DynamoStandings]:
     """A member with a running period."""
-    bind(AllowanceItem, counters_table)(allowance_key("acc-1"), periods=to_maps([period()])).save()
+    bind(AllowanceItem, counters_table)(allowance_key("acc-1"), periods=[period()]).save()
     member = Account(
         "acc-1",
         "mia@example.com",

@@ -16,7 +16,7 @@ from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.s3_links import S3LinkSigner
 from allmytracks.foundation.settings import Settings
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.memberships.rules import Period
 from allmytracks.publishing.dynamodb import DynamoPublications
 from functions.grant_download.handler import handle
@@ -86,7 +86,7 @@ class DownloadSite:
         self.accounts_made += 1
         account_id = f"acc-{self.accounts_made}"
         self.accounts.add(account(account_id), [])
-        self.allowances(allowance_key(account_id), periods=to_maps(periods)).save()
+        self.allowances(allowance_key(account_id), periods=periods).save()
         return account_id
 
     def start(self) -> None:

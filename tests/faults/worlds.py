@@ -18,7 +18,7 @@ from allmytracks.foundation.settings import Settings
 from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules import LicensedUse, Work
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.memberships.rules import Period
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
@@ -175,7 +175,7 @@ class DynamoWorld:
         pay(self, account_id, every)
         text = to_text([purchase_of(each) for each in every])
         self.memberships(account_key(account_id), MEMBERSHIP, revision=1, purchases=text).save()
-        self.items(allowance_key(account_id)).update(actions=[self.items.periods.set(to_maps(running))])
+        self.items(allowance_key(account_id)).update(actions=[self.items.periods.set(running)])
 
     def refund(self, account_id: str) -> None:
         give_back(self, account_id)

@@ -19,7 +19,7 @@ from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.memberships.dynamodb import DynamoMemberships
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_periods
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.memberships.dynamodb_ends import DynamoEnds
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.ports_ends import Ends
@@ -75,7 +75,7 @@ class Stores:
             return tuple(self.memory.allowances[account_id])
         assert self.tables is not None
         item = bind(AllowanceItem, self.tables[1]).get(allowance_key(account_id), consistent_read=True)
-        return tuple(to_periods(item.periods))
+        return tuple(item.periods)
 
     def fold(self, fact: Fact) -> None:
         """Receives and folds one fact."""

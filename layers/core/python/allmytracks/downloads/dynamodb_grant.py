@@ -17,7 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -25,16 +25,24 @@ from allmytracks.downloads.dynamodb_attributes import to_attributes
 from allmytracks.downloads.ports_allowances import Terms
 from allmytracks.downloads.rules import Grant
 from allmytracks.downloads.rules_allowance import Counted, Day, Standing
-from allmytracks.foundation.aws.keys import allowance_key
 from allmytracks.foundation.aws.tables import ABSENT
-from allmytracks.memberships.rules import Period
+from allmytracks.memberships.dynamodb_allowance_attributes import (
+    DAY,
+    PERIODS,
+    RESTRICTED_UNTIL,
+    RESTRICTION,
+    STANDING,
+    allowance_key,
+    instant_of,
+    period_of,
+)
 
 # Counts of older days are removed by the next grant; a longer pause leaves one small attribute.
 DAYS_TRIMMED = 31
 KEY_DAYS = 17
 # A new key collides with one of a hundred old ones once in 10^10; 8 bytes would cost heavy users one more write unit.
 KEY_BYTES = 5
-NAMES = {"#standing": "standing", "#until": "restricted_until", "#periods": "periods", "#day": "day"}
+NAMES = {"#standing": STANDING, "#until": RESTRICTED_UNTIL, "#periods": PERIODS, "#day": DAY}
 NOTHING = {"N": "0"}
 
 
@@ -154,12 +162,12 @@ def _values(grant: Grant, terms: Terms, day: Day, now: datetime) -> dict[str, di
 def to_standing(item: Mapping[str, Mapping[str, Any]], day: Day) -> Standing:
     """The standing from the returned old item; a restriction may precede the first payment."""
     return Standing(
-        standing=item["standing"]["S"] if "standing" in item else "active",
-        restricted_until=_instant(item.get("restricted_until", NOTHING)),
-        periods=tuple(_period(each["M"]) for each in item["periods"]["L"]) if "periods" in item else (),
+        standing=item[STANDING]["S"] if STANDING in item else "active",
+        restricted_until=instant_of(item.get(RESTRICTED_UNTIL, NOTHING)),
+        periods=tuple(period_of(each["M"]) for each in item[PERIODS]["L"]) if PERIODS in item else (),
         used=int(item.get(count_attribute(day.number), NOTHING)["N"]),
-        newest_day=int(item.get("day", NOTHING)["N"]),
-        restriction=item["restriction"]["S"] if "restriction" in item else None,
+        newest_day=int(item.get(DAY, NOTHING)["N"]),
+        restriction=item[RESTRICTION]["S"] if RESTRICTION in item else None,
         recent=tuple(_recent(item)),
     )
 
@@ -176,20 +184,5 @@ def used_key(item: Mapping[str, Mapping[str, Any]], key_hash: str, day: Day) -> 
 def _recent(item: Mapping[str, Mapping[str, Any]]) -> Sequence[datetime]:
     found: list[datetime] = []
     while f"t{len(found)}" in item:
-        found.append(_instant(item[f"t{len(found)}"]))
+        found.append(instant_of(item[f"t{len(found)}"]))
     return found
-
-
-def _instant(value: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(int(value["N"]), UTC)
-
-
-def _period(fields: Mapping[str, Mapping[str, Any]]) -> Period:
-    return Period(
-        order_id=fields["order_id"]["S"],
-        plan=fields["plan"]["S"],
-        terms_id=fields["terms_id"]["S"],
-        daily_limit=int(fields["daily_limit"]["N"]),
-        starts_at=_instant(fields["starts_at"]),
-        ends_at=_instant(fields["ends_at"]),
-    )

@@ -7,63 +7,46 @@ It holds the paid periods (written by the fold of payments), the account's stand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from typing import Any
 
-from pynamodb.attributes import ListAttribute, MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute
+from pynamodb.constants import LIST
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.keys import allowance_key as allowance_key  # noqa: PLC0414 - re-exported: the key
+from allmytracks.memberships.dynamodb_allowance_attributes import (
+    DAY,
+    PERIODS,
+    RESTRICTED_UNTIL,
+    RESTRICTION,
+    STANDING,
+    period_attributes,
+    period_of,
+)
+from allmytracks.memberships.dynamodb_allowance_attributes import allowance_key as allowance_key  # noqa: PLC0414 - re-exported: the key
 from allmytracks.memberships.rules import Period
 
 
-class PeriodMap(MapAttribute[str, object]):
-    """A period with its bounds in epoch seconds."""
+class PeriodsAttribute(Attribute[Sequence[Period]]):
+    """Paid periods; a grant's condition reads their bounds in the item."""
 
-    order_id = UnicodeAttribute()
-    plan = UnicodeAttribute()
-    terms_id = UnicodeAttribute()
-    daily_limit = NumberAttribute()
-    starts_at = NumberAttribute()
-    ends_at = NumberAttribute()
+    attr_type = LIST
+
+    def serialize(self, value: Sequence[Period]) -> list[dict[str, Any]]:
+        """As DynamoDB's JSON."""
+        return [{"M": period_attributes(period)} for period in value]
+
+    def deserialize(self, value: Sequence[dict[str, Any]]) -> Sequence[Period]:
+        """The periods of DynamoDB's JSON."""
+        return [period_of(each["M"]) for each in value]
 
 
 class AllowanceItem(Model):
     """The allowance item of the counters table; see the module."""
 
     pk = UnicodeAttribute(hash_key=True)
-    standing = UnicodeAttribute(default="active")
-    restricted_until = NumberAttribute(default=0)
-    restriction = UnicodeAttribute(null=True)  # its reason
+    standing = UnicodeAttribute(attr_name=STANDING, default="active")
+    restricted_until = NumberAttribute(attr_name=RESTRICTED_UNTIL, default=0)
+    restriction = UnicodeAttribute(attr_name=RESTRICTION, null=True)  # its reason
     lifted_at = NumberAttribute(null=True)  # epoch seconds of when an operator last lifted a restriction
-    periods: ListAttribute[PeriodMap] = ListAttribute(of=PeriodMap, default=list)
-    day = NumberAttribute(default=0)
-
-
-def to_maps(periods: Sequence[Period]) -> list[PeriodMap]:
-    """Periods in their stored form; instants are whole seconds."""
-    return [
-        PeriodMap(
-            order_id=period.order_id,
-            plan=period.plan,
-            terms_id=period.terms_id,
-            daily_limit=period.daily_limit,
-            starts_at=int(period.starts_at.timestamp()),
-            ends_at=int(period.ends_at.timestamp()),
-        )
-        for period in periods
-    ]
-
-
-def to_periods(maps: Sequence[PeriodMap]) -> list[Period]:
-    """Periods as domain objects."""
-    return [
-        Period(
-            order_id=each.order_id,
-            plan=each.plan,
-            terms_id=each.terms_id,
-            daily_limit=int(each.daily_limit),
-            starts_at=datetime.fromtimestamp(each.starts_at, UTC),
-            ends_at=datetime.fromtimestamp(each.ends_at, UTC),
-        )
-        for each in maps
-    ]
+    periods = PeriodsAttribute(attr_name=PERIODS, default=list)
+    day = NumberAttribute(attr_name=DAY, default=0)

@@ -14,12 +14,12 @@ from allmytracks.foundation.aws.history import history_attributes
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_purchases, to_text
-from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key, to_maps
+from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.memberships.dynamodb_ends import EndItem, to_end_item
 from allmytracks.memberships.rules_ends import end_of
 from allmytracks.payments.ledger.dynamodb_claims import PaymentClaims
 from allmytracks.payments.ledger.dynamodb_facts import FactItem, to_fact, to_fact_item
-from allmytracks.payments.ledger.dynamodb_inbox import EVENT, inbox_key, shelf_key
+from allmytracks.payments.ledger.dynamodb_inbox import EVENT, folding_actions, inbox_key
 from allmytracks.payments.ledger.rules_folding import Outcome, is_of_one_audience
 from allmytracks.payments.ledger.rules_inbox import Owner, Received
 from allmytracks.payments.orders.dynamodb import (
@@ -173,10 +173,7 @@ class DynamoBookkeeping:
         model, fact = self._facts, received.fact
         transaction.update(
             model(inbox_key(fact.provider, fact.event_id), EVENT),
-            actions=[
-                model.folded_at.set(model.folded_at | rfc3339(now)),
-                model.timeline_key.set(shelf_key(rfc3339(received.received_at)[:10])),
-            ],
+            actions=folding_actions(model, received, now),
             condition=model.pk.exists(),
         )
 
@@ -210,7 +207,7 @@ class DynamoBookkeeping:
         transaction.update(
             model(allowance_key(account_id)),
             actions=[
-                model.periods.set(to_maps(running)),
+                model.periods.set(running),
                 model.standing.set(model.standing | "active"),
                 model.restricted_until.set(model.restricted_until | 0),
                 model.day.set(model.day | 0),

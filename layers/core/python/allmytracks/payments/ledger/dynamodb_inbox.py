@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allmytracks.foundation.aws.client import RefusedError
 from allmytracks.foundation.aws.tables import (
@@ -21,6 +21,11 @@ from allmytracks.foundation.paging import KeyPart, Page, bad_cursor, make_cursor
 from allmytracks.payments.ledger.dynamodb_fact_attributes import fact_attributes, fact_of
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus, Ruling
 from allmytracks.payments.rules import FactName
+
+if TYPE_CHECKING:  # a webhook loads no PynamoDB
+    from pynamodb.expressions.update import Action
+
+    from allmytracks.payments.ledger.dynamodb_facts import FactItem
 
 EVENT = "EVENT"
 # Sparse, and shared with other lists: a shelf for what is unfolded, one for what is unattached, one for each day.
@@ -48,6 +53,14 @@ def shelf_of(received: Received) -> str:
 def place_of(received: Received) -> str:
     """An event's sort key on its shelf."""
     return f"{rfc3339(received.received_at)}#{received.fact.provider}#{received.fact.event_id}"
+
+
+def folding_actions(model: type[FactItem], received: Received, now: datetime) -> list[Action]:
+    """How the item changes when its event is folded, in the fold's own transaction."""
+    return [
+        model.folded_at.set(model.folded_at | rfc3339(now)),
+        model.timeline_key.set(shelf_key(rfc3339(received.received_at)[:10])),
+    ]
 
 
 def cursor_after(received: Received) -> str:
