@@ -1,4 +1,4 @@
-"""/v1/tickets: a member's requests and complaints to customer service."""
+"""/v1/tickets: a member's requests and complaints to customer service; anybody's report of misuse."""
 
 from allmytracks.accounts.rules import AccountFrozen
 from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields, LimitReached
@@ -11,6 +11,8 @@ from allmytracks.tickets.rules import TicketClosed, TicketFull, TicketNotFound
 from allmytracks.tickets.schemas import (
     MessageForm,
     MessageWrittenAnswer,
+    MisuseAnswer,
+    MisuseForm,
     OpenedAnswer,
     TicketAnswer,
     TicketForm,
@@ -84,6 +86,20 @@ def write_message(request: Request) -> Answer:
         request.optional_idempotency_key,
     )
     return Answer(201, message_written_answer(ticket, message))
+
+
+@app.route(
+    "POST",
+    "/v1/account/misuse-reports",
+    body=MisuseForm,
+    answers={202: MisuseAnswer},
+    refusals=(InvalidFields, LimitReached),
+)
+@throttled(TICKETS, lambda: services().foundation.throttle)
+def report_misuse(request: Request) -> Answer:
+    """Reports misuse of an account, without a sign-in. The answer is the same whether the address has one."""
+    form = request.body(MisuseForm)
+    return Answer(202, MisuseAnswer(services().tickets.report_misuse(form.email, form.text).number))
 
 
 handle = app

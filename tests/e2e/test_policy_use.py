@@ -164,6 +164,8 @@ def be_told_and_ask(site: Site) -> None:
     assert site.get(f"/v1/tickets/{number}").json()["attachments"][0]["status"] == "checked"
     site.get("/v1/tickets").raise_for_status()
     site.post(f"/v1/tickets/{number}/messages", {"text": "And the one before."}).raise_for_status()
+    report = {"email": site.get("/v1/account").json()["email"], "text": "Somebody else signs in."}
+    site.post("/v1/account/misuse-reports", report).raise_for_status()
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         shown = ops.call("GET", f"/tickets/{number}")
         attachment = shown["attachments"][0]["attachment_id"]

@@ -94,6 +94,7 @@ PUBLIC = {
     "GET /v1/tracks/{id}/preview",
     "GET /v1/verifications/{number}",
     "GET /verify",
+    "POST /v1/account/misuse-reports",
     "POST /v1/accounts",
     "POST /v1/accounts/verification",
     "POST /v1/accounts/verification-codes",

@@ -46,6 +46,7 @@ MAY_NAME = {
     ("POST /v1/accounts/verification-codes", "email"),
     ("POST /v1/sessions", "email"),
     ("POST /v1/password-resets", "email"),
+    ("POST /v1/account/misuse-reports", "email"),
     ("PUT /v1/password-resets", "email"),
     ("POST /v1/licenses", "designated_user"),
     # Refused by name: `not_changeable`.

@@ -40,6 +40,7 @@ LIMITS = {
     "POST /v1/sessions/refresh": "REFRESH",
     "GET /v1/tracks": "SEARCH",
     "POST /v1/tickets": "TICKETS",
+    "POST /v1/account/misuse-reports": "TICKETS",
     "POST /v1/tickets/{number}/messages": "TICKETS",
     "POST /v1/verifications": "LETTER_VERIFICATION",
     "GET /v1/verifications/{number}": "LICENSE_VERIFICATION",

@@ -20,6 +20,7 @@ GUARDED = {
     "POST /v1/accounts",
     "POST /v1/accounts/verification",
     "POST /v1/accounts/verification-codes",
+    "POST /v1/account/misuse-reports",
     "POST /v1/password-resets",
     "PUT /v1/password-resets",
     "PUT /v1/account/password",

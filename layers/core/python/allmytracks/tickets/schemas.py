@@ -66,6 +66,19 @@ class TicketForm(msgspec.Struct):
         )
 
 
+class MisuseForm(msgspec.Struct):
+    """A report that the account of an address is misused: what happened, and what proves whose account it is."""
+
+    email: RuledText
+    text: RuledText
+
+
+class MisuseAnswer(msgspec.Struct):
+    """The ticket by which customer service decides; the response goes to the address."""
+
+    ticket_number: str
+
+
 class MessageForm(msgspec.Struct):
     """What the member adds."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.tickets.use_cases.check_attachments import CheckAttachments
     from allmytracks.tickets.use_cases.notify_of_ticket import NotifyOfTicket
     from allmytracks.tickets.use_cases.open_ticket import OpenTicket
+    from allmytracks.tickets.use_cases.report_misuse import ReportMisuse
     from allmytracks.tickets.use_cases.work_desk import WorkDesk
     from allmytracks.tickets.use_cases.write_message import WriteMessage
 
@@ -54,6 +55,12 @@ class TicketServices:
         return OpenTicket(
             self._accounts.repository, self.repository, self.files, self._foundation.clock, self._foundation.ids
         )
+
+    @cached_property
+    def report_misuse(self) -> ReportMisuse:
+        from allmytracks.tickets.use_cases.report_misuse import ReportMisuse
+
+        return ReportMisuse(self._accounts.addresses, self.repository, self.files, self._foundation.clock)
 
     @cached_property
     def write(self) -> WriteMessage:
