@@ -14,6 +14,7 @@ from allmytracks.operator_routes.damages import damages
 from allmytracks.operator_routes.downloads import downloads
 from allmytracks.operator_routes.imports import imports
 from allmytracks.operator_routes.licenses import licenses
+from allmytracks.operator_routes.mail import mail
 from allmytracks.operator_routes.orders import orders
 from allmytracks.operator_routes.payments import payments
 from allmytracks.operator_routes.reconciliation import reconciliation
@@ -33,6 +34,7 @@ for blueprint in (
     imports,
     catalog,
     announcements,
+    mail,
     tickets,
 ):
     app.register_blueprint(blueprint)

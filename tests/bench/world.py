@@ -58,6 +58,7 @@ ENVIRONMENT = {
     "PAYMENT_SECRET_ID": "payments",
     "PAYMENT_API_BASE": "https://payments.example.com",
     "MAIL_SENDER": "sender@example.com",
+    "MAIL_CONFIGURATION_SET": "mail",
     "SITE_URL": "https://www.example.com",
     "PUBLIC_URL": "https://api.example.com",
     "DAY_TIME_ZONE": "Asia/Hong_Kong",

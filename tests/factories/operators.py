@@ -38,6 +38,7 @@ from tests.fakes.inbox import MemoryInbox
 from tests.fakes.letters import PlainLetterPrinter
 from tests.fakes.licenses import MemoryLicenses
 from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.notices import MemoryNotices
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
@@ -49,6 +50,7 @@ class Backend:
 
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     tracks: MemoryTracks = field(default_factory=MemoryTracks)
+    notices: MemoryNotices = field(default_factory=MemoryNotices)
     masters: MemoryMasters = field(default_factory=MemoryMasters)
     imports: MemoryImports = field(default_factory=MemoryImports)
     audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)

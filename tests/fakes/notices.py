@@ -15,31 +15,37 @@ from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_curso
 from allmytracks.notices.dynamodb import BEING_SENT, CLAIM_LIFETIME
 from allmytracks.notices.ports import InboxPage
 from allmytracks.notices.rules import Notice, StoredNotice, notice_not_found, place_of, public_id
+from allmytracks.notices.rules_delivery import MailFailure
 
 
 @dataclass
 class MemoryNotices:
     """Notices in memory, each with when it was sent; `claimed` has when those were taken that were not sent yet.
 
-    `inboxes` has what members read, by account and place.
+    `inboxes` has what members read, by account and place; `settled` those that are not to be mailed.
     """
 
     stored: dict[tuple[str, str, datetime], datetime | None] = field(default_factory=dict)
     claimed: dict[tuple[str, str, datetime], datetime] = field(default_factory=dict)
     inboxes: dict[str, dict[str, StoredNotice]] = field(default_factory=dict)
+    failures: dict[str, MailFailure] = field(default_factory=dict)
+    settled: set[tuple[str, str, datetime]] = field(default_factory=set)
 
     def claim(self, notice: Notice, now: datetime) -> bool:
         key = self._key(notice)
-        if self.stored.get(key) is not None:
+        if self.stored.get(key) is not None or key in self.settled:
             return False
         if key in self.stored and self.claimed[key] > now - CLAIM_LIFETIME:
             raise Unavailable(BEING_SENT)
-        self.stored[key], self.claimed[key] = None, now
-        place = f"{rfc3339(notice.at)}#{notice.id}"
+        place = notice.place
         kept = StoredNotice(
             public_id(place), notice.kind, notice.subject, notice.text, notice.at, now, mailed_at=None, read_at=None
         )
         self.inboxes.setdefault(notice.account_id, {}).setdefault(place, kept)
+        if notice.account_id in self.failures:
+            self.settled.add(key)
+            return False
+        self.stored[key], self.claimed[key] = None, now
         return True
 
     def release(self, notice: Notice) -> None:
@@ -47,7 +53,7 @@ class MemoryNotices:
 
     def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
         self.stored[self._key(notice)] = sent_at
-        place = f"{rfc3339(notice.at)}#{notice.id}"
+        place = notice.place
         kept = self.inboxes[notice.account_id]
         kept[place] = replace(kept[place], mailed_at=sent_at)
 
@@ -76,3 +82,34 @@ class MemoryNotices:
     @staticmethod
     def _key(notice: Notice) -> tuple[str, str, datetime]:
         return (notice.account_id, notice.id, notice.at)
+
+
+@dataclass
+class MemoryMailFailures:
+    """Failures of mail in memory, beside the notices that know of them."""
+
+    notices: MemoryNotices = field(default_factory=MemoryNotices)
+
+    def record(self, failure: MailFailure) -> None:
+        inbox = self.notices.inboxes.get(failure.account_id, {})
+        for place, kept in inbox.items():
+            if kept.id == failure.notice_id:
+                inbox[place] = replace(kept, mail_failure=failure.failure)
+        known = self.notices.failures.get(failure.account_id)
+        if known is None or known.at < failure.at:
+            self.notices.failures[failure.account_id] = failure
+
+    def get(self, account_id: str) -> MailFailure | None:
+        return self.notices.failures.get(account_id)
+
+    def remove(self, account_id: str) -> None:
+        self.notices.failures.pop(account_id, None)
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[MailFailure]:
+        def place(failure: MailFailure) -> str:
+            return f"{rfc3339(failure.at)}#{failure.account_id}"
+
+        before = read_cursor(cursor, tuple[KeyPart])[0] if cursor else "~"
+        wanted = sorted((each for each in self.notices.failures.values() if place(each) < before), key=place)[::-1]
+        shown = wanted[:limit]
+        return Page(shown, make_cursor(place(shown[-1])) if len(wanted) > limit else None)

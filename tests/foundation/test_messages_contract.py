@@ -166,7 +166,8 @@ def test_events_reach_the_bus_under_their_names(aws: None) -> None:
 def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
     ses = boto3.client("sesv2")
     ses.create_email_identity(EmailIdentity="notices@example.com")
-    mailer, twin = SesMailer("notices@example.com"), MemoryMailer()
+    ses.create_configuration_set(ConfigurationSetName="mail")
+    mailer, twin = SesMailer("notices@example.com", "mail"), MemoryMailer()
 
     for port in (mailer, twin):
         port.send(MAIL)
@@ -179,7 +180,7 @@ def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
 def test_a_post_that_takes_no_mail_of_ours_may_be_tried_again(aws: None) -> None:
     """A sender that SES does not know (any more): the mail has to wait, and is not marked as sent."""
     with pytest.raises(Unavailable):
-        SesMailer("nobody@example.com").send(MAIL)
+        SesMailer("nobody@example.com", "mail").send(MAIL)
 
 
 def test_the_secret_is_read_and_kept(aws: None, own: Own) -> None:
@@ -229,7 +230,7 @@ def test_a_defect_stays_what_it_is() -> None:
 
 def test_the_post_is_done_with_a_mail_before_its_notice_can_be_claimed_again() -> None:
     """Else a second worker would send what a first one is still sending."""
-    patience: Any = SesMailer("no-reply@example.org")._client.meta.config
+    patience: Any = SesMailer("no-reply@example.org", "mail")._client.meta.config
     seconds = patience.retries["total_max_attempts"] * (patience.connect_timeout + patience.read_timeout)
 
     assert timedelta(seconds=2 * seconds) < CLAIM_LIFETIME

@@ -21,6 +21,7 @@ from infra.localcloud.front.calls import Call
 from infra.localcloud.front.codes import CognitoError
 from infra.localcloud.front.cognito import Cognito
 from infra.localcloud.front.mail import Mailbox
+from infra.localcloud.front.mail_events import MailEvents
 from infra.localcloud.front.record import Record
 from infra.localcloud.front.requests import Request
 
@@ -43,6 +44,7 @@ class Front:
         self._record = Record(record)
         self._mailbox = Mailbox()
         self._moto = Moto(region)
+        self._mail_events = MailEvents(self._moto.publish_mail_event)
         self._dynamodb = DynamoDbLocal(dynamodb) if dynamodb else None
         self._cognito = Cognito(ACCOUNT_ID, region, self._mailbox)
         self._here = calls.Here(region, ACCOUNT_ID, self._moto.arn)
@@ -115,6 +117,8 @@ class Front:
             answer = self._ask_cognito(request)
             if answer is not None:
                 return answer
+        if request.service == "ses" and (answer := self._answer_mail(request)) is not None:
+            return answer
         answer = self._moto.answer(environ, request)
         if request.service == "ses" and answer.status == HTTPStatus.OK:
             self._keep_mail(request)
@@ -128,9 +132,21 @@ class Front:
                 return answers.error(request, error.code, error.message)
         return None if document is None else answers.of_json(document, content_type=_AMZ_JSON)
 
+    def _answer_mail(self, request: Request) -> Answer | None:
+        """What moto lacks: event destinations, and SES's refusal of a configuration set that is nowhere."""
+        if request.path == "/v2/email/outbound-emails":
+            named = request.json.get("ConfigurationSetName")
+            if named is not None and not self._moto.has_configuration_set(named):
+                return answers.error(request, "NotFoundException", f"Configuration set <{named}> does not exist.", 404)
+        elif request.path.startswith("/v2/email/configuration-sets/") and request.path.endswith("/event-destinations"):
+            self._mail_events.add_destination(request.path.split("/")[4], request.json["EventDestination"])
+            return answers.of_json({})
+        return None
+
     def _keep_mail(self, request: Request) -> None:
         if request.path == "/v2/email/outbound-emails":
             self._mailbox.keep_ses_v2(request.body)
+            self._mail_events.mail_sent(request.body)
         elif request.path == "/":
             self._mailbox.keep_ses(request.form)
 

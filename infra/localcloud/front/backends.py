@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import urllib3
+from moto.events.models import events_backends
 from moto.kms.models import kms_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import s3_backends
@@ -67,6 +68,17 @@ class Moto:
                 )
                 for each in (found.cors if found is not None else [])
             ]
+
+    def has_configuration_set(self, name: str) -> bool:
+        """Whether there is a configuration set of SES by this name."""
+        with self.lock:
+            return name in ses_backends[ACCOUNT_ID][self._region].config_sets
+
+    def publish_mail_event(self, detail_type: str, detail: str) -> None:
+        """Puts an event of SES on the default bus, where AWS's own services publish."""
+        with self.lock:
+            event = {"Source": "aws.ses", "DetailType": detail_type, "Detail": detail}
+            events_backends[ACCOUNT_ID][self._region].put_events([event])
 
     def arn(self, service: str, name: str) -> str:
         """The ARN of a KMS key, a secret or a sender's identity by any id that AWS accepts for it."""

@@ -168,10 +168,13 @@ def _ses(request: Request, here: Here) -> Call:
         sends = request.path == "/v2/email/outbound-emails"
         operation = ("SendRawEmail" if raw else "SendEmail") if sends else f"{request.method} {request.path}"
     else:
+        body = {"ConfigurationSetName": request.form.get("ConfigurationSetName")}
         operation, sender = request.form.get("Action", ""), request.form.get("Source", "")
     address = sender.rpartition("<")[2].rstrip(">")
-    resource = here.lookup("ses", address) if address else "*"
-    return Call(operation, [(f"ses:{operation}", resource)], {"ses:fromaddress": (address,)})
+    needs = [(f"ses:{operation}", here.lookup("ses", address) if address else "*")]
+    if address and body.get("ConfigurationSetName"):
+        needs.append((f"ses:{operation}", here.arn("ses", f"configuration-set/{body['ConfigurationSetName']}")))
+    return Call(operation, needs, {"ses:fromaddress": (address,)})
 
 
 def _present(body: Mapping[str, Any], name: str) -> tuple[str, ...]:

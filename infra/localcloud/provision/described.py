@@ -116,8 +116,6 @@ DESCRIBED: Mapping[str, tuple[Describer, str]] = {
     "AWS::CloudWatch::Dashboard": (_plain, WATCHED),
     "AWS::XRay::Group": (_plain, WATCHED),
     "AWS::XRay::SamplingRule": (_plain, WATCHED),
-    "AWS::SES::ConfigurationSet": (_plain, WATCHED),
-    "AWS::SES::ConfigurationSetEventDestination": (_plain, WATCHED),
 }
 
 # Properties of created types which change nothing that can be seen locally.
@@ -141,6 +139,12 @@ WITHOUT_LOCAL_MEANING: Mapping[str, Mapping[str, str]] = {
     "AWS::SecretsManager::Secret": {"KmsKeyId": "nothing is kept on a disk", "Tags": "for the bill"},
     "AWS::SNS::Topic": {"KmsMasterKeyId": "nothing is kept on a disk", "Tags": "for the bill"},
     "AWS::SNS::Subscription": {},
+    "AWS::SES::ConfigurationSet": {
+        "SuppressionOptions": "mail stays in the local mail viewer",
+        "ReputationOptions": WATCHED,
+        "SendingOptions": "mail stays in the local mail viewer",
+        "Tags": "for the bill",
+    },
     "AWS::SSM::Parameter": {"Tags": "for the bill"},
     "AWS::SES::EmailIdentity": {
         "DkimAttributes": "mail stays in the local mail viewer",

@@ -123,6 +123,30 @@ def _email_identity(place: Place, properties: Properties) -> Created:
     return Created(identity)
 
 
+def _configuration_set(place: Place, properties: Properties) -> Created:
+    name = properties.take("Name") or place.name()
+    place.client("sesv2").create_configuration_set(ConfigurationSetName=name)
+    return Created(name)
+
+
+def _event_destination(place: Place, properties: Properties) -> Created:
+    wanted = properties.take("EventDestination")
+    if "EventBridgeDestination" not in wanted:
+        raise ProvisionError("the local cloud reports mail to EventBridge only")
+    name = wanted.get("Name") or place.name()
+    place.client("sesv2").create_configuration_set_event_destination(
+        ConfigurationSetName=properties.take("ConfigurationSetName"),
+        EventDestinationName=name,
+        EventDestination={
+            "Enabled": wanted.get("Enabled", False),
+            # CloudFormation has them in lower case, the API in capitals.
+            "MatchingEventTypes": [each.upper() for each in wanted["MatchingEventTypes"]],
+            "EventBridgeDestination": wanted["EventBridgeDestination"],
+        },
+    )
+    return Created(name, {"Id": name})
+
+
 CREATORS: Mapping[str, Creator] = {
     "AWS::SQS::Queue": _queue,
     "AWS::SQS::QueuePolicy": _queue_policy,
@@ -133,4 +157,6 @@ CREATORS: Mapping[str, Creator] = {
     "AWS::SNS::Subscription": _subscription,
     "AWS::SSM::Parameter": _parameter,
     "AWS::SES::EmailIdentity": _email_identity,
+    "AWS::SES::ConfigurationSet": _configuration_set,
+    "AWS::SES::ConfigurationSetEventDestination": _event_destination,
 }

@@ -183,6 +183,7 @@ class Services:
             self.memberships,
             self.enforcement,
             self.downloads,
+            self.notices,
         )
 
 

@@ -11,11 +11,13 @@ from allmytracks.foundation.events import Event
 
 
 class Mail(Struct, frozen=True):
-    """One mail to one person."""
+    """One mail to one person. `account_id` and `notice_id` come back with what the mail service reports of it."""
 
     to: str
     subject: str
     text: str
+    account_id: str | None = None
+    notice_id: str | None = None
 
 
 class Events(Protocol):

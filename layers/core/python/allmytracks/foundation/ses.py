@@ -13,6 +13,7 @@ from allmytracks.foundation.messages import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import MessageTagTypeDef
 
 UTF_8 = "UTF-8"
 # SES refuses mail (all of ours, or this one) until an operator has fixed the cause; the mail is retried until then.
@@ -25,15 +26,17 @@ CLOSED = frozenset(
         "SendingPausedException",
     }
 )
+LONGEST_TAG = 256  # SES's own limit; a longer notice is only not marked, its account is
 # All tries of one mail take 24 seconds and the pauses between at most: less than a notice's claim lasts.
 PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 class SesMailer:
-    """Sends plain text from `sender`."""
+    """Sends plain text from `sender`; `configuration_set` is where SES reports bounces and complaints."""
 
-    def __init__(self, sender: str) -> None:
+    def __init__(self, sender: str, configuration_set: str) -> None:
         self._sender = sender
+        self._configuration_set = configuration_set
 
     @cached_property
     def _client(self) -> SESV2Client:
@@ -44,6 +47,8 @@ class SesMailer:
         with aws_call(also=CLOSED):
             self._client.send_email(
                 FromEmailAddress=self._sender,
+                ConfigurationSetName=self._configuration_set,
+                EmailTags=_tags(mail),
                 Destination={"ToAddresses": [mail.to]},
                 Content={
                     "Simple": {
@@ -52,3 +57,8 @@ class SesMailer:
                     }
                 },
             )
+
+
+def _tags(mail: Mail) -> list[MessageTagTypeDef]:
+    tags = {"account": mail.account_id, "notice": mail.notice_id}
+    return [{"Name": name, "Value": value} for name, value in tags.items() if value and len(value) <= LONGEST_TAG]

@@ -109,6 +109,11 @@ class Settings:
         return self.read("MAIL_SENDER")
 
     @property
+    def mail_configuration_set(self) -> str:
+        """The mail service's configuration set, which reports bounces and complaints."""
+        return self.read("MAIL_CONFIGURATION_SET")
+
+    @property
     def site_url(self) -> str:
         """The website that members see."""
         return self.read("SITE_URL")

@@ -62,7 +62,7 @@ class FoundationServices:
     def mailer(self) -> Mailer:
         from allmytracks.foundation.ses import SesMailer
 
-        return SesMailer(self.settings.mail_sender)
+        return SesMailer(self.settings.mail_sender, self.settings.mail_configuration_set)
 
     @cached_property
     def throttle(self) -> Throttle:

@@ -21,12 +21,16 @@ from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.notices.ports import InboxPage
 from allmytracks.notices.rules import Notice, StoredNotice, notice_not_found, place_of, public_id
+from allmytracks.notices.rules_delivery import Failure
 
-TAKEN, RELEASED, SENT = "taken", "released", "sent"
+# Settled: its mail was sent, or none is to be sent.
+TAKEN, RELEASED, SETTLED = "taken", "released", "sent"
 # Longer than the mail service can take for one mail (ses.py), shorter than a queue waits before it delivers again.
 CLAIM_LIFETIME = timedelta(minutes=2)
 BEING_SENT = "This notice is being sent by another worker."
 NOTICE = "NOTICE#"
+# Beside the notices: the failure of mail to their account (dynamodb_delivery.py).
+MAIL_FAILURE = "MAIL_FAILURE"
 # Sorts after every instant: newest first, the count comes with the first page.
 COUNT = "~"
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -66,6 +70,7 @@ class NoticeItem(Model):
     state = UnicodeAttribute(null=True)
     taken_at = NumberAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
+    mail_failure = UnicodeAttribute(null=True)
 
 
 class DynamoNotices:
@@ -77,10 +82,11 @@ class DynamoNotices:
 
     def claim(self, notice: Notice, now: datetime) -> bool:
         model, item = self._items, self._item(notice)
-        item.timeline_key, item.timeline_at = _unread_key(notice.account_id), _place(notice)
+        mailed = not self._mail_fails(notice.account_id)
+        item.timeline_key, item.timeline_at = _unread_key(notice.account_id), notice.place
         item.kind, item.subject, item.text = notice.kind, notice.subject, notice.text
         item.at, item.served_at = rfc3339(notice.at), rfc3339(now)
-        item.state, item.taken_at = TAKEN, now.timestamp()
+        item.state, item.taken_at = TAKEN if mailed else SETTLED, now.timestamp()
         try:
             with TransactWrite(connection=self._connection) as transaction:
                 transaction.save(item, condition=model.pk.does_not_exist())
@@ -88,31 +94,38 @@ class DynamoNotices:
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
-            return self._claim_again(notice, now)
+            return self._claim_again(notice, now, mailed=mailed)
+        return mailed
+
+    def _mail_fails(self, account_id: str) -> bool:
+        try:
+            self._items.get(account_key(account_id), MAIL_FAILURE, consistent_read=True, attributes_to_get=["pk", "sk"])
+        except self._items.DoesNotExist:
+            return False
         return True
 
-    def _claim_again(self, notice: Notice, now: datetime) -> bool:
+    def _claim_again(self, notice: Notice, now: datetime, *, mailed: bool) -> bool:
         model, item = self._items, self._item(notice)
         left = (model.state == TAKEN) & (model.taken_at <= (now - CLAIM_LIFETIME).timestamp())
         try:
             item.update(
-                actions=[model.state.set(TAKEN), model.taken_at.set(now.timestamp())],
+                actions=[model.state.set(TAKEN if mailed else SETTLED), model.taken_at.set(now.timestamp())],
                 condition=(model.state == RELEASED) | left,
             )
         except UpdateError as error:
             if not is_condition_failure(error):
                 raise
-            if model.get(item.pk, item.sk, consistent_read=True).state != SENT:
+            if model.get(item.pk, item.sk, consistent_read=True).state != SETTLED:
                 raise Unavailable(BEING_SENT) from None
             return False
-        return True
+        return mailed
 
     def release(self, notice: Notice) -> None:
         self._item(notice).update(actions=[self._items.state.set(RELEASED)], condition=self._items.pk.exists())
 
     def mark_sent(self, notice: Notice, sent_at: datetime) -> None:
         self._item(notice).update(
-            actions=[self._items.state.set(SENT), self._items.sent_at.set(rfc3339(sent_at))],
+            actions=[self._items.state.set(SETTLED), self._items.sent_at.set(rfc3339(sent_at))],
             condition=self._items.pk.exists(),
         )
 
@@ -168,7 +181,7 @@ class DynamoNotices:
                 raise notice_not_found() from None
 
     def _item(self, notice: Notice) -> NoticeItem:
-        return self._items(account_key(notice.account_id), f"{NOTICE}{_place(notice)}")
+        return self._items(account_key(notice.account_id), f"{NOTICE}{notice.place}")
 
     def _count(self, account_id: str) -> NoticeItem:
         return self._items(account_key(account_id), f"{NOTICE}{COUNT}")
@@ -180,10 +193,6 @@ class DynamoNotices:
             model.timeline_key.set(_unread_key(account_id)),
             model.timeline_at.set(COUNT),
         ]
-
-
-def _place(notice: Notice) -> str:
-    return f"{rfc3339(notice.at)}#{notice.id}"
 
 
 def _unread_key(account_id: str) -> str:
@@ -213,4 +222,5 @@ def _stored(item: NoticeItem) -> StoredNotice:
         served_at=parse_rfc3339(item.served_at),
         mailed_at=parse_rfc3339(item.sent_at) if item.sent_at else None,
         read_at=parse_rfc3339(item.read_at) if item.read_at else None,
+        mail_failure=Failure(item.mail_failure) if item.mail_failure else None,
     )

@@ -15,8 +15,9 @@ class Notices(Protocol):
     """The notices of accounts."""
 
     def claim(self, notice: Notice, now: datetime) -> bool:
-        """Puts a notice into the inbox, unread, and claims it for sending by mail: False where it was sent before.
+        """Puts a notice into the inbox, unread, and claims it for sending by mail.
 
+        False where it was sent before, or mail to the account fails: then the inbox alone serves.
         A claim that was neither sent nor released within minutes expires, and can be taken again; the inbox has the
         notice once. Raises Unavailable while another worker may still be sending it.
         """

@@ -10,6 +10,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.notices.rules_delivery import Failure
 
 
 class Notice(Struct, frozen=True):
@@ -26,6 +28,15 @@ class Notice(Struct, frozen=True):
     text: str
     kind: str
 
+    @property
+    def place(self) -> str:
+        """Where it is in its inbox: by time, then by id."""
+        return f"{rfc3339(self.at)}#{self.id}"
+
+    @property
+    def public_id(self) -> str:
+        return public_id(self.place)
+
 
 class Channel(StrEnum):
     """How a notice reached the member."""
@@ -38,7 +49,7 @@ class StoredNotice(Struct, frozen=True):
     """A notice in the member's inbox.
 
     `served_at` is when it was put into the inbox, and counts whatever happens to the mail; `mailed_at` is when the mail
-    service accepted its mail, if it did.
+    service accepted its mail, if it did, and `mail_failure` why that mail did not arrive.
     """
 
     id: str
@@ -49,6 +60,7 @@ class StoredNotice(Struct, frozen=True):
     served_at: datetime
     mailed_at: datetime | None
     read_at: datetime | None
+    mail_failure: Failure | None = None
 
     @property
     def served_on(self) -> date:
@@ -57,7 +69,8 @@ class StoredNotice(Struct, frozen=True):
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        return (Channel.INBOX,) if self.mailed_at is None else (Channel.INBOX, Channel.MAIL)
+        mailed = self.mailed_at is not None and self.mail_failure in {None, Failure.COMPLAINED}
+        return (Channel.INBOX, Channel.MAIL) if mailed else (Channel.INBOX,)
 
 
 class NoticeNotFound(NotFound):

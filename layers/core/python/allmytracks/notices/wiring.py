@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.dynamodb import DynamoNotices
+    from allmytracks.notices.dynamodb_delivery import DynamoMailFailures
     from allmytracks.notices.use_cases.announce import Announce
+    from allmytracks.notices.use_cases.keep_mail_failures import KeepMailFailures
     from allmytracks.notices.use_cases.maintain import Maintain
     from allmytracks.notices.use_cases.notify import Notify
     from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
@@ -117,6 +119,18 @@ class NoticeServices:
             clock=self._foundation.clock,
             site_url=self._foundation.settings.site_url,
         )
+
+    @cached_property
+    def keep_mail_failures(self) -> KeepMailFailures:
+        from allmytracks.notices.use_cases.keep_mail_failures import KeepMailFailures
+
+        return KeepMailFailures(self.mail_failures, self._accounts.repository, self._foundation.audit)
+
+    @cached_property
+    def mail_failures(self) -> DynamoMailFailures:
+        from allmytracks.notices.dynamodb_delivery import DynamoMailFailures
+
+        return DynamoMailFailures(self._foundation.accounts_table)
 
     @cached_property
     def announce(self) -> Announce:

@@ -166,6 +166,13 @@ class HeldRestriction(msgspec.Struct):
     until: str
 
 
+class HeldMail(msgspec.Struct):
+    """Why notices reach the inbox alone: `bounced`, `complained` or `suppressed`."""
+
+    failure: str
+    at: str
+
+
 class AccountFileAnswer(msgspec.Struct):
     """An account with its acceptances and orders. While a dispute is open, it cannot be closed."""
 
@@ -183,6 +190,7 @@ class AccountFileAnswer(msgspec.Struct):
     membership: HeldMembership
     allowance: HeldAllowance
     restriction: HeldRestriction | None
+    mail_failure: HeldMail | None
     acceptances: list[AcceptanceAnswer]
     orders: list[OrderAnswer]
 
@@ -260,6 +268,9 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         ),
         # One that has ended has no effect, though it is still on record.
         restriction=HeldRestriction(held.reason, rfc3339(held.until)) if held and held.until > now else None,
+        mail_failure=HeldMail(file.mail_failure.failure.value, rfc3339(file.mail_failure.at))
+        if file.mail_failure
+        else None,
         acceptances=[
             AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)
             for each in file.acceptances

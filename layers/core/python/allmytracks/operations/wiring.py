@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
+    from allmytracks.notices.wiring import NoticeServices
     from allmytracks.operations.use_cases.look_up_account import LookUpAccount
     from allmytracks.operations.use_cases.look_up_order import LookUpOrder
     from allmytracks.payments.orders.wiring import OrderServices
@@ -30,6 +31,7 @@ class OperationServices:
         memberships: MembershipServices,
         enforcement: EnforcementServices,
         downloads: DownloadServices,
+        notices: NoticeServices,
     ) -> None:
         self._foundation = foundation
         self._publishing = publishing
@@ -38,6 +40,7 @@ class OperationServices:
         self._memberships = memberships
         self._enforcement = enforcement
         self._downloads = downloads
+        self._notices = notices
 
     @cached_property
     def look_up_account(self) -> LookUpAccount:
@@ -50,6 +53,7 @@ class OperationServices:
             self._memberships.get,
             self._downloads.get_allowance,
             self._enforcement.standings,
+            self._notices.mail_failures,
             self._foundation.audit,
             self._foundation.clock,
         )

@@ -14,7 +14,7 @@ def send_once(notice: Notice, email: str, notices: Notices, mailer: Mailer, cloc
     if not notices.claim(notice, clock.now()):
         return
     try:
-        mailer.send(Mail(email, notice.subject, notice.text))
+        mailer.send(Mail(email, notice.subject, notice.text, notice.account_id, notice.public_id))
     except Unavailable:
         notices.release(notice)
         raise

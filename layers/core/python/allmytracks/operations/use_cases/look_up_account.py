@@ -17,6 +17,8 @@ from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.paging import Page
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.use_cases.get_membership import Membership
+from allmytracks.notices.ports_delivery import MailFailures
+from allmytracks.notices.rules_delivery import MailFailure
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
 
@@ -30,6 +32,7 @@ class AccountFile(Struct, frozen=True):
     membership: Membership
     allowance: Allowance
     restriction: Restriction | None
+    mail_failure: MailFailure | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class LookUpAccount:
     membership: Callable[[str], Membership]
     allowance: Callable[[str], Allowance]
     restrictions: Restrictions
+    mail_failures: MailFailures
     audit: Audit
     clock: Clock
 
@@ -54,6 +58,7 @@ class LookUpAccount:
             membership=self.membership(account_id),
             allowance=self.allowance(account_id),
             restriction=self.restrictions.restriction(account_id),
+            mail_failure=self.mail_failures.get(account_id),
         )
 
     def page(self, wanted: AccountFilter, operator: Operator, *, limit: int, cursor: str | None) -> Page[Account]:
