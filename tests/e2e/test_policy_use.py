@@ -83,6 +83,21 @@ def care_for_access(site: Site) -> None:
     site.call("DELETE", "/v1/sessions").raise_for_status()
 
 
+def lose_mail(site: Site) -> None:
+    """Mail to a member bounces; operators see it, and let it go again."""
+    site.become_account(f"bounce+{uuid.uuid4().hex}@simulator.amazonses.com")
+    change = {"current_password": PASSWORD, "new_password": f"{PASSWORD} 2"}
+    site.call("PUT", "/v1/account/password", change).raise_for_status()
+    account_id = site.get("/v1/account").json()["account_id"]
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        site.wait_for(lambda: account_id in {each["account_id"] for each in ops.call("GET", "/mail-failures")["items"]})
+        (notice,) = site.get("/v1/notices").json()["items"]
+        assert notice["channels"] == ["inbox"]
+        assert ops.call("GET", f"/accounts/{account_id}")["mail_failure"]["failure"] == "bounced"
+        ops.call("POST", f"/accounts/{account_id}/mail-resumption", json={"reason": "provider_recovered"})
+        assert ops.call("GET", f"/accounts/{account_id}")["mail_failure"] is None
+
+
 def use_everything(site: Site) -> tuple[str, str, str]:
     """All that a member can do, and a repeated webhook; returns e-mail address, order and licence."""
     email = site.become_account()
@@ -353,6 +368,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
 ) -> None:
     sign_up_twice_before_the_code(visitor())
     care_for_access(visitor())
+    lose_mail(visitor())
     sign_up_as_a_minor(visitor())
     member = visitor()
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself

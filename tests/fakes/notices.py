@@ -89,15 +89,16 @@ class MemoryMailFailures:
     """Failures of mail in memory, beside the notices that know of them."""
 
     notices: MemoryNotices = field(default_factory=MemoryNotices)
+    latest: dict[str, datetime] = field(default_factory=dict)
 
     def record(self, failure: MailFailure) -> None:
         inbox = self.notices.inboxes.get(failure.account_id, {})
         for place, kept in inbox.items():
             if kept.id == failure.notice_id:
                 inbox[place] = replace(kept, mail_failure=failure.failure)
-        known = self.notices.failures.get(failure.account_id)
-        if known is None or known.at < failure.at:
+        if failure.account_id not in self.latest or self.latest[failure.account_id] < failure.at:
             self.notices.failures[failure.account_id] = failure
+            self.latest[failure.account_id] = failure.at
 
     def get(self, account_id: str) -> MailFailure | None:
         return self.notices.failures.get(account_id)

@@ -101,6 +101,17 @@ def test_the_latest_failure_counts_in_any_order(desk: Desk) -> None:
     assert desk.failures.get("acc-1") == bounced(minutes=3)
 
 
+def test_a_report_that_comes_again_does_not_undo_what_an_operator_decided(desk: Desk) -> None:
+    desk.failures.remove("acc-1")
+    desk.failures.record(bounced())
+    desk.failures.remove("acc-1")
+    desk.failures.record(bounced())
+    assert desk.failures.get("acc-1") is None
+    assert desk.notices.claim(a_notice(), NOW)
+    desk.failures.record(bounced(minutes=1))
+    assert desk.failures.get("acc-1") == bounced(minutes=1)
+
+
 def test_failures_are_listed_the_latest_first(desk: Desk) -> None:
     for number in range(5):
         desk.failures.record(bounced(f"acc-{number}", minutes=number))

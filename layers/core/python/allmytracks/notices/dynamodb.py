@@ -99,10 +99,10 @@ class DynamoNotices:
 
     def _mail_fails(self, account_id: str) -> bool:
         try:
-            self._items.get(account_key(account_id), MAIL_FAILURE, consistent_read=True, attributes_to_get=["pk", "sk"])
+            failure = self._items.get(account_key(account_id), MAIL_FAILURE, consistent_read=True)
         except self._items.DoesNotExist:
             return False
-        return True
+        return failure.timeline_key is not None
 
     def _claim_again(self, notice: Notice, now: datetime, *, mailed: bool) -> bool:
         model, item = self._items, self._item(notice)

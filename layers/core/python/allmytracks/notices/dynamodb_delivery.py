@@ -32,13 +32,13 @@ class UndeliveredIndex(GlobalSecondaryIndex["MailFailureItem"]):
 
 
 class MailFailureItem(Model):
-    """The latest failure of an account."""
+    """The latest failure of an account; in the index until mail goes there again."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     undelivered = UndeliveredIndex()
-    timeline_key = UnicodeAttribute()
-    timeline_at = UnicodeAttribute()
+    timeline_key = UnicodeAttribute(null=True)
+    timeline_at = UnicodeAttribute(null=True)
     account_id = UnicodeAttribute()
     failure = UnicodeAttribute()
     at = UnicodeAttribute()
@@ -85,12 +85,21 @@ class DynamoMailFailures:
 
     def get(self, account_id: str) -> MailFailure | None:
         try:
-            return _stored(self._items.get(account_key(account_id), MAIL_FAILURE, consistent_read=True))
+            item = self._items.get(account_key(account_id), MAIL_FAILURE, consistent_read=True)
         except self._items.DoesNotExist:
             return None
+        return _stored(item) if item.timeline_key else None
 
     def remove(self, account_id: str) -> None:
-        self._items(account_key(account_id), MAIL_FAILURE).delete()
+        # The item stays with its instant: the same report, delivered again, changes nothing.
+        model = self._items
+        try:
+            model(account_key(account_id), MAIL_FAILURE).update(
+                actions=[model.timeline_key.remove(), model.timeline_at.remove()], condition=model.pk.exists()
+            )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
 
     def page(self, *, limit: int, cursor: str | None) -> Page[MailFailure]:
         start = None

@@ -20,7 +20,7 @@ class MailFailures(Protocol):
         ...
 
     def remove(self, account_id: str) -> None:
-        """Lets mail go to the account again. Idempotent."""
+        """Lets mail go to the account again, until a later failure. Idempotent."""
         ...
 
     def page(self, *, limit: int, cursor: str | None) -> Page[MailFailure]:
