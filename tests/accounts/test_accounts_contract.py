@@ -171,13 +171,14 @@ def test_an_address_gets_one_owner_together_with_the_accounts_status(book: Book)
         book.accounts.add(account(account_id, status=AccountStatus.UNVERIFIED), [])
     active, expected = AccountStatus.ACTIVE, AccountStatus.UNVERIFIED
     mine, other = Owner("acc-1", "login_1"), Owner("acc-2", "login_2")
-    assert not book.addresses.prove(EMAIL, mine, active, expected=AccountStatus.AWAITING_GUARDIAN)
+    assert not book.addresses.prove(EMAIL, mine, active, expected=AccountStatus.AWAITING_GUARDIAN, now=NOW)
     assert book.addresses.get(EMAIL, NOW).owner is None
-    assert book.addresses.prove(EMAIL, mine, active, expected=expected)
-    assert not book.addresses.prove(EMAIL, other, active, expected=expected)
+    assert book.addresses.prove(EMAIL, mine, active, expected=expected, now=NOW)
+    assert not book.addresses.prove(EMAIL, other, active, expected=expected, now=NOW)
     assert book.addresses.get(EMAIL, NOW).owner == mine
     assert [book.accounts.get(each).status for each in ("acc-1", "acc-2")] == [active, expected]
-    assert book.addresses.prove(EMAIL, mine, active, expected=active)
+    assert book.addresses.prove(EMAIL, mine, active, expected=active, now=UNTIL)  # again, after a crash
+    assert book.accounts.get("acc-1").activated_at == NOW
 
 
 @pytest.mark.dynamodb
@@ -188,7 +189,7 @@ def test_what_an_unproved_sign_up_said_expires_and_what_a_proved_one_said_does_n
     accounts.add(unproved, [TERMS, replace(TERMS, agreement="privacy-policy")], kept_until=UNTIL)
     assert {item.expires_at for item in items.query(account_key("acc-1"))} == {int(UNTIL.timestamp())}
     kept = accounts.acceptances("acc-1")
-    assert addresses.prove(EMAIL, Owner("acc-1", "login_1"), AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
+    assert addresses.prove(EMAIL, Owner("acc-1", "login_1"), AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED, now=NOW)
     found = list(items.query(account_key("acc-1")))
     assert len(found) == 3
     assert {item.expires_at for item in found} == {None}

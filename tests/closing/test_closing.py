@@ -32,9 +32,12 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.use_cases.list_closing_blocks import ListMembershipBlocks
 from allmytracks.payments.orders.rules import Checkout, Order, OrderStatus, Settlement
 from allmytracks.payments.orders.use_cases.list_closing_blocks import ListOrderBlocks
+from allmytracks.tickets.rules import TicketKind, TicketStatus
+from allmytracks.tickets.use_cases.list_closing_blocks import ListTicketBlocks
 from tests.factories.instants import NOW
 from tests.factories.memberships import period
 from tests.factories.payments import an_order
+from tests.factories.tickets import a_ticket
 from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST, World
 from tests.fakes.closing import MemoryClosings
 from tests.fakes.enforcement import MemoryStandings
@@ -42,10 +45,12 @@ from tests.fakes.foundation import CountedIds, MemoryAuditLog, MemoryEvents
 from tests.fakes.memberships import MemoryMemberships
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.orders import MemoryOrders
+from tests.fakes.tickets import MemoryTickets
 from tests.faults.injector import FallibleCalls, Fault, Killed, Kind, Moment, no_faults
 
 ADA = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.9")
 EMAIL = "ada@example.org"
+DAY = timedelta(days=1)
 SETTLED = Settlement(OrderStatus.PAID, activated_at=NOW)
 
 
@@ -70,12 +75,13 @@ class Office:
         world.clock.advance(days=8)
         self.accounts, self.clock = world.accounts, world.clock
         self.closings, self.standings = MemoryClosings(), MemoryStandings(world.accounts)
-        self.orders, self.memberships = MemoryOrders(), MemoryMemberships()
+        self.orders, self.memberships, self.tickets = MemoryOrders(), MemoryMemberships(), MemoryTickets()
         self.events, self.notices, self.log = MemoryEvents(), MemoryNotices(), MemoryAuditLog()
         blocks = (
-            ListAccountBlocks(world.accounts),
+            ListAccountBlocks(world.accounts, world.codes),
             ListOrderBlocks(self.orders),
             ListMembershipBlocks(self.memberships),
+            ListTicketBlocks(self.tickets),
         )
         self.apply = ApplyForClosing(world.accounts, self.closings, blocks, world.clock)
         audit = Audit(self.log, world.clock, CountedIds())
@@ -159,6 +165,43 @@ def test_everything_that_stands_against_closing_is_named_at_once(office: Office)
     assert shown[0].until == NOW + timedelta(days=7)
     assert shown[-1].until == now + timedelta(days=60)
     assert office.closings.stored == {}
+
+
+@pytest.mark.clause("S-6.2")
+def test_the_seven_days_begin_when_the_account_becomes_active_not_when_it_signs_up(office: Office) -> None:
+    signed_up = office.world.sign_up(replace(REQUEST, email="bob@example.org"))
+    office.clock.advance(hours=23)
+    activated = office.clock.now()
+    office.world.verify("bob@example.org", office.world.code("bob@example.org"))
+    office.clock.at = activated + timedelta(days=7) - timedelta(seconds=1)
+    [block] = office.apply.show(signed_up.account_id)[1]
+    assert (block.code, block.until) == ("account_too_young", activated + timedelta(days=7))
+    office.clock.advance(seconds=1)
+    assert office.apply.show(signed_up.account_id)[1] == []
+
+
+@pytest.mark.clause("S-6.3")
+def test_a_password_reset_under_way_blocks_until_its_code_ends(office: Office) -> None:
+    office.world.ask_password_reset("bob@example.org")
+    assert office.apply.show(office.account_id)[1] == []
+    office.world.ask_password_reset(EMAIL)
+    assert office.blocks() == [("password_reset_pending", None)]
+    office.clock.advance(hours=1)
+    assert office.apply.show(office.account_id)[1] == []
+
+
+@pytest.mark.clause("S-6.2")
+@pytest.mark.clause("S-6.3")
+def test_unfinished_tickets_block_and_one_about_ownership_is_a_dispute(office: Office) -> None:
+    member = office.account_id
+    office.tickets.add(a_ticket("T-1", member))
+    office.tickets.add(a_ticket("T-2", member, status=TicketStatus.WAITING_FOR_MEMBER, opened_at=NOW + DAY))
+    office.tickets.add(a_ticket("T-3", member, status=TicketStatus.ANSWERED))
+    office.tickets.add(a_ticket("T-4", member, status=TicketStatus.CLOSED))
+    claimed = a_ticket("T-5", None, kind=TicketKind.OWNERSHIP, concerns=member, opened_at=NOW + 2 * DAY)
+    office.tickets.add(claimed)
+    office.tickets.add(a_ticket("T-6", "acc-2"))
+    assert office.blocks() == [("open_ticket", "T-1"), ("open_ticket", "T-2"), ("ownership_disputed", None)]
 
 
 @pytest.mark.clause("S-6.2")

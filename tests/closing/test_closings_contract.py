@@ -104,7 +104,7 @@ def test_what_waits_is_listed_oldest_first_over_pages(closings: Closings) -> Non
 @pytest.mark.clause("S-6.5")
 def test_an_address_rests_for_its_time_and_has_no_owner_then(book: Book) -> None:
     book.accounts.add(account(status=AccountStatus.ACTIVE), [])
-    book.addresses.prove(EMAIL, OWNER, AccountStatus.ACTIVE, expected=AccountStatus.ACTIVE)
+    book.addresses.prove(EMAIL, OWNER, AccountStatus.ACTIVE, expected=AccountStatus.ACTIVE, now=NOW)
     assert book.embargoes.until(EMAIL, NOW) is None
     book.embargoes.begin(EMAIL, Owner("acc-2", "login_2"), UNTIL)
     assert book.addresses.get(EMAIL, NOW).owner == OWNER
@@ -122,7 +122,7 @@ def test_an_address_rests_for_its_time_and_has_no_owner_then(book: Book) -> None
 def test_a_resting_address_is_kept_as_a_hash_that_only_the_key_can_make(accounts_table: Table) -> None:
     accounts, addresses = DynamoAccounts(accounts_table), DynamoAddresses(accounts_table)
     accounts.add(account(), [])
-    addresses.prove(EMAIL, OWNER, AccountStatus.ACTIVE, expected=AccountStatus.ACTIVE)
+    addresses.prove(EMAIL, OWNER, AccountStatus.ACTIVE, expected=AccountStatus.ACTIVE, now=NOW)
     DynamoEmbargoes(accounts_table, lambda: "key").begin(EMAIL, OWNER, UNTIL)
     assert DynamoEmbargoes(accounts_table, lambda: "key").until(EMAIL, NOW) == UNTIL
     assert DynamoEmbargoes(accounts_table, lambda: "another key").until(EMAIL, NOW) is None

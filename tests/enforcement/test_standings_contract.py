@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountKind, AccountNotFound, AccountStatus
-from allmytracks.accounts.rules_states import Restriction
+from allmytracks.accounts.rules_states import TRANSITIONS, Restriction, StateConflict, StateEvent
 from allmytracks.enforcement.dynamodb_cases import DynamoCases
 from allmytracks.enforcement.dynamodb_standings import DynamoStandings
 from allmytracks.enforcement.dynamodb_watch_records import DynamoWatchRecords
@@ -29,7 +29,7 @@ from allmytracks.enforcement.rules_cases import (
     new_case,
 )
 from allmytracks.enforcement.rules_sightings import Sighting, Watched
-from allmytracks.enforcement.rules_standings import CannotBeBanned, NotBanned
+from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields
 from tests.factories.catalogue import NOW, later
@@ -180,6 +180,50 @@ def test_who_is_closed_or_unknown_cannot_be_banned(office: Office) -> None:
     with pytest.raises(AccountNotFound):
         office.standings.ban("nobody", NOW)
     assert office.allowance("nobody") is None
+
+
+REFUSALS = (StateConflict, CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen)
+
+
+def happens(office: Office, event: StateEvent) -> None:
+    """An event, by the method that it has."""
+    standings = office.standings
+    with_an_instant = {StateEvent.BAN: standings.ban, StateEvent.FREEZE: standings.freeze}
+    back = {StateEvent.UNBAN: standings.unban, StateEvent.UNFREEZE: standings.unfreeze}
+    if event in with_an_instant:
+        with_an_instant[event]("acc", NOW)
+    elif event in back:
+        back[event]("acc")
+    else:
+        standings.move("acc", event)
+
+
+@pytest.mark.clause("S-6.1.close")
+@pytest.mark.clause("U-III.III.3")
+@pytest.mark.parametrize("status", AccountStatus)
+@pytest.mark.parametrize("event", StateEvent)
+def test_every_event_in_every_state_goes_as_the_table_says(
+    office: Office, event: StateEvent, status: AccountStatus
+) -> None:
+    """Also while the account is `closing`: neither ban nor freeze nor suspension can then happen to it."""
+    office.accounts.add(account(status), [])
+    transition = TRANSITIONS[event]
+    repeated = (event, status) in {
+        (StateEvent.BAN, AccountStatus.BANNED),
+        (StateEvent.FREEZE, AccountStatus.FROZEN),
+    }
+    if status in transition.since:
+        happens(office, event)
+        # No state before is on record of an account made so; it then is active again.
+        assert office.accounts.get("acc").status is (transition.to or AccountStatus.ACTIVE)
+    elif repeated:
+        happens(office, event)
+        assert office.accounts.get("acc").status is status
+    else:
+        with pytest.raises(REFUSALS):
+            happens(office, event)
+        assert office.accounts.get("acc").status is status
+        assert office.allowance("acc") is None
 
 
 def seen(number: int) -> Sighting:

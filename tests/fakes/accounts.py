@@ -175,11 +175,14 @@ class MemoryAddresses:
     def hold(self, email: str, sign_up: PendingSignUp) -> None:
         self.held.setdefault(email, {})[sign_up.account_id] = sign_up
 
-    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
+    def prove(
+        self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime
+    ) -> bool:
         if self.owners.get(email, owner).account_id != owner.account_id:
             return False
         if not self.accounts.set_status(owner.account_id, status, expected=expected):
             return False
+        self.accounts.activate(owner.account_id, now)
         self.owners[email] = owner
         self.accounts.kept_until[owner.account_id] = None
         return True
@@ -252,6 +255,12 @@ class MemoryAccounts:
             return False
         self.stored[account_id] = replace(self.stored[account_id], status=status)
         return True
+
+    def activate(self, account_id: str, now: datetime) -> None:
+        """Keeps when the account became active, the first time."""
+        account = self.get(account_id)
+        if account.status is AccountStatus.ACTIVE and account.activated_at is None:
+            self.stored[account_id] = replace(account, activated_at=now)
 
     def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
         account = self.get(account_id)

@@ -8,9 +8,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_states import Restriction, StateEvent, moved
+from allmytracks.accounts.rules_states import Restriction, StateEvent, can, moved
 from allmytracks.enforcement.dynamodb_cases import _start, decided
-from allmytracks.enforcement.dynamodb_standings import CANNOT_BE_BANNED, WITH_AN_INSTANT, _whole_seconds, standing_for
+from allmytracks.enforcement.dynamodb_standings import WITH_AN_INSTANT, _whole_seconds, standing_for
 from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
 from allmytracks.enforcement.rules_sightings import Watched
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
@@ -67,7 +67,7 @@ class MemoryStandings:
 
     def ban(self, account_id: str, at: datetime) -> datetime:
         status = self.accounts.get(account_id).status
-        if status in CANNOT_BE_BANNED:
+        if status is not AccountStatus.BANNED and not can(status, StateEvent.BAN):
             raise CannotBeBanned(f"This account is {status}.")
         if status is not AccountStatus.BANNED:
             self.before[account_id] = (status, at)
@@ -76,7 +76,7 @@ class MemoryStandings:
 
     def freeze(self, account_id: str, at: datetime) -> datetime:
         account = self.accounts.get(account_id)
-        if account.status in {*CANNOT_BE_BANNED, AccountStatus.BANNED}:
+        if account.status is not AccountStatus.FROZEN and not can(account.status, StateEvent.FREEZE):
             raise CannotBeFrozen("This account is banned or closed.")
         if account.status is not AccountStatus.FROZEN:
             self.frozen[account_id] = (account.status, at)

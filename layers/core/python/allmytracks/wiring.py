@@ -168,7 +168,13 @@ class Services:
         from allmytracks.closing.wiring import ClosingServices
 
         return ClosingServices(
-            self.foundation, self.accounts, self.memberships, self.payments.orders, self.enforcement, self.notices
+            self.foundation,
+            self.accounts,
+            self.memberships,
+            self.payments.orders,
+            self.enforcement,
+            self.notices,
+            self.tickets,
         )
 
     @cached_property

@@ -73,6 +73,7 @@ class ProfileItem(Model):
     profile = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
+    activated_at = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 
@@ -88,6 +89,14 @@ class AcceptanceItem(Model):
     source_ip = UnicodeAttribute()
     by_use = BooleanAttribute(default=False)
     expires_at = NumberAttribute(null=True)
+
+
+def becoming(model: type[ProfileItem], status: AccountStatus, now: datetime) -> list[Action]:
+    """The changes that give an account a status; the first instant of being active is kept for good."""
+    actions: list[Action] = [model.status.set(status.value)]
+    if status is AccountStatus.ACTIVE:
+        actions.append(model.activated_at.set(model.activated_at | rfc3339(now)))
+    return actions
 
 
 def change_end_users(

@@ -14,7 +14,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, AcceptanceItem, ProfileItem
+from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, AcceptanceItem, ProfileItem, becoming
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.foundation.aws.keys import account_key
@@ -81,7 +81,9 @@ class DynamoAddresses:
         )
         item.save()
 
-    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus) -> bool:
+    def prove(
+        self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime
+    ) -> bool:
         owned = self._items(email_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
         profile = self._profiles(account_key(owner.account_id), PROFILE)
         evidence = list(
@@ -97,7 +99,7 @@ class DynamoAddresses:
                 transaction.save(owned, condition=free_or_mine)
                 transaction.update(
                     profile,
-                    actions=[self._profiles.status.set(status), self._profiles.expires_at.remove()],
+                    actions=[self._profiles.expires_at.remove(), *becoming(self._profiles, status, now)],
                     condition=self._profiles.status == expected.value,
                 )
                 for each in evidence:

@@ -87,7 +87,8 @@ class Account(Struct, frozen=True):
     corrections of names on its documents (M-III.8.apply). `kind` is the kind that it was opened as; `kind_at` gives the
     kind at an instant. Sessions that began before `sessions_from` have ended, for the reason `sessions_ended_by`,
     except `kept_session`. From `nickname` to `language` are optional particulars (P-3.profile); `birthday` is a date
-    (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up.
+    (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up. `activated_at`: when it became
+    `active` for the first time.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Account(Struct, frozen=True):
     profile: str | None = None
     language: str | None = None
     revision: int = 0
+    activated_at: datetime | None = None
 
     def kind_at(self, now: datetime) -> AccountKind:
         """The kind at an instant: an enterprise from the start of its first Business period on, permanently."""

@@ -105,10 +105,15 @@ TRANSITIONS: Mapping[StateEvent, Transition] = {
 }
 
 
+def can(status: AccountStatus, event: StateEvent) -> bool:
+    """Whether an event can happen to an account in this state."""
+    return status in TRANSITIONS[event].since
+
+
 def moved(status: AccountStatus, event: StateEvent, before: AccountStatus) -> AccountStatus:
     """The state after an event; `before` is the one that a ban or closing gives back. Raises StateConflict."""
     transition = TRANSITIONS[event]
-    if status not in transition.since:
+    if not can(status, event):
         states = ", ".join(sorted(transition.since))
         raise StateConflict(f"This account is {status}; this can happen only to one that is: {states}.", status=status)
     return transition.to or before

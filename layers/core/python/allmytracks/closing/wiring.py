@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.wiring import NoticeServices
     from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.tickets.wiring import TicketServices
 
 
 class ClosingServices:
@@ -32,6 +33,7 @@ class ClosingServices:
         orders: OrderServices,
         enforcement: EnforcementServices,
         notices: NoticeServices,
+        tickets: TicketServices,
     ) -> None:
         self._foundation = foundation
         self._accounts = accounts
@@ -39,6 +41,7 @@ class ClosingServices:
         self._orders = orders
         self._enforcement = enforcement
         self._notices = notices
+        self._tickets = tickets
 
     @cached_property
     def repository(self) -> Closings:
@@ -52,11 +55,13 @@ class ClosingServices:
         from allmytracks.accounts.use_cases.list_closing_blocks import ListAccountBlocks
         from allmytracks.memberships.use_cases.list_closing_blocks import ListMembershipBlocks
         from allmytracks.payments.orders.use_cases.list_closing_blocks import ListOrderBlocks
+        from allmytracks.tickets.use_cases.list_closing_blocks import ListTicketBlocks
 
         return (
-            ListAccountBlocks(self._accounts.repository),
+            ListAccountBlocks(self._accounts.repository, self._accounts.codes),
             ListOrderBlocks(self._orders.repository),
             ListMembershipBlocks(self._memberships.repository),
+            ListTicketBlocks(self._tickets.repository),
         )
 
     @cached_property

@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_sessions import EndOfSessions
-from allmytracks.accounts.rules_states import Restriction, StateEvent, moved
+from allmytracks.accounts.rules_states import Restriction, StateEvent, can, moved
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
@@ -21,7 +21,6 @@ from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 
 WITH_AN_INSTANT = (StateEvent.BAN, StateEvent.UNBAN, StateEvent.FREEZE, StateEvent.UNFREEZE)
-CANNOT_BE_BANNED = (AccountStatus.CLOSING, AccountStatus.CLOSED)
 
 
 class DynamoStandings:
@@ -72,21 +71,21 @@ class DynamoStandings:
         )
 
     def ban(self, account_id: str, at: datetime) -> datetime:
-        status, _, since = self._status(account_id)
-        if status in CANNOT_BE_BANNED:
-            raise CannotBeBanned(f"This account is {status}.")
+        status, before, since = self._status(account_id)
         if status is AccountStatus.BANNED:
             return since or at
+        if not can(status, StateEvent.BAN):
+            raise CannotBeBanned(f"This account is {status}.")
         kept = [self._profiles.status_before_ban.set(status.value), self._profiles.banned_at.set(rfc3339(at))]
-        self._move(account_id, status, AccountStatus.BANNED, kept)
+        self._move(account_id, status, moved(status, StateEvent.BAN, before), kept)
         return at
 
     def unban(self, account_id: str) -> None:
         status, before, _ = self._status(account_id)
-        if status is not AccountStatus.BANNED:
+        if not can(status, StateEvent.UNBAN):
             raise NotBanned("This account is not banned.")
         forgotten = [self._profiles.status_before_ban.remove(), self._profiles.banned_at.remove()]
-        self._move(account_id, AccountStatus.BANNED, before, forgotten)
+        self._move(account_id, status, moved(status, StateEvent.UNBAN, before), forgotten)
 
     def move(self, account_id: str, event: StateEvent) -> AccountStatus:
         if event in WITH_AN_INSTANT:
@@ -105,10 +104,10 @@ class DynamoStandings:
     def freeze(self, account_id: str, at: datetime) -> datetime:
         item = self._profile(account_id)
         status, model = AccountStatus(item.status), self._profiles
-        if status in {*CANNOT_BE_BANNED, AccountStatus.BANNED}:
-            raise CannotBeFrozen(f"This account is {status}.")
         if status is AccountStatus.FROZEN:
             return parse_rfc3339(item.frozen_at) if item.frozen_at else at
+        if not can(status, StateEvent.FREEZE):
+            raise CannotBeFrozen(f"This account is {status}.")
         kept: list[Action] = [
             model.status_before_freeze.set(status.value),
             model.frozen_at.set(rfc3339(at)),
@@ -116,16 +115,17 @@ class DynamoStandings:
             model.sessions_ended_by.set(EndOfSessions.FROZEN.value),
             model.kept_session.remove(),
         ]
-        self._move(account_id, status, AccountStatus.FROZEN, kept)
+        self._move(account_id, status, moved(status, StateEvent.FREEZE, status), kept)
         return at
 
     def unfreeze(self, account_id: str) -> None:
         item = self._profile(account_id)
-        if item.status != AccountStatus.FROZEN.value:
+        status = AccountStatus(item.status)
+        if not can(status, StateEvent.UNFREEZE):
             raise NotFrozen("This account is not frozen.")
         before = AccountStatus(item.status_before_freeze or AccountStatus.ACTIVE)
         forgotten = [self._profiles.status_before_freeze.remove(), self._profiles.frozen_at.remove()]
-        self._move(account_id, AccountStatus.FROZEN, before, forgotten)
+        self._move(account_id, status, moved(status, StateEvent.UNFREEZE, before), forgotten)
 
     def _profile(self, account_id: str) -> ProfileItem:
         try:

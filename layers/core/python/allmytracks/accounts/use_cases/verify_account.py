@@ -59,7 +59,7 @@ class VerifyAccount:
         for _ in range(TRIES):
             before = self.accounts.get(proved.account_id).status
             after = AccountStatus.ACTIVE if before is AccountStatus.UNVERIFIED else before
-            if self.addresses.prove(email, owner, after, expected=before):
+            if self.addresses.prove(email, owner, after, expected=before, now=self.clock.now()):
                 return
             now_owned = self.addresses.get(email, self.clock.now()).owner
             if now_owned is not None and now_owned != owner:
