@@ -189,7 +189,9 @@ def test_what_an_unproved_sign_up_said_expires_and_what_a_proved_one_said_does_n
     accounts.add(unproved, [TERMS, replace(TERMS, agreement="privacy-policy")], kept_until=UNTIL)
     assert {item.expires_at for item in items.query(account_key("acc-1"))} == {int(UNTIL.timestamp())}
     kept = accounts.acceptances("acc-1")
-    assert addresses.prove(EMAIL, Owner("acc-1", "login_1"), AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED, now=NOW)
+    assert addresses.prove(
+        EMAIL, Owner("acc-1", "login_1"), AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED, now=NOW
+    )
     found = list(items.query(account_key("acc-1")))
     assert len(found) == 3
     assert {item.expires_at for item in found} == {None}

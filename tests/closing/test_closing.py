@@ -37,8 +37,8 @@ from allmytracks.tickets.use_cases.list_closing_blocks import ListTicketBlocks
 from tests.factories.instants import NOW
 from tests.factories.memberships import period
 from tests.factories.payments import an_order
-from tests.factories.tickets import a_ticket
 from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST, World
+from tests.factories.tickets import a_ticket
 from tests.fakes.closing import MemoryClosings
 from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, MemoryAuditLog, MemoryEvents

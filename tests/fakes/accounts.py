@@ -175,9 +175,7 @@ class MemoryAddresses:
     def hold(self, email: str, sign_up: PendingSignUp) -> None:
         self.held.setdefault(email, {})[sign_up.account_id] = sign_up
 
-    def prove(
-        self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime
-    ) -> bool:
+    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
         if self.owners.get(email, owner).account_id != owner.account_id:
             return False
         if not self.accounts.set_status(owner.account_id, status, expected=expected):

@@ -81,9 +81,7 @@ class DynamoAddresses:
         )
         item.save()
 
-    def prove(
-        self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime
-    ) -> bool:
+    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
         owned = self._items(email_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
         profile = self._profiles(account_key(owner.account_id), PROFILE)
         evidence = list(

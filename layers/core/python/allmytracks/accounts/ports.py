@@ -148,9 +148,7 @@ class Addresses(Protocol):
         """Stores a sign-up beside all others of its address."""
         ...
 
-    def prove(
-        self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime
-    ) -> bool:
+    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
         """Atomically makes `owner` the address's owner, sets its account's `status` and ends the account's expiry.
 
         An account that becomes active for the first time does so `now`.

@@ -87,8 +87,8 @@ class Account(Struct, frozen=True):
     corrections of names on its documents (M-III.8.apply). `kind` is the kind that it was opened as; `kind_at` gives the
     kind at an instant. Sessions that began before `sessions_from` have ended, for the reason `sessions_ended_by`,
     except `kept_session`. From `nickname` to `language` are optional particulars (P-3.profile); `birthday` is a date
-    (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up. `activated_at`: when it became
-    `active` for the first time.
+    (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up. `activated_at`: when it
+    became `active` for the first time.
     """
 
     id: str
