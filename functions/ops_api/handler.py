@@ -15,6 +15,7 @@ from allmytracks.operator_routes.downloads import downloads
 from allmytracks.operator_routes.imports import imports
 from allmytracks.operator_routes.licenses import licenses
 from allmytracks.operator_routes.mail import mail
+from allmytracks.operator_routes.mailings import mailings
 from allmytracks.operator_routes.orders import orders
 from allmytracks.operator_routes.payments import payments
 from allmytracks.operator_routes.reconciliation import reconciliation
@@ -35,6 +36,7 @@ for blueprint in (
     catalog,
     announcements,
     mail,
+    mailings,
     tickets,
 ):
     app.register_blueprint(blueprint)

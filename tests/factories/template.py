@@ -90,6 +90,8 @@ PUBLIC = {
     "GET /v1/register/inclusion/{number}",
     "GET /v1/status-list",
     "GET /v1/tracks",
+    "GET /v1/unsubscribe/{token}",
+    "POST /v1/unsubscribe/{token}",
     "GET /v1/tracks/{id}",
     "GET /v1/tracks/{id}/preview",
     "GET /v1/verifications/{number}",

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.stub import Stubber
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
@@ -21,7 +22,8 @@ from allmytracks.foundation.aws.client import SECRETS_MANAGER, SQS, AwsClient, S
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.eventbridge import EventBridgeEvents
-from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.mail_layout import laid_out
+from allmytracks.foundation.messages import Mail, Why
 from allmytracks.foundation.ses import SesMailer
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
 from allmytracks.payments.events import MembershipActivated, OrderFailed
@@ -174,7 +176,48 @@ def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
 
     [sent] = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
     assert sent.destinations["ToAddresses"] == [twin.sent[0].to]
-    assert (sent.subject, sent.body) == (MAIL.subject, MAIL.text)
+    assert (sent.subject, sent.body) == (MAIL.subject, laid_out(MAIL))
+
+
+@pytest.mark.clause("P-15.consent")
+@pytest.mark.parametrize("link", [None, "https://api.example/v1/unsubscribe/acc-1.0"])
+def test_offers_alone_have_the_headers_of_one_click_unsubscription(link: str | None) -> None:
+    """RFC 8058, section 3.1: one HTTPS link, and the post that stops them."""
+    mail = Mail("ada@example.org", "News", "Text", Why.OFFERS if link else Why.ACCOUNT, "acc-1", "n" * 300, link)
+    client = boto3.client("sesv2", region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b")
+    mailer = SesMailer("notices@example.com", "mail")
+    vars(mailer)["_client"] = client
+    with Stubber(client) as stub:
+        content = {
+            "Subject": {"Data": "News", "Charset": "UTF-8"},
+            "Body": {"Text": {"Data": laid_out(mail), "Charset": "UTF-8"}},
+            "Headers": [
+                {"Name": "List-Unsubscribe", "Value": f"<{link}>"},
+                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+            ]
+            if link
+            else [],
+        }
+        stub.add_response(
+            "send_email",
+            {},
+            {
+                "FromEmailAddress": "notices@example.com",
+                "ConfigurationSetName": "mail",
+                # A tag longer than SES takes is left out.
+                "EmailTags": [{"Name": "account", "Value": "acc-1"}],
+                "Destination": {"ToAddresses": ["ada@example.org"]},
+                "Content": {"Simple": content},
+            },
+        )
+        mailer.send(mail)
+        stub.assert_no_pending_responses()
+
+
+def test_every_mail_says_whose_it_is_and_why_it_came() -> None:
+    text = laid_out(Mail("ada@example.org", "Subject", "\nA text.\n", Why.ADDRESS_GIVEN))
+    assert text.startswith("AllMyTracks\n\nA text.\n\n-- \nYou get this mail because somebody gave this address")
+    assert text.endswith("by mail or telephone.\n")
 
 
 def test_a_post_that_takes_no_mail_of_ours_may_be_tried_again(aws: None) -> None:

@@ -51,7 +51,11 @@ LIMITS = {
     "GET /v1/register/heads": "REGISTER",
     "GET /v1/register/inclusion/{number}": "REGISTER",
 }
+KEYED = "a token under this deployment's key; mail services ask for many members from few addresses"
+
 NO_LIMIT = {
+    "GET /v1/unsubscribe/{token}": KEYED,
+    "POST /v1/unsubscribe/{token}": KEYED,
     "DELETE /v1/account/billing": OWN_WRITE,
     "DELETE /v1/account/closing": OWN_WRITE,
     "POST /v1/account/closing": OWN_WRITE,

@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
     from allmytracks.accounts.ports_consents import ConsentDecisions
@@ -56,13 +58,17 @@ class AccountServices:
         return DynamoAddresses(self._foundation.accounts_table)
 
     @cached_property
-    def embargoes(self) -> Embargoes:
-        from allmytracks.accounts.dynamodb_embargoes import DynamoEmbargoes
+    def address_key(self) -> Callable[[], str]:
         from allmytracks.accounts.secrets_manager import AddressKey
         from allmytracks.foundation.aws.client import SECRETS_MANAGER, aws_client
 
-        key = AddressKey(aws_client(SECRETS_MANAGER), self._foundation.settings.address_secret_id)
-        return DynamoEmbargoes(self._foundation.accounts_table, key)
+        return AddressKey(aws_client(SECRETS_MANAGER), self._foundation.settings.address_secret_id)
+
+    @cached_property
+    def embargoes(self) -> Embargoes:
+        from allmytracks.accounts.dynamodb_embargoes import DynamoEmbargoes
+
+        return DynamoEmbargoes(self._foundation.accounts_table, self.address_key)
 
     @cached_property
     def guardian_consents(self) -> GuardianConsents:

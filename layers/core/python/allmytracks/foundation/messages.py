@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -10,14 +11,29 @@ from msgspec import Struct
 from allmytracks.foundation.events import Event
 
 
+class Why(StrEnum):
+    """Why a mail came, as its reader learns it at its end."""
+
+    ACCOUNT = "You get this mail because it is about your account at AllMyTracks, which has this address."
+    ADDRESS_GIVEN = "You get this mail because somebody gave this address at AllMyTracks. If it was not you, ignore it."
+    TICKET = "You get this mail because you, or somebody with this address, wrote to us."
+    OFFERS = "You get this mail because you consented to offers by mail."
+
+
 class Mail(Struct, frozen=True):
-    """One mail to one person. `account_id` and `notice_id` come back with what the mail service reports of it."""
+    """One mail to one person; `text` is its own part, which the layout surrounds (mail_layout.py).
+
+    `account_id` and `notice_id` come back with what the mail service reports of it. `unsubscribing_link` is of offers
+    alone: it stops them.
+    """
 
     to: str
     subject: str
     text: str
+    why: Why = Why.ACCOUNT
     account_id: str | None = None
     notice_id: str | None = None
+    unsubscribing_link: str | None = None
 
 
 class Events(Protocol):

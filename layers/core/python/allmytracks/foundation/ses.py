@@ -9,11 +9,12 @@ from botocore.config import Config
 
 from allmytracks.foundation.aws.calls import aws_call
 from allmytracks.foundation.aws.sdk import sdk_client
+from allmytracks.foundation.mail_layout import laid_out
 from allmytracks.foundation.messages import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import MessageTagTypeDef
+    from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef, MessageTagTypeDef
 
 UTF_8 = "UTF-8"
 # SES refuses mail (all of ours, or this one) until an operator has fixed the cause; the mail is retried until then.
@@ -53,7 +54,8 @@ class SesMailer:
                 Content={
                     "Simple": {
                         "Subject": {"Data": mail.subject, "Charset": UTF_8},
-                        "Body": {"Text": {"Data": mail.text, "Charset": UTF_8}},
+                        "Body": {"Text": {"Data": laid_out(mail), "Charset": UTF_8}},
+                        "Headers": _headers(mail),
                     }
                 },
             )
@@ -62,3 +64,13 @@ class SesMailer:
 def _tags(mail: Mail) -> list[MessageTagTypeDef]:
     tags = {"account": mail.account_id, "notice": mail.notice_id}
     return [{"Name": name, "Value": value} for name, value in tags.items() if value and len(value) <= LONGEST_TAG]
+
+
+def _headers(mail: Mail) -> list[MessageHeaderTypeDef]:
+    """One-click unsubscription (RFC 8058), of offers alone."""
+    if mail.unsubscribing_link is None:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{mail.unsubscribing_link}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.dynamodb import DynamoNotices
     from allmytracks.notices.dynamodb_delivery import DynamoMailFailures
+    from allmytracks.notices.dynamodb_mailings import DynamoMailings
     from allmytracks.notices.use_cases.announce import Announce
     from allmytracks.notices.use_cases.keep_mail_failures import KeepMailFailures
+    from allmytracks.notices.use_cases.keep_mailings import KeepMailings
     from allmytracks.notices.use_cases.maintain import Maintain
     from allmytracks.notices.use_cases.notify import Notify
     from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
     from allmytracks.notices.use_cases.notify_of_order import NotifyMember
     from allmytracks.notices.use_cases.remind_members import RemindMembers
+    from allmytracks.notices.use_cases.send_mailings import SendMailings
     from allmytracks.notices.use_cases.show_service import ShowService
+    from allmytracks.notices.use_cases.unsubscribe import Unsubscribe
     from allmytracks.payments.orders.wiring import OrderServices
     from allmytracks.publishing.wiring import PublishingServices
 
@@ -131,6 +135,42 @@ class NoticeServices:
         from allmytracks.notices.dynamodb_delivery import DynamoMailFailures
 
         return DynamoMailFailures(self._foundation.accounts_table)
+
+    @cached_property
+    def mailings(self) -> DynamoMailings:
+        from allmytracks.notices.dynamodb_mailings import DynamoMailings
+
+        return DynamoMailings(self._foundation.accounts_table)
+
+    @cached_property
+    def keep_mailings(self) -> KeepMailings:
+        from allmytracks.notices.use_cases.keep_mailings import KeepMailings
+
+        return KeepMailings(self.mailings, self._foundation.audit, self._foundation.clock)
+
+    @cached_property
+    def unsubscribe(self) -> Unsubscribe:
+        from allmytracks.notices.use_cases.unsubscribe import Unsubscribe
+
+        return Unsubscribe(
+            self._accounts.keep_consents, self._accounts.address_key, self._foundation.settings.public_url
+        )
+
+    @cached_property
+    def send_mailings(self) -> SendMailings:
+        from allmytracks.accounts.rules_consents import MARKETING_MAIL
+        from allmytracks.notices.use_cases.send_mailings import SendMailings
+
+        return SendMailings(
+            mailings=self.mailings,
+            accounts=self._accounts.repository,
+            consents=lambda account_id: self._accounts.keep_consents.given(account_id, MARKETING_MAIL),
+            failures=self.mail_failures,
+            notices=self.repository,
+            mailer=self._foundation.mailer,
+            clock=self._foundation.clock,
+            unsubscribing_link=self.unsubscribe.link,
+        )
 
     @cached_property
     def announce(self) -> Announce:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allmytracks.accounts.rules_codes import CODE_LIFETIME
-from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.messages import Mail, Why
 
 MINUTES = int(CODE_LIFETIME.total_seconds()) // 60
 NOT_YOU = "If it was not you, do nothing: without the code nothing changes"
@@ -15,7 +15,7 @@ def reset_code(email: str, code: str) -> Mail:
         f"Your code for a new AllMyTracks password is {code}. It is valid for {MINUTES} minutes. Setting the password "
         f"ends every session of your account. {NOT_YOU}.\n"
     )
-    return Mail(email, "Your code for a new AllMyTracks password", text)
+    return Mail(email, "Your code for a new AllMyTracks password", text, Why.ADDRESS_GIVEN)
 
 
 def no_account(email: str, site_url: str) -> Mail:
@@ -24,7 +24,7 @@ def no_account(email: str, site_url: str) -> Mail:
         "Somebody asked for a code for an AllMyTracks account with this address. There is no such account. If it was "
         f"you, sign up at {site_url} or try another address; if not, there is nothing to do.\n"
     )
-    return Mail(email, "There is no AllMyTracks account with your address", text)
+    return Mail(email, "There is no AllMyTracks account with your address", text, Why.ADDRESS_GIVEN)
 
 
 def freeze_code(email: str, code: str) -> Mail:
@@ -33,4 +33,4 @@ def freeze_code(email: str, code: str) -> Mail:
         f"Your code to freeze your AllMyTracks account is {code}. It is valid for {MINUTES} minutes. Nobody can sign "
         f"in to a frozen account until you have proved to us that it is yours. {NOT_YOU}.\n"
     )
-    return Mail(email, "Your code to freeze your AllMyTracks account", text)
+    return Mail(email, "Your code to freeze your AllMyTracks account", text, Why.ADDRESS_GIVEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from allmytracks.accounts.rules_sign_ups import CODE_LIFETIME, CONSENT_DAYS
-from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.messages import Mail, Why
 
 HOURS = int(CODE_LIFETIME.total_seconds()) // 3600
 NOT_YOU = "If you did not sign up just now, do nothing"
@@ -14,7 +14,7 @@ NOT_YOU = "If you did not sign up just now, do nothing"
 def first_code(email: str, code: str) -> Mail:
     """The code of the only pending sign-up."""
     text = f"Your AllMyTracks code is {code}. It is valid for {HOURS} hours. {NOT_YOU}.\n"
-    return Mail(email, "Your AllMyTracks code", text)
+    return Mail(email, "Your AllMyTracks code", text, Why.ADDRESS_GIVEN)
 
 
 def later_code(email: str, code: str) -> Mail:
@@ -25,7 +25,7 @@ def later_code(email: str, code: str) -> Mail:
         f"sign-up said is then gone. It is valid for {HOURS} hours. {NOT_YOU}: a code that you had before still "
         "belongs to the sign-up that it was sent for.\n"
     )
-    return Mail(email, "Your AllMyTracks code, with your password", text)
+    return Mail(email, "Your AllMyTracks code, with your password", text, Why.ADDRESS_GIVEN)
 
 
 def signed_up_as_minor(email: str) -> Mail:
@@ -35,7 +35,7 @@ def signed_up_as_minor(email: str) -> Mail:
         "that no adult's can be proved for now. Enter the code that was sent for the earlier one, or sign up again as "
         f"a minor with your guardian's address. The earlier one is forgotten after {CONSENT_DAYS} days. {NOT_YOU}.\n"
     )
-    return Mail(email, "Your AllMyTracks sign-up", text)
+    return Mail(email, "Your AllMyTracks sign-up", text, Why.ADDRESS_GIVEN)
 
 
 def already_registered(email: str, site_url: str) -> Mail:
@@ -44,7 +44,7 @@ def already_registered(email: str, site_url: str) -> Mail:
         "Someone signed up with this address, which has an account already. If it was you, sign in or reset your "
         f"password at {site_url}; if not, there is nothing to do.\n"
     )
-    return Mail(email, "You have an AllMyTracks account already", text)
+    return Mail(email, "You have an AllMyTracks account already", text, Why.ADDRESS_GIVEN)
 
 
 def rests(email: str, until: datetime) -> Mail:
@@ -53,7 +53,7 @@ def rests(email: str, until: datetime) -> Mail:
         "Somebody signed up with your address just now. Its account was closed a few days ago, so that it can sign up "
         f"again from {until:%Y-%m-%d %H:%M} (UTC) on. {NOT_YOU}.\n"
     )
-    return Mail(email, "Your AllMyTracks sign-up", text)
+    return Mail(email, "Your AllMyTracks sign-up", text, Why.ADDRESS_GIVEN)
 
 
 def to_guardian(guardian_email: str, token: str, site_url: str) -> Mail:
@@ -62,4 +62,4 @@ def to_guardian(guardian_email: str, token: str, site_url: str) -> Mail:
         "Someone who gave you as guardian wants to use AllMyTracks. If you agree, open this address within "
         f"{CONSENT_DAYS} days; if not, do nothing.\n\n{site_url}/guardian-consent?token={token}\n"
     )
-    return Mail(guardian_email, "Your consent to an AllMyTracks account", text)
+    return Mail(guardian_email, "Your consent to an AllMyTracks account", text, Why.ADDRESS_GIVEN)

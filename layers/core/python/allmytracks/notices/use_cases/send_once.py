@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.messages import Mail, Mailer
+from allmytracks.foundation.messages import Mail, Mailer, Why
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice
 
 
-def send_once(notice: Notice, email: str, notices: Notices, mailer: Mailer, clock: Clock) -> None:
-    """Mails a notice, unless it was before. Raises Unavailable: it may not have been sent, and is to be tried again."""
+def send_once(
+    notice: Notice, email: str, notices: Notices, mailer: Mailer, clock: Clock, unsubscribing_link: str | None = None
+) -> None:
+    """Mails a notice, unless it was before; an offer with the link that stops offers.
+
+    Raises Unavailable: it may not have been sent, and is to be tried again.
+    """
     if not notices.claim(notice, clock.now()):
         return
+    why = Why.ACCOUNT if unsubscribing_link is None else Why.OFFERS
     try:
-        mailer.send(Mail(email, notice.subject, notice.text, notice.account_id, notice.public_id))
+        mailer.send(
+            Mail(email, notice.subject, notice.text, why, notice.account_id, notice.public_id, unsubscribing_link)
+        )
     except Unavailable:
         notices.release(notice)
         raise

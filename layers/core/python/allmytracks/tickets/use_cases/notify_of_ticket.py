@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
-from allmytracks.foundation.messages import Mail, Mailer
+from allmytracks.foundation.messages import Mail, Mailer, Why
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
@@ -41,7 +41,7 @@ class NotifyOfTicket:
         subject = f"Your request {number}: {ticket.subject}"
         if ticket.account_id is None:
             if ticket.email is not None:
-                self.mailer.send(Mail(ticket.email, subject, _text(ticket, message, "")))
+                self.mailer.send(Mail(ticket.email, subject, _text(ticket, message, ""), Why.TICKET))
             return
         where = f"\n\nTo reply, and to read the whole conversation: {self.site_url}/tickets/{number}\n"
         named = f"{TicketAnswered.__name__}-{number}-{message_id}"

@@ -1,0 +1,132 @@
+"""`allmytracks promotions …`, `allmytracks breach …` and `allmytracks mailings …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from allmytracks.accounts.rules import AccountStatus
+from allmytracks.notices.rules_mailings import PART, MailingKind, MailingStatus
+from infra.ops.commands import Commands, Limit, Yes, instant_with_zone, segment
+from infra.ops.telling import connected, paged, require_yes, tell
+from infra.ops.writing import Fields, Rows, counted
+
+promotions = Commands("Offers by mail, to members who consented to them.")
+breach = Commands("Notices of a breach of data.")
+mailings = Commands("Mailings: how far they are, and what became of each account.")
+COLUMNS = ["mailing_id", "kind", "status", "created_at", "reached", "subject"]
+DELIVERY_COLUMNS = ["account_id", "outcome", "at"]
+
+Subject = Annotated[str, typer.Option(help="The subject.")]
+Text = Annotated[Path, typer.Option("--text", exists=True, dir_okay=False, help="A file with what members read.")]
+
+
+@promotions.command("send")
+def send_promotion(context: typer.Context, subject: Subject, text: Text, *, yes: Yes = False) -> None:
+    """Send an offer to every active member who consented to offers by mail. The same text again is sent once."""
+    form = {"kind": MailingKind.PROMOTION.value, "subject": subject, "text": _words(text), "status": "active"}
+    require_yes(context, f"Send “{subject}” to all members who consented to offers?", yes=yes)
+    _send(context, form, ())
+
+
+@breach.command("notify")
+def notify_of_breach(
+    context: typer.Context,
+    subject: Subject,
+    text: Text,
+    accounts: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A file with the accounts' ids, one a line.")
+    ] = None,
+    state: Annotated[AccountStatus | None, typer.Option(help="All accounts of this status.")] = None,
+    since: Annotated[str | None, typer.Option(help="All accounts made since then: 2026-11-01T00:00:00Z.")] = None,
+    *,
+    everybody: Annotated[bool, typer.Option("--everybody", help="All accounts.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Tell members what happened to their data, what was done and what to do. The same again is sent once.
+
+    It begins within a minute and goes on by itself; `allmytracks mailings show` tells how far it is.
+    """
+    ruled = state is not None or since is not None
+    if (accounts is not None) + ruled + everybody != 1:
+        raise typer.BadParameter("give --accounts, or --state and --since, or --everybody")
+    ids = () if accounts is None else tuple(dict.fromkeys(accounts.read_text(encoding="utf-8").split()))
+    if accounts is not None and not ids:
+        raise typer.BadParameter("the file of accounts is empty")
+    form = {
+        "kind": MailingKind.BREACH.value,
+        "subject": subject,
+        "text": _words(text),
+        "listed": accounts is not None,
+        "status": state.value if state else None,
+        "since": instant_with_zone(since, "--since") if since else None,
+    }
+    whom = f"{len(ids)} accounts" if ids else "all accounts" if everybody else "the accounts of that rule"
+    require_yes(context, f"Notify {whom} of a breach?", yes=yes)
+    _send(context, form, ids)
+
+
+@mailings.command("list")
+def list_mailings(
+    context: typer.Context,
+    status: Annotated[MailingStatus, typer.Option(help="Which ones.")] = MailingStatus.RUNNING,
+    limit: Limit = 50,
+) -> None:
+    """List the mailings of a status, newest first."""
+    with connected(context) as client:
+        rows, more = paged(client, "/mailings", limit, {"status": status.value})
+    tell(context, rows, Rows(f"{counted(len(rows), 'mailing', more=more)}, {status.value}", COLUMNS, rows))
+
+
+@mailings.command("show")
+def show_mailing(context: typer.Context, mailing_id: str) -> None:
+    """Show a mailing, and how many accounts it has dealt with."""
+    with connected(context) as client:
+        shown = client.call("GET", f"/mailings/{segment(mailing_id)}")
+    tell(context, shown, Fields("Mailing", shown))
+
+
+@mailings.command("deliveries")
+def list_deliveries(
+    context: typer.Context, mailing_id: str, limit: Annotated[int, typer.Option(min=1, max=1_000_000)] = 1000
+) -> None:
+    """List what became of a mailing for each account: mailed, in the inbox alone, or why it got nothing."""
+    with connected(context) as client:
+        rows, more = paged(client, f"/mailings/{segment(mailing_id)}/deliveries", limit)
+    tell(context, rows, Rows(counted(len(rows), "delivery", "deliveries", more=more), DELIVERY_COLUMNS, rows))
+
+
+@mailings.command("stop")
+def stop_mailing(context: typer.Context, mailing_id: str) -> None:
+    """Send no more of a mailing; `resume` goes on with it."""
+    _move(context, mailing_id, "stop")
+
+
+@mailings.command("resume")
+def resume_mailing(context: typer.Context, mailing_id: str, *, yes: Yes = False) -> None:
+    """Go on with a mailing that was stopped, or whose command broke off before it began."""
+    require_yes(context, f"Go on with mailing {mailing_id}?", yes=yes)
+    _move(context, mailing_id, "start")
+
+
+def _words(text: Path) -> str:
+    return text.read_text(encoding="utf-8").strip()
+
+
+def _send(context: typer.Context, form: dict[str, Any], ids: tuple[str, ...]) -> None:
+    with connected(context) as client:
+        mailing = client.call("POST", "/mailings", json=form)
+        path = f"/mailings/{mailing['mailing_id']}"
+        if mailing["status"] == MailingStatus.DRAFT:
+            for number, start in enumerate(range(0, len(ids), PART)):
+                client.call("PUT", f"{path}/parts/{number}", json={"account_ids": list(ids[start : start + PART])})
+            mailing = client.call("POST", f"{path}/start")
+    tell(context, mailing, Fields("Mailing", mailing))
+
+
+def _move(context: typer.Context, mailing_id: str, act: str) -> None:
+    with connected(context) as client:
+        moved = client.call("POST", f"/mailings/{segment(mailing_id)}/{act}")
+    tell(context, moved, Fields("Mailing", moved))

@@ -1,0 +1,65 @@
+"""An operator drafts a mailing, names its accounts, starts and stops it (P-breach)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.instants import whole_milliseconds
+from allmytracks.foundation.paging import Page
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.notices.ports_mailings import Mailings
+from allmytracks.notices.rules_mailings import (
+    Delivery,
+    Mailing,
+    MailingKind,
+    MailingStatus,
+    Selection,
+    mailing_id_of,
+)
+
+
+@dataclass(frozen=True)
+class KeepMailings:
+    """Idempotent throughout. Raises MailingNotFound, MailingBegun, InvalidFields (cursor)."""
+
+    mailings: Mailings
+    audit: Audit
+    clock: Clock
+
+    def draft(self, kind: MailingKind, subject: str, text: str, selection: Selection) -> Mailing:
+        """Stores a mailing that goes to nobody yet; the same contents are the same mailing."""
+        mailing_id, now = mailing_id_of(kind, subject, text, selection), whole_milliseconds(self.clock.now())
+        return self.mailings.draft(Mailing(mailing_id, kind, subject, text, selection, now))
+
+    def put_part(self, mailing_id: str, number: int, account_ids: Sequence[str]) -> None:
+        """Stores a part of the list of a draft."""
+        self.mailings.put_part(mailing_id, number, account_ids)
+
+    def start(self, mailing_id: str, operator: Operator) -> Mailing:
+        """Sends it, or goes on where it was stopped: within the next minute."""
+        mailing = self.mailings.get(mailing_id)
+        self.audit(operator, "mailing_started", mailing_id, mailing.kind.value)
+        return self.mailings.set_status(mailing_id, MailingStatus.RUNNING)
+
+    def stop(self, mailing_id: str, operator: Operator) -> Mailing:
+        """Sends no more of it after the accounts that are being served now."""
+        mailing = self.mailings.get(mailing_id)
+        self.audit(operator, "mailing_stopped", mailing_id, mailing.kind.value)
+        return self.mailings.set_status(mailing_id, MailingStatus.STOPPED)
+
+    def get(self, mailing_id: str) -> Mailing:
+        """One mailing."""
+        return self.mailings.get(mailing_id)
+
+    def page(self, status: MailingStatus, *, limit: int, cursor: str | None) -> Page[Mailing]:
+        """The mailings of a status, newest first."""
+        return self.mailings.page(status, limit=limit, cursor=cursor)
+
+    def deliveries(self, mailing_id: str, operator: Operator, *, limit: int, cursor: str | None) -> Page[Delivery]:
+        """What became of it for each account."""
+        self.mailings.get(mailing_id)
+        self.audit(operator, "mailing_deliveries_listed", mailing_id)
+        return self.mailings.deliveries(mailing_id, limit=limit, cursor=cursor)

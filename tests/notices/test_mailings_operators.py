@@ -1,0 +1,274 @@
+"""Offers go to who consented, with a link that stops them; a breach is told to each account once (P-breach)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks import wiring
+from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.accounts.rules_consents import ConsentDecision
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.mail_layout import laid_out
+from allmytracks.foundation.messages import Mail, Why
+from allmytracks.foundation.settings import Settings
+from allmytracks.notices.rules_delivery import Failure, MailFailure
+from allmytracks.notices.rules_mailings import Delivery, MailingStatus, Outcome
+from functions.every_minute_send_mailings.handler import handle as every_minute
+from functions.unsubscribe.handler import handle as unsubscribe
+from infra.ops.main import app
+from tests.factories.accounts import consent_publication
+from tests.factories.catalogue import NOW
+from tests.factories.operators import Backend, Run
+from tests.fakes.consents import MemoryConsentDecisions
+from tests.fakes.mailings import MemoryMailings
+from tests.fakes.wiring import put
+
+assert app  # the command line under test
+OFFER, BREACH = ("promotions", "send"), ("breach", "notify")
+
+
+@dataclass
+class FailingMailer:
+    """Does not accept the mails whose number is in `fails`; each tells its own fate."""
+
+    sent: list[Mail] = field(default_factory=list)
+    fails: set[int] = field(default_factory=set)
+    calls: int = 0
+
+    def send(self, mail: Mail) -> None:
+        self.calls += 1
+        if self.calls in self.fails:
+            raise Unavailable
+        self.sent.append(mail)
+
+
+@dataclass
+class Post:
+    """The mailings of a site with some accounts."""
+
+    backend: Backend
+    run: Run
+    text: Path
+    mailings: MemoryMailings = field(default_factory=MemoryMailings)
+    mailer: FailingMailer = field(default_factory=FailingMailer)
+    consents: MemoryConsentDecisions = field(default_factory=MemoryConsentDecisions)
+
+    def add(self, name: str, status: AccountStatus = AccountStatus.ACTIVE, *, consents: bool = False) -> None:
+        kind = AccountKind.INDIVIDUAL
+        email = f"{name}@example.com"
+        self.backend.accounts.add(Account(name, email, status, kind, None, "HK", minor=False, created_at=NOW), [])
+        if consents:
+            self.decide(name, given=True)
+
+    def decide(self, name: str, *, given: bool) -> None:
+        last = next(iter(self.consents.current(name)), None)
+        decision = ConsentDecision("marketing_mail", given, "2026-11-01", self.backend.clock.now(), "192.0.2.1")
+        assert self.consents.record(name, decision, after=last)
+
+    def command(self, *words: str) -> dict[str, Any]:
+        done = self.run(*words, "--subject", "News", "--text", str(self.text), "--yes", "--json")
+        assert done.exit_code == 0, done.output
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def deliveries(self, mailing_id: str) -> dict[str, str]:
+        listed = self.run("mailings", "deliveries", mailing_id, "--json")
+        return {each["account_id"]: each["outcome"] for each in json.loads(listed.stdout)}
+
+
+@pytest.fixture
+def post(backend: Backend, run: Run, tmp_path: Path) -> Post:
+    text = tmp_path / "text.txt"
+    text.write_text("We have something to say.\n")
+    made = Post(backend, run, text)
+    backend.publications.publish(consent_publication())
+    services = wiring.services()
+    services.foundation.settings = Settings({"PUBLIC_URL": "https://api.example", "SITE_URL": "https://site.example"})
+    put(
+        services,
+        {
+            "notices.mailings": made.mailings,
+            "foundation.mailer": made.mailer,
+            "accounts.consents": made.consents,
+            "accounts.address_key": lambda: "a key",
+        },
+    )
+    return made
+
+
+def called(method: str, token: str) -> dict[str, Any]:
+    path = "/v1/unsubscribe/{token}"
+    http = {"method": method, "path": f"/v1/unsubscribe/{token}", "sourceIp": "192.0.2.7"}
+    event = {
+        "version": "2.0",
+        "routeKey": f"{method} {path}",
+        "rawPath": http["path"],
+        "pathParameters": {"token": token},
+    }
+    event |= {"headers": {"content-type": "application/x-www-form-urlencoded"}, "body": "List-Unsubscribe=One-Click"}
+    return unsubscribe({**event, "requestContext": {"http": http, "requestId": "r"}}, None)
+
+
+@pytest.mark.clause("P-15.consent")
+def test_an_offer_reaches_those_alone_who_consented(post: Post) -> None:
+    post.add("yes", consents=True)
+    post.add("never-asked")
+    post.add("no-more", consents=True)
+    post.backend.clock.advance(minutes=1)
+    post.decide("no-more", given=False)
+    post.add("frozen", AccountStatus.FROZEN, consents=True)
+    post.add("bounced", consents=True)
+    post.backend.notices.failures["bounced"] = MailFailure("bounced", Failure.COMPLAINED, NOW)
+    mailing = post.command(*OFFER)
+    assert mailing["status"] == "running"
+
+    for _ in range(2):
+        every_minute({}, None)
+    assert [mail.to for mail in post.mailer.sent] == ["yes@example.com"]
+    assert post.deliveries(mailing["mailing_id"]) == {
+        "yes": "mailed",
+        "never-asked": "no_consent",
+        "no-more": "no_consent",
+        "bounced": "mail_fails",
+    }
+    assert set(post.backend.notices.inboxes) == {"yes"}
+    shown = json.loads(post.run("mailings", "show", mailing["mailing_id"], "--json").stdout)
+    assert (shown["status"], shown["reached"]) == ("done", 4)
+
+    assert post.command(*OFFER)["status"] == "done"  # the same text again
+    every_minute({}, None)
+    assert len(post.mailer.sent) == 1
+
+
+@pytest.mark.clause("P-15.consent")
+def test_the_link_of_an_offer_stops_offers_with_one_click(post: Post) -> None:
+    post.add("ada", consents=True)
+    post.command(*OFFER)
+    every_minute({}, None)
+    (mail,) = post.mailer.sent
+    link = mail.unsubscribing_link
+    assert link is not None
+    assert mail.why is Why.OFFERS
+    assert link in laid_out(mail)
+    token = link.removeprefix("https://api.example/v1/unsubscribe/")
+
+    asked = called("GET", token)
+    assert asked["statusCode"] == 200
+    assert '<form method="post">' in asked["body"]
+    assert wiring.services().accounts.keep_consents.given("ada", "marketing_mail")  # following the link changes nothing
+    post.backend.clock.advance(minutes=1)
+    for _ in range(2):
+        assert called("POST", token)["statusCode"] == 200
+    assert not wiring.services().accounts.keep_consents.given("ada", "marketing_mail")
+    assert [each.given for each in post.consents.history("ada")] == [True, False]
+
+
+@pytest.mark.clause("P-15.consent")
+@pytest.mark.parametrize("token", ["ada", "ada.", ".", "ada.0", f"ada.{'0' * 40}", f"ada.{'é' * 40}"])
+def test_a_link_that_is_not_ours_stops_nothing(post: Post, token: str) -> None:
+    post.add("ada", consents=True)
+    for method in ("GET", "POST"):
+        answer = called(method, token)
+        assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "unsubscribing_link_unknown")
+    assert wiring.services().accounts.keep_consents.given("ada", "marketing_mail")
+
+
+@pytest.mark.clause("P-breach")
+def test_a_breach_is_told_to_every_listed_account_once(post: Post, tmp_path: Path) -> None:
+    for number in range(250):
+        post.add(f"acc-{number:03d}")
+    post.add("closed", AccountStatus.CLOSED)
+    post.add("unproved", AccountStatus.UNVERIFIED)
+    post.add("banned", AccountStatus.BANNED)
+    post.add("not-affected")
+    post.backend.notices.failures["acc-007"] = MailFailure("acc-007", Failure.BOUNCED, NOW)
+    listed = [f"acc-{number:03d}" for number in range(250)] + ["closed", "unproved", "banned", "nobody", "acc-001"]
+    accounts = tmp_path / "accounts.txt"
+    accounts.write_text("\n".join(listed))
+    mailing = post.command(*BREACH, "--accounts", str(accounts))
+
+    every_minute({}, None)
+    outcomes = Counter(post.deliveries(mailing["mailing_id"]).values())
+    assert outcomes == {"mailed": 250, "inbox": 1, "closed": 1, "unproved": 1, "unknown": 1}
+    assert len({mail.to for mail in post.mailer.sent}) == len(post.mailer.sent) == 250
+    assert not [mail for mail in post.mailer.sent if mail.unsubscribing_link]
+    assert "acc-007" in post.backend.notices.inboxes  # the inbox serves
+    assert "not-affected" not in post.backend.notices.inboxes
+    acts = {act.name: act.reason for act in post.backend.audit_log.acts if act.subject == mailing["mailing_id"]}
+    assert acts == {"mailing_started": "breach", "mailing_deliveries_listed": None}
+
+
+@pytest.mark.clause("P-breach")
+def test_a_mailing_goes_on_where_it_broke_off_and_nobody_gets_it_twice(post: Post) -> None:
+    for number in range(230):
+        post.add(f"acc-{number:03d}")
+    mailing_id = post.command(*BREACH, "--everybody")["mailing_id"]
+    post.mailer.fails = {5, 150, 151}
+    runs = 0
+    while post.mailings.get(mailing_id).status is MailingStatus.RUNNING:
+        try:
+            every_minute({}, None)
+        except Unavailable:
+            runs += 1
+        assert runs < 5
+    assert runs > 0
+    assert Counter(mail.to for mail in post.mailer.sent).most_common(1)[0][1] == 1
+    assert len(post.mailer.sent) == 230
+    assert set(post.deliveries(mailing_id).values()) == {"mailed"}
+
+
+@pytest.mark.clause("P-breach")
+def test_time_that_is_up_ends_a_run_between_two_parts(post: Post) -> None:
+    for number in range(230):
+        post.add(f"acc-{number:03d}")
+    mailing_id = post.command(*BREACH, "--everybody")["mailing_id"]
+    answers = iter([True, False, True, True, False])
+    send: Callable[[Callable[[], bool]], int] = wiring.services().notices.send_mailings
+    assert send(lambda: next(answers)) == 100
+    assert post.mailings.get(mailing_id).status is MailingStatus.RUNNING
+    assert send(lambda: next(answers)) == 130
+    assert post.mailings.get(mailing_id).status is MailingStatus.DONE
+
+
+def test_a_stopped_mailing_waits_until_it_is_resumed(post: Post) -> None:
+    post.add("ada")
+    mailing_id = post.command(*BREACH, "--everybody")["mailing_id"]
+    assert post.run("mailings", "stop", mailing_id).exit_code == 0
+    every_minute({}, None)
+    assert post.mailer.sent == []
+    assert [
+        each["mailing_id"] for each in json.loads(post.run("mailings", "list", "--status", "stopped", "--json").stdout)
+    ] == [mailing_id]
+    assert post.run("mailings", "resume", mailing_id, "--yes").exit_code == 0
+    every_minute({}, None)
+    assert len(post.mailer.sent) == 1
+
+
+def test_a_delivery_on_record_is_not_made_again(post: Post) -> None:
+    post.add("ada")
+    mailing_id = post.command(*BREACH, "--everybody")["mailing_id"]
+    post.mailings.record(mailing_id, Delivery("ada", Outcome.MAILED, NOW))
+    every_minute({}, None)
+    assert post.mailer.sent == []
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--everybody", "--state", "active"), ("--everybody", "--since", "2026-11-01T00:00:00Z")]
+)
+def test_a_breach_needs_one_selection(post: Post, words: tuple[str, ...]) -> None:
+    done = post.run(*BREACH, "--subject", "News", "--text", str(post.text), "--yes", *words)
+    assert done.exit_code == 2
+    assert post.mailings.stored == {}
+
+
+def test_a_subject_of_two_lines_is_refused(post: Post) -> None:
+    done = post.run(*OFFER, "--subject", "News\r\nBcc: all@example.com", "--text", str(post.text), "--yes")
+    assert done.exit_code == 3
+    assert post.mailings.stored == {}
