@@ -39,7 +39,7 @@ def notify_of_breach(
     accounts: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A file with the accounts' ids, one a line.")
     ] = None,
-    state: Annotated[AccountStatus | None, typer.Option(help="All accounts of this status.")] = None,
+    state: Annotated[AccountStatus | None, typer.Option(metavar="<state>", help="All accounts of this state.")] = None,
     since: Annotated[str | None, typer.Option(help="All accounts made since then: 2026-11-01T00:00:00Z.")] = None,
     *,
     everybody: Annotated[bool, typer.Option("--everybody", help="All accounts.")] = False,

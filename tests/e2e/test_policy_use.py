@@ -98,6 +98,38 @@ def lose_mail(site: Site) -> None:
         assert ops.call("GET", f"/accounts/{account_id}")["mail_failure"] is None
 
 
+def get_offers(site: Site, offers: str) -> None:
+    """A member consents to offers, gets one, and stops them by its link; an account of a list is told of a breach."""
+    email = site.become_account()
+    site.call("PUT", "/v1/account/consents/marketing_mail", {"given": True}).raise_for_status()
+    account_id = site.get("/v1/account").json()["account_id"]
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+
+        def sent(kind: str, **selection: object) -> str:
+            form = {"kind": kind, "subject": f"{kind} {offers}", "text": f"What we have to say of {offers}."}
+            mailing = ops.call("POST", "/mailings", json={**form, **selection})
+            path = f"/mailings/{mailing['mailing_id']}"
+            if selection.get("listed"):
+                ops.call("PUT", f"{path}/parts/0", json={"account_ids": [account_id]})
+            ops.call("POST", f"{path}/start")
+            site.post("/_local/clock", {"advance_seconds": 61}).raise_for_status()
+            site.wait_for(lambda: ops.call("GET", path)["status"] == "done")
+            return path
+
+        offer = sent("promotion", status="active")
+        served = ops.call("GET", f"{offer}/deliveries", query={"limit": 100})["items"]
+        assert (account_id, "mailed") in {(each["account_id"], each["outcome"]) for each in served}
+        text = site.http.get("/_local/mail", params={"to": email}).json()["items"][0]["text"]
+        link = f"/v1/unsubscribe/{text.split('/v1/unsubscribe/')[1].split()[0]}"
+        site.get(link).raise_for_status()
+        site.http.post(link, data={"List-Unsubscribe": "One-Click"}).raise_for_status()
+        consents = site.get("/v1/account/consents").json()["items"]
+        assert [each["given"] for each in consents if each["id"] == "marketing_mail"] == [False]
+        sent("breach", listed=True)
+        ops.call("GET", "/mailings", query={"status": "done"})
+        ops.call("POST", f"{offer}/stop")
+
+
 def use_everything(site: Site) -> tuple[str, str, str]:
     """All that a member can do, and a repeated webhook; returns e-mail address, order and licence."""
     email = site.become_account()
@@ -369,6 +401,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     sign_up_twice_before_the_code(visitor())
     care_for_access(visitor())
     lose_mail(visitor())
+    get_offers(visitor(), uuid.uuid4().hex)
     sign_up_as_a_minor(visitor())
     member = visitor()
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself

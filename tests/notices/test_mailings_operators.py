@@ -22,7 +22,6 @@ from allmytracks.notices.rules_delivery import Failure, MailFailure
 from allmytracks.notices.rules_mailings import Delivery, MailingStatus, Outcome
 from functions.every_minute_send_mailings.handler import handle as every_minute
 from functions.unsubscribe.handler import handle as unsubscribe
-from infra.ops.main import app
 from tests.factories.accounts import consent_publication
 from tests.factories.catalogue import NOW
 from tests.factories.operators import Backend, Run
@@ -30,7 +29,6 @@ from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.mailings import MemoryMailings
 from tests.fakes.wiring import put
 
-assert app  # the command line under test
 OFFER, BREACH = ("promotions", "send"), ("breach", "notify")
 
 
@@ -104,16 +102,18 @@ def post(backend: Backend, run: Run, tmp_path: Path) -> Post:
 
 
 def called(method: str, token: str) -> dict[str, Any]:
-    path = "/v1/unsubscribe/{token}"
     http = {"method": method, "path": f"/v1/unsubscribe/{token}", "sourceIp": "192.0.2.7"}
     event = {
         "version": "2.0",
-        "routeKey": f"{method} {path}",
+        "routeKey": f"{method} /v1/unsubscribe/{{token}}",
         "rawPath": http["path"],
         "pathParameters": {"token": token},
+        "headers": {"content-type": "application/x-www-form-urlencoded"},
+        "body": "List-Unsubscribe=One-Click",
+        "requestContext": {"http": http, "requestId": "r"},
     }
-    event |= {"headers": {"content-type": "application/x-www-form-urlencoded"}, "body": "List-Unsubscribe=One-Click"}
-    return unsubscribe({**event, "requestContext": {"http": http, "requestId": "r"}}, None)
+    answer: dict[str, Any] = unsubscribe(event, None)
+    return answer
 
 
 @pytest.mark.clause("P-15.consent")
@@ -243,9 +243,8 @@ def test_a_stopped_mailing_waits_until_it_is_resumed(post: Post) -> None:
     assert post.run("mailings", "stop", mailing_id).exit_code == 0
     every_minute({}, None)
     assert post.mailer.sent == []
-    assert [
-        each["mailing_id"] for each in json.loads(post.run("mailings", "list", "--status", "stopped", "--json").stdout)
-    ] == [mailing_id]
+    listed = json.loads(post.run("mailings", "list", "--status", "stopped", "--json").stdout)
+    assert [each["mailing_id"] for each in listed] == [mailing_id]
     assert post.run("mailings", "resume", mailing_id, "--yes").exit_code == 0
     every_minute({}, None)
     assert len(post.mailer.sent) == 1

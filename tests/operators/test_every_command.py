@@ -30,6 +30,9 @@ finally:
 """
 # Each with the least that it needs, but for its options of acts that cannot be taken back.
 IRREVERSIBLE = {
+    ("promotions", "send", "--subject", "News", "--text", __file__),
+    ("breach", "notify", "--subject", "News", "--text", __file__, "--everybody"),
+    ("mailings", "resume", "mlg_1"),
     ("publish", "plans", "config/plans.toml"),
     ("accounts", "ban", "acc-1", "--reason", "fraud"),
     ("accounts", "freeze", "acc-1", "--reason", "fraud"),

@@ -31,7 +31,9 @@ TEXT = "Somebody signs in to my account.\nMy invoice is INV-7."
 def world() -> Iterator[TicketWorld]:
     made = TicketWorld()
     addresses = MemoryAddresses(made.accounts)
-    addresses.prove("ada@example.org", Owner(ACCOUNT.id, "login_1"), ACCOUNT.status, expected=ACCOUNT.status)
+    addresses.prove(
+        "ada@example.org", Owner(ACCOUNT.id, "login_1"), ACCOUNT.status, expected=ACCOUNT.status, now=made.clock.now()
+    )
     services = made.services()
     put(services, {"accounts.addresses": addresses})
     install(services)

@@ -11,8 +11,8 @@ from allmytracks.tickets.rules import Ticket, TicketKind
 def blocks_of_tickets(tickets: Sequence[Ticket]) -> list[Block]:
     """Every ticket that is with customer service or waits for the member, oldest first.
 
-    One about who owns the account is a dispute also where a stranger opened it. The number is given only of a ticket that the member
-    opened signed in: nothing can be done with that of somebody else's.
+    One about who owns the account is a dispute also where a stranger opened it. The number is given only of a ticket
+    that the member opened signed in: nothing can be done with that of somebody else's.
     """
     unfinished = sorted((each for each in tickets if each.unfinished), key=lambda each: each.opened_at)
     return [_block(each) for each in unfinished]
