@@ -36,6 +36,7 @@ PURE_FOUNDATION = {
     "wrong_values": "rules",
     "events": "rules",
     "paging": "rules",
+    "records": "rules",
     "links": "ports",
     "messages": "ports",
     "time_and_ids": "ports",

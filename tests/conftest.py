@@ -15,9 +15,10 @@ from allmytracks.foundation.aws.environment import aws_environment
 from allmytracks.foundation.aws.models import Table
 from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
+from tests.factories.stored import undeclared_items
 from tests.factories.tables import create_table
 
-pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults"]
+pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults", "tests.fixtures.stored"]
 
 # No test passes or fails by the time that it takes.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -74,18 +75,20 @@ def moto_server() -> Iterator[str]:
 def make_table(dynamodb: str) -> Iterator[Callable[[str], Table]]:
     """Makes fresh tables by their logical names in infra/data.yaml."""
     client = boto3.client("dynamodb", endpoint_url=dynamodb)
-    made: list[str] = []
+    made: dict[str, str] = {}
 
     def make(logical_name: str) -> Table:
         name = f"{logical_name}-{uuid.uuid4().hex[:12]}"
         create_table(client, logical_name, name)
-        made.append(name)
+        made[name] = logical_name
         return Table(name, dynamodb)
 
     yield make
+    undeclared = [key for name, logical_name in made.items() for key in undeclared_items(client, logical_name, name)]
     for name in made:
         client.delete_table(TableName=name)
     client.close()
+    assert not undeclared, "stored, but declared in no records.py"
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
-OWNER, FIRST, SIGN_UP = "OWNER", "FIRST", "SIGNUP#"
+EMAIL, OWNER, FIRST, SIGN_UP = "EMAIL#", "OWNER", "FIRST", "SIGNUP#"
 
 
 class AddressItem(Model):
@@ -112,9 +112,14 @@ class DynamoAddresses:
         self._items(email_key(email), SIGN_UP + sign_up.account_id).delete()
 
 
+def address_hash(email: str) -> str:
+    """What stands for an address in the keys of its items."""
+    return hashlib.sha256(email.encode()).hexdigest()
+
+
 def email_key(email: str) -> str:
-    """The partition of an address."""
-    return f"EMAIL#{hashlib.sha256(email.encode()).hexdigest()}"
+    """The partition of everything that is kept of an address."""
+    return EMAIL + address_hash(email)
 
 
 def _pending(item: AddressItem) -> PendingSignUp:

@@ -12,6 +12,7 @@ from pynamodb.models import Model
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 
 CONSENT = "CONSENT"
+GUARDIAN = "GUARDIAN#"
 
 
 class GuardianItem(Model):
@@ -35,12 +36,12 @@ class DynamoGuardianConsents:
 
     def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
         item = self._items(
-            f"GUARDIAN#{_hash(token)}", CONSENT, account_id=account_id, expires_at=int(expires_at.timestamp())
+            f"{GUARDIAN}{_hash(token)}", CONSENT, account_id=account_id, expires_at=int(expires_at.timestamp())
         )
         item.save()
 
     def redeem(self, token: str, now: datetime) -> str | None:
-        key = f"GUARDIAN#{_hash(token)}"
+        key = f"{GUARDIAN}{_hash(token)}"
         try:
             item = self._items.get(key, CONSENT, consistent_read=True)
         except DoesNotExist:

@@ -12,6 +12,7 @@ from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
 STATUS = "STATUS"
+IMPORT = "IMPORT#"
 
 
 class ImportItem(Model):
@@ -37,7 +38,7 @@ class DynamoImports:
 
     def get(self, import_id: str) -> Import:
         try:
-            item = self._items.get(f"IMPORT#{import_id}", STATUS, consistent_read=True)
+            item = self._items.get(f"{IMPORT}{import_id}", STATUS, consistent_read=True)
         except DoesNotExist:
             raise ImportNotFound("There is no such import.") from None
         return Import(
@@ -54,7 +55,7 @@ class DynamoImports:
 
     def put(self, record: Import) -> None:
         item = self._items(
-            f"IMPORT#{record.id}",
+            f"{IMPORT}{record.id}",
             STATUS,
             label=record.label,
             status=record.status,

@@ -28,7 +28,7 @@ class DynamoDamagesBook:
         self._items = bind(DamagesItem, table)
 
     def record(self, damages: Damages) -> Damages:
-        key = _key(damages.claim.account_id)
+        key = damages_key(damages.claim.account_id)
         item = self._items(key, damages.claim.id, damages=msgspec.json.encode(damages).decode())
         try:
             item.save(condition=self._items.pk.does_not_exist())
@@ -39,11 +39,12 @@ class DynamoDamagesBook:
         return damages
 
     def all(self, account_id: str) -> Sequence[Damages]:
-        found = [_damages(item) for item in self._items.query(_key(account_id), consistent_read=True)]
+        found = [_damages(item) for item in self._items.query(damages_key(account_id), consistent_read=True)]
         return sorted(found, key=_order)
 
 
-def _key(account_id: str) -> str:
+def damages_key(account_id: str) -> str:
+    """The partition of an account's damages."""
     return f"DAMAGES#{account_id}"
 
 

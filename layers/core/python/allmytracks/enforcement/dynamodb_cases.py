@@ -87,7 +87,7 @@ class DynamoCases:
 
     def get(self, case_id: str) -> Case:
         try:
-            return _to_case(self._items.get(_key(case_id), CASE, consistent_read=True))
+            return _to_case(self._items.get(case_key(case_id), CASE, consistent_read=True))
         except DoesNotExist:
             raise CaseNotFound("There is no such case.") from None
 
@@ -120,7 +120,7 @@ class DynamoCases:
         return _to_case(item)
 
     def _item(self, case_id: str) -> CaseItem:
-        return self._items(_key(case_id), CASE)
+        return self._items(case_key(case_id), CASE)
 
 
 def decided(case: Case, decision: Decision) -> Case:
@@ -130,7 +130,8 @@ def decided(case: Case, decision: Decision) -> Case:
     return case
 
 
-def _key(case_id: str) -> str:
+def case_key(case_id: str) -> str:
+    """The partition of a case."""
     return f"CASE#{case_id}"
 
 
@@ -141,7 +142,7 @@ def _timeline_key(status: CaseStatus) -> str:
 def _start(status: CaseStatus, cursor: str) -> dict[str, dict[str, str]]:
     place, case_id = read_cursor(cursor, tuple[KeyPart, KeyPart])
     return {
-        "pk": {"S": _key(case_id)},
+        "pk": {"S": case_key(case_id)},
         "sk": {"S": CASE},
         "timeline_key": {"S": _timeline_key(status)},
         "timeline_at": {"S": place},

@@ -49,7 +49,7 @@ class DynamoWatchRecords:
 
     def get(self, account_id: str) -> Watched:
         try:
-            item = self._items.get(_watch_key(account_id), consistent_read=True)
+            item = self._items.get(watch_key(account_id), consistent_read=True)
         except DoesNotExist:
             return Watched()
         kept = msgspec.msgpack.decode(item.watched, type=_Remembered)
@@ -60,7 +60,7 @@ class DynamoWatchRecords:
         model = self._items
         lines = [_Line(**asdict(each)) for each in watched.sightings]
         item = model(
-            _watch_key(account_id),
+            watch_key(account_id),
             revision=watched.revision + 1,
             watched=msgspec.msgpack.encode(_Remembered(lines, watched.judged_until)),
             expires_at=int((now + REMEMBERED_FOR).timestamp()),
@@ -75,5 +75,6 @@ class DynamoWatchRecords:
         return True
 
 
-def _watch_key(account_id: str) -> str:
+def watch_key(account_id: str) -> str:
+    """The key of what is remembered of an account."""
     return f"WATCH#{account_id}"

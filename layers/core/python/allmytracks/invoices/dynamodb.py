@@ -21,6 +21,7 @@ from allmytracks.invoices.rules import Invoice, Series
 from allmytracks.payments.orders.dynamodb import OWNER, OwnerItem
 
 INVOICE = "INVOICE#"
+SERIES = "SERIES#"
 COUNTER = "COUNTER"
 
 
@@ -107,7 +108,7 @@ def _sort_key(invoice: Invoice) -> str:
 
 
 def _series_key(series: Series) -> str:
-    return f"SERIES#{series.name}"
+    return f"{SERIES}{series.name}"
 
 
 def newest_first(invoices: Iterable[Invoice]) -> list[Invoice]:

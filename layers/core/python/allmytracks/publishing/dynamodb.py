@@ -31,7 +31,7 @@ class DynamoPublications:
         asked = {
             "TableName": self._table.name,
             "KeyConditionExpression": "pk = :kind",
-            "ExpressionAttributeValues": {":kind": {"S": _partition(kind)}},
+            "ExpressionAttributeValues": {":kind": {"S": publication_key(kind)}},
             "ConsistentRead": True,
         }
         found = [to_values(item) for page in pages(self._table.client, "Query", asked) for item in page["Items"]]
@@ -44,7 +44,7 @@ class DynamoPublications:
         effective_at = rfc3339(publication.effective_at)
         refuse_another_body(self.all(publication.kind), publication)
         item = {
-            "pk": _partition(publication.kind),
+            "pk": publication_key(publication.kind),
             "sk": f"{effective_at}#{publication.version}",
             "version": publication.version,
             "effective_at": effective_at,
@@ -53,7 +53,8 @@ class DynamoPublications:
         put_where_absent(self._table, to_attributes(item))
 
 
-def _partition(kind: str) -> str:
+def publication_key(kind: str) -> str:
+    """The partition of a kind of publications."""
     return f"PUBLICATION#{kind}"
 
 

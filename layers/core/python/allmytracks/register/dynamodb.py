@@ -51,13 +51,13 @@ class DynamoRegisterEntries:
         found: list[Leaf] = []
         for shard in SHARDS:
             if len(found) < limit:
-                items = self._pending.query(_shard_key(shard), consistent_read=True, limit=limit - len(found))
+                items = self._pending.query(shard_key(shard), consistent_read=True, limit=limit - len(found))
                 found += [read_leaf(item.leaf) for item in items]
         return found
 
     def pending_of(self, number_sha256: str) -> list[Leaf]:
         begins = self._pending.sk.startswith(f"{number_sha256}#")
-        found = self._pending.query(_shard_key(number_sha256[0]), begins, consistent_read=True)
+        found = self._pending.query(shard_key(number_sha256[0]), begins, consistent_read=True)
         return [read_leaf(item.leaf) for item in found]
 
     def drop_pending(self, leaves: Sequence[Leaf]) -> None:
@@ -69,7 +69,7 @@ class DynamoRegisterEntries:
         with self._entries.batch_write() as batch:
             for entry in entries:
                 item = self._entries(
-                    _entry_key(entry.leaf.number_sha256),
+                    entry_key(entry.leaf.number_sha256),
                     entry.leaf.kind.value,
                     leaf=entry.leaf.data,
                     leaf_index=entry.index,
@@ -78,15 +78,15 @@ class DynamoRegisterEntries:
                 batch.save(item)
 
     def entered_of(self, number_sha256: str) -> list[Entry]:
-        items = list(self._entries.query(_entry_key(number_sha256), consistent_read=True))
+        items = list(self._entries.query(entry_key(number_sha256), consistent_read=True))
         found = [Entry(read_leaf(item.leaf), int(item.leaf_index), int(item.head)) for item in items]
         return sorted(found, key=lambda entry: entry.index)
 
     def entered_among(self, leaves: Sequence[Leaf]) -> list[Leaf]:
-        keys = [(_entry_key(leaf.number_sha256), leaf.kind.value) for leaf in _each_once(leaves)]
+        keys = [(entry_key(leaf.number_sha256), leaf.kind.value) for leaf in _each_once(leaves)]
         found = self._entries.batch_get(keys, consistent_read=True, attributes_to_get=["pk", "sk"])
         entered = {(item.pk, item.sk) for item in found}
-        return [leaf for leaf in leaves if (_entry_key(leaf.number_sha256), leaf.kind.value) in entered]
+        return [leaf for leaf in leaves if (entry_key(leaf.number_sha256), leaf.kind.value) in entered]
 
 
 def _each_once(leaves: Sequence[Leaf]) -> list[Leaf]:
@@ -94,13 +94,15 @@ def _each_once(leaves: Sequence[Leaf]) -> list[Leaf]:
     return list({leaf.key: leaf for leaf in leaves}.values())
 
 
-def _shard_key(shard: str) -> str:
+def shard_key(shard: str) -> str:
+    """A partition of pending leaves."""
     return f"PENDING#{shard}"
 
 
 def _pending_key(leaf: Leaf) -> tuple[str, str]:
-    return _shard_key(leaf.number_sha256[0]), f"{leaf.number_sha256}#{leaf.kind}"
+    return shard_key(leaf.number_sha256[0]), f"{leaf.number_sha256}#{leaf.kind}"
 
 
-def _entry_key(number_sha256: str) -> str:
+def entry_key(number_sha256: str) -> str:
+    """The partition of a licence's entries."""
     return f"ENTRY#{number_sha256}"

@@ -12,6 +12,8 @@ from allmytracks.foundation.aws.history import history_attributes
 from allmytracks.foundation.aws.models import ListedInHistory, Table, bind
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 
+AUDIT = "AUDIT#"
+
 
 class ActItem(ListedInHistory):
     """One act of an operator."""
@@ -36,7 +38,7 @@ class DynamoAuditLog:
     def record(self, act: Act) -> None:
         at = rfc3339(act.at)
         item = self._items(
-            f"AUDIT#{at[:10]}",
+            f"{AUDIT}{at[:10]}",
             f"{at}#{act.id}",
             act_id=act.id,
             name=act.name,
@@ -60,5 +62,5 @@ class DynamoAuditLog:
                 at=parse_rfc3339(item.at),
                 reason=item.reason,
             )
-            for item in self._items.query(f"AUDIT#{day.isoformat()}", consistent_read=True)
+            for item in self._items.query(f"{AUDIT}{day.isoformat()}", consistent_read=True)
         ]

@@ -9,6 +9,8 @@ from pynamodb.models import Model
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.throttling.rules import Window
 
+RATE = "RATE#"
+
 
 class CounterItem(Model):
     """One window; DynamoDB drops it some time after `expires_at` (TTL), long after the window's end."""
@@ -46,7 +48,7 @@ class DynamoClientCounters:
 
 
 def _key(window: Window) -> str:
-    return f"RATE#{window.key}"
+    return f"{RATE}{window.key}"
 
 
 class UncountedClients:

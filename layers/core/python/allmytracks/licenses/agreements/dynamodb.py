@@ -30,7 +30,7 @@ NOT_FOUND = "This order has no music licence agreement; that of a plan for enter
 
 
 _EVERY = "AGREEMENT"
-_SUPERSEDED = "AGREEMENT_SUPERSEDED#"
+SUPERSEDED_AGREEMENT = "AGREEMENT_SUPERSEDED#"
 
 
 class AgreementItem(Model):
@@ -101,7 +101,7 @@ class DynamoMusicAgreements:
                     records, record_key(of.supersedes), REVOCATION, condition=records.pk.does_not_exist()
                 )
                 transaction.save(
-                    items(pk, f"{_SUPERSEDED}{of.supersedes}", agreement=_text_of(old)),
+                    items(pk, f"{SUPERSEDED_AGREEMENT}{of.supersedes}", agreement=_text_of(old)),
                     condition=items.pk.does_not_exist(),
                 )
                 transaction.save(

@@ -36,7 +36,7 @@ class PaymentClaims:
         """The owner of the first claimed one of the fact's payment ids."""
         for reference in fact.references:
             try:
-                item = self._items.get(_key(fact.provider, reference), CLAIM, consistent_read=True)
+                item = self._items.get(payment_key(fact.provider, reference), CLAIM, consistent_read=True)
             except DoesNotExist:
                 continue
             if item.account_id is not None:
@@ -49,7 +49,7 @@ class PaymentClaims:
         others = []
         model = self._items
         for reference in fact.references:
-            item = model(_key(fact.provider, reference), CLAIM)
+            item = model(payment_key(fact.provider, reference), CLAIM)
             actions: list[Action] = [
                 model.account_id.set(model.account_id | owner.account_id),
                 model.order_id.set(model.order_id | owner.order_id),
@@ -67,7 +67,7 @@ class PaymentClaims:
         model = self._items
         for reference in fact.references:
             try:
-                model(_key(fact.provider, reference), CLAIM).update(
+                model(payment_key(fact.provider, reference), CLAIM).update(
                     actions=[model.waiting.add({fact.event_id})], condition=model.account_id.does_not_exist()
                 )
             except UpdateError as error:
@@ -80,9 +80,10 @@ class PaymentClaims:
         """Removes the fact from the waiting ones."""
         model = self._items
         for reference in fact.references:
-            item = model(_key(fact.provider, reference), CLAIM)
+            item = model(payment_key(fact.provider, reference), CLAIM)
             item.update(actions=[model.waiting.delete({fact.event_id})])
 
 
-def _key(provider: str, reference: str) -> str:
+def payment_key(provider: str, reference: str) -> str:
+    """The partition of one name of a payment."""
     return f"PAYMENT#{provider}#{reference}"

@@ -1,0 +1,132 @@
+"""What is stored of an account itself."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, account_key
+from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP, address_hash
+from allmytracks.accounts.dynamodb_billing import BILLING
+from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
+from allmytracks.foundation.records import (
+    ACCOUNTS_LIFE,
+    SHORT,
+    Attributes,
+    Delete,
+    Exported,
+    Hold,
+    Keep,
+    Named,
+    NotExported,
+    Pseudonymise,
+    Record,
+    Store,
+    Whose,
+    attribute,
+    contracts,
+)
+
+_OURS = account_key("{account}")
+_EMAIL = f"{EMAIL}{{email_hash}}"
+_ADDRESS = NotExported("a hash of the address, which the profile has in full")
+
+
+def _hash_of_address(item: Attributes) -> str | None:
+    email = str(item.get("email") or "")
+    return address_hash(email) if email else None
+
+
+RECORDS = (
+    Record(
+        "profile",
+        Store.ACCOUNTS,
+        _OURS,
+        Whose.ACCOUNT,
+        Exported("account.json", json=frozenset({"respellings"}), hidden=frozenset({"expires_at"})),
+        Pseudonymise(
+            "an empty account, so that its id is never given again and shows as closed",
+            leaves=frozenset({"status", "kind", "created_at", "banned_at", "status_before_ban", "minor"}),
+            replaced={"email": ""},
+        ),
+        ACCOUNTS_LIFE,
+        sort=PROFILE,
+        names=(Named("email_hash", _hash_of_address),),
+    ),
+    Record(
+        "acceptance",
+        Store.ACCOUNTS,
+        _OURS,
+        Whose.ACCOUNT,
+        Exported("acceptances.json", hidden=frozenset({"expires_at"})),
+        Pseudonymise(
+            "which agreements a contract was made under",
+            leaves=frozenset({"agreement", "version", "accepted_at"}),
+            replaced={"source_ip": ""},
+        ),
+        contracts(attribute("accepted_at")),
+        sort=f"{ACCEPTANCE}{{agreement}}#{{version}}",
+    ),
+    Record(
+        "particulars for invoices",
+        Store.ACCOUNTS,
+        _OURS,
+        Whose.ACCOUNT,
+        Exported("billing.json"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=BILLING,
+    ),
+    Record(
+        "owner of an address",
+        Store.ACCOUNTS,
+        _EMAIL,
+        Whose.ACCOUNT,
+        _ADDRESS,
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=OWNER,
+        names=(Named("user_name", attribute("user_name")),),
+        owner="account_id",
+    ),
+    Record(
+        "sign-up",
+        Store.ACCOUNTS,
+        _EMAIL,
+        Whose.ACCOUNT,
+        _ADDRESS,
+        Delete(),
+        SHORT,
+        sort=f"{SIGN_UP}{{account}}",
+        names=(Named("user_name", attribute("user_name")),),
+        owner="account_id",
+    ),
+    Record(
+        "first sign-up of an address",
+        Store.ACCOUNTS,
+        _EMAIL,
+        Whose.ACCOUNT,
+        _ADDRESS,
+        Delete(),
+        SHORT,
+        sort=FIRST,
+        owner="account_id",
+    ),
+    Record(
+        "guardian's link",
+        Store.ACCOUNTS,
+        f"{GUARDIAN}{{token_hash}}",
+        Whose.ACCOUNT,
+        NotExported("a hash of a secret"),
+        Keep("holds the account's id alone and is dropped by itself"),
+        SHORT,
+        sort=CONSENT,
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "user of the identity service",
+        Store.IDENTITY,
+        "{user_name}",
+        Whose.ACCOUNT,
+        NotExported("a random name and a password that nobody can read"),
+        Delete(),
+        ACCOUNTS_LIFE,
+    ),
+)

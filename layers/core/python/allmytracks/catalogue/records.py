@@ -1,0 +1,23 @@
+"""The catalogue as stored records."""
+
+from __future__ import annotations
+
+from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, TRACK, TRACK_PREFIX
+from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
+from allmytracks.catalogue.sqlite import KEY
+from allmytracks.foundation.records import PRODUCT, Hold, Keep, NotExported, Record, Store, Whose
+
+_PUBLIC, _NOBODY = NotExported("about no account"), Keep("about no account")
+
+
+def _of_nobody(name: str, store: Store, key: str, sort: str | None) -> Record:
+    return Record(name, store, key, Whose.NOBODY, _PUBLIC, _NOBODY, PRODUCT, sort=sort, hold=Hold.UNAFFECTED)
+
+
+RECORDS = (
+    _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
+    _of_nobody("checksum of a track", Store.CATALOG, f"{CHECKSUM_PREFIX}{{checksum}}", TRACK),
+    _of_nobody("import", Store.ACCOUNTS, f"{IMPORT}{{import_id}}", STATUS),
+    _of_nobody("file of a track", Store.MASTERS, "tracks/{track}/{file}", None),
+    _of_nobody("search file", Store.DOCUMENTS, KEY, None),
+)

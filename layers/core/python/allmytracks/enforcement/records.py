@@ -1,0 +1,39 @@
+"""Cases and what is watched, as stored records."""
+
+from __future__ import annotations
+
+from allmytracks.enforcement.dynamodb_cases import CASE, case_key
+from allmytracks.enforcement.dynamodb_watch_records import watch_key
+from allmytracks.foundation.records import (
+    SHORT,
+    Delete,
+    Keep,
+    NotExported,
+    Record,
+    Store,
+    Whose,
+    attribute,
+    contracts,
+)
+
+RECORDS = (
+    Record(
+        "case",
+        Store.ACCOUNTS,
+        case_key("{case}"),
+        Whose.ACCOUNT,
+        NotExported("counts of a suspicion; the timeline shows what was decided"),
+        Keep("counts and ids that name nobody, for claims from the contract"),
+        contracts(attribute("closed_at")),
+        sort=CASE,
+    ),
+    Record(
+        "sightings of downloads",
+        Store.COUNTERS,
+        watch_key("{account}"),
+        Whose.ACCOUNT,
+        NotExported("hashes of networks and devices of the last two days, dropped by themselves"),
+        Delete(),
+        SHORT,
+    ),
+)

@@ -1,0 +1,41 @@
+"""Memberships as stored records."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import allowance_key
+from allmytracks.foundation.records import ACCOUNTS_LIFE, Delete, Exported, NotExported, Record, Store, Whose
+from allmytracks.memberships.dynamodb import MEMBERSHIP
+from allmytracks.memberships.dynamodb_ends import END
+
+RECORDS = (
+    Record(
+        "membership",
+        Store.ACCOUNTS,
+        account_key("{account}"),
+        Whose.ACCOUNT,
+        Exported("membership.json", hidden=frozenset({"revision", "whole"}), json=frozenset({"purchases"})),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=MEMBERSHIP,
+    ),
+    Record(
+        "end of a membership",
+        Store.ACCOUNTS,
+        account_key("{account}"),
+        Whose.ACCOUNT,
+        NotExported("when the next notice is due; the membership says the same"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=END,
+    ),
+    Record(
+        "allowance",
+        Store.COUNTERS,
+        allowance_key("{account}"),
+        Whose.ACCOUNT,
+        NotExported("counts that follow from downloads and membership"),
+        Delete(),
+        ACCOUNTS_LIFE,
+    ),
+)

@@ -1,0 +1,103 @@
+"""Orders and payments as stored records."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.records import (
+    PRODUCT,
+    Exported,
+    Hold,
+    Keep,
+    Named,
+    NotExported,
+    Record,
+    Store,
+    Whose,
+    attribute,
+    books,
+)
+from allmytracks.payments.ledger.dynamodb import RECORDED, facts_of
+from allmytracks.payments.ledger.dynamodb_claims import CLAIM, payment_key
+from allmytracks.payments.ledger.dynamodb_inbox import EVENT, inbox_key
+from allmytracks.payments.orders.dynamodb import OWNER, order_sort_key
+from allmytracks.payments.reconciliation.dynamodb import CHECKPOINT, checkpoint_key
+
+_OURS = account_key("{account}")
+_BOOKS = Keep("books of account; no name and no card, the account by its id")
+_HIDDEN = frozenset({"checkout_url", "checkout_session", "announced"})
+
+RECORDS = (
+    Record(
+        "order",
+        Store.ACCOUNTS,
+        _OURS,
+        Whose.ACCOUNT,
+        Exported("orders.json", hidden=_HIDDEN),
+        _BOOKS,
+        books(attribute("quoted_at")),
+        sort=order_sort_key("{order}"),
+    ),
+    Record(
+        "owner of an order",
+        Store.ACCOUNTS,
+        order_sort_key("{order}"),
+        Whose.ACCOUNT,
+        NotExported("finds the order"),
+        _BOOKS,
+        books(attribute("quoted_at")),
+        sort=OWNER,
+        owner="account_id",
+    ),
+    Record(
+        "payment fact",
+        Store.ACCOUNTS,
+        _OURS,
+        Whose.ACCOUNT,
+        Exported("payments.json"),
+        _BOOKS,
+        books(attribute("occurred_at")),
+        sort=facts_of("{order}") + "{place}",
+        names=(Named("provider", attribute("provider")), Named("event", attribute("event_id"))),
+    ),
+    Record(
+        "recorded fact",
+        Store.ACCOUNTS,
+        _OURS,
+        Whose.ACCOUNT,
+        Exported("payments.json"),
+        _BOOKS,
+        books(attribute("occurred_at")),
+        sort=f"{RECORDED}{{place}}",
+    ),
+    Record(
+        "event of a payment provider",
+        Store.ACCOUNTS,
+        inbox_key("{provider}", "{event}"),
+        Whose.ACCOUNT,
+        NotExported("the payment fact says the same"),
+        _BOOKS,
+        books(attribute("occurred_at")),
+        sort=EVENT,
+    ),
+    Record(
+        "name of a payment",
+        Store.ACCOUNTS,
+        payment_key("{provider}", "{reference}"),
+        Whose.ACCOUNT,
+        NotExported("finds the payment's order"),
+        _BOOKS,
+        books(attribute("occurred_at")),
+        sort=CLAIM,
+    ),
+    Record(
+        "checkpoint of the reconciliation",
+        Store.ACCOUNTS,
+        checkpoint_key("{provider}"),
+        Whose.NOBODY,
+        NotExported("about no account"),
+        Keep("about no account"),
+        PRODUCT,
+        sort=CHECKPOINT,
+        hold=Hold.UNAFFECTED,
+    ),
+)

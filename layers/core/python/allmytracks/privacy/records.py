@@ -1,0 +1,41 @@
+"""Every kind of stored record, of all capabilities."""
+
+from __future__ import annotations
+
+from allmytracks.accounts.records import RECORDS as ACCOUNTS
+from allmytracks.catalogue.records import RECORDS as CATALOGUE
+from allmytracks.damages.records import RECORDS as DAMAGES
+from allmytracks.downloads.records import RECORDS as DOWNLOADS
+from allmytracks.enforcement.records import RECORDS as ENFORCEMENT
+from allmytracks.foundation.audit.records import RECORDS as AUDIT
+from allmytracks.foundation.records import Record, Store
+from allmytracks.foundation.throttling.records import RECORDS as THROTTLING
+from allmytracks.invoices.records import RECORDS as INVOICES
+from allmytracks.licenses.records import RECORDS as LICENSES
+from allmytracks.memberships.records import RECORDS as MEMBERSHIPS
+from allmytracks.notices.records import RECORDS as NOTICES
+from allmytracks.payments.records import RECORDS as PAYMENTS
+from allmytracks.publishing.records import RECORDS as PUBLISHING
+from allmytracks.register.records import RECORDS as REGISTER
+
+ALL: tuple[Record, ...] = (
+    *AUDIT,
+    *THROTTLING,
+    *PUBLISHING,
+    *ACCOUNTS,
+    *CATALOGUE,
+    *MEMBERSHIPS,
+    *PAYMENTS,
+    *INVOICES,
+    *ENFORCEMENT,
+    *DOWNLOADS,
+    *LICENSES,
+    *REGISTER,
+    *DAMAGES,
+    *NOTICES,
+)
+
+
+def covering(store: Store, key: str, sort: str | None = None) -> list[Record]:
+    """The declarations that cover an item or object: one, if all is well."""
+    return [each for each in ALL if each.store is store and each.covers(key, sort)]
