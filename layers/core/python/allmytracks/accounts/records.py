@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, account_key
+from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE
 from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP, address_hash
 from allmytracks.accounts.dynamodb_billing import BILLING
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
     SHORT,
@@ -24,7 +25,6 @@ from allmytracks.foundation.records import (
     contracts,
 )
 
-_OURS = account_key("{account}")
 _EMAIL = f"{EMAIL}{{email_hash}}"
 _ADDRESS = NotExported("a hash of the address, which the profile has in full")
 
@@ -38,7 +38,7 @@ RECORDS = (
     Record(
         "profile",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("account.json", json=frozenset({"respellings"}), hidden=frozenset({"expires_at"})),
         Pseudonymise(
@@ -53,7 +53,7 @@ RECORDS = (
     Record(
         "acceptance",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("acceptances.json", hidden=frozenset({"expires_at"})),
         Pseudonymise(
@@ -67,7 +67,7 @@ RECORDS = (
     Record(
         "particulars for invoices",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("billing.json"),
         Delete(),

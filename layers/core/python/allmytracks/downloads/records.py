@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from allmytracks.downloads.dynamodb_attributes import download_sk
 from allmytracks.downloads.dynamodb_links import links_of
-from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     Delete,
     Exported,
@@ -32,7 +32,7 @@ RECORDS = (
     Record(
         "download",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("downloads.json", hidden=frozenset({"fingerprint", "key_hash", "object_key", "account_id"})),
         Delete(),
@@ -42,7 +42,7 @@ RECORDS = (
     Record(
         "link",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("links.json", hidden=frozenset({"account_id"})),
         Delete(),

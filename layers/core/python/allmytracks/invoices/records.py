@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     PRODUCT,
     Exported,
@@ -26,7 +26,7 @@ RECORDS = (
     Record(
         "invoice",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("invoices.json", json=frozenset({"body"})),
         _BOOKS,

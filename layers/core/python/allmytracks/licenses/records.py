@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
     LICENCES_LIFE,
@@ -28,16 +28,14 @@ from allmytracks.licenses.states.dynamodb import RECORD, REVOCATION, SUPERSESSIO
 from allmytracks.licenses.states.dynamodb_corrections import correction_sk
 from allmytracks.licenses.states.s3 import KEY
 
-_OURS = account_key("{account}")
 _PUBLIC = NotExported("public, names masked; the letter says all of it")
 _VERIFIED = Keep("anyone may verify a licence: names are masked, the account by its id")
-_AGREEMENT = in_json("agreement", "agreement", "number")
 
 RECORDS = (
     Record(
         "letter",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("licenses.json", json=frozenset({"license", "revocation", "supersession"})),
         Delete(),
@@ -47,7 +45,7 @@ RECORDS = (
     Record(
         "request for a letter",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         NotExported("hashes by which a repeated request is known"),
         Delete(),
@@ -57,7 +55,7 @@ RECORDS = (
     Record(
         "proposed correction",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("corrections.json", json=frozenset({"proposal"}), hidden=frozenset({"approved_by"})),
         Delete(),
@@ -67,18 +65,18 @@ RECORDS = (
     Record(
         "music licence agreement",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("agreements.json", json=frozenset({"agreement"})),
         Delete(),
         ACCOUNTS_LIFE,
         sort=agreement_sk("{order}"),
-        names=(Named("number", _AGREEMENT),),
+        names=(Named("number", in_json("agreement", "agreement", "number")),),
     ),
     Record(
         "superseded agreement",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("agreements.json", json=frozenset({"agreement"})),
         Delete(),
@@ -88,7 +86,7 @@ RECORDS = (
     Record(
         "project pack",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("project-packs.json", hidden=frozenset({"expires_at"})),
         Delete(),

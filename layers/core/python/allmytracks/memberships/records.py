@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from allmytracks.accounts.dynamodb import account_key
-from allmytracks.foundation.aws.keys import allowance_key
+from allmytracks.foundation.aws.keys import OF_ACCOUNT, allowance_key
 from allmytracks.foundation.records import ACCOUNTS_LIFE, Delete, Exported, NotExported, Record, Store, Whose
 from allmytracks.memberships.dynamodb import MEMBERSHIP
 from allmytracks.memberships.dynamodb_ends import END
@@ -12,7 +11,7 @@ RECORDS = (
     Record(
         "membership",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("membership.json", hidden=frozenset({"revision", "whole"}), json=frozenset({"purchases"})),
         Delete(),
@@ -22,7 +21,7 @@ RECORDS = (
     Record(
         "end of a membership",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         NotExported("when the next notice is due; the membership says the same"),
         Delete(),

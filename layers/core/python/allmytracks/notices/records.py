@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import ACCOUNTS_LIFE, Delete, Exported, NotExported, Record, Store, Whose
 from allmytracks.notices.dynamodb import COUNT, NOTICE
 
@@ -10,7 +10,7 @@ RECORDS = (
     Record(
         "notice",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("notices.json", hidden=frozenset({"state", "taken_at", "timeline_key", "timeline_at"})),
         Delete(),
@@ -20,7 +20,7 @@ RECORDS = (
     Record(
         "count of unread notices",
         Store.ACCOUNTS,
-        account_key("{account}"),
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         NotExported("follows from the notices"),
         Delete(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     PRODUCT,
     Exported,
@@ -22,7 +22,6 @@ from allmytracks.payments.ledger.dynamodb_inbox import EVENT, inbox_key
 from allmytracks.payments.orders.dynamodb import OWNER, order_sort_key
 from allmytracks.payments.reconciliation.dynamodb import CHECKPOINT, checkpoint_key
 
-_OURS = account_key("{account}")
 _BOOKS = Keep("books of account; no name and no card, the account by its id")
 _HIDDEN = frozenset({"checkout_url", "checkout_session", "announced"})
 
@@ -30,7 +29,7 @@ RECORDS = (
     Record(
         "order",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("orders.json", hidden=_HIDDEN),
         _BOOKS,
@@ -51,7 +50,7 @@ RECORDS = (
     Record(
         "payment fact",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("payments.json"),
         _BOOKS,
@@ -62,7 +61,7 @@ RECORDS = (
     Record(
         "recorded fact",
         Store.ACCOUNTS,
-        _OURS,
+        OF_ACCOUNT,
         Whose.ACCOUNT,
         Exported("payments.json"),
         _BOOKS,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 ACCOUNT = "ACCOUNT#"
+# The form of that key in declarations of records.
+OF_ACCOUNT = f"{ACCOUNT}{{account}}"
 
 
 def account_key(account_id: str) -> str:
