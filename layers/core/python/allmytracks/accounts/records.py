@@ -5,7 +5,9 @@ from __future__ import annotations
 from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE
 from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP, address_hash
 from allmytracks.accounts.dynamodb_billing import BILLING
+from allmytracks.accounts.dynamodb_codes import CODE
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
+from allmytracks.accounts.dynamodb_sessions import SESSION
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
@@ -108,6 +110,26 @@ RECORDS = (
         SHORT,
         sort=FIRST,
         owner="account_id",
+    ),
+    Record(
+        "session",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("sessions.json", hidden=frozenset({"expires_at"})),
+        Delete(),
+        SHORT,
+        sort=f"{SESSION}{{session}}",
+    ),
+    Record(
+        "code that was sent by mail",
+        Store.ACCOUNTS,
+        _EMAIL,
+        Whose.ACCOUNT,
+        NotExported("a hash of a secret"),
+        Delete(),
+        SHORT,
+        sort=f"{CODE}{{purpose}}",
     ),
     Record(
         "guardian's link",
