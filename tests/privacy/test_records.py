@@ -31,7 +31,7 @@ def reached() -> set[str]:
     """The kinds that a walk from an account's id finds, as privacy/rules_walk.py does."""
     known, found = {"account"}, set[str]()
     while True:
-        new = [each for each in ALL if each.name not in found and placeholders(each.key) <= known]
+        new = [each for each in ALL if each.name not in found and placeholders(each.place) <= known]
         if not new:
             return found
         for each in new:

@@ -19,7 +19,7 @@ from allmytracks.accounts.dynamodb_addresses import OWNER, AddressItem, email_ke
 from allmytracks.accounts.rules_sign_ups import Owner
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 
-ADDRESS = "ADDRESS"
+EMBARGO, ADDRESS = "EMBARGO#", "ADDRESS"
 
 
 class EmbargoItem(Model):
@@ -59,4 +59,4 @@ class DynamoEmbargoes:
                 raise
 
     def _place(self, email: str) -> str:
-        return f"EMBARGO#{hmac.new(self._key().encode(), email.encode(), hashlib.sha256).hexdigest()}"
+        return f"{EMBARGO}{hmac.new(self._key().encode(), email.encode(), hashlib.sha256).hexdigest()}"

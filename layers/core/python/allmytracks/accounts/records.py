@@ -6,6 +6,8 @@ from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE
 from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP, address_hash
 from allmytracks.accounts.dynamodb_billing import BILLING
 from allmytracks.accounts.dynamodb_codes import CODE
+from allmytracks.accounts.dynamodb_consents import HISTORY, LAST
+from allmytracks.accounts.dynamodb_embargoes import ADDRESS, EMBARGO
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
 from allmytracks.accounts.dynamodb_sessions import SESSION
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
@@ -130,6 +132,37 @@ RECORDS = (
         Delete(),
         SHORT,
         sort=f"{CODE}{{purpose}}",
+    ),
+    Record(
+        "consent",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("consents.json"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{LAST}{{consent}}",
+    ),
+    Record(
+        "decision on a consent",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("consents-history.json"),
+        Pseudonymise("shows what was consented to, when and until when", replaced={"source_ip": ""}),
+        contracts(attribute("changed_at")),
+        sort=f"{HISTORY}{{at}}#{{consent}}",
+    ),
+    Record(
+        "embargo of an address",
+        Store.ACCOUNTS,
+        f"{EMBARGO}{{keyed_hash}}",
+        Whose.ACCOUNT,
+        NotExported("there is none while the account exists"),
+        Keep("a keyed hash by which the address rests for ten days; it says nothing of whose it was"),
+        SHORT,
+        sort=ADDRESS,
+        hold=Hold.UNAFFECTED,
     ),
     Record(
         "guardian's link",

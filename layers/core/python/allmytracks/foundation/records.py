@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Store(StrEnum):
@@ -52,8 +53,7 @@ class Hold(StrEnum):
     UNAFFECTED = "unaffected"
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """In the archive, in a file of this name. `documents` are whole files of a bucket, in a folder of this name.
 
     `hidden` attributes are our own bookkeeping; `json` ones are texts that hold JSON.
@@ -64,20 +64,17 @@ class Exported:
     json: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class NotExported:
+class NotExported(Struct, frozen=True):
     """Not in the archive, and why."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Erasure removes the record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pseudonymise:
+class Pseudonymise(Struct, frozen=True):
     """Attributes are removed or get another text; the record stays, and `why`.
 
     With `leaves` everything else is removed, so that an attribute that is new is removed until it is named there.
@@ -94,8 +91,7 @@ class Pseudonymise:
         return frozenset(attributes) - self.leaves - self.replaced.keys() - {"pk", "sk"}
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """Erasure leaves the record as it is, and why."""
 
     why: str
@@ -104,8 +100,7 @@ class Keep:
 Attributes = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """How long a record is kept, and why.
 
     `after` the instant `since` (read from the item) the job of every day applies `then`; without `after` it is kept
@@ -156,8 +151,7 @@ def contracts(since: Callable[[Attributes], str | None]) -> Retention:
     return Retention("contracts", why, SIX_YEARS, since)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A placeholder of other records' keys that an item of this kind gives a value to.
 
     `of` reads it from the item's attributes; None names nothing.
@@ -167,14 +161,14 @@ class Named:
     of: Callable[[Attributes], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One kind of record.
 
     `key` and `sort` are forms with placeholders in braces, such as `ACCOUNT#{account}` and `ORDER#{order}`; a bucket
     has a key alone (of its objects), the identity service a user's name. Values of placeholders are those of the
     account, of the item that is read, and what it names (`names`); a kind whose key's placeholders all have values is
-    thereby found. Of a key that several accounts share, `owner` is the attribute that says whose an item is.
+    thereby found. Of a key that several accounts share, `owner` is the attribute that says whose an item is. Objects
+    that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them.
     """
 
     name: str
@@ -188,6 +182,12 @@ class Record:
     hold: Hold = Hold.SUSPENDS
     names: tuple[Named, ...] = ()
     owner: str | None = None
+    folder: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The form by which records of this kind are looked for."""
+        return self.folder or self.key
 
     def covers(self, key: str, sort: str | None = None) -> bool:
         """Whether an item or object of this key is of this kind."""

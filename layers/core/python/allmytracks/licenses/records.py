@@ -101,6 +101,7 @@ RECORDS = (
         NotExported("a copy of letters that the archive has"),
         Delete(),
         SHORT,
+        folder="packs/{account}/",
     ),
     Record(
         "public record of a licence",

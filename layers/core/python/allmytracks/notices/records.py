@@ -5,6 +5,7 @@ from __future__ import annotations
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import ACCOUNTS_LIFE, Delete, Exported, NotExported, Record, Store, Whose
 from allmytracks.notices.dynamodb import COUNT, NOTICE
+from allmytracks.notices.dynamodb_delivery import MAIL_FAILURE
 
 RECORDS = (
     Record(
@@ -26,5 +27,15 @@ RECORDS = (
         Delete(),
         ACCOUNTS_LIFE,
         sort=f"{NOTICE}{COUNT}",
+    ),
+    Record(
+        "failure of mail",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("mail-failures.json", hidden=frozenset({"timeline_key", "timeline_at", "account_id"})),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=MAIL_FAILURE,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allmytracks.accounts.records import RECORDS as ACCOUNTS
 from allmytracks.catalogue.records import RECORDS as CATALOGUE
+from allmytracks.closing.records import RECORDS as CLOSING
 from allmytracks.damages.records import RECORDS as DAMAGES
 from allmytracks.downloads.records import RECORDS as DOWNLOADS
 from allmytracks.enforcement.records import RECORDS as ENFORCEMENT
@@ -17,6 +18,8 @@ from allmytracks.notices.records import RECORDS as NOTICES
 from allmytracks.payments.records import RECORDS as PAYMENTS
 from allmytracks.publishing.records import RECORDS as PUBLISHING
 from allmytracks.register.records import RECORDS as REGISTER
+from allmytracks.tickets.records import RECORDS as TICKETS
+from allmytracks.timeline.records import RECORDS as TIMELINE
 
 ALL: tuple[Record, ...] = (
     *AUDIT,
@@ -33,6 +36,9 @@ ALL: tuple[Record, ...] = (
     *REGISTER,
     *DAMAGES,
     *NOTICES,
+    *TICKETS,
+    *CLOSING,
+    *TIMELINE,
 )
 
 

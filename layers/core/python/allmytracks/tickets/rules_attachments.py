@@ -47,7 +47,12 @@ class Attachment(Struct, frozen=True):
 
     def key(self, owner: str | None, number: str) -> str:
         """Where it lies."""
-        return f"tickets/{owner or 'nobody'}/{number}/{self.id}"
+        return attachment_key(owner or "nobody", number, self.id)
+
+
+def attachment_key(owner: str, number: str, file_id: str) -> str:
+    """Where a ticket's file lies."""
+    return f"tickets/{owner}/{number}/{file_id}"
 
 
 def announced(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
