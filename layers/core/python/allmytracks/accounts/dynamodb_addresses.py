@@ -113,7 +113,7 @@ class DynamoAddresses:
 
 
 def address_hash(email: str) -> str:
-    """What stands for an address in the keys of its items."""
+    """The hash of an address in the keys of its items."""
     return hashlib.sha256(email.encode()).hexdigest()
 
 

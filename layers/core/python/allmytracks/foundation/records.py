@@ -141,7 +141,7 @@ SHORT = Retention("short", "the store drops it by itself within days", by_store=
 
 def books(since: Callable[[Attributes], str | None]) -> Retention:
     """Of what records business transactions."""
-    why = "records of business transactions are kept for seven years (Inland Revenue Ordinance, section 51C)"
+    why = "records of transactions are kept for seven years (Inland Revenue Ordinance, section 51C)"
     return Retention("books", why, SEVEN_YEARS, since)
 
 
@@ -221,7 +221,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def _pattern(form: str) -> re.Pattern[str]:
-    """A placeholder stands for anything but `#` and `/`; the last of a form for anything."""
+    """A placeholder matches anything but `#` and `/`; the last of a form matches anything."""
     parts = _PLACEHOLDER.split(form)
     pattern = ""
     for at, part in enumerate(parts):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import ACCOUNTS_LIFE, Delete, Exported, NotExported, Record, Store, Whose
-from allmytracks.notices.dynamodb import COUNT, NOTICE
-from allmytracks.notices.dynamodb_delivery import MAIL_FAILURE
+from allmytracks.notices.dynamodb import COUNT, MAIL_FAILURE, NOTICE
 
 RECORDS = (
     Record(

@@ -8,6 +8,7 @@ from allmytracks.foundation.records import (
     Exported,
     NotExported,
     Record,
+    Retention,
     Store,
     Whose,
     contracts,
@@ -19,7 +20,6 @@ from allmytracks.tickets.rules_attachments import attachment_key
 _TICKET = Exported(
     "tickets.json", hidden=frozenset({"timeline_key", "timeline_at", "revision"}), json=frozenset({"ticket"})
 )
-_KEPT = contracts(in_json("ticket", "changed_at"))
 
 RECORDS = (
     Record(
@@ -29,7 +29,7 @@ RECORDS = (
         Whose.ACCOUNT,
         _TICKET,
         Delete(),
-        _KEPT,
+        contracts(in_json("ticket", "changed_at")),
         sort=f"{OWN}{{at}}#{{ticket}}",
     ),
     Record(
@@ -39,7 +39,7 @@ RECORDS = (
         Whose.ACCOUNT,
         NotExported("written by somebody who did not sign in; it may be about others"),
         Delete(),
-        _KEPT,
+        contracts(in_json("ticket", "changed_at")),
         sort=f"{ABOUT}{{at}}#{{ticket}}",
     ),
     Record(
@@ -49,7 +49,7 @@ RECORDS = (
         Whose.CLIENT,
         NotExported("no account's"),
         Delete(),
-        _KEPT,
+        contracts(in_json("ticket", "changed_at")),
         sort=f"{ABOUT}{{at}}#{{ticket}}",
     ),
     Record(
@@ -59,7 +59,7 @@ RECORDS = (
         Whose.ACCOUNT,
         NotExported("says where the ticket lies"),
         Delete(),
-        _KEPT,
+        Retention("ticket", "while the ticket is kept"),
         sort=OWNER,
     ),
     Record(
@@ -69,7 +69,7 @@ RECORDS = (
         Whose.ACCOUNT,
         Exported("attachments"),
         Delete(),
-        _KEPT,
+        Retention("ticket", "while the ticket is kept"),
         folder="tickets/{account}/",
     ),
 )
