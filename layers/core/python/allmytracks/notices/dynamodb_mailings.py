@@ -233,7 +233,7 @@ def not_found() -> MailingNotFound:
 
 
 def _key(mailing_id: str) -> str:
-    return f"MAILING#{mailing_id}"
+    return f"{MAILING}#{mailing_id}"
 
 
 def _shelf(status: MailingStatus) -> str:
