@@ -25,11 +25,13 @@ def check_agreement(publication: Publication) -> None:
     body_of(publication, _AgreementBody)
 
 
+def agreement_of(publication: Publication) -> Agreement:
+    """The version of an agreement that a publication is."""
+    body = read_body(publication, _AgreementBody)
+    version = publication.version.removeprefix(f"{body.id}@")
+    return Agreement(body.id, version, body.title, publication.effective_at, body.text, body.updated_at)
+
+
 def published_agreements(publications: Publications) -> Agreements:
     """Every version of every agreement (M-0.precedence)."""
-    found = []
-    for each in publications.all(AGREEMENTS):
-        body = read_body(each, _AgreementBody)
-        version = each.version.removeprefix(f"{body.id}@")
-        found.append(Agreement(body.id, version, body.title, each.effective_at, body.text, body.updated_at))
-    return Agreements(tuple(found))
+    return Agreements(tuple(agreement_of(each) for each in publications.all(AGREEMENTS)))

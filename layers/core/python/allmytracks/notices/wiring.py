@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from allmytracks.notices.use_cases.remind_members import RemindMembers
     from allmytracks.notices.use_cases.send_mailings import SendMailings
     from allmytracks.notices.use_cases.show_service import ShowService
+    from allmytracks.notices.use_cases.tell_of_agreement import TellOfAgreement
     from allmytracks.notices.use_cases.unsubscribe import Unsubscribe
     from allmytracks.payments.orders.wiring import OrderServices
     from allmytracks.publishing.wiring import PublishingServices
@@ -170,6 +171,14 @@ class NoticeServices:
             mailer=self._foundation.mailer,
             clock=self._foundation.clock,
             unsubscribing_link=self.unsubscribe.link,
+        )
+
+    @cached_property
+    def tell_of_agreement(self) -> TellOfAgreement:
+        from allmytracks.notices.use_cases.tell_of_agreement import TellOfAgreement
+
+        return TellOfAgreement(
+            self._publishing.fresh_publications, self.announce, self.keep_mailings, self._foundation.settings.site_url
         )
 
     @cached_property

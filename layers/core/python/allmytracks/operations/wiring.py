@@ -89,4 +89,5 @@ class OperationServices:
                 TAXES: check_taxes,
                 CERTIFICATES: check_certificates,
             },
+            {AGREEMENTS: self._notices.tell_of_agreement},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
@@ -15,12 +15,14 @@ from allmytracks.publishing.ports import Publication, Publications, refuse_anoth
 class Publish:
     """Raises InvalidFields where the code could not read it back, Conflict where the version has another body.
 
-    `checks` holds each kind's check, by the kind's name.
+    `checks` holds each kind's check, by the kind's name; `followed_by` what has to happen after a publication, which
+    a repeated one does again.
     """
 
     publications: Publications
     audit: Audit
     checks: Mapping[str, Callable[[Publication], None]]
+    followed_by: Mapping[str, Callable[[Publication, Operator], object]] = field(default_factory=dict)
 
     def published(self, kind: str) -> Sequence[Publication]:
         """Every version of a kind, oldest first. Raises InvalidFields where there is no such kind."""
@@ -43,3 +45,5 @@ class Publish:
         self.checks[publication.kind](publication)
         self.audit(operator, "published", f"{publication.kind}/{publication.version}")
         self.publications.publish(publication)
+        if publication.kind in self.followed_by:
+            self.followed_by[publication.kind](publication, operator)
