@@ -34,6 +34,7 @@ WRITTEN_IN_PART = {
     "licenses.packs.dynamodb.add: ProjectPack": "a pack is asked for before there is a file or a problem",
     "memberships.dynamodb_ends.set_next: End": "the item says which order by its key",
     "notices.dynamodb.claim: Notice": "the item says which notice by its key",
+    "notices.dynamodb_mailings.draft: Mailing": "a draft has reached nobody",
     "payments.ledger.dynamodb._write: Outcome": "periods follow from purchases",
     "payments.orders.dynamodb.to_item: Order": "a new order has no checkout, settlement or announcement",
     "register.dynamodb._pending_key: Leaf": "a key, not the item",

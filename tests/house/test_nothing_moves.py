@@ -55,10 +55,11 @@ MAY_NAME = {
     ("PATCH /v1/account", "end_user"),
     ("PATCH /v1/account", "further_users"),
 }
-# An event without an owner is attached to an account. The others choose whose or which time's list is asked for, and
+# An event without an owner is attached to an account; a mailing is for listed accounts. The others choose whose or which time's list is asked for, and
 # correct the name on a letter.
 OPERATORS_MAY_NAME = {
     ("RulingForm", "account_id"),
+    ("PartForm", "account_ids"),
     ("AccountsQuery", "email"),
     ("ReplaysForm", "received_to"),
     ("ReplaysForm", "received_from"),

@@ -17,7 +17,7 @@ from allmytracks.publishing.ports import Publication, Publications
 class TellOfAgreement:
     """Follows a publication. Idempotent: repeated after a crash it announces and sends nothing twice.
 
-    The first version of an agreement changes nothing for anybody, so nobody is told of it.
+    The first version of an agreement changes nothing for anybody, so nobody is notified.
     """
 
     publications: Publications

@@ -35,4 +35,4 @@ class Unsubscribe:
         try:
             self.consents.decide(account_id, MARKETING_MAIL, given=False, shown=None, source_ip=source_ip)
         except ConsentNotFound:
-            return  # nobody is asked for it, so nobody gave it
+            return  # nobody can have consented
