@@ -55,8 +55,8 @@ MAY_NAME = {
     ("PATCH /v1/account", "end_user"),
     ("PATCH /v1/account", "further_users"),
 }
-# An event without an owner is attached to an account; a mailing is for listed accounts. The others choose whose or which time's list is asked for, and
-# correct the name on a letter.
+# An event without an owner is attached to an account; a mailing is for listed accounts. The others choose whose or
+# which time's list is asked for, and correct the name on a letter.
 OPERATORS_MAY_NAME = {
     ("RulingForm", "account_id"),
     ("PartForm", "account_ids"),
