@@ -1,9 +1,9 @@
-"""POST /v1/guardian-consents: a guardian consents by a token; POST …/links: the minor has another one sent."""
+"""POST /v1/guardian-consents: a guardian consents or refuses; POST …/links: the minor has another link sent."""
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified
+from allmytracks.accounts.rules_guardians import ConsentLinkInvalid, GuardianDecision
 from allmytracks.accounts.schemas import GuardianConsentForm
 from allmytracks.accounts.use_cases.ask_guardian import NoGuardianAwaited
-from allmytracks.accounts.use_cases.consent_as_guardian import ConsentLinkInvalid
 from allmytracks.foundation.errors import LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -24,8 +24,13 @@ app = HttpFunction()
 )
 @throttled(GUARDIAN_CONSENT, lambda: services().foundation.throttle)
 def consent_as_guardian(request: Request) -> Answer:
-    """Consent to a minor's account; the token serves once."""
-    services().accounts.consent_as_guardian(request.body(GuardianConsentForm).token)
+    """Consent to a minor's account, or refuse, which closes it and erases its data; the token serves once."""
+    form = request.body(GuardianConsentForm)
+    if form.consent:
+        answer = services().enforcement.answer_as_guardian
+        answer(form.token, GuardianDecision.CONSENTED, request.source_ip)
+    else:
+        services().closing.refuse_as_guardian(form.token, request.source_ip)
     return Answer(204)
 
 

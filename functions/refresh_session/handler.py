@@ -25,6 +25,7 @@ def refresh_session(request: Request) -> Answer:
     """Trade a refresh token for a new access token; the refresh token stays the same."""
     tokens = services().accounts.refresh_session(request.body(RefreshForm).refresh_token)
     services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
+    services().enforcement.record_use(tokens.account_id)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

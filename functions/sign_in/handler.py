@@ -29,6 +29,7 @@ def sign_in(request: Request) -> Answer:
     client = Client(client_at(request.source_ip), network_of(request.source_ip), request.user_agent)
     tokens = services().accounts.sign_in(form.email, form.password, client)
     services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
+    services().enforcement.record_use(tokens.account_id)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

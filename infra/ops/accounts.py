@@ -118,6 +118,19 @@ def authorise_user(
     tell(context, done, Fields("End users", done))
 
 
+@app.command("ask-guardian")
+def ask_guardian(
+    context: typer.Context,
+    account_id: str,
+    guardian_email: Annotated[str, typer.Option(help="The guardian's own address.")],
+) -> None:
+    """Let a minor's account wait for its guardian, who is written to; without an answer in 14 days it is closed."""
+    with connected(context) as client:
+        path = f"/accounts/{segment(account_id)}/guardian"
+        done = client.call("POST", path, json={"guardian_email": guardian_email})
+    tell(context, done, Fields("Account", done))
+
+
 @app.command()
 def suspend(
     context: typer.Context,

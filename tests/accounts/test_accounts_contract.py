@@ -27,7 +27,7 @@ from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import Conflict, InvalidFields
 from allmytracks.publishing.dynamodb import CachedPublications, DynamoPublications
 from allmytracks.publishing.ports import Publications
-from tests.factories.accounts import account, agreement_publication
+from tests.factories.accounts import account, agreement_publication, becomes
 from tests.factories.entities import filled
 from tests.factories.instants import NOW
 from tests.factories.memberships import plans_publication
@@ -122,11 +122,14 @@ def test_adding_twice_changes_nothing(accounts: Accounts) -> None:
     assert list(accounts.acceptances("acc-1")) == [TERMS]
 
 
-def test_a_status_moves_only_from_where_it_is_expected(accounts: Accounts) -> None:
-    accounts.add(account(status=AccountStatus.UNVERIFIED), [])
-    assert accounts.set_status("acc-1", AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
-    assert not accounts.set_status("acc-1", AccountStatus.FROZEN, expected=AccountStatus.UNVERIFIED)
-    assert accounts.get("acc-1").status is AccountStatus.ACTIVE
+@pytest.mark.clause("S-6.1")
+def test_the_last_use_is_on_record(accounts: Accounts) -> None:
+    accounts.add(account(), [])
+    for used in (NOW, UNTIL):
+        accounts.use("acc-1", used)
+        assert accounts.get("acc-1") == replace(account(), last_used_at=used)
+    with pytest.raises(AccountNotFound):
+        accounts.use("nobody", NOW)
 
 
 @pytest.mark.clause("M-0.accept")
@@ -198,16 +201,12 @@ def test_what_an_unproved_sign_up_said_expires_and_what_a_proved_one_said_does_n
     assert accounts.acceptances("acc-1") == kept
 
 
-def test_a_link_serves_once_and_for_its_account(consents: GuardianConsents) -> None:
+def test_a_link_is_of_its_account_until_it_ends(consents: GuardianConsents) -> None:
     consents.ask("token", "acc-1", NOW + timedelta(days=1))
-    assert consents.redeem("another token", NOW) is None
-    assert consents.redeem("token", NOW) == "acc-1"
-    assert consents.redeem("token", NOW) is None
-
-
-def test_a_link_ends(consents: GuardianConsents) -> None:
-    consents.ask("token", "acc-1", NOW + timedelta(days=1))
-    assert consents.redeem("token", NOW + timedelta(days=1)) is None
+    assert consents.account_of("another token", NOW) is None
+    assert consents.account_of("token", NOW + timedelta(days=1, seconds=-1)) == "acc-1"
+    assert consents.account_of("token", NOW + timedelta(days=1)) is None
+    assert not consents.refused("token")
 
 
 def test_publications_come_in_the_order_of_their_time(publications: Publications) -> None:
@@ -242,7 +241,7 @@ def test_accounts_are_listed_by_state_and_beginning_each_once(accounts: Accounts
     made = [replace(account(), id=f"acc-{day}", created_at=NOW + timedelta(days=day)) for day in range(5)]
     for each in made:
         accounts.add(each, [Acceptance("user-agreement", "1", NOW, "192.0.2.1")])
-    accounts.set_status("acc-4", AccountStatus.BANNED, expected=made[4].status)
+    becomes(accounts, "acc-4", AccountStatus.BANNED)
 
     def listed(wanted: AccountFilter, limit: int = 100) -> list[str]:
         found: list[str] = []

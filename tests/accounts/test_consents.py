@@ -33,8 +33,9 @@ from tests.factories.accounts import account, agreement_publication, consent_pub
 from tests.factories.entities import filled
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
-from tests.fakes.accounts import MemoryAccounts, MemoryIdentity, MemorySessions
+from tests.fakes.accounts import MemoryAccounts, MemoryDeadlines, MemoryIdentity, MemorySessions
 from tests.fakes.consents import MemoryConsentDecisions
+from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import FixedClock
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
@@ -139,6 +140,8 @@ class World:
                 "accounts.consents": self.decisions,
                 "accounts.identity": self.identity,
                 "accounts.sessions": self.sessions,
+                "accounts.deadlines": MemoryDeadlines(),
+                "enforcement.standings": MemoryStandings(self.accounts),
                 "foundation.throttle": Throttle(UncountedClients, self.clock),
             },
         )

@@ -110,6 +110,6 @@ def test_nobody_overwrites_what_another_one_changed(member: Member) -> None:
 
 
 def test_a_frozen_account_keeps_its_particulars(member: Member) -> None:
-    member.world.accounts.set_status(member.id, AccountStatus.FROZEN, expected=AccountStatus.ACTIVE)
+    member.world.accounts.becomes(member.id, AccountStatus.FROZEN)
     with pytest.raises(AccountFrozen):
         member.change({"nickname": "Bob"})

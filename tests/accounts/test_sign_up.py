@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.rules_guardians import ConsentLinkInvalid
 from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, SignedUpAsMinor, hash_of
 from allmytracks.accounts.use_cases.ask_guardian import NoGuardianAwaited
-from allmytracks.accounts.use_cases.consent_as_guardian import ConsentLinkInvalid
 from allmytracks.accounts.use_cases.sign_up import SignUpRequest
 from allmytracks.foundation.errors import DomainError, InvalidFields
 from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests

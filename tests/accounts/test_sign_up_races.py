@@ -12,14 +12,17 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
+from allmytracks.accounts.dynamodb_deadlines import DynamoDeadlines
 from allmytracks.accounts.dynamodb_embargoes import DynamoEmbargoes
 from allmytracks.accounts.dynamodb_guardian_consents import DynamoGuardianConsents
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
-from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
+from allmytracks.accounts.rules_guardians import GuardianDecision
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.accounts.use_cases.sign_up import SignUp, SignUpRequest
 from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+from allmytracks.enforcement.dynamodb_guardians import DynamoGuardianAnswers
+from allmytracks.enforcement.use_cases.answer_as_guardian import AnswerAsGuardian
 from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
@@ -54,7 +57,7 @@ def password(number: int) -> str:
 class Desk:
     """The use cases on the tables' real adapters; the identity service is the fake."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, counters: Table) -> None:
         clock, throttle = FixedClock(NOW), Throttle(UncountedClients, FixedClock(NOW))
         self.identity, self.mailer = MemoryIdentity(), MemoryMailer()
         self.accounts, self.addresses = DynamoAccounts(table), DynamoAddresses(table)
@@ -80,11 +83,20 @@ class Desk:
             ids=RandomIds(),
             site_url="https://site.example",
         )
-        self.verify = VerifyAccount(self.identity, self.accounts, self.addresses, embargoes, throttle, clock)
+        self.verify = VerifyAccount(
+            self.identity, self.accounts, self.addresses, embargoes, DynamoDeadlines(table), throttle, clock
+        )
         self.sign_in = SignIn(
             self.identity, self.accounts, self.addresses, MemorySessions(MemoryAccounts()), throttle, clock
         )
-        self.consent = ConsentAsGuardian(consents, self.accounts, self.addresses, clock)
+        self.answer = AnswerAsGuardian(
+            guardian_consents=consents,
+            answers=DynamoGuardianAnswers(counters, table),
+            accounts=self.accounts,
+            addresses=self.addresses,
+            publications=publications,
+            clock=clock,
+        )
 
     def codes(self, email: str = EMAIL) -> list[str]:
         return [
@@ -105,8 +117,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(accounts_table: Table) -> Desk:
-    return Desk(accounts_table)
+def desk(accounts_table: Table, counters_table: Table) -> Desk:
+    return Desk(accounts_table, counters_table)
 
 
 def at_once(act: Callable[[int], T], count: int = THREADS) -> list[T]:
@@ -162,7 +174,13 @@ def test_a_guardian_who_consents_while_the_address_is_proved_is_not_lost(desk: D
     account_id = desk.sign_up(request).account_id
     (letter,) = (mail.text for mail in desk.mailer.sent if mail.to == "guardian@example.org")
     token = letter.split("token=")[1].split()[0]
-    acts = [lambda: desk.verify(EMAIL, desk.codes()[0]), lambda: desk.consent(token)]
-    at_once(lambda number: acts[number](), len(acts))
+
+    def act(number: int) -> None:
+        if number:
+            desk.verify(EMAIL, desk.codes()[0])
+        else:
+            desk.answer(token, GuardianDecision.CONSENTED, "192.0.2.44")
+
+    at_once(act, 2)
     desk.sign_in(EMAIL, REQUEST.password, CLIENT)
     assert desk.accounts.get(account_id).status is AccountStatus.ACTIVE

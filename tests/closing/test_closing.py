@@ -15,123 +15,26 @@ from allmytracks.accounts.rules import AccountFrozen, AccountStatus, WrongCode, 
 from allmytracks.accounts.rules_closing import RefusalReason
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.accounts.rules_sign_ups import hash_of
-from allmytracks.accounts.use_cases.list_closing_blocks import ListAccountBlocks
 from allmytracks.closing.rules import (
     ClosingBlocked,
     ClosingDecided,
     ClosingNotFound,
     ClosingStatus,
 )
-from allmytracks.closing.use_cases.apply_for_closing import ApplyForClosing
-from allmytracks.closing.use_cases.complete_closing import CompleteClosing
-from allmytracks.closing.use_cases.decide_closing import DecideClosing
-from allmytracks.foundation.audit.rules import Operator
-from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.memberships.use_cases.list_closing_blocks import ListMembershipBlocks
-from allmytracks.payments.orders.rules import Checkout, Order, OrderStatus, Settlement
-from allmytracks.payments.orders.use_cases.list_closing_blocks import ListOrderBlocks
+from allmytracks.payments.orders.rules import OrderStatus, Settlement
 from allmytracks.tickets.rules import TicketKind, TicketStatus
-from allmytracks.tickets.use_cases.list_closing_blocks import ListTicketBlocks
+from tests.factories.closing_office import ADA, EMAIL, Office
 from tests.factories.instants import NOW
 from tests.factories.memberships import period
-from tests.factories.payments import an_order
-from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST, World
+from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST
 from tests.factories.tickets import a_ticket
-from tests.fakes.closing import MemoryClosings
 from tests.fakes.enforcement import MemoryStandings
-from tests.fakes.foundation import CountedIds, MemoryAuditLog, MemoryEvents
-from tests.fakes.memberships import MemoryMemberships
-from tests.fakes.notices import MemoryNotices
-from tests.fakes.orders import MemoryOrders
-from tests.fakes.tickets import MemoryTickets
-from tests.faults.injector import FallibleCalls, Fault, Killed, Kind, Moment, no_faults
+from tests.faults.injector import Fault, Killed, Kind, Moment, no_faults
 
-ADA = Operator("arn:aws:iam::123456789012:user/ada", "192.0.2.9")
-EMAIL = "ada@example.org"
 DAY = timedelta(days=1)
 SETTLED = Settlement(OrderStatus.PAID, activated_at=NOW)
-
-
-class Fallible:
-    """Another adapter, whose every call fails as planned."""
-
-    def __init__(self, inner: Any, calls: FallibleCalls) -> None:
-        self._inner, self._calls = inner, calls
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._inner, name)
-        return lambda *given, **named: self._calls.send(name, lambda: method(*given, **named))
-
-
-class Office:
-    """A member of eight days, and everything that closing the account touches."""
-
-    def __init__(self) -> None:
-        self.world = world = World()
-        self.account_id = world.sign_up(REQUEST).account_id
-        world.verify(EMAIL, world.code())
-        world.clock.advance(days=8)
-        self.accounts, self.clock = world.accounts, world.clock
-        self.closings, self.standings = MemoryClosings(), MemoryStandings(world.accounts)
-        self.orders, self.memberships, self.tickets = MemoryOrders(), MemoryMemberships(), MemoryTickets()
-        self.events, self.notices, self.log = MemoryEvents(), MemoryNotices(), MemoryAuditLog()
-        blocks = (
-            ListAccountBlocks(world.accounts, world.codes),
-            ListOrderBlocks(self.orders),
-            ListMembershipBlocks(self.memberships),
-            ListTicketBlocks(self.tickets),
-        )
-        self.apply = ApplyForClosing(world.accounts, self.closings, blocks, world.clock)
-        audit = Audit(self.log, world.clock, CountedIds())
-        self.decide = DecideClosing(
-            world.accounts, self.closings, self.standings, blocks, self.events, audit, world.clock
-        )
-        self.calls = FallibleCalls()
-        self.complete = CompleteClosing(
-            accounts=self._fallible(world.accounts),
-            addresses=self._fallible(world.addresses),
-            embargoes=self._fallible(world.embargoes),
-            identity=self._fallible(world.identity),
-            standings=self._fallible(self.standings),
-            notices=self._fallible(self.notices),
-            mailer=self._fallible(world.mailer),
-            events=self._fallible(self.events),
-            clock=world.clock,
-            site_url="https://site.example",
-        )
-
-    def _fallible(self, inner: Any) -> Any:
-        return Fallible(inner, self.calls)
-
-    def status(self) -> AccountStatus:
-        return self.accounts.get(self.account_id).status
-
-    def order(self, order_id: str, settlement: Settlement | None = None, *, checkout: bool = False) -> Order:
-        page = Checkout("stripe", "cs_1", "https://pay.example") if checkout else None
-        order = replace(
-            an_order(order_id, account_id=self.account_id, quoted_at=self.clock.now()),
-            settlement=settlement,
-            checkout=page,
-        )
-        self.orders.add(order)
-        return order
-
-    def blocks(self, *, forfeit: bool = False) -> list[tuple[str, str | None]]:
-        with pytest.raises(ClosingBlocked) as refused:
-            self.apply(self.account_id, forfeit=forfeit, reason=None)
-        return [(block["code"], block.get("reference")) for block in refused.value.extra["blocks"]]  # type: ignore[attr-defined]  # extra is untyped
-
-    def approve(self) -> AccountClosing:
-        self.apply(self.account_id, forfeit=True, reason=None)
-        self.decide.approve(self.account_id, ADA)
-        told = self.events.published[-1]
-        assert isinstance(told, AccountClosing)
-        return told
-
-    def deliver(self, told: AccountClosing) -> None:
-        self.complete(told.account_id, told.reason, told.at)
 
 
 @pytest.fixture
@@ -151,7 +54,7 @@ def test_everything_that_stands_against_closing_is_named_at_once(office: Office)
     office.order("ord-paid", replace(SETTLED, amount_paid=1990))
     office.memberships.paid[office.account_id] = (period(starts_at=now, days=30), period(starts_at=now, days=60))
     office.standings.standings[office.account_id] = "frozen"
-    office.accounts.set_status(office.account_id, AccountStatus.FROZEN, expected=AccountStatus.ACTIVE)
+    office.accounts.becomes(office.account_id, AccountStatus.FROZEN)
     named = [
         ("account_too_young", None),
         ("ownership_disputed", None),
@@ -252,10 +155,10 @@ def test_an_order_confirmed_while_the_account_begins_to_close_gives_the_account_
     move = office.standings.move
 
     class Racing(MemoryStandings):
-        def move(self, account_id: str, event: Any) -> AccountStatus:
+        def move(self, account_id: str, event: Any, reason: str | None = None) -> AccountStatus:
             if not office.orders.stored:
                 office.order("ord-late", checkout=True)
-            return move(account_id, event)
+            return move(account_id, event, reason)
 
     decide = dataclasses.replace(office.decide, standings=Racing(office.accounts))
     with pytest.raises(ClosingBlocked):

@@ -124,7 +124,7 @@ def test_one_command_takes_every_measure_and_resumes_after_a_failure(
 
 def test_a_failure_is_reported_with_the_remaining_measures(backend: Backend, run: Run, licensed: Licensed) -> None:
     first, second = licensed(2)
-    backend.accounts.set_status("acc-1", AccountStatus.CLOSED, expected=AccountStatus.ACTIVE)
+    backend.accounts.becomes("acc-1", AccountStatus.CLOSED)
     stopped = run("damages", "enforce", "acc-1", first, second, "--amount", "200000")
     assert stopped.exit_code == 3
     assert "done licence" in stopped.output

@@ -204,7 +204,7 @@ def test_without_membership_nothing_is_granted(world: World) -> None:
 @pytest.mark.clause("U-II.I")
 def test_an_account_awaiting_its_guardian_is_refused_with_that_code(world: World) -> None:
     world.downloads.records.clear()
-    world.accounts.set_status("acc-1", AccountStatus.AWAITING_GUARDIAN, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes("acc-1", AccountStatus.AWAITING_GUARDIAN)
     refused(world, REQUEST, GuardianConsentRequired)
 
 

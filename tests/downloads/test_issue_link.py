@@ -113,12 +113,12 @@ def test_a_link_is_only_for_the_downloads_own_account(world: World) -> None:
 @pytest.mark.clause("M-V.2")
 @pytest.mark.parametrize("status", [AccountStatus.BANNED, AccountStatus.FROZEN, AccountStatus.CLOSED])
 def test_an_account_that_was_stopped_gets_no_link(world: World, status: AccountStatus) -> None:
-    world.accounts.set_status("acc-1", status, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes("acc-1", status)
     assert world.refused(AccountFrozen).extra["account_status"] is status
 
 
 def test_an_account_that_was_never_active_gets_no_link(world: World) -> None:
-    world.accounts.set_status("acc-1", AccountStatus.UNVERIFIED, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes("acc-1", AccountStatus.UNVERIFIED)
     world.refused(AccountNotVerified)
 
 

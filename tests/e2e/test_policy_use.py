@@ -46,7 +46,8 @@ def sign_up_twice_before_the_code(site: Site) -> None:
     site.post("/v1/accounts/verification", proof).raise_for_status()
 
 
-def sign_up_as_a_minor(site: Site) -> None:
+def sign_up_as_a_minor(site: Site, *, consent: bool = True) -> None:
+    """The guardian consents, or refuses."""
     email, guardian = (f"{uuid.uuid4().hex}@example.org" for _ in range(2))
     form = {
         "email": email,
@@ -60,7 +61,18 @@ def sign_up_as_a_minor(site: Site) -> None:
     site.sign_in(email).raise_for_status()
     site.post("/v1/guardian-consents/links").raise_for_status()
     text = site.http.get("/_local/mail", params={"to": guardian}).json()["items"][0]["text"]
-    site.post("/v1/guardian-consents", {"token": text.split("token=")[1].split()[0]}).raise_for_status()
+    answer = {"token": text.split("token=")[1].split()[0], "consent": consent}
+    site.post("/v1/guardian-consents", answer).raise_for_status()
+
+
+def wait_for_a_guardian(site: Site) -> str:
+    """An operator has the guardian written to, who does not answer; returns the account's id."""
+    site.become_account()
+    account_id = str(site.get("/v1/account").json()["account_id"])
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        body = {"guardian_email": f"{uuid.uuid4().hex}@example.org"}
+        assert ops.call("POST", f"/accounts/{account_id}/guardian", json=body)["status"] == "awaiting_guardian"
+    return account_id
 
 
 def care_for_access(site: Site) -> None:
@@ -402,7 +414,9 @@ def test_policies_allow_what_is_called_and_nothing_more(
     care_for_access(visitor())
     lose_mail(visitor())
     get_offers(visitor(), uuid.uuid4().hex)
-    sign_up_as_a_minor(visitor())
+    for consent in (True, False):
+        sign_up_as_a_minor(visitor(), consent=consent)
+    waiting = wait_for_a_guardian(visitor())
     member = visitor()
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself
         member.get("/v1/tracks").raise_for_status()
@@ -428,6 +442,10 @@ def test_policies_allow_what_is_called_and_nothing_more(
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": days}).raise_for_status()
 
     leave(leaver, leaving)
+    with contextlib.closing(connect(f"{member.url}/ops")) as ops:
+        member.wait_for(lambda: ops.call("GET", f"/accounts/{waiting}")["status"] == "closed")
+    # Nobody uses an account for long: the members are warned.
+    httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": 320 * 86_400}).raise_for_status()
 
     policies, exemptions = read_policies(cloud.folder / "policies.json"), read_exemptions(EXCEPTIONS)
     with contextlib.suppress(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allmytracks.accounts.dynamodb import PROFILE, DynamoAccounts
+from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.publishing.ports import Publication
 from tests.factories.instants import NOW, PUBLISHED_AT
+from tests.fakes.accounts import MemoryAccounts
 
 
 def agreement_publication(
@@ -43,3 +47,13 @@ def account(account_id: str = "acc-1", status: AccountStatus = AccountStatus.ACT
         minor=False,
         created_at=NOW,
     )
+
+
+def becomes(accounts: Accounts, account_id: str, status: AccountStatus) -> None:
+    """Gives an account a status in either store, as no use case does."""
+    if isinstance(accounts, MemoryAccounts):
+        accounts.becomes(account_id, status)
+        return
+    assert isinstance(accounts, DynamoAccounts)
+    items = accounts._profiles
+    items(account_key(account_id), PROFILE).update(actions=[items.status.set(status.value)])

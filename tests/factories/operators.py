@@ -23,7 +23,7 @@ from functions.ops_api.handler import app
 from infra.ops.client import OpsClient
 from tests.factories.catalogue import NOW, later
 from tests.factories.signing import certificates_publication
-from tests.fakes.accounts import MemoryAccounts, MemoryAddresses
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryDeadlines
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryMasters, MemoryTracks
 from tests.fakes.closing import MemoryClosings
@@ -60,6 +60,7 @@ class Backend:
     orders: MemoryOrders = field(default_factory=MemoryOrders)
     cases: MemoryCases = field(default_factory=MemoryCases)
     closings: MemoryClosings = field(default_factory=MemoryClosings)
+    deadlines: MemoryDeadlines = field(default_factory=MemoryDeadlines)
     events: MemoryEvents = field(default_factory=MemoryEvents)
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     standings: MemoryStandings = field(init=False)

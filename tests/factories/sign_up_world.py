@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from allmytracks.accounts.rules_agreements import Accepted
+from allmytracks.accounts.rules_guardians import GuardianDecision
 from allmytracks.accounts.rules_sessions import network_of
 from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
 from allmytracks.accounts.use_cases.change_password import Caller, ChangePassword
-from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
 from allmytracks.accounts.use_cases.end_sessions import EndSessions
 from allmytracks.accounts.use_cases.list_sessions import ListSessions
 from allmytracks.accounts.use_cases.refresh_session import RefreshSession
@@ -17,6 +17,7 @@ from allmytracks.accounts.use_cases.send_code_again import SendCodeAgain
 from allmytracks.accounts.use_cases.sign_in import Client, SignIn
 from allmytracks.accounts.use_cases.sign_up import SignUp, SignUpRequest
 from allmytracks.accounts.use_cases.verify_account import VerifyAccount
+from allmytracks.enforcement.use_cases.answer_as_guardian import AnswerAsGuardian
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.foundation.throttling.rules import client_at
 from allmytracks.foundation.throttling.use_cases import Throttle
@@ -26,12 +27,14 @@ from tests.factories.instants import NOW, PUBLISHED_AT
 from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
+    MemoryDeadlines,
     MemoryEmailedCodes,
     MemoryEmbargoes,
     MemoryGuardianConsents,
     MemoryIdentity,
     MemorySessions,
 )
+from tests.fakes.enforcement import MemoryGuardianAnswers, MemoryStandings
 from tests.fakes.foundation import FixedClock, MemoryClientCounters, MemoryEvents, MemoryMailer
 from tests.fakes.publishing import MemoryPublications
 
@@ -58,7 +61,8 @@ class World:
     def __init__(self) -> None:
         self.identity, self.accounts, self.mailer = MemoryIdentity(), MemoryAccounts(), MemoryMailer()
         self.addresses = MemoryAddresses(self.accounts)
-        self.embargoes = MemoryEmbargoes(self.addresses)
+        self.embargoes, self.deadlines = MemoryEmbargoes(self.addresses), MemoryDeadlines()
+        self.standings = MemoryStandings(self.accounts)
         self.consents, self.clock = MemoryGuardianConsents(), FixedClock(NOW)
         self.throttle = Throttle(MemoryClientCounters, self.clock)
         self.publications = MemoryPublications(
@@ -82,7 +86,7 @@ class World:
             site_url="https://site.example",
         )
         self.verify = VerifyAccount(
-            self.identity, self.accounts, self.addresses, self.embargoes, self.throttle, self.clock
+            self.identity, self.accounts, self.addresses, self.embargoes, self.deadlines, self.throttle, self.clock
         )
         self.sessions, self.codes, self.events = MemorySessions(self.accounts), MemoryEmailedCodes(), MemoryEvents()
         self.sign_in = SignIn(
@@ -126,9 +130,28 @@ class World:
             clock=self.clock,
         )
         self.ask_guardian = AskGuardian(
-            self.accounts, self.consents, self.mailer, self.throttle, self.clock, RandomIds(), "https://site.example"
+            accounts=self.accounts,
+            guardian_consents=self.consents,
+            deadlines=self.deadlines,
+            mailer=self.mailer,
+            throttle=self.throttle,
+            clock=self.clock,
+            ids=RandomIds(),
+            site_url="https://site.example",
         )
-        self.consent = ConsentAsGuardian(self.consents, self.accounts, self.addresses, self.clock)
+        self.guardian_answers = MemoryGuardianAnswers(self.consents, self.addresses, self.standings, self.deadlines)
+        self.answer = AnswerAsGuardian(
+            guardian_consents=self.consents,
+            answers=self.guardian_answers,
+            accounts=self.accounts,
+            addresses=self.addresses,
+            publications=self.publications,
+            clock=self.clock,
+        )
+
+    def consent(self, token: str) -> str:
+        """A guardian consents."""
+        return self.answer(token, GuardianDecision.CONSENTED, "192.0.2.44")
 
     def code(self, email: str = "ada@example.org", digits: int = 6) -> str:
         """The code of so many digits that was written to the address last."""

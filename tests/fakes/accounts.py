@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import INDIVIDUAL
-from allmytracks.accounts.dynamodb_guardian_consents import _hash
+from allmytracks.accounts.dynamodb_guardian_consents import link_key
 from allmytracks.accounts.ports import AccountFilter, Tokens
 from allmytracks.accounts.rules import (
     Acceptance,
@@ -25,6 +25,7 @@ from allmytracks.accounts.rules import (
 )
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_codes import CodePurpose
+from allmytracks.accounts.rules_deadlines import Deadline, DeadlineKind
 from allmytracks.accounts.rules_passwords import require_strong
 from allmytracks.accounts.rules_sessions import EndOfSessions, Session
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code
@@ -178,8 +179,9 @@ class MemoryAddresses:
     def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
         if self.owners.get(email, owner).account_id != owner.account_id:
             return False
-        if not self.accounts.set_status(owner.account_id, status, expected=expected):
+        if self.accounts.get(owner.account_id).status is not expected:
             return False
+        self.accounts.becomes(owner.account_id, status)
         self.accounts.activate(owner.account_id, now)
         self.owners[email] = owner
         self.accounts.kept_until[owner.account_id] = None
@@ -208,19 +210,55 @@ class MemoryEmbargoes:
 
 @dataclass
 class MemoryGuardianConsents:
-    """Links in memory."""
+    """Links in memory; those of `refusals` were used to refuse."""
 
     asked: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    refusals: set[str] = field(default_factory=set)
 
     def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
-        self.asked[_hash(token)] = (account_id, expires_at)
+        self.asked[link_key(token)] = (account_id, expires_at)
 
-    def redeem(self, token: str, now: datetime) -> str | None:
-        account_id, expires_at = self.asked.get(_hash(token), (None, None))
-        if account_id is None or expires_at is None or expires_at <= now:
-            return None
-        del self.asked[_hash(token)]
-        return account_id
+    def account_of(self, token: str, now: datetime) -> str | None:
+        account_id, expires_at = self.asked.get(link_key(token), (None, now))
+        return account_id if now < expires_at else None
+
+    def refused(self, token: str) -> bool:
+        return link_key(token) in self.refusals
+
+    def use(self, token: str, *, refuses: bool, only_if: bool) -> bool:
+        """Uses a link, once."""
+        key = link_key(token)
+        if not only_if or key not in self.asked or key in self.refusals:
+            return False
+        if refuses:
+            self.refusals.add(key)
+        else:
+            del self.asked[key]
+        return True
+
+
+@dataclass
+class MemoryDeadlines:
+    """Deadlines in memory."""
+
+    stored: dict[tuple[str, DeadlineKind, str], Deadline] = field(default_factory=dict)
+
+    def put(self, deadline: Deadline) -> None:
+        self.stored[deadline.account_id, deadline.kind, deadline.reference] = deadline
+
+    def get(self, account_id: str, kind: DeadlineKind, reference: str = "") -> Deadline | None:
+        return self.stored.get((account_id, kind, reference))
+
+    def remove(self, deadline: Deadline) -> bool:
+        place = (deadline.account_id, deadline.kind, deadline.reference)
+        if place in self.stored and self.stored[place].at != deadline.at:
+            return False
+        self.stored.pop(place, None)
+        return True
+
+    def due(self, now: datetime) -> Iterator[Deadline]:
+        listed = sorted(self.stored.values(), key=lambda each: (each.at, each.account_id, each.kind, each.reference))
+        yield from [each for each in listed if each.at <= now]
 
 
 @dataclass
@@ -248,11 +286,12 @@ class MemoryAccounts:
             self.kept_until[account.id] = kept_until
             self.record_acceptances(account.id, acceptances)
 
-    def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        if self.get(account_id).status is not expected:
-            return False
-        self.stored[account_id] = replace(self.stored[account_id], status=status)
-        return True
+    def use(self, account_id: str, now: datetime) -> None:
+        self.stored[account_id] = replace(self.get(account_id), last_used_at=now)
+
+    def becomes(self, account_id: str, status: AccountStatus) -> None:
+        """Gives an account a status, as no use case does."""
+        self.stored[account_id] = replace(self.get(account_id), status=status)
 
     def activate(self, account_id: str, now: datetime) -> None:
         """Keeps when the account became active, the first time."""

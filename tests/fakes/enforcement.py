@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules import Account, AccountStatus
+from allmytracks.accounts.rules_deadlines import DeadlineKind
+from allmytracks.accounts.rules_guardians import GuardianAnswer, GuardianDecision
 from allmytracks.accounts.rules_states import Restriction, StateEvent, can, moved
 from allmytracks.enforcement.dynamodb_cases import _start, decided
+from allmytracks.enforcement.dynamodb_guardians import event_of
 from allmytracks.enforcement.dynamodb_standings import WITH_AN_INSTANT, _whole_seconds, standing_for
 from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
 from allmytracks.enforcement.rules_sightings import Watched
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page, make_cursor
-from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryDeadlines, MemoryGuardianConsents
 
 
 @dataclass
@@ -99,7 +103,14 @@ class MemoryStandings:
         before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
         self._move(account_id, before)
 
-    def move(self, account_id: str, event: StateEvent) -> AccountStatus:
+    def await_guardian(self, account_id: str, guardian_email: str) -> None:
+        status = self.accounts.get(account_id).status
+        waits = status is AccountStatus.AWAITING_GUARDIAN
+        self._move(account_id, status if waits else moved(status, StateEvent.GUARDIAN_ASKED, status))
+        account = self.accounts.get(account_id)
+        self.accounts.stored[account_id] = replace(account, minor=True, guardian_email=guardian_email)
+
+    def move(self, account_id: str, event: StateEvent, reason: str | None = None) -> AccountStatus:
         if event in WITH_AN_INSTANT:
             raise ValueError(f"{event} has its own instant, and its own method")
         status = self.accounts.get(account_id).status
@@ -107,11 +118,44 @@ class MemoryStandings:
         if to is AccountStatus.CLOSING:
             self.before_closing[account_id] = status
         self._move(account_id, to)
+        if event in {StateEvent.SUSPEND, StateEvent.REINSTATE}:
+            account = self.accounts.get(account_id)
+            self.accounts.stored[account_id] = replace(account, suspended_for=reason)
         return to
 
     def _move(self, account_id: str, to: AccountStatus) -> None:
         self.accounts.stored[account_id] = replace(self.accounts.get(account_id), status=to)
         self.standings[account_id] = standing_for(to)
+
+
+@dataclass
+class MemoryGuardianAnswers:
+    """Guardians' answers in memory; each moves the account and uses the link."""
+
+    consents: MemoryGuardianConsents
+    addresses: MemoryAddresses
+    standings: MemoryStandings
+    deadlines: MemoryDeadlines
+    given: list[GuardianAnswer] = field(default_factory=list)
+
+    def give(self, token: str, account: Account, answer: GuardianAnswer, *, proved: bool) -> bool:
+        accounts, refuses = self.addresses.accounts, answer.decision is GuardianDecision.REFUSED
+        owner = self.addresses.owners.get(account.email)
+        is_proved = owner is not None and owner.account_id == account.id
+        waits = accounts.get(account.id).status is AccountStatus.AWAITING_GUARDIAN
+        if not self.consents.use(token, refuses=refuses, only_if=waits and (refuses or proved == is_proved)):
+            return False
+        to = moved(AccountStatus.AWAITING_GUARDIAN, event_of(answer.decision, proved=proved), AccountStatus.ACTIVE)
+        if refuses:
+            self.standings.before_closing[account.id] = AccountStatus.AWAITING_GUARDIAN
+        self.standings._move(account.id, to)
+        accounts.activate(account.id, answer.at)
+        self.given.append(answer)
+        self.deadlines.stored.pop((account.id, DeadlineKind.GUARDIAN, ""), None)
+        return True
+
+    def all(self, account_id: str) -> Sequence[GuardianAnswer]:
+        return [each for each in self.given if each.account_id == account_id]
 
 
 @dataclass

@@ -36,7 +36,13 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
-from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
+from tests.fakes.accounts import (
+    MemoryAccounts,
+    MemoryAddresses,
+    MemoryIdentity,
+    MemorySessions,
+    proved_member,
+)
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.track_search import MemoryTrackSearch

@@ -35,6 +35,7 @@ from tests.factories.sign_up_world import HOME, client_of
 from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
+    MemoryDeadlines,
     MemoryEmbargoes,
     MemoryIdentity,
     MemorySessions,
@@ -193,7 +194,13 @@ class Members:
             self.identity, self.accounts, self.addresses, MemorySessions(self.accounts), throttle, clock
         )
         self.verify = VerifyAccount(
-            self.identity, self.accounts, self.addresses, MemoryEmbargoes(self.addresses), throttle, clock
+            self.identity,
+            self.accounts,
+            self.addresses,
+            MemoryEmbargoes(self.addresses),
+            MemoryDeadlines(),
+            throttle,
+            clock,
         )
 
 

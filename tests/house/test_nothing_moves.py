@@ -58,6 +58,7 @@ MAY_NAME = {
 # An event without an owner is attached to an account; a mailing is for listed accounts. The others choose whose or
 # which time's list is asked for, and correct the name on a letter.
 OPERATORS_MAY_NAME = {
+    ("GuardianForm", "guardian_email"),  # who is written to; the account stays the minor's
     ("RulingForm", "account_id"),
     ("PartForm", "account_ids"),
     ("AccountsQuery", "email"),

@@ -36,6 +36,7 @@ from tests.factories.tracks import track
 from tests.fakes.accounts import (
     MemoryAddresses,
     MemoryBillingParticulars,
+    MemoryDeadlines,
     MemoryEmailedCodes,
     MemoryGuardianConsents,
     MemoryIdentity,
@@ -139,6 +140,7 @@ class Member:
             "accounts.identity": self.identity,
             "accounts.sessions": self.sessions,
             "accounts.codes": MemoryEmailedCodes(),
+            "accounts.deadlines": MemoryDeadlines(),
             "foundation.mailer": MemoryMailer(),
             "foundation.ids": CountedIds(),
             "payments.ledger.inbox": inbox,

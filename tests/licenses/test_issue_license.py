@@ -274,7 +274,7 @@ def test_a_revoked_download_gets_no_licence(world: LicenseWorld) -> None:
 
 def test_a_frozen_account_gets_no_licence(world: LicenseWorld) -> None:
     download_id = world.download()
-    world.accounts.set_status("acc-1", AccountStatus.BANNED, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes("acc-1", AccountStatus.BANNED)
     refused(world, application(download_id), AccountFrozen)
 
 

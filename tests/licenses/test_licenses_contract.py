@@ -42,7 +42,7 @@ from allmytracks.licenses.states.rules import (
 )
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.memberships.rules_rights import ProjectKind
-from tests.factories.accounts import account
+from tests.factories.accounts import account, becomes
 from tests.factories.instants import NOW
 from tests.factories.licenses import (
     ACME,
@@ -238,7 +238,7 @@ def test_unknown_downloads_and_inactive_accounts_are_not_licensed(store: Store) 
     assert not store.issue(unknown)
     assert not store.issue(license_of(number(), "dl_unknown", account_id="acc-9"))
     frozen = license_of(number(), store.download())
-    store.accounts.set_status("acc-1", AccountStatus.FROZEN, expected=AccountStatus.ACTIVE)
+    becomes(store.accounts, "acc-1", AccountStatus.FROZEN)
     assert not store.issue(frozen)
     nothing_was_written(store, frozen)
 

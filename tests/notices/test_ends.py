@@ -160,7 +160,7 @@ def test_a_failed_mail_blocks_no_other_and_is_sent_by_the_next_run(post: Post) -
 
 def test_a_closed_account_gets_no_notice(post: Post) -> None:
     post.learn(PAID)
-    post.accounts.set_status("acc-1", AccountStatus.CLOSED, expected=AccountStatus.ACTIVE)
+    post.accounts.becomes("acc-1", AccountStatus.CLOSED)
 
     assert post.run_at(post.end) == []
     assert post.bookkeeping.ends.stored == {}

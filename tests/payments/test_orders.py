@@ -215,7 +215,7 @@ def test_what_is_not_sold_is_refused_by_name(world: World, change: dict[str, str
     [(AccountStatus.AWAITING_GUARDIAN, GuardianConsentRequired), (AccountStatus.FROZEN, AccountFrozen)],
 )
 def test_only_an_active_account_can_order(world: World, status: AccountStatus, refusal: type[DomainError]) -> None:
-    world.accounts.set_status("acc-1", status, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes("acc-1", status)
 
     with pytest.raises(refusal):
         world.create(REQUEST)

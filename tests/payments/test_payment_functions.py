@@ -230,7 +230,7 @@ def test_a_repeated_key_returns_200_with_the_same_order(world: World) -> None:
 
 
 def test_an_account_that_waits_for_its_guardian_cannot_order(world: World) -> None:
-    world.accounts.set_status("acc-1", AccountStatus.AWAITING_GUARDIAN, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes("acc-1", AccountStatus.AWAITING_GUARDIAN)
 
     status, problem = world.call(
         create_order, "create_order/post-orders", {"plan": "premium", "term": "month", "accept": ACCEPT}

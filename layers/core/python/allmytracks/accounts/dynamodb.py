@@ -74,6 +74,8 @@ class ProfileItem(Model):
     language = UnicodeAttribute(null=True)
     revision = NumberAttribute(null=True)
     activated_at = UnicodeAttribute(null=True)
+    last_used_at = UnicodeAttribute(null=True)
+    suspended_for = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 
@@ -211,15 +213,16 @@ class DynamoAccounts:
             if not is_condition_failure(error):
                 raise
 
-    def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        item = self._profiles(account_key(account_id), PROFILE)
+    def use(self, account_id: str, now: datetime) -> None:
+        model = self._profiles
         try:
-            item.update(actions=[self._profiles.status.set(status)], condition=self._profiles.status == expected.value)
+            model(account_key(account_id), PROFILE).update(
+                actions=[model.last_used_at.set(rfc3339(now))], condition=model.pk.exists()
+            )
         except UpdateError as error:
-            if is_condition_failure(error):
-                return False
-            raise
-        return True
+            if not is_condition_failure(error):
+                raise
+            self.get(account_id)
 
     def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
         model = self._profiles

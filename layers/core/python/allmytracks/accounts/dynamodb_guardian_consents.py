@@ -6,50 +6,54 @@ import hashlib
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, DoesNotExist
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
+from allmytracks.foundation.aws.models import Table, bind
 
 CONSENT = "CONSENT"
 GUARDIAN = "GUARDIAN#"
 
 
 class GuardianItem(Model):
-    """One unused link; DynamoDB drops it after `expires_at` (TTL)."""
+    """One link, unused or of a refusal (`decision`); DynamoDB drops it after `expires_at` (TTL)."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     account_id = UnicodeAttribute()
     expires_at = NumberAttribute()
+    decision = UnicodeAttribute(null=True)
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def link_key(token: str) -> str:
+    """The partition of a link."""
+    return f"{GUARDIAN}{_hash(token)}"
+
+
 class DynamoGuardianConsents:
-    """Links in DynamoDB; redeeming one deletes it, so that it works once."""
+    """Links in DynamoDB; consenting deletes one, so that it works once."""
 
     def __init__(self, table: Table) -> None:
         self._items = bind(GuardianItem, table)
 
     def ask(self, token: str, account_id: str, expires_at: datetime) -> None:
-        item = self._items(
-            f"{GUARDIAN}{_hash(token)}", CONSENT, account_id=account_id, expires_at=int(expires_at.timestamp())
-        )
+        item = self._items(link_key(token), CONSENT, account_id=account_id, expires_at=int(expires_at.timestamp()))
         item.save()
 
-    def redeem(self, token: str, now: datetime) -> str | None:
-        key = f"{GUARDIAN}{_hash(token)}"
+    def account_of(self, token: str, now: datetime) -> str | None:
+        item = self._item(token)
+        return str(item.account_id) if item is not None and now.timestamp() < item.expires_at else None
+
+    def refused(self, token: str) -> bool:
+        item = self._item(token)
+        return item is not None and item.decision is not None
+
+    def _item(self, token: str) -> GuardianItem | None:
         try:
-            item = self._items.get(key, CONSENT, consistent_read=True)
+            return self._items.get(link_key(token), CONSENT, consistent_read=True)
         except DoesNotExist:
             return None
-        try:
-            item.delete(condition=self._items.expires_at > int(now.timestamp()))
-        except DeleteError as error:
-            if is_condition_failure(error):
-                return None
-            raise
-        return str(item.account_id)

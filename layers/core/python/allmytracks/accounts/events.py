@@ -37,6 +37,14 @@ class AccountReinstated(Event, frozen=True):
     at: str
 
 
+class GuardianAsked(Event, frozen=True):
+    """The account is a minor's and waits for the guardian until then (P-minors.contact)."""
+
+    reason: str
+    at: str
+    until: str
+
+
 class ClosingRefused(Event, frozen=True):
     """An operator refused the member's application to close the account (S-6.3)."""
 

@@ -50,8 +50,8 @@ class Accounts(Protocol):
         """
         ...
 
-    def set_status(self, account_id: str, status: AccountStatus, *, expected: AccountStatus) -> bool:
-        """Changes the status; False where the account was no longer in `expected`."""
+    def use(self, account_id: str, now: datetime) -> None:
+        """Records that the account was used now. Raises AccountNotFound."""
         ...
 
     def change_particulars(self, account_id: str, changes: Mapping[str, str | None], revision: int | None) -> Account:
@@ -169,6 +169,10 @@ class GuardianConsents(Protocol):
         """Stores the token's hash until it expires."""
         ...
 
-    def redeem(self, token: str, now: datetime) -> str | None:
-        """The token's account, once; None where the token is unknown, used or expired."""
+    def account_of(self, token: str, now: datetime) -> str | None:
+        """The token's account; None where the token is unknown, used for a consent, or expired."""
+        ...
+
+    def refused(self, token: str) -> bool:
+        """Whether a guardian refused by this link."""
         ...

@@ -7,6 +7,7 @@ from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP
 from allmytracks.accounts.dynamodb_billing import BILLING
 from allmytracks.accounts.dynamodb_codes import CODE
 from allmytracks.accounts.dynamodb_consents import HISTORY, LAST
+from allmytracks.accounts.dynamodb_deadlines import DEADLINE
 from allmytracks.accounts.dynamodb_embargoes import ADDRESS, EMBARGO
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
 from allmytracks.accounts.dynamodb_sessions import SESSION
@@ -174,6 +175,16 @@ RECORDS = (
         SHORT,
         sort=CONSENT,
         hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "deadline",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("deadlines.json", hidden=frozenset({"timeline_key", "timeline_at", "digest"})),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{DEADLINE}{{kind_and_reference}}",
     ),
     Record(
         "user of the identity service",

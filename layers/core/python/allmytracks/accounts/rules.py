@@ -88,7 +88,8 @@ class Account(Struct, frozen=True):
     kind at an instant. Sessions that began before `sessions_from` have ended, for the reason `sessions_ended_by`,
     except `kept_session`. From `nickname` to `language` are optional particulars (P-3.profile); `birthday` is a date
     (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up. `activated_at`: when it
-    became `active` for the first time.
+    became `active` for the first time; `last_used_at`: its last use, exact to a day; `suspended_for`: the reason of a
+    suspension that runs.
     """
 
     id: str
@@ -118,6 +119,8 @@ class Account(Struct, frozen=True):
     language: str | None = None
     revision: int = 0
     activated_at: datetime | None = None
+    last_used_at: datetime | None = None
+    suspended_for: str | None = None
 
     def kind_at(self, now: datetime) -> AccountKind:
         """The kind at an instant: an enterprise from the start of its first Business period on, permanently."""

@@ -46,6 +46,7 @@ class StateEvent(StrEnum):
 
     ADDRESS_PROVED = "address_proved"
     GUARDIAN_CONSENTED = "guardian_consented"
+    GUARDIAN_CONSENTED_BEFORE_PROOF = "guardian_consented_before_proof"
     GUARDIAN_ASKED = "guardian_asked"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
@@ -90,6 +91,9 @@ _NOT_ENDED = frozenset(AccountStatus) - {AccountStatus.CLOSING, AccountStatus.CL
 TRANSITIONS: Mapping[StateEvent, Transition] = {
     StateEvent.ADDRESS_PROVED: Transition(frozenset({AccountStatus.UNVERIFIED}), AccountStatus.ACTIVE),
     StateEvent.GUARDIAN_CONSENTED: Transition(frozenset({AccountStatus.AWAITING_GUARDIAN}), AccountStatus.ACTIVE),
+    StateEvent.GUARDIAN_CONSENTED_BEFORE_PROOF: Transition(
+        frozenset({AccountStatus.AWAITING_GUARDIAN}), AccountStatus.UNVERIFIED
+    ),
     StateEvent.GUARDIAN_ASKED: Transition(frozenset({AccountStatus.ACTIVE}), AccountStatus.AWAITING_GUARDIAN),
     StateEvent.FREEZE: Transition(_NOT_ENDED - {AccountStatus.BANNED, AccountStatus.FROZEN}, AccountStatus.FROZEN),
     StateEvent.UNFREEZE: Transition(frozenset({AccountStatus.FROZEN}), None),
@@ -172,8 +176,13 @@ def require_may(account: Account, act: Act, restriction: Restriction | None, now
 def require_status(account: Account, act: Act) -> None:
     """As require_may, for acts that a restriction does not affect."""
     if act not in BY_STATUS[account.status]:
-        refusal, detail = _REFUSALS[account.status]
-        raise refusal(detail, account_status=account.status)
+        raise refusal_of(account.status)
+
+
+def refusal_of(status: AccountStatus) -> Forbidden:
+    """The refusal of an act that this status does not permit."""
+    refusal, detail = _REFUSALS[status]
+    return refusal(detail, account_status=status)
 
 
 def account_restricted(until: datetime, reason: str | None) -> AccountRestricted:

@@ -48,9 +48,10 @@ class VerificationForm(msgspec.Struct):
 
 
 class GuardianConsentForm(msgspec.Struct):
-    """The token of the link that the guardian was sent."""
+    """The token of the link that the guardian was sent; `consent` is false where the guardian refuses."""
 
     token: str
+    consent: bool = True
 
 
 class SignInForm(msgspec.Struct):

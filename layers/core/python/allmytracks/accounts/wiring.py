@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
     from allmytracks.accounts.ports_consents import ConsentDecisions
+    from allmytracks.accounts.ports_deadlines import Deadlines
     from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
     from allmytracks.accounts.use_cases.change_particulars import ChangeParticulars
     from allmytracks.accounts.use_cases.change_password import ChangePassword
-    from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
     from allmytracks.accounts.use_cases.end_sessions import EndSessions
     from allmytracks.accounts.use_cases.keep_billing import KeepBilling
     from allmytracks.accounts.use_cases.keep_consents import KeepConsents
@@ -103,6 +103,7 @@ class AccountServices:
             accounts=self.repository,
             addresses=self.addresses,
             embargoes=self.embargoes,
+            deadlines=self.deadlines,
             throttle=self._foundation.throttle,
             clock=self._foundation.clock,
         )
@@ -114,6 +115,7 @@ class AccountServices:
         return AskGuardian(
             accounts=self.repository,
             guardian_consents=self.guardian_consents,
+            deadlines=self.deadlines,
             mailer=self._foundation.mailer,
             throttle=self._foundation.throttle,
             clock=self._foundation.clock,
@@ -122,10 +124,10 @@ class AccountServices:
         )
 
     @cached_property
-    def consent_as_guardian(self) -> ConsentAsGuardian:
-        from allmytracks.accounts.use_cases.consent_as_guardian import ConsentAsGuardian
+    def deadlines(self) -> Deadlines:
+        from allmytracks.accounts.dynamodb_deadlines import DynamoDeadlines
 
-        return ConsentAsGuardian(self.guardian_consents, self.repository, self.addresses, self._foundation.clock)
+        return DynamoDeadlines(self._foundation.accounts_table)
 
     @cached_property
     def sign_in(self) -> SignIn:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from allmytracks.closing.use_cases.apply_for_closing import ApplyForClosing
     from allmytracks.closing.use_cases.complete_closing import CompleteClosing
     from allmytracks.closing.use_cases.decide_closing import DecideClosing
+    from allmytracks.closing.use_cases.keep_deadlines import KeepDeadlines
+    from allmytracks.closing.use_cases.refuse_as_guardian import RefuseAsGuardian
     from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
@@ -99,4 +101,30 @@ class ClosingServices:
             events=self._foundation.events,
             clock=self._foundation.clock,
             site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def refuse_as_guardian(self) -> RefuseAsGuardian:
+        from allmytracks.closing.use_cases.refuse_as_guardian import RefuseAsGuardian
+
+        return RefuseAsGuardian(self._enforcement.answer_as_guardian, self.decide)
+
+    @cached_property
+    def keep_deadlines(self) -> KeepDeadlines:
+        from allmytracks.accounts.rules_deadlines import DeadlineKind
+        from allmytracks.closing.use_cases.end_unused_account import EndUnusedAccount
+        from allmytracks.closing.use_cases.end_waiting_for_guardian import EndWaitingForGuardian
+        from allmytracks.closing.use_cases.keep_deadlines import KeepDeadlines
+
+        accounts, clock = self._accounts.repository, self._foundation.clock
+        unused = EndUnusedAccount(
+            accounts, self.blocks, self._enforcement.standings, self.decide, self._foundation.events, clock
+        )
+        return KeepDeadlines(
+            self._accounts.deadlines,
+            {
+                DeadlineKind.GUARDIAN: EndWaitingForGuardian(accounts, self.decide),
+                DeadlineKind.INACTIVITY: unused,
+            },
+            clock,
         )

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from allmytracks.accounts.rules import AccountFrozen
-from allmytracks.accounts.rules_states import account_restricted
+from allmytracks.accounts.rules import AccountFrozen, AccountStatus
+from allmytracks.accounts.rules_states import account_restricted, refusal_of
 from allmytracks.downloads.rules import Use
 from allmytracks.enforcement.rules_fraud import Burst
 from allmytracks.foundation.errors import DomainError, Forbidden, LimitReached, Unavailable
@@ -131,7 +131,7 @@ def refusal(
     if standing is None:
         return MembershipRequired("Downloads need a running membership.")
     if standing.standing != "active":
-        return account_frozen()
+        return refusal_of(AccountStatus(standing.standing))
     period = period_at(standing.periods, now)
     if period is None:
         return MembershipRequired("Downloads need a running membership.")

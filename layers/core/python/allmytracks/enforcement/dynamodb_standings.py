@@ -87,7 +87,7 @@ class DynamoStandings:
         forgotten = [self._profiles.status_before_ban.remove(), self._profiles.banned_at.remove()]
         self._move(account_id, status, moved(status, StateEvent.UNBAN, before), forgotten)
 
-    def move(self, account_id: str, event: StateEvent) -> AccountStatus:
+    def move(self, account_id: str, event: StateEvent, reason: str | None = None) -> AccountStatus:
         if event in WITH_AN_INSTANT:
             raise ValueError(f"{event} has its own instant, and its own method")
         item = self._profile(account_id)
@@ -98,8 +98,18 @@ class DynamoStandings:
             kept = [self._profiles.status_before_closing.set(status.value)]
         elif status is AccountStatus.CLOSING and to is not AccountStatus.CLOSED:
             kept = [self._profiles.status_before_closing.remove()]
+        if event is StateEvent.SUSPEND and reason is not None:
+            kept.append(self._profiles.suspended_for.set(reason))
+        elif event is StateEvent.REINSTATE:
+            kept.append(self._profiles.suspended_for.remove())
         self._move(account_id, status, to, kept)
         return to
+
+    def await_guardian(self, account_id: str, guardian_email: str) -> None:
+        status, model = AccountStatus(self._profile(account_id).status), self._profiles
+        waits = status is AccountStatus.AWAITING_GUARDIAN
+        to = status if waits else moved(status, StateEvent.GUARDIAN_ASKED, status)
+        self._move(account_id, status, to, [model.minor.set(True), model.guardian_email.set(guardian_email)])
 
     def freeze(self, account_id: str, at: datetime) -> datetime:
         item = self._profile(account_id)
@@ -160,8 +170,9 @@ class DynamoStandings:
 
 
 def standing_for(status: AccountStatus) -> str:
-    """The allowance's standing for an account's status; an account that is not active yet has no membership."""
+    """The allowance's standing for an account's status; an unverified account has no membership."""
     stopped = (
+        AccountStatus.AWAITING_GUARDIAN,
         AccountStatus.BANNED,
         AccountStatus.FROZEN,
         AccountStatus.SUSPENDED,

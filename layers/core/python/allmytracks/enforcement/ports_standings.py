@@ -50,8 +50,17 @@ class Standings(Restrictions, Protocol):
         """Restores the account's status before the ban. Raises AccountNotFound, NotBanned."""
         ...
 
-    def move(self, account_id: str, event: StateEvent) -> AccountStatus:
+    def await_guardian(self, account_id: str, guardian_email: str) -> None:
+        """Makes the account a minor's that waits for this guardian; one that waits already gets another guardian.
+
+        Raises AccountNotFound, StateConflict, Unavailable.
+        """
+        ...
+
+    def move(self, account_id: str, event: StateEvent, reason: str | None = None) -> AccountStatus:
         """Moves account and allowance to the state after an event, both or neither, and answers it.
+
+        The reason of a suspension stays with it until it ends.
 
         Only if the account is still in the state that it was read in. Raises AccountNotFound, StateConflict,
         Unavailable (another move came between; the same may be tried again).

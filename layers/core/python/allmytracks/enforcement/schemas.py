@@ -38,6 +38,19 @@ class MeasureForm(msgspec.Struct):
     until: datetime | None = None
 
 
+class GuardianForm(msgspec.Struct):
+    """The address of a minor's guardian, who is written to."""
+
+    guardian_email: str
+
+
+class WaitingAnswer(msgspec.Struct):
+    """The status of an account after an act on it."""
+
+    account_id: str
+    status: str
+
+
 class StandingAnswer(msgspec.Struct):
     """An account's standing."""
 

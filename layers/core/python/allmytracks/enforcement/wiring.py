@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.enforcement.ports_cases import Cases
+    from allmytracks.enforcement.ports_guardians import GuardianAnswers
     from allmytracks.enforcement.ports_standings import Standings
     from allmytracks.enforcement.ports_watch_records import WatchRecords
+    from allmytracks.enforcement.use_cases.answer_as_guardian import AnswerAsGuardian
     from allmytracks.enforcement.use_cases.decide_case import DecideCase
     from allmytracks.enforcement.use_cases.freeze_account import AskFreezeCode, FreezeAccount
+    from allmytracks.enforcement.use_cases.record_use import RecordUse
+    from allmytracks.enforcement.use_cases.start_guardian_procedure import StartGuardianProcedure
     from allmytracks.enforcement.use_cases.take_measure import TakeMeasure
     from allmytracks.enforcement.use_cases.watch_downloads import WatchDownloads
     from allmytracks.foundation.wiring import FoundationServices
@@ -88,6 +92,48 @@ class EnforcementServices:
             throttle=self._foundation.throttle,
             clock=self._foundation.clock,
         )
+
+    @cached_property
+    def guardian_answers(self) -> GuardianAnswers:
+        from allmytracks.enforcement.dynamodb_guardians import DynamoGuardianAnswers
+
+        return DynamoGuardianAnswers(self._foundation.counters_table, self._foundation.accounts_table)
+
+    @cached_property
+    def answer_as_guardian(self) -> AnswerAsGuardian:
+        from allmytracks.enforcement.use_cases.answer_as_guardian import AnswerAsGuardian
+
+        return AnswerAsGuardian(
+            guardian_consents=self._accounts.guardian_consents,
+            answers=self.guardian_answers,
+            accounts=self._accounts.repository,
+            addresses=self._accounts.addresses,
+            publications=self._publishing.publications,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def start_guardian_procedure(self) -> StartGuardianProcedure:
+        from allmytracks.enforcement.use_cases.start_guardian_procedure import StartGuardianProcedure
+
+        return StartGuardianProcedure(
+            accounts=self._accounts.repository,
+            standings=self.standings,
+            guardian_consents=self._accounts.guardian_consents,
+            deadlines=self._accounts.deadlines,
+            mailer=self._foundation.mailer,
+            events=self._foundation.events,
+            audit=self._foundation.audit,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+            site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def record_use(self) -> RecordUse:
+        from allmytracks.enforcement.use_cases.record_use import RecordUse
+
+        return RecordUse(self._accounts.repository, self.standings, self._accounts.deadlines, self._foundation.clock)
 
     @cached_property
     def take_measure(self) -> TakeMeasure:

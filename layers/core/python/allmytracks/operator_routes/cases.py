@@ -8,7 +8,9 @@ from allmytracks.enforcement.schemas import (
     CasesAnswer,
     CasesQuery,
     DecisionForm,
+    GuardianForm,
     MeasureForm,
+    WaitingAnswer,
     case_answer,
     case_file_answer,
     standing_answer,
@@ -62,3 +64,12 @@ def take_measure(account_id: str) -> Response:
     form = body_of(request, MeasureForm)
     measure = Measure(form.measure, account_id, form.reason, form.until)
     return answer(standing_answer(account_id, services().enforcement.take_measure(measure, operator_of(request))))
+
+
+@route(cases, "POST", "/accounts/{account_id}/guardian", Role.SUPPORT)
+def start_guardian_procedure(account_id: str) -> Response:
+    """Let a minor's account wait for the guardian, who is written to (P-minors.contact)."""
+    request = current(cases)
+    form = body_of(request, GuardianForm)
+    start = services().enforcement.start_guardian_procedure
+    return answer(WaitingAnswer(account_id, start(account_id, form.guardian_email, operator_of(request)).value))

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from allmytracks.accounts.ports import Accounts, GuardianConsents
+from allmytracks.accounts.ports_deadlines import Deadlines
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_deadlines import Deadline, DeadlineKind
 from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS
 from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.accounts.use_cases import sign_up_mails
@@ -32,6 +34,7 @@ class AskGuardian:
 
     accounts: Accounts
     guardian_consents: GuardianConsents
+    deadlines: Deadlines
     mailer: Mailer
     throttle: Throttle
     clock: Clock
@@ -46,5 +49,8 @@ class AskGuardian:
             raise NoGuardianAwaited("This account does not wait for a guardian's consent.")
         self.throttle.count(SIGN_UP_MAILS, subject_of(guardian_email))
         token = self.ids.new("guardian")
-        self.guardian_consents.ask(token, account_id, self.clock.now() + timedelta(days=CONSENT_DAYS))
+        until = self.clock.now() + timedelta(days=CONSENT_DAYS)
+        self.guardian_consents.ask(token, account_id, until)
+        if self.deadlines.get(account_id, DeadlineKind.GUARDIAN) is not None:  # the address is proved
+            self.deadlines.put(Deadline(account_id, DeadlineKind.GUARDIAN, until))
         self.mailer.send(sign_up_mails.to_guardian(guardian_email, token, self.site_url))

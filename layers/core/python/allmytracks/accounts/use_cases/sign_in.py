@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider, Tokens
 from allmytracks.accounts.ports_sessions import Sessions
-from allmytracks.accounts.rules import AccountStatus, WrongCredentials
+from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.accounts.rules_sessions import Session
 from allmytracks.accounts.rules_states import Act, require_status
@@ -59,8 +59,6 @@ class SignIn:
             self._slow_down(email, attempt)
             raise
         self.throttle.give_back(attempt)
-        # A guardian's consent concurrent with the proof of the address may have left it so.
-        self.accounts.set_status(tokens.account_id, AccountStatus.ACTIVE, expected=AccountStatus.UNVERIFIED)
         require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
         # From before the password check, so that a concurrent change of the password ends this session too.
         session = Session(tokens.session_id, started_at, started_at, client.network, client.device)

@@ -60,6 +60,7 @@ def to_guardian(guardian_email: str, token: str, site_url: str) -> Mail:
     """Asks for a guardian's consent."""
     text = (
         "Someone who gave you as guardian wants to use AllMyTracks. If you agree, open this address within "
-        f"{CONSENT_DAYS} days; if not, do nothing.\n\n{site_url}/guardian-consent?token={token}\n"
+        f"{CONSENT_DAYS} days. If not, refuse at the same address, and the account and what it holds are erased; "
+        f"without an answer that happens after {CONSENT_DAYS} days.\n\n{site_url}/guardian-consent?token={token}\n"
     )
     return Mail(guardian_email, "Your consent to an AllMyTracks account", text, Why.ADDRESS_GIVEN)

@@ -100,10 +100,18 @@ class TakeMeasure:
             self.standings.unfreeze(account_id)
             return AccountUnfrozen(account_id, reason, at)
         if measure.kind is MeasureKind.SUSPEND:
-            self._move_once(account_id, StateEvent.SUSPEND, AccountStatus.SUSPENDED)
+            self._suspend(account_id, measure.reason)
             return AccountSuspended(account_id, reason, at)
         self._move_once(account_id, StateEvent.REINSTATE, AccountStatus.ACTIVE)
         return AccountReinstated(account_id, reason, at)
+
+    def _suspend(self, account_id: str, reason: Reason) -> None:
+        """A suspension that the member's next sign-in would lift is replaced by this one (S-6.1)."""
+        account = self.accounts.get(account_id)
+        if account.status is AccountStatus.SUSPENDED and account.suspended_for == Reason.INACTIVITY:
+            self.standings.move(account_id, StateEvent.REINSTATE)
+        if account.status is not AccountStatus.SUSPENDED or account.suspended_for == Reason.INACTIVITY:
+            self.standings.move(account_id, StateEvent.SUSPEND, reason)
 
     def _move_once(self, account_id: str, event: StateEvent, to: AccountStatus) -> None:
         """A repetition after a lost answer finds it done."""

@@ -102,6 +102,14 @@ _LETTERS = {
         "Your AllMyTracks account is open again",
         "The suspension of your account was taken back.",
     ),
+    account_events.GuardianAsked.__name__: (
+        "Your AllMyTracks account waits for your guardian",
+        (
+            "We found that you are not of age. We wrote to your guardian; until your guardian consents, your account "
+            "can only be read. Without a consent by the instant below, your account is closed and your data are "
+            "erased. You can send your guardian the link again: {site}/account"
+        ),
+    ),
     account_events.ClosingRefused.__name__: (
         "Your AllMyTracks account stays open",
         (
