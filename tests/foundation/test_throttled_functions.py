@@ -39,10 +39,12 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
+    MemoryDeadlines,
     MemoryIdentity,
     MemorySessions,
     proved_member,
 )
+from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import MemoryClientCounters
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.track_search import MemoryTrackSearch
@@ -91,6 +93,10 @@ def counters() -> Iterator[Counters]:
         {
             "accounts.record_acceptances": RecordAcceptances(accounts, MemoryPublications(), clock),
             "accounts.sign_in": SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, clock),
+            "accounts.repository": accounts,
+            "accounts.deadlines": MemoryDeadlines(),
+            "enforcement.standings": MemoryStandings(accounts),
+            "foundation.clock": clock,
             "catalogue.search": MemoryTrackSearch(),
             "foundation.throttle": throttle,
             "foundation.search_throttle": throttle,
