@@ -11,6 +11,7 @@ from allmytracks.operator_routes.cases import cases
 from allmytracks.operator_routes.catalog import catalog
 from allmytracks.operator_routes.closings import closings
 from allmytracks.operator_routes.damages import damages
+from allmytracks.operator_routes.disclosures import disclosures
 from allmytracks.operator_routes.downloads import downloads
 from allmytracks.operator_routes.imports import imports
 from allmytracks.operator_routes.licenses import licenses
@@ -32,6 +33,7 @@ for blueprint in (
     downloads,
     licenses,
     damages,
+    disclosures,
     imports,
     catalog,
     announcements,

@@ -200,7 +200,14 @@ def license_it(site: Site, download_id: str) -> str:
 
 def be_told_and_ask(site: Site) -> None:
     """Notices, timeline, consents and tickets of a member, and what everybody may read."""
-    for thing in ("status", "announcements", "processors", "account/timeline", "account/consents"):
+    for thing in (
+        "status",
+        "announcements",
+        "processors",
+        "account/timeline",
+        "account/disclosures",
+        "account/consents",
+    ):
         site.get(f"/v1/{thing}").raise_for_status()
     site.call("PUT", "/v1/account/consents/marketing_mail", {"given": True}).raise_for_status()
     current = site.accept("user-agreement")[0]

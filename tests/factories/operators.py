@@ -29,6 +29,7 @@ from tests.fakes.catalogue import MemoryMasters, MemoryTracks
 from tests.fakes.closing import MemoryClosings
 from tests.fakes.corrections import MemoryCorrections
 from tests.fakes.damages import MemoryDamagesBook
+from tests.fakes.disclosures import MemoryDisclosureRegister
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.downloads import MemoryDownloads
 from tests.fakes.enforcement import MemoryCases, MemoryStandings
@@ -68,6 +69,7 @@ class Backend:
     downloads: MemoryDownloads = field(default_factory=MemoryDownloads)
     licenses: MemoryLicenses = field(init=False)
     damages_book: MemoryDamagesBook = field(default_factory=MemoryDamagesBook)
+    disclosures: MemoryDisclosureRegister = field(default_factory=MemoryDisclosureRegister)
     corrections: MemoryCorrections = field(default_factory=MemoryCorrections)
     music_agreements: MemoryMusicAgreements = field(init=False)
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)

@@ -56,7 +56,7 @@ MAY_NAME = {
     ("PATCH /v1/account", "further_users"),
 }
 # An event without an owner is attached to an account; a mailing is for listed accounts. The others choose whose or
-# which time's list is asked for, and correct the name on a letter.
+# which time's list is asked for, correct the name on a letter, and say who got data of the account.
 OPERATORS_MAY_NAME = {
     ("GuardianForm", "guardian_email"),  # who is written to; the account stays the minor's
     ("RulingForm", "account_id"),
@@ -65,6 +65,7 @@ OPERATORS_MAY_NAME = {
     ("ReplaysForm", "received_to"),
     ("ReplaysForm", "received_from"),
     ("SupersessionForm", "designated_user"),
+    ("DisclosureForm", "to"),
 }
 # What stands on queues, the provider's own list or the register alone, which this backend has not.
 ELSEWHERE = {

@@ -46,6 +46,7 @@ from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.closing import MemoryClosings
 from tests.fakes.consents import MemoryConsentDecisions
+from tests.fakes.disclosures import MemoryDisclosureRegister
 from tests.fakes.enforcement import MemoryCases
 from tests.fakes.foundation import CountedIds, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
@@ -158,6 +159,7 @@ class Member:
             "payments.stripe.provider": MemoryProvider(),
             "payments.ledger.queue": MemoryQueue(),
             "timeline.histories": MemoryHistories(),
+            "disclosures.register": MemoryDisclosureRegister(),
             "publishing.publications": world.publications,
             "licenses.packs.request": RequestProjectPack(
                 world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock

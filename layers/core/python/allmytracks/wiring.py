@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.wiring import CatalogueServices
     from allmytracks.closing.wiring import ClosingServices
     from allmytracks.damages.wiring import DamagesServices
+    from allmytracks.disclosures.wiring import DisclosureServices
     from allmytracks.documents.wiring import DocumentServices
     from allmytracks.downloads.wiring import DownloadServices
     from allmytracks.enforcement.wiring import EnforcementServices
@@ -144,6 +145,12 @@ class Services:
         from allmytracks.damages.wiring import DamagesServices
 
         return DamagesServices(self.foundation, self.accounts, self.catalogue, self.licenses)
+
+    @cached_property
+    def disclosures(self) -> DisclosureServices:
+        from allmytracks.disclosures.wiring import DisclosureServices
+
+        return DisclosureServices(self.foundation, self.accounts)
 
     @cached_property
     def notices(self) -> NoticeServices:

@@ -6,6 +6,7 @@ from allmytracks.accounts.records import RECORDS as ACCOUNTS
 from allmytracks.catalogue.records import RECORDS as CATALOGUE
 from allmytracks.closing.records import RECORDS as CLOSING
 from allmytracks.damages.records import RECORDS as DAMAGES
+from allmytracks.disclosures.records import RECORDS as DISCLOSURES
 from allmytracks.downloads.records import RECORDS as DOWNLOADS
 from allmytracks.enforcement.records import RECORDS as ENFORCEMENT
 from allmytracks.foundation.audit.records import RECORDS as AUDIT
@@ -35,6 +36,7 @@ ALL: tuple[Record, ...] = (
     *LICENSES,
     *REGISTER,
     *DAMAGES,
+    *DISCLOSURES,
     *NOTICES,
     *TICKETS,
     *CLOSING,

@@ -28,6 +28,8 @@ SENTENCES = {
     "licenses_listed": "An operator looked at the list of your licences.",
     "damages_listed": "An operator looked at damages recorded on your account.",
     "damages_recorded": "An operator recorded damages on your account.",
+    "disclosure_recorded": "A disclosure of your data was put on your register of disclosures ({code}).",
+    "disclosures_listed": "An operator looked at your register of disclosures.",
     "designated_user_authorised": "An operator authorised a further Designated User.",
     "restricted": "An operator restricted your downloads ({code}).",
     "restriction_lifted": "An operator lifted the restriction of your downloads ({code}).",

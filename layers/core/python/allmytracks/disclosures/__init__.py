@@ -1,0 +1,1 @@
+"""The register of disclosures of members' data to others (U-V.privacy)."""
