@@ -7,6 +7,8 @@ from chalice.app import Chalice, Response
 from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.operator_routes.accounts import accounts
 from allmytracks.operator_routes.announcements import announcements
+from allmytracks.operator_routes.approvals import approvals
+from allmytracks.operator_routes.audit import audit
 from allmytracks.operator_routes.cases import cases
 from allmytracks.operator_routes.catalog import catalog
 from allmytracks.operator_routes.closings import closings
@@ -37,6 +39,8 @@ for blueprint in (
     imports,
     catalog,
     announcements,
+    approvals,
+    audit,
     mail,
     mailings,
     tickets,

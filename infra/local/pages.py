@@ -25,7 +25,7 @@ _PLACES = (
     ("/v1/openapi.json", "its description (OpenAPI 3.1)"),
     ("/_local/mailbox", "mails that were sent, codes among them"),
     ("/_local/clock", "the clock: POST {now} or {advance_seconds} moves it"),
-    ("/_local/limits", "switches: POST {throttling, anti_fraud}"),
+    ("/_local/limits", "switches: POST {throttling, anti_fraud, two_person_rule}"),
     ("/_local/calls", "AWS calls, by function"),
     ("/_local/webhook-secret", "the secret that webhooks are signed with"),
     ("/_local/ready", "what is running"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
-SWITCHES = {"throttling": "THROTTLING", "anti_fraud": "ANTI_FRAUD"}
+SWITCHES = {"throttling": "THROTTLING", "anti_fraud": "ANTI_FRAUD", "two_person_rule": "TWO_PERSON_RULE"}
 """The environment variables by which functions know whether these are `on`."""
 
 

@@ -22,7 +22,7 @@ from infra.ops.commands import (
     segment,
 )
 from infra.ops.differences import difference
-from infra.ops.telling import connected, paged, require_yes, tell
+from infra.ops.telling import connected, paged, require_yes, tell, tell_done
 from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Accounts: what they are, and measures on them.")
@@ -223,7 +223,7 @@ def _measure(context: typer.Context, account_id: str, measure: str, reason: Reas
         body["until"] = instant_with_zone(until, "--until")
     with connected(context) as client:
         done = client.call("POST", f"/accounts/{segment(account_id)}/measures", json=body)
-    tell(context, done, Fields("Account", done))
+    tell_done(context, "Account", done)
 
 
 def _show_change(context: typer.Context, account_id: str, status: str) -> None:

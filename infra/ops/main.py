@@ -9,6 +9,8 @@ import typer
 from infra.ops import (
     accounts,
     announcements,
+    approvals,
+    audit,
     cases,
     certificates,
     damages,
@@ -37,6 +39,8 @@ GROUPS = {
     "announcements": announcements.announcements,
     "maintenance": announcements.maintenance,
     "notices": notices.app,
+    "approvals": approvals.app,
+    "audit": audit.app,
     "promotions": mailings.promotions,
     "breach": mailings.breach,
     "mailings": mailings.mailings,

@@ -64,6 +64,7 @@ ENVIRONMENT = {
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
     "ANTI_FRAUD": "on",
+    "TWO_PERSON_RULE": "on",
     "THROTTLING": "on",
     "LICENSOR_NAME": "AllMyTracks Limited",
     "LICENSOR_REGISTRATION": "0000000",

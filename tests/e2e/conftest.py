@@ -29,9 +29,11 @@ def production_limits() -> None:
 
 @pytest.fixture(autouse=True)
 def limits(cloud: Handle, request: pytest.FixtureRequest) -> None:
-    """Otherwise throttling is off: the visitors of all tests come from one address."""
+    """Otherwise throttling is off (all visitors come from one address), and so is the two-person rule."""
     throttling = "production_limits" in request.fixturenames
-    httpx.post(f"{cloud.url}/_local/limits", json={"throttling": throttling}).raise_for_status()
+    httpx.post(
+        f"{cloud.url}/_local/limits", json={"throttling": throttling, "two_person_rule": False}
+    ).raise_for_status()
 
 
 @pytest.fixture

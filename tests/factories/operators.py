@@ -13,6 +13,7 @@ from typer.testing import Result
 
 from allmytracks import wiring
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
+from allmytracks.foundation.approvals.use_cases import TwoOperators
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.states.rules import LicenseStatus
 from allmytracks.memberships.rules_rights import ProjectKind
@@ -33,7 +34,7 @@ from tests.fakes.disclosures import MemoryDisclosureRegister
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.downloads import MemoryDownloads
 from tests.fakes.enforcement import MemoryCases, MemoryStandings
-from tests.fakes.foundation import FixedClock, MemoryAuditLog, MemoryEvents
+from tests.fakes.foundation import FixedClock, MemoryApprovals, MemoryAuditLog, MemoryEvents
 from tests.fakes.imports import MemoryImports
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.letters import PlainLetterPrinter
@@ -43,6 +44,7 @@ from tests.fakes.notices import MemoryNotices
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
+from tests.fakes.wiring import put
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Backend:
     masters: MemoryMasters = field(default_factory=MemoryMasters)
     imports: MemoryImports = field(default_factory=MemoryImports)
     audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+    approvals: MemoryApprovals = field(default_factory=MemoryApprovals)
     publications: MemoryPublications = field(default_factory=MemoryPublications)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     addresses: MemoryAddresses = field(init=False)
@@ -89,6 +92,12 @@ class Backend:
         """Stores a payment fact and folds it."""
         self.inbox.put(Received(fact, self.clock.now()))
         wiring.services().payments.ledger.fold(fact.provider, fact.event_id)
+
+    def rule_of_two(self, switch: str) -> None:
+        """Turns the two-person rule `on` or `off`."""
+        foundation = wiring.services().foundation
+        two = TwoOperators(self.approvals, foundation.audit, self.clock, required=switch == "on")
+        put(wiring.services(), {"foundation.two_operators": two})
 
     @property
     def acts(self) -> list[tuple[str, str]]:
@@ -138,9 +147,10 @@ ORDER = Order(
 
 
 class Api:
-    """Calls the application and reads its JSON; the caller is Ada."""
+    """Calls the application and reads its JSON; the caller is Ada, or another operator."""
 
-    def __init__(self) -> None:
+    def __init__(self, arn: str = ADA["requestContext"]["identity"]["userArn"]) -> None:
+        self._identity = {**ADA["requestContext"]["identity"], "userArn": arn}
         with Client(app) as client:
             self._lambda = client.lambda_
 
@@ -156,7 +166,7 @@ class Api:
             "multiValueQueryStringParameters": {name: [value]} if query else None,
             "pathParameters": values or None,
             "stageVariables": None,
-            "requestContext": {**ADA["requestContext"], "resourcePath": resource, "httpMethod": method},
+            "requestContext": {"identity": self._identity, "resourcePath": resource, "httpMethod": method},
             "body": body if isinstance(body, str) else None if body is None else json.dumps(body),
             "isBase64Encoded": False,
         }

@@ -16,6 +16,7 @@ PLAUSIBLE = {
     "PAYMENT_API_BASE": "https://payments.example.com",
     "THROTTLING": "on",
     "ANTI_FRAUD": "on",
+    "TWO_PERSON_RULE": "on",
 }
 
 

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from allmytracks.foundation.audit.rules import Act
+from allmytracks.foundation.approvals.rules import Approval, ApprovalStatus
+from allmytracks.foundation.audit.rules import Act, Acts
 from allmytracks.foundation.events import Event
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.messages import Mail
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.foundation.throttling.rules import Window
 
 
@@ -20,10 +23,51 @@ class MemoryAuditLog:
     acts: list[Act] = field(default_factory=list)
 
     def record(self, act: Act) -> None:
-        self.acts.append(act)
+        if act not in self.acts:
+            self.acts.append(act)
 
     def on_day(self, day: date) -> Sequence[Act]:
-        return [act for act in self.acts if act.at.date() == day]
+        return sorted((act for act in self.acts if act.at.date() == day), key=lambda act: (act.at, act.id))
+
+    def page(self, day: date, acts: Acts, *, limit: int, cursor: str | None) -> Page[Act]:
+        [before] = read_cursor(cursor, tuple[KeyPart]) if cursor is not None else ("~",)
+        found = [act for act in reversed(self.on_day(day)) if _place(act) < before and _is_one_of(acts, act)]
+        return Page(found[:limit], make_cursor(_place(found[limit - 1])) if len(found) > limit else None)
+
+
+def _is_one_of(acts: Acts, act: Act) -> bool:
+    named = acts.subject in {None, act.subject} and acts.name in {None, act.name}
+    return named and (acts.operator is None or acts.operator in act.operator.arn)
+
+
+def _place(act: Act) -> str:
+    return f"{rfc3339(act.at)}#{act.id}"
+
+
+@dataclass
+class MemoryApprovals:
+    """Requests that need a second operator, in memory."""
+
+    stored: dict[str, Approval] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, approval_id: str) -> Approval | None:
+        return self.stored.get(approval_id)
+
+    def put(self, approval: Approval, *, after: Approval | None) -> bool:
+        with self._lock:
+            if self.stored.get(approval.id) not in {after, approval}:
+                return False
+            self.stored[approval.id] = approval
+            return True
+
+    def waiting(self, *, limit: int, cursor: str | None) -> Page[Approval]:
+        [after] = read_cursor(cursor, tuple[KeyPart, KeyPart])[:1] if cursor is not None else ("",)
+        waits = [each for each in self.stored.values() if each.status is ApprovalStatus.WAITING]
+        placed = sorted((f"{rfc3339(each.requested_at)}#{each.id}", each) for each in waits)
+        left = [(place, each) for place, each in placed if place > after]
+        following = make_cursor(left[limit - 1][0], left[limit - 1][1].id) if len(left) > limit else None
+        return Page([each for _, each in left[:limit]], following)
 
 
 @dataclass

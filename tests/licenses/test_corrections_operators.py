@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_end_users import Licensee, NamedEndUser
+from allmytracks.foundation.approvals.rules import SameOperator
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.agreements.rules import MusicAgreement
@@ -16,7 +17,6 @@ from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules import License
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseStatus, Revocation, RevocationReason
-from allmytracks.licenses.states.rules_corrections import SameOperator
 from allmytracks.licenses.states.use_cases.named_documents import AT_ONCE
 from allmytracks.licenses.states.use_cases.supersede_license import Superseded
 from allmytracks.wiring import services

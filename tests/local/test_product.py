@@ -62,11 +62,12 @@ def test_what_the_local_cloud_does_not_know_is_the_payment_providers(browser: Cl
 
 
 def test_limits_are_switched(browser: Client, overridden: dict[str, str]) -> None:
-    assert browser.get("/_local/limits").json == {"throttling": True, "anti_fraud": True}
-    assert browser.post("/_local/limits", json={"throttling": False}).json == {"throttling": False, "anti_fraud": True}
+    on = {"throttling": True, "anti_fraud": True, "two_person_rule": True}
+    assert browser.get("/_local/limits").json == on
+    assert browser.post("/_local/limits", json={"throttling": False}).json == {**on, "throttling": False}
     assert overridden == {"THROTTLING": "off"}
     switched = browser.post("/_local/limits", json={"throttling": True, "anti_fraud": False}).json
-    assert switched == {"throttling": True, "anti_fraud": False}
+    assert switched == {**on, "anti_fraud": False}
     assert overridden == {"THROTTLING": "on", "ANTI_FRAUD": "off"}
     assert browser.post("/_local/limits", json={"anti_fraud": "no"}).status_code == 400
 

@@ -14,7 +14,9 @@ from infra.localcloud.transform import load
 from tests.factories.template import ROOT, STACK_TYPES, read_template
 
 REGION, ACCOUNT = "ap-southeast-1", "123456789012"
-VALUES = defaultdict(lambda: "value", Stage="prod", Throttling="on", AntiFraud="on", LogDays="30", LinkSeconds="300")
+VALUES = defaultdict(
+    lambda: "value", Stage="prod", Throttling="on", AntiFraud="on", TwoPersonRule="on", LogDays="30", LinkSeconds="300"
+)
 MOST_RESOURCES = 400  # CloudFormation takes 500
 LARGEST_POLICY = 5 * 1024  # Lambda takes 20 KB
 PATHS = {

@@ -157,6 +157,11 @@ class Settings:
         return self._switch("THROTTLING")
 
     @property
+    def two_person_rule(self) -> bool:
+        """Whether grave acts need a second operator. Raises ValueError for a value other than `on` and `off`."""
+        return self._switch("TWO_PERSON_RULE")
+
+    @property
     def anti_fraud(self) -> bool:
         """Whether anti-fraud is on. Raises ValueError for a value other than `on` and `off`."""
         return self._switch("ANTI_FRAUD")

@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from allmytracks.foundation.approvals.ports import Approvals
+    from allmytracks.foundation.approvals.use_cases import TwoOperators
     from allmytracks.foundation.audit.ports import AuditLog
-    from allmytracks.foundation.audit.use_cases import Audit
+    from allmytracks.foundation.audit.use_cases import Audit, ReadAudit
     from allmytracks.foundation.aws.tables import Table
     from allmytracks.foundation.messages import Events, Mailer
     from allmytracks.foundation.settings import Settings
@@ -97,3 +99,21 @@ class FoundationServices:
         from allmytracks.foundation.audit.use_cases import Audit
 
         return Audit(self.audit_log, self.clock, self.ids)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        from allmytracks.foundation.approvals.dynamodb import DynamoApprovals
+
+        return DynamoApprovals(self.accounts_table)
+
+    @cached_property
+    def two_operators(self) -> TwoOperators:
+        from allmytracks.foundation.approvals.use_cases import TwoOperators
+
+        return TwoOperators(self.approvals, self.audit, self.clock, self.settings.two_person_rule)
+
+    @cached_property
+    def read_audit(self) -> ReadAudit:
+        from allmytracks.foundation.audit.use_cases import ReadAudit
+
+        return ReadAudit(self.audit_log, self.audit)

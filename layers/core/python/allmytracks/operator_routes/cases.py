@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
+from allmytracks.enforcement.rules_standings import MeasureKind
 from allmytracks.enforcement.schemas import (
     CasesAnswer,
     CasesQuery,
@@ -16,6 +17,7 @@ from allmytracks.enforcement.schemas import (
     standing_answer,
 )
 from allmytracks.enforcement.use_cases.take_measure import Measure
+from allmytracks.operator_routes.approvals import second_operator
 from allmytracks.operator_routes.requests import (
     answer,
     body_of,
@@ -59,10 +61,15 @@ def decide_case(case_id: str) -> Response:
 
 @route(cases, "POST", "/accounts/{account_id}/measures", Role.SUPPORT)
 def take_measure(account_id: str) -> Response:
-    """Restrict, extend, lift, ban or unban an account."""
+    """Restrict, extend, lift, ban or unban an account: 202 where a second operator has to approve it first."""
     request = current(cases)
     form = body_of(request, MeasureForm)
     measure = Measure(form.measure, account_id, form.reason, form.until)
+    if measure.kind is MeasureKind.BAN:
+        services().enforcement.take_measure.check(measure)
+        waits = second_operator(request, "account_ban", account_id)
+        if waits is not None:
+            return waits
     return answer(standing_answer(account_id, services().enforcement.take_measure(measure, operator_of(request))))
 
 

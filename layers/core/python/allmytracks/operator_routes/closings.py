@@ -13,6 +13,7 @@ from allmytracks.closing.schemas import (
     closing_record,
 )
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.operator_routes.approvals import second_operator
 from allmytracks.operator_routes.requests import answer, body_of, current, operator_of, query_of, route
 from allmytracks.operator_routes.roles import Role
 from allmytracks.wiring import services
@@ -44,7 +45,11 @@ def decide_closing(account_id: str) -> Response:
 
 @route(closings, "POST", "/accounts/{account_id}/closing", Role.SUPPORT)
 def close_account(account_id: str) -> Response:
-    """Close an account that nobody applied for."""
+    """Close an account that nobody applied for: 202 where a second operator has to approve it first."""
     request = current(closings)
     form = body_of(request, CloseForm)
+    services().closing.decide.check(account_id, form.reason)
+    waits = second_operator(request, "account_closing", account_id)
+    if waits is not None:
+        return waits
     return answer(closing_record(services().closing.decide.close(account_id, form.reason, operator_of(request))))

@@ -21,6 +21,7 @@ from allmytracks.licenses.states.schemas import (
     revoked_part_answer,
     superseded_answer,
 )
+from allmytracks.operator_routes.approvals import second_operator
 from allmytracks.operator_routes.requests import (
     answer,
     body_of,
@@ -63,9 +64,17 @@ def list_licenses(account_id: str) -> Response:
 
 @route(licenses, "POST", "/accounts/{account_id}/licenses/revocation", Role.SUPPORT)
 def revoke_licenses_of_account(account_id: str) -> Response:
-    """Revoke the next of an account's licences since an instant, or count them."""
+    """Revoke the next of an account's licences since an instant, or count them.
+
+    202 where a second operator has to approve it first.
+    """
     request = current(licenses)
     wanted = body_of(request, AccountRevocationForm).wanted(account_id)
+    if not wanted.dry_run:
+        services().accounts.repository.get(account_id)
+        waits = second_operator(request, "licenses_revocation", account_id)
+        if waits is not None:
+            return waits
     return answer(revoked_part_answer(services().licenses.states.revoke.of_account(wanted, operator_of(request))))
 
 

@@ -9,6 +9,7 @@ from allmytracks.damages.records import RECORDS as DAMAGES
 from allmytracks.disclosures.records import RECORDS as DISCLOSURES
 from allmytracks.downloads.records import RECORDS as DOWNLOADS
 from allmytracks.enforcement.records import RECORDS as ENFORCEMENT
+from allmytracks.foundation.approvals.records import RECORDS as APPROVALS
 from allmytracks.foundation.audit.records import RECORDS as AUDIT
 from allmytracks.foundation.records import Record, Store
 from allmytracks.foundation.throttling.records import RECORDS as THROTTLING
@@ -24,6 +25,7 @@ from allmytracks.timeline.records import RECORDS as TIMELINE
 
 ALL: tuple[Record, ...] = (
     *AUDIT,
+    *APPROVALS,
     *THROTTLING,
     *PUBLISHING,
     *ACCOUNTS,

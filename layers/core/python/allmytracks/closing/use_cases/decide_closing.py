@@ -82,10 +82,14 @@ class DecideClosing:
 
     def close(self, account_id: str, reason: Reason, operator: Operator) -> Closing:
         """Closes an account that nobody applied for (S-6.1.close); a paid service that runs does not stop it."""
-        require_reason(reason, CLOSING)
-        self.accounts.get(account_id)
+        self.check(account_id, reason)
         self.audit(operator, "account_closed", account_id, reason)
         return self.close_for(account_id, reason)
+
+    def check(self, account_id: str, reason: Reason) -> None:
+        """Raises InvalidFields, AccountNotFound."""
+        require_reason(reason, CLOSING)
+        self.accounts.get(account_id)
 
     def close_for(self, account_id: str, reason: Reason) -> Closing:
         """As close, for what no operator decided: a schedule, the end of the service."""

@@ -61,12 +61,16 @@ class TakeMeasure:
     clock: Clock
 
     def __call__(self, measure: Measure, operator: Operator) -> Standing:
-        self.accounts.get(measure.account_id)
-        require_reason(measure.reason, _REASONS[measure.kind])
-        until = self._checked_until(measure)
+        until = self.check(measure)
         self.audit(operator, f"account_measure_{measure.kind}", measure.account_id, measure.reason)
         self.events.publish([self._done(measure, until)])
         return Standing(self.accounts.get(measure.account_id).status, self.standings.restriction(measure.account_id))
+
+    def check(self, measure: Measure) -> datetime | None:
+        """The end of the restriction, checked with everything else before anything is done."""
+        self.accounts.get(measure.account_id)
+        require_reason(measure.reason, _REASONS[measure.kind])
+        return self._checked_until(measure)
 
     def _checked_until(self, measure: Measure) -> datetime | None:
         if measure.kind not in {MeasureKind.RESTRICT, MeasureKind.EXTEND}:

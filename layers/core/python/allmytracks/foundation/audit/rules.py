@@ -28,3 +28,11 @@ class Act(Struct, frozen=True):
     operator: Operator
     at: datetime
     reason: str | None = None
+
+
+class Acts(Struct, frozen=True):
+    """Which acts: on a subject, by operators whose identity (ARN) has this in it, of this name; None means any."""
+
+    subject: str | None = None
+    operator: str | None = None
+    name: str | None = None

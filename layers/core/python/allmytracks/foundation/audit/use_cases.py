@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from allmytracks.foundation.audit.ports import AuditLog
-from allmytracks.foundation.audit.rules import Act, Operator
+from allmytracks.foundation.audit.rules import Act, Acts, Operator
+from allmytracks.foundation.paging import Page
 from allmytracks.foundation.time_and_ids import Clock, Ids
 
 
@@ -22,3 +24,15 @@ class Audit:
 
     def __call__(self, operator: Operator, name: str, subject: str, reason: str | None = None) -> None:
         self.log.record(Act(self.ids.new("act"), name, subject, operator, self.clock.now(), reason))
+
+
+@dataclass(frozen=True)
+class ReadAudit:
+    """Reading the log is an act as well. Raises InvalidFields (cursor), Unavailable."""
+
+    log: AuditLog
+    audit: Audit
+
+    def __call__(self, day: date, acts: Acts, operator: Operator, *, limit: int, cursor: str | None) -> Page[Act]:
+        self.audit(operator, "audit_read", "audit")
+        return self.log.page(day, acts, limit=limit, cursor=cursor)

@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, DesignatedUser, EndUsers, Licensee, Respelling
 from allmytracks.accounts.rules_spelling import same_person
 from allmytracks.documents.rules_text import required_line
-from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, Forbidden, InvalidFields, NotFound
+from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, InvalidFields, NotFound
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.rules import License
 from allmytracks.licenses.states.rules import AlreadyRevoked, LicenseState, SupersessionReason
@@ -35,12 +35,6 @@ class CorrectionNotProposed(NotFound):
     """This correction was not proposed, or another one replaced it."""
 
     code = "correction_not_proposed"
-
-
-class SameOperator(Forbidden):
-    """The operator who proposed a correction cannot approve it."""
-
-    code = "same_operator"
 
 
 class NameCorrection(Struct, frozen=True):

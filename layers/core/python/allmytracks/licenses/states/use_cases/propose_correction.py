@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from allmytracks.foundation.approvals.rules import SameOperator
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.instants import whole_milliseconds
@@ -18,7 +19,6 @@ from allmytracks.licenses.states.rules_corrections import (
     CorrectionNotProposed,
     NameCorrection,
     Proposal,
-    SameOperator,
     evidence_of,
 )
 from allmytracks.licenses.states.use_cases.supersede_license import Superseded, SupersedeLicense
