@@ -28,7 +28,9 @@ def second_operator(request: Request, act: str, subject: str) -> Response | None
     sent: dict[str, Any] = msgspec.json.decode(raw_body(request.to_original_event()) or b"{}")
     body = msgspec.json.encode({name: value for name, value in sent.items() if name not in PLACES}, order="sorted")
     # Chalice's path is the resource, with placeholders.
-    path = str(request.path).format(**{name: quote(value, safe="") for name, value in (request.uri_params or {}).items()})
+    path = str(request.path).format(
+        **{name: quote(value, safe="") for name, value in (request.uri_params or {}).items()}
+    )
     asked = Asked(act, subject, str(request.method), path, body.decode())
     approval = services().foundation.two_operators.awaited(asked, operator_of(request))
     return None if approval is None else answer(approval_answer(approval), 202)
@@ -53,7 +55,7 @@ def show_approval(approval_id: str) -> Response:
 
 @route(approvals, "POST", "/approvals/{approval_id}/approval", Role.SUPPORT)
 def approve(approval_id: str) -> Response:
-    """Approve what another operator asked for; whoever may do the act sends it again then."""
+    """Approve what another operator asked for; then the act is done by sending it again."""
     return _decide(approval_id, ApprovalStatus.APPROVED)
 
 

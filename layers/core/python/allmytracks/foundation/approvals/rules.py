@@ -53,7 +53,7 @@ class Asked(Struct, frozen=True):
 
     @property
     def approval_id(self) -> str:
-        """The same request has the same id, whoever sends it."""
+        """The same request has the same id, also where another operator sends it."""
         content = "\n".join((self.method, self.path, self.body))
         return f"apr_{hashlib.sha256(content.encode()).hexdigest()[:24]}"
 
