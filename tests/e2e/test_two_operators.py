@@ -1,4 +1,4 @@
-"""The two-person rule over HTTP: operators of different AWS identities, with the policies of their roles (P-security)."""
+"""The two-person rule over HTTP: operators of two AWS identities, with the policies of their roles."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from infra.demo.site import Site
 from infra.ops.client import connect
 from infra.ops.errors import OpsError
+
+pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture

@@ -28,10 +28,8 @@ def second_operator(request: Request, act: str, subject: str) -> Response | None
     sent: dict[str, Any] = msgspec.json.decode(raw_body(request.to_original_event()) or b"{}")
     body = msgspec.json.encode({name: value for name, value in sent.items() if name not in PLACES}, order="sorted")
     # Chalice's path is the resource, with placeholders.
-    path = str(request.path).format(
-        **{name: quote(value, safe="") for name, value in (request.uri_params or {}).items()}
-    )
-    asked = Asked(act, subject, str(request.method), path, body.decode())
+    parts = {name: quote(value, safe="") for name, value in (request.uri_params or {}).items()}
+    asked = Asked(act, subject, str(request.method), str(request.path).format(**parts), body.decode())
     approval = services().foundation.two_operators.awaited(asked, operator_of(request))
     return None if approval is None else answer(approval_answer(approval), 202)
 
