@@ -125,6 +125,7 @@ def refused(world: World, request: DownloadRequest, expected: type[DomainError])
     return raised.value
 
 
+@pytest.mark.clause("U-III.I.4")
 def test_a_grant_counts_and_links_to_the_file(world: World) -> None:
     granted = world.grant(REQUEST)
     assert not granted.replayed

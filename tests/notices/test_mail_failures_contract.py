@@ -50,6 +50,7 @@ def desk(request: pytest.FixtureRequest) -> Desk:
     return Desk(DynamoNotices(table), DynamoMailFailures(table))
 
 
+@pytest.mark.clause("S-2.6")
 def test_while_mail_fails_a_notice_is_in_the_inbox_alone(desk: Desk) -> None:
     desk.failures.record(bounced())
     assert not desk.notices.claim(a_notice(), NOW)

@@ -116,6 +116,8 @@ def called(method: str, token: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.clause("M-II.6")
+@pytest.mark.clause("S-2.6")
 @pytest.mark.clause("P-15.consent")
 def test_an_offer_reaches_those_alone_who_consented(post: Post) -> None:
     post.add("yes", consents=True)
@@ -147,6 +149,7 @@ def test_an_offer_reaches_those_alone_who_consented(post: Post) -> None:
     assert len(post.mailer.sent) == 1
 
 
+@pytest.mark.clause("M-II.6")
 @pytest.mark.clause("P-15.consent")
 def test_the_link_of_an_offer_stops_offers_with_one_click(post: Post) -> None:
     post.add("ada", consents=True)
