@@ -30,6 +30,7 @@ from tests.factories.instants import NOW
 from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
 from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
+from tests.factories.route_answers import ANSWERED, STATE_CODES
 from tests.factories.template import PUBLIC, described
 from tests.factories.tickets import QUESTION
 from tests.factories.tracks import track
@@ -62,7 +63,6 @@ from tests.fakes.timeline import MemoryHistories
 from tests.fakes.wiring import put
 
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
-STATE_CODES = {"account_not_verified", "guardian_consent_required", "account_frozen", "account_restricted"}
 SETTINGS = {
     "PUBLIC_URL": PUBLIC_URL,
     "SITE_URL": "https://site.example",
@@ -71,27 +71,6 @@ SETTINGS = {
     "THROTTLING": "off",
 }
 HANDLERS = {route: name for name, function in described().items() for route in function.routes()}
-# The response to an active account; every other state that permits the act gets the same.
-ANSWERED = {
-    Act.SIGN_IN: {201},
-    Act.REFRESH: {201},
-    Act.SIGN_OUT: {204},
-    Act.READ: {200, 404},  # there is no invoice, agreement, pack and notice
-    Act.END_SESSIONS: {204},
-    Act.FREEZE: {202, 204},
-    Act.PARTICULARS: {200, 204},
-    Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
-    Act.CONSENT: {200, 201},
-    Act.BILLING: {200, 204},
-    Act.ORDER: {200, 201},
-    Act.QUIT: {409},  # nothing runs: there are no payments
-    Act.DOWNLOAD: {201},
-    Act.LINK: {201},
-    Act.LICENSE: {201},
-    Act.PACK: {202},
-    Act.TICKET: {201, 404},  # there is no ticket to write to
-    Act.CLOSE: {204, 409},  # what stands against closing is not the account's state
-}
 ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
 USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from allmytracks.accounts.rules import AccountFrozen, AccountStatus
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_states import account_restricted, refusal_of
 from allmytracks.downloads.rules import Use
 from allmytracks.enforcement.rules_fraud import Burst
@@ -139,11 +139,6 @@ def refusal(
         return account_restricted(standing.restricted_until, standing.restriction)
     exhausted = _exhausted(period, standing, day)
     return use_refusal(use, period.terms_id, plans) or exhausted or _too_fast(standing, burst, now)
-
-
-def account_frozen() -> AccountFrozen:
-    """The refusal for a frozen or banned account."""
-    return AccountFrozen("This account is frozen; write to the customer service.")
 
 
 def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> DomainError | None:

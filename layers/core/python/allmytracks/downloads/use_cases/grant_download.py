@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from allmytracks.accounts.rules import Account
-from allmytracks.accounts.rules_states import Act, account_restricted, require_status
+from allmytracks.accounts.rules import Account, AccountStatus
+from allmytracks.accounts.rules_states import Act, account_restricted, refusal_of, require_status
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import RenditionNotFound, Track
 from allmytracks.downloads.ports_allowances import Allowances, KnownCounts, NotGranted, Terms
@@ -29,7 +29,6 @@ from allmytracks.downloads.rules_allowance import (
     Counted,
     Day,
     MembershipRequired,
-    account_frozen,
     allowance_of,
     day_at,
     nobody_permits,
@@ -182,7 +181,7 @@ class GrantDownload:
             raise download_revoked(revoked_at)
         standing = self.allowances.standing(grant.account_id, day)
         if standing is not None and standing.standing != "active":
-            raise account_frozen()
+            raise refusal_of(AccountStatus(standing.standing))
         now = self.clock.now()
         link = self.links.sign(grant.object_key, grant.file_name, grant.media_type, now)
         lifetime = link.expires_at - now
