@@ -14,12 +14,15 @@ from allmytracks.tickets.schemas import (
     MisuseAnswer,
     MisuseForm,
     OpenedAnswer,
+    SupportRequestAnswer,
+    SupportRequestForm,
     TicketAnswer,
     TicketForm,
     TicketsAnswer,
     TicketsQuery,
     message_written_answer,
     opened_answer,
+    support_request_answer,
     ticket_answer,
     tickets_answer,
 )
@@ -100,6 +103,23 @@ def report_misuse(request: Request) -> Answer:
     """Reports misuse of an account, without a sign-in. The answer is the same whether the address has one."""
     form = request.body(MisuseForm)
     return Answer(202, MisuseAnswer(services().tickets.report_misuse(form.email, form.text).number))
+
+
+@app.route(
+    "POST",
+    "/v1/support-requests",
+    body=SupportRequestForm,
+    answers={202: SupportRequestAnswer},
+    refusals=(InvalidFields, LimitReached),
+)
+@throttled(TICKETS, lambda: services().foundation.throttle)
+def request_support(request: Request) -> Answer:
+    """Asks customer service without a sign-in: for one's data, as a guardian or relative, or about who owns an account.
+
+    The answer is the same whether there is such an account. The same request again is the same ticket.
+    """
+    opened = services().tickets.request_support(request.body(SupportRequestForm).request())
+    return Answer(202, support_request_answer(opened))
 
 
 handle = app

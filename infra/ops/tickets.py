@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from allmytracks.tickets.rules import ClosingReason, TicketStatus
+from allmytracks.tickets.rules_proofs import ProofReason
 from infra.ops.commands import Commands, Limit, Yes, reason_option, segment
 from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
@@ -66,6 +67,19 @@ def answer_ticket(
     with connected(context) as client:
         ticket = client.call("POST", f"/tickets/{segment(number)}/answers", json={"text": text, "asks": asks})
     tell(context, ticket, Fields("Ticket", {name: ticket[name] for name in COLUMNS}))
+
+
+@app.command("review")
+def review_ticket(
+    context: typer.Context,
+    number: str,
+    reason: Annotated[ProofReason, reason_option(ProofReason, "The first proves ownership, the others do not.")],
+) -> None:
+    """Record what the documents of a request without sign-in prove. `show` tells the files, `file` opens one."""
+    with connected(context) as client:
+        ticket = client.call("POST", f"/tickets/{segment(number)}/review", json={"reason": reason.value})
+    shown = {name: ticket[name] for name in (*COLUMNS, "concerns", "proof", "proved_at", "not_proved_for")}
+    tell(context, ticket, Fields("Ticket", shown))
 
 
 @app.command("close")

@@ -47,6 +47,9 @@ MAY_NAME = {
     ("POST /v1/sessions", "email"),
     ("POST /v1/password-resets", "email"),
     ("POST /v1/account/misuse-reports", "email"),
+    ("POST /v1/support-requests", "email"),
+    ("POST /v1/tickets/{number}/proof-codes", "email"),
+    ("PUT /v1/tickets/{number}/proof", "email"),
     ("PUT /v1/password-resets", "email"),
     ("POST /v1/licenses", "designated_user"),
     # Refused by name: `not_changeable`.

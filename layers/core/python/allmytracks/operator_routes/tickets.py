@@ -10,6 +10,7 @@ from allmytracks.tickets.schemas_desk import (
     AnswerForm,
     ClosingForm,
     DeskQuery,
+    ReviewForm,
     desk_answer,
     desk_ticket_answer,
     file_link_answer,
@@ -48,6 +49,14 @@ def answer_ticket(number: str) -> Response:
     form = body_of(request, AnswerForm)
     ticket = services().tickets.desk.answer(number, form.text, operator_of(request), asks=form.asks)
     return answer(desk_ticket_answer(ticket), 201)
+
+
+@route(tickets, "POST", "/tickets/{number}/review", Role.SUPPORT)
+def review_documents(number: str) -> Response:
+    """Record what the documents of a request without sign-in prove (P-12.identity)."""
+    request = current(tickets)
+    form = body_of(request, ReviewForm)
+    return answer(desk_ticket_answer(services().tickets.desk.review(number, form.reason, operator_of(request))))
 
 
 @route(tickets, "POST", "/tickets/{number}/closing", Role.SUPPORT)

@@ -15,7 +15,7 @@ from allmytracks.foundation.records import (
     in_json,
 )
 from allmytracks.tickets.dynamodb import ABOUT, OWN, OWNER
-from allmytracks.tickets.rules_attachments import attachment_key
+from allmytracks.tickets.rules_attachments import attachment_key, request_file_key
 
 _TICKET = Exported(
     "tickets.json", hidden=frozenset({"timeline_key", "timeline_at", "revision"}), json=frozenset({"ticket"})
@@ -71,5 +71,15 @@ RECORDS = (
         Delete(),
         Retention("ticket", "while the ticket is kept"),
         folder="tickets/{account}/",
+    ),
+    Record(
+        "file of a request without sign-in",
+        Store.DOCUMENTS,
+        request_file_key("{ticket}", "{file}"),
+        Whose.CLIENT,
+        NotExported("sent by somebody who did not sign in; it may be about others"),
+        Delete(),
+        Retention("ticket", "while the ticket is kept"),
+        folder="requests/{ticket}/",
     ),
 )

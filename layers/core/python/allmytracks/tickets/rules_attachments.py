@@ -46,8 +46,13 @@ class Attachment(Struct, frozen=True):
     status: AttachmentStatus = AttachmentStatus.AWAITING_UPLOAD
 
     def key(self, owner: str | None, number: str) -> str:
-        """Where it lies."""
-        return attachment_key(owner or "nobody", number, self.id)
+        """Where it lies: with the account that opened the ticket signed in, or with requests without sign-in."""
+        return attachment_key(owner, number, self.id) if owner else request_file_key(number, self.id)
+
+
+def request_file_key(number: str, file_id: str) -> str:
+    """Where a file of a request without sign-in lies: its link must not tell whether there is an account."""
+    return f"requests/{number}/{file_id}"
 
 
 def attachment_key(owner: str, number: str, file_id: str) -> str:

@@ -16,6 +16,7 @@ from allmytracks.tickets.rules import Author, Message, Ticket, TicketKind
 from allmytracks.tickets.rules_attachments import Attachment
 from allmytracks.tickets.rules_claims import Claim
 from allmytracks.tickets.use_cases.open_ticket import Opened, Wanted
+from allmytracks.tickets.use_cases.request_support import SupportRequest
 
 MOST_A_PAGE = 50
 
@@ -79,6 +80,35 @@ class MisuseAnswer(msgspec.Struct):
     ticket_number: str
 
 
+class SupportRequestForm(msgspec.Struct):
+    """A request without sign-in. `about` is the address of the account that it is about; left out: `email`."""
+
+    kind: TicketKind
+    email: RuledText
+    subject: str
+    text: RuledText
+    about: RuledText | None = None
+    attachments: Annotated[list[AttachmentForm], msgspec.Meta(max_length=20)] = []
+
+    def request(self) -> SupportRequest:
+        """What is asked."""
+        files = attachments_of(self.attachments)
+        return SupportRequest(self.kind, self.email, self.about, self.subject, self.text, files)
+
+
+class ProofCodeForm(msgspec.Struct):
+    """The address that was given in the request."""
+
+    email: RuledText
+
+
+class ProofForm(msgspec.Struct):
+    """The code that was mailed to the address."""
+
+    email: RuledText
+    code: RuledText
+
+
 class MessageForm(msgspec.Struct):
     """What the member adds."""
 
@@ -99,6 +129,14 @@ class UploadAnswer(msgspec.Struct):
     url: str
     headers: dict[str, str]
     expires_at: str
+
+
+class SupportRequestAnswer(msgspec.Struct):
+    """The ticket of a request without sign-in: keep its number; the response goes to the address by mail."""
+
+    ticket_number: str
+    due_at: str
+    uploads: list[UploadAnswer]
 
 
 class AttachmentAnswer(msgspec.Struct):
@@ -180,6 +218,12 @@ def ticket_answer(ticket: Ticket) -> TicketAnswer:
 def opened_answer(opened: Opened) -> OpenedAnswer:
     """A ticket that was just opened."""
     return OpenedAnswer(**ticket_fields(opened.ticket), uploads=upload_answers(opened.uploads))
+
+
+def support_request_answer(opened: Opened) -> SupportRequestAnswer:
+    """A request without sign-in that was just opened."""
+    ticket = opened.ticket
+    return SupportRequestAnswer(ticket.number, rfc3339(ticket.due_at), upload_answers(opened.uploads))
 
 
 def upload_answers(uploads: Sequence[Upload]) -> list[UploadAnswer]:

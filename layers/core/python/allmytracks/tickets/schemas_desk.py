@@ -11,6 +11,7 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.links import Link
 from allmytracks.foundation.paging import Page
 from allmytracks.tickets.rules import ClosingReason, Ticket
+from allmytracks.tickets.rules_proofs import ProofReason
 from allmytracks.tickets.schemas import TicketAnswer, ticket_fields
 from allmytracks.tickets.use_cases.work_desk import Shelf
 
@@ -36,6 +37,12 @@ class ClosingForm(msgspec.Struct):
     reason: ClosingReason
 
 
+class ReviewForm(msgspec.Struct):
+    """What the documents of a request prove: `documents_reviewed` that it is the owner's; the others that not."""
+
+    reason: ProofReason
+
+
 class DeskTicketAnswer(TicketAnswer):
     """A ticket, as operators see it."""
 
@@ -44,6 +51,7 @@ class DeskTicketAnswer(TicketAnswer):
     email: str | None
     proof: str | None
     proved_at: str | None
+    not_proved_for: str | None
     late_answers: int
     closed_for: str | None
 
@@ -71,7 +79,8 @@ def desk_ticket_answer(ticket: Ticket) -> DeskTicketAnswer:
         concerns=ticket.concerns,
         email=ticket.email,
         proof=proof.means if proof else None,
-        proved_at=rfc3339(proof.at) if proof and proof.at else None,
+        proved_at=rfc3339(proof.at) if proof and proof.at and proof.given else None,
+        not_proved_for=proof.refused_for if proof else None,
         late_answers=ticket.late_answers,
         closed_for=ticket.closed_for,
     )

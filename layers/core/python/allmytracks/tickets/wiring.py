@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from allmytracks.tickets.use_cases.check_attachments import CheckAttachments
     from allmytracks.tickets.use_cases.notify_of_ticket import NotifyOfTicket
     from allmytracks.tickets.use_cases.open_ticket import OpenTicket
+    from allmytracks.tickets.use_cases.prove_ownership import ProveOwnership
     from allmytracks.tickets.use_cases.report_misuse import ReportMisuse
+    from allmytracks.tickets.use_cases.request_support import RequestSupport
     from allmytracks.tickets.use_cases.work_desk import WorkDesk
     from allmytracks.tickets.use_cases.write_message import WriteMessage
 
@@ -61,6 +63,25 @@ class TicketServices:
         from allmytracks.tickets.use_cases.report_misuse import ReportMisuse
 
         return ReportMisuse(self._accounts.addresses, self.repository, self.files, self._foundation.clock)
+
+    @cached_property
+    def request_support(self) -> RequestSupport:
+        from allmytracks.tickets.use_cases.request_support import RequestSupport
+
+        return RequestSupport(self._accounts.addresses, self.repository, self.files, self._foundation.clock)
+
+    @cached_property
+    def prove_ownership(self) -> ProveOwnership:
+        from allmytracks.tickets.use_cases.prove_ownership import ProveOwnership
+
+        return ProveOwnership(
+            self._accounts.repository,
+            self.repository,
+            self._foundation.mailer,
+            self._foundation.throttle,
+            self._foundation.clock,
+            self._foundation.ids,
+        )
 
     @cached_property
     def write(self) -> WriteMessage:

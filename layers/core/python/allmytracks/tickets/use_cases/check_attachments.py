@@ -34,7 +34,7 @@ class CheckAttachments:
         found: dict[str, AttachmentStatus] = {}
         for each in ticket.attachments:
             if each.status is AttachmentStatus.AWAITING_UPLOAD:
-                content = self.files.content(each.key(ticket.account, ticket.number), LARGEST)
+                content = self.files.content(each.key(ticket.account_id, ticket.number), LARGEST)
                 if content is not None:
                     found[each.id] = checked(each, content)
         if not found:
@@ -46,7 +46,7 @@ class CheckAttachments:
         file = next((each for each in ticket.attachments if each.id == attachment_id), None)
         if file is None or file.status is not AttachmentStatus.CHECKED:
             raise AttachmentNotFound("There is no such file, or it has not arrived, or its content was refused.")
-        return self.links.sign(file.key(ticket.account, ticket.number), file.name, file.media_type, self.clock.now())
+        return self.links.sign(file.key(ticket.account_id, ticket.number), file.name, file.media_type, self.clock.now())
 
 
 def _with(ticket: Ticket, found: dict[str, AttachmentStatus]) -> Ticket:

@@ -104,7 +104,7 @@ def stored_once(ticket: Ticket, tickets: Tickets, files: AttachmentFiles, now: d
     if stored.asked != ticket.asked or stored.account_id != ticket.account_id:
         raise IdempotencyKeyReused("This Idempotency-Key opened another ticket; send a new one.")
     uploads = [
-        files.upload(each.key(stored.account, stored.number), each, now)
+        files.upload(each.key(stored.account_id, stored.number), each, now)
         for each in stored.attachments
         if each.status is AttachmentStatus.AWAITING_UPLOAD
     ]

@@ -27,6 +27,8 @@ from allmytracks.tickets.rules import (
     with_answer,
 )
 from allmytracks.tickets.rules_numbers import normal_number
+from allmytracks.tickets.rules_proofs import ProofReason
+from allmytracks.tickets.rules_reviews import require_documents, reviewed
 from allmytracks.tickets.use_cases.change_ticket import change_ticket
 from allmytracks.tickets.use_cases.check_attachments import CheckAttachments
 
@@ -97,6 +99,15 @@ class WorkDesk:
         ticket = change_ticket(self.tickets, number, answered)
         self.events.publish([TicketAnswered(ticket.account_id or "", number, ticket.messages[-1].id)])
         return ticket
+
+    def review(self, number: str, reason: ProofReason, operator: Operator) -> Ticket:
+        """What the documents of a request without sign-in prove. Raises NoDocuments, NeedsNoProof."""
+        number = normal_number(number)
+        ticket = self.attachments(self.tickets.get(number))
+        require_documents(ticket, reason)
+        self.audit(operator, "ticket_proof_reviewed", number, reason)
+        now = self.clock.now()
+        return change_ticket(self.tickets, number, lambda found: reviewed(found, reason, now))
 
     def close(self, number: str, reason: ClosingReason, operator: Operator) -> Ticket:
         """Closes a ticket. Raises TicketClosed where it was closed for another reason."""
