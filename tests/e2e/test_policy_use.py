@@ -243,6 +243,33 @@ def be_told_and_ask(site: Site) -> None:
         ops.call("GET", f"/accounts/{site.get('/v1/account').json()['account_id']}/timeline")
 
 
+def ask_without_signing_in(site: Site) -> None:
+    """The owner of an account proves by a code whose it is; the documents are reviewed as well."""
+    email, content = site.become_account(), b"As it is on my passport."
+    file = {
+        "name": "passport.txt",
+        "media_type": "text/plain",
+        "bytes": len(content),
+        "sha256": sha256(content).hexdigest(),
+    }
+    form = {"kind": "ownership", "email": email, "subject": "My account", "text": "It is mine.", "attachments": [file]}
+    opened = site.http.post("/v1/support-requests", json=form).raise_for_status().json()
+    number, upload = opened["ticket_number"], opened["uploads"][0]
+    httpx.put(upload["url"], content=content, headers=upload["headers"]).raise_for_status()
+    site.http.post(f"/v1/tickets/{number}/proof-codes", json={"email": email}).raise_for_status()
+    text = site.http.get("/_local/mail", params={"to": email}).json()["items"][0]["text"]
+    (code,) = re.findall(r"\b\d{8}\b", text)
+    proof = {"email": email, "code": code}
+    site.http.put(f"/v1/tickets/{number}/proof", json=proof).raise_for_status()
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        shown = ops.call("GET", f"/tickets/{number}")
+        assert (shown["proof"], shown["email"]) == ("code", email)
+        attachment = shown["attachments"][0]["attachment_id"]
+        httpx.get(ops.call("GET", f"/tickets/{number}/attachments/{attachment}")["url"]).raise_for_status()
+        reviewed = ops.call("POST", f"/tickets/{number}/review", json={"reason": "documents_reviewed"})
+        assert reviewed["proof"] == "documents"
+
+
 def leave(site: Site, email: str) -> None:
     """An account that is old enough is closed, and its address rests."""
     site.sign_in(email).raise_for_status()
@@ -432,6 +459,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
         member.get("/v1/tracks").raise_for_status()
     used_by_member = use_everything(member)
     be_told_and_ask(member)
+    ask_without_signing_in(visitor())
     operate(member, tmp_path, *used_by_member)
     buy_business(visitor())
     enterprise = visitor()

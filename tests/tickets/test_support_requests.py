@@ -141,7 +141,7 @@ def test_a_relative_is_served_after_documents_were_reviewed(world: TicketWorld) 
     assert (found.proof.means, found.proof.refused_for) == (ProofMeans.DOCUMENTS, None)
     desk.answer(number, "We close the account and send you its data.", ADA, asks=False)
     (event,) = world.events.published
-    services().tickets.notify(event.name, News("", ticket_number=number, message_id=event.detail()["message_id"]))
+    services().tickets.notify(event.name, News("", ticket_number=number, message_id=str(event.detail()["message_id"])))
     assert world.mailer.sent[-1].to == "heir@example.org"
 
 
