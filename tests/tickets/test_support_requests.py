@@ -68,7 +68,7 @@ def code_in(text: str) -> str:
 
 @pytest.mark.clause("P-12.identity")
 def test_the_owner_of_a_frozen_account_proves_it_by_a_code_to_its_address(world: TicketWorld) -> None:
-    world.accounts.set_status(ACCOUNT.id, AccountStatus.FROZEN, expected=AccountStatus.ACTIVE)
+    world.accounts.becomes(ACCOUNT.id, AccountStatus.FROZEN)
     status, opened = ask()
     number = opened["ticket_number"]
     assert (status, world.tickets.get(number).concerns) == (202, ACCOUNT.id)
