@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,19 @@ DELIVERY_COLUMNS = ["account_id", "outcome", "at"]
 
 Subject = Annotated[str, typer.Option(help="The subject.")]
 Text = Annotated[Path, typer.Option("--text", exists=True, dir_okay=False, help="A file with what members read.")]
+Listed = Annotated[
+    Path | None, typer.Option("--accounts", exists=True, dir_okay=False, help="A file with accounts' ids, one a line.")
+]
+State = Annotated[AccountStatus | None, typer.Option("--state", metavar="<state>", help="All accounts of this state.")]
+Since = Annotated[str | None, typer.Option("--since", help="All accounts made since then: 2026-11-01T00:00:00Z.")]
+Everybody = Annotated[bool, typer.Option("--everybody", help="All accounts.")]
+
+
+class Needed(StrEnum):
+    """What `mailings send` is for."""
+
+    TRANSFER = MailingKind.TRANSFER.value
+    SERVICE = MailingKind.SERVICE.value
 
 
 @promotions.command("send")
@@ -36,36 +50,40 @@ def notify_of_breach(
     context: typer.Context,
     subject: Subject,
     text: Text,
-    accounts: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="A file with the accounts' ids, one a line.")
-    ] = None,
-    state: Annotated[AccountStatus | None, typer.Option(metavar="<state>", help="All accounts of this state.")] = None,
-    since: Annotated[str | None, typer.Option(help="All accounts made since then: 2026-11-01T00:00:00Z.")] = None,
+    accounts: Listed = None,
+    state: State = None,
+    since: Since = None,
     *,
-    everybody: Annotated[bool, typer.Option("--everybody", help="All accounts.")] = False,
+    everybody: Everybody = False,
     yes: Yes = False,
 ) -> None:
     """Tell members what happened to their data, what was done and what to do. The same again is sent once.
 
     It begins within a minute and goes on by itself; `allmytracks mailings show` tells how far it is.
     """
-    ruled = state is not None or since is not None
-    if (accounts is not None) + ruled + everybody != 1:
-        raise typer.BadParameter("give --accounts, or --state and --since, or --everybody")
-    ids = () if accounts is None else tuple(dict.fromkeys(accounts.read_text(encoding="utf-8").split()))
-    if accounts is not None and not ids:
-        raise typer.BadParameter("the file of accounts is empty")
-    form = {
-        "kind": MailingKind.BREACH.value,
-        "subject": subject,
-        "text": _words(text),
-        "listed": accounts is not None,
-        "status": state.value if state else None,
-        "since": instant_with_zone(since, "--since") if since else None,
-    }
-    whom = f"{len(ids)} accounts" if ids else "all accounts" if everybody else "the accounts of that rule"
-    require_yes(context, f"Notify {whom} of a breach?", yes=yes)
+    selection, ids = _selected(accounts, state, since, everybody=everybody)
+    require_yes(context, f"Notify {_whom(ids, everybody=everybody)} of a breach?", yes=yes)
+    form = {"kind": MailingKind.BREACH.value, "subject": subject, "text": _words(text), **selection}
     _send(context, form, ids)
+
+
+@mailings.command("send")
+def send_mailing(
+    context: typer.Context,
+    kind: Annotated[Needed, typer.Option(help="A transfer of the business, or anything else about the service.")],
+    subject: Subject,
+    text: Text,
+    accounts: Listed = None,
+    state: State = None,
+    since: Since = None,
+    *,
+    everybody: Everybody = False,
+    yes: Yes = False,
+) -> None:
+    """Send members what they must know, whatever they consented to. No offers. The same again is sent once."""
+    selection, ids = _selected(accounts, state, since, everybody=everybody)
+    require_yes(context, f"Send “{subject}” to {_whom(ids, everybody=everybody)}?", yes=yes)
+    _send(context, {"kind": kind.value, "subject": subject, "text": _words(text), **selection}, ids)
 
 
 @mailings.command("list")
@@ -109,6 +127,28 @@ def resume_mailing(context: typer.Context, mailing_id: str, *, yes: Yes = False)
     """Go on with a mailing that was stopped, or whose command broke off before it began."""
     require_yes(context, f"Go on with mailing {mailing_id}?", yes=yes)
     _move(context, mailing_id, "start")
+
+
+def _selected(
+    accounts: Path | None, state: AccountStatus | None, since: str | None, *, everybody: bool
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The selection as the API takes it, and the listed ids. Raises typer.BadParameter."""
+    ruled = state is not None or since is not None
+    if (accounts is not None) + ruled + everybody != 1:
+        raise typer.BadParameter("give --accounts, or --state and --since, or --everybody")
+    ids = () if accounts is None else tuple(dict.fromkeys(accounts.read_text(encoding="utf-8").split()))
+    if accounts is not None and not ids:
+        raise typer.BadParameter("the file of accounts is empty")
+    selection = {
+        "listed": accounts is not None,
+        "status": state.value if state else None,
+        "since": instant_with_zone(since, "--since") if since else None,
+    }
+    return selection, ids
+
+
+def _whom(ids: tuple[str, ...], *, everybody: bool) -> str:
+    return f"{len(ids)} accounts" if ids else "all accounts" if everybody else "the accounts of that rule"
 
 
 def _words(text: Path) -> str:

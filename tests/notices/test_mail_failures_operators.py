@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.notices.rules_delivery import Failure, failure_of
 from functions.work_mail_failures.handler import handle
@@ -72,6 +73,13 @@ def test_the_operator_sees_whose_mail_fails(name: str, failure: str, backend: Ba
 )
 def test_what_says_nothing_of_an_account_s_address_is_not_recorded(event: dict[str, Any], backend: Backend) -> None:
     delivered(event)
+    assert backend.notices.failures == {}
+
+
+@pytest.mark.usefixtures("member")
+def test_nothing_is_stored_of_an_account_that_is_closed(backend: Backend) -> None:
+    backend.accounts.becomes("acc-1", AccountStatus.CLOSED)
+    delivered(sample("bounced"))
     assert backend.notices.failures == {}
 
 

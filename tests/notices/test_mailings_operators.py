@@ -20,6 +20,7 @@ from allmytracks.foundation.messages import Mail, Why
 from allmytracks.foundation.settings import Settings
 from allmytracks.notices.rules_delivery import Failure, MailFailure
 from allmytracks.notices.rules_mailings import Delivery, MailingStatus, Outcome
+from allmytracks.notices.rules_unsubscribing import unsubscribing_token
 from functions.every_minute_send_mailings.handler import handle as every_minute
 from functions.unsubscribe.handler import handle as unsubscribe
 from tests.factories.accounts import consent_publication
@@ -183,6 +184,20 @@ def test_a_link_that_is_not_ours_stops_nothing(post: Post, token: str) -> None:
     assert wiring.services().accounts.keep_consents.given("ada", "marketing_mail")
 
 
+@pytest.mark.clause("P-15.consent")
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_link_of_an_account_that_is_closed_or_erased_stores_nothing(post: Post, closed: bool) -> None:  # noqa: FBT001 - a case
+    post.add("ada", consents=True)
+    token = unsubscribing_token("ada", "a key")
+    if closed:
+        post.backend.accounts.becomes("ada", AccountStatus.CLOSED)
+    else:
+        token = unsubscribing_token("erased", "a key")
+    assert called("POST", token)["statusCode"] == 200
+    assert len(post.consents.history("ada")) == 1
+    assert post.consents.history("erased") == []
+
+
 @pytest.mark.clause("P-breach")
 def test_a_breach_is_told_to_every_listed_account_once(post: Post, tmp_path: Path) -> None:
     for number in range(250):
@@ -238,6 +253,19 @@ def test_time_that_is_up_ends_a_run_between_two_parts(post: Post) -> None:
     assert post.mailings.get(mailing_id).status is MailingStatus.RUNNING
     assert send(lambda: next(answers)) == 130
     assert post.mailings.get(mailing_id).status is MailingStatus.DONE
+
+
+@pytest.mark.clause("P-share.purpose")
+@pytest.mark.parametrize("kind", ["transfer", "service"])
+def test_what_members_must_know_reaches_all_of_them(post: Post, kind: str) -> None:
+    """A transfer of the business is told to all members, whatever they consented to."""
+    for number in range(3):
+        post.add(f"acc-{number}", consents=number == 0)
+    mailing = post.command("mailings", "send", "--kind", kind, "--everybody")
+    every_minute({}, None)
+    assert post.deliveries(mailing["mailing_id"]) == {f"acc-{number}": "mailed" for number in range(3)}
+    assert {mail.why for mail in post.mailer.sent} == {Why.ACCOUNT}
+    assert {each.kind for inbox in post.backend.notices.inboxes.values() for each in inbox.values()} == {kind}
 
 
 def test_a_stopped_mailing_waits_until_it_is_resumed(post: Post) -> None:

@@ -33,6 +33,7 @@ IRREVERSIBLE = {
     ("promotions", "send", "--subject", "News", "--text", __file__),
     ("breach", "notify", "--subject", "News", "--text", __file__, "--everybody"),
     ("mailings", "resume", "mlg_1"),
+    ("mailings", "send", "--kind", "transfer", "--subject", "News", "--text", __file__, "--everybody"),
     ("publish", "plans", "config/plans.toml"),
     ("accounts", "ban", "acc-1", "--reason", "fraud"),
     ("accounts", "freeze", "acc-1", "--reason", "fraud"),

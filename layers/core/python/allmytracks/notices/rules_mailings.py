@@ -26,6 +26,10 @@ class MailingKind(StrEnum):
     """What happened to members' data, what was done, what to do."""
     AGREEMENT = "agreement"
     """A new version of an agreement."""
+    TRANSFER = "transfer"
+    """A transfer of the business: to whom, and which data with it."""
+    SERVICE = "service"
+    """Anything else that members must know of the service."""
 
 
 class MailingStatus(StrEnum):

@@ -154,7 +154,10 @@ class NoticeServices:
         from allmytracks.notices.use_cases.unsubscribe import Unsubscribe
 
         return Unsubscribe(
-            self._accounts.keep_consents, self._accounts.address_key, self._foundation.settings.public_url
+            self._accounts.repository,
+            self._accounts.keep_consents,
+            self._accounts.address_key,
+            self._foundation.settings.public_url,
         )
 
     @cached_property

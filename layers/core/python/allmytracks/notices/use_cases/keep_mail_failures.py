@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules import AccountNotFound
+from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.paging import Page
@@ -15,7 +15,7 @@ from allmytracks.notices.rules_delivery import MailFailure, MailNotFailing, Resu
 
 @dataclass(frozen=True)
 class KeepMailFailures:
-    """What the mail service reports, for the accounts that still exist."""
+    """What the mail service reports, for the accounts that are still open."""
 
     failures: MailFailures
     accounts: Accounts
@@ -24,7 +24,8 @@ class KeepMailFailures:
     def __call__(self, failure: MailFailure) -> None:
         """Records a failure. Idempotent. Raises Unavailable."""
         try:
-            self.accounts.get(failure.account_id)
+            if self.accounts.get(failure.account_id).status is AccountStatus.CLOSED:
+                return  # it gets no mail any more, and nothing may be stored of it again
         except AccountNotFound:
             return
         self.failures.record(failure)

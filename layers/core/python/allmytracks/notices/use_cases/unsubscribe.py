@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_consents import MARKETING_MAIL, ConsentNotFound
 from allmytracks.accounts.use_cases.keep_consents import KeepConsents
 from allmytracks.notices.rules_unsubscribing import account_of, unsubscribing_token
@@ -12,11 +14,14 @@ from allmytracks.notices.rules_unsubscribing import account_of, unsubscribing_to
 
 @dataclass(frozen=True)
 class Unsubscribe:
-    """Idempotent. `key` gives this deployment's secret; `public_url` is this API's own address.
+    """Idempotent; nothing is stored of an account that is closed.
+
+    `key` gives this deployment's secret; `public_url` is this API's own address.
 
     Raises UnsubscribingLinkUnknown, Unavailable.
     """
 
+    accounts: Accounts
     consents: KeepConsents
     key: Callable[[], str]
     public_url: str
@@ -33,6 +38,9 @@ class Unsubscribe:
         """Withdraws the consent to offers by mail, as the member could in the settings."""
         account_id = account_of(token, self.key())
         try:
-            self.consents.decide(account_id, MARKETING_MAIL, given=False, shown=None, source_ip=source_ip)
+            if self.accounts.get(account_id).status is not AccountStatus.CLOSED:
+                self.consents.decide(account_id, MARKETING_MAIL, given=False, shown=None, source_ip=source_ip)
+        except AccountNotFound:
+            return  # erased: it gets no offers, and nothing may be stored of it again
         except ConsentNotFound:
             return  # nobody can have consented
