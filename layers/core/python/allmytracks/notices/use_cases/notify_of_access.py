@@ -47,8 +47,8 @@ _LETTERS: Mapping[str, tuple[str, str]] = {
         "Your AllMyTracks account is frozen",
         (
             "Your account was frozen at your own request, and every session of it ended. Nobody can sign in until you "
-            "have proved to the customer service that it is yours: send a request without signing in, and confirm it with "
-            "the code that this address gets."
+            "have proved to the customer service that it is yours: send a request without signing in, and confirm it "
+            "with the code that this address gets."
         ),
     ),
 }
