@@ -17,6 +17,7 @@ from infra.stage_parameters import TAG, overrides, tagged
 from tests.factories.template import ROOT, described
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
+pytestmark = pytest.mark.xdist_group("transforms")  # they share one transform
 STAGES = ("dev", "staging", "prod")
 NORD = 'LicensorName=\\"Nord Music (HK) Limited\\"'
 # What SAM's own command line makes of the entries, in its own environment.
@@ -88,6 +89,12 @@ def versions(build: Path, **changed: str) -> dict[str, str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The versions of the stage as it is; a transform takes seconds."""
+    return versions(built(tmp_path_factory.mktemp("published")))
+
+
 READERS = {
     "LicensorName": {"issue_license"},
     "LinkSeconds": {"grant_download", "issue_link"},
@@ -99,27 +106,27 @@ READERS = {
 
 
 @pytest.mark.parametrize("parameter", READERS)
-def test_a_changed_parameter_publishes_new_versions_of_what_reads_it(tmp_path: Path, parameter: str) -> None:
-    build = built(tmp_path)
-    before, after = versions(build), versions(build, **{parameter: "7"})
+def test_a_changed_parameter_publishes_new_versions_of_what_reads_it(
+    tmp_path: Path, published: dict[str, str], parameter: str
+) -> None:
+    before, after = published, versions(built(tmp_path), **{parameter: "7"})
     assert before.keys() == after.keys() == described().keys()
     changed = {name for name in before if before[name] != after[name]}
     assert changed >= READERS[parameter]
     assert changed < set(before)
 
 
-def test_the_same_parameters_publish_nothing(tmp_path: Path) -> None:
-    build = built(tmp_path)
-    assert versions(build) == versions(build)
+def test_the_same_parameters_publish_nothing(tmp_path: Path, published: dict[str, str]) -> None:
+    assert versions(built(tmp_path)) == published
 
 
 @pytest.mark.parametrize(("layer", "among"), [("core", "work_notices"), ("documents", "work_invoices")])
 def test_a_changed_layer_publishes_new_versions_in_nested_stacks_as_well(
-    tmp_path: Path, layer: str, among: str
+    tmp_path: Path, published: dict[str, str], layer: str, among: str
 ) -> None:
     """There a layer is a parameter, which SAM's names of versions say nothing of."""
     build = built(tmp_path)
-    before = versions(build)
+    before = published
     (build / "layers" / layer / "code.py").write_text("changed = 1\n")
     changed = {name for name, version in versions(build).items() if version != before[name]}
     assert {among, "issue_license"} <= changed
