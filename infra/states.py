@@ -38,7 +38,7 @@ STATES = [
     AccountStatus.CLOSING.value,
     AccountStatus.CLOSED.value,
 ]
-# Every route of a member, and the two that make and renew a session.
+# Every route of a member, and those that make and renew a session.
 ROUTES: Mapping[str, Act] = {
     "POST /v1/sessions": Act.SIGN_IN,
     "POST /v1/sessions/refresh": Act.REFRESH,
@@ -49,6 +49,11 @@ ROUTES: Mapping[str, Act] = {
     "PUT /v1/account/password": Act.PARTICULARS,
     "POST /v1/account/freeze": Act.FREEZE,
     "POST /v1/account/freeze-codes": Act.FREEZE,
+    "POST /v1/third-party-sessions": Act.SIGN_IN,
+    "POST /v1/account/third-party-logins": Act.PARTICULARS,
+    "PUT /v1/account/third-party-logins": Act.PARTICULARS,
+    "DELETE /v1/account/third-party-logins": Act.PARTICULARS,
+    "GET /v1/account/third-party-logins": Act.READ,
     "GET /v1/account": Act.READ,
     "GET /v1/account/sessions": Act.READ,
     "GET /v1/account/billing": Act.READ,

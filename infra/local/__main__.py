@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra.local.product import AllMyTracks
+from infra.local.product import AllMyTracks, third_party_issuer
 from infra.localcloud.cloud import Options
 from infra.localcloud.command import DEFAULT_PORT, isolate, parser, run
 
@@ -24,13 +24,14 @@ def main() -> int:
     isolate()
     console = Console(soft_wrap=True)
     url = f"http://127.0.0.1:{arguments.port}"
+    folder = arguments.folder or ROOT / ".local" / ("" if arguments.port == DEFAULT_PORT else str(arguments.port))
     options = Options(
         port=arguments.port,
         template=TEMPLATE,
-        folder=arguments.folder or ROOT / ".local" / ("" if arguments.port == DEFAULT_PORT else str(arguments.port)),
+        folder=folder,
         parameters=parameters(url),
         dynamodb=arguments.dynamodb,
-        product=AllMyTracks(url, demo=arguments.demo),
+        product=AllMyTracks(url, demo=arguments.demo, folder=folder),
         tell=lambda text: console.print(text, markup=False),
     )
     places = (
@@ -38,6 +39,7 @@ def main() -> int:
         ("mailbox", f"{url}/_local/mailbox"),
         ("everything local", f"{url}/_local"),
         ("operators' API", f"{url}/ops"),
+        ("sign-in by another provider", third_party_issuer(url)),
         ("payments", "a checkout_url opens the pay page"),
     )
     return run(console, options, places)
@@ -50,6 +52,7 @@ def parameters(url: str) -> dict[str, str]:
         "SiteUrl": os.environ.get("SITE_URL", url),
         "PublicUrl": url,
         "MailSender": "service@allmytracks.example",
+        "OidcIssuer": third_party_issuer(url),
         "PaymentApiBase": f"{url}/_local/stripe",
         "LicensorName": "AllMyTracks (local)",
         "LicensorRegistration": "local",

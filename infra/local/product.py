@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -13,6 +16,7 @@ import boto3
 from infra.local.pages import LocalPages
 from infra.local.payments import create_app
 from infra.local.seed import seed
+from infra.localcloud import processes
 from infra.localcloud.control import Machinery
 from infra.localcloud.credentials import MACHINERY, SECRET
 from infra.localcloud.deployment import Deployment
@@ -21,8 +25,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
+OIDC_SECRET = "Identity.OidcSecret"  # noqa: S105  # as above
 SWITCHES = {"throttling": "THROTTLING", "anti_fraud": "ANTI_FRAUD", "two_person_rule": "TWO_PERSON_RULE"}
 """The environment variables by which functions know whether these are `on`."""
+
+
+def third_party_issuer(url: str) -> str:
+    """The provider to sign in with, on the port after the local cloud's own four."""
+    address, _, port = url.rpartition(":")
+    return f"{address}:{int(port) + 4}"
 
 
 class AllMyTracks:
@@ -31,8 +42,11 @@ class AllMyTracks:
     name = "allmytracks"
     switches: Mapping[str, str] = SWITCHES
 
-    def __init__(self, url: str, *, demo: bool) -> None:
+    def __init__(self, url: str, *, demo: bool, folder: Path) -> None:
+        """`folder` is the local cloud's, with its clock and logs."""
         self._demo = demo
+        self._folder, self._third_party = folder, third_party_issuer(url)
+        self._provider: subprocess.Popen[bytes] | None = None
         self._api_key, self._webhook_secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
         webhooks = f"{url}/v1/webhooks/stripe"
         self._payments = create_app(url, webhooks, self._webhook_secret, self._api_key, lambda: datetime.now(UTC))
@@ -52,12 +66,28 @@ class AllMyTracks:
             aws_secret_access_key=SECRET,
         )
         client.put_secret_value(SecretId=deployment.physical_ids[PAYMENT_SECRET], SecretString=json.dumps(keys))
-        return seed(deployment, endpoint, demo=self._demo)
+        oidc = {"client_id": "allmytracks", "client_secret": secrets.token_hex(16)}
+        client.put_secret_value(SecretId=deployment.physical_ids[OIDC_SECRET], SecretString=json.dumps(oidc))
+        self._provider = processes.spawn(
+            [
+                sys.executable,
+                "-m",
+                "infra.local.third_party",
+                "--port",
+                self._third_party.rpartition(":")[2],
+                "--clock",
+                (self._folder / "clock").absolute(),
+            ],
+            log=self._folder / "logs" / "third_party.log",
+        )
+        return {**seed(deployment, endpoint, demo=self._demo), "third_party": self._third_party}
 
     def answers(self, machinery: Machinery) -> WSGIApplication:
         """The local pages and the payment provider."""
         return LocalPages(machinery.mails, machinery.ready, self._payments)
 
     def close(self) -> None:
-        """End the payment provider's thread."""
+        """End the payment provider's thread, and the provider to sign in with."""
         self._payments.close()
+        if self._provider is not None:
+            processes.stop(self._provider, grace_seconds=0)

@@ -163,6 +163,7 @@ class LocalCloud:
     def _start_front(self, dynamodb_endpoint: str | None) -> None:
         words = ["--port", str(self.options.port + 1), "--clock", str(self._clock.absolute())]
         words += ["--calls", str(self._calls.absolute()), "--region", REGION]
+        words += ["--lambda", f"http://127.0.0.1:{self.options.port + 3}"]
         if dynamodb_endpoint is not None:
             words += ["--dynamodb", dynamodb_endpoint]
         process = processes.spawn(

@@ -36,6 +36,7 @@ class Function:
     timeout_seconds: int
     memory_mb: int
     policy: tuple[Statement, ...]
+    physical_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

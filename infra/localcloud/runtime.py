@@ -58,6 +58,7 @@ class Runtime:
     ) -> None:
         self._surroundings, self._logs = surroundings, surroundings.logs
         self._pools = {name: Pool(function, limit) for name, function in functions.items()}
+        self._by_physical_name = {function.physical_name: name for name, function in functions.items()}
         self._environments: dict[str, Environment] = {}
         self._idle = (spare_idle_seconds, idle_seconds)
         self._overrides: dict[str, str] = {}
@@ -106,6 +107,11 @@ class Runtime:
         if len(outcome.payload) > MAX_RESPONSE_BYTES:
             return failure("Function.ResponseSizeTooLarge", "Response payload size exceeded the maximum allowed.")
         return outcome
+
+    def invoke_physical(self, name: str, payload: bytes) -> Outcome | None:
+        """As `invoke`, by the name that the function has in the cloud; None where there is none."""
+        logical = self._by_physical_name.get(name)
+        return None if logical is None else self.invoke(logical, payload)
 
     def warm(self, names: Iterable[str]) -> None:
         """Start one environment of each function that has none, one after the other."""

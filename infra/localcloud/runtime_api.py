@@ -13,12 +13,17 @@ from typing import Protocol
 
 from infra.localcloud.invocations import Environment, Invocation, Outcome
 
+INVOKE = "/2015-03-31/functions/"
+
 
 class Host(Protocol):
     """The owner of the environments: the runtime."""
 
     def environment(self, key: str) -> Environment | None:
         """The living environment of that key."""
+
+    def invoke_physical(self, name: str, payload: bytes) -> Outcome | None:
+        """Run the function of that physical name; None where there is none."""
 
     def next(self, environment: Environment) -> Invocation | None:
         """Wait for the environment's next invocation; None when it is to end."""
@@ -72,6 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Results and errors."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path.startswith(INVOKE):
+            self._invoke(self.path.removeprefix(INVOKE).split("/")[0], body)
+            return
         key, call = self._call()
         environment = self.server.host.environment(key)
         if environment is None:
@@ -87,6 +95,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(202, b'{"status":"OK"}')
             case _:
                 self._answer(404, b'{"errorMessage":"unknown call"}')
+
+    def _invoke(self, name: str, payload: bytes) -> None:
+        """Lambda's Invoke (2015-03-31), for the AWS front: a service invokes a function."""
+        outcome = self.server.host.invoke_physical(name, payload)
+        if outcome is None:
+            self._answer(404, b'{"Type":"User","Message":"Function not found"}')
+        else:
+            self._answer(200, outcome.payload, {"X-Amz-Function-Error": outcome.error} if outcome.error else None)
 
     def _call(self) -> tuple[str, list[str]]:
         _, key, *rest = self.path.split("/")  # /ENVIRONMENT/2018-06-01/runtime/…

@@ -6,7 +6,7 @@ import os
 import socket
 
 
-def free_ports(how_many: int = 4) -> int:
+def free_ports(how_many: int = 5) -> int:
     """The first of some neighbouring ports that are free, from a place of this process's own on."""
     for first in range(4000 + os.getpid() % 400 * 10, 9000, 10):
         try:

@@ -26,6 +26,7 @@ from infra.ops.errors import OpsError
 from infra.ops.importing import Importer, Wishes
 from infra.ops.publications import publications_in
 from tests.e2e.proofs import proof_of
+from tests.factories.oidc_server import OidcServer
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
@@ -143,6 +144,41 @@ def get_offers(site: Site, offers: str) -> None:
         sent("breach", listed=True)
         ops.call("GET", "/mailings", query={"status": "done"})
         ops.call("POST", f"{offer}/stop")
+
+
+def enter_by_another_provider(site: Site) -> None:
+    """A new account by a login of the local provider, then another account that links one."""
+    provider = OidcServer(site.get("/v1/third-party-provider").raise_for_status().json()["issuer"])
+
+    def came_back(begun: httpx.Response, subject: str) -> dict[str, str]:
+        visit = begun.raise_for_status().json()
+        state, code = provider.visit(visit["authorization_url"], subject)
+        return {"sign_in_id": visit["sign_in_id"], "state": state, "code": code}
+
+    accept = site.accept("user-agreement", "privacy-policy")
+    for minor in (False, True):
+        subject, guardian = uuid.uuid4().hex, f"{uuid.uuid4().hex}@example.org"
+        provider.knows(subject, email=f"{subject}@example.org", email_verified=True)
+        back = came_back(site.post("/v1/third-party-visits"), subject)
+        shown = site.post("/v1/third-party-sessions", back)
+        assert (shown.status_code, shown.json()["email"]) == (200, f"{subject}@example.org")
+        form = {"sign_in_id": back["sign_in_id"], "accept": accept, "minor": minor}
+        form |= {"guardian_email": guardian} if minor else {}
+        site.token = site.post("/v1/third-party-accounts", form).raise_for_status().json()["access_token"]
+        again = came_back(site.post("/v1/third-party-visits"), subject)
+        opened = site.post("/v1/third-party-sessions", again)
+        assert opened.status_code == 201, opened.text
+        assert site.post("/v1/third-party-sessions", again).json()["code"] == "third_party_refused"
+        refresh = {"refresh_token": opened.json()["refresh_token"]}
+        site.post("/v1/sessions/refresh", refresh).raise_for_status()
+        assert site.get("/v1/account").raise_for_status().json()["email"] == f"{subject}@example.org"
+    path, site.token = "/v1/account/third-party-logins", None
+    site.become_account()
+    back = came_back(site.post(path), uuid.uuid4().hex)
+    assert len(site.call("PUT", path, back).raise_for_status().json()["items"]) == 1
+    assert len(site.get(path).json()["items"]) == 1
+    site.call("DELETE", path).raise_for_status()
+    assert site.get(path).json()["items"] == []
 
 
 def use_everything(site: Site) -> tuple[str, str, str]:
@@ -454,6 +490,8 @@ def test_policies_allow_what_is_called_and_nothing_more(
     for consent in (True, False):
         sign_up_as_a_minor(visitor(), consent=consent)
     waiting = wait_for_a_guardian(visitor())
+    enter_by_another_provider(visitor())
+    sign_up_as_a_minor(visitor())
     member = visitor()
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself
         member.get("/v1/tracks").raise_for_status()

@@ -18,6 +18,7 @@ from infra.demo.site import PASSWORD, Site
 from infra.localcloud.credentials import MACHINERY, REGION, SECRET
 from infra.localcloud.supervisor import Handle
 from infra.states import RESTRICTED, ROUTES, STATES, refusal
+from tests.factories.oidc_server import OidcServer
 from tests.factories.route_answers import ANSWERED, STATE_CODES
 from tests.factories.template import PUBLIC, described, operator_routes
 
@@ -101,6 +102,7 @@ class Owner:
 
     def becomes(self, state: str) -> None:
         """As it was when all was made, but for the state."""
+        self.state = state
         status = "active" if state == RESTRICTED else state
         standing = status if status not in {"unverified", "active"} else "active"
         minor: dict[str, Any] = {"minor": {"BOOL": True}, "guardian_email": {"S": "guardian@example.org"}}
@@ -131,7 +133,34 @@ class Owner:
             path = f"/v1/orders/{self.quote['order_id']}/confirmation"
         return path
 
+    def _return(self, begun: httpx.Response) -> dict[str, str]:
+        """What the browser comes back with from the provider; nothing valid where no visit could begin."""
+        if begun.is_error:
+            return {"sign_in_id": "none", "state": "none", "code": "none"}
+        visit = begun.json()
+        state, code = OidcServer(self.cloud.ready["third_party"]).visit(visit["authorization_url"], self.account_id)
+        return {"sign_in_id": visit["sign_in_id"], "state": state, "code": code}
+
+    def _visit_to_link(self) -> dict[str, str]:
+        """One that was begun before the account came into its state."""
+        state = self.state
+        self.becomes("active")
+        back = self._return(self.site.post("/v1/account/third-party-logins"))
+        self.becomes(state)
+        return back
+
+    def _visit_of_linked_login(self) -> dict[str, str]:
+        state, back = self.state, self._visit_to_link()
+        self.becomes("active")
+        self.site.call("PUT", "/v1/account/third-party-logins", back).raise_for_status()
+        self.becomes(state)
+        return self._return(self.site.http.post("/v1/third-party-visits"))
+
     def body(self, route: str) -> Any:
+        if route == "POST /v1/third-party-sessions":
+            return self._visit_of_linked_login()
+        if route == "PUT /v1/account/third-party-logins":
+            return self._visit_to_link()
         accept = self._accept
         return {
             "POST /v1/sessions": {"email": self.email, "password": PASSWORD},

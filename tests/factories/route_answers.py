@@ -14,7 +14,7 @@ ANSWERED = {
     Act.READ: {200, 404},  # there is no invoice, agreement, pack and notice
     Act.END_SESSIONS: {204},
     Act.FREEZE: {202, 204},
-    Act.PARTICULARS: {200, 204},
+    Act.PARTICULARS: {200, 201, 204},
     Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
     Act.CONSENT: {200, 201},
     Act.BILLING: {200, 204},

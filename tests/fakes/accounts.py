@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,8 +29,10 @@ from allmytracks.accounts.rules_deadlines import Deadline, DeadlineKind
 from allmytracks.accounts.rules_passwords import require_strong
 from allmytracks.accounts.rules_sessions import EndOfSessions, Session
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp, wrong_code
+from allmytracks.accounts.third_party.rules import ThirdPartyLogin
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
+from tests.fakes.third_party import MemoryThirdPartyLogins
 
 
 @dataclass
@@ -54,6 +56,8 @@ class MemoryIdentity:
     """Users in memory, by their names."""
 
     users: dict[str, _User] = field(default_factory=dict)
+    # What the user pool's trigger would say.
+    redeem: Callable[[str, str], bool] = lambda _user_name, _proof: False
 
     def sign_up(self, user_name: str, password: str) -> str:
         require_strong(password)
@@ -78,6 +82,12 @@ class MemoryIdentity:
         refresh_token, session_id = uuid.uuid4().hex, str(uuid.uuid4())
         user.refresh_tokens[refresh_token] = session_id
         return Tokens(f"access {user.account_id}", refresh_token, 3600, user.account_id, session_id)
+
+    def sign_in_by_proof(self, user_name: str, proof: str) -> Tokens:
+        user = self.users.get(user_name)
+        if user is None or not user.confirmed or not self.redeem(user_name, proof):
+            raise WrongCredentials("This sign-in could not be completed; begin again.")
+        return self.sign_in(user_name, user.password)
 
     def refresh(self, refresh_token: str) -> Tokens:
         for user in self.users.values():
@@ -161,6 +171,7 @@ class MemoryAddresses:
     owners: dict[str, Owner] = field(default_factory=dict)
     firsts: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     held: dict[str, dict[str, PendingSignUp]] = field(default_factory=dict)
+    logins: MemoryThirdPartyLogins = field(default_factory=MemoryThirdPartyLogins)
 
     def get(self, email: str, now: datetime) -> AddressRecord:
         pending = [each for each in self.held.get(email, {}).values() if now < each.kept_until]
@@ -176,8 +187,19 @@ class MemoryAddresses:
     def hold(self, email: str, sign_up: PendingSignUp) -> None:
         self.held.setdefault(email, {})[sign_up.account_id] = sign_up
 
-    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
+    def prove(
+        self,
+        email: str,
+        owner: Owner,
+        status: AccountStatus,
+        *,
+        expected: AccountStatus,
+        now: datetime,
+        login: ThirdPartyLogin | None = None,
+    ) -> bool:
         if self.owners.get(email, owner).account_id != owner.account_id:
+            return False
+        if login is not None and not self.logins.free(login):
             return False
         if self.accounts.get(owner.account_id).status is not expected:
             return False
@@ -185,6 +207,8 @@ class MemoryAddresses:
         self.accounts.activate(owner.account_id, now)
         self.owners[email] = owner
         self.accounts.kept_until[owner.account_id] = None
+        if login is not None:
+            self.logins.link(login)
         return True
 
     def drop(self, email: str, sign_up: PendingSignUp) -> None:

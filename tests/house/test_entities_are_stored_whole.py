@@ -24,6 +24,7 @@ READ_IN_PART = {
 WRITTEN_IN_PART = {
     "accounts.dynamodb_deadlines.put: Deadline": "stored whole by to_stored; these make its keys",
     "accounts.dynamodb_deadlines.remove: Deadline": "a key and a condition",
+    "accounts.third_party.dynamodb.link: ThirdPartyLogin": "both_sides writes the items whole",
     "catalogue.dynamodb._track_item: Track": "a new track is not withdrawn",
     "catalogue.dynamodb._track_item: Origin": "each checksum is an item of its own",
     "catalogue.dynamodb._checksum_item: Origin": "as above",

@@ -46,6 +46,7 @@ MAY_NAME = {
     ("POST /v1/accounts/verification-codes", "email"),
     ("POST /v1/sessions", "email"),
     ("POST /v1/password-resets", "email"),
+    ("POST /v1/third-party-accounts", "guardian_email"),
     ("POST /v1/account/misuse-reports", "email"),
     ("POST /v1/support-requests", "email"),
     ("POST /v1/tickets/{number}/proof-codes", "email"),

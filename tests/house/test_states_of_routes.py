@@ -18,6 +18,7 @@ from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_sessions import Session
 from allmytracks.accounts.rules_sign_ups import Owner
 from allmytracks.accounts.rules_states import Act, Restriction
+from allmytracks.accounts.third_party.rules import Attempt, ThirdPartyIdentity, ThirdPartyLogin
 from allmytracks.catalogue.rules import Origin
 from allmytracks.enforcement.dynamodb_standings import standing_for
 from allmytracks.foundation.settings import Settings
@@ -58,11 +59,18 @@ from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.third_party import (
+    MemoryAttempts,
+    MemorySignInProofs,
+    MemoryThirdParty,
+    MemoryThirdPartyLogins,
+)
 from tests.fakes.tickets import MemoryAttachmentFiles, MemoryTickets
 from tests.fakes.timeline import MemoryHistories
 from tests.fakes.wiring import put
 
 EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
+PERSON = ThirdPartyIdentity("https://login.example", "sub-ada", EMAIL, email_verified=True)
 SETTINGS = {
     "PUBLIC_URL": PUBLIC_URL,
     "SITE_URL": "https://site.example",
@@ -85,6 +93,8 @@ class Member:
         self.project, self.number = letter.license.project.name, letter.license.number
         world.orders.add(an_order("ord-9", quoted_at=NOW))
         self.identity = MemoryIdentity()
+        self.proofs = MemorySignInProofs()
+        self.identity.redeem = lambda name, proof: self.proofs.redeem(name, proof, world.clock.now())
         self.identity.sign_up("login", PASSWORD)
         self.identity.confirm("login")
         self.identity.users["login"].account_id = "acc-1"
@@ -121,6 +131,10 @@ class Member:
             "accounts.sessions": self.sessions,
             "accounts.codes": MemoryEmailedCodes(),
             "accounts.deadlines": MemoryDeadlines(),
+            "accounts.third_party.provider": MemoryThirdParty({"ada": PERSON}),
+            "accounts.third_party.attempts": self._visits(),
+            "accounts.third_party.links": self._links(),
+            "accounts.third_party.sign_in_proofs": self.proofs,
             "foundation.mailer": MemoryMailer(),
             "foundation.ids": CountedIds(),
             "payments.ledger.inbox": inbox,
@@ -150,6 +164,15 @@ class Member:
             "tickets.files": MemoryAttachmentFiles(),
             "tickets.links": links,
         }
+
+    def _visits(self) -> MemoryAttempts:
+        visit = Attempt("visit", "state", "nonce", "verifier", NOW + timedelta(minutes=15))
+        link = replace(visit, sign_in_id="visit of acc-1", account_id="acc-1", user_name="login")
+        return MemoryAttempts({each.sign_in_id: each for each in (visit, link)})
+
+    def _links(self) -> MemoryThirdPartyLogins:
+        login = ThirdPartyLogin(PERSON.issuer, PERSON.subject, "acc-1", "login", NOW)
+        return MemoryThirdPartyLogins({(login.issuer, login.subject): login})
 
     def becomes(self, state: str) -> None:
         """As an operator, anti-fraud or a sign-up makes it: on the account and on its allowance."""
@@ -205,6 +228,8 @@ class Member:
         quote = self.world.orders.stored["ord-9"]
         return {
             "POST /v1/sessions": {"email": EMAIL, "password": PASSWORD},
+            "POST /v1/third-party-sessions": {"sign_in_id": "visit", "state": "state", "code": "ada"},
+            "PUT /v1/account/third-party-logins": {"sign_in_id": "visit of acc-1", "state": "state", "code": "ada"},
             "POST /v1/sessions/refresh": {"refresh_token": self.refresh_token},
             "POST /v1/account/freeze": {"reason": "lost"},
             "PATCH /v1/account": {"nickname": "Ada"},
@@ -245,7 +270,7 @@ def test_the_page_is_current() -> None:
 
 
 def test_every_authenticated_route_has_an_entry() -> None:
-    sessions = {"POST /v1/sessions", "POST /v1/sessions/refresh"}
+    sessions = {"POST /v1/sessions", "POST /v1/sessions/refresh", "POST /v1/third-party-sessions"}
     assert set(ROUTES) == set(HANDLERS) - PUBLIC | sessions
 
 

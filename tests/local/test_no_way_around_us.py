@@ -25,11 +25,9 @@ from tests.localcloud.aws.front import REGION, ROOT, Front, serving
 PASSWORD, ANOTHER = "Correct4horse battery", "Another4password x"
 PARAMETERS = {
     "Stage": "dev",
-    "SiteUrl": "http://127.0.0.1:3000",
     "MailSender": "no-reply@example.com",
     "MailIdentityArn": "",
-    "OidcIssuer": "",
-    "OidcSecretId": "",
+    "SignInChallenge": "arn:aws:lambda:ap-southeast-1:123456789012:function:challenge:live",
 }
 
 
@@ -147,6 +145,16 @@ def test_public_identifiers_let_nobody_sign_up_guess_or_refresh_there(member: Me
             "get_tokens_from_refresh_token",
             {"ClientId": member.client_id, "RefreshToken": refresh["REFRESH_TOKEN"], "ClientSecret": "s" * 52},
         ),
+        ("initiate_auth", {**guess(member), "AuthFlow": "CUSTOM_AUTH", "AuthParameters": {"USERNAME": member.name}}),
+        (
+            "respond_to_auth_challenge",
+            {
+                "ClientId": member.client_id,
+                "ChallengeName": "CUSTOM_CHALLENGE",
+                "Session": "s" * 20,
+                "ChallengeResponses": {"USERNAME": member.name, "ANSWER": "proof", "SECRET_HASH": wrong_hash(member)},
+            },
+        ),
         ("revoke_token", {"ClientId": member.client_id, "Token": refresh["REFRESH_TOKEN"]}),
         ("resend_confirmation_code", named),
         ("confirm_sign_up", {**named, "ConfirmationCode": "123456"}),
@@ -173,5 +181,9 @@ def test_no_flow_and_no_scope_of_the_client_is_wider_than_that(own_front: Front,
         UserPoolId=member.pool, ClientId=member.client_id
     )["UserPoolClient"]
     assert described["ClientSecret"]
-    assert set(described["ExplicitAuthFlows"]) == {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    assert set(described["ExplicitAuthFlows"]) == {
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_CUSTOM_AUTH",
+    }
     assert "aws.cognito.signin.user.admin" not in described.get("AllowedOAuthScopes", [])

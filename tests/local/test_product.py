@@ -36,7 +36,7 @@ def browser(tmp_path: Path, overridden: dict[str, str]) -> Iterator[Client]:
         mails=mails,
         ready=lambda: {"tracks": 12},
     )
-    product = AllMyTracks("http://127.0.0.1:1", demo=False)
+    product = AllMyTracks("http://127.0.0.1:1", demo=False, folder=tmp_path)
     yield Client(Control(machinery, product.switches, product.answers(machinery)))
     product.close()
 

@@ -47,6 +47,7 @@ def test_every_route_and_mapping_leads_to_a_function(product: Deployment) -> Non
     targets = {route.function for route in product.routes} | {one.function for one in product.queue_mappings}
     targets |= {one.function for one in product.stream_mappings} | {one.function for one in product.schedules}
     targets |= {one.function for one in product.log_subscriptions}
+    targets |= {"OnSignInChallengeFunction"}  # the user pool invokes it
     assert targets == set(product.functions)
 
 

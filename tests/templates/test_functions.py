@@ -24,6 +24,10 @@ GUARDED = {
     "POST /v1/support-requests",
     "POST /v1/tickets/{number}/proof-codes",
     "PUT /v1/tickets/{number}/proof",
+    "GET /v1/third-party-provider",
+    "POST /v1/third-party-visits",
+    "POST /v1/third-party-sessions",
+    "POST /v1/third-party-accounts",
     "POST /v1/password-resets",
     "PUT /v1/password-resets",
     "PUT /v1/account/password",
@@ -54,7 +58,7 @@ def test_a_function_is_named_after_its_folder(function: Described) -> None:
     camel = "".join(word.capitalize() for word in function.name.split("_"))
 
     assert function.logical_id == f"{camel}Function"
-    is_waited_for = bool(function.routes() or function.name == "ops_api")
+    is_waited_for = bool(function.routes()) or function.name in {"ops_api", "on_sign_in_challenge"}
     assert function.properties["CodeUri"] == f"{'' if is_waited_for else '../'}functions/{function.name}/"
     assert function.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"] == function.name
     assert "Policies" in function.properties

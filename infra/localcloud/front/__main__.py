@@ -21,10 +21,15 @@ def main() -> None:
     parser.add_argument("--calls", type=Path, required=True, help="the record of AWS calls, a JSON line each")
     parser.add_argument("--region", required=True)
     parser.add_argument("--dynamodb", help="DynamoDB Local's address; moto stands in without it")
+    parser.add_argument("--lambda", dest="functions", help="Lambda's address, for the functions of user pools")
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = Front(
-        region=arguments.region, clock_file=arguments.clock, record=arguments.calls, dynamodb=arguments.dynamodb
+        region=arguments.region,
+        clock_file=arguments.clock,
+        record=arguments.calls,
+        dynamodb=arguments.dynamodb,
+        functions=arguments.functions,
     )
     server = Server(arguments.port, app, max_body_bytes=None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -18,6 +18,7 @@ from infra.localcloud.front import answers, calls, links, objects, requests, s3_
 from infra.localcloud.front.answers import Answer
 from infra.localcloud.front.backends import DynamoDbLocal, Moto
 from infra.localcloud.front.calls import Call
+from infra.localcloud.front.challenges import over_http
 from infra.localcloud.front.codes import CognitoError
 from infra.localcloud.front.cognito import Cognito
 from infra.localcloud.front.mail import Mailbox
@@ -39,14 +40,17 @@ def of_strangers() -> frozenset[str]:
 class Front:
     """A WSGI application. `dynamodb` is DynamoDB Local's address; without it moto serves DynamoDB too."""
 
-    def __init__(self, *, region: str, clock_file: Path, record: Path, dynamodb: str | None) -> None:
+    def __init__(
+        self, *, region: str, clock_file: Path, record: Path, dynamodb: str | None, functions: str | None = None
+    ) -> None:
+        """`functions`: where Lambda's API invokes them."""
         self._clock_file = clock_file
         self._record = Record(record)
         self._mailbox = Mailbox()
         self._moto = Moto(region)
         self._mail_events = MailEvents(self._moto.publish_mail_event)
         self._dynamodb = DynamoDbLocal(dynamodb) if dynamodb else None
-        self._cognito = Cognito(ACCOUNT_ID, region, self._mailbox)
+        self._cognito = Cognito(ACCOUNT_ID, region, self._mailbox, over_http(functions))
         self._here = calls.Here(region, ACCOUNT_ID, self._moto.arn)
         self._policies: dict[str, tuple[Statement, ...]] = {}
 
@@ -125,11 +129,14 @@ class Front:
         return answer
 
     def _ask_cognito(self, request: Request) -> Answer | None:
-        with self._moto.lock:
-            try:
-                document = self._cognito.answer(request.target or "", request.json)
-            except CognitoError as error:
-                return answers.error(request, error.code, error.message)
+        operation = request.target or ""
+        try:
+            document = self._cognito.challenge(operation, request.json, self._moto.lock)
+            if document is None:
+                with self._moto.lock:
+                    document = self._cognito.answer(operation, request.json)
+        except CognitoError as error:
+            return answers.error(request, error.code, error.message)
         return None if document is None else answers.of_json(document, content_type=_AMZ_JSON)
 
     def _answer_mail(self, request: Request) -> Answer | None:

@@ -6,6 +6,7 @@ Users, pools, clients and groups are kept by moto; the operations below are hand
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from moto.cognitoidp.exceptions import InvalidPasswordException
@@ -13,6 +14,7 @@ from moto.cognitoidp.models import CognitoIdpBackend, UserStatus, cognitoidp_bac
 from moto.cognitoidp.utils import check_secret_hash
 from moto.core.exceptions import JsonRESTError
 
+from infra.localcloud.front.challenges import Challenges, Invoke, Visit, require_confirmed
 from infra.localcloud.front.codes import HOUR, Codes, CognitoError, Lockouts
 from infra.localcloud.front.mail import Mailbox
 from infra.localcloud.front.tokens import Tokens
@@ -25,13 +27,14 @@ _LONGEST_PASSWORD = 256
 class Cognito:
     """Handles operations by name; call it under moto's lock."""
 
-    def __init__(self, account_id: str, region: str, mailbox: Mailbox) -> None:
+    def __init__(self, account_id: str, region: str, mailbox: Mailbox, invoke: Invoke) -> None:
         self._account_id, self._region = account_id, region
         self._mailbox = mailbox
         self.tokens = Tokens(region)
         self._confirmations = Codes(24 * HOUR)
         self._resets = Codes(HOUR)
         self._lockouts = Lockouts()
+        self._challenges = Challenges(region, invoke)
         self._operations: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "SignUp": self._sign_up,
             "ConfirmSignUp": self._confirm_sign_up,
@@ -59,6 +62,30 @@ class Cognito:
         except JsonRESTError as error:
             raise CognitoError(error.error_type, str(error.message)) from error
         return None
+
+    def challenge(
+        self, operation: str, request: Mapping[str, Any], lock: AbstractContextManager[Any]
+    ) -> dict[str, Any] | None:
+        """The response to custom authentication, or None for any other request; takes moto's `lock` as it needs it.
+
+        Raises CognitoError.
+        """
+        if operation == "RespondToAuthChallenge":
+            with lock:
+                _, client = self._client({**request, "AuthParameters": request.get("ChallengeResponses", {})})
+            return self._challenges.answer(client, request, self._signed_in)
+        if operation != "InitiateAuth" or request.get("AuthFlow") != "CUSTOM_AUTH":
+            return None
+        with lock:
+            pool, client = self._client(request)
+            user, name = self._user(pool, request), self._user_name(pool, request)
+            require_confirmed(user)
+        return self._challenges.begin(pool, client, name, user)
+
+    def _signed_in(self, visit: Visit) -> dict[str, Any]:
+        require_confirmed(visit.user)
+        tokens = self.tokens.sign_in(visit.pool, visit.client, visit.user)
+        return {"ChallengeParameters": {}, "AuthenticationResult": tokens}
 
     @property
     def _backend(self) -> CognitoIdpBackend:

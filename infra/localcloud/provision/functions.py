@@ -66,6 +66,7 @@ def functions(cloud: Cloud) -> dict[str, Function]:
             timeout_seconds=int(properties.take("Timeout", 3)),
             memory_mb=int(properties.take("MemorySize", 128)),
             policy=_policy(cloud, properties.take("Role"), resource.path),
+            physical_name=resource.created.ref,
         )
         refuse_left(properties, resource)
     return found

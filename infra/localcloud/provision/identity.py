@@ -16,6 +16,7 @@ _POOL = (
     "EmailConfiguration",
     "EmailVerificationMessage",
     "EmailVerificationSubject",
+    "LambdaConfig",
     "MfaConfiguration",
     "Policies",
     "Schema",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import (
         GetTokensFromRefreshTokenResponseTypeDef,
         InitiateAuthResponseTypeDef,
+        RespondToAuthChallengeResponseTypeDef,
     )
 
 PAUSE = timedelta(minutes=5)
@@ -95,6 +96,26 @@ class CognitoIdentity:
             )
         return _tokens(answer)
 
+    def sign_in_by_proof(self, user_name: str, proof: str) -> Tokens:
+        wrong = "This sign-in could not be completed; begin again."
+        with self._translated(dict.fromkeys(NOT_LET_IN, lambda: WrongCredentials(wrong))):
+            asked = self._cognito.initiate_auth(
+                ClientId=self._client_id,
+                AuthFlow="CUSTOM_AUTH",
+                AuthParameters={"USERNAME": user_name, "SECRET_HASH": self._hash(user_name)},
+            )
+            answer = self._cognito.respond_to_auth_challenge(
+                ClientId=self._client_id,
+                ChallengeName="CUSTOM_CHALLENGE",
+                Session=asked.get("Session", ""),
+                ChallengeResponses={
+                    "USERNAME": user_name,
+                    "ANSWER": proof,
+                    "SECRET_HASH": self._hash(user_name),
+                },
+            )
+        return _tokens(answer)
+
     def refresh(self, refresh_token: str) -> Tokens:
         ended = "This session has ended; sign in again."
         with self._translated(dict.fromkeys(NOT_LET_IN, lambda: WrongCredentials(ended))):
@@ -149,7 +170,11 @@ class CognitoIdentity:
             raise Unavailable from error  # its cause is logged by name (foundation/http), and 5xx has an alarm
 
 
-def _tokens(answer: InitiateAuthResponseTypeDef | GetTokensFromRefreshTokenResponseTypeDef) -> Tokens:
+def _tokens(
+    answer: InitiateAuthResponseTypeDef
+    | RespondToAuthChallengeResponseTypeDef
+    | GetTokensFromRefreshTokenResponseTypeDef,
+) -> Tokens:
     result = answer.get("AuthenticationResult")
     if result is None:  # a challenge, for which no user is set up
         raise Unavailable

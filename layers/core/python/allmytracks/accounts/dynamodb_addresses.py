@@ -17,6 +17,8 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, AcceptanceItem, ProfileItem, becoming
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
+from allmytracks.accounts.third_party.dynamodb import LoginItem, both_sides
+from allmytracks.accounts.third_party.rules import ThirdPartyLogin
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
@@ -46,6 +48,7 @@ class DynamoAddresses:
         self._items = bind(AddressItem, table)
         self._profiles = bind(ProfileItem, table)
         self._acceptances = bind(AcceptanceItem, table)
+        self._logins = bind(LoginItem, table)
         self._connection = connect(table)
 
     def get(self, email: str, now: datetime) -> AddressRecord:
@@ -81,7 +84,16 @@ class DynamoAddresses:
         )
         item.save()
 
-    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
+    def prove(
+        self,
+        email: str,
+        owner: Owner,
+        status: AccountStatus,
+        *,
+        expected: AccountStatus,
+        now: datetime,
+        login: ThirdPartyLogin | None = None,
+    ) -> bool:
         owned = self._items(email_key(email), OWNER, account_id=owner.account_id, user_name=owner.user_name)
         profile = self._profiles(account_key(owner.account_id), PROFILE)
         evidence = list(
@@ -102,6 +114,9 @@ class DynamoAddresses:
                 )
                 for each in evidence:
                     transaction.update(each, actions=[self._acceptances.expires_at.remove()])
+                for side in both_sides(self._logins, login) if login is not None else ():
+                    free = self._logins.pk.does_not_exist() | (self._logins.account_id == owner.account_id)
+                    transaction.save(side, condition=free)
         except TransactWriteError as error:
             if is_condition_failure(error):
                 return False

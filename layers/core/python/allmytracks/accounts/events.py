@@ -17,6 +17,12 @@ class PasswordReset(Event, frozen=True):
     at: str
 
 
+class LoginLinked(Event, frozen=True):
+    """The member linked another provider's login, which opens the account from now on (U-II.II.2.third)."""
+
+    at: str
+
+
 class AccountFrozenByMember(Event, frozen=True):
     """The member froze the account, because somebody else may use it (U-II.II.2)."""
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from allmytracks.accounts.rules import Acceptance, Account, AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.accounts.rules_states import Restriction
+from allmytracks.accounts.third_party.rules import ThirdPartyLogin
 
 if TYPE_CHECKING:
     from allmytracks.foundation.paging import Page
@@ -120,6 +121,10 @@ class IdentityProvider(Protocol):
         """Raises WrongCredentials, LimitReached, Unavailable."""
         ...
 
+    def sign_in_by_proof(self, user_name: str, proof: str) -> Tokens:
+        """Signs in without a password, by a proof of SignInProofs. Raises as `sign_in`."""
+        ...
+
     def refresh(self, refresh_token: str) -> Tokens:
         """Raises WrongCredentials."""
         ...
@@ -148,12 +153,22 @@ class Addresses(Protocol):
         """Stores a sign-up beside all others of its address."""
         ...
 
-    def prove(self, email: str, owner: Owner, status: AccountStatus, *, expected: AccountStatus, now: datetime) -> bool:
+    def prove(
+        self,
+        email: str,
+        owner: Owner,
+        status: AccountStatus,
+        *,
+        expected: AccountStatus,
+        now: datetime,
+        login: ThirdPartyLogin | None = None,
+    ) -> bool:
         """Atomically makes `owner` the address's owner, sets its account's `status` and ends the account's expiry.
 
         An account that becomes active for the first time does so `now`.
 
-        False where another account has the address, or the account is no longer in `expected`.
+        With `login` the account is linked to it as well. False where another account has the address or the login, or
+        the account is no longer in `expected`.
         """
         ...
 

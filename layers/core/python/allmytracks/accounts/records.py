@@ -11,6 +11,7 @@ from allmytracks.accounts.dynamodb_deadlines import DEADLINE
 from allmytracks.accounts.dynamodb_embargoes import ADDRESS, EMBARGO
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
 from allmytracks.accounts.dynamodb_sessions import SESSION
+from allmytracks.accounts.third_party.dynamodb import ATTEMPT, LINK, LOGIN, PROOF
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
@@ -185,6 +186,49 @@ RECORDS = (
         Delete(),
         ACCOUNTS_LIFE,
         sort=f"{DEADLINE}{{kind_and_reference}}",
+    ),
+    Record(
+        "login of another provider",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("logins.json"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{LOGIN}{{login}}",
+    ),
+    Record(
+        "account of a login",
+        Store.ACCOUNTS,
+        f"{LOGIN}{{login}}",
+        Whose.ACCOUNT,
+        NotExported("the same as the login on the account's side"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=LINK,
+        owner="account_id",
+    ),
+    Record(
+        "visit to another provider",
+        Store.ACCOUNTS,
+        f"{ATTEMPT}#{{visit_hash}}",
+        Whose.CLIENT,
+        NotExported("of fifteen minutes, before there is an account"),
+        Keep("is dropped by itself"),
+        SHORT,
+        sort=ATTEMPT,
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "proof of a sign-in",
+        Store.ACCOUNTS,
+        f"{PROOF}#{{proof_hash}}",
+        Whose.CLIENT,
+        NotExported("a hash of a secret of two minutes"),
+        Keep("is dropped by itself"),
+        SHORT,
+        sort=PROOF,
+        hold=Hold.UNAFFECTED,
     ),
     Record(
         "user of the identity service",

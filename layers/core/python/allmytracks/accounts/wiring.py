@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports_deadlines import Deadlines
     from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
+    from allmytracks.accounts.third_party.wiring import ThirdPartyServices
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
     from allmytracks.accounts.use_cases.change_particulars import ChangeParticulars
@@ -141,6 +142,12 @@ class AccountServices:
             throttle=self._foundation.throttle,
             clock=self._foundation.clock,
         )
+
+    @cached_property
+    def third_party(self) -> ThirdPartyServices:
+        from allmytracks.accounts.third_party.wiring import ThirdPartyServices
+
+        return ThirdPartyServices(self._foundation, self._publishing, self)
 
     @cached_property
     def refresh_session(self) -> RefreshSession:

@@ -100,6 +100,16 @@ class Settings:
         return self.read("ADDRESS_SECRET_ID")
 
     @property
+    def oidc_issuer(self) -> str:
+        """The issuer of the OpenID Connect provider that members may sign in with; empty for none."""
+        return self.read("OIDC_ISSUER")
+
+    @property
+    def oidc_secret_id(self) -> str:
+        """The secret with that provider's client_id and client_secret."""
+        return self.read("OIDC_SECRET_ID")
+
+    @property
     def payment_api_base(self) -> str:
         """The base URL of the payment provider's API."""
         return self.read("PAYMENT_API_BASE")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -59,10 +60,7 @@ class SignIn:
             self._slow_down(email, attempt)
             raise
         self.throttle.give_back(attempt)
-        require_status(self.accounts.get(tokens.account_id), Act.SIGN_IN)
-        # From before the password check, so that a concurrent change of the password ends this session too.
-        session = Session(tokens.session_id, started_at, started_at, client.network, client.device)
-        self.sessions.open(tokens.account_id, session)
+        open_session(tokens, client, started_at, self.accounts, self.sessions)
         return tokens
 
     def _slow_down(self, email: str, attempt: Rate) -> None:
@@ -73,3 +71,13 @@ class SignIn:
             self.throttle.exhaust(attempt)
         except Unavailable:
             return
+
+
+def open_session(tokens: Tokens, client: Client, started_at: datetime, accounts: Accounts, sessions: Sessions) -> None:
+    """Stores the session of a sign-in, if the account's state permits one. Raises AccountFrozen.
+
+    `started_at` is from before the check of the password or proof, so that a concurrent end of all sessions ends this
+    one too.
+    """
+    require_status(accounts.get(tokens.account_id), Act.SIGN_IN)
+    sessions.open(tokens.account_id, Session(tokens.session_id, started_at, started_at, client.network, client.device))

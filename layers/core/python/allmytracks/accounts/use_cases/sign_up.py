@@ -80,30 +80,19 @@ class SignUp:
     def __call__(self, request: SignUpRequest) -> SignedUp:
         """Same calls in the same order whatever is on record: neither response nor timing reveals it."""
         now = self.clock.now()
-        email, guardian_email, acceptances = self._check(request, now)
+        email, guardian_email, acceptances = checked_declarations(request, self.publications, now)
         for address in filter(None, (email, guardian_email)):
             self.throttle.count(SIGN_UP_MAILS, subject_of(address))  # no mailbox is flooded by strangers' sign-ups
-        status = AccountStatus.AWAITING_GUARDIAN if request.minor else AccountStatus.UNVERIFIED
         user_name = self.ids.new("login")
         account_id = self.identity.sign_up(user_name, request.password)
-        account = Account(
-            id=account_id,
-            email=email,
-            status=status,
-            kind=AccountKind.INDIVIDUAL,
-            display_name=one_line(request.display_name) if request.display_name is not None else None,
-            country=known_country(request.country),
-            minor=request.minor,
-            created_at=now,
-            guardian_email=guardian_email,
-        )
+        account = declared_account(account_id, email, guardian_email, request, now)
         self.accounts.add(account, acceptances, kept_until=now + FORGOTTEN_AFTER)
         self.mailer.send(self._hold(account, user_name, now))
         if guardian_email is not None:
             token = self.ids.new("guardian")
             self.guardian_consents.ask(token, account_id, now + timedelta(days=CONSENT_DAYS))
             self.mailer.send(sign_up_mails.to_guardian(guardian_email, token, self.site_url))
-        return SignedUp(account_id, status)
+        return SignedUp(account_id, account.status)
 
     def _hold(self, account: Account, user_name: str, now: datetime) -> Mail:
         """Stores the sign-up until a code proves it; returns the mail to its address."""
@@ -131,28 +120,52 @@ class SignUp:
             return sign_up_mails.signed_up_as_minor(account.email)
         return (sign_up_mails.first_code if first else sign_up_mails.later_code)(account.email, code)
 
-    def _check(self, request: SignUpRequest, now: datetime) -> tuple[str, str | None, Sequence[Acceptance]]:
-        problems = FieldProblems()
-        email, guardian_email = "", None
-        acceptances: Sequence[Acceptance] = ()
-        with problems.gathered():
-            email = normal_email("email", request.email)
-        with problems.gathered():
-            require_strong(request.password)
-        with problems.gathered():
-            guardian_email = _guardian_email(request, email)
-        with problems.gathered():
-            if request.country is not None:
-                country_of("country", request.country)
-        with problems.gathered():
-            if request.display_name is not None:
-                published_name_rules(self.publications).check("display_name", request.display_name)
-        with problems.gathered():
-            acceptances = require_current(
-                request.accept, published_agreements(self.publications), SIGN_UP_AGREEMENTS, now, request.source_ip
-            )
-        problems.raise_found()
-        return email, guardian_email, acceptances
+
+def checked_declarations(
+    request: SignUpRequest, publications: Publications, now: datetime
+) -> tuple[str, str | None, Sequence[Acceptance]]:
+    """The address and the guardian's in their normal form, and the acceptances.
+
+    Raises InvalidFields naming every invalid field.
+    """
+    problems = FieldProblems()
+    email, guardian_email = "", None
+    acceptances: Sequence[Acceptance] = ()
+    with problems.gathered():
+        email = normal_email("email", request.email)
+    with problems.gathered():
+        require_strong(request.password)
+    with problems.gathered():
+        guardian_email = _guardian_email(request, email)
+    with problems.gathered():
+        if request.country is not None:
+            country_of("country", request.country)
+    with problems.gathered():
+        if request.display_name is not None:
+            published_name_rules(publications).check("display_name", request.display_name)
+    with problems.gathered():
+        acceptances = require_current(
+            request.accept, published_agreements(publications), SIGN_UP_AGREEMENTS, now, request.source_ip
+        )
+    problems.raise_found()
+    return email, guardian_email, acceptances
+
+
+def declared_account(
+    account_id: str, email: str, guardian_email: str | None, request: SignUpRequest, now: datetime
+) -> Account:
+    """The account of checked declarations, before its address is proved."""
+    return Account(
+        id=account_id,
+        email=email,
+        status=AccountStatus.AWAITING_GUARDIAN if request.minor else AccountStatus.UNVERIFIED,
+        kind=AccountKind.INDIVIDUAL,
+        display_name=one_line(request.display_name) if request.display_name is not None else None,
+        country=known_country(request.country),
+        minor=request.minor,
+        created_at=now,
+        guardian_email=guardian_email,
+    )
 
 
 def _guardian_email(request: SignUpRequest, email: str) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider
 from allmytracks.accounts.ports_deadlines import Deadlines
 from allmytracks.accounts.ports_embargoes import Embargoes
-from allmytracks.accounts.rules import AccountStatus, WrongCredentials
+from allmytracks.accounts.rules import Account, AccountStatus, WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.accounts.rules_deadlines import Deadline, DeadlineKind, first_warning
 from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, Owner, PendingSignUp, wrong_code
@@ -48,7 +48,7 @@ class VerifyAccount:
         self.identity.confirm(proved.user_name)
         if not proved.first and password is not None:
             self._require_password(proved, password)
-        self._wait_for(proved.account_id, now)
+        put_deadlines(self.accounts.get(proved.account_id), self.deadlines, now)
         self._prove(email, proved)
         for each in known.pending:
             self._end(email, each, discard=each is not proved)
@@ -58,14 +58,6 @@ class VerifyAccount:
             self.identity.sign_in(proved.user_name, password)
         except WrongCredentials:
             raise wrong_code() from None
-
-    def _wait_for(self, account_id: str, now: datetime) -> None:
-        """For a use of the account, and for the guardian; before the proof, so that no crash leaves it without."""
-        self.deadlines.put(first_warning(account_id, now))
-        account = self.accounts.get(account_id)
-        if account.status is AccountStatus.AWAITING_GUARDIAN:
-            until = account.created_at + timedelta(days=CONSENT_DAYS)
-            self.deadlines.put(Deadline(account_id, DeadlineKind.GUARDIAN, until))
 
     def _prove(self, email: str, proved: PendingSignUp) -> None:
         owner = Owner(proved.account_id, proved.user_name)
@@ -87,3 +79,11 @@ class VerifyAccount:
             self.addresses.drop(email, sign_up)
         except Unavailable:
             return
+
+
+def put_deadlines(account: Account, deadlines: Deadlines, now: datetime) -> None:
+    """For a use of the account, and for the guardian; before the proof, so that no crash leaves it without."""
+    deadlines.put(first_warning(account.id, now))
+    if account.status is AccountStatus.AWAITING_GUARDIAN:
+        until = account.created_at + timedelta(days=CONSENT_DAYS)
+        deadlines.put(Deadline(account.id, DeadlineKind.GUARDIAN, until))

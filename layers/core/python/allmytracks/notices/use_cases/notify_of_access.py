@@ -43,6 +43,10 @@ _LETTERS: Mapping[str, tuple[str, str]] = {
         "Your AllMyTracks password was set anew",
         "The password of your account was set anew by a code that was sent to you, and every session of it ended.",
     ),
+    events.LoginLinked.__name__: (
+        "A login was linked to your AllMyTracks account",
+        "An account of yours at another provider was linked to your account, and opens it from now on.",
+    ),
     events.AccountFrozenByMember.__name__: (
         "Your AllMyTracks account is frozen",
         (
