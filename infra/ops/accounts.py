@@ -131,6 +131,51 @@ def ask_guardian(
     tell(context, done, Fields("Account", done))
 
 
+@app.command("demand-correction")
+def demand_correction(
+    context: typer.Context,
+    account_id: str,
+    field: Annotated[list[str], typer.Option(help="What is untrue: country, display_name …; may be repeated.")],
+    until: Until,
+) -> None:
+    """Have a member correct untrue data: restricted until that is accepted, suspended where it is not by then."""
+    body = {"fields": field, "until": instant_with_zone(until, "--until")}
+    _change(context, "POST", account_id, "corrections", body)
+
+
+@app.command("accept-correction")
+def accept_correction(context: typer.Context, account_id: str) -> None:
+    """Accept what a member corrected: the restriction or suspension for untrue data ends."""
+    _change(context, "DELETE", account_id, "corrections", None)
+
+
+@app.command("take-off-text")
+def take_off_text(
+    context: typer.Context,
+    account_id: str,
+    field: Annotated[str, typer.Option(help="Which text: nickname, profile …")],
+    reason: AgainstReason,
+    *,
+    yes: Yes = False,
+) -> None:
+    """Remove a text that breaks the rules; the member is told which and why."""
+    require_yes(context, f"Remove the {field} of account {account_id}?", yes=yes)
+    _change(context, "POST", account_id, "texts", {"field": field, "reason": reason.value})
+
+
+@app.command("demand-text-change")
+def demand_text_change(
+    context: typer.Context,
+    account_id: str,
+    field: Annotated[str, typer.Option(help="Which text: nickname, profile …")],
+    reason: AgainstReason,
+    until: Until,
+) -> None:
+    """Demand another text in place of one that breaks the rules; suspended where it is the same by then."""
+    body = {"field": field, "reason": reason.value, "until": instant_with_zone(until, "--until")}
+    _change(context, "POST", account_id, "texts", body)
+
+
 @app.command()
 def suspend(
     context: typer.Context,
@@ -232,3 +277,9 @@ def _show_change(context: typer.Context, account_id: str, status: str) -> None:
     before = {"account": file["account_id"], "status": file["status"]}
     after = {**before, "status": status}
     tell(context, {"before": before, "after": after}, *difference(before, after))
+
+
+def _change(context: typer.Context, method: str, account_id: str, what: str, body: dict[str, object] | None) -> None:
+    with connected(context) as client:
+        done = client.call(method, f"/accounts/{segment(account_id)}/{what}", json=body)
+    tell(context, done, Fields("Account", done))

@@ -259,7 +259,6 @@ def _at(step: int, fault: Fault) -> Callable[[int, str], Fault | None]:
 
 
 @pytest.mark.clause("S-6.1.close")
-@pytest.mark.clause("U-II.truth")
 def test_an_operator_closes_for_its_own_reasons_only_and_each_is_told(office: Office) -> None:
     for _ in range(2):
         office.decide.close(office.account_id, Reason.UNTRUE_DATA, ADA)

@@ -8,22 +8,41 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb_deadlines import DynamoDeadlines
-from allmytracks.accounts.events import AccountClosing, AccountSuspended, GuardianAsked, InactivityWarned
+from allmytracks.accounts.events import (
+    AccountClosing,
+    AccountSuspended,
+    CorrectionDemanded,
+    GuardianAsked,
+    InactivityWarned,
+    TextDemanded,
+    TextTakenOff,
+)
 from allmytracks.accounts.ports_deadlines import Deadlines
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_deadlines import Deadline, DeadlineKind, Step
 from allmytracks.accounts.rules_reasons import Reason
-from allmytracks.accounts.rules_states import StateConflict, StateEvent
+from allmytracks.accounts.rules_states import (
+    AccountRestricted,
+    Act,
+    StateConflict,
+    StateEvent,
+    require_may,
+)
 from allmytracks.closing.use_cases.end_unused_account import EndUnusedAccount
 from allmytracks.closing.use_cases.end_waiting_for_guardian import EndWaitingForGuardian
+from allmytracks.closing.use_cases.enforce_demand import EnforceDemand
 from allmytracks.closing.use_cases.keep_deadlines import KeepDeadlines
 from allmytracks.closing.use_cases.refuse_as_guardian import RefuseAsGuardian
+from allmytracks.enforcement.rules_demands import NoSuchText, NothingDemanded
+from allmytracks.enforcement.rules_reason_words import REASONS
 from allmytracks.enforcement.rules_standings import MeasureKind
+from allmytracks.enforcement.use_cases.demand_change import DemandChange
 from allmytracks.enforcement.use_cases.record_use import RecordUse
 from allmytracks.enforcement.use_cases.start_guardian_procedure import StartGuardianProcedure
 from allmytracks.enforcement.use_cases.take_measure import Measure, TakeMeasure
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.errors import InvalidFields, Unavailable
+from allmytracks.payments.events import AccountBanned
 from tests.factories.closing_office import ADA, EMAIL, Fallible, Office
 from tests.factories.entities import filled
 from tests.factories.instants import NOW
@@ -94,11 +113,15 @@ class Year(Office):
         self.measure = TakeMeasure(world.accounts, self.standings, self.events, audit, world.clock)
         self.refuse = RefuseAsGuardian(world.answer, self.decide)
         unused = EndUnusedAccount(world.accounts, self.blocks_of, standings, self.decide, events, world.clock)
+        self.demand = DemandChange(world.accounts, self.standings, self.deadlines, self.events, audit, world.clock)
+        demand = EnforceDemand(world.accounts, standings, events)
         self.keep = KeepDeadlines(
             Fallible(self.deadlines, self.faulty),
             {
                 DeadlineKind.GUARDIAN: EndWaitingForGuardian(world.accounts, self.decide),
                 DeadlineKind.INACTIVITY: unused,
+                DeadlineKind.CORRECTION: demand,
+                DeadlineKind.TEXT: demand,
             },
             world.clock,
         )
@@ -320,3 +343,114 @@ def test_a_guardian_who_refuses_has_the_minors_data_deleted(year: Year, proved: 
     year.deliver(told[0])
     assert year.accounts.get(account_id).status is AccountStatus.CLOSED
     assert [each.decision for each in year.world.guardian_answers.all(account_id)] == ["refused"]
+
+
+@pytest.mark.clause("U-II.truth")
+def test_untrue_data_restrict_until_an_operator_accepts_the_correction(year: Year) -> None:
+    until = year.clock.now() + 10 * DAY
+    for _ in range(2):
+        year.demand.correction(year.account_id, ["country", "display_name"], until, ADA)
+    told = year.events.published[-1]
+    assert isinstance(told, CorrectionDemanded)
+    assert told.fields == "country, display_name"
+    year.clock.advance(days=9)
+    account, restriction = year.accounts.get(year.account_id), year.standings.restriction(year.account_id)
+    require_may(account, Act.PARTICULARS, restriction, year.clock.now())
+    with pytest.raises(AccountRestricted):
+        require_may(account, Act.DOWNLOAD, restriction, year.clock.now())
+    year.demand.accept(year.account_id, ADA)
+    assert year.standings.restriction(year.account_id) is None
+    year.run_until(until + 5 * DAY)
+    assert year.status() is AccountStatus.ACTIVE
+    acts = [(act.name, act.reason) for act in year.log.acts]
+    assert acts == [("correction_demanded", "untrue_data")] * 2 + [("correction_accepted", "cleared")]
+    with pytest.raises(NothingDemanded):
+        year.demand.accept(year.account_id, ADA)
+
+
+@pytest.mark.clause("U-II.truth", "S-6.1.close")
+def test_data_not_corrected_in_time_suspend_and_can_close_the_account(year: Year) -> None:
+    until = year.clock.now() + 10 * DAY
+    year.demand.correction(year.account_id, ["country"], until, ADA)
+    year.run_until(until + timedelta(hours=1))
+    account = year.accounts.get(year.account_id)
+    assert (account.status, account.suspended_for) == (AccountStatus.SUSPENDED, "untrue_data")
+    assert year.told() == ["CorrectionDemanded", "AccountSuspended"]
+    year.sign_in()
+    assert year.status() is AccountStatus.SUSPENDED
+    year.decide.close(year.account_id, Reason.UNTRUE_DATA, ADA)
+    assert year.status() is AccountStatus.CLOSING
+
+
+@pytest.mark.clause("U-II.truth")
+def test_a_correction_accepted_late_reinstates(year: Year) -> None:
+    until = year.clock.now() + 10 * DAY
+    year.demand.correction(year.account_id, ["country"], until, ADA)
+    year.run_until(until + DAY)
+    year.demand.accept(year.account_id, ADA)
+    assert year.status() is AccountStatus.ACTIVE
+    assert year.standings.restriction(year.account_id) is None
+
+
+@pytest.mark.clause("U-II.IV.3")
+def test_a_text_is_taken_off_and_the_member_told_which_and_why(year: Year) -> None:
+    year.accounts.change_particulars(year.account_id, {"nickname": "Rude one", "profile": "Mine"}, None)
+    year.demand.take_off(year.account_id, "nickname", Reason.BREACH_OF_RULES, ADA)
+    account = year.accounts.get(year.account_id)
+    assert (account.nickname, account.profile) == (None, "Mine")
+    told = year.events.published[-1]
+    assert isinstance(told, TextTakenOff)
+    assert (told.fields, told.text, told.reason) == ("nickname", "Rude one", "breach_of_rules")
+    with pytest.raises(NoSuchText):
+        year.demand.take_off(year.account_id, "nickname", Reason.BREACH_OF_RULES, ADA)
+    for field in ("email", "country"):
+        with pytest.raises(InvalidFields):
+            year.demand.take_off(year.account_id, field, Reason.BREACH_OF_RULES, ADA)
+
+
+@pytest.mark.clause("U-II.IV.3")
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [("Rude one", AccountStatus.SUSPENDED), ("Kind one", AccountStatus.ACTIVE), (None, AccountStatus.ACTIVE)],
+)
+def test_a_text_that_is_the_same_at_its_day_suspends(year: Year, text: str | None, after: AccountStatus) -> None:
+    year.accounts.change_particulars(year.account_id, {"nickname": "Rude one"}, None)
+    until = year.clock.now() + 7 * DAY
+    year.demand.text(year.account_id, "nickname", Reason.BREACH_OF_RULES, until, ADA)
+    told = year.events.published[-1]
+    assert isinstance(told, TextDemanded)
+    assert (told.fields, told.text) == ("nickname", "Rude one")
+    year.accounts.change_particulars(year.account_id, {"nickname": text}, None)
+    year.run_until(until - timedelta(seconds=1))
+    assert year.status() is AccountStatus.ACTIVE
+    year.run_until(until + DAY)
+    assert year.status() is after
+    if after is AccountStatus.SUSPENDED:
+        assert year.accounts.get(year.account_id).suspended_for == "breach_of_rules"
+
+
+@pytest.mark.clause("S-6.1.close")
+@pytest.mark.parametrize(
+    "reason", [Reason.UNTRUE_DATA, Reason.LACK_OF_CAPACITY, Reason.ILLEGAL_USE, Reason.AUTHORITY_ORDER]
+)
+@pytest.mark.parametrize("kind", [MeasureKind.SUSPEND, MeasureKind.BAN])
+def test_each_ground_has_its_reason_code_and_words(year: Year, reason: Reason, kind: MeasureKind) -> None:
+    year.measure(Measure(kind, year.account_id, reason), ADA)
+    told = year.events.published[-1]
+    assert isinstance(told, AccountSuspended | AccountBanned)
+    assert (told.reason, [act.reason for act in year.log.acts]) == (reason, [reason])
+    year.decide.close(year.account_id, reason, ADA)
+    closing = year.events.published[-1]
+    assert isinstance(closing, AccountClosing)
+    assert closing.reason == reason
+    year.deliver(closing)
+    assert REASONS[reason] in year.world.mailer.sent[-1].text
+
+
+@pytest.mark.clause("U-II.truth")
+def test_a_demand_names_what_a_member_states_and_a_day_to_come(year: Year) -> None:
+    later = year.clock.now() + DAY
+    for fields, until in (([], later), (["email"], later), (["country"], year.clock.now())):
+        with pytest.raises(InvalidFields):
+            year.demand.correction(year.account_id, fields, until, ADA)
+    assert year.log.acts == []

@@ -51,6 +51,41 @@ class GuardianAsked(Event, frozen=True):
     until: str
 
 
+class CorrectionDemanded(Event, frozen=True):
+    """The member has to correct these particulars (`fields`, named) until then (U-II.truth)."""
+
+    reason: str
+    at: str
+    until: str
+    fields: str
+
+
+class CorrectionAccepted(Event, frozen=True):
+    """The particulars are in order again."""
+
+    reason: str
+    at: str
+
+
+class TextTakenOff(Event, frozen=True):
+    """A text of the account was removed because it breaks the rules (U-II.IV.3)."""
+
+    reason: str
+    at: str
+    fields: str
+    text: str
+
+
+class TextDemanded(Event, frozen=True):
+    """The member has to change a text that breaks the rules until then (U-II.IV.3)."""
+
+    reason: str
+    at: str
+    until: str
+    fields: str
+    text: str
+
+
 class ClosingRefused(Event, frozen=True):
     """An operator refused the member's application to close the account (S-6.3)."""
 

@@ -114,17 +114,21 @@ class ClosingServices:
         from allmytracks.accounts.rules_deadlines import DeadlineKind
         from allmytracks.closing.use_cases.end_unused_account import EndUnusedAccount
         from allmytracks.closing.use_cases.end_waiting_for_guardian import EndWaitingForGuardian
+        from allmytracks.closing.use_cases.enforce_demand import EnforceDemand
         from allmytracks.closing.use_cases.keep_deadlines import KeepDeadlines
 
         accounts, clock = self._accounts.repository, self._foundation.clock
         unused = EndUnusedAccount(
             accounts, self.blocks, self._enforcement.standings, self.decide, self._foundation.events, clock
         )
+        demand = EnforceDemand(accounts, self._enforcement.standings, self._foundation.events)
         return KeepDeadlines(
             self._accounts.deadlines,
             {
                 DeadlineKind.GUARDIAN: EndWaitingForGuardian(accounts, self.decide),
                 DeadlineKind.INACTIVITY: unused,
+                DeadlineKind.CORRECTION: demand,
+                DeadlineKind.TEXT: demand,
             },
             clock,
         )

@@ -44,6 +44,21 @@ class GuardianForm(msgspec.Struct):
     guardian_email: str
 
 
+class CorrectionForm(msgspec.Struct):
+    """Which particulars a member has to correct, and until when (with its zone)."""
+
+    fields: list[str]
+    until: datetime
+
+
+class TextForm(msgspec.Struct):
+    """Which text of an account breaks the rules; with `until` (with its zone) it is to be changed, else taken off."""
+
+    field: str
+    reason: Reason
+    until: datetime | None = None
+
+
 class WaitingAnswer(msgspec.Struct):
     """The status of an account after an act on it."""
 

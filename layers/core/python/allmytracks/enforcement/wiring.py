@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from allmytracks.enforcement.ports_watch_records import WatchRecords
     from allmytracks.enforcement.use_cases.answer_as_guardian import AnswerAsGuardian
     from allmytracks.enforcement.use_cases.decide_case import DecideCase
+    from allmytracks.enforcement.use_cases.demand_change import DemandChange
     from allmytracks.enforcement.use_cases.freeze_account import AskFreezeCode, FreezeAccount
     from allmytracks.enforcement.use_cases.record_use import RecordUse
     from allmytracks.enforcement.use_cases.start_guardian_procedure import StartGuardianProcedure
@@ -127,6 +128,19 @@ class EnforcementServices:
             clock=self._foundation.clock,
             ids=self._foundation.ids,
             site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def demand(self) -> DemandChange:
+        from allmytracks.enforcement.use_cases.demand_change import DemandChange
+
+        return DemandChange(
+            accounts=self._accounts.repository,
+            standings=self.standings,
+            deadlines=self._accounts.deadlines,
+            events=self._foundation.events,
+            audit=self._foundation.audit,
+            clock=self._foundation.clock,
         )
 
     @cached_property

@@ -8,9 +8,11 @@ from allmytracks.enforcement.rules_standings import MeasureKind
 from allmytracks.enforcement.schemas import (
     CasesAnswer,
     CasesQuery,
+    CorrectionForm,
     DecisionForm,
     GuardianForm,
     MeasureForm,
+    TextForm,
     WaitingAnswer,
     case_answer,
     case_file_answer,
@@ -80,3 +82,35 @@ def start_guardian_procedure(account_id: str) -> Response:
     form = body_of(request, GuardianForm)
     start = services().enforcement.start_guardian_procedure
     return answer(WaitingAnswer(account_id, start(account_id, form.guardian_email, operator_of(request)).value))
+
+
+@route(cases, "POST", "/accounts/{account_id}/corrections", Role.SUPPORT)
+def demand_correction(account_id: str) -> Response:
+    """Have a member correct untrue data; the account is restricted until it is accepted (U-II.truth)."""
+    request = current(cases)
+    form = body_of(request, CorrectionForm)
+    services().enforcement.demand.correction(account_id, form.fields, form.until, operator_of(request))
+    return _status_of(account_id)
+
+
+@route(cases, "DELETE", "/accounts/{account_id}/corrections", Role.SUPPORT)
+def accept_correction(account_id: str) -> Response:
+    """Accept what was corrected: restriction or suspension end."""
+    services().enforcement.demand.accept(account_id, operator_of(current(cases)))
+    return _status_of(account_id)
+
+
+@route(cases, "POST", "/accounts/{account_id}/texts", Role.SUPPORT)
+def act_on_text(account_id: str) -> Response:
+    """Take off a text that breaks the rules, or demand another one (U-II.IV.3)."""
+    request = current(cases)
+    form, demand = body_of(request, TextForm), services().enforcement.demand
+    if form.until is None:
+        demand.take_off(account_id, form.field, form.reason, operator_of(request))
+    else:
+        demand.text(account_id, form.field, form.reason, form.until, operator_of(request))
+    return _status_of(account_id)
+
+
+def _status_of(account_id: str) -> Response:
+    return answer(WaitingAnswer(account_id, services().accounts.repository.get(account_id).status.value))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.notices.use_cases import notify_of_access, notify_of_license, notify_of_measure, notify_of_order
 from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
@@ -15,7 +16,7 @@ from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 
 
 class News(Struct, frozen=True):
-    """The fields of events: account, and in some the order, licence, download or ticket, reason, time and end."""
+    """The fields of events: account, and in some the order, licence, download, ticket or text, reason, time and end."""
 
     account_id: str
     order_id: str | None = None
@@ -30,6 +31,8 @@ class News(Struct, frozen=True):
     amount: int | None = None
     ticket_number: str | None = None
     message_id: str | None = None
+    fields: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def _of_order(notify: Notify, event_name: str, news: News) -> None:
 
 def _of_measure(notify: Notify, event_name: str, news: News) -> None:
     measure = MeasureNews(news.account_id, news.reason, news.at, news.until, news.download_id, news.amount)
+    measure = replace(measure, fields=news.fields, text=news.text)
     notify.of_measure(event_name, measure)
 
 

@@ -29,6 +29,8 @@ class MeasureNews(Struct, frozen=True):
     until: str | None = None
     download_id: str | None = None
     amount: int | None = None
+    fields: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,14 @@ class NotifyOfMeasure:
             return
         subject, text = _LETTERS[event_name]
         amount = money(measure.amount, CURRENCY) if measure.amount is not None else ""
-        text = text.format(download=measure.download_id, amount=amount, site=self.site_url)
+        text = text.format(
+            download=measure.download_id, amount=amount, site=self.site_url, fields=measure.fields, text=measure.text
+        )
         why = f"Reason: {REASONS.get(reason, reason)} ({reason})."
         till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
         contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
-        which = "-".join(filter(None, (event_name, measure.download_id, amount.replace(" ", ""), reason)))
+        what = (measure.fields or "").replace(", ", "+")
+        which = "-".join(filter(None, (event_name, measure.download_id, amount.replace(" ", ""), what, reason)))
         body = f"{text}\n\n{why}{till}{contact}"
         notice = Notice(account_id, which, parse_rfc3339(at), subject, body, kind_of(event_name))
         send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
@@ -108,6 +113,29 @@ _LETTERS = {
             "We found that you are not of age. We wrote to your guardian; until your guardian consents, your account "
             "can only be read. Without a consent by the instant below, your account is closed and your data are "
             "erased. You can send your guardian the link again: {site}/account"
+        ),
+    ),
+    account_events.CorrectionDemanded.__name__: (
+        "Correct the data of your AllMyTracks account",
+        (
+            "We found that these data of your account are not true or not complete: {fields}. Correct them, and write "
+            "to the customer service when it is done. Until then your account can neither download nor license nor "
+            "order; if they are not in order at the instant below, it is suspended, and can be closed.\n\n{site}/account"
+        ),
+    ),
+    account_events.CorrectionAccepted.__name__: (
+        "The data of your AllMyTracks account are in order",
+        "Thank you: your account can download, license and order again.",
+    ),
+    account_events.TextTakenOff.__name__: (
+        "A text of your AllMyTracks account was taken off",
+        'We removed this text of your account ({fields}), as it breaks the rules of use: "{text}".',
+    ),
+    account_events.TextDemanded.__name__: (
+        "Change a text of your AllMyTracks account",
+        (
+            'This text of your account ({fields}) breaks the rules of use: "{text}". Change or remove it until the '
+            "instant below; otherwise your account is suspended.\n\n{site}/account"
         ),
     ),
     account_events.ClosingRefused.__name__: (
