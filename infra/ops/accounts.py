@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -279,7 +280,7 @@ def _show_change(context: typer.Context, account_id: str, status: str) -> None:
     tell(context, {"before": before, "after": after}, *difference(before, after))
 
 
-def _change(context: typer.Context, method: str, account_id: str, what: str, body: dict[str, object] | None) -> None:
+def _change(context: typer.Context, method: str, account_id: str, what: str, body: Mapping[str, object] | None) -> None:
     with connected(context) as client:
         done = client.call(method, f"/accounts/{segment(account_id)}/{what}", json=body)
     tell(context, done, Fields("Account", done))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.closing.rules import Closing, ClosingStatus
+from allmytracks.notices.use_cases.notify_of_measure import MeasureNews, NotifyOfMeasure
 from tests.factories.catalogue import NOW
 from tests.factories.operators import ACCOUNT, Api, Backend, Run
+from tests.fakes.foundation import MemoryMailer
+from tests.fakes.notices import MemoryNotices
 
 DECISION, CLOSE = "/accounts/{account_id}/closing/decision", "/accounts/{account_id}/closing"
 
@@ -78,3 +82,35 @@ def test_by_command_line(backend: Backend, run: Run) -> None:
     assert json.loads(started.stdout)["status"] == "approved"
     assert run("accounts", "closing", "approve", "acc-1", "--yes").exit_code == 0
     assert backend.accounts.get("acc-1").status is AccountStatus.CLOSING
+
+
+@pytest.mark.clause("U-II.truth", "U-II.IV.3", "P-minors.contact")
+def test_what_is_demanded_of_members_by_command_line(backend: Backend, run: Run) -> None:
+    backend.accounts.change_particulars("acc-1", {"nickname": "Rude one", "profile": "Rude too"}, None)
+    until = ("--until", "2099-01-01T00:00:00Z")
+    for words in (
+        ("demand-correction", "acc-1", "--field", "country", *until),
+        ("accept-correction", "acc-1"),
+        ("take-off-text", "acc-1", "--field", "nickname", "--reason", "breach_of_rules", "--yes"),
+        ("demand-text-change", "acc-1", "--field", "profile", "--reason", "breach_of_rules", *until),
+        ("ask-guardian", "acc-1", "--guardian-email", "guardian@example.org"),
+    ):
+        assert run("accounts", *words).exit_code == 0, words
+    account = backend.accounts.get("acc-1")
+    assert (account.nickname, account.status) == (None, AccountStatus.AWAITING_GUARDIAN)
+    assert [name for name, _ in backend.acts] == [
+        "correction_demanded",
+        "correction_accepted",
+        "text_taken_off",
+        "text_change_demanded",
+        "guardian_asked",
+    ]
+    sent = MemoryNotices()
+    notify = NotifyOfMeasure(backend.accounts, sent, MemoryMailer(), backend.clock, "https://site.example")
+    for event in backend.events.published:
+        notify(event.name, msgspec.convert(event.detail(), MeasureNews))
+    texts = [notice.text for notice in sent.page("acc-1", unread=False, limit=10, cursor=None).page.items]
+    assert len(texts) == 5
+    assert any("(nickname)" in text and "Rude one" in text and "breach_of_rules" in text for text in texts)
+    assert any("(profile)" in text and "2099-01-01" in text for text in texts)
+    assert any("country" in text for text in texts)

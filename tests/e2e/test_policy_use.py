@@ -445,9 +445,8 @@ def decide(site: Site, email: str) -> None:
             ("unban", "cleared"),
         ):
             ops.call("POST", f"/accounts/{account_id}/measures", json={"measure": measure, "reason": reason})
-        ops.call(
-            "POST", f"/accounts/{account_id}/corrections", json={"fields": ["country"], "until": "2099-01-01T00:00:00Z"}
-        )
+        correction = {"fields": ["country"], "until": "2099-01-01T00:00:00Z"}
+        ops.call("POST", f"/accounts/{account_id}/corrections", json=correction)
         ops.call("DELETE", f"/accounts/{account_id}/corrections")
         decision = {"outcome": "unfounded", "reason": "cleared"}
         ops.call("POST", f"/cases/{case['case_id']}/decision", json=decision)

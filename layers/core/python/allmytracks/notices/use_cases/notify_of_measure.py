@@ -120,7 +120,8 @@ _LETTERS = {
         (
             "We found that these data of your account are not true or not complete: {fields}. Correct them, and write "
             "to the customer service when it is done. Until then your account can neither download nor license nor "
-            "order; if they are not in order at the instant below, it is suspended, and can be closed.\n\n{site}/account"
+            "order; if they are not in order at the instant below, it is suspended, and can be closed.\n\n"
+            "{site}/account"
         ),
     ),
     account_events.CorrectionAccepted.__name__: (
