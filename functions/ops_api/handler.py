@@ -21,6 +21,7 @@ from allmytracks.operator_routes.mail import mail
 from allmytracks.operator_routes.mailings import mailings
 from allmytracks.operator_routes.orders import orders
 from allmytracks.operator_routes.payments import payments
+from allmytracks.operator_routes.privacy import privacy
 from allmytracks.operator_routes.reconciliation import reconciliation
 from allmytracks.operator_routes.tickets import tickets
 
@@ -44,6 +45,7 @@ for blueprint in (
     mail,
     mailings,
     tickets,
+    privacy,
 ):
     app.register_blueprint(blueprint)
 

@@ -9,6 +9,7 @@ import typer
 
 from allmytracks.accounts.rules_reasons import SUSPENDING, Reason
 from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
+from allmytracks.privacy.rules_erasure import ErasureReason
 from infra.ops import closings
 from infra.ops.commands import (
     AgainstReason,
@@ -20,6 +21,7 @@ from infra.ops.commands import (
     instant,
     instant_with_zone,
     one_reason_of,
+    reason_option,
     segment,
 )
 from infra.ops.differences import difference
@@ -34,6 +36,7 @@ LIST_COLUMNS = ["account_id", "email", "status", "kind", "country", "created_at"
 CASE_COLUMNS = ["case_id", "kind", "status", "opened_at", "outcome"]
 MOST_CASES = 200
 TIMELINE_COLUMNS = ["at", "kind", "code", "reference", "text"]
+ERASURE_COLUMNS = ["kind", "store", "count", "why", "kept_days"]
 FEES_COLUMNS = ["currency", "orders", "paid", "returned", "kept"]
 
 Until = Annotated[str, typer.Option("--until", help="The end, with its zone: 2026-12-01T00:00:00Z.")]
@@ -253,6 +256,30 @@ def cancel_membership(context: typer.Context, account_id: str, reason: AgainstRe
         path = f"/accounts/{segment(account_id)}/cancellation"
         done = client.call("POST", path, json={"reason": reason.value})
     tell(context, done, Fields("Cancelled", done))
+
+
+@app.command("erase")
+def erase(
+    context: typer.Context,
+    account_id: str,
+    reason: Annotated[ErasureReason, reason_option(ErasureReason, "On record.")],
+    *,
+    yes: Yes = False,
+) -> None:
+    """Close an account and have it erased from every store; repeated, it shows the receipt with what law keeps."""
+    require_yes(context, f"Erase account {account_id} for good?", yes=yes)
+    with connected(context) as client:
+        done = client.call("POST", f"/accounts/{segment(account_id)}/erasure", json={"reason": reason.value})
+    if "approval_id" in done:
+        tell_done(context, "Erasure", done)
+        return
+    lists = ("erased", "pseudonymised", "kept")
+    tell(
+        context,
+        done,
+        Fields("Erasure", {name: value for name, value in done.items() if name not in (*lists, "jws", "notes")}),
+        *(Rows(each.capitalize(), ERASURE_COLUMNS, done[each], "kind") for each in lists),
+    )
 
 
 @app.command("fees")

@@ -328,6 +328,25 @@ def leave(site: Site, email: str) -> None:
     site.post("/v1/accounts", form).raise_for_status()
 
 
+def be_erased(site: Site, account_id: str) -> None:
+    """An account with a bit of everything is held, closed, and erased once the hold is lifted."""
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        path = f"/accounts/{account_id}"
+        hold = ops.call("POST", f"{path}/holds", json={"reason": "litigation", "kinds": ["download"]})
+        assert ops.call("GET", f"{path}/holds")["items"] == [hold]
+
+        def erased() -> str:
+            return str(ops.call("POST", f"{path}/erasure", json={"reason": "deceased"})["status"])
+
+        site.wait_for(lambda: erased() == "held")
+        ops.call("POST", f"{path}/holds/{hold['hold_id']}/end", json={"reason": "ended"})
+        site.wait_for(lambda: erased() == "done")
+        receipt = ops.call("POST", f"{path}/erasure", json={"reason": "deceased"})
+    shown = site.http.get(f"/v1/erasure-receipts/{receipt['erasure_id']}").raise_for_status().json()
+    assert {"download", "file of a ticket"} <= {each["kind"] for each in shown["erased"]}
+    assert "letter's document" in {each["kind"] for each in shown["kept"]}
+
+
 def let_an_hour_pass(site: Site) -> None:
     """What runs every hour, runs."""
     listed = site.get("/v1/status-list").raise_for_status().text
@@ -499,6 +518,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     for _ in range(4 * SEARCH.batch):  # a few processes may share them, and each counts a batch by itself
         member.get("/v1/tracks").raise_for_status()
     used_by_member = use_everything(member)
+    member_id = str(member.get("/v1/account").json()["account_id"])
     be_told_and_ask(member)
     ask_without_signing_in(visitor())
     operate(member, tmp_path, *used_by_member)
@@ -523,6 +543,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     leave(leaver, leaving)
     with contextlib.closing(connect(f"{member.url}/ops")) as ops:
         member.wait_for(lambda: ops.call("GET", f"/accounts/{waiting}")["status"] == "closed")
+    be_erased(member, member_id)
     # Nobody uses an account for long: the members are warned.
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": 320 * 86_400}).raise_for_status()
 

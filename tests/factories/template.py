@@ -89,6 +89,7 @@ PUBLIC = {
     "GET /v1/register/heads",
     "GET /v1/register/inclusion/{number}",
     "GET /v1/status-list",
+    "GET /v1/erasure-receipts/{id}",
     "GET /v1/tracks",
     "GET /v1/unsubscribe/{token}",
     "POST /v1/unsubscribe/{token}",

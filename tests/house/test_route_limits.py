@@ -86,6 +86,7 @@ NO_LIMIT = {
     "GET /v1/agreements/{id}": CACHED,
     "GET /v1/plans": CACHED,
     "GET /v1/status-list": CACHED,
+    "GET /v1/erasure-receipts/{id}": TRACK,
     "GET /v1/tracks/{id}": TRACK,
     "GET /v1/tracks/{id}/preview": TRACK,
     "GET /v1/account": OWN_READ,

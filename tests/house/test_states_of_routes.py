@@ -59,6 +59,7 @@ from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
+from tests.fakes.privacy import MemoryErasures
 from tests.fakes.third_party import (
     MemoryAttempts,
     MemorySignInProofs,
@@ -153,6 +154,7 @@ class Member:
             "payments.ledger.queue": MemoryQueue(),
             "timeline.histories": MemoryHistories(),
             "disclosures.register": MemoryDisclosureRegister(),
+            "privacy.erasures": MemoryErasures(),
             "publishing.publications": world.publications,
             "licenses.packs.request": RequestProjectPack(
                 world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock

@@ -30,6 +30,8 @@ finally:
 """
 # Each with the least that it needs, but for its options of acts that cannot be taken back.
 IRREVERSIBLE = {
+    ("accounts", "erase", "acc-1", "--reason", "deceased"),
+    ("holds", "lift", "acc-1", "hld_1", "--reason", "ended"),
     ("promotions", "send", "--subject", "News", "--text", __file__),
     ("breach", "notify", "--subject", "News", "--text", __file__, "--everybody"),
     ("mailings", "resume", "mlg_1"),

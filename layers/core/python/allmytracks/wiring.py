@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from allmytracks.notices.wiring import NoticeServices
     from allmytracks.operations.wiring import OperationServices
     from allmytracks.payments.wiring import PaymentServices
+    from allmytracks.privacy.wiring import PrivacyServices
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.register.wiring import RegisterServices
     from allmytracks.signing.wiring import SigningServices
@@ -183,6 +184,12 @@ class Services:
             self.notices,
             self.tickets,
         )
+
+    @cached_property
+    def privacy(self) -> PrivacyServices:
+        from allmytracks.privacy.wiring import PrivacyServices
+
+        return PrivacyServices(self.foundation, self.signing, self.accounts, self.closing)
 
     @cached_property
     def operations(self) -> OperationServices:

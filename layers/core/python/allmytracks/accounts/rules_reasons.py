@@ -25,6 +25,7 @@ class Reason(StrEnum):
     MEMBER_REQUEST = "member_request"
     GUARDIAN_REQUEST = "guardian_request"
     INACTIVITY = "inactivity"
+    DECEASED = "deceased"
     END_OF_SERVICE = "end_of_service"
     CLEARED = "cleared"
 
@@ -32,7 +33,7 @@ class Reason(StrEnum):
 # The first for acts against a member; the second for acts that take one back or restore something.
 IN_FAVOUR = (Reason.CLEARED,)
 # Not an operator's finding against a member: what ends an account otherwise.
-ENDINGS = (Reason.MEMBER_REQUEST, Reason.GUARDIAN_REQUEST, Reason.INACTIVITY, Reason.END_OF_SERVICE)
+ENDINGS = (Reason.MEMBER_REQUEST, Reason.GUARDIAN_REQUEST, Reason.DECEASED, Reason.INACTIVITY, Reason.END_OF_SERVICE)
 AGAINST = tuple(reason for reason in Reason if reason not in (*IN_FAVOUR, *ENDINGS))
 # For which the operator suspends or closes an account (S-6.1.close, U-III.III.3).
 SUSPENDING = (

@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     Reason.AUTHORITY_ORDER: "an authority ordered it",
     Reason.MEMBER_REQUEST: "you applied for it",
     Reason.GUARDIAN_REQUEST: "the guardian of the account's owner asked for it",
+    Reason.DECEASED: "its owner died",
     Reason.INACTIVITY: "the account was not used for 365 days",
     Reason.END_OF_SERVICE: "the service ends",
     RefusalReason.BLOCKED: "something stands against closing the account, as the account shows",

@@ -11,18 +11,55 @@ from allmytracks.downloads.records import RECORDS as DOWNLOADS
 from allmytracks.enforcement.records import RECORDS as ENFORCEMENT
 from allmytracks.foundation.approvals.records import RECORDS as APPROVALS
 from allmytracks.foundation.audit.records import RECORDS as AUDIT
-from allmytracks.foundation.records import Record, Store
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
+from allmytracks.foundation.records import (
+    Hold,
+    Keep,
+    NotExported,
+    Record,
+    Retention,
+    Store,
+    Whose,
+    attribute,
+    contracts,
+)
 from allmytracks.foundation.throttling.records import RECORDS as THROTTLING
 from allmytracks.invoices.records import RECORDS as INVOICES
 from allmytracks.licenses.records import RECORDS as LICENSES
 from allmytracks.memberships.records import RECORDS as MEMBERSHIPS
 from allmytracks.notices.records import RECORDS as NOTICES
 from allmytracks.payments.records import RECORDS as PAYMENTS
+from allmytracks.privacy.dynamodb_erasures import ERASURE, STATE
+from allmytracks.privacy.dynamodb_holds import HOLD
 from allmytracks.publishing.records import RECORDS as PUBLISHING
 from allmytracks.register.records import RECORDS as REGISTER
 from allmytracks.tickets.records import RECORDS as TICKETS
 from allmytracks.timeline.records import RECORDS as TIMELINE
 
+OWN = (
+    Record(
+        "erasure",
+        Store.ACCOUNTS,
+        f"{ERASURE}{{erasure}}",
+        Whose.ACCOUNT,
+        NotExported("there is none while the account exists"),
+        Keep("shows that the account was erased: its id, counts, and the receipt"),
+        contracts(attribute("begun_at")),
+        sort=STATE,
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "legal hold",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        NotExported("may be part of an inquiry that the member must not be warned of"),
+        Keep("suspends the erasure of what it names until it is lifted"),
+        Retention("hold", "until the hold is lifted"),
+        sort=f"{HOLD}{{hold}}",
+        hold=Hold.UNAFFECTED,
+    ),
+)
 ALL: tuple[Record, ...] = (
     *AUDIT,
     *APPROVALS,
@@ -43,6 +80,7 @@ ALL: tuple[Record, ...] = (
     *TICKETS,
     *CLOSING,
     *TIMELINE,
+    *OWN,
 )
 
 

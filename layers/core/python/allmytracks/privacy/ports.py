@@ -1,0 +1,73 @@
+"""What export, erasure and retention need of the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from allmytracks.foundation.records import Attributes, Store
+from allmytracks.privacy.rules_erasure import Erasure
+from allmytracks.privacy.rules_holds import Hold
+
+
+class Stored(Struct, frozen=True):
+    """One item, object or user as it is stored; an object has no attributes."""
+
+    store: Store
+    key: str
+    sort: str | None
+    attributes: Attributes
+
+
+class Stores(Protocol):
+    """All stores, by declared keys. Everything raises Unavailable."""
+
+    def page(self, store: Store, key: str, *, after: str | None, limit: int) -> tuple[Sequence[Stored], str | None]:
+        """Items of one key in order of their sort keys, after one of them, and where to go on; None at the end.
+
+        Of a bucket, the object of this name if it is there, or all those in a folder (`key` ends with `/`); of the
+        identity service, the user.
+        """
+        ...
+
+    def remove(self, stored: Stored) -> None:
+        """Removes it with all its versions; what is gone already stays gone."""
+        ...
+
+    def change(self, stored: Stored, removed: frozenset[str], replaced: Mapping[str, str]) -> None:
+        """Removes and replaces attributes of an item that is there; of one that is gone, nothing."""
+        ...
+
+
+class Erasures(Protocol):
+    """How far each erasure came. Everything raises Unavailable."""
+
+    def begin(self, erasure: Erasure) -> Erasure:
+        """Puts a new one on record; one that is there already is returned as it is."""
+        ...
+
+    def get(self, erasure_id: str) -> Erasure:
+        """Raises ErasureNotFound."""
+        ...
+
+    def save(self, erasure: Erasure) -> None:
+        """Keeps how far it came; a finished one stays as it is."""
+        ...
+
+
+class Holds(Protocol):
+    """Legal holds of accounts. Everything raises Unavailable."""
+
+    def set(self, hold: Hold) -> None:
+        """Puts it on record; one of this id that is there already is replaced."""
+        ...
+
+    def lift(self, account_id: str, hold_id: str) -> None:
+        """Removes it. Raises HoldNotFound."""
+        ...
+
+    def of(self, account_id: str) -> Sequence[Hold]:
+        """All of an account."""
+        ...

@@ -1,0 +1,98 @@
+"""What the routes of erasures take and give."""
+
+from __future__ import annotations
+
+import msgspec
+
+from allmytracks.foundation.instants import rfc3339
+from allmytracks.privacy.records import ALL
+from allmytracks.privacy.rules_erasure import Erasure, ErasureReason, Line, receipt_of
+from allmytracks.privacy.rules_holds import Hold, HoldReason
+
+
+class ErasureForm(msgspec.Struct):
+    """Why an account is erased."""
+
+    reason: ErasureReason
+
+
+class HoldForm(msgspec.Struct):
+    """A legal hold; `kinds` are names of kinds of records, none means all that can be held."""
+
+    reason: HoldReason
+    kinds: list[str] = []
+
+
+class LiftForm(msgspec.Struct):
+    """Why a hold is lifted."""
+
+    reason: HoldReason
+
+
+class HoldAnswer(msgspec.Struct):
+    """A legal hold."""
+
+    hold_id: str
+    account_id: str
+    reason: str
+    set_at: str
+    kinds: list[str]
+
+
+class HoldsAnswer(msgspec.Struct):
+    """The legal holds of an account."""
+
+    items: list[HoldAnswer]
+
+
+def hold_answer(hold: Hold) -> HoldAnswer:
+    """A hold as operators see it."""
+    return HoldAnswer(hold.id, hold.account_id, hold.reason, rfc3339(hold.set_at), list(hold.kinds))
+
+
+class ReceiptLine(msgspec.Struct):
+    """One kind of record: how many, in which store, why they stay, and for how many days after the account's end."""
+
+    kind: str
+    store: str
+    count: int
+    why: str | None = None
+    kept_days: int | None = None
+
+
+class ErasureAnswer(msgspec.Struct):
+    """An erasure: `counting`, `erasing`, `held` (a legal hold keeps some of it), or `done`.
+
+    The lists say what was erased, what stays without anything
+    personal, and what law or contracts keep; `jws` is the same, signed with the keys of letters, once it is done.
+    """
+
+    erasure_id: str
+    status: str
+    begun_at: str
+    done_at: str | None
+    erased: list[ReceiptLine]
+    pseudonymised: list[ReceiptLine]
+    kept: list[ReceiptLine]
+    notes: list[str]
+    jws: str | None
+
+
+def erasure_answer(erasure: Erasure) -> ErasureAnswer:
+    """An erasure as it is shown; its lists are empty until it is done."""
+    receipt = None if erasure.done_at is None else receipt_of(erasure, ALL, erasure.done_at)
+    return ErasureAnswer(
+        erasure_id=erasure.id,
+        status=erasure.phase.value,
+        begun_at=rfc3339(erasure.begun_at),
+        done_at=rfc3339(erasure.done_at) if erasure.done_at else None,
+        erased=_lines(receipt.erased if receipt else ()),
+        pseudonymised=_lines(receipt.pseudonymised if receipt else ()),
+        kept=_lines(receipt.kept if receipt else ()),
+        notes=list(receipt.notes) if receipt else [],
+        jws=erasure.receipt,
+    )
+
+
+def _lines(lines: tuple[Line, ...]) -> list[ReceiptLine]:
+    return [ReceiptLine(each.kind, each.store, each.count, each.why, each.kept_days) for each in lines]

@@ -1,0 +1,74 @@
+"""In-memory fakes: stores by declared keys, and erasures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from allmytracks.foundation.records import Store
+from allmytracks.privacy.ports import Stored
+from allmytracks.privacy.rules_erasure import Erasure, ErasureNotFound, Phase
+from allmytracks.privacy.rules_holds import Hold, HoldNotFound
+
+
+@dataclass
+class MemoryStores:
+    """Items by store and key."""
+
+    items: list[Stored] = field(default_factory=list)
+
+    def page(self, store: Store, key: str, *, after: str | None, limit: int) -> tuple[Sequence[Stored], str | None]:
+        found = [
+            each
+            for each in self.items
+            if each.store is store and (each.key == key or (key.endswith("/") and each.key.startswith(key)))
+        ]
+        later = sorted(
+            (each for each in found if after is None or str(each.sort) > after), key=lambda each: str(each.sort)
+        )
+        return later[:limit], str(later[limit - 1].sort) if len(later) > limit else None
+
+    def remove(self, stored: Stored) -> None:
+        self.items = [each for each in self.items if (each.key, each.sort) != (stored.key, stored.sort)]
+
+    def change(self, stored: Stored, removed: frozenset[str], replaced: Mapping[str, str]) -> None:
+        for at, each in enumerate(self.items):
+            if (each.store, each.key, each.sort) == (stored.store, stored.key, stored.sort):
+                left = {name: value for name, value in each.attributes.items() if name not in removed}
+                self.items[at] = Stored(each.store, each.key, each.sort, {**left, **replaced})
+
+
+@dataclass
+class MemoryErasures:
+    """Erasures by id."""
+
+    records: dict[str, Erasure] = field(default_factory=dict)
+
+    def begin(self, erasure: Erasure) -> Erasure:
+        return self.records.setdefault(erasure.id, erasure)
+
+    def get(self, erasure_id: str) -> Erasure:
+        if erasure_id not in self.records:
+            raise ErasureNotFound("There is no such receipt.")
+        return self.records[erasure_id]
+
+    def save(self, erasure: Erasure) -> None:
+        if self.records[erasure.id].phase is not Phase.DONE:
+            self.records[erasure.id] = erasure
+
+
+@dataclass
+class MemoryHolds:
+    """Holds by account and id."""
+
+    stored: dict[tuple[str, str], Hold] = field(default_factory=dict)
+
+    def set(self, hold: Hold) -> None:
+        self.stored[(hold.account_id, hold.id)] = hold
+
+    def lift(self, account_id: str, hold_id: str) -> None:
+        if self.stored.pop((account_id, hold_id), None) is None:
+            raise HoldNotFound("This account has no such hold.")
+
+    def of(self, account_id: str) -> Sequence[Hold]:
+        return [hold for (owner, _), hold in sorted(self.stored.items()) if owner == account_id]

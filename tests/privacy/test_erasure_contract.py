@@ -1,0 +1,167 @@
+"""Erasure on the real tables: nothing personal is left, what stays is on the receipt, and repeating changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+
+from allmytracks.accounts.rules_closing import erasure_id_of
+from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.aws.tables import put_where_absent
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.privacy.dynamodb_holds import DynamoHolds
+from allmytracks.privacy.rules_erasure import RECEIPT_TYPE, ErasureNotFound, Phase
+from allmytracks.privacy.rules_holds import Hold, HoldNotFound, HoldReason
+from allmytracks.privacy.use_cases.walk import UndeclaredRecord
+from allmytracks.signing.jws import check, keys_by_id
+from allmytracks.signing.rules import SignatureState
+from tests.factories.instants import NOW
+from tests.factories.privacy import ADDRESS, DEVICE, EMAIL, PERSONAL, USER_NAME, PrivacyWorld, make_buckets
+from tests.faults.injector import EVERY_FAULT, Fault, FaultInjector, Killed, Kind, Moment, no_faults
+
+pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("P-manage.access")]
+
+
+@pytest.fixture
+def world(accounts_table: Table, counters_table: Table) -> Iterator[PrivacyWorld]:
+    with mock_aws():
+        s3 = make_buckets()
+        made = PrivacyWorld(accounts_table, counters_table)
+        made.identity.sign_up(USER_NAME, "Correct4horse battery")
+        yield made
+        s3.close()
+
+
+def test_nothing_personal_is_left_and_the_receipt_says_what_is(world: PrivacyWorld) -> None:
+    world.seed()
+    before = world.raw()
+    assert all(each in before for each in PERSONAL)
+    assert USER_NAME in world.identity.users
+    assert len(world.objects()) == 2
+    done = world.erase("acc-1")
+    after = world.raw()
+    assert world.objects() == []
+    assert [each for each in PERSONAL if each in after] == []
+    assert USER_NAME not in world.identity.users
+    assert done.phase is Phase.DONE
+    assert done.receipt is not None
+    signed = check(done.receipt, keys_by_id(world.keys.all()), RECEIPT_TYPE)
+    assert signed.signature is SignatureState.VALID
+    kinds = {part: {each["kind"] for each in signed.claims[part]} for part in ("erased", "pseudonymised", "kept")}  # type: ignore[attr-defined]  # JSON
+    assert kinds == {
+        "erased": {
+            "particulars for invoices",
+            "owner of an address",
+            "user of the identity service",
+            "allowance",
+            "download",
+            "link",
+            "notice",
+            "count of unread notices",
+            "consent",
+            "ticket",
+            "place of a ticket",
+            "file of a ticket",
+            "failure of mail",
+            "refused request",
+        },
+        "pseudonymised": {"profile", "acceptance", "closing", "decision on a consent"},
+        "kept": {"order"},
+    }
+
+
+def test_erasing_twice_is_erasing_once_and_another_account_stays(world: PrivacyWorld) -> None:
+    world.seed()
+    put_where_absent(world.accounts, {"pk": {"S": "ACCOUNT#acc-2"}, "sk": {"S": "BILLING"}, "name": {"S": "Bob"}})
+    first = world.erase("acc-1")
+    after = world.raw()
+    assert world.erase("acc-1") == first
+    assert world.raw() == after
+    assert "Bob" in after
+    assert "acc-1" not in erasure_id_of("acc-1")
+    with pytest.raises(ErasureNotFound):
+        world.erase.erasures.get(erasure_id_of("acc-2"))
+
+
+def test_it_goes_on_where_it_was_cut_off(world: PrivacyWorld) -> None:
+    world.seed(downloads=250)
+    injector = FaultInjector(world.accounts.client)
+    killed = Fault(Kind.KILLED, Moment.BEFORE)
+    cut = 0
+    while True:
+        injector.expect(lambda number, _operation: killed if number == 90 else None)
+        try:
+            done = world.erase("acc-1")
+        except Killed:
+            cut += 1
+            continue
+        break
+    injector.expect(no_faults)
+    assert cut > 1
+    assert done.counts["download"] == 250
+    assert DEVICE not in world.raw()
+
+
+@pytest.mark.clause("P-storage")
+def test_a_legal_hold_keeps_what_it_names_until_it_is_lifted(world: PrivacyWorld) -> None:
+    world.seed()
+    hold = Hold("hld-1", "acc-1", HoldReason.LITIGATION, NOW, ("download",))
+    holds = DynamoHolds(world.accounts)
+    holds.set(hold)
+    first = world.erase("acc-1")
+    assert first.phase is Phase.HELD
+    assert [each for each in PERSONAL if each in world.raw()] == [ADDRESS, DEVICE]
+    assert world.erase("acc-1") == first
+    holds.lift("acc-1", "hld-1")
+    done = world.erase("acc-1")
+    assert done.phase is Phase.DONE
+    assert [each for each in PERSONAL if each in world.raw()] == []
+    assert (done.counts["download"], done.counts["notice"], done.counts["profile"]) == (1, 1, 1)
+    with pytest.raises(HoldNotFound):
+        holds.lift("acc-1", "hld-1")
+
+
+@pytest.mark.clause("P-storage")
+def test_a_hold_without_names_keeps_everything_that_can_be_held(world: PrivacyWorld) -> None:
+    world.seed()
+    before = world.raw()
+    DynamoHolds(world.accounts).set(Hold("hld-1", "acc-1", HoldReason.AUTHORITY_ORDER, NOW))
+    assert world.erase("acc-1").phase is Phase.HELD
+    assert [each for each in PERSONAL if each in before and each not in world.raw()] == []
+
+
+def test_an_undeclared_item_stops_it_before_anything_is_erased(world: PrivacyWorld) -> None:
+    world.seed()
+    key = {"pk": {"S": "ACCOUNT#acc-1"}, "sk": {"S": "DIARY#1"}}
+    put_where_absent(world.accounts, key)
+    with pytest.raises(UndeclaredRecord):
+        world.erase("acc-1")
+    assert EMAIL in world.raw()
+    world.accounts.client.call("DeleteItem", {"TableName": world.accounts.name, "Key": key})
+
+
+@pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
+def test_whatever_fails_the_next_try_completes_it(world: PrivacyWorld, fault: Fault) -> None:
+    injector = FaultInjector(world.accounts.client)
+    number, failed = 0, True
+    while failed and number < 40:
+        world.seed_account(f"acc-{number}")
+        failed = False
+
+        def plan(n: int, _operation: str, failing: int = number) -> Fault | None:
+            return fault if n == failing else None
+
+        injector.expect(plan)
+        try:
+            world.erase(f"acc-{number}")
+            failed = len(injector.sent) > number
+        except (Unavailable, Killed):
+            failed = True
+        injector.expect(no_faults)
+        done = world.erase(f"acc-{number}")
+        assert done.phase is Phase.DONE
+        assert [each for each in PERSONAL if each in world.raw()] == []
+        number += 1
+    assert number > 10
