@@ -34,6 +34,11 @@ def end_of_term(start: datetime, term: Term) -> datetime:
     months = months_of(term)
     if months is None:
         raise ValueError(f"unknown term {term}")
+    return months_after(start, months)
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """The same day and time so many months later, in UTC; a missing day becomes the month's last."""
     start = start.astimezone(UTC)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     day = min(start.day, monthrange(year, month + 1)[1])
