@@ -28,7 +28,7 @@ def values_of(record: Record) -> frozenset[str]:
 
 
 def reached() -> set[str]:
-    """The kinds that a walk from an account's id finds, as privacy/rules_walk.py does."""
+    """The kinds that a walk from an account's id finds, as privacy/use_cases/walk.py does."""
     known, found = {"account"}, set[str]()
     while True:
         new = [each for each in ALL if each.name not in found and placeholders(each.place) <= known]

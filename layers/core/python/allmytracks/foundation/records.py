@@ -1,6 +1,6 @@
 """Kinds of stored records: whose each is, and what export, erasure, retention and a legal hold do with it (P-storage).
 
-Each capability declares its own kinds in its records.py; privacy/wiring.py puts them into one list, which export,
+Each capability declares its own kinds in its records.py; privacy/records.py puts them into one list, which export,
 erasure and retention follow. A test fails when something is stored that no declaration covers.
 """
 

@@ -23,7 +23,7 @@ from msgspec import Struct
 from allmytracks.foundation.aws.environment import AwsEnvironment, aws_environment
 from allmytracks.foundation.aws.errors import (
     CANCELED,
-    CONFLICT_RETRIES,
+    CONFLICT_TRIES,
     FIRST_PAUSE_SECONDS,
     TRANSIENT,
     TRANSIENT_REASONS,
@@ -57,7 +57,7 @@ class Patience(Struct, frozen=True):
 
 
 # All tries end well before a function's time-out of ten seconds; a function may set an earlier deadline (time_left.py).
-PATIENT = Patience(tries=CONFLICT_RETRIES, connecting=1, answering=2, altogether=5)
+PATIENT = Patience(tries=CONFLICT_TRIES, connecting=1, answering=2, altogether=5)
 HASTY = Patience(tries=1, connecting=0.5, answering=0.5, altogether=0.5)
 
 

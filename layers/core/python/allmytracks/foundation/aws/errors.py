@@ -1,4 +1,4 @@
-"""The one table of AWS's retryable error codes."""
+"""AWS's retryable error codes: for our client and for `aws_call`."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ CANCELED = "TransactionCanceledException"
 TRANSIENT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 CONDITION_FAILED = "ConditionalCheckFailed"
 
-CONFLICT_RETRIES = 6
+CONFLICT_TRIES = 6
 FIRST_PAUSE_SECONDS = 0.02
