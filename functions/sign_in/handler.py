@@ -1,6 +1,7 @@
 """POST /v1/sessions: sign in."""
 
-from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
+from allmytracks.accounts.rules import AccountFrozen, WrongCode, WrongCredentials
+from allmytracks.accounts.rules_risks import SignInCodeRequired
 from allmytracks.accounts.rules_sessions import network_of
 from allmytracks.accounts.schemas import SessionAnswer, SignInForm
 from allmytracks.accounts.use_cases.sign_in import Client
@@ -20,14 +21,14 @@ app = HttpFunction()
     "/v1/sessions",
     body=SignInForm,
     answers={201: SessionAnswer},
-    refusals=(WrongCredentials, AccountFrozen, InvalidFields, LimitReached),
+    refusals=(WrongCredentials, AccountFrozen, SignInCodeRequired, WrongCode, InvalidFields, LimitReached),
 )
 @throttled(SIGN_IN, lambda: services().foundation.throttle)
 def sign_in(request: Request) -> Answer:
-    """Sign in with address and password."""
+    """Sign in with address and password; a risky sign-in asks for a code by e-mail as well."""
     form = request.body(SignInForm)
     client = Client(client_at(request.source_ip), network_of(request.source_ip), request.user_agent)
-    tokens = services().accounts.sign_in(form.email, form.password, client)
+    tokens = services().accounts.sign_in(form.email, form.password, client, form.code)
     services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
     services().enforcement.record_use(tokens.account_id)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))

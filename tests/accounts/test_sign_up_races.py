@@ -30,6 +30,7 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.publishing.ports import Publication
 from tests.factories.accounts import agreement_publication
 from tests.factories.instants import NOW, PUBLISHED_AT
+from tests.factories.risky_sign_ins import risk_check
 from tests.factories.sign_up_world import client_of
 from tests.fakes.accounts import MemoryAccounts, MemoryIdentity, MemorySessions
 from tests.fakes.foundation import FixedClock, MemoryMailer
@@ -86,9 +87,9 @@ class Desk:
         self.verify = VerifyAccount(
             self.identity, self.accounts, self.addresses, embargoes, DynamoDeadlines(table), throttle, clock
         )
-        self.sign_in = SignIn(
-            self.identity, self.accounts, self.addresses, MemorySessions(MemoryAccounts()), throttle, clock
-        )
+        sessions = MemorySessions(MemoryAccounts())
+        check = risk_check(sessions, throttle, clock)
+        self.sign_in = SignIn(self.identity, self.accounts, self.addresses, sessions, check, throttle, clock)
         self.answer = AnswerAsGuardian(
             guardian_consents=consents,
             answers=DynamoGuardianAnswers(counters, table),

@@ -13,6 +13,7 @@ from allmytracks.accounts.use_cases.refresh_session import RefreshSession
 from allmytracks.accounts.use_cases.sign_in import SignIn
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
+from tests.factories.risky_sign_ins import risk_check
 from tests.factories.sign_up_world import HOME
 from tests.fakes.accounts import (
     MemoryAccounts,
@@ -38,7 +39,9 @@ class Member:
         addresses = MemoryAddresses(self.accounts)
         self.id = proved_member(self.identity, self.accounts, addresses, EMAIL, PASSWORD)
         sessions, throttle = MemorySessions(self.accounts), Throttle(MemoryClientCounters, clock)
-        self.signing_in = SignIn(self.identity, self.accounts, addresses, sessions, throttle, clock)
+        self.signing_in = SignIn(
+            self.identity, self.accounts, addresses, sessions, risk_check(sessions, throttle, clock), throttle, clock
+        )
         self.refresh = RefreshSession(self.identity, self.accounts, sessions, clock)
         self.particulars = MemoryBillingParticulars({self.id: BILLING})
         self.billing = KeepBilling(self.particulars, self.accounts)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -94,6 +95,11 @@ def care_for_access(site: Site) -> None:
     site.post("/v1/password-resets", {"email": email}).raise_for_status()
     reset = {"email": email, "code": site.code_for(email), "new_password": PASSWORD}
     site.call("PUT", "/v1/password-resets", reset).raise_for_status()
+    elsewhere: dict[str, Any] = {"headers": {"User-Agent": "A new phone"}}
+    risky = {"email": email, "password": PASSWORD}
+    assert site.call("POST", "/v1/sessions", risky, **elsewhere).json()["code"] == "sign_in_code_required"
+    risky["code"] = site.code_for(email)
+    assert site.call("POST", "/v1/sessions", risky, **elsewhere).status_code == 201
     site.post("/v1/account/freeze-codes").raise_for_status()
     site.post("/v1/account/freeze", {"code": site.code_for(email)}).raise_for_status()
     site.call("DELETE", "/v1/sessions").raise_for_status()

@@ -24,6 +24,7 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.publishing.ports import Publication
 from tests.factories.accounts import agreement_publication
 from tests.factories.instants import NOW, PUBLISHED_AT
+from tests.factories.risky_sign_ins import risk_check
 from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
@@ -94,6 +95,7 @@ class World:
             accounts=self.accounts,
             addresses=self.addresses,
             sessions=self.sessions,
+            prove_risky=risk_check(self.sessions, self.throttle, self.clock, self.codes, self.mailer),
             throttle=self.throttle,
             clock=self.clock,
         )

@@ -23,6 +23,7 @@ from allmytracks.foundation.throttling.rules import (
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
+from tests.factories.risky_sign_ins import risk_check
 from tests.factories.sign_up_world import HOME
 from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryIdentity, MemorySessions, proved_member
 from tests.fakes.foundation import FixedClock
@@ -90,6 +91,13 @@ def passed_by(throttle: Throttle, requests: int) -> int:
     return requests
 
 
+def signing_in(
+    identity: MemoryIdentity, accounts: MemoryAccounts, addresses: MemoryAddresses, throttle: Throttle
+) -> SignIn:
+    sessions, clock = MemorySessions(accounts), FixedClock(NOW)
+    return SignIn(identity, accounts, addresses, sessions, risk_check(sessions, throttle, clock), throttle, clock)
+
+
 def test_however_many_guess_at_once_no_more_than_the_limit_reach_the_password(processes: list[Throttle]) -> None:
     identity, accounts = MemoryIdentity(), MemoryAccounts()
     addresses = MemoryAddresses(accounts)
@@ -97,9 +105,7 @@ def test_however_many_guess_at_once_no_more_than_the_limit_reach_the_password(pr
 
     def guess(throttle: Throttle) -> type[Exception]:
         with pytest.raises((WrongCredentials, TooManyRequests)) as refused:
-            SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, FixedClock(NOW))(
-                EMAIL, "Wrong4horse battery", HOME
-            )
+            signing_in(identity, accounts, addresses, throttle)(EMAIL, "Wrong4horse battery", HOME)
         return refused.type
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -117,9 +123,7 @@ def test_right_passwords_at_once_leave_nothing_counted(
 
     def sign_in(throttle: Throttle) -> bool:
         try:
-            SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, FixedClock(NOW))(
-                EMAIL, PASSWORD, HOME
-            )
+            signing_in(identity, accounts, addresses, throttle)(EMAIL, PASSWORD, HOME)
         except TooManyRequests:
             return False  # more at once than the limit: each is counted until its password proved right
         return True

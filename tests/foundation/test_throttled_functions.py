@@ -36,6 +36,7 @@ from allmytracks.foundation.throttling.rules import (
     window_at,
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
+from tests.factories.risky_sign_ins import risk_check
 from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
@@ -90,13 +91,15 @@ def counters() -> Iterator[Counters]:
     made, identity, accounts = Counters(), MemoryIdentity(), MemoryAccounts()
     addresses, clock = MemoryAddresses(accounts), SystemClock()
     proved_member(identity, accounts, addresses, EMAIL, PASSWORD)
-    throttle = Throttle(lambda: made, clock)
+    throttle, sessions = Throttle(lambda: made, clock), MemorySessions(accounts)
     services = wiring.Services(Settings({}))
     put(
         services,
         {
             "accounts.record_acceptances": RecordAcceptances(accounts, MemoryPublications(), clock),
-            "accounts.sign_in": SignIn(identity, accounts, addresses, MemorySessions(accounts), throttle, clock),
+            "accounts.sign_in": SignIn(
+                identity, accounts, addresses, sessions, risk_check(sessions, throttle, clock), throttle, clock
+            ),
             "accounts.repository": accounts,
             "accounts.deadlines": MemoryDeadlines(),
             "enforcement.standings": MemoryStandings(accounts),

@@ -31,6 +31,7 @@ from allmytracks.foundation.throttling.rules import (
 )
 from allmytracks.foundation.throttling.use_cases import Throttle
 from tests.factories.instants import NOW
+from tests.factories.risky_sign_ins import risk_check
 from tests.factories.sign_up_world import HOME, client_of
 from tests.fakes.accounts import (
     MemoryAccounts,
@@ -190,9 +191,9 @@ class Members:
         self.identity, self.accounts = identity, MemoryAccounts()
         self.addresses = MemoryAddresses(self.accounts)
         self.account_id = proved_member(self.identity, self.accounts, self.addresses, EMAIL, PASSWORD)
-        self.sign_in = SignIn(
-            self.identity, self.accounts, self.addresses, MemorySessions(self.accounts), throttle, clock
-        )
+        sessions = MemorySessions(self.accounts)
+        check = risk_check(sessions, throttle, clock)
+        self.sign_in = SignIn(self.identity, self.accounts, self.addresses, sessions, check, throttle, clock)
         self.verify = VerifyAccount(
             self.identity,
             self.accounts,

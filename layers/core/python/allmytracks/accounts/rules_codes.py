@@ -16,6 +16,7 @@ class CodePurpose(StrEnum):
 
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, no password
     FREEZE = "freeze"
+    SIGN_IN = "sign_in"
 
 
 def hash_of_code(code: str, email: str, purpose: CodePurpose) -> str:

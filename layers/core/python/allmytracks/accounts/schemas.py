@@ -55,10 +55,11 @@ class GuardianConsentForm(msgspec.Struct):
 
 
 class SignInForm(msgspec.Struct):
-    """Address and password."""
+    """Address and password; `code` where a sign-in was refused with `sign_in_code_required`."""
 
     email: RuledText
     password: str
+    code: str | None = None
 
 
 class RefreshForm(msgspec.Struct):

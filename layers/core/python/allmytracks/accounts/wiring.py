@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.use_cases.keep_consents import KeepConsents
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
     from allmytracks.accounts.use_cases.list_sessions import ListSessions
+    from allmytracks.accounts.use_cases.prove_risky_sign_in import ProveRiskySignIn
     from allmytracks.accounts.use_cases.record_acceptances import RecordAcceptances
     from allmytracks.accounts.use_cases.refresh_session import RefreshSession
     from allmytracks.accounts.use_cases.reset_password import AskPasswordReset, ResetPassword
@@ -139,8 +140,22 @@ class AccountServices:
             accounts=self.repository,
             addresses=self.addresses,
             sessions=self.sessions,
+            prove_risky=self.prove_risky_sign_in,
             throttle=self._foundation.throttle,
             clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def prove_risky_sign_in(self) -> ProveRiskySignIn:
+        from allmytracks.accounts.use_cases.prove_risky_sign_in import ProveRiskySignIn
+
+        return ProveRiskySignIn(
+            sessions=self.sessions,
+            codes=self.codes,
+            mailer=self._foundation.mailer,
+            throttle=self._foundation.throttle,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
         )
 
     @cached_property

@@ -34,3 +34,13 @@ def freeze_code(email: str, code: str) -> Mail:
         f"in to a frozen account until you have proved to us that it is yours. {NOT_YOU}.\n"
     )
     return Mail(email, "Your code to freeze your AllMyTracks account", text, Why.ADDRESS_GIVEN)
+
+
+def sign_in_code(email: str, code: str, network: str, device: str) -> Mail:
+    """The code of a risky sign-in, and where that comes from."""
+    place = f"from the network {network}" + (f" with {device}" if device else "")
+    text = (
+        f"Somebody signs in to your AllMyTracks account with the right password, {place}. If it is you, the code is "
+        f"{code}; it is valid for {MINUTES} minutes. If it is not, somebody knows your password: change it now.\n"
+    )
+    return Mail(email, "Your code to sign in to AllMyTracks", text, Why.ADDRESS_GIVEN)

@@ -13,6 +13,7 @@ from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_addresses import normal_email
 from allmytracks.accounts.rules_sessions import Session
 from allmytracks.accounts.rules_states import Act, require_status
+from allmytracks.accounts.use_cases.prove_risky_sign_in import Origin, ProveRiskySignIn
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.throttling.rules import (
     ADDRESS_FAILURES,
@@ -35,16 +36,20 @@ class Client(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class SignIn:
-    """Raises WrongCredentials, InvalidFields, LimitReached, Unavailable; AccountFrozen, if the password was right."""
+    """Raises WrongCredentials, InvalidFields, LimitReached, Unavailable.
+
+    If the password was right: AccountFrozen, SignInCodeRequired, WrongCode.
+    """
 
     identity: IdentityProvider
     accounts: Accounts
     addresses: Addresses
     sessions: Sessions
+    prove_risky: ProveRiskySignIn
     throttle: Throttle
     clock: Clock
 
-    def __call__(self, email: str, password: str, client: Client) -> Tokens:
+    def __call__(self, email: str, password: str, client: Client, code: str | None = None) -> Tokens:
         email, started_at = normal_email("email", email), self.clock.now()
         # Counted before the check, so that concurrent guesses cannot exceed the limit.
         attempt = self.throttle.count(SIGN_IN_FAILURES, subject_of(f"{client.subject} {email}"))
@@ -60,6 +65,10 @@ class SignIn:
             self._slow_down(email, attempt)
             raise
         self.throttle.give_back(attempt)
+        account = self.accounts.get(tokens.account_id)
+        require_status(account, Act.SIGN_IN)
+        # The tokens of a sign-in that is refused here open nothing: they are not given out, and no session is stored.
+        self.prove_risky(account, Origin(client.network, client.device, attempt.used - 1), code)
         open_session(tokens, client, started_at, self.accounts, self.sessions)
         return tokens
 

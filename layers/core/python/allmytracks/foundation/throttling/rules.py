@@ -44,6 +44,8 @@ SIGN_UP = Limit("sign-up", 60, 3600)
 SIGN_UP_MAILS = Limit("sign-up-mails", 10, 3600)
 VERIFICATION = Limit("verification", 60, 600)
 CODE_TRIES = Limit("code-tries", 10, 3600)
+# By address: codes that a risky sign-in asks for, sent or tried.
+SIGN_IN_CODES = Limit("sign-in-codes", 10, 3600)
 RESET_TRIES = Limit("reset-tries", 10, 3600)
 # By account: guesses with a stolen session.
 PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
