@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +60,47 @@ def test_a_name_is_neither_empty_nor_endless(name: str) -> None:
 def test_nothing_around_the_word_hides_it(before: str, after: str) -> None:
     with pytest.raises(InvalidFields):
         RULES.check("display_name", f"{before} official {after}"[:LONGEST_NAME])
+
+
+PUBLISHED = tomllib.loads((Path(__file__).parents[2] / "config" / "name-rules.toml").read_text())["body"]
+SITES = NameRules(tuple(PUBLISHED["prohibited"]), tuple(PUBLISHED["allowed"]))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["8itch", "adrnin", "vvebmaster", "rnoderator", "\u0430dm\u0456n", "5upp0rt", "w\u0435bm\u0430st\u0435r", "p0rn"],
+)
+def test_the_published_words_are_found_behind_look_alikes(name: str) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        SITES.check("display_name", name)
+    assert refused.value.problems[0].code == "prohibited_word"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Bernard Cornwell",
+        "Warner Hornby",
+        "Ernst Savvas",
+        "Navvab Safavi",
+        "Marnie Turner",
+        "Studio 8",
+        "Blink 182",
+        "Sébastien Müller",
+        "Nguyễn Văn An",
+        "Łukasz Żółć",
+        "Zoë O'Connor-Smith",
+        "Amélie du Plessis",
+        "Seán Ó Súilleabháin",
+        "Gonçalo Guimarães",
+        "李小龙",
+        "山田太郎",
+        "김민준",
+        "Дмитрий Шостакович",
+        "Ελένη Παπαδοπούλου",
+        "محمد علي",
+        "Penistone Brass Band",
+    ],
+)
+def test_real_names_pass_the_published_words(name: str) -> None:
+    SITES.check("display_name", name)

@@ -13,7 +13,9 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields
 
 LONGEST_NAME = 64
 # Digits and signs used as letters ("4dm1n").
-_LEET = str.maketrans("013457@$!|", "oieastasii")
+_LEET = str.maketrans("0134578@$!|", "oieastbasii")
+# Two letters that look like one.
+_PAIRS = (("rn", "m"), ("vv", "w"))
 
 
 class NameRules(Struct, frozen=True):
@@ -64,7 +66,14 @@ def _readings(name: str) -> set[str]:
     latin = "".join(_latin(character) for character in plain)
     # 1 and | are read as i or as l.
     as_l = latin.translate(str.maketrans("1|!", "lll"))
-    return {_letters(each.translate(_LEET)) for each in (plain, latin, as_l)}
+    readings = {_letters(each.translate(_LEET)) for each in (plain, latin, as_l)}
+    return readings | {_joined(each) for each in readings}
+
+
+def _joined(reading: str) -> str:
+    for pair, letter in _PAIRS:
+        reading = reading.replace(pair, letter)
+    return reading
 
 
 def _latin(character: str) -> str:

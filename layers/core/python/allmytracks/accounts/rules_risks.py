@@ -27,7 +27,7 @@ def is_risky(
     """Whether a right password is not enough.
 
     So it is from a network or with a device of none of the sessions that are `known`, of the last 30 days, together
-    with a password that was changed or set anew within a day, or with several failures before. An account without
+    with a password that was changed or reset within a day, or with several failures before. An account without
     sessions knows neither.
     """
     unfamiliar = bool(known) and not (

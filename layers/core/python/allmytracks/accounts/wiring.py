@@ -149,14 +149,8 @@ class AccountServices:
     def prove_risky_sign_in(self) -> ProveRiskySignIn:
         from allmytracks.accounts.use_cases.prove_risky_sign_in import ProveRiskySignIn
 
-        return ProveRiskySignIn(
-            sessions=self.sessions,
-            codes=self.codes,
-            mailer=self._foundation.mailer,
-            throttle=self._foundation.throttle,
-            clock=self._foundation.clock,
-            ids=self._foundation.ids,
-        )
+        base = self._foundation
+        return ProveRiskySignIn(self.sessions, self.codes, base.mailer, base.throttle, base.clock, base.ids)
 
     @cached_property
     def third_party(self) -> ThirdPartyServices:
