@@ -27,7 +27,7 @@ class MailingKind(StrEnum):
     AGREEMENT = "agreement"
     """A new version of an agreement."""
     TRANSFER = "transfer"
-    """A transfer of the business: to whom, and which data with it."""
+    """A transfer of the whole undertaking: to whom, and which data with it."""
     SERVICE = "service"
     """Anything else that members must know of the service."""
 
