@@ -8,6 +8,7 @@ from allmytracks.accounts.events import AccountClosed, AccountClosing
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider
 from allmytracks.accounts.ports_embargoes import Embargoes
 from allmytracks.accounts.rules import Account, AccountNotFound, AccountStatus
+from allmytracks.accounts.rules_closing import erasure_id_of
 from allmytracks.accounts.rules_embargoes import EMBARGO
 from allmytracks.accounts.rules_states import StateEvent
 from allmytracks.enforcement.ports_standings import Standings
@@ -69,6 +70,8 @@ class CompleteClosing:
             "under a pseudonym. None of this can be taken back. Your licences stay valid and can be checked by their "
             "numbers. This address can sign up again ten days from now.\n\n"
             f"Reason: {why} ({reason}).\n\n"
+            "What was erased, and what the law keeps until when, is on a signed receipt. Keep its number, nobody else "
+            f"has it: {erasure_id_of(account.id)}.\n\n"
             f"If you think that this is wrong, write to the customer service: {self.site_url}/support\n"
         )
         return Notice(
