@@ -16,6 +16,7 @@ from allmytracks.payments.orders.rules import (
     PlanForIndividuals,
     QuoteMismatch,
 )
+from allmytracks.payments.orders.rules_end_of_service import ServiceEnds
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation
 from allmytracks.payments.rules import ProviderRefused
 from allmytracks.payments.schemas import ConfirmationForm, OrderAnswer, order_answer
@@ -41,6 +42,7 @@ app = HttpFunction(refusals_on_record=True)
         AccountFrozen,
         AccountRestricted,
         PlanForIndividuals,
+        ServiceEnds,
         ProviderRefused,
         Unavailable,
     ),

@@ -10,6 +10,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.notices.http_maintenance import closed_during_maintenance
 from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.payments.orders.rules import PlanForIndividuals
+from allmytracks.payments.orders.rules_end_of_service import ServiceEnds
 from allmytracks.payments.orders.use_cases.create_order import OrderRequest
 from allmytracks.payments.schemas import OrderAnswer, OrderForm, order_answer
 from allmytracks.wiring import services
@@ -31,6 +32,7 @@ app = HttpFunction(refusals_on_record=True)
         AccountFrozen,
         AccountRestricted,
         PlanForIndividuals,
+        ServiceEnds,
     ),
     idempotency="optional",
 )

@@ -56,6 +56,20 @@ def close_account(
     tell_done(context, "Closing", done)
 
 
+@app.command("end-service")
+def end_service(context: typer.Context, *, yes: Yes = False) -> None:
+    """Close every account, once the announced end of the service is past; run again, it closes what is left."""
+    require_yes(context, "Close EVERY account, and erase its data, for good?", yes=yes)
+    closed, cursor = 0, None
+    with connected(context) as client:
+        while True:
+            done = client.call("POST", "/service-end", json={"cursor": cursor} if cursor else {})
+            closed, cursor = closed + done["closed"], done["next_cursor"]
+            if cursor is None:
+                break
+    tell(context, {"closed": closed}, Fields("Closed", {"accounts": closed}))
+
+
 def _decide(context: typer.Context, account_id: str, body: dict[str, str]) -> None:
     with connected(context) as client:
         done = client.call("POST", f"/accounts/{segment(account_id)}/closing/decision", json=body)

@@ -19,7 +19,7 @@ from infra.ops.writing import Fields, Rows, counted
 if TYPE_CHECKING:
     from infra.ops.client import OpsClient
 
-Kind = Literal["plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes"]
+Kind = Literal["plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes", "end-of-service"]
 
 
 def publish(

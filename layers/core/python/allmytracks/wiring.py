@@ -183,6 +183,7 @@ class Services:
             self.enforcement,
             self.notices,
             self.tickets,
+            self.publishing,
         )
 
     @cached_property

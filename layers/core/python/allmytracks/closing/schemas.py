@@ -121,3 +121,17 @@ def closing_record(closing: Closing) -> ClosingRecord:
         decided_at=rfc3339(closing.decided_at) if closing.decided_at else None,
         decided_reason=closing.decided_reason,
     )
+
+
+class EndForm(msgspec.Struct):
+    """Which page of all accounts is closed at the end of the service."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 25
+    cursor: str | None = None
+
+
+class EndAnswer(msgspec.Struct):
+    """How many accounts of the page are closed now; without `next_cursor` it was the last."""
+
+    closed: int
+    next_cursor: str | None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.closing.use_cases.apply_for_closing import ApplyForClosing
     from allmytracks.closing.use_cases.complete_closing import CompleteClosing
     from allmytracks.closing.use_cases.decide_closing import DecideClosing
+    from allmytracks.closing.use_cases.end_service import EndService
     from allmytracks.closing.use_cases.keep_deadlines import KeepDeadlines
     from allmytracks.closing.use_cases.refuse_as_guardian import RefuseAsGuardian
     from allmytracks.enforcement.wiring import EnforcementServices
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.wiring import NoticeServices
     from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.tickets.wiring import TicketServices
 
 
@@ -36,6 +38,7 @@ class ClosingServices:
         enforcement: EnforcementServices,
         notices: NoticeServices,
         tickets: TicketServices,
+        publishing: PublishingServices,
     ) -> None:
         self._foundation = foundation
         self._accounts = accounts
@@ -44,6 +47,7 @@ class ClosingServices:
         self._enforcement = enforcement
         self._notices = notices
         self._tickets = tickets
+        self._publishing = publishing
 
     @cached_property
     def repository(self) -> Closings:
@@ -131,4 +135,16 @@ class ClosingServices:
                 DeadlineKind.TEXT: demand,
             },
             clock,
+        )
+
+    @cached_property
+    def end_service(self) -> EndService:
+        from allmytracks.closing.use_cases.end_service import EndService
+
+        return EndService(
+            publications=self._publishing.fresh_publications,
+            accounts=self._accounts.repository,
+            decide=self.decide,
+            audit=self._foundation.audit,
+            clock=self._foundation.clock,
         )

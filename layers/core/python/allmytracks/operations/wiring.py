@@ -72,7 +72,13 @@ class OperationServices:
         from allmytracks.accounts.published_processors import PROCESSORS, check_processors
         from allmytracks.enforcement.published import FRAUD_RULES, check_fraud_rules
         from allmytracks.memberships.published import PLANS
-        from allmytracks.payments.orders.published import TAXES, check_price_list, check_taxes
+        from allmytracks.payments.orders.published import (
+            END_OF_SERVICE,
+            TAXES,
+            check_end_of_service,
+            check_price_list,
+            check_taxes,
+        )
         from allmytracks.publishing.use_cases import Publish
         from allmytracks.signing.published import CERTIFICATES, check_certificates
 
@@ -87,6 +93,7 @@ class OperationServices:
                 NAME_RULES: check_name_rules,
                 FRAUD_RULES: check_fraud_rules,
                 TAXES: check_taxes,
+                END_OF_SERVICE: check_end_of_service,
                 CERTIFICATES: check_certificates,
             },
             {AGREEMENTS: self._notices.tell_of_agreement},

@@ -9,6 +9,8 @@ from allmytracks.closing.schemas import (
     ClosingDecisionForm,
     ClosingsAnswer,
     ClosingsQuery,
+    EndAnswer,
+    EndForm,
     Outcome,
     closing_record,
 )
@@ -53,3 +55,12 @@ def close_account(account_id: str) -> Response:
     if waits is not None:
         return waits
     return answer(closing_record(services().closing.decide.close(account_id, form.reason, operator_of(request))))
+
+
+@route(closings, "POST", "/service-end")
+def end_service() -> Response:
+    """Close one page of all accounts, once the announced end of the service is past (U-III.III.1)."""
+    request = current(closings)
+    form = body_of(request, EndForm)
+    closed, after = services().closing.end_service(operator_of(request), limit=form.limit, cursor=form.cursor)
+    return answer(EndAnswer(closed, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from allmytracks.payments.rules_charges import most_of, why_not_charged
 from allmytracks.publishing.bodies import body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
 
-TAXES = "taxes"
+TAXES, END_OF_SERVICE = "taxes", "end-of-service"
 
 
 PERCENT = 'a percentage as text, such as "19" or "7.5"'
@@ -79,3 +80,19 @@ def published_tax_tables(publications: Publications) -> tuple[TaxTable, ...]:
         )
         found.append(TaxTable(each.effective_at, tuple(rates)))
     return tuple(found)
+
+
+class _EndBody(msgspec.Struct):
+    ends_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    text: str
+
+
+def check_end_of_service(publication: Publication) -> None:
+    """Checks that the announced end of the service can be read back. Raises InvalidFields."""
+    body_of(publication, _EndBody)
+
+
+def announced_end(publications: Publications) -> datetime | None:
+    """When the service ends, as it was announced last (U-III.III.1); None where no end was announced."""
+    announced = [read_body(each, _EndBody).ends_at for each in publications.all(END_OF_SERVICE)]
+    return announced[-1] if announced else None

@@ -15,7 +15,9 @@ from allmytracks.accounts.rules_agreements import Accepted, require_current
 from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.memberships.published import published_price_lists
+from allmytracks.payments.orders.published import announced_end
 from allmytracks.payments.orders.rules import Order, require_audience, require_quote
+from allmytracks.payments.orders.rules_end_of_service import require_no_longer
 from allmytracks.payments.ports import Orders, PaymentProvider
 from allmytracks.publishing.ports import Publications
 
@@ -38,7 +40,7 @@ class ConfirmOrder:
     The agreement now in force must be accepted (M-0.accept), also where it is newer than the order's. The provider
     creates one checkout for each order, also on retries, so a crash before it is recorded loses nothing. Raises
     OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
-    Unavailable, and what require_may raises.
+    ServiceEnds, Unavailable, and what require_may raises.
     """
 
     orders: Orders
@@ -57,6 +59,8 @@ class ConfirmOrder:
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:
             return order
+        starts_at = order.start.starts_at if order.start else now
+        require_no_longer(announced_end(self.publications), max(starts_at, now), order.benefits.term)
         self._require_agreements(order, confirmation, now)
         checkout = self.provider.open_checkout(order)
         self.orders.set_checkout(order.account_id, order.id, checkout)

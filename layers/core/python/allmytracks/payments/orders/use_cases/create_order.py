@@ -28,7 +28,7 @@ from allmytracks.memberships.rules_plans import (
 )
 from allmytracks.memberships.rules_purpose_words import id_in_words
 from allmytracks.memberships.rules_terms import Term
-from allmytracks.payments.orders.published import published_tax_tables
+from allmytracks.payments.orders.published import announced_end, published_tax_tables
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
     Benefits,
@@ -37,6 +37,7 @@ from allmytracks.payments.orders.rules import (
     order_id_for,
     require_audience,
 )
+from allmytracks.payments.orders.rules_end_of_service import require_no_longer
 from allmytracks.payments.orders.rules_starts import Start, StartOption, chosen, start_options
 from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
 from allmytracks.payments.ports import Orders
@@ -74,7 +75,7 @@ class CreateOrder:
     Publications must not be cached: a price list is in force from its exact instant on.
 
     Raises InvalidFields, IdempotencyKeyReused, PlanForIndividuals, AccountNotVerified, GuardianConsentRequired,
-    AccountFrozen, AccountRestricted.
+    AccountFrozen, AccountRestricted, ServiceEnds.
     """
 
     orders: Orders
@@ -100,6 +101,7 @@ class CreateOrder:
         )
         require_audience(account, plan.audience)
         start, other_start = self._starts(request, plan, prices, now)
+        require_no_longer(announced_end(self.publications), start.starts_at, request.term)
         amount, tax = self._taxed(price, account, now)
         order = Order(
             id=self._name(request),
