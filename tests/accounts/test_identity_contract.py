@@ -122,6 +122,7 @@ CALLS: dict[str, Callable[[CognitoIdentity], object]] = {
     "admin_delete_user": lambda identity: identity.discard(NAME),
     "initiate_auth": lambda identity: identity.sign_in(NAME, PASSWORD),
     "get_tokens_from_refresh_token": lambda identity: identity.refresh("token"),
+    "respond_to_auth_challenge": lambda identity: identity.sign_in_by_proof(NAME, "proof"),
     "admin_set_user_password": lambda identity: identity.set_password(NAME, PASSWORD),
     "admin_user_global_sign_out": lambda identity: identity.sign_out(NAME),
 }
@@ -137,7 +138,7 @@ PARTICULAR: dict[tuple[str, str], type[DomainError] | None] = {
     ("get_tokens_from_refresh_token", "RefreshTokenReuseException"): WrongCredentials,
     **{
         (operation, f"{name}Exception"): WrongCredentials
-        for operation in ("initiate_auth", "get_tokens_from_refresh_token")
+        for operation in ("initiate_auth", "respond_to_auth_challenge", "get_tokens_from_refresh_token")
         for name in ("InvalidParameter", "NotAuthorized", "PasswordResetRequired", "UserNotConfirmed", "UserNotFound")
     },
 }
@@ -160,6 +161,8 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
         identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW))
         identity._kept_secret = "secret-of-the-client-of-tests"
         with Stubber(identity._cognito) as stubber:
+            if operation == "respond_to_auth_challenge":
+                stubber.add_response("initiate_auth", {"ChallengeName": "CUSTOM_CHALLENGE", "Session": "s" * 20})
             stubber.add_client_error(operation, code)
             if expected is None:
                 CALLS[operation](identity)
