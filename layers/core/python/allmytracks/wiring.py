@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.register.wiring import RegisterServices
     from allmytracks.signing.wiring import SigningServices
+    from allmytracks.storage.wiring import StorageServices
     from allmytracks.tickets.wiring import TicketServices
     from allmytracks.timeline.wiring import TimelineServices
     from allmytracks.verification.wiring import VerificationServices
@@ -170,6 +171,12 @@ class Services:
         from allmytracks.tickets.wiring import TicketServices
 
         return TicketServices(self.foundation, self.accounts, self.notices)
+
+    @cached_property
+    def storage(self) -> StorageServices:
+        from allmytracks.storage.wiring import StorageServices
+
+        return StorageServices(self.foundation, self.publishing, self.accounts, self.enforcement)
 
     @cached_property
     def closing(self) -> ClosingServices:

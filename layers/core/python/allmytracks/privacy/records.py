@@ -33,6 +33,7 @@ from allmytracks.privacy.dynamodb_erasures import ERASURE, STATE
 from allmytracks.privacy.dynamodb_holds import HOLD
 from allmytracks.publishing.records import RECORDS as PUBLISHING
 from allmytracks.register.records import RECORDS as REGISTER
+from allmytracks.storage.records import RECORDS as STORAGE
 from allmytracks.tickets.records import RECORDS as TICKETS
 from allmytracks.timeline.records import RECORDS as TIMELINE
 
@@ -78,6 +79,7 @@ ALL: tuple[Record, ...] = (
     *DISCLOSURES,
     *NOTICES,
     *TICKETS,
+    *STORAGE,
     *CLOSING,
     *TIMELINE,
     *OWN,

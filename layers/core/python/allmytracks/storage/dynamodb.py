@@ -1,0 +1,202 @@
+"""Devices and trials in the accounts table.
+
+`DEVICE#id` is the register's record with the account that has the device; the account's own partition has the device
+and its trial. `TRIAL#<keyed hash>` marks what had a trial; without the key, which is in Secrets Manager, nobody can
+tell whose mark it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from allmytracks.foundation.aws.entities import from_stored, to_stored
+from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
+from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered
+from allmytracks.storage.rules_trials import Begun, DeviceTrial
+
+DEVICE, REGISTERED = "DEVICE#", "REGISTERED"
+TRIAL, TRIAL_MARK, MARK = "STORAGE_TRIAL", "TRIAL#", "MARK"
+
+
+class RegisteredItem(Model):
+    """A device on the register; `account_id` is whose it is, if anybody's."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    serial = UnicodeAttribute()
+    model = UnicodeAttribute()
+    claim_hash = UnicodeAttribute()
+    account_id = UnicodeAttribute(null=True)
+
+
+class DeviceItem(Model):
+    """A device of an account."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+    device_id = UnicodeAttribute()
+    serial = UnicodeAttribute()
+    model = UnicodeAttribute()
+    name = UnicodeAttribute()
+    claimed_at = UnicodeAttribute()
+    revision = NumberAttribute()
+
+
+class TrialItem(Model):
+    """The one trial of an account."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+    device_id = UnicodeAttribute()
+    subscription_id = UnicodeAttribute()
+    started_at = UnicodeAttribute()
+
+
+class MarkItem(Model):
+    """Somebody or something that had a trial; nothing else."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class DynamoDevices:
+    """Devices in DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._register = bind(RegisteredItem, table)
+        self._devices = bind(DeviceItem, table)
+        self._connection = connect(table)
+
+    def register(self, registered: Registered) -> Registered:
+        item = self._register(_place(registered.device_id), REGISTERED, **to_stored(registered))
+        try:
+            item.save(condition=self._register.pk.does_not_exist())
+        except PutError as error:
+            if not is_condition_failure(error):
+                raise
+            return self.registered(registered.device_id) or registered
+        return registered
+
+    def registered(self, device_id: str) -> Registered | None:
+        try:
+            item = self._register.get(_place(device_id), REGISTERED, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return from_stored(item.attribute_values, Registered)
+
+    def bind(self, device: Device) -> bool:
+        register, key = self._register, (account_key(device.account_id), _place(device.device_id))
+        free = register.pk.exists() & register.account_id.does_not_exist()
+        with_owner: list[Action] = [register.account_id.set(device.account_id)]
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(self._devices(*key, **to_stored(device)), condition=self._devices.pk.does_not_exist())
+                transaction.update(register(_place(device.device_id), REGISTERED), with_owner, condition=free)
+        except TransactWriteError as error:
+            if is_condition_failure(error):
+                return False
+            raise
+        return True
+
+    def all(self, account_id: str) -> Sequence[Device]:
+        found = self._devices.query(account_key(account_id), self._devices.sk.startswith(DEVICE), consistent_read=True)
+        return [from_stored(item.attribute_values, Device) for item in found]
+
+    def get(self, account_id: str, device_id: str) -> Device:
+        try:
+            item = self._devices.get(account_key(account_id), _place(device_id), consistent_read=True)
+        except DoesNotExist as error:
+            raise _not_found(device_id) from error
+        return from_stored(item.attribute_values, Device)
+
+    def rename(self, account_id: str, device_id: str, name: str) -> Device:
+        item = self._devices(account_key(account_id), _place(device_id))
+        try:
+            item.update([self._devices.name.set(name)], condition=self._devices.pk.exists())
+        except UpdateError as error:
+            if is_condition_failure(error):
+                raise _not_found(device_id) from error
+            raise
+        return from_stored(item.attribute_values, Device)
+
+    def release(self, device: Device) -> bool:
+        register, devices = self._register, self._devices
+        place = _place(device.device_id)
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.delete(
+                    devices(account_key(device.account_id), place), condition=devices.revision == device.revision
+                )
+                transaction.update(
+                    register(place, REGISTERED),
+                    [register.account_id.remove()],
+                    condition=register.account_id == device.account_id,
+                )
+        except TransactWriteError as error:
+            if is_condition_failure(error):
+                return False
+            raise
+        return True
+
+
+class DynamoTrials:
+    """Trials in DynamoDB; `key` gives the secret of this deployment."""
+
+    def __init__(self, table: Table, key: Callable[[], str]) -> None:
+        self._devices = bind(DeviceItem, table)
+        self._trials = bind(TrialItem, table)
+        self._marks = bind(MarkItem, table)
+        self._connection = connect(table)
+        self._key = key
+
+    def of(self, account_id: str) -> DeviceTrial | None:
+        try:
+            item = self._trials.get(account_key(account_id), TRIAL, consistent_read=True)
+        except DoesNotExist:
+            return None
+        return from_stored(item.attribute_values, DeviceTrial)
+
+    def begin(self, trial: DeviceTrial, device: Device, subjects: Sequence[str]) -> Begun:
+        partition, devices = account_key(trial.account_id), self._devices
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.save(
+                    self._trials(partition, TRIAL, **to_stored(trial)), condition=self._trials.pk.does_not_exist()
+                )
+                for subject in subjects:
+                    mark = self._marks(self._mark_of(subject), MARK)
+                    transaction.save(mark, condition=self._marks.pk.does_not_exist())
+                transaction.update(
+                    devices(partition, _place(device.device_id)),
+                    [devices.revision.set(device.revision + 1)],
+                    condition=devices.revision == device.revision,
+                )
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
+            *used, _of_device = failed_reasons(error)
+            return Begun.USED if any(reason is not None for reason in used) else Begun.DEVICE_CHANGED
+        return Begun.BEGUN
+
+    def _mark_of(self, subject: str) -> str:
+        named = f"storage-trial:{subject}".encode()
+        return f"{TRIAL_MARK}{hmac.new(self._key().encode(), named, hashlib.sha256).hexdigest()}"
+
+
+def _place(device_id: str) -> str:
+    return f"{DEVICE}{device_id}"
+
+
+def _not_found(device_id: str) -> DeviceNotFound:
+    return DeviceNotFound(f"There is no device {device_id} in this account.")

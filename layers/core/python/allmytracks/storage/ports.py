@@ -1,0 +1,53 @@
+"""Where devices and trials are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from allmytracks.storage.rules_devices import Device, Registered
+from allmytracks.storage.rules_trials import Begun, DeviceTrial
+
+
+class Devices(Protocol):
+    """The operator's register, and the devices of accounts. Every call raises Unavailable."""
+
+    def register(self, registered: Registered) -> Registered:
+        """Registers a device once; the record on the register, which is another where it has other data."""
+        ...
+
+    def registered(self, device_id: str) -> Registered | None:
+        """The register's record; None for a device that is not on it."""
+        ...
+
+    def bind(self, device: Device) -> bool:
+        """Binds a device on the register to an account, both or neither; False where it is bound already."""
+        ...
+
+    def all(self, account_id: str) -> Sequence[Device]:
+        """The account's devices, by id."""
+        ...
+
+    def get(self, account_id: str, device_id: str) -> Device:
+        """A device of the account. Raises DeviceNotFound."""
+        ...
+
+    def rename(self, account_id: str, device_id: str, name: str) -> Device:
+        """Gives it another name. Raises DeviceNotFound."""
+        ...
+
+    def release(self, device: Device) -> bool:
+        """Frees the device, if nothing has been started for it since it was read; False where something was."""
+        ...
+
+
+class Trials(Protocol):
+    """Trials, and the keyed marks by which there is one for each subject; the marks outlive the account."""
+
+    def of(self, account_id: str) -> DeviceTrial | None:
+        """The account's trial, ended or not. Raises Unavailable."""
+        ...
+
+    def begin(self, trial: DeviceTrial, device: Device, subjects: Sequence[str]) -> Begun:
+        """Marks every subject and begins the trial, all or nothing. Raises Unavailable."""
+        ...

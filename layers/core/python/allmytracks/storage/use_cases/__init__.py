@@ -1,0 +1,1 @@
+"""Devices and their trials: what members do with them."""

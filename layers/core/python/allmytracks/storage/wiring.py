@@ -1,0 +1,70 @@
+"""Builds this capability's adapters and use cases; imports are local, so that a function loads only what it uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.enforcement.wiring import EnforcementServices
+    from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.publishing.wiring import PublishingServices
+    from allmytracks.storage.ports import Devices, Trials
+    from allmytracks.storage.use_cases.keep_devices import KeepDevices
+    from allmytracks.storage.use_cases.start_trial import StartTrial
+
+
+class StorageServices:
+    """Devices and their cloud storage."""
+
+    def __init__(
+        self,
+        foundation: FoundationServices,
+        publishing: PublishingServices,
+        accounts: AccountServices,
+        enforcement: EnforcementServices,
+    ) -> None:
+        self._foundation = foundation
+        self._publishing = publishing
+        self._accounts = accounts
+        self._enforcement = enforcement
+
+    @cached_property
+    def devices(self) -> Devices:
+        from allmytracks.storage.dynamodb import DynamoDevices
+
+        return DynamoDevices(self._foundation.accounts_table)
+
+    @cached_property
+    def trials(self) -> Trials:
+        from allmytracks.storage.dynamodb import DynamoTrials
+
+        return DynamoTrials(self._foundation.accounts_table, self._accounts.address_key)
+
+    @cached_property
+    def keep_devices(self) -> KeepDevices:
+        from allmytracks.storage.use_cases.keep_devices import KeepDevices
+
+        return KeepDevices(
+            self.devices,
+            self.trials,
+            self._accounts.repository,
+            self._enforcement.standings,
+            self._publishing.publications,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def start_trial(self) -> StartTrial:
+        from allmytracks.storage.use_cases.start_trial import StartTrial
+
+        return StartTrial(
+            self.devices,
+            self.trials,
+            self._accounts.repository,
+            self._enforcement.standings,
+            self._publishing.publications,
+            self._foundation.clock,
+            self._foundation.ids,
+        )

@@ -1,0 +1,114 @@
+"""Devices and trials: the fakes and DynamoDB keep one contract."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from allmytracks.storage.dynamodb import DynamoDevices, DynamoTrials
+from allmytracks.storage.ports import Devices, Trials
+from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, hash_of_claim
+from allmytracks.storage.rules_trials import Begun, DeviceTrial
+from tests.factories.instants import NOW
+from tests.fakes.storage import MemoryDevices, MemoryTrials
+
+REGISTERED = Registered("CAM-1", "Doorbell", hash_of_claim("CAM-1", "AB12-CD34"))
+DEVICE = Device("acc-1", REGISTERED.device_id, "CAM-1", "Doorbell", "Front door", NOW)
+TRIAL = DeviceTrial("acc-1", DEVICE.device_id, "sub-1", NOW)
+SUBJECTS = ("account:acc-1", "address:ada@example.org", f"device:{DEVICE.device_id}")
+
+Stores = tuple[Devices, Trials]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "memory":
+        devices = MemoryDevices()
+        return devices, MemoryTrials(devices)
+    table = request.getfixturevalue("accounts_table")
+    return DynamoDevices(table), DynamoTrials(table, lambda: "a secret")
+
+
+@pytest.mark.clause("S-1.devices")
+def test_a_device_is_registered_once_and_kept_as_it_was(stores: Stores) -> None:
+    devices, _ = stores
+    assert devices.registered(REGISTERED.device_id) is None
+    assert devices.register(REGISTERED) == REGISTERED
+    assert devices.register(replace(REGISTERED, model="Another")) == REGISTERED
+    assert devices.registered(REGISTERED.device_id) == REGISTERED
+
+
+@pytest.mark.clause("S-1.devices")
+def test_only_a_registered_device_is_bound_and_to_one_account(stores: Stores) -> None:
+    devices, _ = stores
+    assert not devices.bind(DEVICE)
+    assert devices.all("acc-1") == []
+    devices.register(REGISTERED)
+    assert devices.bind(DEVICE)
+    assert not devices.bind(replace(DEVICE, account_id="acc-2"))
+    assert devices.all("acc-2") == []
+    assert devices.all("acc-1") == [devices.get("acc-1", DEVICE.device_id)] == [DEVICE]
+    with pytest.raises(DeviceNotFound):
+        devices.get("acc-2", DEVICE.device_id)
+
+
+def test_a_device_is_renamed_by_its_account_alone(stores: Stores) -> None:
+    devices, _ = stores
+    devices.register(REGISTERED)
+    devices.bind(DEVICE)
+    assert devices.rename("acc-1", DEVICE.device_id, "Garden").name == "Garden"
+    assert devices.get("acc-1", DEVICE.device_id) == replace(DEVICE, name="Garden")
+    with pytest.raises(DeviceNotFound):
+        devices.rename("acc-2", DEVICE.device_id, "Mine")
+    assert devices.all("acc-2") == []
+
+
+def test_a_released_device_is_free_for_another_account(stores: Stores) -> None:
+    devices, _ = stores
+    devices.register(REGISTERED)
+    devices.bind(DEVICE)
+    assert devices.release(DEVICE)
+    assert not devices.release(DEVICE)
+    assert devices.bind(replace(DEVICE, account_id="acc-2"))
+    assert devices.all("acc-1") == []
+
+
+@pytest.mark.clause("S-7.1")
+def test_a_device_is_not_released_where_something_was_started_for_it_since(stores: Stores) -> None:
+    devices, trials = stores
+    devices.register(REGISTERED)
+    devices.bind(DEVICE)
+    assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN
+    assert not devices.release(DEVICE)
+    assert devices.release(devices.get("acc-1", DEVICE.device_id))
+
+
+@pytest.mark.clause("S-7.1")
+def test_every_subject_has_one_trial(stores: Stores) -> None:
+    devices, trials = stores
+    devices.register(REGISTERED)
+    devices.bind(DEVICE)
+    assert trials.of("acc-1") is None
+    assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN
+    assert trials.of("acc-1") == TRIAL
+    other = Registered("CAM-2", "Doorbell", hash_of_claim("CAM-2", "AB12"))
+    second = replace(DEVICE, device_id=other.device_id, account_id="acc-2")
+    devices.register(other)
+    devices.bind(second)
+    later = DeviceTrial("acc-2", second.device_id, "sub-2", NOW + timedelta(days=400))
+    for used in SUBJECTS:
+        assert trials.begin(later, second, ("account:acc-2", used)) is Begun.USED
+    assert trials.of("acc-2") is None
+    assert trials.begin(later, second, ("account:acc-2", "address:bob@example.org")) is Begun.BEGUN
+
+
+def test_no_trial_begins_for_a_device_that_changed(stores: Stores) -> None:
+    devices, trials = stores
+    devices.register(REGISTERED)
+    devices.bind(DEVICE)
+    devices.release(DEVICE)
+    assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.DEVICE_CHANGED
+    devices.bind(DEVICE)
+    assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN, "a refused attempt left no mark"
