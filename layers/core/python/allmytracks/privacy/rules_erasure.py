@@ -91,15 +91,15 @@ class Receipt(Struct, frozen=True):
     notes: tuple[str, ...] = (BACKUPS, LOGS)
 
     def claims(self) -> dict[str, object]:
-        """As it is signed."""
+        """As it is signed: counts by kind, so that KMS signs the text itself (4,096 bytes); words are in the answer."""
         return {
             "erasure_id": self.erasure_id,
             "begun_at": rfc3339(self.begun_at),
             "done_at": rfc3339(self.done_at),
-            "erased": [_stated(each) for each in self.erased],
-            "pseudonymised": [_stated(each) for each in self.pseudonymised],
-            "kept": [_stated(each) for each in self.kept],
-            "notes": list(self.notes),
+            "erased": _counts(self.erased),
+            "pseudonymised": _counts(self.pseudonymised),
+            "kept": _counts(self.kept),
+            "kept_days": {each.kind: each.kept_days for each in self.kept if each.kept_days is not None},
         }
 
 
@@ -125,10 +125,5 @@ def receipt_of(erasure: Erasure, records: Iterable[Record], done_at: datetime) -
     return Receipt(erasure.id, erasure.begun_at, done_at, tuple(erased), tuple(pseudonymised), tuple(kept))
 
 
-def _stated(line: Line) -> dict[str, object]:
-    stated: dict[str, object] = {"kind": line.kind, "store": str(line.store), "count": line.count}
-    if line.why is not None:
-        stated["why"] = line.why
-    if line.kept_days is not None:
-        stated["kept_days"] = line.kept_days
-    return stated
+def _counts(lines: tuple[Line, ...]) -> dict[str, int]:
+    return {each.kind: each.count for each in lines}

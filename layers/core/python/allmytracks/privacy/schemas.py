@@ -63,8 +63,8 @@ class ReceiptLine(msgspec.Struct):
 class ErasureAnswer(msgspec.Struct):
     """An erasure: `counting`, `erasing`, `held` (a legal hold keeps some of it), or `done`.
 
-    The lists say what was erased, what stays without anything
-    personal, and what law or contracts keep; `jws` is the same, signed with the keys of letters, once it is done.
+    The lists say what was erased, what stays without anything personal, and what law or contracts keep; `jws` signs
+    their counts and terms with the keys of letters, once it is done.
     """
 
     erasure_id: str
