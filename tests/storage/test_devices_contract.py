@@ -31,7 +31,6 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     return DynamoDevices(table), DynamoTrials(table, lambda: "a secret")
 
 
-@pytest.mark.clause("S-1.devices")
 def test_a_device_is_registered_once_and_kept_as_it_was(stores: Stores) -> None:
     devices, _ = stores
     assert devices.registered(REGISTERED.device_id) is None
@@ -40,7 +39,6 @@ def test_a_device_is_registered_once_and_kept_as_it_was(stores: Stores) -> None:
     assert devices.registered(REGISTERED.device_id) == REGISTERED
 
 
-@pytest.mark.clause("S-1.devices")
 def test_only_a_registered_device_is_bound_and_to_one_account(stores: Stores) -> None:
     devices, _ = stores
     assert not devices.bind(DEVICE)
@@ -75,7 +73,6 @@ def test_a_released_device_is_free_for_another_account(stores: Stores) -> None:
     assert devices.all("acc-1") == []
 
 
-@pytest.mark.clause("S-7.1")
 def test_a_device_is_not_released_where_something_was_started_for_it_since(stores: Stores) -> None:
     devices, trials = stores
     devices.register(REGISTERED)
@@ -85,7 +82,6 @@ def test_a_device_is_not_released_where_something_was_started_for_it_since(store
     assert devices.release(devices.get("acc-1", DEVICE.device_id))
 
 
-@pytest.mark.clause("S-7.1")
 def test_every_subject_has_one_trial(stores: Stores) -> None:
     devices, trials = stores
     devices.register(REGISTERED)

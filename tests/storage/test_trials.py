@@ -70,7 +70,6 @@ def home() -> Home:
     return Home()
 
 
-@pytest.mark.clause("S-1.devices")
 def test_a_device_is_claimed_with_its_code_and_by_one_account(home: Home) -> None:
     device = home.keep.claim("acc-1", " cam-1 ", "ab12cd34")
     assert (device.account_id, device.serial, device.name) == ("acc-1", "CAM-1", "Doorbell")
@@ -91,7 +90,6 @@ def test_names_of_devices_are_checked_as_all_names(home: Home) -> None:
     assert home.keep.rename("acc-1", device.device_id, " Front  door ").name == "Front door"
 
 
-@pytest.mark.clause("S-0.accept")
 def test_a_trial_needs_the_agreement_in_its_current_version_and_records_it(home: Home) -> None:
     device = home.claim()
     for accept in ([], [Accepted("cloud-agreement", "2025-01-01")]):
@@ -102,7 +100,6 @@ def test_a_trial_needs_the_agreement_in_its_current_version_and_records_it(home:
     assert [each.agreement for each in home.accounts.acceptances("acc-1")] == ["cloud-agreement"]
 
 
-@pytest.mark.clause("S-7.1")
 def test_a_trial_is_given_once_to_an_account_and_once_to_a_device(home: Home) -> None:
     first = home.claim()
     begun = home.trial(first)
@@ -115,7 +112,6 @@ def test_a_trial_is_given_once_to_an_account_and_once_to_a_device(home: Home) ->
         home.trial(home.claim("acc-2"))
 
 
-@pytest.mark.clause("S-7.1")
 def test_closing_and_signing_up_again_gives_no_second_trial(home: Home) -> None:
     home.trial(home.claim())
     del home.trials.stored["acc-1"]  # as erasure does; marks stay
@@ -124,7 +120,6 @@ def test_closing_and_signing_up_again_gives_no_second_trial(home: Home) -> None:
         home.trial(home.claim("acc-3", "CAM-3"))
 
 
-@pytest.mark.clause("S-1.devices")
 def test_a_covered_device_is_not_released_until_its_last_second(home: Home) -> None:
     device = home.claim()
     home.trial(device)
