@@ -3,6 +3,7 @@
 from allmytracks.accounts.rules import AccountFrozen, WrongCredentials
 from allmytracks.accounts.schemas import RefreshForm, SessionAnswer
 from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.afterwards import afterwards
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -24,8 +25,8 @@ app = HttpFunction()
 def refresh_session(request: Request) -> Answer:
     """Trade a refresh token for a new access token; the refresh token stays the same."""
     tokens = services().accounts.refresh_session(request.body(RefreshForm).refresh_token)
-    services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
-    services().enforcement.record_use(tokens.account_id)
+    afterwards(services().accounts.record_acceptances.by_use, tokens.account_id, request.source_ip)
+    afterwards(services().enforcement.record_use, tokens.account_id)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

@@ -6,6 +6,7 @@ from allmytracks.accounts.rules_sessions import network_of
 from allmytracks.accounts.schemas import SessionAnswer, SignInForm
 from allmytracks.accounts.use_cases.sign_in import Client
 from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.afterwards import afterwards
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -29,8 +30,8 @@ def sign_in(request: Request) -> Answer:
     form = request.body(SignInForm)
     client = Client(client_at(request.source_ip), network_of(request.source_ip), request.user_agent)
     tokens = services().accounts.sign_in(form.email, form.password, client, form.code)
-    services().accounts.record_acceptances.by_use(tokens.account_id, request.source_ip)
-    services().enforcement.record_use(tokens.account_id)
+    afterwards(services().accounts.record_acceptances.by_use, tokens.account_id, request.source_ip)
+    afterwards(services().enforcement.record_use, tokens.account_id)
     return Answer(201, SessionAnswer(tokens.access_token, tokens.expires_in, refresh_token=tokens.refresh_token))
 
 

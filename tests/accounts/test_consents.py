@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from threading import Barrier
 from typing import Any
@@ -29,11 +29,19 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from functions.keep_consents import handler as consents
 from functions.list_agreements import handler as agreements
 from functions.refresh_session import handler as refreshing
+from functions.sign_in import handler as signing_in
 from tests.factories.accounts import account, agreement_publication, consent_publication, processors_publication
 from tests.factories.entities import filled
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
-from tests.fakes.accounts import MemoryAccounts, MemoryDeadlines, MemoryIdentity, MemorySessions
+from tests.fakes.accounts import (
+    MemoryAccounts,
+    MemoryAddresses,
+    MemoryDeadlines,
+    MemoryIdentity,
+    MemorySessions,
+    proved_member,
+)
 from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import FixedClock
@@ -119,10 +127,14 @@ def test_of_many_decisions_at_once_each_is_in_the_history_and_the_last_one_holds
 class World:
     """The functions over memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, accounts: MemoryAccounts | None = None) -> None:
         self.clock, self.publications = FixedClock(NOW), MemoryPublications()
-        self.accounts, self.decisions, self.identity = MemoryAccounts(), MemoryConsentDecisions(), MemoryIdentity()
-        self.sessions = MemorySessions(self.accounts)
+        self.accounts, self.decisions, self.identity = (
+            accounts or MemoryAccounts(),
+            MemoryConsentDecisions(),
+            MemoryIdentity(),
+        )
+        self.sessions, self.addresses = MemorySessions(self.accounts), MemoryAddresses(self.accounts)
         for each in ("user-agreement", "privacy-policy", "cloud-agreement"):
             self.publications.publish(agreement_publication(each))
         for each in ("marketing_mail", "profiling"):
@@ -137,6 +149,7 @@ class World:
                 "foundation.clock": self.clock,
                 "publishing.publications": self.publications,
                 "accounts.repository": self.accounts,
+                "accounts.addresses": self.addresses,
                 "accounts.consents": self.decisions,
                 "accounts.identity": self.identity,
                 "accounts.sessions": self.sessions,
@@ -253,6 +266,31 @@ def test_use_after_publication_goes_on_record_once_for_each_version(world: World
     assert use() == [first, by_use]  # and nothing of an agreement that the member never accepted
     world.clock.advance(days=1)
     assert use() == [first, by_use]
+
+
+class Silent(MemoryAccounts):
+    """Accounts of which nothing more can be recorded for now."""
+
+    def acceptances(self, account_id: str) -> Sequence[Acceptance]:
+        raise Unavailable
+
+    def use(self, account_id: str, now: datetime) -> None:
+        raise Unavailable
+
+
+@pytest.mark.clause("U-I.3")
+def test_a_session_begins_and_goes_on_where_its_use_cannot_be_recorded() -> None:
+    world = World(Silent())
+    wiring.install(world.services)
+    try:
+        email, password = "ada@example.org", "Correct4horse battery"
+        proved_member(world.identity, world.accounts, world.addresses, email, password)
+        status, begun = world.ask(signing_in, "POST /v1/sessions", {"email": email, "password": password})
+        assert status == 201
+        form = {"refresh_token": begun["refresh_token"]}
+        assert world.ask(refreshing, "POST /v1/sessions/refresh", form)[0] == 201
+    finally:
+        wiring.install(None)
 
 
 @pytest.mark.clause("P-update")
