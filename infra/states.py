@@ -61,6 +61,8 @@ ROUTES: Mapping[str, Act] = {
     "GET /v1/allowance": Act.READ,
     "GET /v1/account/timeline": Act.READ,
     "GET /v1/account/disclosures": Act.READ,
+    "GET /v1/account/searches": Act.READ,
+    "DELETE /v1/account/searches": Act.CONSENT,
     "GET /v1/downloads": Act.READ,
     "GET /v1/downloads/{id}": Act.READ,
     "GET /v1/downloads/{id}/links": Act.READ,

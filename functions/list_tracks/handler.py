@@ -2,6 +2,7 @@
 
 from allmytracks.catalogue.schemas import TracksAnswer, TracksQuery, listing_answer
 from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.afterwards import afterwards
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -15,8 +16,12 @@ app = HttpFunction()
 @app.route("GET", "/v1/tracks", query=TracksQuery, answers={200: TracksAnswer}, refusals=(InvalidFields, LimitReached))
 @throttled(SEARCH, lambda: services().foundation.search_throttle)
 def list_tracks(request: Request) -> Answer:
-    """Search tracks by words and filters."""
-    page = services().catalogue.search.find(request.query(TracksQuery).to_query())
+    """Search tracks by words and filters. With a member's token and their consent, the words are kept for them."""
+    query = request.query(TracksQuery)
+    page = services().catalogue.search.find(query.to_query())
+    token = request.bearer_token
+    if token is not None:
+        afterwards(services().catalogue.remember_search, token, query.q, query.cursor)
     return Answer(200, TracksAnswer([listing_answer(track) for track in page.items], page.next_cursor))
 
 

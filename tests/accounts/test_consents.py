@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from threading import Barrier
 from typing import Any
@@ -271,10 +271,10 @@ def test_use_after_publication_goes_on_record_once_for_each_version(world: World
 class Silent(MemoryAccounts):
     """Accounts of which nothing more can be recorded for now."""
 
-    def acceptances(self, account_id: str) -> Sequence[Acceptance]:
+    def acceptances(self, *_: object) -> Sequence[Acceptance]:
         raise Unavailable
 
-    def use(self, account_id: str, now: datetime) -> None:
+    def use(self, *_: object) -> None:
         raise Unavailable
 
 

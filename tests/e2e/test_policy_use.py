@@ -255,6 +255,15 @@ def be_told_and_ask(site: Site) -> None:
     ):
         site.get(f"/v1/{thing}").raise_for_status()
     site.call("PUT", "/v1/account/consents/marketing_mail", {"given": True}).raise_for_status()
+    for given in (True, False):
+        site.call("PUT", "/v1/account/consents/search_history", {"given": given}).raise_for_status()
+        site.get("/v1/tracks?q=night+train").raise_for_status()
+        kept = site.get("/v1/account/searches").raise_for_status().json()["items"]
+        assert [each["q"] for each in kept] == ["night train"] * given
+        if given:
+            site.call("DELETE", "/v1/account/searches").raise_for_status()
+            assert site.get("/v1/account/searches").json()["items"] == []
+            site.get("/v1/tracks?q=night+train").raise_for_status()
     current = site.accept("user-agreement")[0]
     site.post("/v1/account/acceptances", current).raise_for_status()
     site.wait_for(lambda: site.get("/v1/notices?unread=true").json()["items"] != [])

@@ -98,6 +98,8 @@ NO_LIMIT = {
     "GET /v1/allowance": OWN_READ,
     "GET /v1/account/timeline": OWN_READ,
     "GET /v1/account/disclosures": OWN_READ,
+    "GET /v1/account/searches": OWN_READ,
+    "DELETE /v1/account/searches": OWN_WRITE,
     "GET /v1/downloads": OWN_READ,
     "GET /v1/downloads/{id}": OWN_READ,
     "GET /v1/downloads/{id}/links": OWN_READ,

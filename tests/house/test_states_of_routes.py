@@ -60,6 +60,7 @@ from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.privacy import MemoryErasures
+from tests.fakes.searches import MemorySearches
 from tests.fakes.third_party import (
     MemoryAttempts,
     MemorySignInProofs,
@@ -153,6 +154,7 @@ class Member:
             "payments.stripe.provider": MemoryProvider(),
             "payments.ledger.queue": MemoryQueue(),
             "timeline.histories": MemoryHistories(),
+            "catalogue.searches": MemorySearches(),
             "disclosures.register": MemoryDisclosureRegister(),
             "privacy.erasures": MemoryErasures(),
             "publishing.publications": world.publications,

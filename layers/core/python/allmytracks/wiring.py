@@ -71,13 +71,16 @@ class Services:
     def accounts(self) -> AccountServices:
         from allmytracks.accounts.wiring import AccountServices
 
-        return AccountServices(self.foundation, self.publishing)
+        def forget_searches(account_id: str) -> None:
+            self.catalogue.searches.clear(account_id)
+
+        return AccountServices(self.foundation, self.publishing, withdrawn={"search_history": forget_searches})
 
     @cached_property
     def catalogue(self) -> CatalogueServices:
         from allmytracks.catalogue.wiring import CatalogueServices
 
-        return CatalogueServices(self.foundation)
+        return CatalogueServices(self.foundation, self.accounts)
 
     @cached_property
     def memberships(self) -> MembershipServices:

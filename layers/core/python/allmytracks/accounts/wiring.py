@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.ports_deadlines import Deadlines
     from allmytracks.accounts.ports_embargoes import Embargoes
     from allmytracks.accounts.ports_sessions import EmailedCodes, Sessions
+    from allmytracks.accounts.ports_tokens import MemberTokens
     from allmytracks.accounts.third_party.wiring import ThirdPartyServices
     from allmytracks.accounts.use_cases.ask_guardian import AskGuardian
     from allmytracks.accounts.use_cases.authorise_user import AuthoriseUser
@@ -39,9 +40,15 @@ if TYPE_CHECKING:
 class AccountServices:
     """Accounts, sessions, guardians, agreements, particulars for invoices."""
 
-    def __init__(self, foundation: FoundationServices, publishing: PublishingServices) -> None:
+    def __init__(
+        self,
+        foundation: FoundationServices,
+        publishing: PublishingServices,
+        withdrawn: Mapping[str, Callable[[str], None]],
+    ) -> None:
         self._foundation = foundation
         self._publishing = publishing
+        self._withdrawn = withdrawn
 
     @cached_property
     def identity(self) -> IdentityProvider:
@@ -285,10 +292,25 @@ class AccountServices:
         return DynamoConsentDecisions(self._foundation.accounts_table)
 
     @cached_property
+    def member_tokens(self) -> MemberTokens:
+        from allmytracks.accounts.cognito_tokens import CognitoTokens
+        from allmytracks.foundation.aws.environment import aws_environment
+
+        settings, environment = self._foundation.settings, aws_environment()
+        host = f"https://cognito-idp.{environment.region}.amazonaws.com"
+        keys_at = f"{environment.endpoint('cognito_identity_provider') or host}/{settings.user_pool_id}"
+        return CognitoTokens(
+            f"{host}/{settings.user_pool_id}",
+            settings.user_pool_client_id,
+            f"{keys_at}/.well-known/jwks.json",
+            self._foundation.clock,
+        )
+
+    @cached_property
     def keep_consents(self) -> KeepConsents:
         from allmytracks.accounts.use_cases.keep_consents import KeepConsents
 
-        return KeepConsents(self.consents, self._publishing.publications, self._foundation.clock)
+        return KeepConsents(self.consents, self._publishing.publications, self._foundation.clock, self._withdrawn)
 
     @cached_property
     def record_acceptances(self) -> RecordAcceptances:

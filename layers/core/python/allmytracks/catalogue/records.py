@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, TRACK, TRACK_PREFIX
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
+from allmytracks.catalogue.dynamodb_searches import SEARCH
 from allmytracks.catalogue.sqlite import KEY
-from allmytracks.foundation.records import PRODUCT, Hold, Keep, NotExported, Record, Store, Whose
+from allmytracks.foundation.aws.keys import OF_ACCOUNT
+from allmytracks.foundation.records import (
+    PRODUCT,
+    Delete,
+    Exported,
+    Hold,
+    Keep,
+    NotExported,
+    Record,
+    Retention,
+    Store,
+    Whose,
+)
 
 _PUBLIC, _NOBODY = NotExported("about no account"), Keep("about no account")
 
@@ -15,6 +28,16 @@ def _of_nobody(name: str, store: Store, key: str, sort: str | None) -> Record:
 
 
 RECORDS = (
+    Record(
+        "search",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("searches.json", hidden=frozenset({"expires_at"})),
+        Delete(),
+        Retention("searches", "with the member's consent, for a year", by_store=True),
+        sort=f"{SEARCH}{{at}}",
+    ),
     _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
     _of_nobody("checksum of a track", Store.CATALOG, f"{CHECKSUM_PREFIX}{{checksum}}", TRACK),
     _of_nobody("import", Store.ACCOUNTS, f"{IMPORT}{{import_id}}", STATUS),

@@ -6,11 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from allmytracks.accounts.wiring import AccountServices
     from allmytracks.catalogue.ports import Masters, SearchIndex, Tracks, TrackSearch
     from allmytracks.catalogue.ports_imports import Imports
+    from allmytracks.catalogue.ports_searches import Searches
     from allmytracks.catalogue.use_cases.edit_track import EditTrack
     from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
+    from allmytracks.catalogue.use_cases.remember_search import RememberSearch
     from allmytracks.catalogue.use_cases.run_import import RunImport
     from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
     from allmytracks.foundation.links import LinkSigner
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
 class CatalogueServices:
     """Tracks: search, preview, import."""
 
-    def __init__(self, foundation: FoundationServices) -> None:
+    def __init__(self, foundation: FoundationServices, accounts: AccountServices) -> None:
         self._foundation = foundation
+        self._accounts = accounts
 
     @cached_property
     def tracks(self) -> Tracks:
@@ -40,6 +44,23 @@ class CatalogueServices:
         from allmytracks.catalogue.sqlite import SqliteSearchIndex
 
         return SqliteSearchIndex(self._foundation.settings.documents_bucket)
+
+    @cached_property
+    def searches(self) -> Searches:
+        from allmytracks.catalogue.dynamodb_searches import DynamoSearches
+
+        return DynamoSearches(self._foundation.accounts_table)
+
+    @cached_property
+    def remember_search(self) -> RememberSearch:
+        from allmytracks.catalogue.use_cases.remember_search import RememberSearch
+
+        return RememberSearch(
+            self.searches,
+            self._accounts.member_tokens,
+            self._accounts.keep_consents,
+            self._foundation.clock,
+        )
 
     @cached_property
     def preview(self) -> PreviewTrack:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from allmytracks.accounts.ports_consents import ConsentDecisions
 from allmytracks.accounts.published_consents import published_purposes
@@ -17,11 +17,15 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class KeepConsents:
-    """What an account decided, and whether data may be used for a purpose."""
+    """What an account decided, and whether data may be used for a purpose.
+
+    `withdrawn` ends what depends on a consent, for an account's id; the rest asks `given` before each use.
+    """
 
     decisions: ConsentDecisions
     publications: Publications
     clock: Clock
+    withdrawn: Mapping[str, Callable[[str], None]] = field(default_factory=dict)
 
     def all(self, account_id: str) -> Sequence[Consent]:
         """Each purpose in force with the account's decision on it."""
@@ -37,10 +41,16 @@ class KeepConsents:
         return any(each.given for each in self.all(account_id) if each.purpose.id == consent_id)
 
     def decide(self, account_id: str, consent_id: str, *, given: bool, shown: str | None, source_ip: str) -> Consent:
-        """Records a decision; the same again changes nothing.
+        """Records a decision; the same again changes nothing, but ends again what depends on a withdrawn consent.
 
         Raises ConsentNotFound, InvalidFields, and Unavailable where other decisions on it kept coming in between.
         """
+        consent = self._record(account_id, consent_id, given=given, shown=shown, source_ip=source_ip)
+        if not given and consent_id in self.withdrawn:
+            self.withdrawn[consent_id](account_id)
+        return consent
+
+    def _record(self, account_id: str, consent_id: str, *, given: bool, shown: str | None, source_ip: str) -> Consent:
         purpose = published_purposes(self.publications).current(consent_id, self.clock.now())
         for _ in range(ATTEMPTS):
             last = next((each for each in self.decisions.current(account_id) if each.id == consent_id), None)

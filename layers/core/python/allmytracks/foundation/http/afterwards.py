@@ -19,5 +19,7 @@ def afterwards(act: Callable[P, object], *given: P.args, **named: P.kwargs) -> N
     try:
         act(*given, **named)
     except DomainError as error:
-        logger().warning("left to a later request", act=getattr(act, "__qualname__", type(act).__name__), code=error.code)
+        logger().warning(
+            "left to a later request", act=getattr(act, "__qualname__", type(act).__name__), code=error.code
+        )
         count("LeftToLater")

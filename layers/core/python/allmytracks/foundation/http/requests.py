@@ -92,6 +92,12 @@ class Request:
         return None if value is None else str(value)
 
     @property
+    def bearer_token(self) -> str | None:
+        """The token of the Authorization header, which nobody has checked on a route without authorizer."""
+        scheme, _, token = (self.header("authorization") or "").partition(" ")
+        return token.strip() or None if scheme.lower() == "bearer" else None
+
+    @property
     def if_match(self) -> str:
         """The If-Match header: an ETag, or `*`. Raises PreconditionRequired."""
         tag = (self.header("if-match") or "").strip()

@@ -1,0 +1,30 @@
+"""A signed-in member's search is kept with their consent (P-6.search)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.accounts.ports_tokens import MemberTokens
+from allmytracks.accounts.rules_consents import SEARCH_HISTORY
+from allmytracks.accounts.use_cases.keep_consents import KeepConsents
+from allmytracks.catalogue.ports_searches import Searches
+from allmytracks.catalogue.rules_searches import Search, words_of
+from allmytracks.foundation.time_and_ids import Clock
+
+
+@dataclass(frozen=True)
+class RememberSearch:
+    """Keeps the words of a search whose sender is signed in and consented. Raises Unavailable."""
+
+    searches: Searches
+    tokens: MemberTokens
+    consents: KeepConsents
+    clock: Clock
+
+    def __call__(self, token: str, q: str, cursor: str | None) -> None:
+        words = words_of(q, cursor)
+        if words is None:
+            return
+        account_id = self.tokens.account_of(token)
+        if account_id is not None and self.consents.given(account_id, SEARCH_HISTORY):
+            self.searches.add(account_id, Search(words, self.clock.now()))

@@ -1,0 +1,126 @@
+"""What a member searched for is kept with their consent alone; they see and clear it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allmytracks import wiring
+from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.settings import Settings
+from allmytracks.foundation.throttling.dynamodb import UncountedClients
+from allmytracks.foundation.throttling.use_cases import Throttle
+from functions.keep_consents.handler import handle as keep_consents
+from functions.keep_searches.handler import handle as keep_searches
+from functions.list_tracks.handler import handle as list_tracks
+from tests.factories.accounts import consent_publication
+from tests.factories.gateway import call
+from tests.factories.instants import NOW
+from tests.fakes.consents import MemoryConsentDecisions
+from tests.fakes.foundation import FixedClock
+from tests.fakes.publishing import MemoryPublications
+from tests.fakes.searches import MemoryMemberTokens, MemorySearches
+from tests.fakes.track_search import MemoryTrackSearch
+from tests.fakes.wiring import put
+
+EVENTS = Path("events")
+MINE: Any = json.loads((EVENTS / "keep_searches/get-account-searches.json").read_text())
+MEMBER: str = MINE["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
+CLEARING: Any = json.loads((EVENTS / "keep_searches/delete-account-searches.json").read_text())
+DECIDING: Any = json.loads((EVENTS / "keep_consents/put-account-consents-id.json").read_text())
+
+
+class World:
+    """The functions over memory."""
+
+    def __init__(self) -> None:
+        self.clock, self.searches = FixedClock(NOW), MemorySearches()
+        self.tokens = MemoryMemberTokens({"token-of-a-member": MEMBER})
+        services = wiring.Services(Settings({}))
+        parts = {
+            "foundation.clock": self.clock,
+            "foundation.search_throttle": Throttle(UncountedClients, self.clock),
+            "publishing.publications": MemoryPublications([consent_publication("search_history")]),
+            "accounts.consents": MemoryConsentDecisions(),
+            "accounts.member_tokens": self.tokens,
+            "catalogue.search": MemoryTrackSearch([]),
+            "catalogue.searches": self.searches,
+        }
+        put(services, parts)
+        wiring.install(services)
+
+    def search(self, q: str, authorization: str | None = "Bearer token-of-a-member", **query: str) -> None:
+        headers = {} if authorization is None else {"authorization": authorization}
+        self.clock.advance(minutes=1)
+        asked = {"queryStringParameters": {"q": q, **query}, "headers": headers}
+        assert call(list_tracks, "GET /v1/tracks", None, **asked)["statusCode"] == 200
+
+    def consent(self, *, given: bool) -> None:
+        body = json.dumps({"given": given})
+        asked = {**DECIDING, "pathParameters": {"id": "search_history"}, "body": body, "isBase64Encoded": False}
+        assert keep_consents(asked, None)["statusCode"] == 200
+
+    @property
+    def kept(self) -> list[str]:
+        return [each["q"] for each in json.loads(str(keep_searches(MINE, None)["body"]))["items"]]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    yield World()
+    wiring.install(None)
+
+
+@pytest.mark.clause("P-6.search", "P-15.consent")
+def test_words_are_kept_only_with_the_consent_of_who_searched(world: World) -> None:
+    world.search("before")
+    world.consent(given=True)
+    world.search("  night   train ")
+    world.search("stranger", authorization=None)
+    world.search("forged", authorization="Bearer another")
+    world.search("basic", authorization="Basic token-of-a-member")
+    world.search("sea")
+    assert world.kept == ["sea", "night train"]
+    assert set(world.searches.stored) == {MEMBER}
+
+
+@pytest.mark.clause("P-6.search")
+def test_looking_around_is_no_search(world: World) -> None:
+    world.consent(given=True)
+    world.search(" ", kind="music")
+    assert world.kept == []
+
+
+@pytest.mark.clause("P-6.search")
+def test_the_member_clears_them(world: World) -> None:
+    world.consent(given=True)
+    world.search("sea")
+    assert keep_searches(CLEARING, None)["statusCode"] == 204
+    assert world.kept == []
+
+
+@pytest.mark.clause("P-15.consent")
+def test_a_withdrawn_consent_ends_what_depends_on_it(world: World) -> None:
+    world.consent(given=True)
+    world.search("sea")
+    world.consent(given=False)
+    assert world.kept == []
+    world.search("again")
+    assert world.kept == []
+
+
+def test_a_search_succeeds_where_its_words_cannot_be_kept(world: World) -> None:
+    world.consent(given=True)
+    put(wiring.services(), {"catalogue.searches": Silent()})
+    world.search("sea")
+
+
+class Silent(MemorySearches):
+    """Stores nothing for now."""
+
+    def add(self, *_: object) -> None:
+        raise Unavailable
