@@ -27,6 +27,7 @@ from allmytracks.accounts.third_party.schemas import (
 from allmytracks.accounts.use_cases.sign_in import Client
 from allmytracks.accounts.use_cases.sign_up import SignUpRequest
 from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.http.afterwards import afterwards
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -65,8 +66,8 @@ def sign_in_by_third_party(request: Request) -> Answer:
     found = services().accounts.third_party.sign_in(form.sign_in_id, form.state, form.code, _client(request))
     if isinstance(found, ThirdPartyIdentity):
         return Answer(200, person_answer(found))
-    services().accounts.record_acceptances.by_use(found.account_id, request.source_ip)
-    services().enforcement.record_use(found.account_id)
+    afterwards(services().accounts.record_acceptances.by_use, found.account_id, request.source_ip)
+    afterwards(services().enforcement.record_use, found.account_id)
     return Answer(201, session_answer(found))
 
 
@@ -102,7 +103,7 @@ def sign_up_by_third_party(request: Request) -> Answer:
         guardian_email=form.guardian_email,
     )
     tokens = services().accounts.third_party.sign_up(form.sign_in_id, declared, _client(request))
-    services().enforcement.record_use(tokens.account_id)
+    afterwards(services().enforcement.record_use, tokens.account_id)
     return Answer(201, session_answer(tokens))
 
 

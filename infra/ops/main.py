@@ -29,6 +29,7 @@ from infra.ops import (
 )
 from infra.ops.commands import Commands
 from infra.ops.publications import agreements, plans, publish, rules
+from infra.ops.statistics import statistics
 from infra.ops.verify import verify
 
 LOCAL_URL = "http://127.0.0.1:3000/ops"
@@ -65,6 +66,7 @@ for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 app.command("publish")(publish)
 app.command("verify")(verify)
+app.command("statistics")(statistics)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
