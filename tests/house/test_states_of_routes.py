@@ -81,30 +81,6 @@ SETTINGS = {
     "THROTTLING": "off",
 }
 HANDLERS = {route: name for name, function in described().items() for route in function.routes()}
-<<<<<<< HEAD
-=======
-# The response to an active account; every other state that permits the act gets the same.
-ANSWERED = {
-    Act.SIGN_IN: {201},
-    Act.REFRESH: {201},
-    Act.SIGN_OUT: {204},
-    Act.READ: {200, 404},  # there is no invoice, agreement, pack and notice
-    Act.END_SESSIONS: {204},
-    Act.FREEZE: {202, 204},
-    Act.PARTICULARS: {200, 204},
-    Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
-    Act.CONSENT: {200, 201, 204},
-    Act.BILLING: {200, 204},
-    Act.ORDER: {200, 201},
-    Act.QUIT: {409},  # nothing runs: there are no payments
-    Act.DOWNLOAD: {201},
-    Act.LINK: {201},
-    Act.LICENSE: {201},
-    Act.PACK: {202},
-    Act.TICKET: {201, 404},  # there is no ticket to write to
-    Act.CLOSE: {204, 409},  # what stands against closing is not the account's state
-}
->>>>>>> 5f4bda1 (Clearing searches answers 204)
 ACCEPT = [{"agreement": "premium-agreement", "version": "2026-11-01"}]
 USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
 
