@@ -38,13 +38,14 @@ from tests.fakes.accounts import (
     MemoryAccounts,
     MemoryAddresses,
     MemoryDeadlines,
+    MemoryEmailedCodes,
     MemoryIdentity,
     MemorySessions,
     proved_member,
 )
 from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.enforcement import MemoryStandings
-from tests.fakes.foundation import FixedClock
+from tests.fakes.foundation import FixedClock, MemoryMailer
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
 
@@ -153,6 +154,8 @@ class World:
                 "accounts.consents": self.decisions,
                 "accounts.identity": self.identity,
                 "accounts.sessions": self.sessions,
+                "accounts.codes": MemoryEmailedCodes(),
+                "foundation.mailer": MemoryMailer(),
                 "accounts.deadlines": MemoryDeadlines(),
                 "enforcement.standings": MemoryStandings(self.accounts),
                 "foundation.throttle": Throttle(UncountedClients, self.clock),
