@@ -19,12 +19,18 @@ from infra.ops.writing import Fields, Rows, counted
 if TYPE_CHECKING:
     from infra.ops.client import OpsClient
 
-Kind = Literal["plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes", "end-of-service"]
+KINDS = ("plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes", "end-of-service")
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise typer.BadParameter(f"{kind} is not published; give one of: {', '.join(KINDS)}")
+    return kind
 
 
 def publish(
     context: typer.Context,
-    kind: Annotated[Kind, typer.Argument()],
+    kind: Annotated[str, typer.Argument(callback=_known, help=f"One of: {', '.join(KINDS)}.")],
     file: Annotated[
         Path,
         typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML; the files in config/ show the forms."),

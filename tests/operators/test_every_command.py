@@ -41,6 +41,8 @@ IRREVERSIBLE = {
     ("accounts", "freeze", "acc-1", "--reason", "fraud"),
     ("accounts", "closing", "approve", "acc-1"),
     ("accounts", "closing", "start", "acc-1", "--reason", "untrue_data"),
+    ("accounts", "closing", "end-service"),
+    ("accounts", "take-off-text", "acc-1", "--field", "nickname", "--reason", "breach_of_rules"),
     ("accounts", "cancel-membership", "acc-1", "--reason", "fraud"),
     ("damages", "record", "acc-1", "--amount", "200000", "--track", "trk_1"),
     ("damages", "enforce", "acc-1", "AMT-1", "--amount", "200000"),
