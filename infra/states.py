@@ -93,6 +93,8 @@ ROUTES: Mapping[str, Act] = {
     "POST /v1/downloads/{id}/links": Act.LINK,
     "POST /v1/licenses": Act.LICENSE,
     "POST /v1/project-packs": Act.PACK,
+    "GET /v1/account/data-exports/{id}": Act.READ,
+    "POST /v1/account/data-exports": Act.EXPORT,
     "GET /v1/account/closing": Act.READ,
     "POST /v1/account/closing": Act.CLOSE,
     "DELETE /v1/account/closing": Act.CLOSE,

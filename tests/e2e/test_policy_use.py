@@ -8,8 +8,10 @@ import re
 import uuid
 from collections.abc import Callable
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import httpx
 import numpy as np
@@ -224,6 +226,18 @@ def take_pack(site: Site) -> None:
     path = f"/v1/project-packs/{asked['pack_id']}"
     site.wait_for(lambda: site.get(path).json()["status"] == "ready")
     httpx.get(site.get(path).json()["url"]).raise_for_status()
+
+
+def take_data(site: Site) -> None:
+    """Everything that is stored of an account, which has letters, invoices and files of tickets."""
+    site.sign_in(site.get("/v1/account").json()["email"]).raise_for_status()
+    path = f"/v1/account/data-exports/{site.post('/v1/account/data-exports').raise_for_status().json()['export_id']}"
+    site.wait_for(lambda: site.get(path).json()["status"] == "ready")
+    shown = site.get(path).json()
+    archive = httpx.get(shown["url"]).raise_for_status().content
+    assert (len(archive), sha256(archive).hexdigest()) == (shown["bytes"], shown["sha256"])
+    folders = {name.partition("/")[0] for name in ZipFile(BytesIO(archive)).namelist()}
+    assert {"manifest.json", "account.json", "downloads.json", "letters", "invoices", "attachments"} <= folders
 
 
 def license_it(site: Site, download_id: str) -> str:
@@ -558,6 +572,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     leave(leaver, leaving)
     with contextlib.closing(connect(f"{member.url}/ops")) as ops:
         member.wait_for(lambda: ops.call("GET", f"/accounts/{waiting}")["status"] == "closed")
+    take_data(member)
     be_erased(member, member_id)
     # Nobody uses an account for long: the members are warned.
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": 320 * 86_400}).raise_for_status()

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from msgspec.structs import replace
 
 from allmytracks.foundation.records import Store
+from allmytracks.privacy.dynamodb_exports import NOT_FOUND
 from allmytracks.privacy.ports import Stored
 from allmytracks.privacy.rules_erasure import Erasure, ErasureNotFound, Phase
+from allmytracks.privacy.rules_exports import Export, ExportFile, ExportNotFound, numbered
 from allmytracks.privacy.rules_holds import Hold, HoldNotFound
 
 
@@ -72,3 +77,26 @@ class MemoryHolds:
 
     def of(self, account_id: str) -> Sequence[Hold]:
         return [hold for (owner, _), hold in sorted(self.stored.items()) if owner == account_id]
+
+
+@dataclass
+class MemoryExports:
+    """Exports by account, in order."""
+
+    stored: dict[str, list[Export]] = field(default_factory=dict)
+
+    def begin(self, account_id: str, now: datetime) -> Export:
+        own = self.stored.setdefault(account_id, [])
+        if not own or own[-1].file is not None:
+            own.append(Export(numbered(len(own) + 1), account_id, now))
+        return own[-1]
+
+    def get(self, account_id: str, export_id: str) -> Export:
+        for each in self.stored.get(account_id, []):
+            if each.id == export_id:
+                return each
+        raise ExportNotFound(NOT_FOUND)
+
+    def finish(self, export: Export, file: ExportFile) -> None:
+        own = self.stored.get(export.account_id, [])
+        own[:] = [replace(each, file=file) if each.id == export.id and each.file is None else each for each in own]

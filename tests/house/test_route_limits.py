@@ -22,6 +22,7 @@ ALLOWANCE = "the day's allowance and the burst rule count each grant; links are 
 ONE_EACH = "at most one for each download, and downloads are counted"
 PROVIDER = "signed by the provider, who would send what was refused again"
 QUOTE = "a quote is one small item of the member's own; one checkout for each order at the provider"
+EXPORT = "one pending export for each account, after a fresh sign-in; a worker makes it"
 PACK = "one at a time for each project; a worker makes it"
 TRACK = "one track by key, kept in memory; the gateway's limit of the stage"
 
@@ -115,6 +116,8 @@ NO_LIMIT = {
     "GET /v1/orders/{id}/agreement": OWN_READ,
     "GET /v1/orders/{id}/invoice": OWN_READ,
     "GET /v1/project-packs/{id}": OWN_READ,
+    "GET /v1/account/data-exports/{id}": OWN_READ,
+    "POST /v1/account/data-exports": EXPORT,
     "GET /v1/tickets": OWN_READ,
     "GET /v1/tickets/{number}": OWN_READ,
     "POST /v1/downloads": ALLOWANCE,
@@ -125,7 +128,7 @@ NO_LIMIT = {
     "POST /v1/project-packs": PACK,
     "POST /v1/webhooks/{provider}": PROVIDER,
 }
-OF_MEMBERS = {OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK}
+OF_MEMBERS = {OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK, EXPORT}
 
 pytestmark = pytest.mark.clause("U-II.IV.7")
 

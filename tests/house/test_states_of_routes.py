@@ -25,6 +25,7 @@ from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
+from allmytracks.privacy.use_cases.request_export import RequestExport
 from infra.states import PAGE, RESTRICTED, ROUTES, STATES, refusal, render
 from tests.factories.accounts import agreement_publication, consent_publication
 from tests.factories.instants import NOW
@@ -59,8 +60,8 @@ from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
-from tests.fakes.privacy import MemoryErasures
 from tests.fakes.searches import MemorySearches
+from tests.fakes.privacy import MemoryErasures, MemoryExports
 from tests.fakes.third_party import (
     MemoryAttempts,
     MemorySignInProofs,
@@ -157,6 +158,7 @@ class Member:
             "catalogue.searches": MemorySearches(),
             "disclosures.register": MemoryDisclosureRegister(),
             "privacy.erasures": MemoryErasures(),
+            "privacy.request_export": RequestExport(world.accounts, MemoryExports(), links, world.events, world.clock),
             "publishing.publications": world.publications,
             "licenses.packs.request": RequestProjectPack(
                 world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock

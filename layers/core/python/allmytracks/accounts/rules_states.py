@@ -39,6 +39,7 @@ class Act(StrEnum):
     PACK = "pack"
     TICKET = "ticket"
     CLOSE = "close"
+    EXPORT = "export"
 
 
 class StateEvent(StrEnum):
@@ -124,7 +125,18 @@ def moved(status: AccountStatus, event: StateEvent, before: AccountStatus) -> Ac
 
 
 _SESSION = frozenset(
-    {Act.SIGN_IN, Act.REFRESH, Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.CONSENT, Act.QUIT, Act.CLOSE, Act.TICKET}
+    {
+        Act.SIGN_IN,
+        Act.REFRESH,
+        Act.SIGN_OUT,
+        Act.END_SESSIONS,
+        Act.READ,
+        Act.CONSENT,
+        Act.QUIT,
+        Act.CLOSE,
+        Act.TICKET,
+        Act.EXPORT,
+    }
 )
 # What the member owns already: billing particulars, the files of letters.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})

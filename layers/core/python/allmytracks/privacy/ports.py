@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
 
 from allmytracks.foundation.records import Attributes, Store
 from allmytracks.privacy.rules_erasure import Erasure
+from allmytracks.privacy.rules_exports import Export, ExportFile
 from allmytracks.privacy.rules_holds import Hold
 
 
@@ -70,4 +73,28 @@ class Holds(Protocol):
 
     def of(self, account_id: str) -> Sequence[Hold]:
         """All of an account."""
+        ...
+
+
+class Exports(Protocol):
+    """Exports of accounts. Everything raises Unavailable."""
+
+    def begin(self, account_id: str, now: datetime) -> Export:
+        """A new one; while one is pending, that one."""
+        ...
+
+    def get(self, account_id: str, export_id: str) -> Export:
+        """The account's own. Raises ExportNotFound."""
+        ...
+
+    def finish(self, export: Export, file: ExportFile) -> None:
+        """Records its file; the first one stays, and nothing comes back of an account that was erased meanwhile."""
+        ...
+
+
+class Archives(Protocol):
+    """Temporary storage of archives."""
+
+    def put(self, key: str, file: Path) -> None:
+        """Stores a file, in parts where it is large. Raises Unavailable."""
         ...

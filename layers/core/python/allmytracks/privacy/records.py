@@ -13,6 +13,10 @@ from allmytracks.foundation.approvals.records import RECORDS as APPROVALS
 from allmytracks.foundation.audit.records import RECORDS as AUDIT
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
+    ACCOUNTS_LIFE,
+    SHORT,
+    Delete,
+    Exported,
     Hold,
     Keep,
     NotExported,
@@ -30,6 +34,7 @@ from allmytracks.memberships.records import RECORDS as MEMBERSHIPS
 from allmytracks.notices.records import RECORDS as NOTICES
 from allmytracks.payments.records import RECORDS as PAYMENTS
 from allmytracks.privacy.dynamodb_erasures import ERASURE, STATE
+from allmytracks.privacy.dynamodb_exports import EXPORT
 from allmytracks.privacy.dynamodb_holds import HOLD
 from allmytracks.publishing.records import RECORDS as PUBLISHING
 from allmytracks.register.records import RECORDS as REGISTER
@@ -58,6 +63,27 @@ OWN = (
         Keep("suspends the erasure of what it names until it is lifted"),
         Retention("hold", "until the hold is lifted"),
         sort=f"{HOLD}{{hold}}",
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "export",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("data-exports.json"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{EXPORT}{{export}}",
+    ),
+    Record(
+        "export's file",
+        Store.DOCUMENTS,
+        "exports/{account}/{export}/{sha256}.zip",
+        Whose.ACCOUNT,
+        NotExported("a copy of what the archive has"),
+        Delete(),
+        SHORT,
+        folder="exports/{account}/",
         hold=Hold.UNAFFECTED,
     ),
 )

@@ -1,4 +1,4 @@
-"""What the routes of erasures take and give."""
+"""What the routes of erasures, holds and exports take and give."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.privacy.records import ALL
 from allmytracks.privacy.rules_erasure import Erasure, ErasureReason, Line, receipt_of
 from allmytracks.privacy.rules_holds import Hold, HoldReason
+from allmytracks.privacy.use_cases.request_export import RequestedExport
 
 
 class ErasureForm(msgspec.Struct):
@@ -96,3 +97,32 @@ def erasure_answer(erasure: Erasure) -> ErasureAnswer:
 
 def _lines(lines: tuple[Line, ...]) -> list[ReceiptLine]:
     return [ReceiptLine(each.kind, each.store, each.count, each.why, each.kept_days) for each in lines]
+
+
+class DataExportAnswer(msgspec.Struct):
+    """An export: `pending` until a worker has made it, then `ready` with a link, `expired` once its file is gone.
+
+    The file is a ZIP of JSON files and documents; its manifest.json lists them. `bytes` and `sha256` are of the ZIP.
+    """
+
+    export_id: str
+    status: str
+    requested_at: str
+    url: str | None
+    url_expires_at: str | None
+    bytes: int | None
+    sha256: str | None
+
+
+def data_export_answer(asked: RequestedExport) -> DataExportAnswer:
+    """An export as its member sees it."""
+    export, file, link = asked.export, asked.export.file, asked.link
+    return DataExportAnswer(
+        export_id=export.id,
+        status=asked.status,
+        requested_at=rfc3339(export.requested_at),
+        url=link.url if link else None,
+        url_expires_at=rfc3339(link.expires_at) if link else None,
+        bytes=file.size if file else None,
+        sha256=file.sha256 if file else None,
+    )

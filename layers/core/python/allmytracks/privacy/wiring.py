@@ -9,15 +9,17 @@ if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.closing.wiring import ClosingServices
     from allmytracks.foundation.wiring import FoundationServices
-    from allmytracks.privacy.ports import Erasures, Holds
+    from allmytracks.privacy.ports import Erasures, Exports, Holds
     from allmytracks.privacy.use_cases.erase_account import EraseAccount
     from allmytracks.privacy.use_cases.keep_holds import KeepHolds
+    from allmytracks.privacy.use_cases.make_export import MakeExport
     from allmytracks.privacy.use_cases.order_erasure import OrderErasure
+    from allmytracks.privacy.use_cases.request_export import RequestExport
     from allmytracks.signing.wiring import SigningServices
 
 
 class PrivacyServices:
-    """Erasure, by the declarations of all records."""
+    """Erasure and export, by the declarations of all records."""
 
     def __init__(
         self,
@@ -77,3 +79,37 @@ class PrivacyServices:
             self._foundation.audit,
             self._foundation.clock,
         )
+
+    @cached_property
+    def exports(self) -> Exports:
+        from allmytracks.privacy.dynamodb_exports import DynamoExports
+
+        return DynamoExports(self._foundation.accounts_table)
+
+    @cached_property
+    def request_export(self) -> RequestExport:
+        from allmytracks.foundation.aws.environment import aws_environment
+        from allmytracks.foundation.s3_links import S3LinkSigner
+        from allmytracks.privacy.use_cases.request_export import RequestExport
+
+        of, settings = self._foundation, self._foundation.settings
+        links = S3LinkSigner(settings.documents_bucket, settings.link_seconds, aws_environment())
+        return RequestExport(self._accounts.repository, self.exports, links, of.events, of.clock)
+
+    @cached_property
+    def make_export(self) -> MakeExport:
+        from allmytracks.documents.s3 import S3Documents
+        from allmytracks.foundation.records import Store
+        from allmytracks.licenses.packs.dynamodb import S3PackFiles
+        from allmytracks.privacy.aws_stores import ListlessStores
+        from allmytracks.privacy.records import ALL
+        from allmytracks.privacy.rules_exports import followed
+        from allmytracks.privacy.use_cases.make_export import MakeExport
+        from allmytracks.privacy.use_cases.walk import Walk
+
+        of, settings = self._foundation, self._foundation.settings
+        buckets = {Store.DOCUMENTS: settings.documents_bucket, Store.LETTERS: settings.letters_bucket}
+        stores = ListlessStores({Store.ACCOUNTS: of.accounts_table}, buckets, self._accounts.identity)
+        documents = {store: S3Documents(bucket) for store, bucket in buckets.items()}
+        archives = S3PackFiles(settings.documents_bucket)
+        return MakeExport(Walk(stores, followed(ALL)), self.exports, documents, archives, of.clock)

@@ -1,0 +1,21 @@
+"""Works the queue of exports: makes the requested ones."""
+
+import msgspec
+
+from allmytracks.foundation.queues import BusEvent, QueueFunction
+from allmytracks.wiring import services
+
+
+class Detail(msgspec.Struct):
+    """The export and its account."""
+
+    account_id: str
+    export_id: str
+
+
+def make(event: BusEvent[Detail]) -> None:
+    """Makes the export, unless it is made already."""
+    services().privacy.make_export(event.detail.account_id, event.detail.export_id)
+
+
+handle = QueueFunction(BusEvent[Detail], make)
