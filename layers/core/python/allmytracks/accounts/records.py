@@ -67,7 +67,7 @@ RECORDS = (
             leaves=frozenset({"agreement", "version", "accepted_at"}),
             replaced={"source_ip": ""},
         ),
-        contracts(attribute("accepted_at")),
+        contracts(attribute("accepted_at"), from_end=True),
         sort=f"{ACCEPTANCE}{{agreement}}#{{version}}",
     ),
     Record(

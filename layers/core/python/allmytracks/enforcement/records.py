@@ -30,6 +30,7 @@ RECORDS = (
         Keep("counts and ids that name nobody, for claims from the contract"),
         contracts(attribute("closed_at")),
         sort=CASE,
+        owner="case_of",
     ),
     Record(
         "guardian's answer",

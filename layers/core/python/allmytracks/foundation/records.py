@@ -11,8 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 
 from msgspec import Struct, field
+
+Attributes = Mapping[str, object]
 
 
 class Store(StrEnum):
@@ -90,6 +93,11 @@ class Pseudonymise(Struct, frozen=True):
             return frozenset()
         return frozenset(attributes) - self.leaves - self.replaced.keys() - {"pk", "sk"}
 
+    def changes(self, item: Attributes) -> tuple[frozenset[str], dict[str, str]]:
+        """What is still to be removed from an item, and replaced in it; nothing the second time."""
+        replaced = {name: text for name, text in self.replaced.items() if name in item and item[name] != text}
+        return self.removed(item), replaced
+
 
 class Keep(Struct, frozen=True):
     """Erasure leaves the record as it is, and why."""
@@ -97,14 +105,13 @@ class Keep(Struct, frozen=True):
     why: str
 
 
-Attributes = Mapping[str, object]
-
-
 class Retention(Struct, frozen=True):
     """How long a record is kept, and why.
 
     `after` the instant `since` (read from the item) the job of every day applies `then`; without `after` it is kept
     while `why` holds. `by_store`: the store removes it by itself (DynamoDB's TTL, a bucket's lifecycle or lock).
+    `from_end`: counted from the account's end, where that is later, and not before there is one. `follows`: goes with a
+    record of one of these kinds that its key names, after its term.
     """
 
     id: str
@@ -113,23 +120,33 @@ class Retention(Struct, frozen=True):
     since: Callable[[Attributes], str | None] | None = None
     then: Delete | Pseudonymise = field(default_factory=Delete)
     by_store: bool = False
+    from_end: bool = False
+    follows: frozenset[str] = frozenset()
 
 
-def attribute(name: str) -> Callable[[Attributes], str | None]:
-    """Reads a text attribute; None where it is absent."""
-    return lambda item: None if item.get(name) is None else str(item[name])
+class Read(Struct, frozen=True):
+    """Reads a text attribute or, with a path, a text inside one that holds JSON; None where it is absent."""
 
+    name: str
+    path: tuple[str, ...] = ()
 
-def in_json(name: str, *path: str) -> Callable[[Attributes], str | None]:
-    """Reads a text inside an attribute that holds JSON; None where it is absent."""
-
-    def read(item: Attributes) -> str | None:
-        value: object = json.loads(str(item[name])) if item.get(name) is not None else None
-        for each in path:
-            value = value.get(each) if isinstance(value, dict) else None
+    def __call__(self, item: Attributes) -> str | None:
+        value = item.get(self.name)
+        if value is not None and self.path:
+            value = json.loads(str(value))
+            for each in self.path:
+                value = value.get(each) if isinstance(value, dict) else None
         return None if value is None else str(value)
 
-    return read
+
+def attribute(name: str) -> Read:
+    """Reads a text attribute."""
+    return Read(name)
+
+
+def in_json(name: str, *path: str) -> Read:
+    """Reads a text inside an attribute that holds JSON."""
+    return Read(name, path)
 
 
 ACCOUNTS_LIFE = Retention("account", "while the account exists")
@@ -139,16 +156,16 @@ LOCKED = Retention("locked", "issued letters are under Object Lock for ten years
 SHORT = Retention("short", "the store drops it by itself within days", by_store=True)
 
 
-def books(since: Callable[[Attributes], str | None]) -> Retention:
-    """Of what records business transactions."""
+def books(since: Callable[[Attributes], str | None] | None, *follows: str) -> Retention:
+    """Of what records business transactions; without an instant of its own it goes with a record that has one."""
     why = "records of transactions are kept for seven years (Inland Revenue Ordinance, section 51C)"
-    return Retention("books", why, SEVEN_YEARS, since)
+    return Retention("books", why, SEVEN_YEARS, since, follows=frozenset(follows))
 
 
-def contracts(since: Callable[[Attributes], str | None]) -> Retention:
-    """Of what proves a contract."""
+def contracts(since: Callable[[Attributes], str | None], *, from_end: bool = False) -> Retention:
+    """Of what proves a contract; `from_end` where it proves one that runs until the account ends."""
     why = "claims from a contract can be brought for six years (Limitation Ordinance, section 4)"
-    return Retention("contracts", why, SIX_YEARS, since)
+    return Retention("contracts", why, SIX_YEARS, since, from_end=from_end)
 
 
 class Named(Struct, frozen=True):
@@ -167,8 +184,8 @@ class Record(Struct, frozen=True):
     `key` and `sort` are forms with placeholders in braces, such as `ACCOUNT#{account}` and `ORDER#{order}`; a bucket
     has a key alone (of its objects), the identity service a user's name. Values of placeholders are those of the
     account, of the item that is read, and what it names (`names`); a kind whose key's placeholders all have values is
-    thereby found. Of a key that several accounts share, `owner` is the attribute that says whose an item is. Objects
-    that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them.
+    thereby found. Of a key that several accounts share or that names none, `owner` is the attribute that says whose an
+    item is. Objects that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them.
     """
 
     name: str
@@ -220,6 +237,7 @@ def filled(form: str, values: Mapping[str, str]) -> str:
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+@cache
 def _pattern(form: str) -> re.Pattern[str]:
     """A placeholder matches anything but `#` and `/`; the last of a form matches anything."""
     parts = _PLACEHOLDER.split(form)

@@ -41,7 +41,7 @@ RECORDS = (
         Whose.ACCOUNT,
         NotExported("finds the invoice"),
         _BOOKS,
-        books(attribute("issued_at")),
+        books(None, "invoice"),
         sort=OWNER,
         owner="account_id",
     ),
@@ -52,7 +52,7 @@ RECORDS = (
         Whose.ACCOUNT,
         Exported("invoices"),
         _BOOKS,
-        books(attribute("issued_at")),
+        books(None, "invoice"),
     ),
     Record(
         "count of a series of invoices",

@@ -43,7 +43,7 @@ RECORDS = (
         Whose.ACCOUNT,
         NotExported("finds the order"),
         _BOOKS,
-        books(attribute("quoted_at")),
+        books(None, "order"),
         sort=OWNER,
         owner="account_id",
     ),

@@ -26,7 +26,9 @@ Page = tuple[Sequence[Stored], str | None]
 class AwsStores:
     """Tables, buckets and users; buckets and users are asked for only where a declaration leads to them."""
 
-    def __init__(self, tables: Mapping[Store, Table], buckets: Mapping[Store, str], identity: IdentityProvider) -> None:
+    def __init__(
+        self, tables: Mapping[Store, Table], buckets: Mapping[Store, str], identity: IdentityProvider | None = None
+    ) -> None:
         self._tables = tables
         self._buckets = buckets
         self._identity = identity
@@ -35,7 +37,7 @@ class AwsStores:
     def page(self, store: Store, key: str, *, after: str | None, limit: int) -> Page:
         if store in SINGLE_KEY:
             item = get_item(self._tables[store], {"pk": {"S": key}})
-            return ([] if item is None else [_stored(store, item)]), None
+            return ([] if item is None else [as_stored(store, item)]), None
         if store in TABLES:
             return self._items(store, key, after, limit)
         if store in BUCKETS:
@@ -52,19 +54,21 @@ class AwsStores:
             "Limit": limit,
         }
         answer = table.client.call("Query", asked)
-        found = [_stored(store, item) for item in answer["Items"]]
+        found = [as_stored(store, item) for item in answer["Items"]]
         return found, found[-1].sort if "LastEvaluatedKey" in answer and found else None
 
     def remove(self, stored: Stored) -> None:
         if stored.store in TABLES:
             table = self._tables[stored.store]
-            table.client.call("DeleteItem", {"TableName": table.name, "Key": _key(stored)})
+            table.client.call("DeleteItem", {"TableName": table.name, "Key": key_of(stored)})
         elif stored.store in BUCKETS:
             for version in self._versions(stored.store, stored.key):
                 with aws_call():
                     self._s3.delete_object(Bucket=self._buckets[stored.store], Key=stored.key, VersionId=version)
-        else:
+        elif self._identity is not None:
             self._identity.discard(stored.key)
+        else:
+            raise LookupError(f"No {stored.store} is at hand.")
 
     def change(self, stored: Stored, removed: frozenset[str], replaced: Mapping[str, str]) -> None:
         table = self._tables[stored.store]
@@ -77,7 +81,7 @@ class AwsStores:
             parts.append("REMOVE " + ", ".join(of[name] for name in sorted(removed)))
         asked: dict[str, Any] = {
             "TableName": table.name,
-            "Key": _key(stored),
+            "Key": key_of(stored),
             "UpdateExpression": " ".join(parts),
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeNames": names,
@@ -115,12 +119,14 @@ class ListlessStores(AwsStores):
         return super()._objects(store, key) if key.endswith("/") else [Stored(store, key, None, {})]
 
 
-def _stored(store: Store, item: Mapping[str, Any]) -> Stored:
+def as_stored(store: Store, item: Mapping[str, Any]) -> Stored:
+    """An item as the use cases see it."""
     # Bytes name nothing that a declaration asks for.
     values = {name: _values.deserialize(value) for name, value in item.items() if not value.keys() & {"B", "BS"}}
     return Stored(store, str(values["pk"]), None if store in SINGLE_KEY else str(values["sk"]), values)
 
 
-def _key(stored: Stored) -> dict[str, dict[str, str]]:
+def key_of(stored: Stored) -> dict[str, dict[str, str]]:
+    """An item's key in DynamoDB's JSON."""
     key = {"pk": {"S": stored.key}}
     return key if stored.sort is None else {**key, "sk": {"S": stored.sort}}

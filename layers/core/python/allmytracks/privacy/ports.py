@@ -13,6 +13,7 @@ from allmytracks.foundation.records import Attributes, Store
 from allmytracks.privacy.rules_erasure import Erasure
 from allmytracks.privacy.rules_exports import Export, ExportFile
 from allmytracks.privacy.rules_holds import Hold
+from allmytracks.privacy.rules_retention import Pass
 
 
 class Stored(Struct, frozen=True):
@@ -97,4 +98,31 @@ class Archives(Protocol):
 
     def put(self, key: str, file: Path) -> None:
         """Stores a file, in parts where it is large. Raises Unavailable."""
+        ...
+
+
+class AllItems(Protocol):
+    """Every item of the accounts table. Everything raises Unavailable."""
+
+    def page(self, after: tuple[str, str] | None, limit: int) -> tuple[Sequence[Stored], tuple[str, str] | None]:
+        """At most so many items after one of them, and where to go on; None at the end. They may lag a second behind.
+
+        It takes as long as the share of the table's capacity that it may use asks for.
+        """
+        ...
+
+    def again(self, stored: Stored) -> Stored | None:
+        """The item as it is now; None where it is gone."""
+        ...
+
+
+class Passes(Protocol):
+    """How far the last pass of retention came. Everything raises Unavailable."""
+
+    def last(self) -> Pass | None:
+        """None where there was none."""
+        ...
+
+    def save(self, made: Pass) -> None:
+        """In the place of the last one."""
         ...

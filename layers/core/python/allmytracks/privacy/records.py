@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allmytracks.accounts.records import RECORDS as ACCOUNTS
 from allmytracks.catalogue.records import RECORDS as CATALOGUE
 from allmytracks.closing.records import RECORDS as CLOSING
@@ -14,7 +16,9 @@ from allmytracks.foundation.audit.records import RECORDS as AUDIT
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
+    PRODUCT,
     SHORT,
+    SIX_YEARS,
     Delete,
     Exported,
     Hold,
@@ -25,7 +29,6 @@ from allmytracks.foundation.records import (
     Store,
     Whose,
     attribute,
-    contracts,
 )
 from allmytracks.foundation.throttling.records import RECORDS as THROTTLING
 from allmytracks.invoices.records import RECORDS as INVOICES
@@ -36,6 +39,7 @@ from allmytracks.payments.records import RECORDS as PAYMENTS
 from allmytracks.privacy.dynamodb_erasures import ERASURE, STATE
 from allmytracks.privacy.dynamodb_exports import EXPORT
 from allmytracks.privacy.dynamodb_holds import HOLD
+from allmytracks.privacy.dynamodb_retention import PROGRESS, RETENTION
 from allmytracks.publishing.records import RECORDS as PUBLISHING
 from allmytracks.register.records import RECORDS as REGISTER
 from allmytracks.storage.records import RECORDS as STORAGE
@@ -50,7 +54,8 @@ OWN = (
         Whose.ACCOUNT,
         NotExported("there is none while the account exists"),
         Keep("shows that the account was erased: its id, counts, and the receipt"),
-        contracts(attribute("begun_at")),
+        # Longer than what is counted from it.
+        Retention("erasure", "as what proves the contract", SIX_YEARS + timedelta(days=31), attribute("begun_at")),
         sort=STATE,
         hold=Hold.UNAFFECTED,
     ),
@@ -84,6 +89,17 @@ OWN = (
         Delete(),
         SHORT,
         folder="exports/{account}/",
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "progress of retention",
+        Store.ACCOUNTS,
+        RETENTION,
+        Whose.NOBODY,
+        NotExported("about no account"),
+        Keep("about no account"),
+        PRODUCT,
+        sort=PROGRESS,
         hold=Hold.UNAFFECTED,
     ),
 )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from allmytracks.closing.wiring import ClosingServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.privacy.ports import Erasures, Exports, Holds
+    from allmytracks.privacy.use_cases.apply_retention import ApplyRetention
     from allmytracks.privacy.use_cases.erase_account import EraseAccount
     from allmytracks.privacy.use_cases.keep_holds import KeepHolds
     from allmytracks.privacy.use_cases.make_export import MakeExport
@@ -58,6 +59,21 @@ class PrivacyServices:
         buckets = {Store.DOCUMENTS: settings.documents_bucket, Store.LETTERS: settings.letters_bucket}
         stores = AwsStores(tables, buckets, self._accounts.identity)
         return EraseAccount(Walk(stores, ALL), stores, self.erasures, self.holds, self._signing.keys, of.clock)
+
+    @cached_property
+    def apply_retention(self) -> ApplyRetention:
+        from allmytracks.foundation.records import Store
+        from allmytracks.privacy.aws_stores import AwsStores
+        from allmytracks.privacy.dynamodb_retention import DynamoAllItems, DynamoPasses
+        from allmytracks.privacy.records import ALL
+        from allmytracks.privacy.use_cases.apply_retention import ApplyRetention
+
+        of = self._foundation
+        table = of.accounts_table
+        stores = AwsStores({Store.ACCOUNTS: table}, {Store.DOCUMENTS: of.settings.documents_bucket})
+        return ApplyRetention(
+            ALL, DynamoAllItems(table), stores, DynamoPasses(table), self.holds, self.erasures, of.audit, of.clock
+        )
 
     @cached_property
     def keep_holds(self) -> KeepHolds:

@@ -20,6 +20,11 @@ from allmytracks.tickets.rules_attachments import attachment_key, request_file_k
 _TICKET = Exported(
     "tickets.json", hidden=frozenset({"timeline_key", "timeline_at", "revision"}), json=frozenset({"ticket"})
 )
+_WITH_TICKET = Retention(
+    "ticket",
+    "while the ticket is kept",
+    follows=frozenset({"ticket", "ticket about an account", "ticket about no account"}),
+)
 
 RECORDS = (
     Record(
@@ -59,7 +64,7 @@ RECORDS = (
         Whose.ACCOUNT,
         NotExported("says where the ticket lies"),
         Delete(),
-        Retention("ticket", "while the ticket is kept"),
+        _WITH_TICKET,
         sort=OWNER,
     ),
     Record(
@@ -69,7 +74,7 @@ RECORDS = (
         Whose.ACCOUNT,
         Exported("attachments"),
         Delete(),
-        Retention("ticket", "while the ticket is kept"),
+        _WITH_TICKET,
         folder="tickets/{account}/",
     ),
     Record(
@@ -79,7 +84,7 @@ RECORDS = (
         Whose.CLIENT,
         NotExported("sent by somebody who did not sign in; it may be about others"),
         Delete(),
-        Retention("ticket", "while the ticket is kept"),
+        _WITH_TICKET,
         folder="requests/{ticket}/",
     ),
 )

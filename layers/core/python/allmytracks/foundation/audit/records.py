@@ -26,5 +26,6 @@ RECORDS = (
         Retention("audit", "what operators did can be shown for seven years", SEVEN_YEARS, attribute("at")),
         sort="{at}",
         hold=Hold.SUSPENDS,
+        owner="subject",
     ),
 )

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.ledger.rules_inbox import Owner
 from allmytracks.payments.rules import Fact, FactName
 
@@ -23,6 +24,7 @@ class PaymentItem(Model):
     sk = UnicodeAttribute(range_key=True)
     account_id = UnicodeAttribute(null=True)
     order_id = UnicodeAttribute(null=True)
+    occurred_at = UnicodeAttribute(null=True)
     waiting: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
 
 
@@ -53,6 +55,7 @@ class PaymentClaims:
             actions: list[Action] = [
                 model.account_id.set(model.account_id | owner.account_id),
                 model.order_id.set(model.order_id | owner.order_id),
+                model.occurred_at.set(rfc3339(fact.occurred_at)),
             ]
             item.update(actions=actions)
             waiting |= set(item.waiting or ())

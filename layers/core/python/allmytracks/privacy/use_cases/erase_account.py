@@ -83,9 +83,8 @@ def apply(stores: Stores, rule: object, stored: Stored) -> None:
         case Delete():
             stores.remove(stored)
         case Pseudonymise():
-            removed = rule.removed(stored.attributes)
-            replaced = {name: text for name, text in rule.replaced.items() if name in stored.attributes}
-            if removed or any(stored.attributes[name] != text for name, text in replaced.items()):
+            removed, replaced = rule.changes(stored.attributes)
+            if removed or replaced:
                 stores.change(stored, removed, replaced)
         case _:
             pass
