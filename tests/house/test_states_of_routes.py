@@ -60,8 +60,8 @@ from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
-from tests.fakes.searches import MemorySearches
 from tests.fakes.privacy import MemoryErasures, MemoryExports
+from tests.fakes.searches import MemorySearches
 from tests.fakes.third_party import (
     MemoryAttempts,
     MemorySignInProofs,
