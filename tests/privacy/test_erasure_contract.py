@@ -85,6 +85,11 @@ def test_erasing_twice_is_erasing_once_and_another_account_stays(world: PrivacyW
         world.erase.erasures.get(erasure_id_of("acc-2"))
 
 
+def test_a_letters_number_leads_to_nothing_of_the_registers(world: PrivacyWorld) -> None:
+    put_where_absent(world.accounts, {"pk": {"S": "ACCOUNT#acc-1"}, "sk": {"S": "LICENSE#AMT-1"}})
+    assert world.erase("acc-1").counts == {"letter": 1}
+
+
 def test_it_goes_on_where_it_was_cut_off(world: PrivacyWorld) -> None:
     world.seed(downloads=250)
     injector = FaultInjector(world.accounts.client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from allmytracks.foundation.records import Record, Store, filled, placeholders
+from allmytracks.foundation.records import Record, Store, Whose, filled, placeholders
 from allmytracks.privacy.ports import Stored, Stores
 
 PAGE = 100
@@ -77,6 +77,8 @@ class Walk:
         seen = set()
         for each in self.records:
             asked = placeholders(each.place)
+            if each.whose is Whose.NOBODY:  # a placeholder of the same name leads to nothing of the account's
+                continue
             if not asked or asked - values.keys() or (new and not asked & new):
                 continue
             place = (each.store, filled(each.place, values))
