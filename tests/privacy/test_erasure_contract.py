@@ -12,7 +12,8 @@ from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.aws.tables import put_where_absent
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.privacy.dynamodb_holds import DynamoHolds
-from allmytracks.privacy.rules_erasure import RECEIPT_TYPE, ErasureNotFound, Phase
+from allmytracks.privacy.records import ALL
+from allmytracks.privacy.rules_erasure import RECEIPT_TYPE, Erasure, ErasureNotFound, Phase, receipt_of
 from allmytracks.privacy.rules_holds import Hold, HoldNotFound, HoldReason
 from allmytracks.privacy.use_cases.walk import UndeclaredRecord
 from allmytracks.signing.jws import check, keys_by_id
@@ -126,6 +127,13 @@ def test_a_legal_hold_keeps_what_it_names_until_it_is_lifted(world: PrivacyWorld
     assert (done.counts["download"], done.counts["notice"], done.counts["profile"]) == (1, 1, 1)
     with pytest.raises(HoldNotFound):
         holds.lift("acc-1", "hld-1")
+
+
+def test_what_only_something_erased_led_to_is_on_the_receipt_after_a_hold() -> None:
+    erasure = Erasure("era_1", "acc-1", NOW, stayed={"letter's document": 2, "download": 3})
+    receipt = receipt_of(erasure, ALL, NOW)
+    assert [(each.kind, each.count) for each in receipt.kept] == [("letter's document", 2)]
+    assert receipt.erased == ()
 
 
 @pytest.mark.clause("P-storage")

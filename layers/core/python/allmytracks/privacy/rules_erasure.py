@@ -49,7 +49,10 @@ class ErasureNotFound(NotFound):
 
 
 class Erasure(Struct, frozen=True):
-    """The erasure of one account; `after` is the sort key that the phase came to, `counts` by kind of record."""
+    """The erasure of one account; `after` is the sort key that the phase came to, `counts` by kind of record.
+
+    `stayed` are the counts of what an earlier round, under other holds, left in place.
+    """
 
     id: str
     account_id: str
@@ -60,6 +63,7 @@ class Erasure(Struct, frozen=True):
     done_at: datetime | None = None
     receipt: str | None = None
     held: tuple[str, ...] = ()
+    stayed: dict[str, int] = field(default_factory=dict)
 
     def counted(self, names: Iterable[str]) -> Erasure:
         """With one more of each."""
@@ -108,6 +112,8 @@ def receipt_of(erasure: Erasure, records: Iterable[Record], done_at: datetime) -
     erased, pseudonymised, kept = [], [], []
     for each in records:
         count = erasure.counts.get(each.name, 0)
+        if isinstance(each.erasure, (Keep, Pseudonymise)):
+            count = max(count, erasure.stayed.get(each.name, 0))
         if not count or each.whose is not Whose.ACCOUNT:
             continue
         after = each.retention.after

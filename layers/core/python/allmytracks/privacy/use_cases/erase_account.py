@@ -45,10 +45,18 @@ class EraseAccount:
     def _begun_again(self, erasure: Erasure, keeps: frozenset[str]) -> Erasure:
         """From the start under other holds; what a finished round erased stays counted, as it is not found again."""
         gone = {each.name for each in self.walk.records if isinstance(each.erasure, Delete)} - set(erasure.held)
-        finished = erasure.phase is Phase.HELD
-        counts = {name: count for name, count in erasure.counts.items() if finished and name in gone}
+        finished = erasure.counts if erasure.phase is Phase.HELD else {}
+        counts = {name: count for name, count in finished.items() if name in gone}
+        # What stays is found again, unless only something that was erased led to it.
+        stayed = erasure.stayed | {name: count for name, count in finished.items() if name not in gone}
         return replace(
-            erasure, phase=Phase.COUNTING, after=None, counts=counts, done_at=None, held=tuple(sorted(keeps))
+            erasure,
+            phase=Phase.COUNTING,
+            after=None,
+            counts=counts,
+            stayed=stayed,
+            done_at=None,
+            held=tuple(sorted(keeps)),
         )
 
     def _step(self, erasure: Erasure) -> Erasure:

@@ -12,7 +12,7 @@ from allmytracks.accounts.ports_deadlines import Deadlines
 from allmytracks.accounts.ports_embargoes import Embargoes
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_addresses import normal_email
-from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, FORGOTTEN_AFTER, Owner, SignedUpAsMinor
+from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, FORGOTTEN_AFTER, AddressRecord, Owner, SignedUpAsMinor
 from allmytracks.accounts.third_party.ports import Attempts, ThirdPartyLogins
 from allmytracks.accounts.third_party.rules import (
     AddressHasAccount,
@@ -80,7 +80,10 @@ class SignUpByThirdParty:
         unknown = f"{self.ids.new('A')}{self.ids.new('1')}"
         request = replace(declared, email=_proved_email(person), password=unknown)
         email, guardian_email, acceptances = checked_declarations(request, self.publications, now)
-        self._require_free(email, now, minor=request.minor)
+        known = self.addresses.get(email, now)
+        if known.owner is not None:
+            return self._linked(person)
+        self._require_free(email, known, now, minor=request.minor)
         if guardian_email is not None:
             self.throttle.count(SIGN_UP_MAILS, subject_of(guardian_email))
         user_name = self.ids.new("login")
@@ -101,10 +104,15 @@ class SignUpByThirdParty:
             return login
         return self._won_by_another(person, email, user_name)
 
-    def _require_free(self, email: str, now: datetime, *, minor: bool) -> None:
-        known, rests_until = self.addresses.get(email, now), self.embargoes.until(email, now)
-        if known.owner is not None:
+    def _linked(self, person: ThirdPartyIdentity) -> ThirdPartyLogin:
+        """The login that a concurrent request of the same person linked meanwhile. Raises AddressHasAccount."""
+        login = self.logins.get(person.issuer, person.subject)
+        if login is None:
             raise _has_account()
+        return login
+
+    def _require_free(self, email: str, known: AddressRecord, now: datetime, *, minor: bool) -> None:
+        rests_until = self.embargoes.until(email, now)
         if rests_until is not None:
             raise AddressRests(
                 "An account with this address was closed. The address can be used again later.", until=rests_until
@@ -118,12 +126,9 @@ class SignUpByThirdParty:
     def _won_by_another(self, person: ThirdPartyIdentity, email: str, user_name: str) -> ThirdPartyLogin:
         """The login that a concurrent request linked. Raises AddressHasAccount, Unavailable."""
         self.identity.discard(user_name)
-        login = self.logins.get(person.issuer, person.subject)
-        if login is not None:
-            return login
-        if self.addresses.get(email, self.clock.now()).owner is not None:
-            raise _has_account()
-        raise Unavailable
+        if self.addresses.get(email, self.clock.now()).owner is None:
+            raise Unavailable
+        return self._linked(person)
 
 
 def _proved_email(person: ThirdPartyIdentity) -> str:
