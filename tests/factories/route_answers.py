@@ -25,5 +25,6 @@ ANSWERED = {
     Act.LICENSE: {201},
     Act.PACK: {202},
     Act.TICKET: {201, 404},  # there is no ticket to write to
+    Act.EXPORT: {202},
     Act.CLOSE: {204, 409},  # what stands against closing is not the account's state
 }

@@ -63,7 +63,7 @@ class _Spooled:
 
 @dataclass(frozen=True)
 class MakeExport:
-    """Makes an export in little memory, however much there is. Idempotent: what a crash cut off is made anew.
+    """Makes an export in little memory, however much there is. Idempotent: what a crash cut off is made again.
 
     Raises UndeclaredRecord, Unavailable.
     """
