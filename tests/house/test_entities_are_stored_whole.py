@@ -20,7 +20,6 @@ READ_IN_PART = {
     "enforcement.dynamodb_watch_records: Watched": "nothing is remembered of the account yet",
     "licenses.dynamodb_letters: Letter": "the statement is on the public record (licenses.states)",
     "privacy.dynamodb_exports: Export": "a new export has no file",
-    "privacy.dynamodb_exports: Export": "an export has no file before it is made",
     "payments.ledger.dynamodb_inbox: Received": "a ruling starts the event's handling anew",
 }
 WRITTEN_IN_PART = {
