@@ -46,7 +46,7 @@ BROWSER = (
 BURST = 20
 
 # List prices in US dollars, us-east-1, as published in November 2026; other regions differ by up to about a third. For
-# another region or date, change them here and write the page anew.
+# another region or date, change them here and write the page again.
 PRICES_OF = "2026-11, us-east-1"
 PRICES = {
     "HTTP API, a million requests": 1.00,

@@ -24,7 +24,7 @@ def module_text() -> str:
 
 
 def main() -> int:
-    """Writes the module anew."""
+    """Regenerates the module."""
     Path(str(rules_coverage.__file__)).write_text(module_text(), encoding="utf-8")
     return 0
 

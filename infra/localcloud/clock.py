@@ -29,7 +29,7 @@ class _Hands:
         self._traveller: time_machine.Traveller | None = None
 
     def shift_to(self, offset: float) -> float:
-        """Move by the difference: starting anew would leave a moment in which other threads see real time."""
+        """Move by the difference: restarting would leave a moment in which other threads see real time."""
         with self._lock:
             if self._traveller is None and offset != 0.0:
                 # A timedelta, as an aware datetime would change the time zone as well.

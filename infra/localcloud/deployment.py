@@ -17,7 +17,7 @@ Payload = Literal["2.0", "1.0"]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement of a function's role: wildcards stand as written in the template, intrinsics are resolved."""
+    """One statement of a function's role: wildcards are as written in the template, intrinsics are resolved."""
 
     effect: Literal["Allow", "Deny"]
     actions: tuple[str, ...]
@@ -49,7 +49,7 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method and path (`/v1/orders/{id}`); method `ANY` and `{proxy+}` stand as in API Gateway.
+    """One method and path (`/v1/orders/{id}`); method `ANY` and `{proxy+}` mean what they do in API Gateway.
 
     `payload` tells the API: 2.0 is the HTTP API, 1.0 the REST API, whose public path begins with `stage`.
     `refusal_headers` are of what the gateway refuses by itself (a REST API's gateway responses).

@@ -125,7 +125,7 @@ class Runtime:
                 pool.settled.wait(INIT_SECONDS)
 
     def override(self, variables: Mapping[str, str]) -> None:
-        """Give functions that declare these environment variables these values; their environments start anew."""
+        """Give functions that declare these environment variables these values; their environments restart."""
         self._overrides.update(variables)
         for pool in self._pools.values():
             if pool.function.environment.keys() & variables.keys():

@@ -30,7 +30,7 @@ def list_cases(
 
 @app.command("show")
 def show_case(context: typer.Context, case_id: str) -> None:
-    """Show a case, and where its account stands."""
+    """Show a case, and its account's standing."""
     with connected(context) as client:
         case = client.call("GET", f"/cases/{segment(case_id)}")
     tell(context, case, Fields("Case", case))

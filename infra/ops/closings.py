@@ -26,7 +26,7 @@ def list_closings(context: typer.Context, limit: Limit = 50) -> None:
 
 @app.command("approve")
 def approve_closing(context: typer.Context, account_id: str, *, yes: Yes = False) -> None:
-    """Close an account whose member applied for it; what stands against it now refuses this."""
+    """Close an account whose member applied for it; what blocks it now refuses this."""
     require_yes(context, f"Close account {account_id}, and erase its data, for good?", yes=yes)
     _decide(context, account_id, {"outcome": "approve"})
 

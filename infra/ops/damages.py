@@ -79,7 +79,7 @@ def enforce(
 ) -> None:
     """Record damages, revoke the licences, ban the account for good and end its membership (M-III.10).
 
-    Each step is told; the first that fails ends the command. Run it again to go on: what is done is not done twice.
+    Each step is reported; the first that fails ends the command. Run it again to go on: what is done is not done twice.
     """
     if dry_run:
         with connected(context) as client:

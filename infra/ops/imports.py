@@ -13,7 +13,7 @@ app = Commands("Imports of tracks.")
 
 @app.command("show")
 def show_import(context: typer.Context, import_id: str) -> None:
-    """Show how an import stands, and every refused file with its reason."""
+    """Show an import's status, and every refused file with its reason."""
     with connected(context) as client:
         record = client.call("GET", f"/imports/{segment(import_id)}")
     rows = [{"file": name, "reason": reason} for name, reason in record["reasons"].items()]

@@ -53,7 +53,7 @@ def take_off_text(
     *,
     yes: Yes = False,
 ) -> None:
-    """Remove a text that breaks the rules; the member is told which and why."""
+    """Remove a text that breaks the rules; the member is notified which and why."""
     require_yes(context, f"Remove the {field} of account {account_id}?", yes=yes)
     _change(context, "POST", account_id, "texts", {"field": field, "reason": reason.value})
 

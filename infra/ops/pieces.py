@@ -54,7 +54,7 @@ class Found:
 
 
 def find(folder: Path) -> Found:
-    """Looks through a folder and all below it; hidden files are passed over."""
+    """Looks through a folder and all below it; hidden files are skipped."""
     pieces: dict[Path, Piece] = {}
     refused: dict[str, str] = {}
     for path in _files(folder):

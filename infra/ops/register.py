@@ -144,7 +144,7 @@ def audit(
     url: Url = LOCAL_SITE,
     keys: KeysFile = None,
 ) -> None:
-    """Follow the whole register, from where the last audit ended, and hash every leaf anew."""
+    """Follow the whole register, from where the last audit ended, and hash every leaf again."""
     from rich.progress import SpinnerColumn, TextColumn
 
     from infra.ops.register_audit import Audit, Audited

@@ -1,4 +1,4 @@
-"""Following the whole register: every leaf is hashed anew, every head compared with what it should be.
+"""Following the whole register: every leaf is hashed again, every head compared with what it should be.
 
 What was seen last is kept in a file, so that a later audit goes on from there and notices when the register no longer
 contains it: a register that shows different people different trees is found out by the first who compares.
@@ -69,7 +69,7 @@ class Audit:
         return seen, found
 
     def _heads(self, seen: Seen | None) -> Iterator[SignedHead]:
-        """The heads after the one that was seen last; that one must still stand."""
+        """The heads after the one that was seen last; that one must still be there."""
         cursor: str | None = str(seen.number - 1) if seen else None
         first = True
         while cursor is not None or first:

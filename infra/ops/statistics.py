@@ -38,7 +38,7 @@ def statistics(
         ),
     ] = USUAL_K,
 ) -> None:
-    """Count accounts so that no single one can be told (U-V.aggregate): small counts are withheld.
+    """Count accounts so that no single one can be identified (U-V.aggregate): small counts are withheld.
 
     So are those from which a small one could be computed. It reads all that is on record of all accounts: seldom,
     please. Publish one table alone: two of them, of other dimensions or days, can tell together what each withholds.

@@ -83,7 +83,7 @@ def wants_json(context: typer.Context) -> bool:
 
 @contextmanager
 def connected(context: typer.Context) -> Iterator[OpsClient]:
-    """The operators' API. A refusal is told in one line, and ends the command with its exit code."""
+    """The operators' API. A refusal is reported in one line, and ends the command with its exit code."""
     session = session_of(context)
     with refusals_told(context):
         client = session.connect()

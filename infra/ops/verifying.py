@@ -65,7 +65,7 @@ EXITS = {
     Finding.SUPERSEDED: Exit.DOES_NOT_HOLD,
     Finding.NOT_A_LETTER: Exit.DOES_NOT_HOLD,
     Finding.STATEMENT: Exit.DOES_NOT_HOLD,
-    # Whether it holds cannot be told.
+    # Whether it holds is unknown.
     Finding.LIST_UNUSABLE: Exit.FAILED,
 }
 SAID = {

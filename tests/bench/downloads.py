@@ -171,7 +171,7 @@ def costs_by_history(
         days = math.ceil(history / HISTORY_A_DAY)
         world.give_membership(account_id, yesterday() - timedelta(days=days))
         _download(account_id, world, history, datetime.now(UTC) - timedelta(days=days))
-        cost_of("a warm-up", world, recorder, new_member(world))  # publications are read anew every half minute
+        cost_of("a warm-up", world, recorder, new_member(world))  # publications are read again every half minute
         found.append(cost_of(f"one more after {history:,} downloads", world, recorder, account_id))
         advance()
     return found

@@ -1,4 +1,4 @@
-"""A member closes the account: what stands against it, the decision, and the effect with the notice."""
+"""A member closes the account: what blocks it, the decision, and the effect with the notice."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def care_for_access(site: Site) -> None:
 
 
 def lose_mail(site: Site) -> None:
-    """Mail to a member bounces; operators see it, and let it go again."""
+    """Mail to a member bounces; operators see it, and resume it."""
     site.become_account(f"bounce+{uuid.uuid4().hex}@simulator.amazonses.com")
     change = {"current_password": PASSWORD, "new_password": f"{PASSWORD} 2"}
     site.call("PUT", "/v1/account/password", change).raise_for_status()
@@ -123,7 +123,7 @@ def lose_mail(site: Site) -> None:
 
 
 def get_offers(site: Site, offers: str) -> None:
-    """A member consents to offers, gets one, and stops them by its link; an account of a list is told of a breach."""
+    """A member consents to offers, gets one, stops them by its link; an account of a list is notified of a breach."""
     email = site.become_account()
     site.call("PUT", "/v1/account/consents/marketing_mail", {"given": True}).raise_for_status()
     account_id = site.get("/v1/account").json()["account_id"]

@@ -94,7 +94,7 @@ def test_a_code_of_another_purpose_freezes_nothing(member: Member) -> None:
 
 @dataclass
 class Office:
-    """Accounts and where they stand."""
+    """Accounts and their standings."""
 
     accounts: Accounts
     standings: Standings

@@ -26,5 +26,5 @@ ANSWERED = {
     Act.PACK: {202},
     Act.TICKET: {201, 404},  # there is no ticket to write to
     Act.EXPORT: {202},
-    Act.CLOSE: {204, 409},  # what stands against closing is not the account's state
+    Act.CLOSE: {204, 409},  # what blocks closing is not the account's state
 }

@@ -43,7 +43,7 @@ PASSWORD = "Correct4horse battery"
 
 
 def client_of(source_ip: str, device: str = "Home browser") -> Client:
-    """Whoever signs in from there."""
+    """A client that signs in from there."""
     return Client(client_at(source_ip), network_of(source_ip), device)
 
 

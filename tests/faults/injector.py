@@ -69,7 +69,7 @@ class FallibleCalls:
         self._lock = threading.Lock()
 
     def expect(self, plan: Plan) -> None:
-        """Starts counting anew, with other faults to come."""
+        """Starts counting again, with other faults to come."""
         with self._lock:
             self.sent = []
             self._plan = plan
@@ -94,7 +94,7 @@ class FallibleCalls:
 
 
 class FaultInjector(FallibleCalls):
-    """Stands between our own client of one DynamoDB, which PynamoDB's models use as well, and the network."""
+    """Sits between our own client of one DynamoDB, which PynamoDB's models use as well, and the network."""
 
     def __init__(self, client: AwsClient) -> None:
         super().__init__()

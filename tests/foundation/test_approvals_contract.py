@@ -86,7 +86,7 @@ def test_an_act_waits_until_another_operator_approves_it(
 ) -> None:
     waits = two.awaited(BAN, ADA)
     assert waits is not None
-    assert two.awaited(BAN, ADA) == two.awaited(BAN, BEN) == waits  # whoever sends it again
+    assert two.awaited(BAN, ADA) == two.awaited(BAN, BEN) == waits  # also if another operator sends it again
     with pytest.raises(SameOperator):
         two.decide(waits.id, ApprovalStatus.APPROVED, ADA)
     for _ in range(2):
@@ -110,7 +110,7 @@ def test_a_refused_or_expired_request_does_nothing(two: TwoOperators, clock: Fix
     two.decide(waits.id, ApprovalStatus.REFUSED, ADA)  # taken back by who asked
     with pytest.raises(AlreadyDecided):
         two.decide(waits.id, ApprovalStatus.APPROVED, BEN)
-    assert two.awaited(BAN, ADA) is not None  # asked for anew
+    assert two.awaited(BAN, ADA) is not None  # requested again
     clock.at += WAITS
     with pytest.raises(ApprovalNotFound):
         two.decide(waits.id, ApprovalStatus.APPROVED, BEN)

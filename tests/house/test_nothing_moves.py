@@ -71,7 +71,7 @@ OPERATORS_MAY_NAME = {
     ("SupersessionForm", "designated_user"),
     ("DisclosureForm", "to"),
 }
-# What stands on queues, the provider's own list or the register alone, which this backend has not.
+# What is on queues, the provider's own list or the register alone, which this backend has not.
 ELSEWHERE = {
     "/licenses/{number}/register-entries",
     "/orders/{order_id}/reconciliation",

@@ -1,4 +1,4 @@
-"""Docstrings and comments of the shipped code use standard terms (docs/glossary.md)."""
+"""Docstrings and comments use standard terms (docs/glossary.md), those of tools and tests too."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("layers/core/python/allmytracks", "functions")
+FOLDERS = ("layers/core/python/allmytracks", "functions", "infra", "tests")
 # Words that were used for a standard term, and the term.
 INSTEAD = {
     "anew": "again, from the start",
@@ -52,11 +52,12 @@ def problems(source: str) -> list[str]:
     ]
 
 
-def test_the_shipped_code_speaks_in_standard_terms() -> None:
+def test_code_speaks_in_standard_terms() -> None:
     found = {
         str(path.relative_to(ROOT)): said
-        for folder in SHIPPED
+        for folder in FOLDERS
         for path in sorted((ROOT / folder).rglob("*.py"))
+        if not any(part.startswith(".") for part in path.parts[len(ROOT.parts) :]) and path != Path(__file__)
         if (said := problems(path.read_text(encoding="utf-8")))
     }
     assert found == {}

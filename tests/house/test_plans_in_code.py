@@ -1,4 +1,4 @@
-"""No plan stands in the shipped code: names, audiences and agreements come with the published plans (M-I.2, M-II.9)."""
+"""The shipped code names no plan: names, audiences and agreements come with the published plans (M-I.2, M-II.9)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ("layers/core/python/allmytracks", "functions")
 PLANS = tomllib.loads((ROOT / "config" / "plans.toml").read_text())["body"]["plans"]
-# An agreement that has a plan's id in its name, and why it stands in code.
+# An agreement that has a plan's id in its name, and why it is in code.
 ALLOWED = {
     "premium-agreement": "what buyers accepted by the price lists of before 2026-11-27, which named no agreements",
 }

@@ -68,7 +68,7 @@ def services(moto_server: str) -> Iterator[Services]:
                 }
             )
         )
-        # Moto stands in for botocore's calls within this process; our own client needs its server.
+        # Moto replaces botocore's calls within this process; our own client needs its server.
         made.foundation.accounts_table = Table("AccountsTable", moto_server)
         made.foundation.counters_table = Table("CountersTable", moto_server)
         made.foundation.catalog_table = Table("CatalogTable", moto_server)

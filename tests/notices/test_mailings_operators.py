@@ -1,4 +1,4 @@
-"""Offers go to who consented, with a link that stops them; a breach is told to each account once (P-breach)."""
+"""Offers go to who consented, with a link that stops them; each account is notified of a breach once (P-breach)."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_time_that_is_up_ends_a_run_between_two_parts(post: Post) -> None:
 @pytest.mark.clause("P-share.purpose")
 @pytest.mark.parametrize("kind", ["transfer", "service"])
 def test_what_members_must_know_reaches_all_of_them(post: Post, kind: str) -> None:
-    """A transfer of the business is told to all members, whatever they consented to."""
+    """A transfer of the business reaches all members, whatever they consented to."""
     for number in range(3):
         post.add(f"acc-{number}", consents=number == 0)
     mailing = post.command("mailings", "send", "--kind", kind, "--everybody")

@@ -1,4 +1,4 @@
-"""What a cancellation gives back, by hand (S-7.2.1, S-8.1, S-8.2.1, S-8.2.2)."""
+"""What a cancellation gives back, in worked cases (S-7.2.1, S-8.1, S-8.2.1, S-8.2.2)."""
 
 from __future__ import annotations
 

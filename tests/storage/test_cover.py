@@ -1,4 +1,4 @@
-"""When a device is covered: cases by hand, and an independent naive model (S-7.1, S-7.2.1, S-7.2.2, S-8.1)."""
+"""When a device is covered: worked cases, and an independent naive model (S-7.1, S-7.2.1, S-7.2.2, S-8.1)."""
 
 from __future__ import annotations
 

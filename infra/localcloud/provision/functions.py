@@ -224,7 +224,7 @@ def _policy(cloud: Cloud, role_arn: str, where: str) -> tuple[Statement, ...]:
 
 
 def policies_for_people(cloud: Cloud) -> dict[str, tuple[Statement, ...]]:
-    """The managed policies by logical id: whoever signs with that name has exactly that one."""
+    """The managed policies by logical id: a request signed with that name has exactly that one."""
     return {
         one.path.rsplit(".", 1)[-1]: _statements([one.properties["PolicyDocument"]], one.path)
         for one in _of(cloud, "AWS::IAM::ManagedPolicy")
