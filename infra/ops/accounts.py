@@ -18,7 +18,7 @@ from infra.ops.commands import (
     reason_option,
     segment,
 )
-from infra.ops.telling import connected, paged, require_yes, tell, tell_done
+from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Accounts: what they are, and measures on them.")
@@ -149,9 +149,6 @@ def erase(
     require_yes(context, f"Erase account {account_id} for good?", yes=yes)
     with connected(context) as client:
         done = client.call("POST", f"/accounts/{segment(account_id)}/erasure", json={"reason": reason.value})
-    if "approval_id" in done:
-        tell_done(context, "Erasure", done)
-        return
     lists = ("erased", "pseudonymised", "kept")
     tell(
         context,

@@ -7,7 +7,7 @@ import json
 import typer
 
 from infra.ops.commands import Commands, Limit, Yes, segment
-from infra.ops.telling import connected, paged, require_yes, tell, tell_done
+from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Acts that another operator asked for, and a second one approves.")
@@ -42,7 +42,7 @@ def approve(context: typer.Context, approval_id: str, *, yes: Yes = False) -> No
         done = client.call(asked["method"], asked["path"], json=form)
         while done.get("next_cursor") is not None:
             done = client.call(asked["method"], asked["path"], json={**form, **_place(done)})
-    tell_done(context, "Done", done)
+    tell(context, done, Fields("Done", done))
 
 
 @app.command("refuse")

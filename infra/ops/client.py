@@ -6,6 +6,7 @@ import ipaddress
 import re
 import time
 from collections.abc import Callable, Generator, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, unquote, urlsplit
@@ -18,7 +19,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.session import Session
 
 from infra.localcloud.credentials import OPERATOR, REGION, SECRET
-from infra.ops.errors import OpsError
+from infra.ops.errors import WAITS, OpsError
 
 ATTEMPTS = 4
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -59,7 +60,7 @@ class OpsClient:
         json: Mapping[str, Any] | None = None,
         query: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
-        """The answer's JSON. Raises OpsError."""
+        """The answer's JSON. Raises OpsError, also where the act is not done but waits for a second operator."""
         # Encoded as the signature wants it, which is stricter than what an HTTP library does by itself.
         pairs = [
             f"{name}={quote(str(value), safe='-_.~')}" for name, value in (query or {}).items() if value is not None
@@ -67,9 +68,12 @@ class OpsClient:
         answer = self._tried(
             lambda: self._api.request(method, "?".join([path, "&".join(pairs)]).rstrip("?"), json=json)
         )
-        if answer.is_success:
-            return cast("dict[str, Any]", answer.json())
-        raise _refusal(answer)
+        if not answer.is_success:
+            raise _refusal(answer)
+        body = cast("dict[str, Any]", answer.json())
+        if answer.status_code == HTTPStatus.ACCEPTED and "approval_id" in body:
+            raise _waiting(body)
+        return body
 
     def put_file(self, url: str, headers: Mapping[str, str], file: Path) -> None:
         """Puts a file where a link of the API says. Raises OpsError."""
@@ -161,3 +165,9 @@ def _refusal(answer: httpx.Response) -> OpsError:
     detail = str(body.get("detail") or f"the operators' API answered {answer.status_code}")
     message = f"{detail} ({problems})" if problems else detail
     return OpsError(message, code=str(body.get("code", "failed")), status=answer.status_code, extra=body)
+
+
+def _waiting(approval: Mapping[str, Any]) -> OpsError:
+    approval_id = str(approval["approval_id"])
+    message = f"not done yet: another operator has to approve it (allmytracks approvals approve {approval_id})."
+    return OpsError(message, code=WAITS, status=HTTPStatus.ACCEPTED, extra={"approval_id": approval_id})

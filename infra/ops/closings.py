@@ -9,7 +9,7 @@ import typer
 from allmytracks.accounts.rules_closing import RefusalReason
 from allmytracks.accounts.rules_reasons import CLOSING, Reason
 from infra.ops.commands import Commands, Limit, Yes, one_reason_of, reason_option, segment
-from infra.ops.telling import connected, paged, require_yes, tell, tell_done
+from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Applications to close an account, and closing one without.")
@@ -53,7 +53,7 @@ def close_account(
     require_yes(context, f"Close account {account_id}, and erase its data, for good?", yes=yes)
     with connected(context) as client:
         done = client.call("POST", f"/accounts/{segment(account_id)}/closing", json={"reason": reason.value})
-    tell_done(context, "Closing", done)
+    tell(context, done, Fields("Closing", done))
 
 
 @app.command("end-service")

@@ -21,9 +21,14 @@ EXIT_MEANINGS = {
     Exit.DONE: "Done.",
     Exit.FAILED: "Failed: the service does not answer or has a fault, or the question was answered with no.",
     Exit.USAGE: "The command was not understood: see its `--help`.",
-    Exit.REFUSED: "Refused: what was named does not exist, or the service refuses what was asked.",
+    Exit.REFUSED: "Refused: what was named does not exist, or the service refuses what was asked, or it waits for "
+    "a second operator.",
     Exit.DOES_NOT_HOLD: "What was checked does not hold: a letter, a proof or the register.",
 }
+
+
+# The act is not done: a second operator has to approve it first.
+WAITS = "second_operator_required"
 
 
 class OpsError(Exception):
@@ -45,4 +50,6 @@ class OpsError(Exception):
         """What the command ends with."""
         if self.code == "bad_address":
             return Exit.USAGE
+        if self.code == WAITS:
+            return Exit.REFUSED
         return Exit.REFUSED if 400 <= self.status < 500 and self.status != 429 else Exit.FAILED

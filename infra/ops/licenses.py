@@ -9,7 +9,7 @@ import typer
 from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
 from infra.ops.commands import Commands, DryRun, Limit, Yes, instant, reason_option, segment
 from infra.ops.errors import Exit, OpsError
-from infra.ops.telling import connected, paged, progress, require_yes, tell, tell_done, warn
+from infra.ops.telling import connected, paged, progress, require_yes, tell, warn
 from infra.ops.writing import Fields, Rows, counted
 
 if TYPE_CHECKING:
@@ -172,9 +172,6 @@ def revoke_since(context: typer.Context, client: OpsClient, account_id: str, for
         task = bar.add_task("licences", total=None)
         while True:
             part = client.call("POST", f"/accounts/{segment(account_id)}/licenses/revocation", json=form)
-            if "approval_id" in part:
-                tell_done(context, "Revocation", part)
-                raise typer.Exit
             for name in done:
                 done[name] += part[name]
                 bar.advance(task, part[name])

@@ -19,7 +19,7 @@ from infra.ops.commands import (
     segment,
 )
 from infra.ops.differences import difference
-from infra.ops.telling import connected, require_yes, tell, tell_done
+from infra.ops.telling import connected, require_yes, tell
 from infra.ops.writing import Fields
 
 app = Commands("Measures on accounts.")
@@ -145,7 +145,7 @@ def _measure(context: typer.Context, account_id: str, measure: str, reason: Reas
         body["until"] = instant_with_zone(until, "--until")
     with connected(context) as client:
         done = client.call("POST", f"/accounts/{segment(account_id)}/measures", json=body)
-    tell_done(context, "Account", done)
+    tell(context, done, Fields("Account", done))
 
 
 def _show_change(context: typer.Context, account_id: str, status: str) -> None:

@@ -15,7 +15,7 @@ import typer
 
 from infra.ops.commands import JSON
 from infra.ops.errors import Exit, OpsError
-from infra.ops.writing import Fields, Part, lines_of, show, shown
+from infra.ops.writing import Part, lines_of, show, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -138,13 +138,6 @@ def paged(
         if cursor is None:
             break
     return rows, cursor is not None
-
-
-def tell_done(context: typer.Context, title: str, done: dict[str, Any]) -> None:
-    """Writes what an act came to: its result, or the request that a second operator has to approve first."""
-    if "approval_id" in done:
-        title = f"Waits for a second operator: allmytracks approvals approve {done['approval_id']}"
-    tell(context, done, Fields(title, done))
 
 
 def tell(context: typer.Context, answer: object, *parts: Part) -> None:

@@ -28,7 +28,9 @@ def test_a_ban_needs_two_identities_and_both_are_on_record(site: Site) -> None:
     with contextlib.closing(connect(f"{site.url}/ops")) as first, contextlib.closing(connect(support)) as second:
         account_id = first.call("GET", "/accounts", query={"email": email})["account_id"]
         path, ban = f"/accounts/{account_id}/measures", {"measure": "ban", "reason": "fraud"}
-        asked = first.call("POST", path, json=ban)
+        with pytest.raises(OpsError) as waits:
+            first.call("POST", path, json=ban)
+        asked = first.call("GET", f"/approvals/{waits.value.extra['approval_id']}")
         assert (asked["status"], asked["path"]) == ("waiting", path)
         approval = f"/approvals/{asked['approval_id']}/approval"
         with pytest.raises(OpsError) as refused:

@@ -38,7 +38,7 @@ MOST_TRIES = 5
 
 
 def own_client(table: Table) -> Table:
-    """The same table with its address spelled differently: adapters share a client for each address; faults spoil one."""
+    """The same table, its address spelled differently: adapters share a client for each address; faults spoil one."""
     return Table(table.name, f"{table.endpoint}/")
 
 

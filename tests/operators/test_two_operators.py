@@ -79,8 +79,11 @@ def test_a_refused_request_and_an_unknown_one(api: Api, ben: Api) -> None:
 
 
 def test_by_command_line(backend: Backend, run: Run, ben: Api) -> None:
-    asked = json.loads(run("accounts", "ban", "acc-1", "--reason", "fraud", "--yes", "--json").stdout)
-    assert json.loads(run("approvals", "list", "--json").stdout)[0]["approval_id"] == asked["approval_id"]
+    waits = run("accounts", "ban", "acc-1", "--reason", "fraud", "--yes", "--json")
+    assert (waits.exit_code, waits.stdout) == (3, "")
+    [asked] = json.loads(run("approvals", "list", "--json").stdout)
+    told = json.loads(waits.stderr)
+    assert (told["code"], asked["approval_id"] in told["message"]) == ("second_operator_required", True)
     shown = json.loads(run("approvals", "show", asked["approval_id"], "--json").stdout)
     assert shown["body"] == '{"measure":"ban","reason":"fraud"}'
     assert run("approvals", "approve", asked["approval_id"], "--yes").exit_code == 3  # one's own
@@ -107,3 +110,18 @@ def test_the_second_operator_approves_and_does_every_part_of_a_revocation(
     assert json.loads(done.stdout)["revoked"] == 3
     again = run("approvals", "refuse", asked["approval_id"])
     assert again.exit_code == 3
+
+
+@pytest.mark.clause("M-III.10")
+def test_what_follows_a_ban_waits_with_it(backend: Backend, run: Run, ben: Api, licensed: Licensed) -> None:
+    [number] = licensed(1)
+    words = ("damages", "enforce", "acc-1", number, "--amount", "200000", "--yes", "--json")
+    stopped = run(*words)
+    assert stopped.exit_code == 3
+    told = json.loads(stopped.stdout)["done"]
+    assert told == ["damages are on record", f"licence {number} is revoked"]
+    assert backend.accounts.get("acc-1").status is AccountStatus.ACTIVE
+    [asked] = ben("GET", "/approvals")[1]["items"]
+    ben("POST", "/approvals/{approval_id}/approval", approval_id=asked["approval_id"])
+    assert "the account is banned" in json.loads(run(*words).stdout)["done"]
+    assert backend.accounts.get("acc-1").status is AccountStatus.BANNED
