@@ -17,6 +17,11 @@ from infra.localcloud.serving import Server
 from tests.localcloud.running import KEY, function
 
 
+@pytest.fixture(autouse=True)
+def objects_are_declared() -> None:
+    """Not of the product: what these tests put belongs to templates of their own (see tests/fixtures/stored.py)."""
+
+
 def route(method: str, path: str, target: str, **more: object) -> Route:
     fields: dict[str, object] = {
         "authorizer": None,

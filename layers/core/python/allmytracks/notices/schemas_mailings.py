@@ -22,7 +22,12 @@ class MailingForm(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     kind: MailingKind
-    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+    subject: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1, max_length=200, pattern=r"^[^\r\n]+$", description="one line of 1 to 200 characters"
+        ),
+    ]
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
     listed: bool = False
     status: AccountStatus | None = None
