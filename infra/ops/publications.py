@@ -19,7 +19,17 @@ from infra.ops.writing import Fields, Rows, counted
 if TYPE_CHECKING:
     from infra.ops.client import OpsClient
 
-KINDS = ("plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes", "end-of-service")
+KINDS = (
+    "plans",
+    "agreements",
+    "consents",
+    "processors",
+    "name-rules",
+    "fraud-rules",
+    "taxes",
+    "storage-packages",
+    "end-of-service",
+)
 
 
 def _known(kind: str) -> str:

@@ -18,6 +18,7 @@ from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.memberships import MemoryEnds
 from tests.fakes.orders import MemoryOrders
+from tests.fakes.subscriptions import MemorySubscriptions
 
 
 @dataclass
@@ -41,6 +42,7 @@ class MemoryBookkeeping:
     memberships: dict[str, tuple[int, tuple[Purchase, ...]]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
     ends: MemoryEnds = field(default_factory=MemoryEnds)
+    subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
 
     def owner(self, fact: Fact) -> Owner | None:
         if fact.order_id is not None:
@@ -90,10 +92,13 @@ class MemoryBookkeeping:
             for holder, fact in self.kept.values()
             if holder.account_id == account_id and holder.order_id is not None and in_part in {None, holder.order_id}
         ]
-        return Books(version, orders, facts, purchases, in_part is None)
+        stored = any(order.storage is not None for order in orders)
+        subscriptions = self.subscriptions.of(account_id) if stored else ()
+        return Books(version, orders, facts, purchases, in_part is None, subscriptions)
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
-        changed = bool(outcome.changes(books.orders)) or outcome.purchases != books.purchases
+        subscribed = outcome.subscriptions != books.subscriptions
+        changed = bool(outcome.changes(books.orders)) or subscribed or outcome.purchases != books.purchases
         if changed or received.folded_at is None:
             version, _ = self.memberships.get(owner.account_id, (0, ()))
             if version != books.version:
@@ -123,6 +128,8 @@ class MemoryBookkeeping:
         for changed in outcome.changes(books.orders):
             order = self.orders.get(account_id, changed.id)
             self.orders.stored[order.id] = replace(order, settlement=outcome.settlements[order.id])
+        if outcome.subscriptions != books.subscriptions:
+            self.subscriptions.write(account_id, outcome.subscriptions, now)
         if outcome.purchases != books.purchases:
             account = self.accounts.get(account_id)
             self.accounts.stored[account_id] = replace(account, enterprise_from=outcome.enterprise_from)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.storage.rules_cancelling import Bought, NotCancellable, cancellation
-from allmytracks.storage.rules_cover import Facts, Mode, Monthly, PaidInFull, Period, Trial, periods
+from allmytracks.storage.rules_cover import Facts, Monthly, PaidInFull, Period, Trial, periods
 
 
 def day(text: str) -> datetime:

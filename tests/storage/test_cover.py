@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.storage.rules_cover import (
     GRACE,
     TRIAL_RETENTION_DAYS,
     CoverStatus,
     Facts,
-    Mode,
     Monthly,
     PaidInFull,
     Period,

@@ -20,7 +20,7 @@ from infra.local.payments.forms import nested
 from infra.local.payments.objects import Object
 from infra.local.payments.pay_page import paid_page, pay_page
 from infra.local.payments.records import Refusal
-from infra.local.payments.till import Till
+from infra.local.payments.monthly import MonthlyTill
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -49,8 +49,8 @@ class LocalPayments:
         self._secret = secret
         self._api_key = api_key
         self._deliveries = Deliveries(webhook_url, secret, now)
-        self.till = Till(now, f"{public_url.rstrip('/')}/_local/pay", self._deliveries.post)
-        self._deliveries.start(self.till.expire_due)
+        self.till = MonthlyTill(now, f"{public_url.rstrip('/')}/_local/pay", self._deliveries.post)
+        self._deliveries.start(self.till.tick)
         self._steps = _steps(self.till)
         self._public_url = public_url.rstrip("/")
         self._repeats: dict[str, tuple[Object, int, Object]] = {}
@@ -60,6 +60,7 @@ class LocalPayments:
                 _rule("POST", f"{API}/checkout/sessions", self._create_session),
                 _rule("GET", f"{API}/checkout/sessions/<name>", self._session),
                 _rule("GET", f"{API}/payment_intents/<name>", self._intent),
+                _rule("POST", f"{API}/subscriptions/<name>", self._change_subscription),
                 _rule("POST", f"{API}/refunds", self._create_refund),
                 _rule("GET", f"{API}/checkout/sessions", self._list("sessions")),
                 _rule("GET", f"{API}/refunds", self._list("refunds")),
@@ -105,7 +106,13 @@ class LocalPayments:
 
     def _session(self, request: Request, name: str) -> Object:
         expand = nested(request.args.items(multi=True)).get("expand", [])
-        return self.till.expanded(name) if "payment_intent.latest_charge" in expand else self.till.session(name)
+        found = self.till.expanded(name) if "payment_intent.latest_charge" in expand else self.till.session(name)
+        if "subscription" in expand and found["subscription"] is not None:
+            return {**found, "subscription": self.till.subscriptions[found["subscription"]]}
+        return found
+
+    def _change_subscription(self, request: Request, name: str) -> Object:
+        return self.till.change(name, nested(request.form.items(multi=True)))
 
     def _create_refund(self, request: Request) -> Response:
         def refund(form: Object) -> Object:
@@ -210,7 +217,7 @@ class LocalPayments:
             return _posted(order_id, self.till.events[before:])
 
 
-def _steps(till: Till) -> dict[str, Callable[[Object, int | None], object]]:
+def _steps(till: MonthlyTill) -> dict[str, Callable[[Object, int | None], object]]:
     """The steps of an order's session that tests can trigger, with an amount."""
 
     def refund_part(session: Object, amount: int | None) -> object:
@@ -225,6 +232,9 @@ def _steps(till: Till) -> dict[str, Callable[[Object, int | None], object]]:
         "dispute_won": lambda session, _: till.close_dispute(till.charge_of(session), "won"),
         "dispute_lost": lambda session, _: till.close_dispute(till.charge_of(session), "lost"),
         "payment_failed": lambda session, _: till.decline(session["id"]),
+        "card_fails": lambda session, _: till.let_fail(session, fails=True),
+        "card_works": lambda session, _: till.let_fail(session, fails=False),
+        "subscription_ended": lambda session, _: till.end_now(session),
         "async_payment_succeeded": lambda session, _: till.keep_promise(session["id"]),
         "async_payment_failed": lambda session, _: till.break_promise(session["id"]),
     }

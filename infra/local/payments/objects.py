@@ -34,11 +34,13 @@ def checkout_session(form: Object, amount: int, currency: str, expires_at: int, 
         "expires_at": expires_at,
         "livemode": False,
         "metadata": form.get("metadata", {}),
-        "mode": "payment",
+        "invoice": None,
+        "mode": form["mode"],
         "payment_intent": None,
         "payment_method_types": ["card"],
         "payment_status": "unpaid",
         "status": "open",
+        "subscription": None,
         "success_url": form.get("success_url"),
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "url": None,
@@ -95,6 +97,87 @@ def charge(intent: Object, created: int) -> Object:
         "payment_method_details": {"card": {"brand": "visa", "funding": "credit", "last4": "4242"}, "type": "card"},
         "refunded": False,
         "status": "succeeded",
+    }
+
+
+def subscription(session: Object, metadata: Object, created: int, period_end: int) -> Object:
+    """A subscription whose first month is being paid."""
+    name = new_id("sub")
+    price = {"id": new_id("price"), "object": "price", "currency": session["currency"]}
+    price |= {"recurring": {"interval": "month", "interval_count": 1}, "unit_amount": session["amount_total"]}
+    item = {"id": new_id("si", 14), "object": "subscription_item", "current_period_start": created, "quantity": 1}
+    item |= {"current_period_end": period_end, "price": price, "subscription": name}
+    return {
+        "id": name,
+        "object": "subscription",
+        "billing_cycle_anchor": created,
+        "cancel_at": None,
+        "cancel_at_period_end": False,
+        "canceled_at": None,
+        "cancellation_details": {"comment": None, "feedback": None, "reason": None},
+        "collection_method": "charge_automatically",
+        "created": created,
+        "currency": session["currency"],
+        "customer": new_id("cus", 14),
+        "ended_at": None,
+        "items": {"data": [item], "has_more": False, "object": "list", "url": "/v1/subscription_items"},
+        "latest_invoice": None,
+        "livemode": False,
+        "metadata": metadata,
+        "start_date": created,
+        "status": "active",
+    }
+
+
+def invoice(plan: Object, start: int, end: int, reason: str, created: int) -> Object:
+    """An invoice of one month of a subscription, yet to be paid."""
+    name, amount = new_id("in"), plan["items"]["data"][0]["price"]["unit_amount"]
+    of_plan = {"invoice_item": None, "proration": False, "subscription": plan["id"]}
+    line = {"id": new_id("il"), "object": "line_item", "amount": amount, "currency": plan["currency"], "invoice": name}
+    line |= {"parent": {"subscription_item_details": of_plan, "type": "subscription_item_details"}}
+    line |= {"period": {"start": start, "end": end}}
+    return {
+        "id": name,
+        "object": "invoice",
+        "amount_due": amount,
+        "amount_paid": 0,
+        "amount_remaining": amount,
+        "attempt_count": 0,
+        "billing_reason": reason,
+        "collection_method": "charge_automatically",
+        "created": created,
+        "currency": plan["currency"],
+        "customer": plan["customer"],
+        "lines": {"data": [line], "has_more": False, "object": "list", "url": f"/v1/invoices/{name}/lines"},
+        "livemode": False,
+        "metadata": {},
+        "next_payment_attempt": None,
+        "parent": {
+            "quote_details": None,
+            "subscription_details": {"metadata": plan["metadata"], "subscription": plan["id"]},
+            "type": "subscription_details",
+        },
+        "period_end": start,
+        "period_start": start,
+        "status": "open",
+        "total": amount,
+    }
+
+
+def invoice_payment(of: Object, intent: Object, created: int) -> Object:
+    """That an invoice was paid by a payment."""
+    return {
+        "id": new_id("inpay"),
+        "object": "invoice_payment",
+        "amount_paid": of["amount_paid"],
+        "amount_requested": of["amount_due"],
+        "created": created,
+        "currency": of["currency"],
+        "invoice": of["id"],
+        "is_default": True,
+        "livemode": False,
+        "payment": {"payment_intent": intent["id"], "type": "payment_intent"},
+        "status": "paid",
     }
 
 

@@ -27,8 +27,10 @@ class Till(Records):
 
     def open_session(self, form: Object) -> Object:
         """A checkout session. Raises Refusal where a required field is missing or wrong."""
-        if form.get("mode") != "payment":
-            raise Refusal(400, "Only mode=payment is served here.", code="parameter_invalid", param="mode")
+        mode = form.get("mode")
+        if mode not in {"payment", "subscription"}:
+            raise Refusal(400, "Only payment and subscription are served here.", code="parameter_invalid", param="mode")
+        _check_recurring(form, renews=mode == "subscription")
         if not str(form.get("success_url", "")).startswith(("http://", "https://")):
             raise Refusal(400, "Not a valid URL", code="url_invalid", param="success_url")
         amount, currency = _total(form)
@@ -43,7 +45,8 @@ class Till(Records):
             session = objects.checkout_session(form, amount, currency, expires_at, created)
             session["url"] = f"{self._page_url}/{session['id']}"
             self.sessions[session["id"]] = session
-            self._intent_metadata[session["id"]] = form.get("payment_intent_data", {}).get("metadata", {})
+            data = form.get("payment_intent_data" if mode == "payment" else "subscription_data", {})
+            self._intent_metadata[session["id"]] = data.get("metadata", {})
             return copy.deepcopy(session)
 
     def pay(self, session_id: str) -> Object:
@@ -54,10 +57,16 @@ class Till(Records):
             self.happened("checkout.session.completed", session)
             return session
 
+    def plan_metadata(self, session_id: str) -> Object:
+        """The metadata that the subscription of a session gets."""
+        return self._intent_metadata[session_id]
+
     def promise(self, session_id: str) -> Object:
         """The buyer pays by a delayed method, which may fail later."""
         with self.lock:
             session = self._open(session_id)
+            if session["mode"] != "payment":
+                raise Refusal(400, "A subscription is paid by card here.")
             self._intent(session).update(status="processing")
             session.update(status="complete")
             self.happened("checkout.session.completed", session)
@@ -201,10 +210,21 @@ class Till(Records):
     def _intent(self, session: Object) -> Object:
         intent = self.intents.get(str(session["payment_intent"]))
         if intent is None:
-            intent = objects.payment_intent(session, self._intent_metadata[session["id"]], self.seconds())
+            of_payment = self._intent_metadata[session["id"]] if session["mode"] == "payment" else {}
+            intent = objects.payment_intent(session, of_payment, self.seconds())
             self.intents[intent["id"]] = intent
             session["payment_intent"] = intent["id"]
         return intent
+
+
+def _check_recurring(form: Object, *, renews: bool) -> None:
+    items = form.get("line_items")
+    for item in items if isinstance(items, list) else []:
+        recurring = item.get("price_data", {}).get("recurring")
+        if renews and recurring != {"interval": "month"}:
+            raise Refusal(400, "You must provide at least one recurring price.", param="line_items")
+        if not renews and recurring is not None:
+            raise Refusal(400, "You must use `subscription` mode for a recurring price.", param="line_items")
 
 
 def _total(form: Object) -> tuple[int, str]:

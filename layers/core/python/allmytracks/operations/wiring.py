@@ -81,6 +81,7 @@ class OperationServices:
         )
         from allmytracks.publishing.use_cases import Publish
         from allmytracks.signing.published import CERTIFICATES, check_certificates
+        from allmytracks.storage.published import PACKAGES, check_packages
 
         return Publish(
             self._publishing.publications,
@@ -95,6 +96,7 @@ class OperationServices:
                 TAXES: check_taxes,
                 END_OF_SERVICE: check_end_of_service,
                 CERTIFICATES: check_certificates,
+                PACKAGES: check_packages,
             },
             {AGREEMENTS: self._notices.tell_of_agreement},
         )

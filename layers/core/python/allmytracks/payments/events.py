@@ -88,6 +88,29 @@ class MembershipCancelled(Event, frozen=True):
     order_id: str
 
 
+class SubscriptionPaid(Event, frozen=True):
+    """A payment for cloud storage of a device arrived: in full, or for one month of a monthly plan (S-7.2)."""
+
+    order_id: str
+    subscription_id: str
+    device_id: str
+
+
+class RenewalFailed(Event, frozen=True):
+    """The payment of a further month of a monthly plan failed; the provider tries again (S-7.2.2)."""
+
+    order_id: str
+    subscription_id: str
+
+
+class SubscriptionCancelled(Event, frozen=True):
+    """Cloud storage was cancelled, by its member, an operator or the provider; `amount` is still to be given back."""
+
+    order_id: str
+    subscription_id: str
+    amount: int
+
+
 class LicenseIssued(Event, frozen=True):
     """A licence letter was issued."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,8 +13,37 @@ from allmytracks.memberships.rules import Purchase
 from allmytracks.payments.ledger.rules_folding import Outcome
 from allmytracks.payments.ledger.rules_inbox import Owner, Ruling
 from allmytracks.payments.ledger.rules_inbox import Received as Received  # noqa: PLC0414 - re-exported for Inbox
+from allmytracks.payments.ledger.rules_subscriptions import Renewal, Subscription
 from allmytracks.payments.orders.rules import Checkout, Order
 from allmytracks.payments.rules import Fact, FactName
+
+
+class Subscriptions(Protocol):
+    """Subscriptions of cloud storage, as the ledger folded them."""
+
+    def of(self, account_id: str) -> tuple[Subscription, ...]:
+        """Those of an account, by id; read consistently. Raises Unavailable."""
+        ...
+
+    def due(self, now: datetime) -> Iterator[Renewal]:
+        """Accounts that are to be told of a renewal by now; eventually consistent. Raises Unavailable."""
+        ...
+
+    def set_next(self, renewal: Renewal, due_at: datetime | None) -> None:
+        """Records when the account is to be told next, if it is listed as it was read. Raises Unavailable."""
+        ...
+
+
+class CancellingProvider(Protocol):
+    """What a cancellation asks of the payment provider."""
+
+    def give_back(self, order: Order, amount: int) -> None:
+        """Refunds a part of the order's payment; once for each order, however often it is asked. Raises Unavailable."""
+        ...
+
+    def stop_renewing(self, order: Order) -> None:
+        """Ends the monthly plan of the order with the period that is paid. Idempotent. Raises Unavailable."""
+        ...
 
 
 class PaymentProvider(Protocol):
@@ -130,7 +159,7 @@ class Books(Struct, frozen=True):
 
     `orders` and `facts` are those of the order that is folded, `purchases` the summary of all orders. `whole`: orders
     and facts are all of the account's, because one payment was claimed for two orders, or because there are orders for
-    an individual and for an enterprise.
+    an individual and for an enterprise. `subscriptions` are read where an order for cloud storage is folded.
     """
 
     version: int
@@ -138,6 +167,7 @@ class Books(Struct, frozen=True):
     facts: Sequence[Fact]
     purchases: tuple[Purchase, ...]
     whole: bool = False
+    subscriptions: tuple[Subscription, ...] = ()
 
     @property
     def others(self) -> tuple[Purchase, ...]:

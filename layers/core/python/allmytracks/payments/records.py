@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
+    ACCOUNTS_LIFE,
     PRODUCT,
+    Delete,
     Exported,
     Hold,
     Keep,
@@ -19,6 +21,7 @@ from allmytracks.foundation.records import (
 from allmytracks.payments.ledger.dynamodb import RECORDED, facts_of
 from allmytracks.payments.ledger.dynamodb_claims import CLAIM, payment_key
 from allmytracks.payments.ledger.dynamodb_inbox import EVENT, inbox_key
+from allmytracks.payments.ledger.dynamodb_subscriptions import SUBSCRIPTIONS
 from allmytracks.payments.orders.dynamodb import OWNER, order_sort_key
 from allmytracks.payments.reconciliation.dynamodb import CHECKPOINT, checkpoint_key
 
@@ -87,6 +90,16 @@ RECORDS = (
         _BOOKS,
         books(attribute("occurred_at")),
         sort=CLAIM,
+    ),
+    Record(
+        "subscriptions of cloud storage",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("storage_subscriptions.json", json=frozenset({"subscriptions"})),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=SUBSCRIPTIONS,
     ),
     Record(
         "checkpoint of the reconciliation",

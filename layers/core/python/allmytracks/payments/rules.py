@@ -31,7 +31,9 @@ class FactKind(StrEnum):
 
     `payment_awaited`: the checkout is complete, the money is still in transit. `charge_refunded` reports the sum
     refunded of a payment so far; the `refund_…` kinds report one refund. `order_declined` and `membership_cancelled`
-    end what an order paid for at once (M-II.2, M-V.2). `other` is stored and has no effect.
+    end what an order paid for at once (M-II.2, M-V.2). `subscription_cancelled` ends cloud storage as S-8 says; its
+    `amount` is what is to be given back in all. `payment_named` names a payment by a further id. `other` is stored and
+    has no effect.
     """
 
     PAYMENT_AWAITED = "payment_awaited"
@@ -47,6 +49,8 @@ class FactKind(StrEnum):
     DISPUTE_LOST = "dispute_lost"
     ORDER_DECLINED = "order_declined"
     MEMBERSHIP_CANCELLED = "membership_cancelled"
+    SUBSCRIPTION_CANCELLED = "subscription_cancelled"
+    PAYMENT_NAMED = "payment_named"
     OTHER = "other"
 
 
@@ -109,7 +113,9 @@ class Fact(Struct, frozen=True):
     """One event of a payment provider, reduced to the fields that may be stored (P-7.payment).
 
     `references` are the provider's ids of the payment (payment intent, charge); `subject` is the id of the session,
-    refund or dispute that the event is about. `amount` in the currency's minor unit; `currency` in upper case.
+    refund or dispute that the event is about. `amount` in the currency's minor unit; `currency` in upper case. Of a
+    monthly plan, `covers_from` is the start of the month that is paid, and `renews` the order that the plan began with
+    where `order_id` is that of a further month.
     """
 
     provider: str
@@ -125,6 +131,8 @@ class Fact(Struct, frozen=True):
     currency: str | None = None
     method: str | None = None
     reason: str | None = None
+    covers_from: datetime | None = None
+    renews: str | None = None
 
     @property
     def place(self) -> tuple[datetime, str, str]:

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from allmytracks.foundation.errors import Conflict
 from allmytracks.memberships.rules_terms import months_after
+from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.rules_charges import step_of
-from allmytracks.storage.rules_cover import Mode, Period, months_begun
+from allmytracks.storage.rules_cover import Period, months_begun
 
 
 class NotCancellable(Conflict):

@@ -13,19 +13,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from allmytracks.memberships.rules_terms import months_after
+from allmytracks.payments.orders.rules_storage import Mode
 
 TRIAL = timedelta(days=14)
 TRIAL_RETENTION_DAYS = 7
-# Published: how long a monthly plan goes on while the payment of its next month is retried.
+# How long a monthly plan goes on while the payment of its next month is retried, where nothing else was published.
 GRACE = timedelta(days=7)
-
-
-class Mode(StrEnum):
-    """How a package is paid."""
-
-    YEAR = "year"
-    MONTH_ONCE = "month_once"
-    MONTHLY = "monthly"
 
 
 MONTHS = {Mode.YEAR: 12, Mode.MONTH_ONCE: 1}
@@ -61,7 +54,8 @@ class Trial(Struct, frozen=True):
 class PaidInFull(Struct, frozen=True):
     """A package paid once, for a year or a month.
 
-    `at_once`: the buyer gives up the rest of a trial. `cancelled_at` is that of the first cancellation.
+    `at_once`: the buyer gives up the rest of a trial. `cancelled_at` is that of the first cancellation, `ended_at` when
+    all of its money was returned or it was declined: it ends at once then.
     """
 
     subscription_id: str
@@ -70,13 +64,14 @@ class PaidInFull(Struct, frozen=True):
     retention_days: int
     at_once: bool = False
     cancelled_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class Monthly(Struct, frozen=True):
     """A monthly plan: the months that were paid, by number from 0, in any order.
 
     `anchor` is the start of month 0, from which every later month is counted. `cancelled_at` is that of the first
-    cancellation. Without a paid month it covers nothing.
+    cancellation. Without a paid month it covers nothing. `grace` is how long it goes on while a payment is retried.
     """
 
     subscription_id: str
@@ -84,6 +79,8 @@ class Monthly(Struct, frozen=True):
     retention_days: int
     paid_months: frozenset[int] = frozenset()
     cancelled_at: datetime | None = None
+    grace: timedelta = GRACE
+    ended_at: datetime | None = None
 
     @property
     def paid_until(self) -> datetime:
@@ -191,14 +188,15 @@ def _trial_period(trial: Trial, paid_in_full: Sequence[PaidInFull]) -> Period:
 
 def _monthly_period(plan: Monthly) -> Period:
     paid_until = plan.paid_until
-    cancelled = plan.cancelled_at
+    cancelled, grace_ends = plan.cancelled_at, paid_until + plan.grace
+    until = grace_ends if cancelled is None else max(paid_until, min(cancelled, grace_ends))
     return Period(
         plan.subscription_id,
         plan.anchor,
         paid_until,
-        paid_until + GRACE if cancelled is None else max(paid_until, min(cancelled, paid_until + GRACE)),
+        _cut(plan.anchor, until, plan.ended_at),
         plan.retention_days,
-        renews=cancelled is None,
+        renews=cancelled is None and plan.ended_at is None,
         cancelled_at=cancelled,
     )
 
@@ -211,9 +209,14 @@ def _paid_period(paid: PaidInFull, starts_at: datetime) -> Period:
         access_until = starts_at
     elif cancelled is not None and paid.mode is Mode.YEAR:
         access_until = min(ends_at, months_after(starts_at, months_begun(starts_at, cancelled)))
+    access_until = _cut(starts_at, access_until, paid.ended_at)
     return Period(
         paid.subscription_id, starts_at, ends_at, access_until, paid.retention_days, cancelled_at=paid.cancelled_at
     )
+
+
+def _cut(starts_at: datetime, access_until: datetime, ended_at: datetime | None) -> datetime:
+    return access_until if ended_at is None else max(starts_at, min(access_until, ended_at))
 
 
 def _free_at(at: datetime, taken: Sequence[Period]) -> datetime:

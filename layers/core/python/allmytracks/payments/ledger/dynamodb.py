@@ -20,6 +20,11 @@ from allmytracks.memberships.rules_ends import end_of
 from allmytracks.payments.ledger.dynamodb_claims import PaymentClaims
 from allmytracks.payments.ledger.dynamodb_facts import FactItem, to_fact, to_fact_item
 from allmytracks.payments.ledger.dynamodb_inbox import EVENT, folding_actions, inbox_key
+from allmytracks.payments.ledger.dynamodb_subscriptions import (
+    DynamoSubscriptions,
+    SubscriptionsItem,
+    to_subscriptions_item,
+)
 from allmytracks.payments.ledger.rules_folding import Outcome, is_of_one_audience
 from allmytracks.payments.ledger.rules_inbox import Owner, Received
 from allmytracks.payments.orders.dynamodb import (
@@ -62,6 +67,8 @@ class DynamoBookkeeping:
         self._allowances = bind(AllowanceItem, counters)
         self._ends = bind(EndItem, accounts)
         self._claims = PaymentClaims(accounts)
+        self._subscriptions = DynamoSubscriptions(accounts)
+        self._subscriptions_items = bind(SubscriptionsItem, accounts)
         self._connection = connect(accounts)
 
     def owner(self, fact: Fact) -> Owner | None:
@@ -124,21 +131,30 @@ class DynamoBookkeeping:
                 orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
         prefix = FACT if in_part is None else facts_of(in_part)
         facts = list(self._facts.query(pk, self._facts.sk.startswith(prefix), consistent_read=True))
+        read = [to_order(owner.account_id, item) for item in orders]
+        stored = any(order.storage is not None for order in read)
         return Books(
             version=int(membership.revision) if membership else 0,
-            orders=[to_order(owner.account_id, item) for item in orders],
+            orders=read,
             facts=[to_fact(item) for item in facts],
             purchases=purchases,
             whole=in_part is None,
+            subscriptions=self._subscriptions.of(owner.account_id) if stored else (),
         )
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
-        changed = bool(outcome.changes(books.orders)) or outcome.purchases != books.purchases
+        subscribed = outcome.subscriptions != books.subscriptions
+        changed = bool(outcome.changes(books.orders)) or subscribed or outcome.purchases != books.purchases
         try:
             with TransactWrite(connection=self._connection) as transaction:
                 self._mark_folded(transaction, received, now)
                 if changed or received.folded_at is None:
                     self._write(transaction, owner.account_id, books, outcome)
+                if subscribed:
+                    kept = outcome.subscriptions
+                    transaction.save(
+                        to_subscriptions_item(self._subscriptions_items, owner.account_id, kept, now)
+                    )
                 if outcome.purchases != books.purchases:
                     self._write_allowance(transaction, owner.account_id, outcome, now)
                     end = end_of(owner.account_id, outcome.purchases)

@@ -28,6 +28,8 @@ def fact_attributes(pk: str, sk: str, fact: Fact) -> dict[str, dict[str, Any]]:
             "currency": fact.currency,
             "method": fact.method,
             "reason": fact.reason,
+            "covers_from": rfc3339(fact.covers_from) if fact.covers_from else None,
+            "renews": fact.renews,
         }
     )
 
@@ -49,4 +51,6 @@ def fact_of(item: Attributes) -> Fact:
         currency=values.get("currency"),
         method=values.get("method"),
         reason=values.get("reason"),
+        covers_from=parse_rfc3339(values["covers_from"]) if values.get("covers_from") else None,
+        renews=values.get("renews"),
     )

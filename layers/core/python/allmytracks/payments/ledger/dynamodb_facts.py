@@ -29,6 +29,8 @@ class FactItem(ListedInHistory):
     currency = UnicodeAttribute(null=True)
     method = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    covers_from = UnicodeAttribute(null=True)
+    renews = UnicodeAttribute(null=True)
     received_at = UnicodeAttribute(null=True)
     folded_at = UnicodeAttribute(null=True)
     timeline_key = UnicodeAttribute(null=True)

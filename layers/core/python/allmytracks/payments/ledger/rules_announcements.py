@@ -18,9 +18,13 @@ from allmytracks.payments.events import (
     PaymentPartlyReturned,
     PaymentReturned,
     RefundFailed,
+    RenewalFailed,
+    SubscriptionCancelled,
+    SubscriptionPaid,
 )
 from allmytracks.payments.ledger.rules_folding import Outcome
 from allmytracks.payments.orders.rules import Order, OrderStatus, Settlement
+from allmytracks.payments.orders.rules_storage import subscription_id_of
 
 
 def announcements(order: Order, outcome: Outcome) -> Iterator[tuple[str, Event]]:
@@ -41,7 +45,8 @@ def _all(order: Order, settlement: Settlement, period: Period | None) -> Iterato
     account_id = order.account_id
     yield from _turns(order, settlement)
     if settlement.returned_at is None:
-        for event in _standing(order, settlement, period):
+        standing = _standing(order, settlement, period) if order.storage is None else _stored(order, settlement)
+        for event in standing:
             yield event.occasion, event
         if settlement.amount_returned:
             yield _part(order, settlement)
@@ -68,6 +73,25 @@ def _standing(order: Order, settlement: Settlement, period: Period | None) -> It
     elif period is not None:
         starts_at, ends_at = rfc3339(period.starts_at), rfc3339(period.ends_at)
         yield MembershipActivated(account_id, order.id, period.plan, starts_at, ends_at)
+
+
+def _stored(order: Order, settlement: Settlement) -> Iterator[Event]:
+    """Of an order for cloud storage."""
+    account_id, package = order.account_id, order.storage
+    if package is None:
+        return
+    subscription_id = subscription_id_of(package.renews or order.id)
+    if settlement.activated_at is not None:
+        yield SubscriptionPaid(account_id, order.id, subscription_id, package.device_id)
+    if settlement.declined_at is not None:
+        yield OrderDeclined(account_id, order.id)
+    elif settlement.cancelled_at is not None:
+        yield SubscriptionCancelled(account_id, order.id, subscription_id, settlement.to_return)
+    elif settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
+        if package.renews is None:
+            yield OrderFailed(account_id, order.id)
+        else:
+            yield RenewalFailed(account_id, order.id, subscription_id)
 
 
 def _part(order: Order, settlement: Settlement) -> tuple[str, Event]:

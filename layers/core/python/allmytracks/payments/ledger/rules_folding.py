@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from allmytracks.memberships.rules import Period, Purchase, row_of
 from allmytracks.payments.ledger.rules_settlements import settle
+from allmytracks.payments.ledger.rules_subscriptions import Subscription, subscribed
 from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndividuals, Settlement
 from allmytracks.payments.rules import Fact
 
@@ -23,23 +24,30 @@ class Outcome(Struct, frozen=True):
     """The result of a fold: an account's orders, its purchases in order, its periods in order.
 
     The account is an enterprise's from `enterprise_from` on (U-II.III.1.4): the start of its first such period.
+    `subscriptions` are those of cloud storage, by id.
     """
 
     settlements: Mapping[str, Settlement]
     purchases: tuple[Purchase, ...]
     periods: tuple[Period, ...]
     enterprise_from: datetime | None = None
+    subscriptions: tuple[Subscription, ...] = ()
 
     def changes(self, orders: Iterable[Order]) -> list[Order]:
         """Those of `orders` (as stored) whose settlement has changed."""
         return [order for order in orders if order.settlement != self.settlements.get(order.id)]
 
 
-def fold(orders: Iterable[Order], facts: Iterable[Fact], others: Iterable[Purchase] = ()) -> Outcome:
+def fold(
+    orders: Iterable[Order],
+    facts: Iterable[Fact],
+    others: Iterable[Purchase] = (),
+    subscriptions: Iterable[Subscription] = (),
+) -> Outcome:
     """The state of an account's orders and its membership periods (M-II.3, M-II.5, M-II.8).
 
     `others` are the account's purchases by other orders, from earlier folds: with them, a part of the account's orders
-    and facts gives the same periods as all of them.
+    and facts gives the same periods as all of them. `subscriptions` are those of earlier folds.
     """
     history = sorted({(fact.provider, fact.event_id): fact for fact in facts}.values(), key=lambda fact: fact.place)
     by_order = _attribute(history)
@@ -49,14 +57,16 @@ def fold(orders: Iterable[Order], facts: Iterable[Fact], others: Iterable[Purcha
     purchases = sorted([*others, *(each for each in bought if each is not None)], key=lambda purchase: purchase.place)
     row = row_of(purchases)
     settlements |= {order_id: _refused(settlements[order_id]) for order_id in row.refused & settlements.keys()}
-    return Outcome(settlements, tuple(purchases), row.periods, row.enterprise_from)
+    settled = [(order, settlements[order.id]) for order in known if order.id in settlements]
+    now_subscribed = subscribed(subscriptions, settled)
+    return Outcome(settlements, tuple(purchases), row.periods, row.enterprise_from, now_subscribed)
 
 
 def is_of_one_audience(order: Order, purchases: Iterable[Purchase]) -> bool:
     """Whether an order can be folded by its own facts: orders for individuals depend on all orders for an enterprise,
-    and vice versa.
+    and vice versa. Those for cloud storage depend on none.
     """
-    return all(each.audience == order.benefits.audience for each in purchases)
+    return order.storage is not None or all(each.audience == order.benefits.audience for each in purchases)
 
 
 def _refused(settlement: Settlement) -> Settlement:
@@ -94,7 +104,7 @@ def _order_of(fact: Fact, owner: Mapping[str, str]) -> str | None:
 
 
 def _purchase(order: Order, settlement: Settlement) -> Purchase | None:
-    if settlement.activated_at is None:
+    if settlement.activated_at is None or order.storage is not None:
         return None
     benefits = order.benefits
     return Purchase(

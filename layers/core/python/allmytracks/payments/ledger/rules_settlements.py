@@ -39,6 +39,8 @@ def settle(order: Order, facts: Sequence[Fact]) -> Settlement:
         open_disputes=book.disputed(FactKind.DISPUTE_OPENED),
         won_disputes=book.disputed(FactKind.DISPUTE_WON),
         failed_refunds=book.failed_refunds(),
+        to_return=(book.cancelled.amount or 0) if book.cancelled and taken else 0,
+        covers_from=book.covers_from,
     )
 
 
@@ -82,6 +84,7 @@ class _Book:
     last_return_at: datetime | None = None
     declined: Fact | None = None
     cancelled: Fact | None = None
+    covers_from: datetime | None = None
     void_paid: dict[str, int] = field(default_factory=dict)
     void_back: dict[str, int] = field(default_factory=dict)
     void_reported: int = 0
@@ -142,7 +145,7 @@ class _Book:
     def _decide(self, fact: Fact) -> None:
         if fact.kind is FactKind.ORDER_DECLINED:
             self.declined = self.declined or fact
-        if fact.kind is FactKind.MEMBERSHIP_CANCELLED:
+        if fact.kind in {FactKind.MEMBERSHIP_CANCELLED, FactKind.SUBSCRIPTION_CANCELLED}:
             self.cancelled = self.cancelled or fact
 
     def _is_void(self, fact: Fact) -> bool:
@@ -156,6 +159,7 @@ class _Book:
         if self.declined is None:  # later payments start nothing, and are to be refunded
             self.activated_at = self.activated_at or fact.occurred_at
         self.reference = self.reference or next(iter(fact.references), None)
+        self.covers_from = self.covers_from or fact.covers_from
 
     @staticmethod
     def _last(known: Mapping[str, Fact], subject: str) -> FactKind:

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from allmytracks.payments.ledger.use_cases.sweep_inbox import SweepInbox
     from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
     from allmytracks.payments.orders.wiring import OrderServices
-    from allmytracks.payments.ports import Bookkeeping, DeadLetters, Inbox, PaymentsQueue, WebhookReader
+    from allmytracks.payments.ports import (
+        Bookkeeping,
+        DeadLetters,
+        Inbox,
+        PaymentsQueue,
+        Subscriptions,
+        WebhookReader,
+    )
     from allmytracks.payments.rules import Fact
     from allmytracks.payments.stripe.wiring import StripeServices
 
@@ -153,6 +160,28 @@ class LedgerServices:
         from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 
         return FoldPayments(self.inbox, self.bookkeeping, self._foundation.events, self._foundation.clock)
+
+    @cached_property
+    def work(self) -> FoldPayments:
+        """The worker's: it also adds the orders of further months, and carries out cancellations."""
+        from allmytracks.payments.ledger.use_cases.add_renewal import AddRenewal
+        from allmytracks.payments.ledger.use_cases.carry_out_cancellation import CarryOutCancellation
+        from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+
+        return FoldPayments(
+            self.inbox,
+            self.bookkeeping,
+            self._foundation.events,
+            self._foundation.clock,
+            AddRenewal(self._orders.owners, self._orders.repository),
+            CarryOutCancellation(self._stripe.cancelling, self.bookkeeping),
+        )
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        from allmytracks.payments.ledger.dynamodb_subscriptions import DynamoSubscriptions
+
+        return DynamoSubscriptions(self._foundation.accounts_table)
 
     @cached_property
     def end_order(self) -> EndOrder:

@@ -27,6 +27,7 @@ from allmytracks.payments.orders.rules import (
     Settlement,
 )
 from allmytracks.payments.orders.rules_starts import StartOption
+from allmytracks.payments.orders.rules_storage import DevicePackage
 from allmytracks.payments.orders.rules_taxes import Tax
 
 ORDER = "ORDER#"
@@ -87,6 +88,9 @@ class OrderItem(Model):
     tax = JSONAttribute(null=True)
     start = JSONAttribute(null=True)
     other_start = JSONAttribute(null=True)
+    storage = JSONAttribute(null=True)
+    to_return = NumberAttribute(default=0)
+    covers_from = UnicodeAttribute(null=True)
     open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     failed_refunds: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
@@ -179,6 +183,7 @@ def to_item(model: type[OrderItem], order: Order) -> OrderItem:
         tax=asdict(order.tax) if order.tax else None,
         start=msgspec.to_builtins(order.start),
         other_start=msgspec.to_builtins(order.other_start),
+        storage=msgspec.to_builtins(order.storage),
     )
 
 
@@ -206,6 +211,7 @@ def to_order(account_id: str, item: OrderItem) -> Order:
         tax=Tax(**item.tax) if item.tax else None,
         start=msgspec.convert(item.start, StartOption | None),
         other_start=msgspec.convert(item.other_start, StartOption | None),
+        storage=msgspec.convert(item.storage, DevicePackage | None),
     )
 
 
@@ -237,6 +243,8 @@ def _settlement(item: OrderItem) -> Settlement | None:
         open_disputes=tuple(sorted(item.open_disputes or ())),
         won_disputes=tuple(sorted(item.won_disputes or ())),
         failed_refunds=tuple(sorted(item.failed_refunds or ())),
+        to_return=int(item.to_return),
+        covers_from=_instant(item.covers_from),
     )
 
 
@@ -271,6 +279,8 @@ def settlement_actions(model: type[OrderItem], order: Order) -> list[Action]:
         (model.open_disputes, set(settlement.open_disputes) or None),
         (model.won_disputes, set(settlement.won_disputes) or None),
         (model.failed_refunds, set(settlement.failed_refunds) or None),
+        (model.to_return, settlement.to_return),
+        (model.covers_from, _text(settlement.covers_from)),
     ]
     return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
 

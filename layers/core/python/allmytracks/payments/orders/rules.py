@@ -15,6 +15,7 @@ from allmytracks.foundation.errors import Conflict, Forbidden, NotFound
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.memberships.rules_terms import Term
 from allmytracks.payments.orders.rules_starts import StartOption
+from allmytracks.payments.orders.rules_storage import DevicePackage
 from allmytracks.payments.orders.rules_taxes import Tax
 
 QUOTE_LIFETIME = timedelta(minutes=30)
@@ -108,7 +109,8 @@ class Settlement(Struct, frozen=True):
     the membership was cancelled. `problem` is why a payment did not count (`amount_mismatch`, `currency_mismatch`,
     `paid_twice`), `failure` the provider's code of why the last one failed. `amount_uncounted` is the sum of payments
     that did not count and are not refunded yet, in their own currency; other sums are in the minor unit of the order's.
-    Disputes and refunds have the provider's ids.
+    Disputes and refunds have the provider's ids. `to_return` is what a cancellation gives back, with what was given back
+    before it; `covers_from` the start of the month that a monthly plan's payment is for.
     """
 
     status: OrderStatus
@@ -129,6 +131,8 @@ class Settlement(Struct, frozen=True):
     open_disputes: tuple[str, ...] = ()
     won_disputes: tuple[str, ...] = ()
     failed_refunds: tuple[str, ...] = ()
+    to_return: int = 0
+    covers_from: datetime | None = None
 
     @property
     def ended_at(self) -> datetime | None:
@@ -142,7 +146,8 @@ class Order(Struct, frozen=True):
 
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
     overwrite each other: the status follows from both. `announced` holds the occasions of published events. `start` is
-    the quoted choice of when its period begins; `other_start` the alternative, if any.
+    the quoted choice of when its period begins; `other_start` the alternative, if any. `storage` is the package of an
+    order for cloud storage; such an order gives no period of a membership.
     """
 
     id: str
@@ -158,6 +163,7 @@ class Order(Struct, frozen=True):
     tax: Tax | None = None
     start: StartOption | None = None
     other_start: StartOption | None = None
+    storage: DevicePackage | None = None
 
     @property
     def gives_up(self) -> tuple[str, ...]:
@@ -176,13 +182,30 @@ class Order(Struct, frozen=True):
     def amount_to_settle(self) -> int:
         """The sum still to be refunded through the payment provider, in the order's currency (M-II.2).
 
-        The whole payment of a declined order; of others the overpayment.
+        The whole payment of a declined order; of others the overpayment, and what a cancellation gives back.
         """
         settled = self.settlement
         if settled is None:
             return 0
-        due = settled.amount_paid if settled.declined_at is not None else settled.amount_paid - self.amount
+        overpaid = max(0, settled.amount_paid - self.amount)
+        due = settled.amount_paid if settled.declined_at is not None else overpaid + settled.to_return
         return max(0, due - settled.amount_returned)
+
+    @property
+    def amount_kept_to_return(self) -> int:
+        """What a cancellation still gives back, in the order's currency (S-8.2.1); never more than its price."""
+        settled = self.settlement
+        if settled is None or settled.declined_at is not None:
+            return 0
+        return min(self.amount_to_settle, max(0, settled.to_return - self.amount_given_back))
+
+    @property
+    def amount_given_back(self) -> int:
+        """What was returned of its price; an overpayment is returned first."""
+        settled = self.settlement
+        if settled is None:
+            return 0
+        return max(0, settled.amount_returned - max(0, settled.amount_paid - self.amount))
 
     @property
     def is_to_settle(self) -> bool:
@@ -193,6 +216,8 @@ class Order(Struct, frozen=True):
         """Whether it can still be confirmed or paid. A declined card leaves the checkout open for another one."""
         if self.settlement is not None and self.settlement.declined_at is not None:
             return False
+        if self.storage is not None and self.storage.renews is not None:
+            return False  # the provider charges it by itself
         return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.memberships.rules_terms import term_in_words
 from allmytracks.payments.orders.rules import Checkout, Order
+from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.money import to_stripe
 from allmytracks.payments.stripe.webhooks import PROVIDER
@@ -27,13 +29,16 @@ class StripeCheckout:
         metadata = {"order_id": order.id, "account_id": order.account_id}
         back = f"{self._site_url}/orders/{order.id}"
         sold = f"AllMyTracks {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
+        monthly = order.storage is not None and order.storage.mode is Mode.MONTHLY
+        renewing: Any = {"recurring": {"interval": "month"}} if monthly else {}
+        kept: Any = {"subscription_data" if monthly else "payment_intent_data": {"metadata": metadata}}
         with self._calls.client() as client:
             session = client.v1.checkout.sessions.create(
                 {
-                    "mode": "payment",
+                    "mode": "subscription" if monthly else "payment",
                     "client_reference_id": order.id,
                     "metadata": metadata,
-                    "payment_intent_data": {"metadata": metadata},
+                    **kept,
                     "line_items": [
                         {
                             "quantity": 1,
@@ -41,6 +46,7 @@ class StripeCheckout:
                                 "currency": order.currency.lower(),
                                 "unit_amount": to_stripe(order.amount, order.currency),
                                 "product_data": {"name": sold},
+                                **renewing,
                             },
                         }
                     ],

@@ -15,6 +15,11 @@ def to_stripe(amount: int, currency: str) -> int:
     refusal = why_not_charged(amount, currency)
     if refusal is not None:
         raise ValueError(refusal)
+    return units(amount, currency)
+
+
+def units(amount: int, currency: str) -> int:
+    """A sum that is given back, in Stripe's units: it may be smaller than any that is charged."""
     if currency in _HUNDREDTHS:
         return amount * 100
     return amount // 100 if currency in _WHOLE else amount

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
-    from allmytracks.payments.ports import PaymentProvider
+    from allmytracks.payments.ports import CancellingProvider, PaymentProvider
     from allmytracks.payments.reconciliation.ports import PaymentHistory
     from allmytracks.payments.secrets_manager import SecretSource
     from allmytracks.payments.stripe.calls import StripeCalls
@@ -33,6 +33,18 @@ class StripeServices:
         from allmytracks.payments.stripe.checkout import StripeCheckout
 
         return StripeCheckout(self.calls, self._foundation.settings.site_url)
+
+    @cached_property
+    def cancelling(self) -> CancellingProvider:
+        """Loads the provider's library with the first cancellation."""
+        from allmytracks.payments.stripe.deferred import DeferredCancelling
+
+        def load() -> CancellingProvider:
+            from allmytracks.payments.stripe.cancelling import StripeCancelling
+
+            return StripeCancelling(self.calls)
+
+        return DeferredCancelling(load)
 
     @cached_property
     def calls(self) -> StripeCalls:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
@@ -18,22 +19,34 @@ class EndOrder:
     """Stores the decision as a fact and folds it at once: access has ended when this returns.
 
     A decision has one id for each order. Idempotent: the first one's time and reason are kept. The decision is queued
-    first, so that after a crash the worker completes it and publishes its events. Raises Unavailable.
+    first, so that after a crash the worker completes it and publishes its events. `to_return` is what is to be given
+    back in all; `at` is the instant of the decision, by default now. Raises Unavailable.
     """
 
     take_in: TakeInFact
     fold: FoldPayments
     clock: Clock
 
-    def __call__(self, order: Order, kind: FactKind, reason: str, *, by: str) -> None:
+    def __call__(
+        self,
+        order: Order,
+        kind: FactKind,
+        reason: str,
+        *,
+        by: str,
+        to_return: int | None = None,
+        at: datetime | None = None,
+    ) -> None:
         fact = Fact(
             provider=by,
             event_id=f"{kind}-{order.id}",
-            occurred_at=self.clock.now(),
+            occurred_at=at or self.clock.now(),
             kind=kind,
             source_kind=kind.value,
             order_id=order.id,
             account_id=order.account_id,
+            amount=to_return,
+            currency=None if to_return is None else order.currency,
             reason=reason,
         )
         self.take_in(fact)

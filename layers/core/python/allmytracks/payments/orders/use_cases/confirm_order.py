@@ -18,6 +18,7 @@ from allmytracks.memberships.published import published_price_lists
 from allmytracks.payments.orders.published import announced_end
 from allmytracks.payments.orders.rules import Order, require_audience, require_quote
 from allmytracks.payments.orders.rules_end_of_service import require_no_longer
+from allmytracks.payments.orders.rules_storage import CLOUD_AGREEMENTS
 from allmytracks.payments.ports import Orders, PaymentProvider
 from allmytracks.publishing.ports import Publications
 
@@ -55,7 +56,8 @@ class ConfirmOrder:
         order = self.orders.get(confirmation.account_id, confirmation.order_id)
         account = self.accounts.get(order.account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
-        require_audience(account, order.benefits.audience)  # it may have become an enterprise since the quote
+        if order.storage is None:
+            require_audience(account, order.benefits.audience)  # it may have become an enterprise since the quote
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:
             return order
@@ -66,13 +68,17 @@ class ConfirmOrder:
         self.orders.set_checkout(order.account_id, order.id, checkout)
         return replace(order, checkout=checkout)
 
+    def _agreements_of(self, order: Order) -> Sequence[str]:
+        if order.storage is not None:
+            return CLOUD_AGREEMENTS
+        return published_price_lists(self.publications).by_terms(order.benefits.terms_id).agreements
+
     def _require_agreements(self, order: Order, confirmation: Confirmation, now: datetime) -> None:
         on_record = {(each.agreement, each.version) for each in self.accounts.acceptances(confirmation.account_id)}
         agreements = published_agreements(self.publications)
-        plan = published_price_lists(self.publications).by_terms(order.benefits.terms_id)
         needed = [
             agreement
-            for agreement in plan.agreements
+            for agreement in self._agreements_of(order)
             if (agreement, agreements.current(agreement, now).version) not in on_record
         ]
         if needed:

@@ -11,10 +11,8 @@ from msgspec import Struct
 from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.published_agreements import published_agreements
-from allmytracks.accounts.rules import Account
 from allmytracks.accounts.rules_agreements import Accepted, require_current
 from allmytracks.accounts.rules_states import Act, require_may
-from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.memberships.ports import Memberships
@@ -28,7 +26,7 @@ from allmytracks.memberships.rules_plans import (
 )
 from allmytracks.memberships.rules_purpose_words import id_in_words
 from allmytracks.memberships.rules_terms import Term
-from allmytracks.payments.orders.published import announced_end, published_tax_tables
+from allmytracks.payments.orders.published import announced_end
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
     Benefits,
@@ -39,9 +37,9 @@ from allmytracks.payments.orders.rules import (
 )
 from allmytracks.payments.orders.rules_end_of_service import require_no_longer
 from allmytracks.payments.orders.rules_starts import Start, StartOption, chosen, start_options
-from allmytracks.payments.orders.rules_taxes import Tax, in_force, taxed
+from allmytracks.payments.orders.use_cases.tax_price import TaxPrice
 from allmytracks.payments.ports import Orders
-from allmytracks.payments.rules_charges import is_charged, step_of
+from allmytracks.payments.rules_charges import is_charged
 from allmytracks.publishing.ports import Publications
 
 
@@ -102,7 +100,7 @@ class CreateOrder:
         require_audience(account, plan.audience)
         start, other_start = self._starts(request, plan, prices, now)
         require_no_longer(announced_end(self.publications), start.starts_at, request.term)
-        amount, tax = self._taxed(price, account, now)
+        amount, tax = TaxPrice(self.billing, self.publications)(price.amount, price.currency, account, now)
         order = Order(
             id=self._name(request),
             account_id=request.account_id,
@@ -133,18 +131,6 @@ class CreateOrder:
         left = [period for period in self.memberships.periods(request.account_id) if period.ends_at > now]
         audiences = [prices.by_terms(period.terms_id).audience for period in left]
         return chosen(start_options(left, audiences, plan.audience, now), request.start, now)
-
-    def _taxed(self, price: Price, account: Account, now: datetime) -> tuple[int, Tax | None]:
-        """Taxes by the country of the billing particulars, else of the account. Raises InvalidFields."""
-        table = in_force(published_tax_tables(self.publications), now)
-        if table is None:
-            return price.amount, None
-        billing = self.billing.get(account.id)
-        country = known_country(billing.country if billing else account.country)
-        if country is None and table.needs_country():
-            message = "The tax depends on your country: give it in your particulars for invoices, then order again."
-            raise InvalidFields([FieldProblem("country", "required", message)])
-        return taxed(price.amount, table.rate(country), country, step_of(price.currency))
 
     def _name(self, request: OrderRequest) -> str:
         if request.idempotency_key is None:
