@@ -24,7 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / ".local" / "demo"
 PUBLICATIONS = {
     kind: f"{kind}.toml"
-    for kind in ("plans", "agreements", "consents", "processors", "name-rules", "fraud-rules", "taxes", "storage-packages")
+    for kind in (
+        "plans",
+        "agreements",
+        "consents",
+        "processors",
+        "name-rules",
+        "fraud-rules",
+        "taxes",
+        "storage-packages",
+    )
 }
 # Their variables are what the use cases below read.
 FUNCTIONS = (

@@ -152,7 +152,9 @@ def test_a_payment_intent_held_its_charges() -> None:
     charges = {"object": "list", "data": [{**SHAPES["charge"], "id": "ch_new"}, SHAPES["charge"]], "has_more": False}
     error = {"code": "card_declined", "decline_code": "insufficient_funds", "charge": "ch_new"}
 
-    fact = read("payment_intent.payment_failed", {**older, "charges": charges, "last_payment_error": error})
+    metadata = {"order_id": "ord-1"}
+    failed = {**older, "charges": charges, "last_payment_error": error, "metadata": metadata}
+    fact = read("payment_intent.payment_failed", failed)
 
     assert fact.references == (older["id"], "ch_new")
     assert (fact.kind, fact.reason) == (FactKind.PAYMENT_FAILED, "insufficient_funds")

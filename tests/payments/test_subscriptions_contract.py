@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,7 +54,7 @@ class Stores:
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
         accounts, orders, inbox = MemoryAccounts(), MemoryOrders(), MemoryInbox()
         accounts.add(account(), [])
@@ -73,7 +72,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
         )
     for order in (PLAN, YEAR):
         made.orders.add(order)
-    yield made
+    return made
 
 
 def test_an_order_keeps_its_package_and_a_settlement_what_is_to_be_given_back(stores: Stores) -> None:

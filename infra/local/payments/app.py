@@ -17,10 +17,10 @@ from werkzeug.wrappers import Request, Response
 from infra.local.payments import objects
 from infra.local.payments.deliveries import Deliveries
 from infra.local.payments.forms import nested
+from infra.local.payments.monthly import MonthlyTill
 from infra.local.payments.objects import Object
 from infra.local.payments.pay_page import paid_page, pay_page
 from infra.local.payments.records import Refusal
-from infra.local.payments.monthly import MonthlyTill
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -86,7 +86,11 @@ class MonthlyTill(Till):
         if session["mode"] != "subscription":
             return super().charge_of(session)
         plan = self.plan_of(session)
-        paid = [each for each in self.invoices.values() if each["parent"]["subscription_details"]["subscription"] == plan["id"]]
+        paid = [
+            each
+            for each in self.invoices.values()
+            if each["parent"]["subscription_details"]["subscription"] == plan["id"]
+        ]
         intents = [self.intents[each["_intent"]] for each in paid if each["status"] == "paid"]
         return str(intents[-1]["latest_charge"])
 
@@ -123,7 +127,11 @@ class MonthlyTill(Till):
         if plan["id"] in self._cards_that_fail:
             intent.update(
                 status="requires_payment_method",
-                last_payment_error={"type": "card_error", "code": "card_declined", "decline_code": "insufficient_funds"},
+                last_payment_error={
+                    "type": "card_error",
+                    "code": "card_declined",
+                    "decline_code": "insufficient_funds",
+                },
             )
             plan.update(status="past_due")
             self.happened("payment_intent.payment_failed", intent)

@@ -26,11 +26,11 @@ class Subscriptions(Protocol):
         ...
 
     def due(self, now: datetime) -> Iterator[Renewal]:
-        """Accounts that are to be told of a renewal by now; eventually consistent. Raises Unavailable."""
+        """Accounts that are to be notified of a renewal by now; eventually consistent. Raises Unavailable."""
         ...
 
     def set_next(self, renewal: Renewal, due_at: datetime | None) -> None:
-        """Records when the account is to be told next, if it is listed as it was read. Raises Unavailable."""
+        """Records when the account is to be notified next, if it is listed as it was read. Raises Unavailable."""
         ...
 
 

@@ -100,8 +100,8 @@ def starts_at(facts: Facts, subscription: PaidInFull, now: datetime) -> datetime
 def require_orderable(facts: Facts, mode: Mode, now: datetime) -> None:
     """Checks that what is ordered has a start. Raises DeviceRenews.
 
-    Behind a plan that renews by itself nothing could ever start; a monthly plan runs at once, so it follows nothing that
-    is paid.
+    Behind a plan that renews by itself nothing could ever start; a monthly plan runs at once, so it follows nothing
+    that is paid.
     """
     left = [each for each in periods(facts) if each.access_until > now and each.access_until > each.starts_at]
     if any(each.renews for each in left):

@@ -152,9 +152,7 @@ class DynamoBookkeeping:
                     self._write(transaction, owner.account_id, books, outcome)
                 if subscribed:
                     kept = outcome.subscriptions
-                    transaction.save(
-                        to_subscriptions_item(self._subscriptions_items, owner.account_id, kept, now)
-                    )
+                    transaction.save(to_subscriptions_item(self._subscriptions_items, owner.account_id, kept, now))
                 if outcome.purchases != books.purchases:
                     self._write_allowance(transaction, owner.account_id, outcome, now)
                     end = end_of(owner.account_id, outcome.purchases)

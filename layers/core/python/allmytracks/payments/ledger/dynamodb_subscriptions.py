@@ -23,7 +23,7 @@ PAGE = 100
 
 
 class RenewalIndex(GlobalSecondaryIndex["SubscriptionsItem"]):
-    """The index `timeline`: accounts by when they are next to be told of a renewal."""
+    """The index `timeline`: accounts by when they are next to be notified of a renewal."""
 
     class Meta:
         """Which index it is."""

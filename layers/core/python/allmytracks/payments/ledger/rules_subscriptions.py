@@ -16,7 +16,6 @@ from allmytracks.memberships.rules_terms import months_after
 from allmytracks.payments.orders.rules import Order, Settlement
 from allmytracks.payments.orders.rules_storage import DevicePackage, Mode, subscription_id_of
 
-
 RENEWAL_NOTICE_BEFORE = timedelta(days=7)
 
 
@@ -59,14 +58,14 @@ class Subscription(Struct, frozen=True):
 
 
 class Renewal(Struct, frozen=True):
-    """An account to be told of a renewal, and since when."""
+    """An account to be notified of a renewal, and since when."""
 
     account_id: str
     due_at: datetime
 
 
 def next_notice(subscriptions: Iterable[Subscription], now: datetime) -> datetime | None:
-    """When the account is next to be told of a renewal: seven days before the first one that is yet to come."""
+    """When the account is next to be notified of a renewal: seven days before the first one that is yet to come."""
     renewals = [each.renews_at for each in subscriptions if each.renews_at is not None and each.renews_at > now]
     return min(renewals) - RENEWAL_NOTICE_BEFORE if renewals else None
 
@@ -77,9 +76,7 @@ def month_number(start: datetime) -> int:
     return start.year * 12 + start.month - 1
 
 
-def subscribed(
-    before: Iterable[Subscription], settled: Iterable[tuple[Order, Settlement]]
-) -> tuple[Subscription, ...]:
+def subscribed(before: Iterable[Subscription], settled: Iterable[tuple[Order, Settlement]]) -> tuple[Subscription, ...]:
     """An account's subscriptions after some of its orders were settled; the order of folding does not matter."""
     known = {each.subscription_id: each for each in before}
     for order, settlement in settled:

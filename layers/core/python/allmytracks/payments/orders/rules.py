@@ -109,8 +109,8 @@ class Settlement(Struct, frozen=True):
     the membership was cancelled. `problem` is why a payment did not count (`amount_mismatch`, `currency_mismatch`,
     `paid_twice`), `failure` the provider's code of why the last one failed. `amount_uncounted` is the sum of payments
     that did not count and are not refunded yet, in their own currency; other sums are in the minor unit of the order's.
-    Disputes and refunds have the provider's ids. `to_return` is what a cancellation gives back, with what was given back
-    before it; `covers_from` the start of the month that a monthly plan's payment is for.
+    Disputes and refunds have the provider's ids. `to_return` is what a cancellation gives back, with what was given
+    back before it; `covers_from` the start of the month that a monthly plan's payment is for.
     """
 
     status: OrderStatus

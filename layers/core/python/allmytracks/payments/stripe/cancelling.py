@@ -9,7 +9,7 @@ from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.money import units
 
-# By then somebody gave the money back by hand; what was given back is folded from Stripe's own events.
+# By then an operator gave the money back; what was given back is folded from Stripe's own events.
 _GIVEN_BACK = "charge_already_refunded"
 
 

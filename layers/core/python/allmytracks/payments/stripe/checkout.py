@@ -32,32 +32,30 @@ class StripeCheckout:
         monthly = order.storage is not None and order.storage.mode is Mode.MONTHLY
         renewing: Any = {"recurring": {"interval": "month"}} if monthly else {}
         kept: Any = {"subscription_data" if monthly else "payment_intent_data": {"metadata": metadata}}
-        with self._calls.client() as client:
-            session = client.v1.checkout.sessions.create(
+        wish: Any = {
+            "mode": "subscription" if monthly else "payment",
+            "client_reference_id": order.id,
+            "metadata": metadata,
+            **kept,
+            "line_items": [
                 {
-                    "mode": "subscription" if monthly else "payment",
-                    "client_reference_id": order.id,
-                    "metadata": metadata,
-                    **kept,
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": order.currency.lower(),
-                                "unit_amount": to_stripe(order.amount, order.currency),
-                                "product_data": {"name": sold},
-                                **renewing,
-                            },
-                        }
-                    ],
-                    # Exactly the quoted price in the quoted currency (U-III.I.2).
-                    "adaptive_pricing": {"enabled": False},
-                    "expires_at": int((order.expires_at + OPEN_AFTER_QUOTE).timestamp()),
-                    "success_url": f"{back}?checkout=done",
-                    "cancel_url": f"{back}?checkout=cancelled",
-                },
-                {"idempotency_key": order.id},
-            )
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": order.currency.lower(),
+                        "unit_amount": to_stripe(order.amount, order.currency),
+                        "product_data": {"name": sold},
+                        **renewing,
+                    },
+                }
+            ],
+            # Exactly the quoted price in the quoted currency (U-III.I.2).
+            "adaptive_pricing": {"enabled": False},
+            "expires_at": int((order.expires_at + OPEN_AFTER_QUOTE).timestamp()),
+            "success_url": f"{back}?checkout=done",
+            "cancel_url": f"{back}?checkout=cancelled",
+        }
+        with self._calls.client() as client:
+            session = client.v1.checkout.sessions.create(wish, {"idempotency_key": order.id})
         if session.url is None:
             raise Unavailable("The payment provider gave no checkout page. Please try again shortly.")
         return Checkout(PROVIDER, session.id, session.url)

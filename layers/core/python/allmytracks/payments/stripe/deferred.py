@@ -1,4 +1,4 @@
-"""Stripe's calls of cancellations, loaded with the first one: a payment that is folded does not wait for the library."""
+"""Stripe's calls of cancellations, loaded with the first one: a payment that is folded does not wait for them."""
 
 from __future__ import annotations
 
