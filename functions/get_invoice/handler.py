@@ -9,6 +9,7 @@ from allmytracks.payments.orders.rules import OrderNotFound
 from allmytracks.wiring import services
 
 app = HttpFunction()
+OWN = "private, no-cache"
 
 
 @app.route(
@@ -16,6 +17,7 @@ app = HttpFunction()
     "/v1/orders/{id}/invoice",
     answers={200: (InvoiceAnswer, PDF)},
     refusals=(OrderNotFound, InvoiceNotFound, InvoiceNotPrinted),
+    cache=OWN,
 )
 def get_invoice(request: Request) -> Answer:
     """The invoice of a paid order and its credit notes; with `Accept: application/pdf` the PDF of the invoice."""
@@ -38,6 +40,7 @@ def list_invoices(request: Request) -> Answer:
     "/v1/invoices/{number}/document",
     answers={200: PDF},
     refusals=(InvoiceNotFound, InvoiceNotPrinted),
+    cache=OWN,
 )
 def get_invoice_document(request: Request) -> Answer:
     """An invoice or credit note as it was issued."""
@@ -46,7 +49,6 @@ def get_invoice_document(request: Request) -> Answer:
 
 def _document(invoice: Invoice) -> Answer:
     headers = {
-        "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{invoice.number}.pdf"',
         "ETag": f'"{invoice.document_sha256}"',
     }

@@ -11,11 +11,11 @@ app = HttpFunction()
 CACHED = "public, max-age=3600"
 
 
-@app.route("GET", "/.well-known/jwks.json", answers={200: JwksAnswer})
+@app.route("GET", "/.well-known/jwks.json", answers={200: JwksAnswer}, cache=CACHED)
 def get_jwks(_request: Request) -> Answer:
     """Every key that ever signed a licence (RFC 7517)."""
     keys = [JwkAnswer(**key) for key in services().signing.keys.all()]
-    return Answer(200, JwksAnswer(keys), {"Cache-Control": CACHED})
+    return Answer(200, JwksAnswer(keys))
 
 
 handle = app

@@ -17,6 +17,7 @@ PDF = "application/pdf"
     "/v1/orders/{id}/agreement",
     answers={200: (MusicAgreementAnswer, PDF)},
     refusals=(MusicAgreementNotFound, DocumentNotFound),
+    cache="private, no-cache",
 )
 def get_music_agreement(request: Request) -> Answer:
     """The agreement of one of the caller's orders: as JSON, or with `Accept: application/pdf` its document."""
@@ -24,7 +25,6 @@ def get_music_agreement(request: Request) -> Answer:
     if PDF not in (request.header("accept") or ""):
         return Answer(200, music_agreement_answer(signed, services().foundation.settings.public_url))
     headers = {
-        "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{signed.agreement.number}.pdf"',
         "ETag": f'"{signed.document_sha256}"',
     }

@@ -12,9 +12,11 @@ from allmytracks.notices.schemas_announcements import (
 from allmytracks.wiring import services
 
 app = HttpFunction()
+# Always asked again, so that a change shows when it says.
+CACHED = "public, no-cache"
 
 
-@app.route("GET", "/v1/status", answers={200: StatusAnswer})
+@app.route("GET", "/v1/status", answers={200: StatusAnswer}, cache=CACHED)
 def get_status(_request: Request) -> Answer:
     """Whether the service runs, and the maintenance that is planned or running.
 
@@ -24,7 +26,7 @@ def get_status(_request: Request) -> Answer:
     return Answer(200, status_answer(window, services().foundation.clock.now()))
 
 
-@app.route("GET", "/v1/announcements", answers={200: AnnouncementsAnswer})
+@app.route("GET", "/v1/announcements", answers={200: AnnouncementsAnswer}, cache=CACHED)
 def list_announcements(_request: Request) -> Answer:
     """The announcements to everybody, newest first. A change shows within 30 seconds."""
     shown = services().notices.show_service.announcements()

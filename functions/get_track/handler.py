@@ -8,9 +8,11 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.wiring import services
 
 app = HttpFunction()
+# A withdrawn track is not sold from the first second on, and is shown for a minute at most.
+CACHED = "public, max-age=60"
 
 
-@app.route("GET", "/v1/tracks/{id}", answers={200: TrackAnswer}, refusals=(TrackNotFound,))
+@app.route("GET", "/v1/tracks/{id}", answers={200: TrackAnswer}, refusals=(TrackNotFound,), cache=CACHED)
 def get_track(request: Request) -> Answer:
     """One track."""
     track = services().catalogue.tracks.get(request.path_parameters["id"])

@@ -50,7 +50,7 @@ def put_consent(request: Request) -> Answer:
     answers={201: AcceptanceAnswer},
     refusals=(AgreementNotFound, InvalidFields),
 )
-def accept(request: Request) -> Answer:
+def accept_agreements(request: Request) -> Answer:
     """Accept an agreement in its current version; again changes nothing."""
     form = request.body(AcceptForm)
     accepted = Accepted(form.agreement, form.version)

@@ -12,9 +12,11 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.wiring import services
 
 app = HttpFunction()
+# Publications take effect within a minute everywhere.
+CACHED = "public, max-age=60"
 
 
-@app.route("GET", "/v1/agreements", answers={200: AgreementsAnswer})
+@app.route("GET", "/v1/agreements", answers={200: AgreementsAnswer}, cache=CACHED)
 def list_agreements(_request: Request) -> Answer:
     """The current version of every agreement."""
     return Answer(200, AgreementsAnswer([_answer(each) for each in services().accounts.list_agreements()]))
@@ -26,6 +28,7 @@ def list_agreements(_request: Request) -> Answer:
     query=AgreementQuery,
     answers={200: AgreementAnswer},
     refusals=(AgreementNotFound, InvalidFields),
+    cache=CACHED,
 )
 def get_agreement(request: Request) -> Answer:
     """One agreement with its text and all its versions: the current version, or the one that `version` names."""
@@ -43,6 +46,7 @@ def get_agreement(request: Request) -> Answer:
     query=ProcessorsQuery,
     answers={200: ProcessorsAnswer},
     refusals=(ProcessorsNotFound, InvalidFields),
+    cache=CACHED,
 )
 def list_processors(request: Request) -> Answer:
     """Who processes personal data for the site: the list in force, or the one that `version` names."""

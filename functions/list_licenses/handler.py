@@ -11,6 +11,8 @@ from allmytracks.licenses.schemas_lists import LicensesQuery
 from allmytracks.wiring import services
 
 app = HttpFunction()
+# A letter never changes; whoever has it asks whether they may still have it.
+OWN = "private, no-cache"
 
 
 @app.route("GET", "/v1/licenses", query=LicensesQuery, answers={200: LicensesAnswer}, refusals=(InvalidFields,))
@@ -27,12 +29,12 @@ def list_licenses(request: Request) -> Answer:
     "/v1/licenses/{number}/document",
     answers={200: "application/pdf"},
     refusals=(LicenseNotFound, DocumentNotFound),
+    cache=OWN,
 )
 def get_document(request: Request) -> Answer:
     """The letter as it was issued, to its member alone."""
     document = services().licenses.list_licenses.document(request.account_id, request.path_parameters["number"])
     headers = {
-        "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{document.number}.pdf"',
         "ETag": f'"{document.sha256}"',
     }

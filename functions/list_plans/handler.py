@@ -16,9 +16,11 @@ from allmytracks.payments.rules_charges import is_charged
 from allmytracks.wiring import services
 
 app = HttpFunction()
+# Publications take effect within a minute everywhere.
+CACHED = "public, max-age=60"
 
 
-@app.route("GET", "/v1/plans", answers={200: PlansAnswer}, refusals=(PlanNotFound,))
+@app.route("GET", "/v1/plans", answers={200: PlansAnswer}, refusals=(PlanNotFound,), cache=CACHED)
 def list_plans(_request: Request) -> Answer:
     """The plans of the price list in force, the purposes and platforms of their licences."""
     in_force = services().memberships.list_plans(is_charged)

@@ -13,7 +13,14 @@ from allmytracks.wiring import services
 app = HttpFunction()
 
 
-@app.route("GET", "/v1/tracks", query=TracksQuery, answers={200: TracksAnswer}, refusals=(InvalidFields, LimitReached))
+@app.route(
+    "GET",
+    "/v1/tracks",
+    query=TracksQuery,
+    answers={200: TracksAnswer},
+    refusals=(InvalidFields, LimitReached),
+    cache="private, max-age=60",
+)
 @throttled(SEARCH, lambda: services().foundation.search_throttle)
 def list_tracks(request: Request) -> Answer:
     """Search tracks by words and filters. With a member's token and their consent, the words are kept for them."""

@@ -22,7 +22,7 @@ app = HttpFunction()
     refusals=(TicketNotFound, TicketClosed, InvalidFields, LimitReached),
 )
 @throttled(PASSWORDS, lambda: services().foundation.throttle)
-def ask_for_code(request: Request) -> Answer:
+def ask_for_proof_code(request: Request) -> Answer:
     """Ask for a code to the address of the request; it proves something only if it is the account's address."""
     services().tickets.prove_ownership.send_code(request.path_parameters["number"], request.body(ProofCodeForm).email)
     return Answer(202)
@@ -36,7 +36,7 @@ def ask_for_code(request: Request) -> Answer:
     refusals=(TicketNotFound, TicketClosed, WrongProofCode, InvalidFields, LimitReached),
 )
 @throttled(PASSWORDS, lambda: services().foundation.throttle)
-def prove(request: Request) -> Answer:
+def prove_ownership(request: Request) -> Answer:
     """Prove by the code that the account is yours; customer service sees it on the ticket."""
     form = request.body(ProofForm)
     services().tickets.prove_ownership(request.path_parameters["number"], form.email, form.code)

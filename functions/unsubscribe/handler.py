@@ -10,15 +10,15 @@ from allmytracks.wiring import services
 app = HttpFunction()
 
 
-@app.route("GET", "/v1/unsubscribe/{token}", answers={200: HTML}, refusals=(UnsubscribingLinkUnknown,))
-def ask(request: Request) -> Answer:
+@app.route("GET", "/v1/unsubscribe/{token}", answers={200: HTML}, refusals=(UnsubscribingLinkUnknown,), head=True)
+def show_unsubscription(request: Request) -> Answer:
     """The page with the button that stops offers by mail; programs that follow links change nothing."""
     services().notices.unsubscribe.check(request.path_parameters["token"])
     return page.asking()
 
 
 @app.route("POST", "/v1/unsubscribe/{token}", answers={200: HTML}, refusals=(UnsubscribingLinkUnknown,))
-def stop(request: Request) -> Answer:
+def stop_offers(request: Request) -> Answer:
     """Stop offers by mail at once (RFC 8058); notices about the account still come."""
     services().notices.unsubscribe(request.path_parameters["token"], request.source_ip)
     return page.done()

@@ -31,6 +31,7 @@ app = HttpFunction()
     answers={200: (VerificationAnswer, HTML)},
     refusals=(LicenseNotFound, LimitReached),
     refused_as=(PROBLEM_JSON, HTML),
+    head=True,
 )
 @page_for_browsers
 @throttled(LICENSE_VERIFICATION, lambda: services().foundation.throttle)
@@ -79,6 +80,7 @@ def verify_letter(request: Request) -> Answer:
     answers={200: HTML, 303: None},
     refusals=(LicenseNotFound, LimitReached),
     refused_as=(HTML,),
+    head=True,
 )
 @page_for_all
 @throttled(LICENSE_VERIFICATION, lambda: services().foundation.throttle)

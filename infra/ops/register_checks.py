@@ -24,9 +24,9 @@ from allmytracks.register.rules import (
 from allmytracks.register.rules_merkle import leaf_hash, verify_consistency, verify_inclusion
 from allmytracks.register.schemas import (
     ConsistencyAnswer,
-    EntryAnswer,
     HeadAnswer,
     InclusionAnswer,
+    RegisterEntryAnswer,
     head_answer,
 )
 
@@ -51,7 +51,7 @@ class Proven:
 
     number: str
     head: TreeHead
-    entries: list[EntryAnswer]
+    entries: list[RegisterEntryAnswer]
     held: Registered | None
     """What the file beside it is; None where there was none."""
 
@@ -102,7 +102,7 @@ def check_consistency(older: SignedHead, newer: SignedHead, shown: ConsistencyAn
         raise DoesNotHold(f"head {second.number} does not continue head {first.number}: the register was rewritten")
 
 
-def _check_entry(entry: EntryAnswer, head: TreeHead, name: str) -> None:
+def _check_entry(entry: RegisterEntryAnswer, head: TreeHead, name: str) -> None:
     try:
         leaf = read_leaf(entry.leaf)
     except ValueError as error:
@@ -114,7 +114,7 @@ def _check_entry(entry: EntryAnswer, head: TreeHead, name: str) -> None:
         raise DoesNotHold(f"leaf {entry.index} is not in the tree of head {head.number}")
 
 
-def _registered(entries: Sequence[EntryAnswer], held: bytes | None) -> Registered | None:
+def _registered(entries: Sequence[RegisterEntryAnswer], held: bytes | None) -> Registered | None:
     """Whether what is held is the registered PDF or the registered JWS. Raises DoesNotHold."""
     if held is None:
         return None

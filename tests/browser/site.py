@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 import json
 from dataclasses import dataclass
 
+from allmytracks.foundation.http.functions import HttpFunction
 from functions.verify_license.handler import app
 from infra.localcloud.events import http_api_event, read_http_api_answer
 
@@ -29,6 +30,11 @@ class Site:
 
 
 def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """The verification function."""
+    return serve_function(app, environ, start_response)
+
+
+def serve_function(app: HttpFunction, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """As API Gateway does: passes the request as an event to the function and returns its response."""
     request = Request.from_environ(environ)
     parameters = {}
@@ -38,7 +44,7 @@ def serve(environ: dict[str, Any], start_response: StartResponse) -> Iterable[by
     if f"{request.method} {path}" not in app.routes:
         start_response("404 Not Found", [])
         return [b""]
-    route = Route(request.method, path, "VerifyLicenseFunction", None, None, "2.0", "httpapi", "$default")
+    route = Route(request.method, path, "Function", None, None, "2.0", "httpapi", "$default")
     answer = read_http_api_answer(json.dumps(app(http_api_event(request, route, parameters, None, "1"), None)).encode())
     assert answer is not None
     start_response(f"{answer.status} -", list(answer.headers))

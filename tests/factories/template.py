@@ -76,6 +76,11 @@ def described() -> dict[str, Described]:
 PUBLIC = {
     "GET /.well-known/jwks.json",
     "GET /docs",
+    "GET /docs/redoc.js",
+    "HEAD /docs",
+    "HEAD /v1/unsubscribe/{token}",
+    "HEAD /v1/verifications/{number}",
+    "HEAD /verify",
     "GET /v1/agreements",
     "GET /v1/agreements/{id}",
     "GET /v1/announcements",

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from openapi_spec_validator import validate
 
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.functions import Route
-from allmytracks.foundation.http.reading import read_query
+from allmytracks.foundation.http.reading import read_body, read_query
 from infra.openapi.document import ROOT, build, http_routes
-from infra.openapi.page import render
+from infra.openapi.examples import MissingSampleError, curl_of, sample_of
+from infra.openapi.parameters import MissingDescriptionError, description_of
+from infra.openapi.schemas import SameNameError, components_of, format_of
 from infra.openapi.template_routes import public_routes
+from infra.openapi.topics import MissingTopicError, topic_of
 
 FOLDER = ROOT / "functions" / "get_openapi"
 
@@ -25,10 +31,6 @@ def committed(name: str) -> str:
 
 def test_the_committed_document_is_current() -> None:
     assert json.loads(committed("openapi.json")) == build(public_routes()), "run `make openapi`"
-
-
-def test_the_committed_page_is_current() -> None:
-    assert committed("docs.html") == render(build(public_routes())), "run `make openapi`"
 
 
 def test_the_document_is_valid() -> None:
@@ -66,7 +68,12 @@ def test_required_and_optional_idempotency_keys_are_documented() -> None:
     assert "idempotency_key_required" not in paths["/v1/orders"]["post"]["responses"]["400"]["description"]
 
 
-ROUTES = [route for _, route in http_routes()]
+ROUTES = [route for _, route in http_routes() if route.method != "HEAD"]
+OPERATIONS = [
+    (f"{method.upper()} {path}", each)
+    for path, methods in json.loads(committed("openapi.json"))["paths"].items()
+    for method, each in methods.items()
+]
 
 
 def operation(route: Route) -> dict[str, Any]:
@@ -115,3 +122,88 @@ def test_whatever_reads_fields_can_refuse_them(route: Route) -> None:
 def test_the_forms_of_a_refusal_are_documented(key: str, forms: set[str]) -> None:
     (route,) = (each for each in ROUTES if each.key == key)
     assert set(operation(route)["responses"]["404"]["content"]) == forms
+
+
+def test_operations_are_named_by_a_verb_and_a_noun_once_each() -> None:
+    names = [each["operationId"] for _, each in OPERATIONS]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)+", name) for name in names)
+
+
+def test_every_operation_has_a_topic_and_every_topic_its_words() -> None:
+    document = json.loads(committed("openapi.json"))
+    told = {each["name"] for each in document["tags"] if each["description"]}
+    assert {tag for _, each in OPERATIONS for tag in each["tags"]} == told
+    assert topic_of("/v1/account") != topic_of("/v1/account/consents")
+    with pytest.raises(MissingTopicError):
+        topic_of("/v2/anything")
+
+
+def test_every_parameter_has_its_words() -> None:
+    assert all(each["description"] for _, operation in OPERATIONS for each in operation["parameters"])
+    assert description_of("/v1/tickets/{number}", "number") != description_of("/v1/licenses/{number}", "number")
+    with pytest.raises(MissingDescriptionError):
+        description_of("/v1/tracks", "colour")
+
+
+@pytest.mark.parametrize(("function", "route"), [each for each in http_routes() if each[1].body is not None])
+def test_the_example_of_a_body_is_what_its_route_reads(function: str, route: Route) -> None:
+    content = operation(route)["requestBody"]["content"]["application/json"]
+    if "example" not in content:
+        sample = sample_of(route, ROOT / "events" / function)
+        assert route.file == sample["headers"]["content-type"], "its example is a file"
+        return
+    assert route.body is not None
+    read_body(json.dumps(content["example"]).encode(), route.body, None)
+
+
+def test_every_operation_has_an_example_that_can_be_pasted() -> None:
+    for _, each in OPERATIONS:
+        (sample,) = each["x-codeSamples"]
+        words = shlex.split(sample["source"])
+        assert words[0] == "curl"
+        assert ("Authorization: Bearer $TOKEN" in words) == bool(each["security"])
+
+
+def test_a_route_without_a_sample_has_no_example(tmp_path: Path) -> None:
+    with pytest.raises(MissingSampleError):
+        sample_of(ROUTES[0], tmp_path)
+
+
+def test_a_sample_becomes_a_command() -> None:
+    sample = {
+        "rawPath": "/v1/orders",
+        "headers": {"idempotency-key": "a b"},
+        "requestContext": {"http": {"method": "POST"}},
+        "queryStringParameters": {"q": "rain & wind"},
+        "body": '{"name": "D\'or"}',
+    }
+    words = shlex.split(curl_of(sample, public=True))
+    assert words[:4] == ["curl", "-X", "POST", "https://api.example.com/v1/orders?q=rain+%26+wind"]
+    assert words[4:6] == ["-H", "Idempotency-Key: a b"]
+    assert json.loads(words[-1]) == {"name": "D'or"}
+
+
+def test_two_types_of_one_name_are_refused() -> None:
+    class One(msgspec.Struct):
+        """One."""
+
+        at: str
+
+    other = msgspec.defstruct("One", [("until", str)], module="other")
+    with pytest.raises(SameNameError):
+        components_of([One, other])
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [("ends_at", "date-time"), ("served_on", "date"), ("url", "uri"), ("email", "email"), ("title", None)],
+)
+def test_names_of_fields_promise_their_formats(name: str, form: str | None) -> None:
+    assert format_of(name) == form
+
+
+def test_what_may_be_kept_says_so() -> None:
+    kept = {key for key, each in OPERATIONS if "304" in each["responses"]}
+    assert {"GET /v1/plans", "GET /v1/agreements", "GET /v1/tracks", "GET /.well-known/jwks.json"} < kept
+    assert {"GET /v1/status-list", "GET /v1/licenses/{number}/document"} < kept

@@ -52,6 +52,8 @@ LIMITS = {
     "POST /v1/tickets/{number}/messages": "TICKETS",
     "POST /v1/verifications": "LETTER_VERIFICATION",
     "GET /v1/verifications/{number}": "LICENSE_VERIFICATION",
+    "HEAD /verify": "LICENSE_VERIFICATION",
+    "HEAD /v1/verifications/{number}": "LICENSE_VERIFICATION",
     "GET /verify": "LICENSE_VERIFICATION",
     "GET /v1/register/consistency": "REGISTER",
     "GET /v1/register/entries": "REGISTER",
@@ -80,6 +82,9 @@ NO_LIMIT = {
     "POST /v1/membership/cancellation": OWN_WRITE,
     "GET /.well-known/jwks.json": CACHED,
     "GET /docs": CACHED,
+    "HEAD /docs": CACHED,
+    "GET /docs/redoc.js": CACHED,
+    "HEAD /v1/unsubscribe/{token}": KEYED,
     "GET /v1/openapi.json": CACHED,
     "GET /v1/agreements": CACHED,
     "GET /v1/announcements": CACHED,
@@ -144,6 +149,8 @@ def in_the_code() -> Iterator[tuple[str, str | None]]:
                 if ast.unparse(each.func) == "app.route":
                     method, path = (ast.literal_eval(word) for word in each.args[:2])
                     yield f"{method} {path}", limit
+                    if any(word.arg == "head" for word in each.keywords):
+                        yield f"HEAD {path}", limit
 
 
 def test_each_route_has_the_limit_that_the_table_says_or_a_reason_for_none() -> None:

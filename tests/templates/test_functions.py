@@ -40,6 +40,8 @@ GUARDED = {
     "GET /v1/verifications/{number}",
     "POST /v1/verifications",
     "GET /verify",
+    "HEAD /v1/verifications/{number}",
+    "HEAD /verify",
 }
 
 

@@ -136,7 +136,7 @@ class LicenseeAnswer(msgspec.Struct):
     kind: str
 
 
-class PeriodAnswer(msgspec.Struct):
+class LicensedPeriodAnswer(msgspec.Struct):
     """The period of the membership that an agreement goes with."""
 
     starts_at: str
@@ -231,7 +231,7 @@ class VerificationAnswer(msgspec.Struct):
     track: LicensedTrackAnswer | None
     project: ProjectAnswer | None
     purpose: str | None
-    period: PeriodAnswer | None
+    period: LicensedPeriodAnswer | None
     platform: str | None
     plan: str
     plan_name: str
@@ -256,7 +256,7 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         track=_track(license_.work) if license_.work else None,
         project=ProjectAnswer(project.name, project.kind) if project else None,
         purpose=license_.purpose,
-        period=PeriodAnswer(rfc3339(period.starts_at), rfc3339(period.ends_at)) if period else None,
+        period=LicensedPeriodAnswer(rfc3339(period.starts_at), rfc3339(period.ends_at)) if period else None,
         platform=license_.platform,
         plan=license_.plan,
         plan_name=license_.plan_name,

@@ -61,7 +61,7 @@ class HeadsAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
-class EntryAnswer(msgspec.Struct):
+class RegisterEntryAnswer(msgspec.Struct):
     """A leaf, its index, and its path to the head's root (RFC 9162, 2.1.3); `head` is the one it entered with."""
 
     kind: str
@@ -79,7 +79,7 @@ class InclusionAnswer(msgspec.Struct):
     number: str
     number_sha256: str
     head: HeadAnswer
-    entries: list[EntryAnswer]
+    entries: list[RegisterEntryAnswer]
     pending: list[str]
 
 
@@ -137,9 +137,9 @@ def leaves_answer(found: Leaves) -> LeavesAnswer:
     return LeavesAnswer(found.start, found.leaves, found.size)
 
 
-def _entry_answer(proven: ProvenEntry) -> EntryAnswer:
+def _entry_answer(proven: ProvenEntry) -> RegisterEntryAnswer:
     entry, leaf = proven.entry, proven.entry.leaf
-    return EntryAnswer(
+    return RegisterEntryAnswer(
         kind=leaf.kind.value,
         at=leaf.at,
         leaf=leaf.data,

@@ -18,7 +18,7 @@ class TimelineQuery(msgspec.Struct):
     cursor: str | None = None
 
 
-class EntryAnswer(msgspec.Struct, omit_defaults=True):
+class TimelineEntryAnswer(msgspec.Struct, omit_defaults=True):
     """One entry; `code` is the deciding fact of a refusal or the reason of an act, `reference` what the entry names."""
 
     at: str
@@ -31,11 +31,13 @@ class EntryAnswer(msgspec.Struct, omit_defaults=True):
 class TimelineAnswer(msgspec.Struct):
     """Entries, newest first."""
 
-    items: list[EntryAnswer]
+    items: list[TimelineEntryAnswer]
     next_cursor: str | None
 
 
 def timeline_answer(page: Page[Entry]) -> TimelineAnswer:
     """A page as the routes give it."""
-    items = [EntryAnswer(rfc3339(each.at), each.kind, each.text, each.code, each.reference) for each in page.items]
+    items = [
+        TimelineEntryAnswer(rfc3339(each.at), each.kind, each.text, each.code, each.reference) for each in page.items
+    ]
     return TimelineAnswer(items, page.next_cursor)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 S = TypeVar("S", bound=msgspec.Struct)
 PDF = "application/pdf"
@@ -71,11 +72,36 @@ class Answer(Struct, frozen=True):
         if isinstance(self.body, bytes):
             body = base64.b64encode(self.body).decode("ascii")
             return {"statusCode": self.status, "headers": headers, "body": body, "isBase64Encoded": True}
-        text = self.body if isinstance(self.body, str) else msgspec.json.encode(self.body).decode()
-        return {"statusCode": self.status, "headers": headers, "body": text}
+        return {"statusCode": self.status, "headers": headers, "body": self.text()}
+
+    def text(self) -> str:
+        """The body as text; JSON where it is a structure."""
+        return self.body if isinstance(self.body, str) else msgspec.json.encode(self.body).decode()
 
 
 def answer_from(schema: type[S], entity: object, **own: object) -> S:
     """A response body with the entity's fields of the same names; `own` gives those that differ."""
     names = [each.name for each in msgspec.structs.fields(schema)]
     return schema(**{name: own[name] if name in own else getattr(entity, name) for name in names})
+
+
+def revalidated(answer: Answer, cache: str, if_none_match: str | None) -> Answer:
+    """The response with `cache` as its Cache-Control and an ETag; 304 where the caller has it (RFC 9110, 13.1.2).
+
+    Headers that the response already has are kept.
+    """
+    body = answer.body if isinstance(answer.body, bytes) else answer.text()
+    if "ETag" in answer.headers:
+        tag = answer.headers["ETag"]
+    else:
+        tag = f'"{hashlib.sha256(body if isinstance(body, bytes) else body.encode()).hexdigest()[:32]}"'
+    headers = {"Cache-Control": cache, **answer.headers, "ETag": tag}
+    held = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
+    if tag in held or "*" in held:
+        return Answer(304, headers={name: headers[name] for name in ("Cache-Control", "ETag")})
+    return replace(answer, body=body, headers=headers)
+
+
+def without_body(answer: Answer) -> Answer:
+    """What HEAD returns: the same status and headers."""
+    return replace(answer, body=None, headers={**answer.headers, "Content-Type": answer.content_type})

@@ -16,7 +16,7 @@ import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
 from allmytracks.foundation.errors import DomainError, FreshSignInRequired, NotFound, Unavailable
-from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.answers import Answer, revalidated, without_body
 from allmytracks.foundation.http.freshness import require_fresh
 from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
@@ -44,6 +44,7 @@ class Route:
     idempotency: Idempotency | None
     refused_as: Sequence[str]
     fresh: bool
+    cache: str | None = None
 
     @property
     def key(self) -> str:
@@ -70,6 +71,8 @@ class HttpFunction:
         idempotency: Idempotency | None = None,
         refused_as: Sequence[str] = (PROBLEM_JSON,),
         fresh: bool = False,
+        cache: str | None = None,
+        head: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Registers a handler.
 
@@ -77,14 +80,19 @@ class HttpFunction:
         JSON, with the media type of a file accepted instead; `refusals` the errors specific to this route;
         `idempotency` whether it needs an Idempotency-Key; `refused_as` the media types of its refusals, of which a
         caller can choose where there are two. A `fresh` route refuses callers whose sign-in is older than 15 minutes
-        (`fresh_sign_in_required`), before its handler sees the request.
+        (`fresh_sign_in_required`), before its handler sees the request. `cache` is the Cache-Control of a response
+        with 200, which then has an ETag and is left out (304) for a caller that has it. With `head` the route also
+        responds to HEAD, as scanners of links send it.
         """
 
         def register(handler: Handler) -> Handler:
             form, file = body if isinstance(body, tuple) else (body, None)
             refused = (*refusals, FreshSignInRequired) if fresh else refusals
-            route = Route(method, path, handler, answers, form, file, query, refused, idempotency, refused_as, fresh)
-            self.routes[route.key] = route
+            for each in (method, "HEAD") if head else (method,):
+                route = Route(
+                    each, path, handler, answers, form, file, query, refused, idempotency, refused_as, fresh, cache
+                )
+                self.routes[route.key] = route
             return handler
 
         return register
@@ -102,6 +110,10 @@ class HttpFunction:
                 require_fresh(request)
             with before_the_time_out(context):
                 answer = route.handler(request)
+            if route.cache is not None and answer.status == 200:
+                answer = revalidated(answer, route.cache, request.header("if-none-match"))
+            if route.method == "HEAD":
+                answer = without_body(answer)
         except DomainError as error:
             code = error.code
             if isinstance(error, Unavailable):

@@ -6,7 +6,7 @@ import msgspec
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.agreements.rules import SignedAgreement
-from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm, PeriodAnswer
+from allmytracks.licenses.schemas import DesignatedUserForm, LicensedPeriodAnswer, LicenseeForm
 
 
 class MusicAgreementAnswer(msgspec.Struct):
@@ -21,7 +21,7 @@ class MusicAgreementAnswer(msgspec.Struct):
     order_id: str
     plan: str
     plan_name: str
-    period: PeriodAnswer
+    period: LicensedPeriodAnswer
     daily_downloads: int
     rights: dict[str, str]
     licensee: LicenseeForm
@@ -41,7 +41,7 @@ def music_agreement_answer(signed: SignedAgreement, public_url: str) -> MusicAgr
         order_id=of.order_id,
         plan=of.plan,
         plan_name=of.plan_name,
-        period=PeriodAnswer(rfc3339(of.period.starts_at), rfc3339(of.period.ends_at)),
+        period=LicensedPeriodAnswer(rfc3339(of.period.starts_at), rfc3339(of.period.ends_at)),
         daily_downloads=of.daily_downloads,
         rights={purpose: right.value for purpose, right in of.rights.items()},
         licensee=LicenseeForm(of.licensee.name, of.licensee.kind, of.licensee.address, of.licensee.tax_id),
