@@ -11,7 +11,7 @@ from allmytracks.licenses.schemas_lists import LicensesQuery
 from allmytracks.wiring import services
 
 app = HttpFunction()
-# A letter never changes; whoever has it asks whether they may still have it.
+# A letter never changes, but the right to see it can end: callers ask again each time.
 OWN = "private, no-cache"
 
 
