@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import httpx
 
 from infra.ops.client import OpsClient
+
+if TYPE_CHECKING:
+    from allmytracks.operator_routes.api import OperatorsApi
 
 IDENTITY = {"userArn": "arn:aws:iam::123456789012:user/local-operator", "sourceIp": "127.0.0.1"}
 
@@ -20,8 +23,8 @@ IDENTITY = {"userArn": "arn:aws:iam::123456789012:user/local-operator", "sourceI
 class InProcess(httpx.BaseTransport):
     """An HTTP transport that hands each request to the application; one at a time, as a function does."""
 
-    def __init__(self, application: Any) -> None:
-        self._application = application
+    def __init__(self, application: OperatorsApi) -> None:
+        self._application = application.whole()
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -72,6 +75,6 @@ def _event(request: httpx.Request, path: str, resource: str, parameters: Mapping
     }
 
 
-def in_process_client(application: Any, uploads: httpx.Client) -> OpsClient:
+def in_process_client(application: OperatorsApi, uploads: httpx.Client) -> OpsClient:
     """A client of an application in this process; files go where its links say, through `uploads`."""
     return OpsClient(httpx.Client(transport=InProcess(application), base_url="http://ops.invalid/ops"), uploads)

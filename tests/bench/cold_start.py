@@ -51,8 +51,12 @@ def main(command: str, *words: str) -> None:
 
 
 def load(function: str) -> None:
-    """Imports a function's handler, as Lambda does."""
-    assert callable(importlib.import_module(f"functions.{function}.handler").handle)
+    """Imports a function's handler, as Lambda does; of the operators' API also one area, as its first request does."""
+    name, _, area = function.partition(":")
+    handle = importlib.import_module(f"functions.{name}.handler").handle
+    assert callable(handle)
+    if area:
+        handle.load(area)
 
 
 def build(asked: Sequence[str]) -> None:

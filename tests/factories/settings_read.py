@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from allmytracks.foundation.settings import Settings
+from allmytracks.operator_routes import api
 from allmytracks.wiring import Services
 
 PLAUSIBLE = {
@@ -38,26 +38,12 @@ class RecordingEnvironment(Mapping[str, str]):
 
 
 def sources(handler: Path) -> Iterator[ast.Module]:
-    """The handler's syntax tree, and those of the operators' blueprints that it imports, directly or not."""
-    waiting, seen = [handler], {handler}
-    while waiting:
-        tree = ast.parse(waiting.pop().read_text(encoding="utf-8"))
-        yield tree
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("allmytracks.operator_routes"):
-                for name in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)):
-                    path = location(name)
-                    if path is not None and path not in seen:
-                        seen.add(path)
-                        waiting.append(path)
-
-
-def location(module: str) -> Path | None:
-    try:
-        spec = importlib.util.find_spec(module)
-    except ModuleNotFoundError:
-        return None
-    return Path(spec.origin) if spec is not None and spec.origin is not None else None
+    """The handler's syntax tree, and those of all operators' routes where it serves these."""
+    tree = ast.parse(handler.read_text(encoding="utf-8"))
+    yield tree
+    if any(isinstance(node, ast.ImportFrom) and node.module == api.__name__ for node in ast.walk(tree)):
+        for path in sorted(Path(api.__file__).parent.glob("*.py")):
+            yield ast.parse(path.read_text(encoding="utf-8"))
 
 
 def asked_of_services(tree: ast.Module) -> Iterator[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from allmytracks.operator_routes.api import AREAS
 from tests.bench.world import ENVIRONMENT, ROOT, function_environment
 from tests.factories.template import described
 
@@ -100,6 +101,13 @@ def test_a_snapshot_has_what_the_first_request_needs_and_nothing_of_one_environm
     assert isinstance(drawn, list)
     # Environments of one snapshot do not draw the same; who asks nothing of the wiring draws nothing.
     assert (drawn[1] != drawn[2]) is ("services()" in source_of(function))
+
+
+def test_the_snapshot_of_the_operators_api_has_all_its_areas() -> None:
+    """Without a snapshot an area is loaded by its first request."""
+    found = primed("ops_api")
+    assert found["late"] == []
+    assert {f"allmytracks.operator_routes.{area}" for area in AREAS} <= set(str(found["loaded"]).split("'"))
 
 
 def test_the_snapshot_of_issuing_has_what_makes_letters() -> None:

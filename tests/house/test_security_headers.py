@@ -24,7 +24,7 @@ from infra.openapi.document import http_routes
 ROUTES = list(http_routes())
 # bundles/redoc.standalone.js of the npm package redoc 2.5.4.
 REDOC_2_5_4 = "dcaf76612bc4a3fbcc923a8966dee2f6146a5f32e5ce1b6f02dd60cbbf89500b"
-OPERATORS_ROUTES = [(method, path) for path, methods in sorted(operators.routes.items()) for method in sorted(methods)]
+OPERATORS_ROUTES = sorted((method, path) for path, methods in operators.whole().routes.items() for method in methods)
 IDENTITY = {"userArn": "arn:aws:iam::123456789012:user/ada", "sourceIp": "192.0.2.7"}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.foundation.http.requests import Request
+from allmytracks.operator_routes.api import AREAS, area_of
 from tests.factories.template import PUBLIC, ROOT, Described, described, operator_routes
 
 FUNCTIONS = described()
@@ -78,10 +79,19 @@ def test_a_function_serves_the_routes_that_it_declares(function: Described) -> N
 
 
 def test_the_operators_api_has_the_routes_of_its_chalice_app() -> None:
-    app = importlib.import_module("functions.ops_api.handler").app
+    app = importlib.import_module("functions.ops_api.handler").app.whole()
     declared = {f"{method} {path}" for path, methods in app.routes.items() for method in methods}
 
     assert declared == operator_routes()
+
+
+def test_each_operators_route_is_found_in_its_area() -> None:
+    """Otherwise its first request would not find it."""
+    app = importlib.import_module("functions.ops_api.handler").app.whole()
+    found = {path: entry.view_function.__module__ for path, of in app.routes.items() for entry in of.values()}
+
+    assert found == {path: f"allmytracks.operator_routes.{area_of(path)}" for path in found}
+    assert set(found.values()) == {f"allmytracks.operator_routes.{area}" for area in AREAS}
 
 
 def test_only_these_routes_are_open(template: dict[str, Any]) -> None:

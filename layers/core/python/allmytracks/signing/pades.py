@@ -14,15 +14,19 @@ from io import BytesIO
 import urllib3
 from asn1crypto import pem, tsp, x509
 from asn1crypto.algos import SignedDigestAlgorithm
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
-from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.signing.kms import SigningKey
 from allmytracks.signing.rules import CertificateMissing
+from allmytracks.signing.unloaded import unloaded
+
+# Its HTTP client of time stamp authorities needs aiohttp, 170 modules: ours is urllib3.
+with unloaded("aiohttp"):
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+    from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD = "Licensor"
 NO_CERTIFICATE = "There is no valid certificate of the key that signs licences; the operator has to publish one."
