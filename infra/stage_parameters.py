@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from samtranslator.yaml_helper import yaml_parse
+
+from infra.localcloud.template_yaml import parse as parse_template
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
@@ -54,7 +55,7 @@ class _Stack:
         if logical_id not in self.known:
             properties = self.template["Resources"][logical_id]["Properties"]
             path = self.folder / properties["TemplateURL"]
-            body = yaml_parse(path.read_text(encoding="utf-8"))
+            body = parse_template(path.read_text(encoding="utf-8"))
             self.known[logical_id] = _Stack(body, path.parent, properties.get("Parameters", {}), self), path
         return self.known[logical_id]
 
@@ -150,7 +151,7 @@ def _outputs(value: object) -> Iterator[tuple[str, str]]:
 def main(stage: str) -> None:
     """Tags the built template for a stage."""
     given = overrides(stage, (ROOT / "samconfig.toml").read_text(encoding="utf-8"))
-    for path, template in tagged(yaml_parse(BUILT.read_text(encoding="utf-8")), given, BUILT.parent).items():
+    for path, template in tagged(parse_template(BUILT.read_text(encoding="utf-8")), given, BUILT.parent).items():
         path.write_text(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8")
     sys.stdout.write(f"Every function of {stage} is tagged with the parameters that it reads.\n")
 

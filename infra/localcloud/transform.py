@@ -14,9 +14,9 @@ from samtranslator.internal.managed_policies import get_bundled_managed_policy_m
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
 
 from infra.localcloud.intrinsics import TemplateError
+from infra.localcloud.template_yaml import parse as parse_template
 
 SERVERLESS = "AWS::Serverless-2016-10-31"
 # Where the transform expects uploaded artefacts; the local cloud runs the folders themselves.
@@ -36,7 +36,7 @@ def load(path: Path, parameters: Mapping[str, str], region: str) -> Template:
     """The template at `path`, transformed; raises TemplateError when it cannot be read or the transform refuses it."""
     try:
         # Through JSON: an unquoted policy version is a date in YAML, a text in CloudFormation.
-        source = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8")), default=str))
+        source = json.loads(json.dumps(parse_template(path.read_text(encoding="utf-8")), default=str))
     except FileNotFoundError:
         raise TemplateError(f"{path}: there is no such template") from None
     except yaml.YAMLError as error:

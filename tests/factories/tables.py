@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from samtranslator.yaml_helper import yaml_parse
+from infra.localcloud.template_yaml import parse as parse_template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,7 +19,7 @@ KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryInde
 @cache
 def resources() -> dict[str, Any]:
     """The resources of infra/data.yaml."""
-    return dict(yaml_parse(DATA_STACK.read_text(encoding="utf-8"))["Resources"])
+    return dict(parse_template(DATA_STACK.read_text(encoding="utf-8"))["Resources"])
 
 
 def create_table(client: DynamoDBClient, logical_name: str, name: str) -> None:

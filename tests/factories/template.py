@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
+from infra.localcloud.template_yaml import parse as parse_template
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK_TYPES = {"AWS::CloudFormation::Stack", "AWS::Serverless::Application"}
@@ -37,7 +37,7 @@ class Described:
 
 def read(path: Path) -> dict[str, Any]:
     """A template, untransformed."""
-    return dict(yaml_parse(path.read_text(encoding="utf-8")))
+    return dict(parse_template(path.read_text(encoding="utf-8")))
 
 
 def read_template() -> dict[str, Any]:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.errors import Unavailable
@@ -29,6 +28,7 @@ from allmytracks.payments.ledger.rules_folding import fold
 from allmytracks.payments.orders.rules import OrderNotFound
 from allmytracks.payments.orders.rules_taxes import Tax
 from allmytracks.payments.rules import FactKind
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.accounts import account
 from tests.factories.invoices import (
     SELLER,
@@ -42,7 +42,7 @@ from tests.factories.memberships import plan
 from tests.factories.payments import a_fact, an_order, at
 
 CREDIT = InvoiceKind.CREDIT_NOTE
-MESSAGING = yaml_parse((Path(__file__).resolve().parents[2] / "infra" / "messaging.yaml").read_text())["Resources"]
+MESSAGING = parse_template((Path(__file__).resolve().parents[2] / "infra" / "messaging.yaml").read_text())["Resources"]
 WAKES = set(MESSAGING["InvoicesRule"]["Properties"]["EventPattern"]["detail-type"])
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import pypdfium2
 import pytest
 from msgspec.structs import replace
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_end_users import DesignatedUser, EndUserBound, Licensee, LicenseeKind
@@ -33,6 +32,7 @@ from allmytracks.wiring import Services, install
 from functions.get_music_agreement.handler import handle as get_music_agreement
 from functions.work_agreements.handler import handle as work_agreements
 from infra.localcloud.filters import passes
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
 from tests.factories.licenses import (
@@ -218,7 +218,7 @@ def test_an_order_whose_period_runs_again_gets_its_agreement_then(sale: Sale) ->
     assert sale.work() == 0
     sale.periods.paid = paid
     restored = MembershipRestored("acc-1", "ord-1")
-    rules = yaml_parse((ROOT / "infra" / "messaging.yaml").read_text(encoding="utf-8"))["Resources"]
+    rules = parse_template((ROOT / "infra" / "messaging.yaml").read_text(encoding="utf-8"))["Resources"]
     pattern = rules["AgreementsRule"]["Properties"]["EventPattern"]
     assert passes((pattern,), {"source": "allmytracks", "detail-type": restored.name, "detail": restored.detail()})
     assert (sale.work(detail=restored.detail()), read(sale.ask())[0]) == (0, 200)

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks import wiring
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.payments.reconciliation.ports import Page, Position, Span
 from functions.every_hour_reconcile_payments.handler import handle
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.reconciliation_world import DECLINED, PAID, STRANGE, World
 from tests.fakes.payment_provider import MemoryHistory
 from tests.fakes.wiring import put
 
 ROOT = Path(__file__).parents[2]
 EVENT = json.loads((ROOT / "events" / "every_hour_reconcile_payments" / "hourly.json").read_text())
-ALARMS: dict[str, Any] = yaml_parse((ROOT / "infra" / "observability.yaml").read_text())["Resources"]
+ALARMS: dict[str, Any] = parse_template((ROOT / "infra" / "observability.yaml").read_text())["Resources"]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
@@ -19,6 +18,7 @@ from allmytracks.wiring import Services, install, services
 from functions.every_hour_sign_tree_head.handler import handle as sign_tree_head
 from functions.get_register.handler import handle as get_register
 from functions.on_license_recorded.handler import handle as on_license_recorded
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.licenses import NUMBER
 from tests.factories.register import Register, a_leaf, a_revocation, number
 from tests.fakes.register import MemoryRegisterEntries
@@ -134,7 +134,7 @@ def test_the_hour_signs_a_head_and_counts_it(register: Register, capsys: pytest.
 
 def test_the_alarm_watches_what_the_hour_counts() -> None:
     stack = EVENTS.parent / "infra" / "observability.yaml"
-    alarm = yaml_parse(stack.read_text())["Resources"]["TreeHeadOverdue"]["Properties"]
+    alarm = parse_template(stack.read_text())["Resources"]["TreeHeadOverdue"]["Properties"]
     assert alarm["MetricName"] == "TreeHeadsSigned"
     assert alarm["Dimensions"] == [{"Name": "service", "Value": "every_hour_sign_tree_head"}]
     assert alarm["TreatMissingData"] == "breaching"

@@ -7,15 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.template import ROOT
 
 A_MONTH = 30 * 24 * 3600
 
 
 def dashboard() -> dict[str, Any]:
-    stack = yaml_parse((ROOT / "infra" / "observability.yaml").read_text(encoding="utf-8"))
+    stack = parse_template((ROOT / "infra" / "observability.yaml").read_text(encoding="utf-8"))
     (found,) = (each for each in stack["Resources"].values() if each["Type"] == "AWS::CloudWatch::Dashboard")
     body: dict[str, Any] = json.loads(found["Properties"]["DashboardBody"]["Fn::Sub"])
     return body
@@ -64,7 +64,7 @@ def test_the_figure_is_of_a_month_and_of_the_api_that_members_use() -> None:
     month, by_the_hour = figures()
 
     assert (month["view"], month["period"], by_the_hour["period"]) == ("singleValue", A_MONTH, 3600)
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"]
+    template = parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"]
     (stack,) = (each for each in template.values() if "observability.yaml" in str(each.get("Properties")))
     (api,) = (name for name, each in template.items() if each["Type"] == "AWS::Serverless::HttpApi")
     assert stack["Properties"]["Parameters"]["ApiId"] == {"Ref": api}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from samtranslator.yaml_helper import yaml_parse
+from infra.localcloud.template_yaml import parse as parse_template
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_alarm_has_its_runbook() -> None:
-    resources = yaml_parse((ROOT / "infra" / "observability.yaml").read_text())["Resources"]
+    resources = parse_template((ROOT / "infra" / "observability.yaml").read_text())["Resources"]
     alarms = [name for name, each in resources.items() if each["Type"] == "AWS::CloudWatch::Alarm"]
     sections = re.findall(r"^## (\w+)$", (ROOT / "docs" / "runbooks.md").read_text(), re.MULTILINE)
     assert sections == alarms

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from allmytracks.foundation.observability import metrics
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.template import ROOT, read_template
 
 STACKS = {
@@ -23,7 +23,7 @@ STACKS = {
 
 
 def nested(stack: str) -> dict[str, Any]:
-    return dict(yaml_parse((ROOT / STACKS[stack]["TemplateURL"]).read_text(encoding="utf-8")))
+    return dict(parse_template((ROOT / STACKS[stack]["TemplateURL"]).read_text(encoding="utf-8")))
 
 
 def outputs_used(value: object) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
+from infra.localcloud.template_yaml import parse as parse_template
 from infra.localcloud.transform import load
 from infra.stage_parameters import TAG, overrides, tagged
 from tests.factories.template import ROOT, described
@@ -74,7 +74,7 @@ def built(folder: Path) -> Path:
 def versions(build: Path, **changed: str) -> dict[str, str]:
     """The logical id of each function's version, after the transform of the templates that are deployed."""
     given = overrides("dev", SAMCONFIG) | changed
-    stacks = tagged(yaml_parse((build / "template.yaml").read_text(encoding="utf-8")), given, build)
+    stacks = tagged(parse_template((build / "template.yaml").read_text(encoding="utf-8")), given, build)
     found: dict[str, str] = {}
     named = {each.logical_id: name for name, each in described().items()}
     for path, template in stacks.items():
@@ -134,7 +134,7 @@ def test_a_changed_layer_publishes_new_versions_in_nested_stacks_as_well(
 
 
 def test_a_version_of_its_own_needs_the_tag() -> None:
-    plain: dict[str, Any] = dict(yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8")))
+    plain: dict[str, Any] = dict(parse_template((ROOT / "template.yaml").read_text(encoding="utf-8")))
     functions = [each for each in plain["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
     assert not any(TAG in each["Properties"].get("Tags", {}) for each in functions)
     root = tagged(plain, overrides("dev", SAMCONFIG), ROOT)[ROOT / "template.yaml"]
