@@ -40,6 +40,32 @@ os.environ.update(
 aws_environment().credentials()
 
 
+# What shares something costly, or takes longest, runs first: otherwise one worker ends minutes after the other.
+LONGEST = (
+    "local-cloud",
+    "transforms",
+    "tests/bench/test_bench_runs.py",
+    "odd-cloud",
+    "tests/house/test_priming_integration.py",
+    "tests/downloads/test_download_faults.py",
+    "tests/privacy/test_erasure_contract.py",
+    "tests/payments/test_payment_faults.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps a module's tests on one worker, which makes their fixtures once, and puts the longest groups first."""
+    groups: dict[pytest.Item, str] = {}
+    for item in items:
+        marker = item.get_closest_marker("xdist_group")
+        groups[item] = marker.args[0] if marker else item.nodeid.partition("::")[0]
+        if marker is None:
+            item.add_marker(pytest.mark.xdist_group(groups[item]))
+    places = {group: place for place, group in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(groups[item], len(LONGEST)))
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

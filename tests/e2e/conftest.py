@@ -15,7 +15,7 @@ from infra.localcloud.supervisor import Handle
 from tests.e2e.ports import free_ports
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it ends with them: its pollers would slow down what comes after
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
     folder: Path = tmp_path_factory.mktemp("local-cloud")
     with start(free_ports(), folder=folder) as handle:

@@ -22,6 +22,8 @@ from tests.factories.oidc_server import OidcServer
 from tests.factories.route_answers import ANSWERED, STATE_CODES
 from tests.factories.template import PUBLIC, described, operator_routes
 
+pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+
 USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
 # Last, as they end what others need: sessions, the membership, what is stored.
 LAST = (

@@ -11,7 +11,7 @@ from infra.localcloud.supervisor import Handle
 from tests.e2e.ports import free_ports
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
     with start(free_ports(), folder=tmp_path_factory.mktemp("odd-cloud")) as handle:
         yield handle
