@@ -19,7 +19,7 @@ def test_a_library_is_loaded_after_the_block_and_not_in_it() -> None:
     assert LIBRARY not in sys.modules
 
 
-def test_a_failed_import_leaves_no_stand_in() -> None:
+def test_a_failed_import_leaves_no_placeholder() -> None:
     with pytest.raises(ImportError), unloaded(LIBRARY):
         raise ImportError
     assert LIBRARY not in sys.modules

@@ -19,7 +19,7 @@ class _Unloaded(ModuleType):
 
 @contextmanager
 def unloaded(library: str) -> Iterator[None]:
-    """In this block `import library` gives a stand-in; afterwards it loads the library again.
+    """In this block `import library` gives a placeholder; afterwards it loads the library itself.
 
     Has no effect where the library is loaded already.
     """
