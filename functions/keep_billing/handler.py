@@ -1,12 +1,23 @@
-"""GET, PUT and DELETE /v1/account/billing: the caller's particulars for invoices."""
+"""/v1/account/billing and /v1/account/enterprise: the caller's particulars for invoices, and the enterprise."""
 
 from allmytracks.accounts.rules import AccountFrozen, AccountNotVerified, GuardianConsentRequired
 from allmytracks.accounts.rules_billing import BillingNotFound
 from allmytracks.accounts.schemas_billing import BillingAnswer, BillingForm, billing_answer
-from allmytracks.foundation.errors import InvalidFields
+from allmytracks.enterprises.schemas import (
+    EnterpriseAnswer,
+    EnterpriseForm,
+    LetterUploadAnswer,
+    enterprise_answer,
+    letter_of,
+    letter_upload_answer,
+)
+from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.throttling.http import throttled
+from allmytracks.foundation.throttling.rules import TICKETS
+from allmytracks.tickets.schemas import AttachmentForm
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -41,6 +52,40 @@ def remove_billing(request: Request) -> Answer:
     """Remove the particulars; invoices that were issued keep them."""
     services().accounts.keep_billing.remove(request.account_id)
     return Answer(204)
+
+
+@app.route("GET", "/v1/account/enterprise", answers={200: EnterpriseAnswer})
+def get_enterprise(request: Request) -> Answer:
+    """The enterprise that the caller acts for, what was declared of it, and how its letter of authority fares."""
+    return Answer(200, enterprise_answer(services().enterprises.keep.get(request.account_id)))
+
+
+@app.route(
+    "PUT",
+    "/v1/account/enterprise",
+    body=EnterpriseForm,
+    answers={200: EnterpriseAnswer},
+    refusals=(InvalidFields, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
+)
+def put_enterprise(request: Request) -> Answer:
+    """Give the particulars of the enterprise, and declare that it consented to the agreements (U-II.III.1.4)."""
+    form = request.body(EnterpriseForm)
+    kept = services().enterprises.keep.put(request.account_id, form.company(), form.declared(), request.source_ip)
+    return Answer(200, enterprise_answer(kept))
+
+
+@app.route(
+    "POST",
+    "/v1/account/enterprise/letters",
+    body=AttachmentForm,
+    answers={201: LetterUploadAnswer},
+    refusals=(InvalidFields, AccountNotVerified, GuardianConsentRequired, AccountFrozen, LimitReached),
+)
+@throttled(TICKETS, lambda: services().foundation.throttle)
+def send_letter(request: Request) -> Answer:
+    """Announce the enterprise's letter of authority (PDF, PNG or JPEG); customer service reviews it once it is put."""
+    file = letter_of(request.body(AttachmentForm))
+    return Answer(201, letter_upload_answer(services().enterprises.send_letter(request.account_id, file)))
 
 
 handle = app

@@ -197,6 +197,7 @@ def use_everything(site: Site) -> tuple[str, str, str]:
     assert site.download(track_id).status_code == 403
     particulars = {"name": "Ada Ltd", "address": ["1 Road"], "country": "HK"}
     site.call("PUT", "/v1/account/billing", particulars).raise_for_status()
+    act_for_an_enterprise(site)
     order_id = str(site.become_member()["order_id"])
     httpx.post(f"{site.url}/_local/payments/{order_id}", json={"event": "duplicate"}).raise_for_status()
     for thing in ("account", "plans", "orders", f"orders/{order_id}", "licenses", "downloads", "allowance"):
@@ -221,6 +222,30 @@ def use_everything(site: Site) -> tuple[str, str, str]:
     return email, order_id, number
 
 
+def act_for_an_enterprise(site: Site) -> None:
+    """Its particulars, what it consented to, and its letter of authority, which an operator refuses and accepts."""
+    consented = site.accept("user-agreement", "privacy-policy", "premium-agreement")
+    form = {"name": "Ada Ltd", "address": ["1 Road"], "country": "HK", "consented": consented}
+    kept = site.call("PUT", "/v1/account/enterprise", form).raise_for_status().json()
+    assert kept["declaration"]["status"] == "given"
+    content = b"%PDF-1.7\n...\n%%EOF\n"
+    file = {"name": "authority.pdf", "media_type": "application/pdf", "bytes": len(content)}
+    announced = {**file, "sha256": sha256(content).hexdigest()}
+    upload = site.post("/v1/account/enterprise/letters", announced).raise_for_status().json()
+    httpx.put(upload["url"], content=content, headers=upload["headers"]).raise_for_status()
+    letter_id = upload["letter_id"]
+    assert site.get("/v1/account/enterprise").json()["letter_of_authority"]["status"] == "in_review"
+    account_id = site.get("/v1/account").json()["account_id"]
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        ops.call("GET", "/letters-of-authority")
+        ops.call("GET", f"/accounts/{account_id}/enterprise")
+        path = f"/accounts/{account_id}/letters-of-authority"
+        httpx.get(ops.call("GET", f"{path}/{letter_id}")["url"]).raise_for_status()
+        for reason in ("not_legible", "authority_shown"):
+            ops.call("POST", path, json={"letter_id": letter_id, "reason": reason})
+    assert site.get("/v1/account/enterprise").json()["letter_of_authority"]["status"] == "accepted"
+
+
 def take_pack(site: Site) -> None:
     asked = site.post("/v1/project-packs", {"project": "My holiday"}, key=uuid.uuid4().hex).raise_for_status().json()
     path = f"/v1/project-packs/{asked['pack_id']}"
@@ -237,7 +262,15 @@ def take_data(site: Site, email: str) -> None:
     archive = httpx.get(shown["url"]).raise_for_status().content
     assert (len(archive), sha256(archive).hexdigest()) == (shown["bytes"], shown["sha256"])
     folders = {name.partition("/")[0] for name in ZipFile(BytesIO(archive)).namelist()}
-    assert {"manifest.json", "account.json", "downloads.json", "letters", "invoices", "attachments"} <= folders
+    assert {
+        "manifest.json",
+        "account.json",
+        "downloads.json",
+        "letters",
+        "letters-of-authority",
+        "invoices",
+        "attachments",
+    } <= folders
 
 
 def license_it(site: Site, download_id: str) -> str:

@@ -34,7 +34,7 @@ from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.route_answers import ANSWERED, STATE_CODES
 from tests.factories.template import PUBLIC, described
-from tests.factories.tickets import QUESTION
+from tests.factories.tickets import QUESTION, a_file
 from tests.factories.tracks import track
 from tests.fakes.accounts import (
     MemoryAddresses,
@@ -51,6 +51,7 @@ from tests.fakes.closing import MemoryClosings
 from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.disclosures import MemoryDisclosureRegister
 from tests.fakes.enforcement import MemoryCases
+from tests.fakes.enterprises import MemoryEnterprises
 from tests.fakes.foundation import CountedIds, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.invoices import MemoryInvoices
@@ -138,6 +139,7 @@ class Member:
             "accounts.third_party.attempts": self._visits(),
             "accounts.third_party.links": self._links(),
             "accounts.third_party.sign_in_proofs": self.proofs,
+            "enterprises.repository": MemoryEnterprises(),
             "foundation.mailer": MemoryMailer(),
             "foundation.ids": CountedIds(),
             "payments.ledger.inbox": inbox,
@@ -243,6 +245,8 @@ class Member:
             "PUT /v1/account/consents/{id}": {"given": False},
             "POST /v1/account/acceptances": ACCEPT[0],
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
+            "PUT /v1/account/enterprise": {"name": "Ada Ltd", "address": ["Road 2"], "country": "HK"},
+            "POST /v1/account/enterprise/letters": a_file(),
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},
             "POST /v1/orders/{id}/confirmation": {
                 "amount": quote.amount,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from allmytracks.documents.wiring import DocumentServices
     from allmytracks.downloads.wiring import DownloadServices
     from allmytracks.enforcement.wiring import EnforcementServices
+    from allmytracks.enterprises.wiring import EnterpriseServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.invoices.wiring import InvoiceServices
     from allmytracks.licenses.wiring import LicenseServices
@@ -174,6 +175,12 @@ class Services:
         from allmytracks.tickets.wiring import TicketServices
 
         return TicketServices(self.foundation, self.accounts, self.notices)
+
+    @cached_property
+    def enterprises(self) -> EnterpriseServices:
+        from allmytracks.enterprises.wiring import EnterpriseServices
+
+        return EnterpriseServices(self.foundation, self.publishing, self.accounts, self.tickets)
 
     @cached_property
     def storage(self) -> StorageServices:

@@ -86,6 +86,21 @@ class TextDemanded(Event, frozen=True):
     text: str
 
 
+class LetterOfAuthorityAccepted(Event, frozen=True):
+    """An operator accepted the enterprise's letter of authority (U-II.III.1.4.consent)."""
+
+    reason: str
+    at: str
+
+
+class LetterOfAuthorityRefused(Event, frozen=True):
+    """An operator refused the enterprise's letter of authority; the member is asked for another one until then."""
+
+    reason: str
+    at: str
+    until: str
+
+
 class ClosingRefused(Event, frozen=True):
     """An operator refused the member's application to close the account (S-6.3)."""
 

@@ -41,7 +41,7 @@ def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | No
     with problems.gathered():
         kept_name = required_line("name", name, LONGEST_NAME)
     with problems.gathered():
-        kept_address = _address(address)
+        kept_address = address_lines(address)
     with problems.gathered():
         kept_country = country_of("country", country)
     with problems.gathered():
@@ -50,7 +50,8 @@ def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | No
     return Billing(kept_name, tuple(kept_address), kept_country, kept_tax_id)
 
 
-def _address(lines: Sequence[str]) -> list[str]:
+def address_lines(lines: Sequence[str]) -> list[str]:
+    """An address in its stored form, without its empty lines. Raises InvalidFields."""
     if len(lines) > MOST_ADDRESS_LINES:
         message = f"Use at most {MOST_ADDRESS_LINES} lines."
         raise InvalidFields([FieldProblem("address", "too_many_lines", message)])

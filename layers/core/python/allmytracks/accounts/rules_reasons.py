@@ -30,6 +30,20 @@ class Reason(StrEnum):
     CLEARED = "cleared"
 
 
+class LetterReason(StrEnum):
+    """What an operator finds of an enterprise's letter of authority."""
+
+    AUTHORITY_SHOWN = "authority_shown"
+    NOT_LEGIBLE = "not_legible"
+    NOT_SIGNED = "not_signed"
+    OTHER_COMPANY = "other_company"
+    OTHER_PERSON = "other_person"
+    NO_AUTHORITY = "no_authority"
+    EXPIRED = "authority_expired"
+
+
+# The only one with which a letter is accepted.
+LETTER_ACCEPTED = LetterReason.AUTHORITY_SHOWN
 # The first for acts against a member; the second for acts that take one back or restore something.
 IN_FAVOUR = (Reason.CLEARED,)
 # Not an operator's finding against a member: what ends an account otherwise.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allmytracks.accounts.rules_closing import RefusalReason
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import LetterReason, Reason
 from allmytracks.enforcement.rules_fraud import Suspicion
 
 REASONS: dict[str, str] = {
@@ -32,5 +32,12 @@ REASONS: dict[str, str] = {
     RefusalReason.BLOCKED: "something stands against closing the account, as the account shows",
     RefusalReason.OWNER_IN_DOUBT: "it is not clear that the account's owner applied",
     RefusalReason.INVESTIGATION: "the use of the account is being looked into",
+    LetterReason.AUTHORITY_SHOWN: "the letter shows that you may act for the enterprise",
+    LetterReason.NOT_LEGIBLE: "the letter cannot be read",
+    LetterReason.NOT_SIGNED: "the letter is not signed",
+    LetterReason.OTHER_COMPANY: "the letter is of another enterprise than the one of your account",
+    LetterReason.OTHER_PERSON: "the letter authorises another person",
+    LetterReason.NO_AUTHORITY: "the letter does not authorise its holder to use the service for the enterprise",
+    LetterReason.EXPIRED: "the authority has expired",
     Reason.CLEARED: "we looked into it, and nothing is left of it",
 }

@@ -146,6 +146,10 @@ class FieldProblems:
         except InvalidFields as error:
             self._found.extend(error.problems)
 
+    def add(self, problem: FieldProblem) -> None:
+        """Adds a problem."""
+        self._found.append(problem)
+
     def raise_found(self) -> None:
         """Raises InvalidFields with all collected problems, if any."""
         if self._found:

@@ -29,6 +29,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "damages": (f"{ACCOUNT}/damages",),
     "disclosures": (f"{ACCOUNT}/disclosures",),
     "downloads": (f"{ACCOUNT}/downloads",),
+    "enterprises": ("/letters-of-authority", *(f"{ACCOUNT}/{each}" for each in ("enterprise", "letters-of-authority"))),
     "imports": ("/imports",),
     "licenses": ("/licenses", f"{ACCOUNT}/licenses", f"{ACCOUNT}/designated-users"),
     "mail": ("/mail-failures", f"{ACCOUNT}/mail-resumption"),

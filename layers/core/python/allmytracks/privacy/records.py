@@ -11,6 +11,7 @@ from allmytracks.damages.records import RECORDS as DAMAGES
 from allmytracks.disclosures.records import RECORDS as DISCLOSURES
 from allmytracks.downloads.records import RECORDS as DOWNLOADS
 from allmytracks.enforcement.records import RECORDS as ENFORCEMENT
+from allmytracks.enterprises.records import RECORDS as ENTERPRISES
 from allmytracks.foundation.approvals.records import RECORDS as APPROVALS
 from allmytracks.foundation.audit.records import RECORDS as AUDIT
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
@@ -121,6 +122,7 @@ ALL: tuple[Record, ...] = (
     *DISCLOSURES,
     *NOTICES,
     *TICKETS,
+    *ENTERPRISES,
     *STORAGE,
     *CLOSING,
     *TIMELINE,

@@ -18,6 +18,7 @@ LARGEST = 10_000_000
 LONGEST_FILE_NAME = 120
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 TYPES = (PDF, PNG, JPEG, TEXT)
+DIGEST = "Send the SHA-256 of the file: 64 hexadecimal digits in lower case."
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
@@ -70,20 +71,24 @@ def announced(files: Sequence[Attachment]) -> tuple[Attachment, ...]:
     named = []
     for number, each in enumerate(files[:MOST_ATTACHMENTS]):
         with problems.gathered():
-            named.append(_announced(each, f"attachments.{number}"))
+            named.append(announced_file(each, inside=f"attachments.{number}."))
     problems.raise_found()
     return tuple(named)
 
 
-def _announced(file: Attachment, field: str) -> Attachment:
-    name = required_line(f"{field}.name", file.name, LONGEST_FILE_NAME)
-    if file.media_type not in TYPES:
-        raise InvalidFields([FieldProblem(f"{field}.media_type", "invalid", f"Send one of: {', '.join(TYPES)}.")])
-    if not 0 < file.size <= LARGEST:
-        raise InvalidFields([FieldProblem(f"{field}.bytes", "too_large", f"Send 1 to {LARGEST} bytes.")])
-    if not _HEX.fullmatch(file.sha256):
-        message = "Send the SHA-256 of the file: 64 hexadecimal digits in lower case."
-        raise InvalidFields([FieldProblem(f"{field}.sha256", "invalid", message)])
+def announced_file(file: Attachment, types: Sequence[str] = TYPES, inside: str = "") -> Attachment:
+    """One file that is to follow. Raises InvalidFields, every field named that cannot be accepted."""
+    problems, name = FieldProblems(), ""
+    with problems.gathered():
+        name = required_line(f"{inside}name", file.name, LONGEST_FILE_NAME)
+    for field, code, message, holds in (
+        ("media_type", "invalid", f"Send one of: {', '.join(types)}.", file.media_type in types),
+        ("bytes", "too_large", f"Send 1 to {LARGEST} bytes.", 0 < file.size <= LARGEST),
+        ("sha256", "invalid", DIGEST, _HEX.fullmatch(file.sha256) is not None),
+    ):
+        if not holds:
+            problems.add(FieldProblem(f"{inside}{field}", code, message))
+    problems.raise_found()
     return Attachment(file.id, name, file.media_type, file.size, file.sha256)
 
 

@@ -139,6 +139,17 @@ _LETTERS = {
             "instant below; otherwise your account is suspended.\n\n{site}/account"
         ),
     ),
+    account_events.LetterOfAuthorityAccepted.__name__: (
+        "Your letter of authority was accepted",
+        "We reviewed the letter of authority of your enterprise and accepted it. There is nothing left to do.",
+    ),
+    account_events.LetterOfAuthorityRefused.__name__: (
+        "Send another letter of authority",
+        (
+            "We reviewed the letter of authority of your enterprise and cannot accept it. Please send another until "
+            "the instant below. Your membership and your licences are not affected.\n\n{site}/account/enterprise"
+        ),
+    ),
     account_events.ClosingRefused.__name__: (
         "Your AllMyTracks account stays open",
         (

@@ -1,0 +1,1 @@
+"""Enterprises: the company of an account, its consent to the agreements, and its letter of authority."""
