@@ -20,6 +20,7 @@ from infra.localcloud.supervisor import Handle
 from infra.states import RESTRICTED, ROUTES, STATES, refusal
 from tests.factories.oidc_server import OidcServer
 from tests.factories.route_answers import ANSWERED, STATE_CODES
+from tests.factories.tickets import a_file
 from tests.factories.template import PUBLIC, described, operator_routes
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
@@ -172,6 +173,8 @@ class Owner:
             "PUT /v1/account/password": {"current_password": PASSWORD, "new_password": PASSWORD},
             "PUT /v1/account/consents/{id}": {"given": False},
             "POST /v1/account/acceptances": accept[0],
+            "PUT /v1/account/enterprise": {"name": "Bob Ltd", "address": ["Road 2"], "country": "HK"},
+            "POST /v1/account/enterprise/letters": a_file(),
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": accept},
             "POST /v1/orders/{id}/confirmation": {"amount": self.quote["amount"], "currency": self.quote["currency"]},

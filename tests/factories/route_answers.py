@@ -17,7 +17,7 @@ ANSWERED = {
     Act.PARTICULARS: {200, 201, 204},
     Act.ASK_GUARDIAN: {204, 409},  # only an account awaiting its guardian has one
     Act.CONSENT: {200, 201, 204},
-    Act.BILLING: {200, 204},
+    Act.BILLING: {200, 201, 204},
     Act.ORDER: {200, 201},
     Act.QUIT: {409},  # nothing runs: there are no payments
     Act.DOWNLOAD: {201},

@@ -138,7 +138,9 @@ def test_clients_are_counted_where_they_guess_search_or_make_us_send_mail() -> N
     reading = {"GET /v1/tracks"} | {route for route in PUBLIC if route.startswith("GET /v1/register/")}
     tickets = {route for route in counting - GUARDED if route.startswith(("GET /v1/tickets", "POST /v1/tickets"))}
     assert len(tickets) == 4, "people read what is sent there"
-    assert counting == GUARDED | reading | tickets
+    letters = FUNCTIONS["keep_billing"].routes()
+    assert "POST /v1/account/enterprise/letters" in letters, "as above"
+    assert counting == GUARDED | reading | tickets | letters
 
 
 def test_access_logs_hold_nothing_of_the_person(template: dict[str, Any]) -> None:
