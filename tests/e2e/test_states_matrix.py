@@ -20,8 +20,8 @@ from infra.localcloud.supervisor import Handle
 from infra.states import RESTRICTED, ROUTES, STATES, refusal
 from tests.factories.oidc_server import OidcServer
 from tests.factories.route_answers import ANSWERED, STATE_CODES
-from tests.factories.tickets import a_file
 from tests.factories.template import PUBLIC, described, operator_routes
+from tests.factories.tickets import a_file
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
