@@ -20,6 +20,7 @@ from allmytracks.foundation.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from allmytracks.foundation.http.answers import HTML
 from allmytracks.foundation.http.functions import Form, Route
 from allmytracks.foundation.http.problems import PROBLEM_JSON, TITLES, status_of
 from infra.openapi.examples import body_of, curl_of, sample_of
@@ -29,6 +30,8 @@ from infra.openapi.topics import topic_of
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 GATEWAY_MESSAGE = {"$ref": "#/components/schemas/GatewayMessage"}
+BINARY = {"type": "string", "format": "binary"}
+FILES: Mapping[str, dict[str, str]] = {"application/json": {"type": "object"}, HTML: {"type": "string"}}
 GATEWAY_MESSAGE_SCHEMA = {
     "type": "object",
     "description": "A refusal of the gateway itself, before any function is asked.",
@@ -84,7 +87,7 @@ def operation_of(samples: Path, route: Route, queries: dict[str, dict[str, Any]]
         if example is not None:
             content["application/json"]["example"] = example
         if route.file is not None:
-            content[route.file] = {"schema": {"type": "string", "format": "binary"}}
+            content[route.file] = {"schema": BINARY}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -169,8 +172,7 @@ def _success(what: Form) -> dict[str, Any]:
     if what is None:
         return {"description": "Done; no content."}
     if isinstance(what, str):
-        kind = "object" if what == "application/json" else "string"
-        return {"description": "The document.", "content": {what: {"schema": {"type": kind}}}}
+        return {"description": "The document.", "content": {what: {"schema": FILES.get(what, BINARY)}}}
     reference = {"$ref": COMPONENT.format(name=what.__name__)}
     description = (what.__doc__ or what.__name__).strip().splitlines()[0]
     return {"description": description, "content": {"application/json": {"schema": reference}}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ def components_of(types: Iterable[type[msgspec.Struct]]) -> dict[str, Any]:
         for name, schema in component.get("properties", {}).items():
             for text in _texts(schema):
                 _add_format(name, text)
+            _move_default(schema)
     return dict(sorted(found.items()))
 
 
@@ -45,6 +47,13 @@ def _add_format(name: str, schema: dict[str, Any]) -> None:
     form = format_of(name)
     if form is not None:
         schema.setdefault("format", form)
+
+
+def _move_default(schema: dict[str, Any]) -> None:
+    """Says a default in words: generators of clients take a field that has one for a field that is always there."""
+    default = schema.pop("default", None)
+    if default not in (None, [], ""):
+        schema["description"] = f"{schema.get('description', '')} By default `{json.dumps(default)}`.".strip()
 
 
 def format_of(name: str, forms: Mapping[str, str] = FORMATS) -> str | None:
