@@ -101,7 +101,7 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]], sample: Mappin
     if route.query is not None:
         needed_fields = {field.encode_name for field in msgspec.structs.fields(route.query) if field.required}
         found += [
-            {"name": name, "in": "query", "required": name in needed_fields, "schema": each}
+            {"name": name, "in": "query", "required": name in needed_fields, "schema": _sent(each)}
             for name, each in queries[route.query.__name__].items()
         ]
     if route.idempotency is not None:
@@ -111,6 +111,14 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]], sample: Mappin
     if PreconditionRequired in route.refusals:
         found.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
     return [{**each, "description": description_of(route.path, each["name"])} for each in found]
+
+
+def _sent(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query's value where it is sent: never null."""
+    kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**{name: each for name, each in schema.items() if name != "anyOf"}, **kinds[0]}
 
 
 def _responses(route: Route, *, public: bool) -> dict[str, Any]:
