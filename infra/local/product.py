@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from infra.local.devices import LocalDevices
 from infra.local.pages import LocalPages
 from infra.local.payments import create_app
 from infra.local.seed import seed
@@ -44,7 +45,7 @@ class AllMyTracks:
 
     def __init__(self, url: str, *, demo: bool, folder: Path) -> None:
         """`folder` is the local cloud's, with its clock and logs."""
-        self._demo = demo
+        self._url, self._demo = url, demo
         self._folder, self._third_party = folder, third_party_issuer(url)
         self._provider: subprocess.Popen[bytes] | None = None
         self._api_key, self._webhook_secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
@@ -83,8 +84,8 @@ class AllMyTracks:
         return {**seed(deployment, endpoint, demo=self._demo), "third_party": self._third_party}
 
     def answers(self, machinery: Machinery) -> WSGIApplication:
-        """The local pages and the payment provider."""
-        return LocalPages(machinery.mails, machinery.ready, self._payments)
+        """The local pages, the register of devices, and the payment provider."""
+        return LocalPages(machinery.mails, machinery.ready, LocalDevices(self._url, self._payments))
 
     def close(self) -> None:
         """End the payment provider's thread, and the provider to sign in with."""

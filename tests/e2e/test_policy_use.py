@@ -219,6 +219,7 @@ def use_everything(site: Site) -> tuple[str, str, str]:
         site.get(f"/v1/downloads/{thing}").raise_for_status()
     number = license_it(site, download_id)
     take_pack(site)
+    have_devices(site)
     return email, order_id, number
 
 
@@ -244,6 +245,28 @@ def act_for_an_enterprise(site: Site) -> None:
         for reason in ("not_legible", "authority_shown"):
             ops.call("POST", path, json={"letter_id": letter_id, "reason": reason})
     assert site.get("/v1/account/enterprise").json()["letter_of_authority"]["status"] == "accepted"
+
+
+def have_devices(site: Site) -> None:
+    """Devices are registered, claimed, tried and released."""
+    serial, other = uuid.uuid4().hex, uuid.uuid4().hex
+    for each in (serial, other):
+        device = {"serial": each, "claim_code": "AB12-CD34", "model": "Doorbell"}
+        site.post("/_local/devices", device).raise_for_status()
+    ids = [
+        site.post("/v1/devices", {"serial": each, "claim_code": "AB12-CD34"}).raise_for_status().json()["device_id"]
+        for each in (serial, other)
+    ]
+    trial = {"device_id": ids[0], "accept": site.accept("cloud-agreement")}
+    site.post("/v1/storage/trials", trial).raise_for_status()
+    site.call("PATCH", f"/v1/devices/{ids[0]}", {"name": "Front door"}).raise_for_status()
+    covers = {each["device_id"]: each["cover"]["status"] for each in site.get("/v1/devices").json()["items"]}
+    assert covers == {ids[0]: "trial", ids[1]: "none"}
+    assert site.call("DELETE", f"/v1/devices/{ids[0]}").json()["code"] == "device_covered"
+    site.call("DELETE", f"/v1/devices/{ids[1]}").raise_for_status()
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        assert "items" in ops.call("GET", "/devices")
+        assert ops.call("POST", f"/devices/{ids[1]}/release", json={"reason": "sold"})["account_id"] is None
 
 
 def take_pack(site: Site) -> None:

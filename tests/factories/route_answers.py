@@ -24,6 +24,7 @@ ANSWERED = {
     Act.LINK: {201},
     Act.LICENSE: {201},
     Act.PACK: {202},
+    Act.DEVICE: {200, 201, 204},
     Act.TICKET: {201, 404},  # there is no ticket to write to
     Act.EXPORT: {202},
     Act.CLOSE: {204, 409},  # what blocks closing is not the account's state

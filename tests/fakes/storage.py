@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
+from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, device_id_of
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 
 
@@ -23,6 +24,18 @@ class MemoryDevices:
 
     def registered(self, device_id: str) -> Registered | None:
         return self.on_register.get(device_id)
+
+    def registration(self, device_id: str) -> Registration | None:
+        found = self.on_register.get(device_id)
+        owner = self.stored.get(device_id)
+        return None if found is None else Registration(found, owner and owner.account_id)
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Registration]:
+        after = read_cursor(cursor, tuple[KeyPart])[0] if cursor else ""
+        rest = sorted(each.serial for each in self.on_register.values() if each.serial > after)
+        found = [self.registration(device_id_of(serial)) for serial in rest[:limit]]
+        cursor = make_cursor(rest[limit - 1]) if len(rest) > limit else None
+        return Page([each for each in found if each is not None], cursor)
 
     def bind(self, device: Device) -> bool:
         if device.device_id not in self.on_register or device.device_id in self.stored:
@@ -73,3 +86,9 @@ class MemoryTrials:
         self.stored[trial.account_id] = trial
         self.marks |= set(subjects)
         return Begun.BEGUN
+
+
+def memory_storage() -> dict[str, object]:
+    """The fakes by their places in the wiring."""
+    devices = MemoryDevices()
+    return {"storage.devices": devices, "storage.trials": MemoryTrials(devices)}

@@ -23,6 +23,7 @@ ONE_EACH = "at most one for each download, and downloads are counted"
 PROVIDER = "signed by the provider, who would send what was refused again"
 QUOTE = "a quote is one small item of the member's own; one checkout for each order at the provider"
 EXPORT = "one pending export for each account, after a fresh sign-in; a worker makes it"
+TRIAL = "one for each account and device"
 PACK = "one at a time for each project; a worker makes it"
 TRACK = "one track by key, kept in memory; the gateway's limit of the stage"
 
@@ -40,6 +41,7 @@ LIMITS = {
     "POST /v1/sessions": "SIGN_IN",
     "POST /v1/sessions/refresh": "REFRESH",
     "GET /v1/tracks": "SEARCH",
+    "POST /v1/devices": "DEVICE_CLAIMS",
     "GET /v1/third-party-provider": "SIGN_IN",
     "POST /v1/third-party-visits": "SIGN_IN",
     "POST /v1/third-party-sessions": "SIGN_IN",
@@ -126,6 +128,10 @@ NO_LIMIT = {
     "GET /v1/project-packs/{id}": OWN_READ,
     "GET /v1/account/data-exports/{id}": OWN_READ,
     "POST /v1/account/data-exports": EXPORT,
+    "GET /v1/devices": OWN_READ,
+    "PATCH /v1/devices/{id}": OWN_WRITE,
+    "DELETE /v1/devices/{id}": OWN_WRITE,
+    "POST /v1/storage/trials": TRIAL,
     "GET /v1/tickets": OWN_READ,
     "GET /v1/tickets/{number}": OWN_READ,
     "POST /v1/downloads": ALLOWANCE,
@@ -136,7 +142,7 @@ NO_LIMIT = {
     "POST /v1/project-packs": PACK,
     "POST /v1/webhooks/{provider}": PROVIDER,
 }
-OF_MEMBERS = {OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK, EXPORT}
+OF_MEMBERS = {OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK, EXPORT, TRIAL}
 
 pytestmark = pytest.mark.clause("U-II.IV.7")
 

@@ -26,6 +26,7 @@ from allmytracks.foundation.throttling.dynamodb import UncountedClients
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 from allmytracks.privacy.use_cases.request_export import RequestExport
+from allmytracks.storage.rules_devices import Device, device_id_of
 from infra.states import PAGE, RESTRICTED, ROUTES, STATES, refusal, render
 from tests.factories.accounts import agreement_publication, consent_publication
 from tests.factories.instants import NOW
@@ -33,6 +34,7 @@ from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
 from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.route_answers import ANSWERED, STATE_CODES
+from tests.factories.storage import CODE, NAME_RULES, registered
 from tests.factories.template import PUBLIC, described
 from tests.factories.tickets import QUESTION, a_file
 from tests.factories.tracks import track
@@ -63,6 +65,7 @@ from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.privacy import MemoryErasures, MemoryExports
 from tests.fakes.searches import MemorySearches
+from tests.fakes.storage import MemoryDevices, MemoryTrials
 from tests.fakes.third_party import (
     MemoryAttempts,
     MemorySignInProofs,
@@ -171,7 +174,19 @@ class Member:
             "tickets.repository": MemoryTickets(),
             "tickets.files": MemoryAttachmentFiles(),
             "tickets.links": links,
+            **self._home(),
         }
+
+    def _home(self) -> dict[str, object]:
+        """One device that is the member's, one that nobody has."""
+        devices = MemoryDevices()
+        for serial in ("CAM-1", "CAM-2"):
+            devices.register(registered(serial))
+        self.device_id = device_id_of("CAM-1")
+        devices.bind(Device("acc-1", self.device_id, "CAM-1", "Doorbell", "Front door", NOW))
+        for publication in (agreement_publication("cloud-agreement"), NAME_RULES):
+            self.world.publications.publish(publication)
+        return {"storage.devices": devices, "storage.trials": MemoryTrials(devices)}
 
     def _visits(self) -> MemoryAttempts:
         visit = Attempt("visit", "state", "nonce", "verifier", NOW + timedelta(minutes=15))
@@ -206,6 +221,8 @@ class Member:
             "POST /v1/downloads/{id}/links": self.download,
             "POST /v1/orders/{id}/confirmation": "ord-9",
             "PUT /v1/account/consents/{id}": "marketing_mail",
+            "PATCH /v1/devices/{id}": self.device_id,
+            "DELETE /v1/devices/{id}": self.device_id,
         }
         of_token = {"sub": "acc-1", "cognito:username": "login", "origin_jti": self.session_id}
         claims = {"jwt": {"claims": {**of_token, "auth_time": str(int(time.time()))}}}
@@ -262,6 +279,12 @@ class Member:
             },
             "POST /v1/account/closing": {"forfeit": True},
             "POST /v1/project-packs": {"project": self.project},
+            "POST /v1/devices": {"serial": "CAM-2", "claim_code": CODE},
+            "PATCH /v1/devices/{id}": {"name": "Back door"},
+            "POST /v1/storage/trials": {
+                "device_id": self.device_id,
+                "accept": [{"agreement": "cloud-agreement", "version": "2026-11-01"}],
+            },
             "POST /v1/tickets": QUESTION,
             "POST /v1/tickets/{number}/messages": {"text": "Hello?"},
         }

@@ -59,6 +59,7 @@ IRREVERSIBLE = {
         "--basis",
         "authority",
     ),
+    ("devices", "release", "CAM-1", "--reason", "sold"),
     ("downloads", "revoke", "acc-1", "dl_1", "--reason", "fraud"),
     ("licenses", "revoke", "AMT-1", "--reason", "impersonation"),
     ("licenses", "supersede", "AMT-1", "--reason", "misspelt_name", "--name", "Ada"),

@@ -29,6 +29,7 @@ def devices_of(store: DynamoDevices, account_id: str, number: int) -> list[Devic
     return made
 
 
+@pytest.mark.clause("S-7.1")
 def test_thirty_two_requests_on_as_many_devices_give_an_account_one_trial(accounts_table: Table) -> None:
     store, trials = DynamoDevices(accounts_table), DynamoTrials(accounts_table, lambda: "a secret")
     devices = devices_of(store, "acc-1", THREADS)
@@ -48,6 +49,7 @@ def test_thirty_two_requests_on_as_many_devices_give_an_account_one_trial(accoun
     assert [each.revision for each in store.all("acc-1")].count(1) == 1
 
 
+@pytest.mark.clause("S-1.devices")
 def test_thirty_two_accounts_claim_a_device_and_one_has_it(accounts_table: Table) -> None:
     store = DynamoDevices(accounts_table)
     (device,) = devices_of(store, "acc-0", 1)

@@ -37,6 +37,7 @@ class Act(StrEnum):
     LINK = "link"
     LICENSE = "license"
     PACK = "pack"
+    DEVICE = "device"
     TICKET = "ticket"
     CLOSE = "close"
     EXPORT = "export"
@@ -138,8 +139,8 @@ _SESSION = frozenset(
         Act.EXPORT,
     }
 )
-# What the member owns already: billing particulars, the files of letters.
-_OWN = frozenset({Act.BILLING, Act.PACK, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
+# What the member owns already: billing particulars, the files of letters, devices and their recordings.
+_OWN = frozenset({Act.BILLING, Act.PACK, Act.DEVICE, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
 # A consent can be withdrawn in every state (P-15.consent).
 # A session from before a freeze, a ban or a closing can read, cancel and sign out until its token expires; it is not

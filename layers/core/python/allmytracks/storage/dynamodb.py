@@ -14,17 +14,33 @@ from collections.abc import Callable, Sequence
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
-from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered
+from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
+from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, device_id_of
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 
+REGISTER = "DEVICES"
 DEVICE, REGISTERED = "DEVICE#", "REGISTERED"
 TRIAL, TRIAL_MARK, MARK = "STORAGE_TRIAL", "TRIAL#", "MARK"
+
+
+class RegisterIndex(GlobalSecondaryIndex["RegisteredItem"]):
+    """The register by serial number."""
+
+    class Meta:
+        """PynamoDB's settings of the index."""
+
+        index_name = "timeline"
+        projection = AllProjection()
+
+    timeline_key = UnicodeAttribute(hash_key=True)
+    timeline_at = UnicodeAttribute(range_key=True)
 
 
 class RegisteredItem(Model):
@@ -32,6 +48,9 @@ class RegisteredItem(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+    timeline = RegisterIndex()
+    timeline_key = UnicodeAttribute(null=True)
+    timeline_at = UnicodeAttribute(null=True)
     serial = UnicodeAttribute()
     model = UnicodeAttribute()
     claim_hash = UnicodeAttribute()
@@ -79,7 +98,8 @@ class DynamoDevices:
         self._connection = connect(table)
 
     def register(self, registered: Registered) -> Registered:
-        item = self._register(_place(registered.device_id), REGISTERED, **to_stored(registered))
+        attributes = {**to_stored(registered), **_listed(registered.serial)}
+        item = self._register(_place(registered.device_id), REGISTERED, **attributes)
         try:
             item.save(condition=self._register.pk.does_not_exist())
         except PutError as error:
@@ -89,11 +109,25 @@ class DynamoDevices:
         return registered
 
     def registered(self, device_id: str) -> Registered | None:
+        found = self.registration(device_id)
+        return None if found is None else found.device
+
+    def registration(self, device_id: str) -> Registration | None:
         try:
-            item = self._register.get(_place(device_id), REGISTERED, consistent_read=True)
+            return _registration(self._register.get(_place(device_id), REGISTERED, consistent_read=True))
         except DoesNotExist:
             return None
-        return from_stored(item.attribute_values, Registered)
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Registration]:
+        start = None
+        if cursor:
+            (serial,) = read_cursor(cursor, tuple[KeyPart])
+            place = {"pk": _place(device_id_of(serial)), "sk": REGISTERED}
+            start = {name: {"S": text} for name, text in {**place, **_listed(serial)}.items()}
+        found = self._register.timeline.query(REGISTER, limit=limit, last_evaluated_key=start)
+        items = [_registration(each) for each in found]
+        more = found.last_evaluated_key is not None and items
+        return Page(items, make_cursor(items[-1].device.serial) if more else None)
 
     def bind(self, device: Device) -> bool:
         register, key = self._register, (account_key(device.account_id), _place(device.device_id))
@@ -192,6 +226,14 @@ class DynamoTrials:
     def _mark_of(self, subject: str) -> str:
         named = f"storage-trial:{subject}".encode()
         return f"{TRIAL_MARK}{hmac.new(self._key().encode(), named, hashlib.sha256).hexdigest()}"
+
+
+def _listed(serial: str) -> dict[str, str]:
+    return {"timeline_key": REGISTER, "timeline_at": serial}
+
+
+def _registration(item: RegisteredItem) -> Registration:
+    return Registration(from_stored(item.attribute_values, Registered), item.account_id)
 
 
 def _place(device_id: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from allmytracks.storage.rules_devices import Device, Registered
+from allmytracks.foundation.paging import Page
+from allmytracks.storage.rules_devices import Device, Registered, Registration
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 
 
@@ -18,6 +19,14 @@ class Devices(Protocol):
 
     def registered(self, device_id: str) -> Registered | None:
         """The register's record; None for a device that is not on it."""
+        ...
+
+    def registration(self, device_id: str) -> Registration | None:
+        """As `registered`, with the account that has the device."""
+        ...
+
+    def page(self, *, limit: int, cursor: str | None) -> Page[Registration]:
+        """The register by serial number, eventually consistent. Raises InvalidFields (cursor)."""
         ...
 
     def bind(self, device: Device) -> bool:

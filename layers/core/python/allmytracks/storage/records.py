@@ -40,7 +40,7 @@ RECORDS = (
         NotExported("the device itself is exported; the rest is the operator's register"),
         Pseudonymise(
             "the operator's register of devices, without whose each is; another account can then claim it",
-            leaves=frozenset({"serial", "model", "claim_hash"}),
+            leaves=frozenset({"serial", "model", "claim_hash", "timeline_key", "timeline_at"}),
         ),
         ACCOUNTS_LIFE,
         sort=REGISTERED,

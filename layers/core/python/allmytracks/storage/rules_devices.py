@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -36,9 +37,13 @@ class DeviceChanged(Conflict):
 
 
 def hash_of_claim(serial: str, claim_code: str) -> str:
-    """What the register has of the code that comes with a device; letters' case and dashes do not matter."""
-    code = "".join(each for each in claim_code.upper() if each.isalnum())
-    return hashlib.sha256(f"{serial_of(serial)}:{code}".encode(errors="replace")).hexdigest()
+    """What the register has of the code that comes with a device."""
+    return hashlib.sha256(f"{serial_of(serial)}:{code_of(claim_code)}".encode(errors="replace")).hexdigest()
+
+
+def code_of(claim_code: str) -> str:
+    """A claim code in its one form: letters' case and dashes do not matter."""
+    return "".join(each for each in claim_code.upper() if each.isalnum())
 
 
 def serial_of(text: str) -> str:
@@ -66,6 +71,22 @@ class Registered(Struct, frozen=True):
     def is_claimed_by(self, claim_code: str) -> bool:
         """Whether this is the device's claim code."""
         return hmac.compare_digest(self.claim_hash, hash_of_claim(self.serial, claim_code))
+
+
+class Registration(Struct, frozen=True):
+    """A device on the register, and the account that has it."""
+
+    device: Registered
+    account_id: str | None
+
+
+class ReleaseReason(StrEnum):
+    """Why an operator takes a device from its account."""
+
+    MEMBER_REQUEST = "member_request"
+    SOLD = "sold"
+    RETURNED = "returned"
+    CLAIMED_BY_MISTAKE = "claimed_by_mistake"
 
 
 class Device(Struct, frozen=True):

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from allmytracks.accounts.rules import Account
 from allmytracks.foundation.errors import Conflict
-from allmytracks.storage.rules_cover import Facts, Trial
 
 AGREEMENTS = ("cloud-agreement",)
 
@@ -41,10 +40,3 @@ class DeviceTrial(Struct, frozen=True):
 def subjects(account: Account, device_id: str) -> Sequence[str]:
     """Whose trial this is: the address is the same after closing and signing up again, the account's id is not."""
     return (f"account:{account.id}", f"address:{account.email}", f"device:{device_id}")
-
-
-def facts_of(device_id: str, trial: DeviceTrial | None) -> Facts:
-    """The facts of a device."""
-    if trial is None or trial.device_id != device_id:
-        return Facts()
-    return Facts(Trial(trial.subscription_id, trial.started_at))

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.storage.ports import Devices, Trials
     from allmytracks.storage.use_cases.keep_devices import KeepDevices
+    from allmytracks.storage.use_cases.keep_register import KeepRegister
+    from allmytracks.storage.use_cases.read_cover import ReadCover
+    from allmytracks.storage.use_cases.release_device import ReleaseDevice
     from allmytracks.storage.use_cases.start_trial import StartTrial
 
 
@@ -40,7 +43,17 @@ class StorageServices:
     def trials(self) -> Trials:
         from allmytracks.storage.dynamodb import DynamoTrials
 
-        return DynamoTrials(self._foundation.accounts_table, self._accounts.address_key)
+        def key() -> str:
+            # Only a trial that begins needs it.
+            return self._accounts.address_key()
+
+        return DynamoTrials(self._foundation.accounts_table, key)
+
+    @cached_property
+    def cover(self) -> ReadCover:
+        from allmytracks.storage.use_cases.read_cover import ReadCover
+
+        return ReadCover(self.trials)
 
     @cached_property
     def keep_devices(self) -> KeepDevices:
@@ -48,12 +61,26 @@ class StorageServices:
 
         return KeepDevices(
             self.devices,
-            self.trials,
+            self.cover,
+            self.release_device,
             self._accounts.repository,
             self._enforcement.standings,
             self._publishing.publications,
+            self._foundation.throttle,
             self._foundation.clock,
         )
+
+    @cached_property
+    def release_device(self) -> ReleaseDevice:
+        from allmytracks.storage.use_cases.release_device import ReleaseDevice
+
+        return ReleaseDevice(self.devices, self.cover, self._foundation.clock)
+
+    @cached_property
+    def keep_register(self) -> KeepRegister:
+        from allmytracks.storage.use_cases.keep_register import KeepRegister
+
+        return KeepRegister(self.devices, self.release_device, self._foundation.audit)
 
     @cached_property
     def start_trial(self) -> StartTrial:
@@ -62,6 +89,7 @@ class StorageServices:
         return StartTrial(
             self.devices,
             self.trials,
+            self.cover,
             self._accounts.repository,
             self._enforcement.standings,
             self._publishing.publications,

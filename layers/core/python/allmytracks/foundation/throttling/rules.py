@@ -49,6 +49,9 @@ SIGN_IN_CODES = Limit("sign-in-codes", 10, 3600)
 RESET_TRIES = Limit("reset-tries", 10, 3600)
 # By account: guesses with a stolen session.
 PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
+DEVICE_CLAIMS = Limit("device-claims", 60, 3600)
+# By account, and by device: guesses of the code on a device's label.
+CLAIM_TRIES = Limit("claim-tries", 20, 3600)
 PASSWORDS = Limit("passwords", 60, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
 # People read what is sent here.

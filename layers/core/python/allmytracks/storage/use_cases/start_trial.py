@@ -13,20 +13,23 @@ from allmytracks.foundation.instants import whole_milliseconds
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.publishing.ports import Publications
 from allmytracks.storage.ports import Devices, Trials
-from allmytracks.storage.rules_devices import DeviceChanged
+from allmytracks.storage.rules_cover import is_bound
+from allmytracks.storage.rules_devices import DeviceChanged, DeviceCovered
 from allmytracks.storage.rules_trials import AGREEMENTS, Begun, DeviceTrial, TrialUsed, subjects
+from allmytracks.storage.use_cases.read_cover import ReadCover
 
 
 @dataclass(frozen=True)
 class StartTrial:
     """Begins the trial at once; the same again returns it.
 
-    Raises AccountNotFound, the refusals of the account's state, InvalidFields (acceptance), DeviceNotFound, TrialUsed,
-    DeviceChanged, Unavailable.
+    Raises AccountNotFound, the refusals of the account's state, InvalidFields (acceptance), DeviceNotFound,
+    DeviceCovered (by a package), TrialUsed, DeviceChanged, Unavailable.
     """
 
     devices: Devices
     trials: Trials
+    cover: ReadCover
     accounts: Accounts
     restrictions: Restrictions
     publications: Publications
@@ -43,6 +46,8 @@ class StartTrial:
         earlier = self.trials.of(account_id)
         if earlier is not None:
             return _same(earlier, device_id)
+        if is_bound(self.cover.of(account_id, device_id), now):
+            raise DeviceCovered("A package runs for this device; a trial is for a device without one.")
         self.accounts.record_acceptances(account_id, evidence)
         trial = DeviceTrial(account_id, device_id, self.ids.new("sub"), whole_milliseconds(now))
         begun = self.trials.begin(trial, device, subjects(account, device_id))

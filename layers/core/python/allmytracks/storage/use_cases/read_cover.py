@@ -1,0 +1,29 @@
+"""What covers the devices of an account, from all facts that are stored of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from allmytracks.storage.ports import Trials
+from allmytracks.storage.rules_cover import Facts, Trial
+
+NOTHING = Facts()
+
+
+@dataclass(frozen=True)
+class ReadCover:
+    """The facts of each device of an account; a device of which nothing is known has none. Raises Unavailable."""
+
+    trials: Trials
+
+    def all(self, account_id: str) -> Mapping[str, Facts]:
+        """The facts by device."""
+        trial = self.trials.of(account_id)
+        if trial is None:
+            return {}
+        return {trial.device_id: Facts(Trial(trial.subscription_id, trial.started_at))}
+
+    def of(self, account_id: str, device_id: str) -> Facts:
+        """The facts of one device."""
+        return self.all(account_id).get(device_id, NOTHING)

@@ -1,0 +1,35 @@
+"""A device is freed for any account (S-1.devices)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.storage.ports import Devices
+from allmytracks.storage.rules_cover import is_bound
+from allmytracks.storage.rules_devices import DeviceChanged, DeviceCovered
+from allmytracks.storage.use_cases.read_cover import ReadCover
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class ReleaseDevice:
+    """Frees a device that nothing covers now or later.
+
+    Raises DeviceNotFound, DeviceCovered, DeviceChanged, Unavailable.
+    """
+
+    devices: Devices
+    cover: ReadCover
+    clock: Clock
+
+    def __call__(self, account_id: str, device_id: str) -> None:
+        for _ in range(ATTEMPTS):
+            device = self.devices.get(account_id, device_id)
+            if is_bound(self.cover.of(account_id, device_id), self.clock.now()):
+                message = "A trial or paid period runs for this device; it can be released when that has ended."
+                raise DeviceCovered(message)
+            if self.devices.release(device):
+                return
+        raise DeviceChanged("The device was changed at the same moment; read it and try again.")
