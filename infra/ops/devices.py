@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ app = Commands("The register of devices that members can claim.")
 COLUMNS = ["device_id", "serial", "model", "account_id"]
 HEADER = ("serial", "model", "claim_code")
 AT_ONCE = 100
+SERIAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,63}")
 # A shorter one could be found by trying all.
 SHORTEST_CODE = 8
 
@@ -38,7 +40,8 @@ class Lines:
 
 def read_lines(path: Path) -> Lines:
     """The devices of a CSV file with the columns serial, model, claim_code; codes leave this machine as hashes."""
-    lines, seen = Lines(), {}
+    lines = Lines()
+    seen: dict[str, int] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         missing = [name for name in HEADER if name not in (reader.fieldnames or ())]
@@ -63,9 +66,7 @@ def _fault(row: Mapping[str, str | None]) -> str | None:
     if None in row or None in row.values():
         return "not as many values as the first line has names"
     serial, model, code = (str(row[name]).strip() for name in HEADER)
-    if not (serial and len(serial) <= 64 and serial.isascii() and serial.isprintable() and serial[0].isalnum()):
-        return "serial is not 1 to 64 letters, digits and . _ / -"
-    if set(serial) - set("._/- ") and not all(each.isalnum() or each in "._/- " for each in serial):
+    if not SERIAL.fullmatch(serial):
         return "serial is not 1 to 64 letters, digits and . _ / -"
     if not (model and len(model) <= 60 and model.isascii() and model.isprintable()):
         return "model is not 1 to 60 plain characters"

@@ -28,7 +28,7 @@ class MemoryDevices:
     def registration(self, device_id: str) -> Registration | None:
         found = self.on_register.get(device_id)
         owner = self.stored.get(device_id)
-        return None if found is None else Registration(found, owner and owner.account_id)
+        return None if found is None else Registration(found, None if owner is None else owner.account_id)
 
     def page(self, *, limit: int, cursor: str | None) -> Page[Registration]:
         after = read_cursor(cursor, tuple[KeyPart])[0] if cursor else ""

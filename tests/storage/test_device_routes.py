@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def claimed(serial: str = "CAM-1", caller: str = "acc-1") -> str:
     return str(device["device_id"])
 
 
-def of(device_id: str) -> dict[str, object]:
+def of(device_id: str) -> dict[str, Any]:
     return {"pathParameters": {"id": device_id}}
 
 
