@@ -11,8 +11,8 @@ from allmytracks.foundation.throttling.rules import DEVICE_CLAIMS
 from allmytracks.storage.rules_devices import DeviceChanged, DeviceClaimed, DeviceCovered, DeviceNotFound
 from allmytracks.storage.rules_trials import TrialUsed
 from allmytracks.storage.schemas_devices import (
-    ClaimForm,
     DeviceAnswer,
+    DeviceClaimForm,
     DevicesAnswer,
     RenameForm,
     TrialAnswer,
@@ -29,14 +29,14 @@ STATES = (AccountNotVerified, GuardianConsentRequired, AccountFrozen)
 @app.route(
     "POST",
     "/v1/devices",
-    body=ClaimForm,
+    body=DeviceClaimForm,
     answers={201: DeviceAnswer},
     refusals=(*STATES, InvalidFields, LimitReached, DeviceNotFound, DeviceClaimed),
 )
 @throttled(DEVICE_CLAIMS, lambda: services().foundation.throttle)
 def claim_device(request: Request) -> Answer:
     """Claim a device with the code on its label; the same again changes nothing (S-1.devices)."""
-    form = request.body(ClaimForm)
+    form = request.body(DeviceClaimForm)
     claimed = services().storage.keep_devices.claim(request.account_id, form.serial, form.claim_code, form.name)
     return Answer(201, device_answer(claimed))
 

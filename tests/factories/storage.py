@@ -66,6 +66,7 @@ class Home:
             "foundation.throttle": Throttle(lambda: self.counters, self.clock),
             "storage.devices": self.devices,
             "storage.trials": self.trials,
+            "storage.held_trials": self.trials,
         }
 
     @property

@@ -91,4 +91,5 @@ class MemoryTrials:
 def memory_storage() -> dict[str, object]:
     """The fakes by their places in the wiring."""
     devices = MemoryDevices()
-    return {"storage.devices": devices, "storage.trials": MemoryTrials(devices)}
+    trials = MemoryTrials(devices)
+    return {"storage.devices": devices, "storage.trials": trials, "storage.held_trials": trials}

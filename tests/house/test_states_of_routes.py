@@ -186,7 +186,8 @@ class Member:
         devices.bind(Device("acc-1", self.device_id, "CAM-1", "Doorbell", "Front door", NOW))
         for publication in (agreement_publication("cloud-agreement"), NAME_RULES):
             self.world.publications.publish(publication)
-        return {"storage.devices": devices, "storage.trials": MemoryTrials(devices)}
+        trials = MemoryTrials(devices)
+        return {"storage.devices": devices, "storage.trials": trials, "storage.held_trials": trials}
 
     def _visits(self) -> MemoryAttempts:
         visit = Attempt("visit", "state", "nonce", "verifier", NOW + timedelta(minutes=15))

@@ -184,15 +184,11 @@ class DynamoDevices:
         return True
 
 
-class DynamoTrials:
-    """Trials in DynamoDB; `key` gives the secret of this deployment."""
+class DynamoHeldTrials:
+    """Trials that have begun, in DynamoDB."""
 
-    def __init__(self, table: Table, key: Callable[[], str]) -> None:
-        self._devices = bind(DeviceItem, table)
+    def __init__(self, table: Table) -> None:
         self._trials = bind(TrialItem, table)
-        self._marks = bind(MarkItem, table)
-        self._connection = connect(table)
-        self._key = key
 
     def of(self, account_id: str) -> DeviceTrial | None:
         try:
@@ -200,6 +196,17 @@ class DynamoTrials:
         except DoesNotExist:
             return None
         return from_stored(item.attribute_values, DeviceTrial)
+
+
+class DynamoTrials(DynamoHeldTrials):
+    """Trials in DynamoDB; `key` gives the secret of this deployment."""
+
+    def __init__(self, table: Table, key: Callable[[], str]) -> None:
+        super().__init__(table)
+        self._devices = bind(DeviceItem, table)
+        self._marks = bind(MarkItem, table)
+        self._connection = connect(table)
+        self._key = key
 
     def begin(self, trial: DeviceTrial, device: Device, subjects: Sequence[str]) -> Begun:
         partition, devices = account_key(trial.account_id), self._devices

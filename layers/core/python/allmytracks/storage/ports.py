@@ -50,12 +50,16 @@ class Devices(Protocol):
         ...
 
 
-class Trials(Protocol):
-    """Trials, and the keyed marks by which there is one for each subject; the marks outlive the account."""
+class HeldTrials(Protocol):
+    """Trials that have begun."""
 
     def of(self, account_id: str) -> DeviceTrial | None:
         """The account's trial, ended or not. Raises Unavailable."""
         ...
+
+
+class Trials(HeldTrials, Protocol):
+    """Trials, and the keyed marks by which there is one for each subject; the marks outlive the account."""
 
     def begin(self, trial: DeviceTrial, device: Device, subjects: Sequence[str]) -> Begun:
         """Marks every subject and begins the trial, all or nothing. Raises Unavailable."""

@@ -14,7 +14,7 @@ from allmytracks.storage.rules_trials import DeviceTrial
 from allmytracks.storage.use_cases.keep_devices import CoveredDevice
 
 
-class ClaimForm(msgspec.Struct):
+class DeviceClaimForm(msgspec.Struct):
     """Serial number and claim code are on the device's label; without a name it is called as its model."""
 
     serial: RuledText

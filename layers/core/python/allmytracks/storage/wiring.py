@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.publishing.wiring import PublishingServices
-    from allmytracks.storage.ports import Devices, Trials
+    from allmytracks.storage.ports import Devices, HeldTrials, Trials
     from allmytracks.storage.use_cases.keep_devices import KeepDevices
     from allmytracks.storage.use_cases.keep_register import KeepRegister
     from allmytracks.storage.use_cases.read_cover import ReadCover
@@ -43,17 +43,19 @@ class StorageServices:
     def trials(self) -> Trials:
         from allmytracks.storage.dynamodb import DynamoTrials
 
-        def key() -> str:
-            # Only a trial that begins needs it.
-            return self._accounts.address_key()
+        return DynamoTrials(self._foundation.accounts_table, self._accounts.address_key)
 
-        return DynamoTrials(self._foundation.accounts_table, key)
+    @cached_property
+    def held_trials(self) -> HeldTrials:
+        from allmytracks.storage.dynamodb import DynamoHeldTrials
+
+        return DynamoHeldTrials(self._foundation.accounts_table)
 
     @cached_property
     def cover(self) -> ReadCover:
         from allmytracks.storage.use_cases.read_cover import ReadCover
 
-        return ReadCover(self.trials)
+        return ReadCover(self.held_trials)
 
     @cached_property
     def keep_devices(self) -> KeepDevices:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from allmytracks.storage.ports import Trials
+from allmytracks.storage.ports import HeldTrials
 from allmytracks.storage.rules_cover import Facts, Trial
 
 NOTHING = Facts()
@@ -15,7 +15,7 @@ NOTHING = Facts()
 class ReadCover:
     """The facts of each device of an account; a device of which nothing is known has none. Raises Unavailable."""
 
-    trials: Trials
+    trials: HeldTrials
 
     def all(self, account_id: str) -> Mapping[str, Facts]:
         """The facts by device."""
