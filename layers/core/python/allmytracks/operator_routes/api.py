@@ -27,6 +27,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "catalog": ("/tracks", "/publications"),
     "closings": ("/closings", f"{ACCOUNT}/closing", "/service-end"),
     "damages": (f"{ACCOUNT}/damages",),
+    "devices": ("/devices",),
     "disclosures": (f"{ACCOUNT}/disclosures",),
     "downloads": (f"{ACCOUNT}/downloads",),
     "enterprises": ("/letters-of-authority", *(f"{ACCOUNT}/{each}" for each in ("enterprise", "letters-of-authority"))),
