@@ -6,6 +6,7 @@ from allmytracks.accounts.schemas_billing import BillingAnswer, BillingForm, bil
 from allmytracks.enterprises.schemas import (
     EnterpriseAnswer,
     EnterpriseForm,
+    LetterForm,
     LetterUploadAnswer,
     enterprise_answer,
     letter_of,
@@ -17,7 +18,6 @@ from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import TICKETS
-from allmytracks.tickets.schemas import AttachmentForm
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -77,14 +77,14 @@ def put_enterprise(request: Request) -> Answer:
 @app.route(
     "POST",
     "/v1/account/enterprise/letters",
-    body=AttachmentForm,
+    body=LetterForm,
     answers={201: LetterUploadAnswer},
     refusals=(InvalidFields, AccountNotVerified, GuardianConsentRequired, AccountFrozen, LimitReached),
 )
 @throttled(TICKETS, lambda: services().foundation.throttle)
 def send_letter(request: Request) -> Answer:
     """Announce the enterprise's letter of authority (PDF, PNG or JPEG); customer service reviews it once it is put."""
-    file = letter_of(request.body(AttachmentForm))
+    file = letter_of(request.body(LetterForm))
     return Answer(201, letter_upload_answer(services().enterprises.send_letter(request.account_id, file)))
 
 

@@ -60,7 +60,7 @@ class MemoryIdentity:
     redeem: Callable[[str, str], bool] = lambda _user_name, _proof: False
 
     def sign_up(self, user_name: str, password: str) -> str:
-        require_strong(password)
+        require_strong("password", password)
         if user_name in self.users:
             raise Unavailable
         account_id = str(uuid.uuid4())
@@ -97,7 +97,7 @@ class MemoryIdentity:
         raise WrongCredentials("This session has ended; sign in again.")
 
     def set_password(self, user_name: str, password: str) -> None:
-        require_strong(password, "new_password")
+        require_strong("new_password", password)
         if user_name not in self.users:
             raise Unavailable
         self.users[user_name].password = password

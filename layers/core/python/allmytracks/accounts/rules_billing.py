@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -48,6 +49,19 @@ def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | No
         kept_tax_id = line("tax_id", tax_id, LONGEST_TAX_ID)
     problems.raise_found()
     return Billing(kept_name, tuple(kept_address), kept_country, kept_tax_id)
+
+
+def check_alone(field: str, value: Any) -> None:
+    """Checks one field of the particulars by its name. Raises InvalidFields."""
+    match field:
+        case "name":
+            required_line(field, value, LONGEST_NAME)
+        case "address":
+            address_lines(value)
+        case "country":
+            country_of(field, value)
+        case _:
+            line(field, value, LONGEST_TAX_ID)
 
 
 def address_lines(lines: Sequence[str]) -> list[str]:

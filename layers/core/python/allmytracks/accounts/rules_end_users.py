@@ -46,6 +46,17 @@ class DesignatedUser(Struct, frozen=True):
     address: str | None = None
 
 
+def check_alone(field: str, value: str) -> None:
+    """Checks one field of a licensee or designated user by its name. Raises InvalidFields."""
+    match field.rpartition(".")[2]:
+        case "name":
+            required_line(field, value, LONGEST_NAME)
+        case "address":
+            line(field, value, LONGEST_ADDRESS)
+        case _:
+            line(field, value, LONGEST_TAX_ID)
+
+
 def licensee_of(name: str, kind: LicenseeKind, address: str | None, tax_id: str | None) -> Licensee:
     """The particulars in their stored form. Raises InvalidFields naming every invalid field."""
     problems = FieldProblems()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from allmytracks.accounts.rules_names import LONGEST_NAME, NameRules
 from allmytracks.foundation.countries import country_of
@@ -39,6 +40,11 @@ def checked(changes: Mapping[str, str | None], names: NameRules, today: date) ->
                 kept[field] = _checked(field, value, names, today)
     problems.raise_found()
     return kept
+
+
+def check_alone(field: str, value: Any) -> None:
+    """What can be said of one field without what is published: a word that is prohibited is not found here."""
+    checked({field: value}, NameRules(()), date.max)
 
 
 def _checked(field: str, value: str, names: NameRules, today: date) -> str:

@@ -11,7 +11,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 KINDS = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 
 
-def require_strong(password: str, field: str = "password") -> None:
+def require_strong(field: str, password: str) -> None:
     """Checks a password by the identity service's policy. Raises InvalidFields (`weak_password`)."""
     strong = (
         SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 
 from allmytracks.accounts.rules import Account
+from allmytracks.foundation.errors import FieldProblem
 from allmytracks.foundation.http.answers import Answer, answer_from
-from allmytracks.foundation.http.reading import RuledText
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
+
+Email = Annotated[str, by_rule("accounts.rules_addresses", "normal_email", limits_length=True)]
+Password = Annotated[str, by_rule("accounts.rules_passwords", "require_strong")]
+Country = Annotated[str, by_rule("foundation.countries", "country_of")]
+DisplayName = Annotated[str, by_rule("accounts.rules_particulars", "check_alone")]
+
+
+def guardian_problems(sent: Mapping[str, object]) -> Iterator[FieldProblem]:
+    """A minor's sign-up names the guardian; of others the field is ignored."""
+    if sent.get("minor") is True and sent.get("guardian_email") is None:
+        yield FieldProblem("guardian_email", "required", "Name your guardian's e-mail address.")
 
 
 class AcceptForm(msgspec.Struct):
@@ -23,13 +36,15 @@ class AcceptForm(msgspec.Struct):
 class SignUpForm(msgspec.Struct):
     """A new account; `guardian_email` goes with `minor`."""
 
-    email: RuledText
-    password: str
+    email: Email
+    password: Password
     accept: list[AcceptForm]
     minor: bool = False
-    display_name: str | None = None
-    country: str | None = None
-    guardian_email: RuledText | None = None
+    display_name: DisplayName | None = None
+    country: Country | None = None
+    guardian_email: Email | None = None
+
+    across = staticmethod(guardian_problems)
 
 
 class SignedUpAnswer(msgspec.Struct):
@@ -42,7 +57,7 @@ class SignedUpAnswer(msgspec.Struct):
 class VerificationForm(msgspec.Struct):
     """The code that was sent to an address; a code of eight digits goes with the sign-up's password."""
 
-    email: RuledText
+    email: Email
     code: str
     password: str | None = None
 
@@ -57,7 +72,7 @@ class GuardianConsentForm(msgspec.Struct):
 class SignInForm(msgspec.Struct):
     """Address and password; `code` where a sign-in was refused with `sign_in_code_required`."""
 
-    email: RuledText
+    email: Email
     password: str
     code: str | None = None
 
@@ -71,22 +86,22 @@ class RefreshForm(msgspec.Struct):
 class AddressForm(msgspec.Struct):
     """An address."""
 
-    email: RuledText
+    email: Email
 
 
 class PasswordResetForm(msgspec.Struct):
     """A new password, with the code that was sent to the address."""
 
-    email: RuledText
+    email: Email
     code: str
-    new_password: str
+    new_password: Password
 
 
 class PasswordForm(msgspec.Struct):
     """The current password, and the new one."""
 
     current_password: str
-    new_password: str
+    new_password: Password
 
 
 class FreezeForm(msgspec.Struct):
@@ -157,20 +172,22 @@ def account_answer(account: Account, now: datetime) -> Answer:
     return Answer(200, answer_from(AccountAnswer, account, **own), {"ETag": f'"{account.revision}"'})
 
 
-Particular = str | None | msgspec.UnsetType
+LongParticular = Annotated[str, by_rule("accounts.rules_particulars", "check_alone", limits_length=True)]
+Fixed = Annotated[Any, by_rule("accounts.rules_particulars", "check_alone")]
+Particular = Annotated[str, by_rule("accounts.rules_particulars", "check_alone")] | None | msgspec.UnsetType
 
 
 class ParticularsForm(msgspec.Struct, forbid_unknown_fields=True):
     """The changes; null removes, and fields left out stay unchanged. The first eight are refused (`not_changeable`)."""
 
-    account_id: Any = msgspec.UNSET
-    email: Any = msgspec.UNSET
-    status: Any = msgspec.UNSET
-    kind: Any = msgspec.UNSET
-    minor: Any = msgspec.UNSET
-    created_at: Any = msgspec.UNSET
-    end_user: Any = msgspec.UNSET
-    further_users: Any = msgspec.UNSET
+    account_id: Fixed = msgspec.UNSET
+    email: Fixed = msgspec.UNSET
+    status: Fixed = msgspec.UNSET
+    kind: Fixed = msgspec.UNSET
+    minor: Fixed = msgspec.UNSET
+    created_at: Fixed = msgspec.UNSET
+    end_user: Fixed = msgspec.UNSET
+    further_users: Fixed = msgspec.UNSET
     display_name: Particular = msgspec.UNSET
     nickname: Particular = msgspec.UNSET
     occupation: Particular = msgspec.UNSET
@@ -179,7 +196,7 @@ class ParticularsForm(msgspec.Struct, forbid_unknown_fields=True):
     birthday: Particular = msgspec.UNSET
     region: Particular = msgspec.UNSET
     education: Particular = msgspec.UNSET
-    profile: RuledText | msgspec.UnsetType | None = msgspec.UNSET
+    profile: LongParticular | msgspec.UnsetType | None = msgspec.UNSET
     country: Particular = msgspec.UNSET
     language: Particular = msgspec.UNSET
 

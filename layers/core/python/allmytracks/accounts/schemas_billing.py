@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from allmytracks.accounts.rules_billing import Billing, billing_of
+from allmytracks.foundation.http.reading import by_rule
+
+_RULE = by_rule("accounts.rules_billing", "check_alone")
+BillingText = Annotated[str, _RULE]
+BillingLines = Annotated[list[str], _RULE]
 
 
 class BillingForm(msgspec.Struct):
     """Whom invoices are made out to: a company or person, the address a line each, the country's two letters."""
 
-    name: str
-    address: list[str]
-    country: str
-    tax_id: str | None = None
+    name: BillingText
+    address: BillingLines
+    country: BillingText
+    tax_id: BillingText | None = None
 
     def particulars(self) -> Billing:
         """The particulars in their stored form. Raises InvalidFields."""

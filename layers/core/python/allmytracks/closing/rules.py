@@ -9,8 +9,16 @@ from enum import StrEnum
 from msgspec import Struct
 
 from allmytracks.accounts.rules_closing import Block
+from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.foundation.instants import rfc3339
+
+LONGEST_REASON = 500
+
+
+def check_reason(field: str, text: str) -> str:
+    """A member's reason in its stored form. Raises InvalidFields."""
+    return required_line(field, text, LONGEST_REASON)
 
 
 class ClosingStatus(StrEnum):

@@ -11,6 +11,7 @@ import msgspec
 from allmytracks.accounts.rules_closing import Block, RefusalReason
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.closing.rules import Closing
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 
 
@@ -18,7 +19,7 @@ class ClosingForm(msgspec.Struct):
     """An application to close the account; `forfeit` gives up a membership that runs, without return of its fee."""
 
     forfeit: bool = False
-    reason: str | None = None
+    reason: Annotated[str, by_rule("closing.rules", "check_reason")] | None = None
 
 
 class BlockAnswer(msgspec.Struct, omit_defaults=True):

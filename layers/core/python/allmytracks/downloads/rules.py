@@ -51,6 +51,16 @@ class Use(Struct, frozen=True):
     platform: str | None = None
 
 
+def check_project(field: str, name: str) -> None:
+    """Checks a project's name alone. Raises InvalidFields."""
+    required_line(field, name, LONGEST_PROJECT)
+
+
+def check_platform(field: str, name: str) -> None:
+    """Checks the form of a platform's name alone. Raises InvalidFields."""
+    line(field, name, LONGEST_PLATFORM)
+
+
 def normal_use(declared: Use) -> Use:
     """A declared use, normalised and checked for printing, as it binds permanently. Raises InvalidFields.
 

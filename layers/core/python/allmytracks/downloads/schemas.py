@@ -9,17 +9,19 @@ import msgspec
 from allmytracks.downloads.rules import Download, Project, Use, normal_use
 from allmytracks.downloads.rules_histories import Wanted
 from allmytracks.downloads.rules_links import IssuedLink
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.rules_rights import ProjectKind
 from allmytracks.memberships.schemas import PublishedId
 
 ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+PlatformText = Annotated[ShortText, by_rule("downloads.rules", "check_platform")]
 
 
 class ProjectForm(msgspec.Struct):
     """The one item that a download is for."""
 
-    name: ShortText
+    name: Annotated[ShortText, by_rule("downloads.rules", "check_project")]
     kind: ProjectKind
 
 
@@ -34,8 +36,8 @@ class DownloadForm(msgspec.Struct):
     rendition: str
     project: ProjectForm | None = None
     purpose: PublishedId | None = None
-    platform: ShortText | None = None
-    platform_name: ShortText | None = None
+    platform: PlatformText | None = None
+    platform_name: PlatformText | None = None
 
     def use(self) -> Use:
         """Raises InvalidFields."""

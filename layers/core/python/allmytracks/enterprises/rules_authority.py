@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules_reasons import LETTER_ACCEPTED, LetterReason
-from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.foundation.errors import Conflict, FieldProblem, InvalidFields, NotFound
 from allmytracks.tickets.rules_attachments import JPEG, PDF, PNG, Attachment, AttachmentStatus, checked
 
 # How long a member has to send another letter after one was refused.
@@ -117,6 +117,12 @@ def arrived(letter: LetterOfAuthority, content: bytes) -> LetterOfAuthority:
         return letter
     sound = checked(letter.file, content) is AttachmentStatus.CHECKED
     return replace(letter, status=LetterStatus.IN_REVIEW if sound else LetterStatus.UNREADABLE)
+
+
+def check_type(field: str, media_type: str) -> None:
+    """Checks the type of a letter's file. Raises InvalidFields."""
+    if media_type not in TYPES:
+        raise InvalidFields([FieldProblem(field, "invalid", f"Send one of: {', '.join(TYPES)}.")])
 
 
 def require_arrived(letter: LetterOfAuthority, letter_id: str) -> None:

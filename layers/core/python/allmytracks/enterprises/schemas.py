@@ -9,9 +9,11 @@ import msgspec
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_reasons import LetterReason
 from allmytracks.accounts.schemas import AcceptForm
+from allmytracks.accounts.schemas_billing import BillingLines, BillingText
 from allmytracks.enterprises.rules import Company, company_of
 from allmytracks.enterprises.rules_authority import LetterOfAuthority, Shelf
 from allmytracks.enterprises.use_cases.keep_enterprise import Enterprise
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
 from allmytracks.tickets.ports import Upload
@@ -26,10 +28,10 @@ class EnterpriseForm(msgspec.Struct):
     `user-agreement`, `privacy-policy` and `premium-agreement`. Left out: nothing is declared.
     """
 
-    name: str
-    address: list[str]
-    country: str
-    registration_number: str | None = None
+    name: BillingText
+    address: BillingLines
+    country: BillingText
+    registration_number: BillingText | None = None
     consented: list[AcceptForm] | None = None
 
     def company(self) -> Company:
@@ -41,6 +43,12 @@ class EnterpriseForm(msgspec.Struct):
         if self.consented is None:
             return None
         return [Accepted(each.agreement, each.version) for each in self.consented]
+
+
+class LetterForm(AttachmentForm):
+    """The letter of authority that follows: a PDF, PNG or JPEG; `bytes` is its size, `sha256` hexadecimal."""
+
+    media_type: Annotated[str, by_rule("enterprises.rules_authority", "check_type")]
 
 
 class CompanyAnswer(msgspec.Struct):
@@ -129,7 +137,7 @@ class LettersAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
-def letter_of(form: AttachmentForm) -> Attachment:
+def letter_of(form: LetterForm) -> Attachment:
     """The file as it was announced."""
     return Attachment("", form.name, form.media_type, form.bytes, form.sha256)
 

@@ -15,25 +15,28 @@ from allmytracks.accounts.rules_end_users import (
 )
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.schemas import ProjectAnswer, ProjectForm
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Language, Letter, PublicLicense, Work
 from allmytracks.memberships.schemas import PublishedId
+
+EndUserText = Annotated[str, by_rule("accounts.rules_end_users", "check_alone")]
 
 
 class LicenseeForm(msgspec.Struct):
     """The buyer's particulars; once submitted they are never changed."""
 
-    name: str
+    name: EndUserText
     kind: LicenseeKind
-    address: str | None = None
-    tax_id: str | None = None
+    address: EndUserText | None = None
+    tax_id: EndUserText | None = None
 
 
 class DesignatedUserForm(msgspec.Struct):
     """The one whom an enterprise names to use the work in its place."""
 
-    name: str
-    address: str | None = None
+    name: EndUserText
+    address: EndUserText | None = None
 
 
 class LicenseForm(msgspec.Struct):

@@ -8,6 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from allmytracks.documents.rules_text import paragraphs, required_line
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.tickets.rules_attachments import Attachment
 from allmytracks.tickets.rules_claims import Claim
@@ -130,6 +131,14 @@ class Ticket(Struct, frozen=True):
 
     def message(self, message_id: str) -> Message | None:
         return next((each for each in self.messages if each.id == message_id), None)
+
+
+def check_text(field: str, text: str) -> None:
+    """Checks a subject or text alone. Raises InvalidFields."""
+    if field == "subject":
+        required_line(field, text, LONGEST_SUBJECT)
+    else:
+        paragraphs(field, text, LONGEST_TEXT)
 
 
 def due_at(opened_at: datetime, claim: Claim | None) -> datetime:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -90,6 +91,14 @@ def announced_file(file: Attachment, types: Sequence[str] = TYPES, inside: str =
             problems.add(FieldProblem(f"{inside}{field}", code, message))
     problems.raise_found()
     return Attachment(file.id, name, file.media_type, file.size, file.sha256)
+
+
+def check_alone(field: str, value: Any) -> None:
+    """Checks one field of a file by its name. Raises InvalidFields."""
+    name = field.rpartition(".")[2]
+    fine: dict[str, Any] = {"name": "file", "media_type": PDF, "size": 1, "sha256": "0" * 64}
+    sent = {**fine, {"bytes": "size"}.get(name, name): value}
+    announced_file(Attachment(id="", **sent), inside=field.removesuffix(name))
 
 
 def checked(file: Attachment, content: bytes) -> AttachmentStatus:

@@ -39,6 +39,14 @@ def claim_of(claim: Claim, now: datetime) -> Claim:
     return Claim(url, claimant, platform, claim.claimed_on, claim.respond_by, claim.license_number)
 
 
+def check_alone(field: str, text: str) -> None:
+    """Checks one text of a claim by its name. Raises InvalidFields."""
+    if field == "claim.video_url":
+        _address(text)
+    else:
+        required_line(field, text, LONGEST_NAME)
+
+
 def _address(url: str) -> str:
     given = required_line("claim.video_url", url, LONGEST_URL)
     scheme, _, rest = given.partition("://")

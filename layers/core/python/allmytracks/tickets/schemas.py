@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from allmytracks.foundation.http.reading import RuledText
+from allmytracks.accounts.schemas import Email
+from allmytracks.foundation.http.reading import RuledText, by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
 from allmytracks.tickets.ports import Upload
@@ -20,22 +21,28 @@ from allmytracks.tickets.use_cases.request_support import SupportRequest
 
 MOST_A_PAGE = 50
 
+_FILE = by_rule("tickets.rules_attachments", "check_alone")
+AnnouncedText = Annotated[str, _FILE]
+ClaimText = Annotated[str, by_rule("tickets.rules_claims", "check_alone")]
+Subject = Annotated[str, by_rule("tickets.rules", "check_text")]
+Text = Annotated[str, by_rule("tickets.rules", "check_text", limits_length=True)]
+
 
 class AttachmentForm(msgspec.Struct):
     """A file that follows; `bytes` is its size, `sha256` hexadecimal in lower case."""
 
-    name: str
-    media_type: str
-    bytes: int
-    sha256: str
+    name: AnnouncedText
+    media_type: AnnouncedText
+    bytes: Annotated[int, _FILE]
+    sha256: AnnouncedText
 
 
 class ClaimForm(msgspec.Struct):
     """A claim on a video; `respond_by` is when the platform wants a response."""
 
-    video_url: str
-    claimant: str
-    platform: str
+    video_url: ClaimText
+    claimant: ClaimText
+    platform: ClaimText
     claimed_on: datetime | None = None
     respond_by: datetime | None = None
     license_number: str | None = None
@@ -51,8 +58,8 @@ class TicketForm(msgspec.Struct):
     """A request or complaint; `claim` with the kind `claim` alone."""
 
     kind: TicketKind
-    subject: str
-    text: RuledText
+    subject: Subject
+    text: Text
     attachments: Annotated[list[AttachmentForm], msgspec.Meta(max_length=20)] = []
     claim: ClaimForm | None = None
 
@@ -70,8 +77,8 @@ class TicketForm(msgspec.Struct):
 class MisuseForm(msgspec.Struct):
     """A report that the account of an address is misused: what happened, and what proves whose account it is."""
 
-    email: RuledText
-    text: RuledText
+    email: Email
+    text: Text
 
 
 class MisuseAnswer(msgspec.Struct):
@@ -84,10 +91,10 @@ class SupportRequestForm(msgspec.Struct):
     """A request without sign-in. `about` is the address of the account that it is about; left out: `email`."""
 
     kind: TicketKind
-    email: RuledText
-    subject: str
-    text: RuledText
-    about: RuledText | None = None
+    email: Email
+    subject: Subject
+    text: Text
+    about: Email | None = None
     attachments: Annotated[list[AttachmentForm], msgspec.Meta(max_length=20)] = []
 
     def request(self) -> SupportRequest:
@@ -99,20 +106,20 @@ class SupportRequestForm(msgspec.Struct):
 class ProofCodeForm(msgspec.Struct):
     """The address that was given in the request."""
 
-    email: RuledText
+    email: Email
 
 
 class ProofForm(msgspec.Struct):
     """The code that was mailed to the address."""
 
-    email: RuledText
+    email: Email
     code: RuledText
 
 
 class MessageForm(msgspec.Struct):
     """What the member adds."""
 
-    text: RuledText
+    text: Text
 
 
 class TicketsQuery(msgspec.Struct):

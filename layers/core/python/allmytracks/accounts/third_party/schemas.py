@@ -7,10 +7,9 @@ from typing import Annotated
 import msgspec
 
 from allmytracks.accounts.ports import Tokens
-from allmytracks.accounts.schemas import AcceptForm, SessionAnswer
+from allmytracks.accounts.schemas import AcceptForm, Country, DisplayName, Email, SessionAnswer, guardian_problems
 from allmytracks.accounts.third_party.rules import ATTRIBUTES, ThirdPartyIdentity
 from allmytracks.accounts.third_party.use_cases.begin import Begun
-from allmytracks.foundation.http.reading import RuledText
 from allmytracks.foundation.instants import rfc3339
 
 Short = Annotated[str, msgspec.Meta(max_length=4096)]
@@ -59,9 +58,11 @@ class ThirdPartySignUpForm(msgspec.Struct):
     sign_in_id: Short
     accept: list[AcceptForm]
     minor: bool = False
-    display_name: str | None = None
-    country: str | None = None
-    guardian_email: RuledText | None = None
+    display_name: DisplayName | None = None
+    country: Country | None = None
+    guardian_email: Email | None = None
+
+    across = staticmethod(guardian_problems)
 
 
 class LinkedLoginAnswer(msgspec.Struct):

@@ -53,7 +53,7 @@ class ChangePassword:
         attempt = self.throttle.count(PASSWORD_TRIES, subject_of(caller.account_id))
         problems, strong = FieldProblems(), False
         with problems.gathered():
-            require_strong(new_password, "new_password")
+            require_strong("new_password", new_password)
             strong = True
         with problems.gathered():
             # The new password is set already by an earlier request that did not complete.

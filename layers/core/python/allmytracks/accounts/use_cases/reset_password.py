@@ -71,7 +71,7 @@ class ResetPassword:
         with problems.gathered():
             email = normal_email("email", email)
         with problems.gathered():
-            require_strong(new_password, "new_password")
+            require_strong("new_password", new_password)
         problems.raise_found()
         self.throttle.count(RESET_TRIES, subject_of(email))
         now = self.clock.now()

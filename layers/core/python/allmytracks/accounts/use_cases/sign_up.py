@@ -134,7 +134,7 @@ def checked_declarations(
     with problems.gathered():
         email = normal_email("email", request.email)
     with problems.gathered():
-        require_strong(request.password)
+        require_strong("password", request.password)
     with problems.gathered():
         guardian_email = _guardian_email(request, email)
     with problems.gathered():

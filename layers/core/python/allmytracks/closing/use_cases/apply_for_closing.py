@@ -10,11 +10,8 @@ from allmytracks.accounts.ports_closing import ClosingBlocks
 from allmytracks.accounts.rules_closing import Block
 from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.closing.ports import Closings
-from allmytracks.closing.rules import Closing, ClosingDecided, ClosingStatus, require_unblocked
-from allmytracks.documents.rules_text import required_line
+from allmytracks.closing.rules import Closing, ClosingDecided, ClosingStatus, check_reason, require_unblocked
 from allmytracks.foundation.time_and_ids import Clock
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class ApplyForClosing:
         Raises ClosingBlocked, AccountFrozen (it is closed, or about to be), InvalidFields, Unavailable.
         """
         if reason is not None:
-            reason = required_line("reason", reason, LONGEST_REASON)
+            reason = check_reason("reason", reason)
         require_status(self.accounts.get(account_id), Act.CLOSE)
         require_unblocked(self._all(account_id, forfeit=forfeit))
         wanted = Closing(account_id, ClosingStatus.APPLIED, self.clock.now(), forfeit, reason)

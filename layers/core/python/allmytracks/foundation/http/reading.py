@@ -7,6 +7,7 @@ so that later code need not check. Which characters a text may contain is checke
 from __future__ import annotations
 
 import base64
+import importlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin
@@ -24,6 +25,16 @@ LONGEST_TEXT = 900
 RuledText = Annotated[str, msgspec.Meta(extra={"ruled": True})]
 
 
+def by_rule(module: str, function: str, *, limits_length: bool = False) -> msgspec.Meta:
+    """Declares, in an Annotated type, the rule by which a use case checks the field, so that one refusal names all.
+
+    The use case applies it to a body whose types fit. Where one does not fit, the reader applies it to the other
+    fields: the function is called with the field's name and value, and raises InvalidFields. Its module is loaded for
+    a refusal alone. `limits_length`: the rule has a limit of its own instead of LONGEST_TEXT.
+    """
+    return msgspec.Meta(extra={"rule": (f"allmytracks.{module}", function), "ruled": limits_length})
+
+
 def raw_body(event: Mapping[str, Any]) -> bytes:
     """The body of a gateway's event (payload 1.0 and 2.0), its bytes exactly as they were sent. Raises Malformed."""
     body = event.get("body") or ""
@@ -39,7 +50,8 @@ def raw_body(event: Mapping[str, Any]) -> bytes:
 def read_body(raw: bytes, schema: type[S], content_type: str | None) -> S:
     """A JSON body as `schema`; a missing `content_type` means JSON.
 
-    Raises UnsupportedMedia (another type), Malformed (no JSON object) and InvalidFields (each field named).
+    Raises UnsupportedMedia (another type), Malformed (no JSON object) and InvalidFields: each field that is missing,
+    unknown or of another type, and where there is one of these, each that breaks its rule (`by_rule`).
     """
     media = (content_type or "").partition(";")[0].strip().lower()
     if media not in {"", JSON} and not media.endswith("+json"):
@@ -50,8 +62,8 @@ def read_body(raw: bytes, schema: type[S], content_type: str | None) -> S:
         return _explain(_decoded(raw), schema, strict=True)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _unreadable() from None
-    if len(raw) > LONGEST_TEXT:
-        _refuse_long_texts(read)
+    if len(raw) > LONGEST_TEXT and any(_long_texts(read, "")):
+        return _explain(_decoded(raw), schema, strict=True)
     return read
 
 
@@ -61,7 +73,8 @@ def read_query(values: Mapping[str, str], schema: type[S]) -> S:
         read = msgspec.convert(values, schema, strict=False)
     except msgspec.ValidationError:
         return _explain(values, schema, strict=False)
-    _refuse_long_texts(read)
+    if any(_long_texts(read, "")):
+        return _explain(values, schema, strict=False)
     return read
 
 
@@ -79,12 +92,6 @@ def _decoded(raw: bytes) -> object:
 
 def _unreadable() -> Malformed:
     return Malformed("The body is not JSON that can be read. Send one JSON object in UTF-8.")
-
-
-def _refuse_long_texts(read: msgspec.Struct) -> None:
-    found = list(_long_texts(read, ""))
-    if found:
-        raise InvalidFields(found)
 
 
 def _long_texts(read: msgspec.Struct, inside: str) -> Iterator[FieldProblem]:
@@ -114,7 +121,7 @@ def _explain(values: object, schema: type[S], *, strict: bool) -> S:
     """Finds every field that does not fit (msgspec itself names only the first)."""
     if not isinstance(values, dict):
         raise Malformed("The body is not a JSON object.")
-    found = list(_problems(values, schema, "", strict=strict))
+    found = list(dict.fromkeys(_problems(values, schema, "", strict=strict)))
     if not found:
         # For a duplicate key `values` has the last value; an earlier one did not fit.
         raise Malformed("The body is not JSON that can be read. Send each field once.")
@@ -131,13 +138,54 @@ def _problems(
                 yield FieldProblem(name, "required", f"Send {name}.")
             continue
         value, kind = values[field.encode_name], plain_type(field.type)
-        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if isinstance(value, dict) and _is_struct(kind):
             yield from _problems(value, kind, f"{name}.", strict=strict)
             continue
         try:
-            msgspec.convert(value, field.type, strict=strict)
+            fitting = msgspec.convert(value, field.type, strict=strict)
         except msgspec.ValidationError:
             yield FieldProblem(name, "invalid", instead_of(value, field.type, strict=strict))
+            continue
+        yield from _broken_rules(name, value, fitting, field)
     if schema.__struct_config__.forbid_unknown_fields:
         for name in sorted(set(values) - {field.encode_name for field in msgspec.structs.fields(schema)}):
             yield FieldProblem(inside + name, "unknown", f"There is no field {inside}{name}.")
+    across = getattr(schema, "across", None)
+    if across is not None:
+        yield from across(values)
+
+
+def _broken_rules(
+    name: str, value: object, fitting: object, field: msgspec.structs.FieldInfo
+) -> Iterator[FieldProblem]:
+    """The problems of a value whose type fits: a text is too long, or it breaks its rule."""
+    meta = _meta_of(field.type)
+    long = not any(each.max_length or (each.extra or {}).get("ruled") for each in meta)
+    for text in value if isinstance(value, list) else (value,):
+        if long and isinstance(text, str) and is_too_long(text):
+            yield FieldProblem(name, "too_long", f"Send at most {LONGEST_TEXT} bytes.")
+            return
+    if fitting is None:
+        return
+    for each in meta:
+        rule = (each.extra or {}).get("rule")
+        if rule is not None:
+            module, function = rule
+            try:
+                getattr(importlib.import_module(module), function)(name, fitting)
+            except InvalidFields as refused:
+                yield from refused.problems
+    parts = get_args(plain_type(field.type))
+    if isinstance(value, list) and parts and _is_struct(plain_type(parts[0])):
+        for place, part in enumerate(value):
+            yield from _problems(part, plain_type(parts[0]), f"{name}.{place}.", strict=True)
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+
+
+def _meta_of(annotation: Any) -> list[msgspec.Meta]:
+    """What is declared of a field, also of the other side of a null."""
+    parts = (annotation, *get_args(annotation))
+    return [meta for part in parts if get_origin(part) is Annotated for meta in part.__metadata__]

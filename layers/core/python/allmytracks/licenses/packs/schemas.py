@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.packs.use_cases.request_project_pack import Requested
 
@@ -11,7 +14,7 @@ from allmytracks.licenses.packs.use_cases.request_project_pack import Requested
 class ProjectPackForm(msgspec.Struct):
     """The name of a project that the caller has licences for."""
 
-    project: str
+    project: Annotated[str, by_rule("downloads.rules", "check_project")]
 
 
 class ProjectPackAnswer(msgspec.Struct):
