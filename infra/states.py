@@ -101,7 +101,7 @@ ROUTES: Mapping[str, Act] = {
     "PATCH /v1/devices/{id}": Act.DEVICE,
     "DELETE /v1/devices/{id}": Act.DEVICE,
     "POST /v1/storage/trials": Act.ORDER,
-    "GET /v1/account/data-exports/{id}": Act.READ,
+    "GET /v1/account/data-exports/{id}": Act.EXPORT,
     "POST /v1/account/data-exports": Act.EXPORT,
     "GET /v1/account/closing": Act.READ,
     "POST /v1/account/closing": Act.CLOSE,

@@ -18,4 +18,9 @@ def make(event: BusEvent[Detail]) -> None:
     services().privacy.make_export(event.detail.account_id, event.detail.export_id)
 
 
-handle = QueueFunction(BusEvent[Detail], make)
+def give_up(event: BusEvent[Detail]) -> None:
+    """Notifies the member that it failed."""
+    services().privacy.make_export.give_up(event.detail.account_id, event.detail.export_id)
+
+
+handle = QueueFunction(BusEvent[Detail], make, tries=3, give_up=give_up)

@@ -14,6 +14,7 @@ def notify(event: BusEvent[News]) -> None:
     else:
         services().notices.notify(event.detail_type, news)
     services().tickets.notify(event.detail_type, news)
+    services().privacy.notify_of_export(event.detail_type, news)
 
 
 handle = QueueFunction(BusEvent[News], notify)

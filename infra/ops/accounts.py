@@ -8,6 +8,7 @@ import typer
 
 from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
 from allmytracks.privacy.rules_erasure import ErasureReason
+from allmytracks.privacy.rules_exports import ExportReason
 from infra.ops import closings, measures
 from infra.ops.commands import (
     AgainstReason,
@@ -156,6 +157,20 @@ def erase(
         Fields("Erasure", {name: value for name, value in done.items() if name not in (*lists, "jws", "notes")}),
         *(Rows(each.capitalize(), ERASURE_COLUMNS, done[each], "kind") for each in lists),
     )
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    account_id: str,
+    reason: Annotated[ExportReason, reason_option(ExportReason, "On record; relatives are on the member's register.")],
+    ticket: Annotated[str, typer.Option(help="The ticket with the proof that they may have it.")],
+) -> None:
+    """Have an archive of everything that is stored of an account made; repeated, it shows the link once it is ready."""
+    with connected(context) as client:
+        body = {"reason": reason.value, "ticket": ticket}
+        made = client.call("POST", f"/accounts/{segment(account_id)}/data-exports", json=body)
+    tell(context, made, Fields("Export", made))
 
 
 @app.command("fees")

@@ -423,6 +423,13 @@ def be_erased(site: Site, account_id: str) -> None:
         def erased() -> str:
             return str(ops.call("POST", f"{path}/erasure", json={"reason": "deceased"})["status"])
 
+        def exported() -> dict[str, Any]:
+            body = {"reason": "relatives_request", "ticket": "TKT-1"}
+            return dict(ops.call("POST", f"{path}/data-exports", json=body))
+
+        site.wait_for(lambda: exported()["status"] == "ready")
+        httpx.get(exported()["url"]).raise_for_status()
+
         site.wait_for(lambda: erased() == "held")
         ops.call("POST", f"{path}/holds/{hold['hold_id']}/end", json={"reason": "ended"})
         site.wait_for(lambda: erased() == "done")

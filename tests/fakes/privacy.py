@@ -12,7 +12,7 @@ from allmytracks.foundation.records import Store
 from allmytracks.privacy.dynamodb_exports import NOT_FOUND
 from allmytracks.privacy.ports import Stored
 from allmytracks.privacy.rules_erasure import Erasure, ErasureNotFound, Phase
-from allmytracks.privacy.rules_exports import Export, ExportFile, ExportNotFound, numbered
+from allmytracks.privacy.rules_exports import Export, ExportFile, ExportNotFound, numbered, require_below_limit
 from allmytracks.privacy.rules_holds import Hold, HoldNotFound
 
 
@@ -85,9 +85,11 @@ class MemoryExports:
 
     stored: dict[str, list[Export]] = field(default_factory=dict)
 
-    def begin(self, account_id: str, now: datetime) -> Export:
+    def begin(self, account_id: str, now: datetime, *, limited: bool = True) -> Export:
         own = self.stored.setdefault(account_id, [])
-        if not own or own[-1].file is not None:
+        if not own or not own[-1].is_pending:
+            if limited:
+                require_below_limit(own[::-1], now)
             own.append(Export(numbered(len(own) + 1), account_id, now))
         return own[-1]
 
@@ -97,6 +99,14 @@ class MemoryExports:
                 return each
         raise ExportNotFound(NOT_FOUND)
 
+    def latest(self, account_id: str) -> Export | None:
+        return next(reversed(self.stored.get(account_id, [])), None)
+
     def finish(self, export: Export, file: ExportFile) -> None:
         own = self.stored.get(export.account_id, [])
         own[:] = [replace(each, file=file) if each.id == export.id and each.file is None else each for each in own]
+
+    def fail(self, export: Export, at: datetime) -> Export:
+        own = self.stored.get(export.account_id, [])
+        own[:] = [replace(each, failed_at=at) if each.id == export.id and each.is_pending else each for each in own]
+        return self.get(export.account_id, export.id)

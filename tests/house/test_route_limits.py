@@ -22,8 +22,8 @@ ALLOWANCE = "the day's allowance and the burst rule count each grant; links are 
 ONE_EACH = "at most one for each download, and downloads are counted"
 PROVIDER = "signed by the provider, who would send what was refused again"
 QUOTE = "a quote is one small item of the member's own; one checkout for each order at the provider"
-EXPORT = "one pending export for each account, after a fresh sign-in; a worker makes it"
 TRIAL = "one for each account and device"
+EXPORT = "one pending export and three a day for each account, after a fresh sign-in; a worker makes it"
 PACK = "one at a time for each project; a worker makes it"
 TRACK = "one track by key, kept in memory; the gateway's limit of the stage"
 

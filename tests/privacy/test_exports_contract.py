@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from allmytracks.privacy.dynamodb_exports import DynamoExports
 from allmytracks.privacy.ports import Exports
-from allmytracks.privacy.rules_exports import LIFETIME, Export, ExportFile, ExportNotFound, ExportStatus
+from allmytracks.privacy.rules_exports import (
+    DAY,
+    IN_A_DAY,
+    LIFETIME,
+    Export,
+    ExportFile,
+    ExportNotFound,
+    ExportsExhausted,
+    ExportStatus,
+)
 from tests.factories.instants import NOW
 from tests.fakes.privacy import MemoryExports
 
@@ -46,6 +55,44 @@ def test_the_first_file_stays_and_an_erased_account_gets_none(exports: Exports) 
     exports.finish(replace(export, account_id="acc-2"), FILE)
     with pytest.raises(ExportNotFound):
         exports.get("acc-2", export.id)
+
+
+def test_so_many_a_day(exports: Exports) -> None:
+    asked = [NOW + timedelta(hours=n) for n in range(IN_A_DAY)]
+    made = []
+    for now in asked:
+        made.append(exports.begin("acc-1", now))
+        exports.finish(made[-1], FILE)
+    assert exports.latest("acc-1") == replace(made[-1], file=FILE)
+    assert exports.latest("acc-2") is None
+    last = NOW + DAY - timedelta(seconds=1)
+    with pytest.raises(ExportsExhausted) as refused:
+        exports.begin("acc-1", last)
+    assert refused.value.until == NOW + DAY
+    assert exports.begin("acc-2", last).is_pending
+    assert exports.begin("acc-1", NOW + DAY).id > made[-1].id
+
+
+def test_an_operator_is_not_limited(exports: Exports) -> None:
+    for _ in range(IN_A_DAY + 1):
+        exports.finish(exports.begin("acc-1", NOW, limited=False), FILE)
+
+
+def test_one_that_failed_is_made_again_and_its_first_failure_stays(exports: Exports) -> None:
+    export = exports.begin("acc-1", NOW)
+    later = NOW + timedelta(hours=1)
+    failed = exports.fail(export, later)
+    assert failed == replace(export, failed_at=later)
+    assert failed.status_at(NOW) is ExportStatus.FAILED
+    assert exports.fail(export, NOW + timedelta(hours=2)) == failed
+    second = exports.begin("acc-1", NOW + timedelta(hours=3))
+    assert second.id > export.id
+    exports.finish(failed, FILE)
+    made = exports.get("acc-1", export.id)
+    assert made.status_at(FILE.made_at) is ExportStatus.READY
+    assert exports.fail(made, NOW) == made
+    with pytest.raises(ExportNotFound):
+        exports.fail(replace(export, account_id="acc-2"), NOW)
 
 
 def test_it_expires() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -20,13 +21,15 @@ from allmytracks.accounts.rules import AccountFrozen, AccountStatus
 from allmytracks.documents.s3 import S3Documents
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.aws.tables import put_where_absent
+from allmytracks.foundation.events import Event
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.records import Exported, Store
 from allmytracks.licenses.packs.dynamodb import S3PackFiles
 from allmytracks.privacy.aws_stores import ListlessStores
 from allmytracks.privacy.dynamodb_exports import DynamoExports
-from allmytracks.privacy.events import DataExportRequested
+from allmytracks.privacy.events import DataExportFailed, DataExportReady, DataExportRequested
 from allmytracks.privacy.records import ALL
-from allmytracks.privacy.rules_exports import LIFETIME, SCHEMA_VERSION, ExportNotFound, ExportStatus, followed
+from allmytracks.privacy.rules_exports import DAY, LIFETIME, SCHEMA_VERSION, ExportNotFound, ExportStatus, followed
 from allmytracks.privacy.use_cases.make_export import MakeExport
 from allmytracks.privacy.use_cases.request_export import RequestExport
 from allmytracks.privacy.use_cases.walk import UndeclaredRecord, Walk
@@ -57,12 +60,16 @@ class Desk:
         stores = ListlessStores({Store.ACCOUNTS: self.world.accounts}, buckets, self.world.identity)
         documents = {store: S3Documents(bucket) for store, bucket in buckets.items()}
         exports = DynamoExports(self.world.accounts)
-        return MakeExport(Walk(stores, followed(ALL)), exports, documents, S3PackFiles("documents"), self.world.clock)
+        walk, archives = Walk(stores, followed(ALL)), S3PackFiles("documents")
+        return MakeExport(walk, exports, documents, archives, self.events, self.world.clock)
 
     def work(self) -> None:
-        for each in self.events.published:
-            assert isinstance(each, DataExportRequested)
+        for each in [each for each in self.events.published if isinstance(each, DataExportRequested)]:
             self.make(each.account_id, each.export_id)
+
+    @property
+    def told(self) -> set[Event]:
+        return {each for each in self.events.published if not isinstance(each, DataExportRequested)}
 
     def archive(self, export_id: str) -> dict[str, bytes]:
         """The files of a finished export, as its member would fetch them."""
@@ -151,6 +158,7 @@ def test_a_crash_at_any_call_leaves_one_whole_export(desk: Desk, moment: Moment)
     injector = FaultInjector(desk.world.accounts.client)
     killed = Fault(Kind.KILLED, moment)
     for place in range(12):
+        desk.world.clock.at += DAY
         injector.expect(lambda number, _operation, place=place: killed if number == place else None)  # type: ignore[misc]  # bound now
         with contextlib.suppress(Killed):
             desk.request("acc-1")
@@ -160,9 +168,38 @@ def test_a_crash_at_any_call_leaves_one_whole_export(desk: Desk, moment: Moment)
         desk.work()
         assert desk.request.get("acc-1", export.id).status is ExportStatus.READY
         assert "account.json" in desk.archive(export.id)
+        assert export.id in {each.export_id for each in desk.told if isinstance(each, DataExportReady)}
+
+
+def test_its_member_gets_one_event_however_often_it_is_tried(desk: Desk) -> None:
+    export = desk.request("acc-1").export
+    desk.work()
+    desk.world.clock.at += timedelta(minutes=5)
+    desk.work()
+    desk.make.give_up("acc-1", export.id)
+    file = desk.request.get("acc-1", export.id).export.file
+    assert file is not None
+    until = rfc3339(file.made_at + LIFETIME)
+    assert desk.told == {DataExportReady("acc-1", export.id, rfc3339(file.made_at), until)}
+    desk.make("acc-1", "exp_000009")
+    desk.make.give_up("acc-1", "exp_000009")
+
+
+def test_one_that_was_given_up_has_failed_and_is_asked_for_again(desk: Desk) -> None:
+    export = desk.request("acc-1").export
+    for _ in range(2):
+        desk.make.give_up("acc-1", export.id)
+    assert desk.told == {DataExportFailed("acc-1", export.id, rfc3339(desk.world.clock.at))}
+    assert desk.request.get("acc-1", export.id).status is ExportStatus.FAILED
+    second = desk.request("acc-1").export
+    assert second.id != export.id
+    desk.work()
+    assert desk.request.get("acc-1", second.id).status is ExportStatus.READY
 
 
 def test_a_frozen_account_gives_nothing_to_who_stole_the_session(desk: Desk) -> None:
+    made = desk.request("acc-1").export
+    desk.work()
     accounts = DynamoAccounts(desk.world.accounts)
     key = {"pk": {"S": "ACCOUNT#acc-1"}, "sk": {"S": "PROFILE"}}
     asked = {
@@ -176,6 +213,8 @@ def test_a_frozen_account_gives_nothing_to_who_stole_the_session(desk: Desk) -> 
     assert accounts.get("acc-1").status is AccountStatus.FROZEN
     with pytest.raises(AccountFrozen):
         desk.request("acc-1")
+    with pytest.raises(AccountFrozen):
+        desk.request.get("acc-1", made.id)
 
 
 def test_erasure_takes_exports_and_their_files_and_a_late_worker_brings_nothing_back(desk: Desk) -> None:

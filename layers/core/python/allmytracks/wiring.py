@@ -207,7 +207,9 @@ class Services:
     def privacy(self) -> PrivacyServices:
         from allmytracks.privacy.wiring import PrivacyServices
 
-        return PrivacyServices(self.foundation, self.signing, self.accounts, self.closing)
+        return PrivacyServices(
+            self.foundation, self.signing, self.accounts, self.closing, self.disclosures, self.notices
+        )
 
     @cached_property
     def operations(self) -> OperationServices:

@@ -29,16 +29,32 @@ class BusEvent(msgspec.Struct, Generic[D], rename={"detail_type": "detail-type"}
     detail: D
 
 
+class GivenUpError(Exception):
+    """A message failed as often as it may."""
+
+
 class QueueFunction:
     """A Lambda function for messages of one schema; use it as `handle`.
 
-    With `fifo` a failed message holds back the later ones of its group, so that their order is kept.
+    With `fifo` a failed message holds back the later ones of its group, so that their order is kept. With `give_up`,
+    the delivery after `tries` tries, however they ended, calls that instead, and fails: SQS then puts the message into
+    the dead-letter queue, if the queue's maxReceiveCount is one more than `tries`.
     """
 
-    def __init__(self, schema: type[S], take: Callable[[S], None], *, fifo: bool = False) -> None:
+    def __init__(
+        self,
+        schema: type[S],
+        take: Callable[[S], None],
+        *,
+        fifo: bool = False,
+        tries: int = 0,
+        give_up: Callable[[S], None] | None = None,
+    ) -> None:
         self._schema: type[Any] = schema
         self._take: Callable[[Any], None] = take
         self._fifo = fifo
+        self.tries = tries
+        self._give_up: Callable[[Any], None] | None = give_up
 
     def __call__(self, event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
         """Handles one batch; SQS redelivers the messages named in the response."""
@@ -54,7 +70,11 @@ class QueueFunction:
         return processor
 
     def _work(self, record: SQSRecord) -> None:
-        self._take(msgspec.json.decode(record.body, type=self._schema))
+        message = msgspec.json.decode(record.body, type=self._schema)
+        if self._give_up is not None and int(record.attributes.approximate_receive_count or 1) > self.tries:
+            self._give_up(message)
+            raise GivenUpError
+        self._take(message)
         logger().info("message taken", message_id=record.message_id)
         metrics().add_metric(name="Messages", unit=MetricUnit.Count, value=1)
 

@@ -1,4 +1,4 @@
-"""Operators have accounts erased, and set and lift legal holds."""
+"""Operators have accounts erased and exported, and set and lift legal holds."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from allmytracks.operator_routes.roles import Role
 from allmytracks.privacy.rules_erasure import Phase
 from allmytracks.privacy.schemas import (
     ErasureForm,
+    ExportForm,
     HoldForm,
     HoldsAnswer,
     LiftForm,
+    data_export_answer,
     erasure_answer,
     hold_answer,
 )
@@ -34,6 +36,21 @@ def erase_account(account_id: str) -> Response:
         return waits
     erasure = services().privacy.order(account_id, form.reason, operator_of(request))
     return answer(erasure_answer(erasure), 200 if erasure.phase is Phase.DONE else 202)
+
+
+@route(privacy, "POST", "/accounts/{account_id}/data-exports", Role.ADMIN)
+def export_account(account_id: str) -> Response:
+    """Have everything that is stored of an account put in an archive, for a deceased member's relatives or a guardian:
+    202 as long as it is made or a second operator has to approve it, 200 with its link once it is ready; repeat it.
+    """
+    request = current(privacy)
+    form = body_of(request, ExportForm)
+    services().privacy.order_export.check(account_id)
+    waits = second_operator(request, "account_export", account_id)
+    if waits is not None:
+        return waits
+    asked = services().privacy.order_export(account_id, form.reason, form.ticket, operator_of(request))
+    return answer(data_export_answer(asked), 200 if asked.link else 202)
 
 
 @route(privacy, "GET", "/accounts/{account_id}/holds")

@@ -12,7 +12,15 @@ from pynamodb.models import Model
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.privacy.rules_exports import Export, ExportFile, ExportNotFound, number_of, numbered
+from allmytracks.privacy.rules_exports import (
+    IN_A_DAY,
+    Export,
+    ExportFile,
+    ExportNotFound,
+    number_of,
+    numbered,
+    require_below_limit,
+)
 
 EXPORT = "DATA_EXPORT#"
 NOT_FOUND = "You have no such export."
@@ -27,6 +35,7 @@ class ExportItem(Model):
     made_at = UnicodeAttribute(null=True)
     size = NumberAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
+    failed_at = UnicodeAttribute(null=True)
 
 
 class DynamoExports:
@@ -35,11 +44,13 @@ class DynamoExports:
     def __init__(self, table: Table) -> None:
         self._items = bind(ExportItem, table)
 
-    def begin(self, account_id: str, now: datetime) -> Export:
+    def begin(self, account_id: str, now: datetime, *, limited: bool = True) -> Export:
         last = self._last(account_id)
-        if last is not None and last.file is None:
-            return last
-        export = Export(numbered(number_of(last.id) + 1 if last else 1), account_id, now)
+        if last and last[0].is_pending:
+            return last[0]
+        if limited:
+            require_below_limit(last, now)
+        export = Export(numbered(number_of(last[0].id) + 1 if last else 1), account_id, now)
         item = self._items(account_key(account_id), f"{EXPORT}{export.id}", requested_at=rfc3339(now))
         try:
             item.save(condition=self._items.pk.does_not_exist())
@@ -56,6 +67,9 @@ class DynamoExports:
             raise ExportNotFound(NOT_FOUND) from None
         return _export(account_id, item)
 
+    def latest(self, account_id: str) -> Export | None:
+        return next(iter(self._last(account_id)), None)
+
     def finish(self, export: Export, file: ExportFile) -> None:
         model = self._items
         actions: list[Action] = [
@@ -70,19 +84,33 @@ class DynamoExports:
             if not is_condition_failure(error):
                 raise
 
-    def _last(self, account_id: str) -> Export | None:
+    def fail(self, export: Export, at: datetime) -> Export:
+        model = self._items
+        pending = model.pk.exists() & model.made_at.does_not_exist() & model.failed_at.does_not_exist()
+        try:
+            model(account_key(export.account_id), f"{EXPORT}{export.id}").update(
+                actions=[model.failed_at.set(rfc3339(at))], condition=pending
+            )
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+        return self.get(export.account_id, export.id)
+
+    def _last(self, account_id: str) -> list[Export]:
+        """The latest, newest first."""
         found = self._items.query(
             account_key(account_id),
             self._items.sk.startswith(EXPORT),
             scan_index_forward=False,
-            limit=1,
+            limit=IN_A_DAY,
             consistent_read=True,
         )
-        return next((_export(account_id, item) for item in found), None)
+        return [_export(account_id, item) for item in found]
 
 
 def _export(account_id: str, item: ExportItem) -> Export:
     file = None
+    failed_at = None if item.failed_at is None else parse_rfc3339(item.failed_at)
     if item.made_at is not None:
         file = ExportFile(parse_rfc3339(item.made_at), int(item.size or 0), item.sha256 or "")
-    return Export(item.sk.removeprefix(EXPORT), account_id, parse_rfc3339(item.requested_at), file)
+    return Export(item.sk.removeprefix(EXPORT), account_id, parse_rfc3339(item.requested_at), file, failed_at)

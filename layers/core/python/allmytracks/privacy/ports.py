@@ -80,16 +80,24 @@ class Holds(Protocol):
 class Exports(Protocol):
     """Exports of accounts. Everything raises Unavailable."""
 
-    def begin(self, account_id: str, now: datetime) -> Export:
-        """A new one; while one is pending, that one."""
+    def begin(self, account_id: str, now: datetime, *, limited: bool = True) -> Export:
+        """A new one; while one is pending, that one. With `limited`, raises ExportsExhausted."""
         ...
 
     def get(self, account_id: str, export_id: str) -> Export:
         """The account's own. Raises ExportNotFound."""
         ...
 
+    def latest(self, account_id: str) -> Export | None:
+        """The account's latest one."""
+        ...
+
     def finish(self, export: Export, file: ExportFile) -> None:
         """Records its file; the first one stays, and nothing comes back of an account that was erased meanwhile."""
+        ...
+
+    def fail(self, export: Export, at: datetime) -> Export:
+        """Records that it was given up, if it is pending; the first instant stays. Raises ExportNotFound."""
         ...
 
 

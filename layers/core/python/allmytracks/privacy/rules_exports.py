@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,12 +10,14 @@ from json import JSONDecodeError, loads
 
 from msgspec import Struct
 
-from allmytracks.foundation.errors import NotFound
+from allmytracks.foundation.errors import LimitReached, NotFound
 from allmytracks.foundation.records import Attributes, Exported, Record, Store, Whose
 
 SCHEMA_VERSION = 1
 # infra/data.yaml deletes the file on the next midnight, and its old version a day later: within seven days.
 LIFETIME = timedelta(days=5)
+# What one member may ask for within a day; each may be gigabytes that a worker reads.
+IN_A_DAY, DAY = 3, timedelta(days=1)
 
 
 class ExportStatus(StrEnum):
@@ -24,12 +26,27 @@ class ExportStatus(StrEnum):
     PENDING = "pending"
     READY = "ready"
     EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class ExportReason(StrEnum):
+    """Why an operator has an export made, and to whom it goes."""
+
+    RELATIVES_REQUEST = "relatives_request"
+    GUARDIAN_REQUEST = "guardian_request"
+    MEMBER_REQUEST = "member_request"
 
 
 class ExportNotFound(NotFound):
     """The caller has no such export."""
 
     code = "data_export_not_found"
+
+
+class ExportsExhausted(LimitReached):
+    """The member asked for as many exports as one day permits."""
+
+    code = "data_exports_exhausted"
 
 
 class ExportFile(Struct, frozen=True):
@@ -41,21 +58,27 @@ class ExportFile(Struct, frozen=True):
 
 
 class Export(Struct, frozen=True):
-    """A requested export."""
+    """A requested export. `failed_at` is when the worker gave it up; made after all, it is one like others."""
 
     id: str
     account_id: str
     requested_at: datetime
     file: ExportFile | None = None
+    failed_at: datetime | None = None
 
     @property
     def key(self) -> str:
         """The key of its file; of two that are made at the same time, each has its own."""
         return key_of(self, self.file.sha256 if self.file else "")
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether a worker still is to make it."""
+        return self.file is None and self.failed_at is None
+
     def status_at(self, now: datetime) -> ExportStatus:
         if self.file is None:
-            return ExportStatus.PENDING
+            return ExportStatus.PENDING if self.failed_at is None else ExportStatus.FAILED
         return ExportStatus.READY if now < self.file.made_at + LIFETIME else ExportStatus.EXPIRED
 
 
@@ -81,6 +104,16 @@ def numbered(number: int) -> str:
 def number_of(export_id: str) -> int:
     """The number in an id."""
     return int(export_id.removeprefix("exp_"))
+
+
+def require_below_limit(last: Sequence[Export], now: datetime) -> None:
+    """Checks an account's latest exports, newest first, of which IN_A_DAY are enough. Raises ExportsExhausted."""
+    if len(last) < IN_A_DAY:
+        return
+    until = last[IN_A_DAY - 1].requested_at + DAY
+    if until > now:
+        detail = f"There are {IN_A_DAY} exports a day. The latest is at its own address, if its file is still there."
+        raise ExportsExhausted(detail, until=until, export_id=last[0].id)
 
 
 def followed(records: Iterable[Record]) -> list[Record]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.privacy.records import ALL
 from allmytracks.privacy.rules_erasure import Erasure, ErasureReason, Line, receipt_of
+from allmytracks.privacy.rules_exports import ExportReason
 from allmytracks.privacy.rules_holds import Hold, HoldReason
 from allmytracks.privacy.use_cases.request_export import RequestedExport
 
@@ -15,6 +18,13 @@ class ErasureForm(msgspec.Struct):
     """Why an account is erased."""
 
     reason: ErasureReason
+
+
+class ExportForm(msgspec.Struct):
+    """Why an operator has an export made; `ticket` is where the proof that it may be given lies."""
+
+    reason: ExportReason
+    ticket: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class HoldForm(msgspec.Struct):
@@ -101,6 +111,8 @@ def _lines(lines: tuple[Line, ...]) -> list[ReceiptLine]:
 
 class DataExportAnswer(msgspec.Struct):
     """An export: `pending` until a worker has made it, then `ready` with a link, `expired` once its file is gone.
+
+    `failed`: it could not be made, and can be asked for again.
 
     The file is a ZIP of JSON files and documents; its manifest.json lists them. `bytes` and `sha256` are of the ZIP.
     """

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.closing.wiring import ClosingServices
+    from allmytracks.disclosures.wiring import DisclosureServices
+    from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.notices.wiring import NoticeServices
     from allmytracks.privacy.ports import Erasures, Exports, Holds
     from allmytracks.privacy.use_cases.apply_retention import ApplyRetention
     from allmytracks.privacy.use_cases.erase_account import EraseAccount
     from allmytracks.privacy.use_cases.keep_holds import KeepHolds
     from allmytracks.privacy.use_cases.make_export import MakeExport
+    from allmytracks.privacy.use_cases.notify_of_export import NotifyOfExport
     from allmytracks.privacy.use_cases.order_erasure import OrderErasure
+    from allmytracks.privacy.use_cases.order_export import OrderExport
     from allmytracks.privacy.use_cases.request_export import RequestExport
     from allmytracks.signing.wiring import SigningServices
 
@@ -28,11 +33,15 @@ class PrivacyServices:
         signing: SigningServices,
         accounts: AccountServices,
         closing: ClosingServices,
+        disclosures: DisclosureServices,
+        notices: NoticeServices,
     ) -> None:
         self._foundation = foundation
         self._signing = signing
         self._accounts = accounts
         self._closing = closing
+        self._disclosures = disclosures
+        self._notices = notices
 
     @cached_property
     def erasures(self) -> Erasures:
@@ -104,13 +113,38 @@ class PrivacyServices:
 
     @cached_property
     def request_export(self) -> RequestExport:
-        from allmytracks.foundation.aws.environment import aws_environment
-        from allmytracks.foundation.s3_links import S3LinkSigner
         from allmytracks.privacy.use_cases.request_export import RequestExport
 
-        of, settings = self._foundation, self._foundation.settings
-        links = S3LinkSigner(settings.documents_bucket, settings.link_seconds, aws_environment())
-        return RequestExport(self._accounts.repository, self.exports, links, of.events, of.clock)
+        of = self._foundation
+        return RequestExport(self._accounts.repository, self.exports, self.export_links, of.events, of.clock)
+
+    @cached_property
+    def export_links(self) -> LinkSigner:
+        from allmytracks.foundation.aws.environment import aws_environment
+        from allmytracks.foundation.s3_links import S3LinkSigner
+
+        settings = self._foundation.settings
+        return S3LinkSigner(settings.documents_bucket, settings.link_seconds, aws_environment())
+
+    @cached_property
+    def notify_of_export(self) -> NotifyOfExport:
+        from allmytracks.privacy.use_cases.notify_of_export import NotifyOfExport
+
+        return NotifyOfExport(
+            self._accounts.repository,
+            self._notices.repository,
+            self._foundation.mailer,
+            self._foundation.clock,
+            self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def order_export(self) -> OrderExport:
+        from allmytracks.privacy.use_cases.order_export import OrderExport
+
+        of, accounts = self._foundation, self._accounts.repository
+        keep = self._disclosures.keep
+        return OrderExport(accounts, self.exports, self.export_links, keep, of.events, of.audit, of.clock)
 
     @cached_property
     def make_export(self) -> MakeExport:
@@ -128,4 +162,4 @@ class PrivacyServices:
         stores = ListlessStores({Store.ACCOUNTS: of.accounts_table}, buckets, self._accounts.identity)
         documents = {store: S3Documents(bucket) for store, bucket in buckets.items()}
         archives = S3PackFiles(settings.documents_bucket)
-        return MakeExport(Walk(stores, followed(ALL)), self.exports, documents, archives, of.clock)
+        return MakeExport(Walk(stores, followed(ALL)), self.exports, documents, archives, of.events, of.clock)

@@ -16,7 +16,9 @@ from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 
 
 class News(Struct, frozen=True):
-    """The fields of events: account, and in some the order, licence, download, ticket or text, reason, time and end."""
+    """The fields of events: account, and in some what it is about (an order, licence, download, ticket, export, text),
+    reason, time and end.
+    """
 
     account_id: str
     order_id: str | None = None
@@ -33,6 +35,7 @@ class News(Struct, frozen=True):
     message_id: str | None = None
     fields: str | None = None
     text: str | None = None
+    export_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,13 @@ from msgspec import to_builtins
 from allmytracks.documents.ports import Documents
 from allmytracks.documents.rules import DocumentNotFound
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.messages import Events
 from allmytracks.foundation.records import BUCKETS, Exported, Store
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.privacy.events import DataExportFailed, DataExportReady
 from allmytracks.privacy.ports import Archives, Exports
 from allmytracks.privacy.rules_exports import (
+    LIFETIME,
     SCHEMA_VERSION,
     Entry,
     Export,
@@ -72,15 +75,32 @@ class MakeExport:
     exports: Exports
     documents: Mapping[Store, Documents]
     archives: Archives
+    events: Events
     clock: Clock
 
     def __call__(self, account_id: str, export_id: str) -> None:
         try:
             export = self.exports.get(account_id, export_id)
+            if export.file is None:
+                self._make(export)
+                export = self.exports.get(account_id, export_id)
         except ExportNotFound:
             return  # the account was erased meanwhile
         if export.file is not None:
+            # Repeated when the message comes again: the first try may have crashed after its write.
+            made_at, until = export.file.made_at, export.file.made_at + LIFETIME
+            self.events.publish([DataExportReady(account_id, export_id, rfc3339(made_at), rfc3339(until))])
+
+    def give_up(self, account_id: str, export_id: str) -> None:
+        """After the last try: the export has failed and its member gets a notice; a file that was made counts."""
+        try:
+            export = self.exports.fail(self.exports.get(account_id, export_id), self.clock.now())
+        except ExportNotFound:
             return
+        if export.file is None and export.failed_at is not None:
+            self.events.publish([DataExportFailed(account_id, export_id, rfc3339(export.failed_at))])
+
+    def _make(self, export: Export) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "export.zip"
             self._write(path, Path(folder), export)
@@ -101,7 +121,8 @@ class MakeExport:
                 entries.append(Entry(name, each.count, on_disk.stat().st_size, each.digest.hexdigest()))
                 on_disk.unlink()
             for name, content in self._fetched(documents):
-                archive.writestr(name, content)
+                # Letters, invoices and pictures are compressed already.
+                archive.writestr(name, content, zipfile.ZIP_STORED)
                 entries.append(Entry(name, 1, len(content), hashlib.sha256(content).hexdigest()))
             manifest = {
                 "schema_version": SCHEMA_VERSION,

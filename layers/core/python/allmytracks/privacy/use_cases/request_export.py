@@ -35,17 +35,19 @@ class RequestExport:
     clock: Clock
 
     def __call__(self, account_id: str) -> RequestedExport:
-        """Asks for one; while one is pending, it is that one. Raises AccountFrozen."""
+        """Asks for one; while one is pending, it is that one. Raises AccountFrozen, ExportsExhausted."""
         require_status(self.accounts.get(account_id), Act.EXPORT)
         export = self.exports.begin(account_id, self.clock.now())
-        if export.file is None:
+        if export.is_pending:
             # Repeated with each request: the first one may have crashed after its write.
             self.events.publish([DataExportRequested(account_id, export.id)])
         return self._told(export)
 
     def get(self, account_id: str, export_id: str) -> RequestedExport:
-        """The export with its status, and a new link. Raises ExportNotFound."""
-        return self._told(self.exports.get(account_id, export_id))
+        """The export with its status, and a new link. Raises AccountFrozen, ExportNotFound."""
+        export = self.exports.get(account_id, export_id)
+        require_status(self.accounts.get(account_id), Act.EXPORT)
+        return self._told(export)
 
     def _told(self, export: Export) -> RequestedExport:
         now = self.clock.now()
