@@ -26,6 +26,6 @@ ANSWERED = {
     Act.PACK: {202},
     Act.DEVICE: {200, 201, 204},
     Act.TICKET: {201, 404},  # there is no ticket to write to
-    Act.EXPORT: {202},
+    Act.EXPORT: {202, 404},  # there is none of this number
     Act.CLOSE: {204, 409},  # what blocks closing is not the account's state
 }

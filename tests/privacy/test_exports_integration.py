@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import boto3
 import pytest
 from moto import mock_aws
+from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus
@@ -33,6 +34,7 @@ from allmytracks.privacy.rules_exports import DAY, LIFETIME, SCHEMA_VERSION, Exp
 from allmytracks.privacy.use_cases.make_export import MakeExport
 from allmytracks.privacy.use_cases.request_export import RequestExport
 from allmytracks.privacy.use_cases.walk import UndeclaredRecord, Walk
+from tests.factories.accounts import account
 from tests.factories.privacy import ADDRESS, DEVICE, EMAIL, NAME, STREET, PrivacyWorld, make_buckets
 from tests.fakes.foundation import MemoryEvents
 from tests.fakes.links import MemoryLinkSigner
@@ -134,6 +136,7 @@ def test_asking_twice_is_asking_once_and_another_accounts_is_not_found(desk: Des
     assert ready.status is ExportStatus.READY
     assert ready.link is not None
     assert len([key for key in desk.world.objects() if key.startswith("exports/")]) == 1
+    DynamoAccounts(desk.world.accounts).add(replace(account("acc-2"), email="bob@example.org"), [])
     with pytest.raises(ExportNotFound):
         desk.request.get("acc-2", first.export.id)
     assert desk.request("acc-1").export.id != first.export.id

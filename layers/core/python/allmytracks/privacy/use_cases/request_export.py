@@ -45,9 +45,8 @@ class RequestExport:
 
     def get(self, account_id: str, export_id: str) -> RequestedExport:
         """The export with its status, and a new link. Raises AccountFrozen, ExportNotFound."""
-        export = self.exports.get(account_id, export_id)
         require_status(self.accounts.get(account_id), Act.EXPORT)
-        return self._told(export)
+        return self._told(self.exports.get(account_id, export_id))
 
     def _told(self, export: Export) -> RequestedExport:
         now = self.clock.now()
