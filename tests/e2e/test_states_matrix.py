@@ -210,6 +210,7 @@ def owner(cloud: Handle) -> Iterator[Owner]:
 
 
 def verdict(answer: httpx.Response) -> tuple[int, str | None]:
+    assert "set-cookie" not in answer.headers, "no route sets a cookie (U-V.I.6)"
     try:
         code = answer.json().get("code") if answer.status_code >= 400 else None
     except ValueError:

@@ -43,6 +43,8 @@ def down() -> Iterator[None]:
 
 
 def assert_safe(headers: dict[str, str]) -> None:
+    """The common headers; and no cookie, so that no consent to one is needed (U-V.I.6)."""
+    assert not {"set-cookie", "cookies"} & {name.lower() for name in headers}
     assert re.fullmatch(r"max-age=\d{8,}; includeSubDomains", headers["Strict-Transport-Security"])
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ import pytest
 from allmytracks import wiring
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
 from allmytracks.accounts.rules_consents import ConsentDecision
-from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.audit.rules import Operator
+from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.mail_layout import laid_out
 from allmytracks.foundation.messages import Mail, Why
 from allmytracks.foundation.settings import Settings
 from allmytracks.notices.rules_delivery import Failure, MailFailure
 from allmytracks.notices.rules_mailings import Delivery, MailingStatus, Outcome
 from allmytracks.notices.rules_unsubscribing import unsubscribing_token
+from allmytracks.publishing.ports import Publication
 from functions.every_minute_send_mailings.handler import handle as every_minute
 from functions.unsubscribe.handler import handle as unsubscribe
 from tests.factories.accounts import consent_publication
@@ -261,11 +264,72 @@ def test_what_members_must_know_reaches_all_of_them(post: Post, kind: str) -> No
     """A transfer of the business reaches all members, whatever they consented to."""
     for number in range(3):
         post.add(f"acc-{number}", consents=number == 0)
+    post.backend.publications.publish(consent_publication("business_transfer"))
     mailing = post.command("mailings", "send", "--kind", kind, "--everybody")
     every_minute({}, None)
     assert post.deliveries(mailing["mailing_id"]) == {f"acc-{number}": "mailed" for number in range(3)}
     assert {mail.why for mail in post.mailer.sent} == {Why.ACCOUNT}
     assert {each.kind for inbox in post.backend.notices.inboxes.values() for each in inbox.values()} == {kind}
+
+
+@pytest.mark.clause("P-share.purpose")
+def test_a_transfer_asks_for_consent_and_nothing_sensitive_goes_without(post: Post) -> None:
+    post.add("ada")
+    words = ("mailings", "send", "--kind", "transfer", "--everybody", "--subject", "News", "--text", str(post.text))
+    refused = post.run(*words, "--yes")
+    assert refused.exit_code == 3
+    assert "publish the purpose business_transfer" in " ".join(refused.output.split())
+    assert post.mailings.stored == {}, "nobody is told of a transfer without being asked"
+    post.backend.publications.publish(consent_publication("business_transfer"))
+    assert post.run(*words, "--yes").exit_code == 0
+    every_minute({}, None)
+    (mail,) = post.mailer.sent
+    assert "go with the transfer only if you consent" in mail.text
+    assert "https://site.example/account/consents" in mail.text
+    consents = wiring.services().accounts.keep_consents
+    assert not consents.given("ada", "business_transfer"), "silence is no consent"
+
+
+def list_of(*names: str) -> dict[str, object]:
+    fields = {"purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
+    return {"processors": [{"name": name, **fields} for name in names]}
+
+
+@pytest.mark.clause("P-share.purpose")
+@pytest.mark.clause("P-13.processors")
+def test_members_are_told_of_a_new_processor_before_it_gets_anything(post: Post) -> None:
+    post.add("ada")
+    publish: Callable[[Publication, Operator], None] = wiring.services().operations.publish
+    operator, now = Operator("arn:ada", "192.0.2.7"), post.backend.clock.now()
+    publish(Publication("processors", "1", now, list_of("Host")), operator)
+    publish(Publication("processors", "2", now + timedelta(hours=1), list_of("Host")), operator)
+    every_minute({}, None)
+    assert post.mailer.sent == [], "the first list, and one without anything new, change nothing for anybody"
+    with pytest.raises(InvalidFields, match="effective_at"):
+        publish(Publication("processors", "3", now + timedelta(days=6), list_of("Host", "Mailer")), operator)
+    third = Publication("processors", "3", now + timedelta(days=7), list_of("Host", "Mailer"))
+    publish(third, operator)
+    post.backend.clock.advance(days=6)
+    publish(third, operator)  # repeated, for instance after a crash
+    every_minute({}, None)
+    (mail,) = post.mailer.sent
+    assert "Mailer (Hong Kong): hosting. Data: all." in mail.text
+    assert "Host (" not in mail.text
+
+
+@pytest.mark.clause("P-share.purpose")
+def test_members_are_told_of_a_new_purpose_and_asked(post: Post) -> None:
+    post.add("ada")
+    post.mailer.sent.clear()
+    publish: Callable[[Publication, Operator], None] = wiring.services().operations.publish
+    operator, now = Operator("arn:ada", "192.0.2.7"), post.backend.clock.now()
+    new = consent_publication("profiling", "2026-12-01", now + timedelta(days=3))
+    publish(new, operator)
+    publish(new, operator)
+    every_minute({}, None)
+    (mail,) = post.mailer.sent
+    assert "What profiling is for, version 2026-12-01." in mail.text
+    assert not wiring.services().accounts.keep_consents.given("ada", "profiling")
 
 
 def test_a_stopped_mailing_waits_until_it_is_resumed(post: Post) -> None:

@@ -23,8 +23,11 @@ def check_consent(publication: Publication) -> None:
 
 def published_purposes(publications: Publications) -> Purposes:
     """Every version of every purpose."""
-    found = []
-    for each in publications.all(CONSENTS):
-        body = read_body(each, _PurposeBody)
-        found.append(Purpose(body.id, each.version.removeprefix(f"{body.id}@"), each.effective_at, body.purpose))
-    return Purposes(tuple(found))
+    return Purposes(tuple(purpose_of(each) for each in publications.all(CONSENTS)))
+
+
+def purpose_of(publication: Publication) -> Purpose:
+    """The version of a purpose that a publication is."""
+    body = read_body(publication, _PurposeBody)
+    version = publication.version.removeprefix(f"{body.id}@")
+    return Purpose(body.id, version, publication.effective_at, body.purpose)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from allmytracks.foundation.errors import NotFound
+from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
+
+# Members are told this long before their data go to somebody new, or are used for something new (P-share.purpose).
+TOLD_BEFORE = timedelta(days=7)
 
 
 class ProcessorsNotFound(NotFound):
@@ -41,3 +44,23 @@ def list_in_force(versions: Sequence[ProcessorList], now: datetime, version: str
         if version in (None, each.version):
             return each
     raise ProcessorsNotFound("There is no such version of the list of processors.")
+
+
+def new_uses(versions: Sequence[ProcessorList], new: ProcessorList) -> tuple[Processor, ...]:
+    """The processors of a list that no earlier version has with this purpose and these data.
+
+    None where it is the first list: nobody's data are used differently by it.
+    """
+    earlier = [each for each in versions if each.effective_at < new.effective_at and each.version != new.version]
+    known = {(one.name, one.purpose, one.data) for each in earlier for one in each.processors}
+    return tuple(one for one in new.processors if known and (one.name, one.purpose, one.data) not in known)
+
+
+def require_told_first(versions: Sequence[ProcessorList], new: ProcessorList, now: datetime) -> None:
+    """Checks that members are told of a new use before it begins. Raises InvalidFields."""
+    if new_uses(versions, new) and new.effective_at < now + TOLD_BEFORE:
+        message = (
+            f"This list uses members' data for something new: they are told {TOLD_BEFORE.days} days before. "
+            f"Send an instant at least {TOLD_BEFORE.days} days from now."
+        )
+        raise InvalidFields([FieldProblem("effective_at", "too_early", message)])

@@ -72,6 +72,20 @@ class MailingBegun(Conflict):
     code = "mailing_begun"
 
 
+class TransferConsentMissing(Conflict):
+    """Members cannot be asked for consent to a transfer: its purpose is not published (P-share.purpose)."""
+
+    code = "transfer_consent_missing"
+
+
+def transfer_consent_missing() -> TransferConsentMissing:
+    """The refusal of a transfer's mailing before its purpose is in force."""
+    return TransferConsentMissing(
+        "A transfer asks for consent where sensitive data go with it: publish the purpose business_transfer "
+        "(`allmytracks publish consents FILE`) first."
+    )
+
+
 class Selection(Struct, frozen=True):
     """The accounts of a mailing: those listed in its parts, or all of a status (None: any) made since an instant."""
 

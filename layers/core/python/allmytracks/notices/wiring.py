@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from allmytracks.notices.use_cases.send_mailings import SendMailings
     from allmytracks.notices.use_cases.show_service import ShowService
     from allmytracks.notices.use_cases.tell_of_agreement import TellOfAgreement
+    from allmytracks.notices.use_cases.tell_of_purpose import TellOfPurpose
     from allmytracks.notices.use_cases.unsubscribe import Unsubscribe
     from allmytracks.payments.orders.wiring import OrderServices
     from allmytracks.publishing.wiring import PublishingServices
@@ -147,7 +148,8 @@ class NoticeServices:
     def keep_mailings(self) -> KeepMailings:
         from allmytracks.notices.use_cases.keep_mailings import KeepMailings
 
-        return KeepMailings(self.mailings, self._foundation.audit, self._foundation.clock)
+        base, publications = self._foundation, self._publishing.fresh_publications
+        return KeepMailings(self.mailings, publications, base.audit, base.clock, base.settings.site_url)
 
     @cached_property
     def unsubscribe(self) -> Unsubscribe:
@@ -181,6 +183,14 @@ class NoticeServices:
         from allmytracks.notices.use_cases.tell_of_agreement import TellOfAgreement
 
         return TellOfAgreement(
+            self._publishing.fresh_publications, self.announce, self.keep_mailings, self._foundation.settings.site_url
+        )
+
+    @cached_property
+    def tell_of_purpose(self) -> TellOfPurpose:
+        from allmytracks.notices.use_cases.tell_of_purpose import TellOfPurpose
+
+        return TellOfPurpose(
             self._publishing.fresh_publications, self.announce, self.keep_mailings, self._foundation.settings.site_url
         )
 

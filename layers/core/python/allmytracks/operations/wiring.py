@@ -69,7 +69,7 @@ class OperationServices:
         from allmytracks.accounts.published_agreements import AGREEMENTS, check_agreement
         from allmytracks.accounts.published_consents import CONSENTS, check_consent
         from allmytracks.accounts.published_names import NAME_RULES, check_name_rules
-        from allmytracks.accounts.published_processors import PROCESSORS, check_processors
+        from allmytracks.accounts.published_processors import PROCESSORS, CheckProcessors
         from allmytracks.enforcement.published import FRAUD_RULES, check_fraud_rules
         from allmytracks.memberships.published import PLANS
         from allmytracks.payments.orders.published import (
@@ -90,7 +90,7 @@ class OperationServices:
                 PLANS: check_price_list,
                 AGREEMENTS: check_agreement,
                 CONSENTS: check_consent,
-                PROCESSORS: check_processors,
+                PROCESSORS: CheckProcessors(self._publishing.fresh_publications, self._foundation.clock),
                 NAME_RULES: check_name_rules,
                 FRAUD_RULES: check_fraud_rules,
                 TAXES: check_taxes,
@@ -98,5 +98,9 @@ class OperationServices:
                 CERTIFICATES: check_certificates,
                 PACKAGES: check_packages,
             },
-            {AGREEMENTS: self._notices.tell_of_agreement},
+            {
+                AGREEMENTS: self._notices.tell_of_agreement,
+                CONSENTS: self._notices.tell_of_purpose,
+                PROCESSORS: self._notices.tell_of_purpose,
+            },
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from allmytracks.accounts.published_consents import published_purposes
+from allmytracks.accounts.rules_consents import BUSINESS_TRANSFER
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.instants import whole_milliseconds
@@ -18,7 +20,9 @@ from allmytracks.notices.rules_mailings import (
     MailingStatus,
     Selection,
     mailing_id_of,
+    transfer_consent_missing,
 )
+from allmytracks.publishing.ports import Publications
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,29 @@ class KeepMailings:
     """Idempotent throughout. Raises MailingNotFound, MailingBegun, InvalidFields (cursor)."""
 
     mailings: Mailings
+    publications: Publications
     audit: Audit
     clock: Clock
+    site_url: str
 
     def draft(self, kind: MailingKind, subject: str, text: str, selection: Selection) -> Mailing:
-        """Stores a mailing that goes to nobody yet; the same contents are the same mailing."""
+        """Stores a mailing that goes to nobody yet; the same contents are the same mailing.
+
+        That of a transfer asks for consent where sensitive data go with it. Raises TransferConsentMissing.
+        """
+        if kind is MailingKind.TRANSFER:
+            text = self._asking(text)
         mailing_id, now = mailing_id_of(kind, subject, text, selection), whole_milliseconds(self.clock.now())
         return self.mailings.draft(Mailing(mailing_id, kind, subject, text, selection, now))
+
+    def _asking(self, text: str) -> str:
+        purposes = published_purposes(self.publications).in_force(self.clock.now())
+        if BUSINESS_TRANSFER not in {each.id for each in purposes}:
+            raise transfer_consent_missing()
+        return (
+            f"{text}\n\nSensitive data (gender, birthday) go with the transfer only if you consent; until then they "
+            f"are not passed on. You decide here: {self.site_url}/account/consents\n"
+        )
 
     def put_part(self, mailing_id: str, number: int, account_ids: Sequence[str]) -> None:
         """Stores a part of the list of a draft."""
