@@ -279,7 +279,7 @@ def test_a_transfer_asks_for_consent_and_nothing_sensitive_goes_without(post: Po
     refused = post.run(*words, "--yes")
     assert refused.exit_code == 3
     assert "publish the purpose business_transfer" in " ".join(refused.output.split())
-    assert post.mailings.stored == {}, "nobody is told of a transfer without being asked"
+    assert post.mailings.stored == {}, "no notice of a transfer goes out without asking"
     post.backend.publications.publish(consent_publication("business_transfer"))
     assert post.run(*words, "--yes").exit_code == 0
     every_minute({}, None)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 
-# Members are told this long before their data go to somebody new, or are used for something new (P-share.purpose).
+# Members are notified this long before their data go to somebody new, or are used for something new (P-share.purpose).
 TOLD_BEFORE = timedelta(days=7)
 
 
@@ -57,10 +57,10 @@ def new_uses(versions: Sequence[ProcessorList], new: ProcessorList) -> tuple[Pro
 
 
 def require_told_first(versions: Sequence[ProcessorList], new: ProcessorList, now: datetime) -> None:
-    """Checks that members are told of a new use before it begins. Raises InvalidFields."""
+    """Checks that members are notified of a new use before it begins. Raises InvalidFields."""
     if new_uses(versions, new) and new.effective_at < now + TOLD_BEFORE:
         message = (
-            f"This list uses members' data for something new: they are told {TOLD_BEFORE.days} days before. "
+            f"This list uses members' data for something new: they are notified {TOLD_BEFORE.days} days before. "
             f"Send an instant at least {TOLD_BEFORE.days} days from now."
         )
         raise InvalidFields([FieldProblem("effective_at", "too_early", message)])
