@@ -36,7 +36,7 @@ def processors_of(publication: Publication) -> ProcessorList:
 
 @dataclass(frozen=True)
 class CheckProcessors:
-    """Refuses a list that could not be read again, or begins before members can be notified of it. Raises InvalidFields."""
+    """Refuses a list that could not be read again, or begins before members can be notified. Raises InvalidFields."""
 
     publications: Publications
     clock: Clock

@@ -1,4 +1,4 @@
-"""Members are notified of a new purpose for their data, and of who gets them newly, before it begins (P-share.purpose)."""
+"""Members are notified of a new purpose for their data, and of who gets them newly, before that (P-share.purpose)."""
 
 from __future__ import annotations
 
