@@ -69,6 +69,7 @@ def issue_license(request: Request) -> Answer:
             form.use(),
             form.language,
             form.platform_name,
+            form.channel,
         )
     )
     status = 200 if issued.replayed else 201

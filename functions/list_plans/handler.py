@@ -2,6 +2,7 @@
 
 from allmytracks.accounts.schemas import (
     PlanAnswer,
+    PlanConditionsAnswer,
     PlansAnswer,
     PlatformAnswer,
     PriceAnswer,
@@ -41,7 +42,16 @@ def _answer(plan: Plan) -> PlanAnswer:
         prices=[PriceAnswer(price.term, price.currency, price.amount) for price in plan.prices],
         rights={purpose: right.value for purpose, right in rights_of(plan.rights).items()},
         agreements=list(plan.agreements),
+        terms_id=plan.terms_id,
+        conditions={purpose: _conditions(plan, purpose) for purpose in plan.conditions},
     )
+
+
+def _conditions(plan: Plan, purpose: str) -> PlanConditionsAnswer:
+    said = plan.conditions_of(purpose)
+    if said is None:
+        raise LookupError(f"{purpose} has no conditions")
+    return PlanConditionsAnswer(said.monetisation, said.editing, said.attribution)
 
 
 handle = app

@@ -56,6 +56,8 @@ def parameters(url: str) -> dict[str, str]:
         "PaymentApiBase": f"{url}/_local/stripe",
         "LicensorName": "AllMyTracks (local)",
         "LicensorRegistration": "local",
+        "LicensorContact": "rights@allmytracks.example",
+        "LicensorSignatory": "Ada Chan, Director of Licensing",
         "SellerAddress": "1 Harbour Road; Wan Chai; Hong Kong",
     }
 

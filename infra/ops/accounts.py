@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
+from allmytracks.accounts.use_cases.mark_publicity import PublicityReason
 from allmytracks.privacy.rules_erasure import ErasureReason
 from allmytracks.privacy.rules_exports import ExportReason
 from infra.ops import closings, measures
@@ -113,6 +114,20 @@ def authorise_user(
         path = f"/accounts/{segment(account_id)}/designated-users"
         done = client.call("POST", path, json={"name": name, "reason": reason.value})
     tell(context, done, Fields("End users", done))
+
+
+@app.command("publicity")
+def mark_publicity(
+    context: typer.Context,
+    account_id: str,
+    named: Annotated[Literal["permitted", "refused"], typer.Argument(help="Whether its name and logo may be used.")],
+    reason: Annotated[PublicityReason, typer.Option(help="On which grounds; it is on record.")],
+) -> None:
+    """Mark whether an account may be named in publicity; letters issued from now on state it."""
+    with connected(context) as client:
+        path = f"/accounts/{segment(account_id)}/publicity"
+        done = client.call("PUT", path, json={"not_named": named == "refused", "reason": reason.value})
+    tell(context, done, Fields("Publicity", done))
 
 
 @app.command("ask-guardian")

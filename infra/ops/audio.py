@@ -24,6 +24,8 @@ _ID3 = {
     "moods": ("TMOO", "TXXX:MOOD"),
     "instruments": ("TXXX:INSTRUMENTS", "TXXX:INSTRUMENT"),
     "kind": ("TXXX:KIND",),
+    "composer": ("TCOM", "TEXT"),
+    "isrc": ("TSRC",),
 }
 _VORBIS = {
     "title": ("title",),
@@ -34,6 +36,8 @@ _VORBIS = {
     "moods": ("mood",),
     "instruments": ("instruments", "instrument"),
     "kind": ("kind",),
+    "composer": ("composer", "lyricist"),
+    "isrc": ("isrc",),
 }
 _EFFECTS = frozenset({"sound effect", "sound effects", "sfx", "sound clip", "foley", "noise", "soundfx"})
 
@@ -58,6 +62,8 @@ class Sound:
     rate: int
     channels: int
     subtype: str
+    composer: str | None = None
+    isrc: str | None = None
 
 
 def read(path: Path) -> Sound:
@@ -84,6 +90,8 @@ def read(path: Path) -> Sound:
         rate=rate,
         channels=channels,
         subtype=subtype,
+        composer=_first(tags.get("composer", [])),
+        isrc=_first(tags.get("isrc", [])),
     )
 
 

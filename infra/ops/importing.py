@@ -13,7 +13,7 @@ from typing import Any, Literal
 from infra.ops.audio import LOSSLESS, Sound, UnreadableError, read
 from infra.ops.client import OpsClient
 from infra.ops.errors import OpsError
-from infra.ops.pieces import Found, Piece, checksum, find
+from infra.ops.pieces import Found, Piece, checksum, credits_in, find
 from infra.ops.renditions import CannotRenderError, make_mp3, make_preview, make_wav
 
 Outcome = Literal["imported", "unchanged", "refused"]
@@ -77,6 +77,7 @@ class Importer:
         self._wishes = wishes
         self._listener = listener or Listener()
         self._lock = threading.Lock()
+        self._credits: Mapping[str, Mapping[str, str]] = {}
 
     def run(self, folder: Path, label: str) -> Summary:
         """Imports what is new in the folder. Raises OpsError where the API cannot be asked."""
@@ -89,6 +90,7 @@ class Importer:
             self._settle(summary, name, "refused", reason)
         checksums = self._checksums(found, summary)
         fresh = self._without_known(found.pieces, checksums, summary)
+        self._credits = credits_in(folder)
         with ThreadPoolExecutor(self._wishes.workers) as pool:
             running = [pool.submit(self._import, piece, checksums, summary) for piece in fresh]
             try:
@@ -192,8 +194,16 @@ class Importer:
             "duration_seconds": sound.seconds,
             "renditions": offers,
             **_words(sound),
+            **self._credits_of(piece, sound),
         }
         return str(self._client.call("POST", "/tracks", json=track)["track_id"]), notes
+
+    def _credits_of(self, piece: Piece, sound: Sound) -> dict[str, str]:
+        """What letters state of the track: by the folder's tracks.csv, else by the tags."""
+        said = {"composer": (sound.composer or "")[:300], "isrc": sound.isrc or ""}
+        for source in piece.files:
+            said |= self._credits.get(source.name, {})
+        return {name: text for name, text in said.items() if text}
 
     def _settle(self, summary: Summary, name: str, outcome: Outcome, about: str) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 from collections.abc import Iterator
@@ -9,8 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.ops.audio import EXTENSIONS
+from infra.ops.errors import OpsError
 
 PREVIEW = ".preview"
+CREDITS = "tracks.csv"
+CREDIT_COLUMNS = ("composer", "isrc", "performing_rights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def find(folder: Path) -> Found:
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and not path.is_dir():
+        if not hidden and not path.is_dir() and path != folder / CREDITS:
             yield path
 
 
@@ -102,6 +106,22 @@ def _kept(pieces: dict[Path, Piece], refused: dict[str, str]) -> Found:
             seen.add(source.form)
         kept.append(piece)
     return Found(sorted(kept, key=lambda piece: piece.master.name), refused)
+
+
+def credits_in(folder: Path) -> dict[str, dict[str, str]]:
+    """What the folder's tracks.csv says of its files, by their names in the folder. Raises OpsError."""
+    path = folder / CREDITS
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        columns = set(rows.fieldnames or ())
+        if "file" not in columns or not columns <= {"file", *CREDIT_COLUMNS}:
+            raise OpsError(f"{CREDITS} has the columns file, {', '.join(CREDIT_COLUMNS)}; this one has others.")
+        return {
+            row["file"].strip(): {name: row[name].strip() for name in CREDIT_COLUMNS if (row.get(name) or "").strip()}
+            for row in rows
+        }
 
 
 def checksum(path: Path) -> str:

@@ -40,8 +40,10 @@ def import_folder(
 ) -> None:
     """Import the audio files of FOLDER (wav, flac, mp3, ogg) and of the folders in it.
 
-    Files of one name are renditions of one track; missing ones are made. Run it again to go on after an interruption:
-    what is in the catalogue stays as it is. Ends with 0 where nothing was refused, with 3 where something was.
+    Files of one name are renditions of one track; missing ones are made. A file tracks.csv in FOLDER adds what letters
+    state and tags do not say: columns file, composer, isrc, performing_rights (none, or the societies). Run it again to
+    go on after an interruption: what is in the catalogue stays as it is. Ends with 0 where nothing was refused, with 3
+    where something was.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 
@@ -87,11 +89,17 @@ def edit_track(
     instrument: Annotated[list[str] | None, typer.Option(help="An instrument, likewise.")] = None,
     bpm: Annotated[int | None, typer.Option(help="Its tempo.")] = None,
     key: Annotated[str | None, typer.Option(help="Its musical key.")] = None,
+    composer: Annotated[str | None, typer.Option(help="Its composer and author, as letters state them.")] = None,
+    isrc: Annotated[str | None, typer.Option(help="Its ISRC.")] = None,
+    performing_rights: Annotated[
+        str | None, typer.Option(help="The societies that have it in their repertoire, or none.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change what a track is called and found by; what is left out stays, and so do the licences that name it."""
     lists = {"genres": genre, "moods": mood, "instruments": instrument}
     given = {"title": title, "artist": artist, "kind": kind, "bpm": bpm, "key": key, **lists}
+    given |= {"composer": composer, "isrc": isrc, "performing_rights": performing_rights}
     changes = {name: value for name, value in given.items() if value is not None and value != []}
     if not changes:
         raise typer.BadParameter("give what to change, as --title")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
-from mutagen.id3 import ID3, TCON
+from mutagen.id3 import ID3, TCOM, TCON, TSRC
 
 from allmytracks.catalogue.rules import Track, TrackKind, track_id_for
 from allmytracks.catalogue.rules_imports import ImportStatus
@@ -158,6 +158,35 @@ def test_kind_by_option_and_by_tags(backend: Backend, run: Run, tmp_path: Path) 
     run("tracks", "import", str(effects), "--kind", "sound_effect")
     run("tracks", "import", str(tagged))
     assert {each.kind for each in backend.tracks.stored.values()} == {TrackKind.SOUND_EFFECT}
+
+
+def test_what_letters_state_comes_from_tags_and_from_the_file_beside_them(
+    backend: Backend, run: Run, tmp_path: Path
+) -> None:
+    music = tmp_path / "music"
+    for name, hertz in (("tagged.mp3", 300), ("listed.wav", 400)):
+        tone(music / name, hertz)
+    tags = ID3()
+    tags.add(TCOM(text=["M. Rivera"]))
+    tags.add(TSRC(text=["hk-a01-26-00042"]))
+    tags.save(music / "tagged.mp3")
+    (music / "tracks.csv").write_text("file,composer,isrc,performing_rights\nlisted.wav,J. Lo,,none\n")
+    assert run("tracks", "import", str(music)).exit_code == 0
+    stated = {(each.composer, each.isrc, each.performing_rights) for each in backend.tracks.stored.values()}
+    assert stated == {("M. Rivera", "HKA012600042", None), ("J. Lo", None, "none")}
+
+    listed = next(each.id for each in backend.tracks.stored.values() if each.composer == "J. Lo")
+    assert run("tracks", "edit", listed, "--isrc", "nonsense").exit_code == 3
+    assert run("tracks", "edit", listed, "--isrc", "HK-A01-26-00043").exit_code == 0
+    assert backend.tracks.get(listed).isrc == "HKA012600043"
+
+
+def test_a_list_of_other_columns_is_refused(run: Run, tmp_path: Path) -> None:
+    tone(tmp_path / "music" / "piece.wav")
+    (tmp_path / "music" / "tracks.csv").write_text("name;composer\n")
+    result = run("tracks", "import", str(tmp_path / "music"))
+    assert result.exit_code != 0
+    assert "tracks.csv has the columns file, composer, isrc, performing_rights" in result.output
 
 
 def test_audio_that_mp3_cannot_hold_is_reported(backend: Backend, run: Run, tmp_path: Path) -> None:

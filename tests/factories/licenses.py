@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
 from allmytracks.downloads.rules import Grant, Project, Use, download_id_for
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.rules import (
+    WORDING,
+    Credits,
+    GoverningAgreement,
     Letter,
     License,
     LicensedUse,
@@ -18,6 +23,7 @@ from allmytracks.licenses.rules import (
     Work,
 )
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
+from allmytracks.memberships.rules_plans import Conditions
 from allmytracks.memberships.rules_rights import ProjectKind, Right
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
@@ -25,6 +31,7 @@ from tests.factories.memberships import period, plans_publication
 from tests.factories.payments import a_paid_order
 from tests.factories.signing import certificates_publication
 from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.downloads import MemoryDownloads
 from tests.fakes.enforcement import MemoryStandings
@@ -95,6 +102,39 @@ def license_of(
     )
 
 
+def stated_in_full(of: License) -> License:
+    """The same licence with all that a letter of today can state."""
+    known = Credits(205.4, "M. Rivera, J. Lo", "HKA012600042", "none")
+    return replace(
+        of,
+        licensor=replace(
+            LICENSOR,
+            address=("1 Harbour Road", "Wan Chai"),
+            contact="rights@allmytracks.example",
+            signatory="Ada Chan, Director of Licensing",
+        ),
+        work=replace(of.work, credits=known),
+        channel="https://www.youtube.com/@ada",
+        agreement=GoverningAgreement(
+            "premium-agreement",
+            "2026-11-01",
+            "Premium Member Service Agreement",
+            f"{PUBLIC_URL}/v1/agreements/premium-agreement?version=2026-11-01",
+        ),
+        terms=replace(
+            of.terms,
+            name_publicity="may_be_named",
+            after_membership="outlasts_membership",
+            claims="content_id",
+            governing_law="hong_kong",
+            prevailing_language="en",
+            price_list="v1",
+            conditions=Conditions("no", "yes", "no"),
+        ),
+        wording=WORDING,
+    )
+
+
 def letter_of(license_: License) -> Letter:
     """A letter with arbitrary proofs."""
     return Letter(license_, f"jws-of-{license_.number}", "key-a", "cd" * 32)
@@ -126,11 +166,13 @@ class LicenseWorld:
             self.downloads.set_periods(account_id, [period(self.plan, order_id=order_id)])
         publications = MemoryPublications([plans_publication(), certificates_publication()])
         self.publications = publications
+        self.tracks = MemoryTracks()
         self.issue = IssueLicense(
             downloads=self.downloads,
             accounts=self.accounts,
             restrictions=self.standings,
             orders=self.orders,
+            tracks=self.tracks,
             publications=publications,
             licenses=self.licenses,
             print_letter=PrintLetter(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pypdfium2
 
-from allmytracks.licenses.ports import LetterLinks
+from allmytracks.licenses.letters.use_cases import links_of
 from allmytracks.signing.ports import Signature
 from tests.factories.licenses import NUMBER
 
-LINKS = LetterLinks(
-    f"https://api.example.org/v1/verifications/{NUMBER}", "https://api.example.org/.well-known/jwks.json"
-)
+LINKS = links_of("https://api.example.org", NUMBER)
 SIGNATURE = Signature("eyJ0.eyJ1.c2ln", "key-a")
 
 

@@ -337,6 +337,9 @@ class MemoryAccounts:
             raise NotAnEnterprise(INDIVIDUAL)
         self.stored[account_id] = replace(account, further_users=account.further_users | {name})
 
+    def mark_publicity(self, account_id: str, *, not_named: bool) -> None:
+        self.stored[account_id] = replace(self.get(account_id), not_named=not_named)
+
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         known = self.evidence.setdefault(account_id, {})
         for acceptance in acceptances:

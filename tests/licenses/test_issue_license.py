@@ -24,6 +24,9 @@ from allmytracks.downloads.rules_links import DownloadRevoked
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
 from allmytracks.licenses.ports import Issued
 from allmytracks.licenses.rules import (
+    PROHIBITIONS,
+    WORDING,
+    Credits,
     DownloadAlreadyLicensed,
     DownloadUseBound,
     EnterpriseOnly,
@@ -47,10 +50,13 @@ from tests.factories.licenses import (
     application,
 )
 from tests.factories.memberships import BUSINESS_ONLY, NOBODY, PERSONAL_ONLY, plans_publication
+from tests.factories.tracks import track
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.foundation import MemoryEvents
 from tests.fakes.licenses import MemoryLicenses
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -101,12 +107,54 @@ def test_the_signed_text_holds_every_term(world: LicenseWorld) -> None:
         "period": "perpetual_synchronisation",
         "territory": "worldwide",
         "scope": "one_project_one_purpose",
-        "prohibitions": ["sublicensing", "delegation", "source_file_resale", "source_file_publication"],
+        "prohibitions": list(PROHIBITIONS),
         "publicity": "resulting_works_may_be_shown",
+        "name_publicity": "may_be_named",
+        "after_membership": "outlasts_membership",
+        "claims": "content_id",
+        "governing_law": "hong_kong",
+        "prevailing_language": "en",
+        "price_list": "v1",
+        "conditions": None,
     }
     assert stated["work"]["rendition_sha256"] == "ab" * 32
     assert stated["end_user"] == "Ada Lovelace"
     assert "account_id" not in stated
+
+
+def test_a_letter_states_what_the_catalogue_and_the_member_say_of_the_work(world: LicenseWorld) -> None:
+    asked = replace(application(world.download()), channel=" https://www.youtube.com/@ada ")
+    world.tracks.stored["trk-1"] = replace(
+        track("trk-1"), composer="M. Rivera", isrc="HKA012600042", performing_rights="none"
+    )
+    of = world.issue(asked).letter.license
+    assert of.work.credits == Credits(12.5, "M. Rivera", "HKA012600042", "none")
+    assert (of.channel, of.wording) == ("https://www.youtube.com/@ada", WORDING)
+    with pytest.raises(IdempotencyKeyReused):
+        world.issue(replace(asked, channel="another"))
+
+
+@pytest.mark.clause("M-A.newest")
+def test_a_letter_names_the_agreement_and_the_rights_row_that_its_order_was_placed_under(world: LicenseWorld) -> None:
+    ordered = world.orders.get("acc-1", "ord-1").quoted_at
+    for version, effective_at in (("1", ordered - DAY), ("2", ordered), ("3", ordered + timedelta(seconds=1))):
+        body = {"id": "premium-agreement", "title": "Premium", "text": "…"}
+        world.publications.publish(Publication("agreements", f"premium-agreement@{version}", effective_at, body))
+    newer = plans_publication("v2", ordered + timedelta(seconds=1))
+    world.publications.publish(newer)
+    of = world.issue(application(world.download())).letter.license
+    assert of.agreement is not None
+    assert (of.agreement.version, of.agreement.url) == (
+        "2",
+        "https://api.example.org/v1/agreements/premium-agreement?version=2",
+    )
+    assert (of.terms.price_list, of.terms_id) == ("v1", "premium@v1")
+
+
+@pytest.mark.clause("M-VII.2.name")
+def test_a_letter_states_whether_its_licensee_may_be_named(world: LicenseWorld) -> None:
+    world.accounts.mark_publicity("acc-1", not_named=True)
+    assert world.issue(application(world.download())).letter.license.terms.name_publicity == "not_to_be_named"
 
 
 @pytest.mark.clause("M-A.terms", "U-III.II.6")
@@ -121,7 +169,7 @@ def test_the_public_statement_holds_every_term_and_no_name_in_full() -> None:
     letters_own = json.loads(jws.deserialize_compact(letter.jws, world.keys.keys[0], algorithms=["ES256"]).payload)
 
     assert signed.protected["typ"] == "license-statement+jws"
-    hidden = {"licensee", "designated_user", "end_user", "order_id", "download_id"}
+    hidden = {"licensee", "designated_user", "end_user", "order_id", "download_id", "channel"}
     assert {name: value for name, value in letters_own["license"].items() if name not in hidden} == {
         name: value for name, value in stated.items() if name not in hidden | {"document_sha256", "jws_sha256"}
     }

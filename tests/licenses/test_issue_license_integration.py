@@ -64,6 +64,9 @@ def services(moto_server: str) -> Iterator[Services]:
                     "EVENT_BUS_NAME": "bus",
                     "LICENSOR_NAME": "AllMyTracks Technology Limited",
                     "LICENSOR_REGISTRATION": "7654321",
+                    "LICENSOR_CONTACT": "rights@allmytracks.example",
+                    "LICENSOR_SIGNATORY": "",
+                    "SELLER_ADDRESS": "1 Harbour Road; Wan Chai",
                     "TIMESTAMP_AUTHORITY_URL": "",
                 }
             )

@@ -20,6 +20,7 @@ from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.rules import WORDING
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import (
     LicenseState,
@@ -211,6 +212,7 @@ def test_a_mistake_in_a_name_is_met_by_another_letter(backend: Backend, api: Api
         issued_at=NOW,
         licensee=replace(before.license.licensee, name="Ada Lovelaice"),
         supersedes=number,
+        wording=WORDING,
     )
     assert sha256(backend.documents.get(f"letters/{done['number']}.pdf")).hexdigest() == letter.document_sha256
     follower = backend.licenses.public(sibling).superseded_by
@@ -272,6 +274,22 @@ def test_an_enterprise_gets_a_further_designated_user(backend: Backend, api: Api
         assert (code, told["end_user"], told["further_users"]) == (200, "Ada Lovelace", ["Studio Nord GmbH"])
     assert api("POST", AUTHORISE, {**body, "name": " "}, account_id="acc-1")[1]["code"] == "invalid_fields"
     assert backend.acts == [("designated_user_authorised", "acc-1")] * 3
+
+
+@pytest.mark.clause("M-VII.2.name")
+def test_an_operator_marks_whether_an_account_may_be_named(
+    backend: Backend, api: Api, run: Run, licensed: Licensed
+) -> None:
+    licensed(1)
+    body = {"not_named": True, "reason": "customer_request"}
+    assert api("PUT", "/accounts/{account_id}/publicity", body, account_id="acc-9")[1]["code"] == "account_not_found"
+    assert backend.acts == []
+    for named, not_named in (("refused", True), ("refused", True), ("permitted", False)):
+        shown = run("accounts", "publicity", "acc-1", named, "--reason", "contract")
+        assert shown.exit_code == 0
+        assert backend.accounts.get("acc-1").not_named is not_named
+    marks = [("publicity_refused", "acc-1")] * 2
+    assert backend.acts == [*marks, ("publicity_permitted", "acc-1")]
 
 
 @pytest.mark.clause("M-III.8.apply")

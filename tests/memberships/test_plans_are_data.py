@@ -11,6 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.foundation.errors import InvalidFields
+from allmytracks.memberships.published import published_price_lists
+from allmytracks.memberships.rules_plans import Conditions
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
 from allmytracks.memberships.rules_rights import ProjectKind, Right, rights_of
 from allmytracks.memberships.use_cases.list_plans import ListPlans
@@ -47,6 +49,33 @@ def test_the_two_plans_of_the_agreement_are_what_is_published() -> None:
     assert {name: plan.rights for name, plan in plans.items()} == RIGHTS
     for plan in plans.values():
         assert {price.term for price in plan.prices} == {"month", "year"}
+        assert plan.conditions_of("academic") == Conditions("yes" if plan.id == "business" else "no", "yes", "no")
+        assert plan.conditions_of("offline_venue") == Conditions("no", "no", "no")
+
+
+def with_conditions(conditions: dict[str, dict[str, str]]) -> Publication:
+    """The price list with these conditions for the premium plan."""
+    body = json.loads(json.dumps(plans_publication().body))
+    body["plans"][0]["conditions"] = conditions
+    return Publication("plans", "v2", NOW, body)
+
+
+def test_a_list_gives_every_row_its_conditions_or_none() -> None:
+    said = {"monetisation": "no", "editing": "yes", "attribution": "no"}
+    every = dict.fromkeys(PURPOSE_WORDS, said)
+    check_price_list(with_conditions(every))
+    for wrong in ({"academic": said}, {**every, "academic": {**said, "editing": "perhaps"}}):
+        with pytest.raises(InvalidFields) as refused:
+            check_price_list(with_conditions(wrong))
+        assert [problem.field for problem in refused.value.problems] == ["conditions"]
+
+
+def test_conditions_are_read_as_no_where_unknown_and_as_nothing_where_not_published() -> None:
+    said = {"monetisation": "half", "editing": "yes", "attribution": ""}
+    later = with_conditions(dict.fromkeys(PURPOSE_WORDS, said))
+    lists = published_price_lists(MemoryPublications([plans_publication(), later]))
+    assert lists.by_terms("premium@v1").conditions_of("academic") is None
+    assert lists.by_terms("premium@v2").conditions_of("academic") == Conditions("no", "yes", "no")
 
 
 @pytest.mark.clause("M-I.2")

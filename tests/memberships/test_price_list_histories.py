@@ -291,7 +291,7 @@ def test_a_letter_that_a_later_version_issued_is_read_and_not_printed_without_wo
     """By a correction of its names, say: nothing is printed that does not state the purpose."""
     letter = replace(license_of(NUMBER, "dl-1"), purpose=NEW_ROW)
     with pytest.raises(Unavailable):
-        rows(letter, ENGLISH)
+        rows(letter, ENGLISH, "")
 
 
 def test_an_agreement_lists_a_row_without_words_as_not_permitted() -> None:

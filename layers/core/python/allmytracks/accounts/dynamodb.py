@@ -76,6 +76,7 @@ class ProfileItem(Model):
     activated_at = UnicodeAttribute(null=True)
     last_used_at = UnicodeAttribute(null=True)
     suspended_for = UnicodeAttribute(null=True)
+    not_named = BooleanAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
 
@@ -256,6 +257,16 @@ class DynamoAccounts:
                 raise
             self.get(account_id)
             raise NotAnEnterprise(INDIVIDUAL) from None
+
+    def mark_publicity(self, account_id: str, *, not_named: bool) -> None:
+        item, model = self._profiles(account_key(account_id), PROFILE), self._profiles
+        action = model.not_named.set(True) if not_named else model.not_named.remove()
+        try:
+            item.update(actions=[action], condition=model.pk.exists())
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            raise AccountNotFound("There is no such account.") from None
 
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         for acceptance in acceptances:

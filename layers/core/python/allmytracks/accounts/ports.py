@@ -69,6 +69,13 @@ class Accounts(Protocol):
         """
         ...
 
+    def mark_publicity(self, account_id: str, *, not_named: bool) -> None:
+        """Marks whether the account is not to be named in publicity (M-VII.2.name). Idempotent.
+
+        Raises AccountNotFound.
+        """
+        ...
+
     def record_acceptances(self, account_id: str, acceptances: Sequence[Acceptance]) -> None:
         """Adds evidence; an acceptance already on record keeps its first time and address."""
         ...

@@ -89,7 +89,7 @@ class Account(Struct, frozen=True):
     except `kept_session`. From `nickname` to `language` are optional particulars (P-3.profile); `birthday` is a date
     (ISO 8601), `language` a tag (BCP 47). Each change of particulars counts `revision` up. `activated_at`: when it
     became `active` for the first time; `last_used_at`: its last use, exact to a day; `suspended_for`: the reason of a
-    suspension that runs.
+    suspension that runs. `not_named`: its name, trademark and logo are not used for publicity (M-VII.2.name).
     """
 
     id: str
@@ -121,6 +121,7 @@ class Account(Struct, frozen=True):
     activated_at: datetime | None = None
     last_used_at: datetime | None = None
     suspended_for: str | None = None
+    not_named: bool = False
 
     def kind_at(self, now: datetime) -> AccountKind:
         """The kind at an instant: an enterprise from the start of its first Business period on, permanently."""

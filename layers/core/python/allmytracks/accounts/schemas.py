@@ -251,8 +251,21 @@ class PriceAnswer(msgspec.Struct):
     amount: int
 
 
+class PlanConditionsAnswer(msgspec.Struct):
+    """The conditions of a purpose, each `yes` or `no`."""
+
+    monetisation: str
+    editing: str
+    attribution: str
+
+
 class PlanAnswer(msgspec.Struct):
-    """One plan; `rights` tells for each purpose `yes`, `personal` or `no`, `agreements` what its buyer accepts."""
+    """One plan; `rights` tells for each purpose `yes`, `personal` or `no`, `agreements` what its buyer accepts.
+
+    `terms_id` names this plan in this price list for good: what is ordered now keeps its rights for the order's term,
+    and licences under it for ever. `conditions` tell of each purpose whether the work may earn money, the music be
+    edited, and whether its artist must be named (each `yes` or `no`).
+    """
 
     id: str
     name: str
@@ -261,6 +274,8 @@ class PlanAnswer(msgspec.Struct):
     prices: list[PriceAnswer]
     rights: dict[str, str]
     agreements: list[str]
+    terms_id: str
+    conditions: dict[str, PlanConditionsAnswer]
 
 
 class PlatformAnswer(msgspec.Struct):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from allmytracks.accounts.use_cases.keep_consents import KeepConsents
     from allmytracks.accounts.use_cases.list_agreements import ListAgreements
     from allmytracks.accounts.use_cases.list_sessions import ListSessions
+    from allmytracks.accounts.use_cases.mark_publicity import MarkPublicity
     from allmytracks.accounts.use_cases.prove_risky_sign_in import ProveRiskySignIn
     from allmytracks.accounts.use_cases.record_acceptances import RecordAcceptances
     from allmytracks.accounts.use_cases.refresh_session import RefreshSession
@@ -266,6 +267,12 @@ class AccountServices:
         from allmytracks.accounts.dynamodb import DynamoAccounts
 
         return DynamoAccounts(self._foundation.accounts_table)
+
+    @cached_property
+    def mark_publicity(self) -> MarkPublicity:
+        from allmytracks.accounts.use_cases.mark_publicity import MarkPublicity
+
+        return MarkPublicity(self.repository, self._foundation.audit)
 
     @cached_property
     def authorise_user(self) -> AuthoriseUser:

@@ -162,6 +162,9 @@ def _track_item(track: Track, origin: Origin) -> Attributes:
             "duration_seconds": track.duration_seconds,
             "renditions": msgspec.json.encode(track.renditions).decode(),
             "added_at": rfc3339(track.added_at),
+            "composer": track.composer,
+            "isrc": track.isrc,
+            "performing_rights": track.performing_rights,
             "import_id": origin.import_id,
             "path": origin.path,
         }
@@ -201,6 +204,9 @@ def _to_track(item: Attributes) -> Track:
         renditions=msgspec.json.decode(values["renditions"], type=tuple[Rendition, ...]),
         added_at=parse_rfc3339(values["added_at"]),
         withdrawn_at=parse_rfc3339(values[WITHDRAWN]) if WITHDRAWN in values else None,
+        composer=values.get("composer"),
+        isrc=values.get("isrc"),
+        performing_rights=values.get("performing_rights"),
     )
 
 

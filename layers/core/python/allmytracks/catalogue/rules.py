@@ -25,6 +25,7 @@ RENDITIONS = {"wav": ("wav", "audio/wav"), "mp3": ("mp3", "audio/mpeg"), "previe
 PREVIEW = "preview"
 LONGEST_TEXT = 300
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901, without hyphens
 
 
 class TrackKind(StrEnum):
@@ -69,7 +70,10 @@ class Rendition(Struct, frozen=True):
 
 
 class Track(Struct, frozen=True):
-    """One piece of music or sound effect."""
+    """One piece of music or sound effect.
+
+    Letters state `composer` (and author), `isrc` and `performing_rights` (`none`, or the societies) where known.
+    """
 
     id: str
     title: str
@@ -84,6 +88,9 @@ class Track(Struct, frozen=True):
     renditions: tuple[Rendition, ...]
     added_at: datetime
     withdrawn_at: datetime | None = None
+    composer: str | None = None
+    isrc: str | None = None
+    performing_rights: str | None = None
 
     def require_on_sale(self) -> None:
         """Raises TrackNotFound where it was withdrawn: it is neither shown nor sold; its licences stay valid."""
@@ -191,6 +198,11 @@ def check_checksums(field: str, checksums: Sequence[str]) -> None:
         )
 
 
+def isrc_of(text: str | None) -> str | None:
+    """An ISRC as it is stored: capitals, without hyphens and spaces. None where nothing is left."""
+    return re.sub(r"[\s-]", "", text or "").upper() or None
+
+
 def check_track(track: Track) -> None:
     """Checks that a track can be shown and sold. Raises InvalidFields naming every field."""
     problems = [
@@ -199,9 +211,12 @@ def check_track(track: Track) -> None:
         if not text.strip()
     ]
     # Licences name the track.
-    found = (unprintable_problem(name, text) for name, text in (("title", track.title), ("artist", track.artist)))
+    stated = {each: getattr(track, each) or "" for each in ("title", "artist", "composer", "performing_rights")}
+    found = (unprintable_problem(name, text) for name, text in stated.items())
     problems += [each for each in found if each is not None]
-    texts = (track.title, track.artist, track.key or "", *track.genres, *track.moods, *track.instruments)
+    if track.isrc is not None and not _ISRC.fullmatch(track.isrc):
+        problems.append(FieldProblem("isrc", "invalid", "An ISRC is 12 signs, as GBAYE6800011."))
+    texts = (*stated.values(), track.key or "", *track.genres, *track.moods, *track.instruments)
     if any(len(text) > LONGEST_TEXT for text in texts):
         problems.append(FieldProblem("title", "too_long", f"Texts have at most {LONGEST_TEXT} characters."))
     if not 0 < track.duration_seconds < 24 * 3600:

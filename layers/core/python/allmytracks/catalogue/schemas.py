@@ -73,6 +73,9 @@ class OperatorTrackAnswer(TrackAnswer, kw_only=True):
     """One track as an operator sees it; a withdrawn one is neither found nor sold."""
 
     withdrawn_at: str | None
+    composer: str | None
+    isrc: str | None
+    performing_rights: str | None
 
 
 class OperatorTracksAnswer(msgspec.Struct):
@@ -85,7 +88,13 @@ class OperatorTracksAnswer(msgspec.Struct):
 def operator_track_answer(track: Track) -> OperatorTrackAnswer:
     """A track as an operator sees it."""
     withdrawn_at = rfc3339(track.withdrawn_at) if track.withdrawn_at else None
-    return OperatorTrackAnswer(**msgspec.structs.asdict(track_answer(track)), withdrawn_at=withdrawn_at)
+    return OperatorTrackAnswer(
+        **msgspec.structs.asdict(track_answer(track)),
+        withdrawn_at=withdrawn_at,
+        composer=track.composer,
+        isrc=track.isrc,
+        performing_rights=track.performing_rights,
+    )
 
 
 def track_answer(track: Track) -> TrackAnswer:

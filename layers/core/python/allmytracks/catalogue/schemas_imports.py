@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from allmytracks.catalogue.ports import Upload
-from allmytracks.catalogue.rules import Holder, Origin, Track, TrackChanges, TrackKind
+from allmytracks.catalogue.rules import Holder, Origin, Track, TrackChanges, TrackKind, isrc_of
 from allmytracks.catalogue.rules_imports import Import, Tally
 from allmytracks.catalogue.use_cases.register_track import FileOffer
 from allmytracks.documents.rules_text import one_line
@@ -127,6 +127,9 @@ class TrackForm(msgspec.Struct):
     instruments: Words = []
     bpm: int | None = None
     key: str | None = None
+    composer: str | None = None
+    isrc: str | None = None
+    performing_rights: str | None = None
 
     def to_track(self) -> Track:
         """The track without what the use case itself adds."""
@@ -143,6 +146,9 @@ class TrackForm(msgspec.Struct):
             duration_seconds=self.duration_seconds,
             renditions=(),
             added_at=datetime.min,  # noqa: DTZ901 - replaced by the use case
+            composer=one_line(self.composer or "") or None,
+            isrc=isrc_of(self.isrc),
+            performing_rights=one_line(self.performing_rights or "") or None,
         )
 
     def to_origin(self) -> Origin:
@@ -151,7 +157,7 @@ class TrackForm(msgspec.Struct):
 
 
 class TrackChangesForm(msgspec.Struct):
-    """What to change of a track; what is left out stays, and null empties a tempo or key."""
+    """What to change of a track; what is left out stays, and null empties what may be empty."""
 
     title: str | UnsetType = UNSET
     artist: str | UnsetType = UNSET
@@ -161,6 +167,9 @@ class TrackChangesForm(msgspec.Struct):
     instruments: Words | UnsetType = UNSET
     bpm: int | UnsetType | None = UNSET
     key: str | UnsetType | None = UNSET
+    composer: str | UnsetType | None = UNSET
+    isrc: str | UnsetType | None = UNSET
+    performing_rights: str | UnsetType | None = UNSET
 
     def to_changes(self) -> TrackChanges:
         """The changes as a domain object: texts in one line, lists as tuples."""
@@ -173,6 +182,12 @@ class TrackChangesForm(msgspec.Struct):
             words = getattr(self, name)
             if words is not UNSET:
                 changes[name] = tuple(words)
+        for name in ("composer", "performing_rights"):
+            text = getattr(self, name)
+            if text is not UNSET:
+                changes[name] = one_line(text or "") or None
+        if self.isrc is not UNSET:
+            changes["isrc"] = isrc_of(self.isrc)
         for name in ("kind", "bpm", "key"):
             value = getattr(self, name)
             if value is not UNSET:

@@ -21,9 +21,9 @@ from allmytracks.documents.rules_text import character_name, unprintable
 
 NOTO, NOTO_CJK, AMIRI = "manimgx_fonts", "manimgx_fonts_cjk", "fontpkg_amiri"
 # Words longer than names have may break anywhere, or they would run over the edge of the paper. Not for scripts
-# without spaces (they break by a dictionary), nor for checksums, which are copied.
+# without spaces (they break by a dictionary), nor for checksums and our addresses of licences, which are copied.
 _ENDLESS = re.compile(r"[^\s/\u0e00-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff]{45,}")
-_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+_COPIED = re.compile(r"[0-9a-f]{64}|(verify\?number=)?AMT(-[0-9A-Z]+)+")
 _BREAK_EVERY = 10
 
 
@@ -86,7 +86,7 @@ def written(text: str, page: Face = HONG_KONG) -> Written:
 
     Raises UnprintableText where no face has a character.
     """
-    asian = _asian_face(text) or page
+    asian = _asian_face(text, page) or page
     faces = (SANS, asian, ARABIC, HEBREW, THAI, *OTHERS)
     missing = unprintable(text)
     if missing:
@@ -132,7 +132,7 @@ def _breakable(text: str) -> str:
 
 def _with_breaks(word: str) -> str:
     """The word with zero-width spaces, none of them before a combining mark."""
-    if _CHECKSUM.fullmatch(word):
+    if _COPIED.fullmatch(word):
         return word
     places = [place for place in range(_BREAK_EVERY, len(word), _BREAK_EVERY) if not unicodedata.combining(word[place])]
     return "\u200b".join(word[start:end] for start, end in zip([0, *places], [*places, len(word)], strict=True))
@@ -142,8 +142,8 @@ def _face_of(character: str, faces: Sequence[Face]) -> Face | None:
     return next((face for face in faces if ord(character) in _characters(face)), None)
 
 
-def _asian_face(text: str) -> Face | None:
-    """By the characters that only one region uses; else by the character set that has them all."""
+def _asian_face(text: str, page: Face) -> Face | None:
+    """By the characters that only one region uses; else by the set that has them all, the page's own first."""
     names = [unicodedata.name(character, "") for character in text]
     if any(name.startswith(("HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA")) for name in names):
         return JAPANESE
@@ -152,7 +152,8 @@ def _asian_face(text: str) -> Face | None:
     ideographs = "".join(character for character, name in zip(text, names, strict=True) if name.startswith("CJK"))
     if not ideographs:
         return None
-    charsets = (("big5", HONG_KONG), ("gb2312", SIMPLIFIED), ("shift_jis", JAPANESE))
+    known = (("big5", HONG_KONG), ("gb2312", SIMPLIFIED), ("shift_jis", JAPANESE))
+    charsets = sorted(known, key=lambda each: each[1] != page)
     return next((face for charset, face in charsets if _encodes(ideographs, charset)), HONG_KONG)
 
 

@@ -14,6 +14,8 @@ import typst
 
 from allmytracks.documents.fonts import folders
 
+# The company's, printed on documents and shown on pages; a deployment replaces the file.
+LOGO = Path(__file__).with_name("logo.svg")
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 
 

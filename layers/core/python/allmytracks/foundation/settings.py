@@ -152,8 +152,18 @@ class Settings:
         return self.read("LICENSOR_REGISTRATION")
 
     @property
+    def licensor_contact(self) -> str | None:
+        """Where rights departments ask the company that grants licences; None where it names nothing."""
+        return self.read("LICENSOR_CONTACT") or None
+
+    @property
+    def licensor_signatory(self) -> str | None:
+        """Who signs for it, name and office; None where nobody is named."""
+        return self.read("LICENSOR_SIGNATORY") or None
+
+    @property
     def seller_address(self) -> tuple[str, ...]:
-        """The address that invoices give of the company, a line each."""
+        """The address that letters and invoices give of the company, a line each."""
         return tuple(line.strip() for line in self.read("SELLER_ADDRESS").split(";") if line.strip())
 
     @property

@@ -15,9 +15,13 @@ from allmytracks.downloads.rules_allowance import PlanNotForEnterprise
 from allmytracks.foundation.errors import Conflict, Forbidden
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.states.rules import LicenseState, LicenseStatus
+from allmytracks.memberships.rules_plans import Conditions, Plan
 from allmytracks.memberships.rules_rights import Purpose, Right
 
 STATEMENT_TYPE = "license-statement+jws"
+# The version of the words that letters are printed in (letters/wordings.py); a letter keeps the one that it was printed
+# in. Those from before versions were kept are of the first.
+FIRST_WORDING, WORDING = "2026-11-22", "2026-11-27"
 
 
 class DocumentKind(StrEnum):
@@ -25,6 +29,17 @@ class DocumentKind(StrEnum):
 
     LICENSE = "license"
     AGREEMENT = "agreement"
+
+
+# What every licence forbids (M-III.7, M-III.7.rights, U-II.IV.9, U-II.IV.10).
+PROHIBITIONS = (
+    "sublicensing",
+    "delegation",
+    "enforcement",
+    "source_file_resale",
+    "source_file_publication",
+    "unlawful_occasions",
+)
 
 
 class Language(StrEnum):
@@ -58,10 +73,25 @@ class LicenseeNeedsEnterprisePlan(PlanNotForEnterprise):
 
 
 class Licensor(Struct, frozen=True):
-    """The company that grants the licence."""
+    """The company that grants the licence; `address` a line each, `signatory` who signs for it."""
 
     name: str
     registration: str
+    address: tuple[str, ...] = ()
+    contact: str | None = None
+    signatory: str | None = None
+
+
+class Credits(Struct, frozen=True):
+    """What a rights department looks a work up by, as far as the catalogue has it.
+
+    `performing_rights` is `none` for a work in no society's repertoire, else the societies.
+    """
+
+    duration_seconds: float
+    composer: str | None = None
+    isrc: str | None = None
+    performing_rights: str | None = None
 
 
 class Work(Struct, frozen=True):
@@ -72,13 +102,24 @@ class Work(Struct, frozen=True):
     artist: str
     rendition: str
     rendition_sha256: str
+    credits: Credits | None = None
+
+
+class GoverningAgreement(Struct, frozen=True):
+    """The version of the agreement that the licensee accepted with the order, and where its text is."""
+
+    id: str
+    version: str
+    title: str
+    url: str
 
 
 class Terms(Struct, frozen=True):
     """What every licence grants and forbids, as codes; a letter states them in words (M-A.terms, M-III.7, U-II.IV.9).
 
     `right` is the cell of the rights matrix that permitted the purpose; `joint_liability`: licensee and designated user
-    are both bound and jointly liable (U-III.II.6).
+    are both bound and jointly liable (U-III.II.6). `price_list` is the version whose rights row holds for good
+    (M-A.newest), `conditions` what that row says besides. What is None was not stated when the letter was issued.
     """
 
     right: Right
@@ -88,8 +129,30 @@ class Terms(Struct, frozen=True):
     period: str = "perpetual_synchronisation"
     territory: str = "worldwide"
     scope: str = "one_project_one_purpose"
-    prohibitions: tuple[str, ...] = ("sublicensing", "delegation", "source_file_resale", "source_file_publication")
+    prohibitions: tuple[str, ...] = PROHIBITIONS
     publicity: str = "resulting_works_may_be_shown"
+    name_publicity: str | None = None
+    after_membership: str | None = None
+    claims: str | None = None
+    governing_law: str | None = None
+    prevailing_language: str | None = None
+    price_list: str | None = None
+    conditions: Conditions | None = None
+
+
+def terms_of(plan: Plan, purpose: Purpose, *, joint_liability: bool, may_be_named: bool) -> Terms:
+    """The terms of a licence that is issued now, under the plan as it was bought (M-A.newest, M-VII.2.name)."""
+    return Terms(
+        plan.right(purpose),
+        joint_liability,
+        name_publicity="may_be_named" if may_be_named else "not_to_be_named",
+        after_membership="outlasts_membership",
+        claims="content_id",
+        governing_law="hong_kong",
+        prevailing_language="en",
+        price_list=plan.price_list,
+        conditions=plan.conditions_of(purpose),
+    )
 
 
 class License(Struct, frozen=True):
@@ -113,6 +176,9 @@ class License(Struct, frozen=True):
     download_id: str
     supersedes: str | None = None
     language: Language = Language.ENGLISH
+    agreement: GoverningAgreement | None = None
+    channel: str | None = None
+    wording: str = FIRST_WORDING
 
     @property
     def end_user(self) -> str:
@@ -154,9 +220,9 @@ class Letter(Struct, frozen=True, eq=False):
         return hashlib.sha256(self.jws.encode()).hexdigest()
 
     def public_claims(self) -> dict[str, object]:
-        """Every term of the letter, with names masked and without the buyer's references, and its proof."""
+        """Every term of the letter, with names masked and without the buyer's references and channel, and its proof."""
         of, stated = self.license, self.license.claims()
-        del stated["order_id"], stated["download_id"]
+        del stated["order_id"], stated["download_id"], stated["channel"]
         designated = of.designated_user
         return {
             **stated,
@@ -166,6 +232,11 @@ class Letter(Struct, frozen=True, eq=False):
             "document_sha256": self.document_sha256,
             "jws_sha256": self.jws_sha256,
         }
+
+
+def page_of(public_url: str, number: str) -> str:
+    """The address of the page where people check a licence; letters, their QR codes and claims' texts name it."""
+    return f"{public_url}/verify?number={number}"
 
 
 class AgreedPeriod(Struct, frozen=True):

@@ -22,6 +22,8 @@ from allmytracks.memberships.rules_plans import Plan, PriceList
 from allmytracks.memberships.rules_platforms import is_one_name, platform_of, required_platform
 from allmytracks.memberships.rules_rights import ProjectKind
 
+LONGEST_CHANNEL = 200
+
 
 def use_to_license(download: Download, named: Use, platform_name: str | None, prices: PriceList) -> LicensedUse:
     """The download's use: what was bound at the grant, completed by what is declared now (M-III.8.default).
@@ -118,6 +120,7 @@ def fingerprint_of(
     named: Use,
     language: Language = Language.ENGLISH,
     platform_name: str | None = None,
+    channel: str | None = None,
 ) -> str:
     """A digest of the request's content, to distinguish a retry from another request under the same key."""
     used = {
@@ -127,6 +130,7 @@ def fingerprint_of(
     }
     asked = repr((download_id, asdict(licensee), designated_user and asdict(designated_user), used, language))
     asked += repr(platform_name) if platform_name is not None else ""
+    asked += repr(("channel", channel)) if channel is not None else ""
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 

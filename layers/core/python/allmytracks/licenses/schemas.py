@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import astuple
 
 from allmytracks.accounts.rules_end_users import (
     DesignatedUser,
@@ -17,7 +18,7 @@ from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.schemas import ProjectAnswer, ProjectForm
 from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import Language, Letter, PublicLicense, Work
+from allmytracks.licenses.rules import Language, Letter, PublicLicense, Work, page_of
 from allmytracks.memberships.schemas import PublishedId
 
 EndUserText = Annotated[str, by_rule("accounts.rules_end_users", "check_alone")]
@@ -43,7 +44,8 @@ class LicenseForm(msgspec.Struct):
     """A licence for a download; project and purpose where the download is not bound to them already.
 
     `platform` is one of those that GET /v1/plans shows, in any case, or `other` with `platform_name`; purposes of
-    digital platforms need it. `language` is that of the letter's page: `en`, `zh-Hant` or `zh-Hans`; what is signed is
+    digital platforms need it. `channel` is where the work will be published, as a channel's name or address, for the
+    letter. `language` is that of the letter's page: `en`, `zh-Hant` or `zh-Hans`; what is signed is
     the same in each.
     """
 
@@ -55,6 +57,7 @@ class LicenseForm(msgspec.Struct):
     platform: str | None = None
     platform_name: str | None = None
     language: Language = Language.ENGLISH
+    channel: str | None = None
 
     def buyer(self) -> Licensee:
         """Raises InvalidFields."""
@@ -71,8 +74,21 @@ class LicenseForm(msgspec.Struct):
         return Use(project, self.purpose, self.platform)
 
 
+class ConditionsAnswer(msgspec.Struct):
+    """What the row of the rights says besides, each `yes` or `no`: earning money with the resulting work, editing the
+    music, and whether its author must be named.
+    """
+
+    monetisation: str
+    editing: str
+    attribution: str
+
+
 class TermsAnswer(msgspec.Struct):
-    """What the licence grants and forbids, as codes; `right` is the cell of the rights matrix that permitted it."""
+    """What the licence grants and forbids, as codes; `right` is the cell of the rights matrix that permitted it.
+
+    `price_list` is the version whose row holds for good. What is null was not stated when the letter was issued.
+    """
 
     right: str
     catalogue: str
@@ -83,6 +99,41 @@ class TermsAnswer(msgspec.Struct):
     prohibitions: list[str]
     publicity: str
     joint_liability: bool
+    name_publicity: str | None
+    after_membership: str | None
+    claims: str | None
+    governing_law: str | None
+    prevailing_language: str | None
+    price_list: str | None
+    conditions: ConditionsAnswer | None
+
+
+class CreditsAnswer(msgspec.Struct):
+    """What a rights department looks a work up by; `performing_rights` is `none`, or the societies that have it."""
+
+    duration_seconds: float
+    composer: str | None
+    isrc: str | None
+    performing_rights: str | None
+
+
+class GoverningAgreementAnswer(msgspec.Struct):
+    """The version of the agreement that governs a licence; its text is at `url`."""
+
+    id: str
+    version: str
+    title: str
+    url: str
+
+
+class LicensorAnswer(msgspec.Struct):
+    """The company that grants a licence."""
+
+    name: str
+    registration: str
+    address: list[str]
+    contact: str | None
+    signatory: str | None
 
 
 class LicensedTrackAnswer(msgspec.Struct):
@@ -93,6 +144,7 @@ class LicensedTrackAnswer(msgspec.Struct):
     artist: str
     rendition: str
     sha256: str
+    credits: CreditsAnswer | None
 
 
 class LicenseAnswer(msgspec.Struct):
@@ -123,6 +175,11 @@ class LicenseAnswer(msgspec.Struct):
     plan_name: str
     terms: TermsAnswer
     language: str
+    licensor: LicensorAnswer
+    agreement: GoverningAgreementAnswer | None
+    channel: str | None
+    wording: str
+    verify_url: str
 
 
 class LicensesAnswer(msgspec.Struct):
@@ -205,13 +262,32 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
             prohibitions=list(terms.prohibitions),
             publicity=terms.publicity,
             joint_liability=terms.joint_liability,
+            name_publicity=terms.name_publicity,
+            after_membership=terms.after_membership,
+            claims=terms.claims,
+            governing_law=terms.governing_law,
+            prevailing_language=terms.prevailing_language,
+            price_list=terms.price_list,
+            conditions=ConditionsAnswer(*astuple(terms.conditions)) if terms.conditions else None,
         ),
         language=of.language,
+        licensor=LicensorAnswer(
+            of.licensor.name,
+            of.licensor.registration,
+            list(of.licensor.address),
+            of.licensor.contact,
+            of.licensor.signatory,
+        ),
+        agreement=GoverningAgreementAnswer(*astuple(of.agreement)) if of.agreement else None,
+        channel=of.channel,
+        wording=of.wording,
+        verify_url=page_of(public_url, of.number),
     )
 
 
 def _track(work: Work) -> LicensedTrackAnswer:
-    return LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256)
+    known = CreditsAnswer(*astuple(work.credits)) if work.credits else None
+    return LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256, known)
 
 
 class VerificationAnswer(msgspec.Struct):

@@ -60,7 +60,6 @@ class LicenseServices:
 
     @cached_property
     def issue(self) -> IssueLicense:
-        from allmytracks.licenses.rules import Licensor
         from allmytracks.licenses.use_cases.issue_license import IssueLicense
 
         return IssueLicense(
@@ -68,13 +67,14 @@ class LicenseServices:
             accounts=self._accounts.repository,
             restrictions=self._enforcement.standings,
             orders=self._orders.repository,
+            tracks=self._catalogue.tracks,
             publications=self._publishing.publications,
             licenses=self.repository,
             print_letter=self.letters.print_letter,
             events=self._foundation.events,
             clock=self._foundation.clock,
             ids=self._foundation.ids,
-            licensor=Licensor(self._foundation.settings.licensor_name, self._foundation.settings.licensor_registration),
+            licensor=self.letters.licensor,
         )
 
     @cached_property

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec.structs import astuple
 
 from allmytracks.documents.rules_text import require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
-from allmytracks.memberships.rules_plans import Plan, Price, PriceList, PriceLists
+from allmytracks.memberships.rules_plans import Conditions, Plan, Price, PriceList, PriceLists
 from allmytracks.memberships.rules_platforms import GROUPS, OTHER, Platform
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose, Right
@@ -38,6 +39,7 @@ class _PlanBody(msgspec.Struct):
     prices: list[_PriceBody]
     rights: dict[Purpose, str]
     agreements: list[str] | None = None
+    conditions: dict[Purpose, Conditions] = {}
 
 
 class _PlatformBody(msgspec.Struct):
@@ -86,6 +88,13 @@ def _unknown_values(body: _PlansBody) -> Iterator[FieldProblem]:
         if plan.agreements is not None and not plan.agreements:
             message = f"{plan.id}: name the agreement that its buyers accept, or leave agreements out."
             yield FieldProblem("agreements", "required", message)
+        for purpose, said in plan.conditions.items():
+            if {*astuple(said)} - {"yes", "no"}:
+                yield FieldProblem("conditions", "unknown", f"{plan.id}.{purpose}: send yes or no for each.")
+        without = [row for row in plan.rights if row not in plan.conditions] if plan.conditions else []
+        if without:
+            message = f"{plan.id}: give every row its conditions, or none; these have none: {', '.join(without)}."
+            yield FieldProblem("conditions", "required", message)
 
 
 def _missing_rows(body: _PlansBody) -> Iterator[FieldProblem]:
@@ -151,6 +160,7 @@ def price_list(publication: Publication, before: PriceList | None = None) -> Pri
             prices=tuple(Price(price.term, price.currency, price.amount) for price in plan.prices),
             rights=plan.rights,
             agreements=tuple(plan.agreements or agreed.get(plan.id, AGREEMENTS_BEFORE)),
+            conditions=plan.conditions,
         )
         for plan in body.plans
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 from allmytracks.memberships.rules_platforms import DIGITAL_PLATFORM, GROUPS, UNGROUPED, Platform
@@ -28,12 +28,22 @@ class Price(Struct, frozen=True):
     amount: int
 
 
+class Conditions(Struct, frozen=True):
+    """What a row of the rights says besides: whether the resulting work may earn money, the music may be edited, and
+    its artist must be named. Each is `yes` or `no`.
+    """
+
+    monetisation: str
+    editing: str
+    attribution: str
+
+
 class Plan(Struct, frozen=True):
     """One plan of one price list; values unknown to this version of the code are kept as published.
 
     `terms_id` identifies this plan in this list permanently (its id, `@` and the list's version): a membership keeps
     the terms that it was bought under (M-II.4), and the allowance's condition compares them. `agreements` are the ids
-    of the agreements that its buyer accepts (M-0.accept).
+    of the agreements that its buyer accepts (M-0.accept). `conditions` are of the rows that have some.
     """
 
     id: str
@@ -44,6 +54,19 @@ class Plan(Struct, frozen=True):
     prices: tuple[Price, ...]
     rights: Mapping[Purpose, str]
     agreements: tuple[str, ...]
+    conditions: Mapping[Purpose, Conditions] = field(default_factory=dict)
+
+    @property
+    def price_list(self) -> str:
+        """The version of the price list that it is in."""
+        return self.terms_id.partition("@")[2]
+
+    def conditions_of(self, purpose: Purpose) -> Conditions | None:
+        """What its row says besides; None where the list was published without conditions. An unknown value is "no"."""
+        said = self.conditions.get(purpose)
+        if said is None:
+            return None
+        return Conditions(*("yes" if value == "yes" else "no" for value in astuple(said)))
 
     def permits_project(self, kind: ProjectKind | None) -> bool:
         """Whether the audience has projects of this kind (M-II.1, U-II.III.1.4); an unknown one has none."""

@@ -53,9 +53,9 @@ PURPOSE_WORDS: Mapping[str, PurposeWords] = {
         simplified_chinese=Words("视听制作", "媒体", "电影、电视、纪录片、动画"),
     ),
     "ads_promos": PurposeWords(
-        english=Words("Advertisements and promotions", "media", "commercials online, on television, in shops"),
-        traditional_chinese=Words("廣告及推廣", "媒體", "網上、電視及店舖廣告"),
-        simplified_chinese=Words("广告及推广", "媒体", "网络、电视及店铺广告"),
+        english=Words("Advertisements and promotions", "media", "commercials online, on television, on shops' screens"),
+        traditional_chinese=Words("廣告及推廣", "媒體", "網上、電視及店舖螢幕的廣告"),
+        simplified_chinese=Words("广告及推广", "媒体", "网络、电视及店铺屏幕的广告"),
     ),
     "software_embedding": PurposeWords(
         english=Words("Software embedding", "product integration", "games, apps, mini programs"),
@@ -68,9 +68,9 @@ PURPOSE_WORDS: Mapping[str, PurposeWords] = {
         simplified_chinese=Words("硬件嵌入", "产品集成", "设备、车辆、玩具、游戏机"),
     ),
     "offline_venue": PurposeWords(
-        english=Words("Offline venues", "offline", "shops, restaurants, bars, cinemas, events"),
-        traditional_chinese=Words("線下場所", "線下", "商店、餐廳、酒吧、戲院、活動"),
-        simplified_chinese=Words("线下场所", "线下", "商店、餐厅、酒吧、影院、活动"),
+        english=Words("Offline venues", "offline", "background music in shops, restaurants, bars, cinemas, at events"),
+        traditional_chinese=Words("線下場所", "線下", "在商店、餐廳、酒吧、戲院及活動中播放的背景音樂"),
+        simplified_chinese=Words("线下场所", "线下", "在商店、餐厅、酒吧、影院及活动中播放的背景音乐"),
     ),
 }
 

@@ -11,6 +11,8 @@ from allmytracks.licenses.states.schemas import (
     AuthorisationForm,
     LicenseRowsAnswer,
     LicensesQuery,
+    PublicityAnswer,
+    PublicityForm,
     RevocationForm,
     SupersessionForm,
     end_users_answer,
@@ -132,3 +134,13 @@ def authorise_user(account_id: str) -> Response:
     form = body_of(request, AuthorisationForm)
     account = services().accounts.authorise_user(account_id, form.name, form.reason, operator_of(request))
     return answer(end_users_answer(account))
+
+
+@route(licenses, "PUT", "/accounts/{account_id}/publicity", Role.SUPPORT)
+def mark_publicity(account_id: str) -> Response:
+    """Mark whether an account may be named in publicity."""
+    request = current(licenses)
+    form = body_of(request, PublicityForm)
+    mark = services().accounts.mark_publicity
+    account = mark(account_id, form.reason, operator_of(request), not_named=form.not_named)
+    return answer(PublicityAnswer(account.id, account.not_named))

@@ -30,6 +30,8 @@ SENTENCES = {
     "damages_recorded": "An operator recorded damages on your account.",
     "disclosure_recorded": "A disclosure of your data was put on your register of disclosures ({code}).",
     "disclosures_listed": "An operator looked at your register of disclosures.",
+    "publicity_refused": "An operator marked that this account is not named in publicity.",
+    "publicity_permitted": "An operator marked that this account may be named in publicity.",
     "designated_user_authorised": "An operator authorised a further Designated User.",
     "restricted": "An operator restricted your downloads ({code}).",
     "restriction_lifted": "An operator lifted the restriction of your downloads ({code}).",

@@ -20,7 +20,7 @@ from allmytracks.accounts.rules_end_users import (
 )
 from allmytracks.foundation.errors import NotFound
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import AgreedPeriod, DocumentKind, Licensor, PublicLicense
+from allmytracks.licenses.rules import PROHIBITIONS, AgreedPeriod, DocumentKind, Licensor, PublicLicense
 from allmytracks.memberships.rules_rights import Purpose, Right
 
 
@@ -93,7 +93,7 @@ class MusicAgreement(Struct, frozen=True):
     license_period: str = "perpetual_synchronisation"
     territory: str = "worldwide"
     scope: str = "one_project_one_purpose"
-    prohibitions: tuple[str, ...] = ("sublicensing", "delegation", "source_file_resale", "source_file_publication")
+    prohibitions: tuple[str, ...] = PROHIBITIONS
     publicity: str = "resulting_works_may_be_shown"
     designated_user: DesignatedUser | None = None
     end_user: str | None = None

@@ -48,7 +48,6 @@ class MusicAgreementServices:
     @cached_property
     def issue(self) -> IssueMusicAgreement:
         from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
-        from allmytracks.licenses.rules import Licensor
 
         return IssueMusicAgreement(
             orders=self._orders.repository,
@@ -61,7 +60,7 @@ class MusicAgreementServices:
             events=self._foundation.events,
             clock=self._foundation.clock,
             ids=self._foundation.ids,
-            licensor=Licensor(self._foundation.settings.licensor_name, self._foundation.settings.licensor_registration),
+            licensor=self._letters.licensor,
         )
 
     @cached_property

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.money import money
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.letters.wordings import Wording
-from allmytracks.licenses.letters.words import Row
+from allmytracks.licenses.letters.words import Row, licensor_lines
 from allmytracks.memberships.rules_rights import Right
 
 TITLE = "Music licence agreement"
 _PROHIBITED = {
     "sublicensing": "Licences under this agreement cannot be sublicensed.",
     "delegation": "Nobody but the end user whom a licence letter names may use a work under it.",
+    "enforcement": "A licence gives no right to enforce the rights in a work against others.",
     "source_file_resale": "Source files must not be resold or passed on.",
     "source_file_publication": "Source files must not be published or offered for download.",
+    "unlawful_occasions": (
+        "No work may be used in illegal or pornographic occasions, illegal political propaganda, or illegal medical or"
+        " health-care propaganda."
+    ),
 }
 
 
@@ -29,7 +33,7 @@ def _parties(of: MusicAgreement, wording: Wording) -> list[Row]:
     licensee += [of.licensee.address] if of.licensee.address else []
     licensee += [wording.tax.format(of.licensee.tax_id)] if of.licensee.tax_id else []
     return [
-        ("Licensor", [of.licensor.name, wording.registration.format(of.licensor.registration)]),
+        ("Licensor", licensor_lines(of.licensor, wording)),
         ("Licensee", licensee),
         _end_user(of, wording),
     ]
@@ -45,8 +49,8 @@ def _end_user(of: MusicAgreement, wording: Wording) -> Row:
 def _membership(of: MusicAgreement, wording: Wording) -> list[Row]:
     return [
         ("Membership", [of.plan_name, wording.codes[of.catalogue]]),
-        ("From", [_instant(of.period.starts_at)]),
-        ("To", [_instant(of.period.ends_at)]),
+        ("From", [day_and_time(of.period.starts_at)]),
+        ("To", [day_and_time(of.period.ends_at)]),
         ("Downloads", [f"{of.daily_downloads} a day while the membership runs"]),
     ]
 
@@ -74,7 +78,3 @@ def _terms(of: MusicAgreement, wording: Wording) -> list[Row]:
 def _order(of: MusicAgreement) -> list[Row]:
     price = money(of.amount, of.currency)
     return [("References", [f"Order {of.order_id}", f"Terms {of.terms_id}", f"Price {price}"])]
-
-
-def _instant(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %B %Y, %H:%M:%S} UTC"

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
-from allmytracks.documents.typesetting import Typesetter, qr_code
+from allmytracks.documents.typesetting import LOGO, Typesetter, qr_code
 from allmytracks.licenses.agreements import words as agreement_words
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.letters import words
@@ -34,7 +34,7 @@ class PdfLetterPrinter:
 def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[str, object]:
     """What the template prints of a licence. Raises UnprintableText."""
     wording = WORDINGS[of.language]
-    rows = words.rows(of, wording)
+    rows = words.rows(of, wording, links.verification)
     signed = words.signed(of, signature.key_id, links.keys, wording)
     return _content(of, wording.title, rows, signed, wording, signature, links)
 
@@ -69,6 +69,7 @@ def _content(
         "author": of.licensor.name,
         "description": links.verification,
         "licensor": asdict(setting(of.licensor.name, wording.page)),
+        "logo": LOGO.read_text(encoding="utf-8"),
         "issued": words.issued(of, wording),
         "groups": [[{"label": label, "lines": lines(texts)} for label, texts in group] for group in rows],
         "code": qr_code(links.verification),
@@ -77,6 +78,6 @@ def _content(
         "signature_label": wording.labels["signature"],
         "signed": lines(signed),
         "attachment": ATTACHMENT,
-        "attachment_description": wording.signed_terms.format(attachment=ATTACHMENT, key=signature.key_id),
+        "attachment_description": f"{wording.signed_terms.format(attachment=ATTACHMENT)} {signature.key_id}",
         "jws": signature.jws,
     }

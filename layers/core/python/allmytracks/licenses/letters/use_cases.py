@@ -16,7 +16,7 @@ from allmytracks.documents.ports import Documents
 from allmytracks.foundation.errors import Conflict, Unavailable
 from allmytracks.licenses.agreements.rules import MusicAgreement, SignedAgreement
 from allmytracks.licenses.ports import LetterLinks, LetterPrinter
-from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, License
+from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, License, page_of
 from allmytracks.publishing.ports import Publications
 from allmytracks.signing.ports import DocumentSealer, LicenseSigner, Signature
 from allmytracks.signing.published import published_certificate_chains
@@ -25,7 +25,7 @@ from allmytracks.signing.rules import LETTER_TYPE
 
 def links_of(public_url: str, number: str) -> LetterLinks:
     """The URLs where anyone checks a licence; the letter's QR code has the first."""
-    return LetterLinks(f"{public_url}/v1/verifications/{number}", f"{public_url}/.well-known/jwks.json")
+    return LetterLinks(page_of(public_url, number), f"{public_url}/.well-known/jwks.json")
 
 
 def document_key(number: str) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.licenses.letters.use_cases import PrintLetter
     from allmytracks.licenses.ports import LetterPrinter
+    from allmytracks.licenses.rules import Licensor
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.signing.wiring import SigningServices
 
@@ -28,6 +29,19 @@ class LetterServices:
         self._publishing = publishing
         self._documents = documents
         self._signing = signing
+
+    @cached_property
+    def licensor(self) -> Licensor:
+        from allmytracks.licenses.rules import Licensor
+
+        settings = self._foundation.settings
+        return Licensor(
+            settings.licensor_name,
+            settings.licensor_registration,
+            settings.seller_address,
+            settings.licensor_contact,
+            settings.licensor_signatory,
+        )
 
     @cached_property
     def printer(self) -> LetterPrinter:

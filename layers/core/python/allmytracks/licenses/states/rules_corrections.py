@@ -17,7 +17,7 @@ from allmytracks.accounts.rules_spelling import same_person
 from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, InvalidFields, NotFound
 from allmytracks.licenses.agreements.rules import MusicAgreement
-from allmytracks.licenses.rules import License
+from allmytracks.licenses.rules import WORDING, License
 from allmytracks.licenses.states.rules import AlreadyRevoked, LicenseState, SupersessionReason
 
 LONGEST_EVIDENCE = 300
@@ -74,7 +74,8 @@ def with_names(of: Named, correction: NameCorrection) -> Named:
 
 def superseding(of: Named, number: str, issued_at: datetime) -> Named:
     """The document that supersedes the one of `of`."""
-    return replace(of, number=number, issued_at=issued_at, supersedes=of.number)
+    renewed = replace(of, number=number, issued_at=issued_at, supersedes=of.number)
+    return replace(renewed, wording=WORDING) if isinstance(renewed, License) else renewed
 
 
 def _renamed(of: Named, licensee: Licensee, designated_user: DesignatedUser | None) -> Named:

@@ -9,6 +9,7 @@ import msgspec
 
 from allmytracks.accounts.rules import Account
 from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
+from allmytracks.accounts.use_cases.mark_publicity import PublicityReason
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Letter
 from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm, VerificationAnswer, verification_answer
@@ -85,6 +86,20 @@ class AuthorisationForm(msgspec.Struct):
 
     name: str
     reason: AuthorisationReason
+
+
+class PublicityForm(msgspec.Struct):
+    """Whether an account is not to be named in publicity, and the reason of the mark."""
+
+    not_named: bool
+    reason: PublicityReason
+
+
+class PublicityAnswer(msgspec.Struct):
+    """Whether an account is not to be named in publicity; letters issued from now on state it."""
+
+    account_id: str
+    not_named: bool
 
 
 class EndUsersAnswer(msgspec.Struct):

@@ -15,6 +15,9 @@ from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, NamedEndUser
 from allmytracks.accounts.rules_states import Act, require_may
+from allmytracks.catalogue.ports import Tracks
+from allmytracks.catalogue.rules import TrackNotFound
+from allmytracks.documents.rules_text import line
 from allmytracks.downloads.ports import Downloads
 from allmytracks.downloads.rules import Download, Use
 from allmytracks.downloads.rules_allowance import use_refusal
@@ -25,16 +28,21 @@ from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.ports import Binding, LicenseRequest, Licenses
+from allmytracks.licenses.published import governing_agreement
 from allmytracks.licenses.rules import (
+    WORDING,
+    Credits,
+    GoverningAgreement,
     Language,
     Letter,
     License,
     LicensedUse,
     Licensor,
-    Terms,
     Work,
+    terms_of,
 )
 from allmytracks.licenses.rules_applications import (
+    LONGEST_CHANNEL,
     fingerprint_of,
     require_enterprise,
     require_licensee,
@@ -63,6 +71,7 @@ class LicenseApplication(Struct, frozen=True):
     use: Use
     language: Language = Language.ENGLISH
     platform_name: str | None = None
+    channel: str | None = None
 
 
 class IssuedLicense(Struct, frozen=True):
@@ -81,6 +90,8 @@ class _Grounds(Struct, frozen=True):
     use: LicensedUse
     end_user: NamedEndUser
     individual_at: datetime | None
+    agreement: GoverningAgreement | None
+    credits: Credits | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,7 @@ class IssueLicense:
     accounts: Accounts
     restrictions: Restrictions
     orders: Orders
+    tracks: Tracks
     publications: Publications
     licenses: Licenses
     print_letter: PrintLetter
@@ -115,6 +127,7 @@ class IssueLicense:
                 application.use,
                 application.language,
                 application.platform_name,
+                application.channel,
             ),
         )
         for _ in range(ATTEMPTS):
@@ -143,7 +156,8 @@ class IssueLicense:
         if application.use.purpose is not None and not plans.knows(application.use.purpose):
             raise unknown_purpose(plans)
         use = use_to_license(download, application.use, application.platform_name, prices)
-        require_kept_payment(self.orders.get(application.account_id, download.order_id))
+        order = self.orders.get(application.account_id, download.order_id)
+        require_kept_payment(order)
         kind = account.kind_at(now)
         require_enterprise(kind, application.licensee, use)
         refused = use_refusal(use.use, download.terms_id, plans)
@@ -154,7 +168,23 @@ class IssueLicense:
         require_platform(use, prices)
         named = application.designated_user.name if application.designated_user else application.licensee.name
         individual_at = now if kind is AccountKind.INDIVIDUAL else None
-        return _Grounds(download, account, plan, use, account.end_users.naming(named), individual_at)
+        return _Grounds(
+            download,
+            account,
+            plan,
+            use,
+            account.end_users.naming(named),
+            individual_at,
+            governing_agreement(self.publications, plan, order, self.print_letter.public_url),
+            self._credits(download.track_id),
+        )
+
+    def _credits(self, track_id: str) -> Credits | None:
+        try:
+            track = self.tracks.get(track_id)
+        except TrackNotFound:
+            return None
+        return Credits(track.duration_seconds, track.composer, track.isrc, track.performing_rights)
 
     def _license(self, application: LicenseApplication, grounds: _Grounds) -> License:
         download, use = grounds.download, grounds.use
@@ -166,7 +196,12 @@ class IssueLicense:
             licensee=application.licensee,
             designated_user=application.designated_user,
             work=Work(
-                download.track_id, download.title, download.artist, download.rendition, download.rendition_sha256
+                download.track_id,
+                download.title,
+                download.artist,
+                download.rendition,
+                download.rendition_sha256,
+                grounds.credits,
             ),
             project=use.project,
             purpose=use.purpose,
@@ -174,10 +209,18 @@ class IssueLicense:
             plan=grounds.plan.id,
             plan_name=grounds.plan.name,
             terms_id=download.terms_id,
-            terms=Terms(grounds.plan.right(use.purpose), joint_liability=application.designated_user is not None),
+            terms=terms_of(
+                grounds.plan,
+                use.purpose,
+                joint_liability=application.designated_user is not None,
+                may_be_named=not grounds.account.not_named,
+            ),
             order_id=download.order_id,
             download_id=download.id,
             language=application.language,
+            agreement=grounds.agreement,
+            channel=line("channel", application.channel, LONGEST_CHANNEL),
+            wording=WORDING,
         )
 
     def _told(self, letter: Letter, *, replayed: bool) -> IssuedLicense:
