@@ -26,8 +26,10 @@ from allmytracks.documents.fonts import (
 from allmytracks.documents.rules import UnprintableText
 from allmytracks.downloads.rules import Project
 from allmytracks.licenses.letters import words
+from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
-from allmytracks.licenses.letters.wordings import ENGLISH, WORDINGS, Wording
+from allmytracks.licenses.letters.wordings import Wording
+from allmytracks.licenses.letters.words_english import ENGLISH
 from allmytracks.licenses.rules import PROHIBITIONS, WORDING, Language, License, Work
 from allmytracks.memberships.rules_plans import Conditions
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS

@@ -23,7 +23,7 @@ from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMus
 from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
 from allmytracks.licenses.agreements.words import rows
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
-from allmytracks.licenses.letters.wordings import ENGLISH
+from allmytracks.licenses.letters.words_english import ENGLISH
 from allmytracks.memberships.rules import Period
 from allmytracks.payments.events import MembershipActivated, MembershipRestored, MusicAgreementIssued
 from allmytracks.signing.jws import KeySetSignatures

@@ -24,8 +24,9 @@ from allmytracks.foundation.errors import DomainError, InvalidFields, Unavailabl
 from allmytracks.foundation.settings import Settings
 from allmytracks.invoices.rules import due, line_of
 from allmytracks.licenses.agreements.words import rows as agreement_rows
-from allmytracks.licenses.letters.wordings import ENGLISH, WORDINGS
+from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.letters.words import rows
+from allmytracks.licenses.letters.words_english import ENGLISH
 from allmytracks.memberships.dynamodb import to_purchases, to_text
 from allmytracks.memberships.published import check_plans, published_price_lists
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS

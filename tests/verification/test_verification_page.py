@@ -15,7 +15,7 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION
 from allmytracks.foundation.throttling.use_cases import Throttle
-from allmytracks.licenses.letters.wordings import WORDINGS
+from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason, Supersession, SupersessionReason
 from allmytracks.verification.pages.words import LANGUAGES, WORDS, language_of

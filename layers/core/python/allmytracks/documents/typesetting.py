@@ -14,8 +14,6 @@ import typst
 
 from allmytracks.documents.fonts import folders
 
-# The company's, printed on documents and shown on pages; a deployment replaces the file.
-LOGO = Path(__file__).with_name("logo.svg")
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 
 
@@ -38,6 +36,12 @@ class Typesetter:
         if not isinstance(document, bytes):
             raise TypeError("one document was asked for")
         return document
+
+
+@cache
+def logo() -> str:
+    """The company's logo as SVG, printed on documents and shown on pages; a deployment replaces the file."""
+    return Path(__file__).with_name("logo.svg").read_text(encoding="utf-8")
 
 
 def qr_code(text: str) -> str:

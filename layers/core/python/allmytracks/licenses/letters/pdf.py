@@ -7,11 +7,12 @@ from pathlib import Path
 from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
-from allmytracks.documents.typesetting import LOGO, Typesetter, qr_code
+from allmytracks.documents.typesetting import Typesetter, logo, qr_code
 from allmytracks.licenses.agreements import words as agreement_words
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.letters import words
-from allmytracks.licenses.letters.wordings import WORDINGS, Wording
+from allmytracks.licenses.letters.languages import WORDINGS
+from allmytracks.licenses.letters.wordings import Wording
 from allmytracks.licenses.letters.words import ATTACHMENT
 from allmytracks.licenses.ports import LetterLinks
 from allmytracks.licenses.rules import Language, License
@@ -69,7 +70,7 @@ def _content(
         "author": of.licensor.name,
         "description": links.verification,
         "licensor": asdict(setting(of.licensor.name, wording.page)),
-        "logo": LOGO.read_text(encoding="utf-8"),
+        "logo": logo(),
         "issued": words.issued(of, wording),
         "groups": [[{"label": label, "lines": lines(texts)} for label, texts in group] for group in rows],
         "code": qr_code(links.verification),
