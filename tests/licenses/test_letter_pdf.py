@@ -30,7 +30,8 @@ from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.licenses.letters.wordings import Wording
 from allmytracks.licenses.letters.words_english import ENGLISH
-from allmytracks.licenses.rules import PROHIBITIONS, WORDING, Language, License, Work
+from allmytracks.licenses.rules import WORDING, Language, License, Work
+from allmytracks.licenses.rules_terms import PROHIBITIONS
 from allmytracks.memberships.rules_plans import Conditions
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS
 from allmytracks.memberships.rules_rights import ProjectKind, Right

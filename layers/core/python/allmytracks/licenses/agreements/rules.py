@@ -20,7 +20,8 @@ from allmytracks.accounts.rules_end_users import (
 )
 from allmytracks.foundation.errors import NotFound
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import PROHIBITIONS, AgreedPeriod, DocumentKind, Licensor, PublicLicense
+from allmytracks.licenses.rules import AgreedPeriod, DocumentKind, Licensor, PublicLicense
+from allmytracks.licenses.rules_terms import PROHIBITIONS
 from allmytracks.memberships.rules_rights import Purpose, Right
 
 

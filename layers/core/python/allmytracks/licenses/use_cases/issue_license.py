@@ -29,18 +29,8 @@ from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.ports import Binding, LicenseRequest, Licenses
 from allmytracks.licenses.published import governing_agreement
-from allmytracks.licenses.rules import (
-    WORDING,
-    Credits,
-    GoverningAgreement,
-    Language,
-    Letter,
-    License,
-    LicensedUse,
-    Licensor,
-    Work,
-    terms_of,
-)
+from allmytracks.licenses.rules import WORDING, Credits, GoverningAgreement, Language, Letter, License, LicensedUse, Licensor, Work
+from allmytracks.licenses.rules_terms import terms_of
 from allmytracks.licenses.rules_applications import (
     LONGEST_CHANNEL,
     fingerprint_of,
