@@ -11,7 +11,16 @@ from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, Licen
 from allmytracks.downloads.rules import Grant, Project, Use, download_id_for
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.letters.use_cases import PrintLetter
-from allmytracks.licenses.rules import WORDING, Credits, GoverningAgreement, Letter, License, LicensedUse, Licensor, Work
+from allmytracks.licenses.rules import (
+    WORDING,
+    Credits,
+    GoverningAgreement,
+    Letter,
+    License,
+    LicensedUse,
+    Licensor,
+    Work,
+)
 from allmytracks.licenses.rules_terms import Terms
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.rules_plans import Conditions

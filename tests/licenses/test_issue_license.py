@@ -23,9 +23,16 @@ from allmytracks.downloads.rules_allowance import PlanNotForEnterprise, PlanNotF
 from allmytracks.downloads.rules_links import DownloadRevoked
 from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, InvalidFields, Unavailable
 from allmytracks.licenses.ports import Issued
-from allmytracks.licenses.rules import WORDING, Credits, DownloadAlreadyLicensed, DownloadUseBound, EnterpriseOnly, LicenseeNeedsEnterprisePlan
-from allmytracks.licenses.rules_terms import PROHIBITIONS
+from allmytracks.licenses.rules import (
+    WORDING,
+    Credits,
+    DownloadAlreadyLicensed,
+    DownloadUseBound,
+    EnterpriseOnly,
+    LicenseeNeedsEnterprisePlan,
+)
 from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
+from allmytracks.licenses.rules_terms import PROHIBITIONS
 from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseApplication
 from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 from allmytracks.memberships.rules_purpose_words import PURPOSE_WORDS

@@ -29,8 +29,17 @@ from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.ports import Binding, LicenseRequest, Licenses
 from allmytracks.licenses.published import governing_agreement
-from allmytracks.licenses.rules import WORDING, Credits, GoverningAgreement, Language, Letter, License, LicensedUse, Licensor, Work
-from allmytracks.licenses.rules_terms import terms_of
+from allmytracks.licenses.rules import (
+    WORDING,
+    Credits,
+    GoverningAgreement,
+    Language,
+    Letter,
+    License,
+    LicensedUse,
+    Licensor,
+    Work,
+)
 from allmytracks.licenses.rules_applications import (
     LONGEST_CHANNEL,
     fingerprint_of,
@@ -40,6 +49,7 @@ from allmytracks.licenses.rules_applications import (
     use_to_license,
 )
 from allmytracks.licenses.rules_numbers import license_number
+from allmytracks.licenses.rules_terms import terms_of
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.memberships.rules_plans import Plan, unknown_purpose
 from allmytracks.payments.events import LicenseIssued
