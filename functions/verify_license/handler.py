@@ -10,7 +10,7 @@ from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import LETTER_VERIFICATION, LICENSE_VERIFICATION
 from allmytracks.licenses.rules_numbers import LicenseNotFound, normal_number
-from allmytracks.licenses.schemas import SignedTextForm, VerificationAnswer, verification_answer
+from allmytracks.licenses.schemas_verification import SignedTextForm, VerificationAnswer, verification_answer
 from allmytracks.verification.page import page_for_all, page_for_browsers
 from allmytracks.verification.rules import DocumentTooLarge, NotALetter, UnreadableDocument
 from allmytracks.verification.schemas import (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import msgspec
 from msgspec.structs import astuple
 
@@ -18,7 +16,7 @@ from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.schemas import ProjectAnswer, ProjectForm
 from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import Language, Letter, PublicLicense, Work, page_of
+from allmytracks.licenses.rules import Language, Letter, Work, page_of
 from allmytracks.memberships.schemas import PublishedId
 
 EndUserText = Annotated[str, by_rule("accounts.rules_end_users", "check_alone")]
@@ -189,26 +187,6 @@ class LicensesAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
-class LicenseeAnswer(msgspec.Struct):
-    """What anyone may see of a licensee."""
-
-    name: str
-    kind: str
-
-
-class LicensedPeriodAnswer(msgspec.Struct):
-    """The period of the membership that an agreement goes with."""
-
-    starts_at: str
-    ends_at: str
-
-
-class SignedTextForm(msgspec.Struct):
-    """A letter's signed text (JWS, compact form) without its PDF."""
-
-    jws: Annotated[str, msgspec.Meta(max_length=100_000)]
-
-
 class JwkAnswer(msgspec.Struct):
     """One public key (RFC 7517)."""
 
@@ -243,7 +221,7 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
         jws=letter.jws,
         download_id=of.download_id,
         order_id=of.order_id,
-        track=_track(of.work),
+        track=track_answer(of.work),
         licensee=LicenseeForm(licensee.name, licensee.kind, licensee.address, licensee.tax_id),
         designated_user=DesignatedUserForm(designated.name, designated.address) if designated else None,
         end_user=of.end_user,
@@ -285,63 +263,7 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
     )
 
 
-def _track(work: Work) -> LicensedTrackAnswer:
+def track_answer(work: Work) -> LicensedTrackAnswer:
+    """The licensed work and the one file of it."""
     known = CreditsAnswer(*astuple(work.credits)) if work.credits else None
     return LicensedTrackAnswer(work.track_id, work.title, work.artist, work.rendition, work.rendition_sha256, known)
-
-
-class VerificationAnswer(msgspec.Struct):
-    """The public record of a licence; names are masked.
-
-    `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period instead
-    of track, project and purpose, and no `end_user` where the first licence still has to name it. `revoked_at` is when
-    it was revoked, `superseded_by` the letter that replaced it, `supersedes` the letter that it replaced. `statement`
-    is a JWS of every term, the file's hash and the document's, names masked, by one of the keys at
-    /.well-known/jwks.json; agreements have none.
-    """
-
-    number: str
-    kind: str
-    status: str
-    issued_at: str
-    revoked_at: str | None
-    superseded_by: str | None
-    supersedes: str | None
-    track: LicensedTrackAnswer | None
-    project: ProjectAnswer | None
-    purpose: str | None
-    period: LicensedPeriodAnswer | None
-    platform: str | None
-    plan: str
-    plan_name: str
-    licensee: LicenseeAnswer
-    end_user: str | None
-    document_sha256: str
-    jws_sha256: str
-    statement: str | None
-
-
-def verification_answer(license_: PublicLicense) -> VerificationAnswer:
-    """The public record of a licence."""
-    project, period = license_.project, license_.period
-    return VerificationAnswer(
-        number=license_.number,
-        kind=license_.kind,
-        status=license_.status,
-        issued_at=rfc3339(license_.issued_at),
-        revoked_at=rfc3339(license_.revoked_at) if license_.revoked_at else None,
-        superseded_by=license_.superseded_by,
-        supersedes=license_.supersedes,
-        track=_track(license_.work) if license_.work else None,
-        project=ProjectAnswer(project.name, project.kind) if project else None,
-        purpose=license_.purpose,
-        period=LicensedPeriodAnswer(rfc3339(period.starts_at), rfc3339(period.ends_at)) if period else None,
-        platform=license_.platform,
-        plan=license_.plan,
-        plan_name=license_.plan_name,
-        licensee=LicenseeAnswer(license_.licensee, license_.licensee_kind),
-        end_user=license_.end_user,
-        document_sha256=license_.document_sha256,
-        jws_sha256=license_.jws_sha256,
-        statement=license_.statement,
-    )

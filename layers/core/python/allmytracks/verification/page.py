@@ -20,7 +20,7 @@ from allmytracks.foundation.http.functions import Handler
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
 from allmytracks.licenses.rules_numbers import LicenseNotFound
-from allmytracks.licenses.schemas import VerificationAnswer
+from allmytracks.licenses.schemas_verification import VerificationAnswer
 from allmytracks.memberships.rules_purpose_words import id_in_words
 from allmytracks.verification.pages import words
 from allmytracks.verification.rules import LARGEST_DOCUMENT, Held, Verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from allmytracks.licenses.schemas import VerificationAnswer, verification_answer
+from allmytracks.licenses.schemas_verification import VerificationAnswer, verification_answer
 from allmytracks.verification.rules import Verification
 
 

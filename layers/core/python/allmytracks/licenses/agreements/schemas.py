@@ -6,7 +6,8 @@ import msgspec
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.agreements.rules import SignedAgreement
-from allmytracks.licenses.schemas import DesignatedUserForm, LicensedPeriodAnswer, LicenseeForm
+from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm
+from allmytracks.licenses.schemas_verification import LicensedPeriodAnswer
 
 
 class MusicAgreementAnswer(msgspec.Struct):

@@ -12,7 +12,8 @@ from allmytracks.accounts.use_cases.authorise_user import AuthorisationReason
 from allmytracks.accounts.use_cases.mark_publicity import PublicityReason
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Letter
-from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm, VerificationAnswer, verification_answer
+from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm
+from allmytracks.licenses.schemas_verification import VerificationAnswer, verification_answer
 from allmytracks.licenses.states.rules import RevocationReason, SupersessionReason
 from allmytracks.licenses.states.rules_corrections import NameCorrection, Proposal
 from allmytracks.licenses.states.use_cases.look_up_license import LicenseFile
