@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from msgspec.structs import astuple
+from msgspec.structs import asdict, astuple
 
 from allmytracks.accounts.rules_end_users import (
     DesignatedUser,
@@ -16,7 +16,8 @@ from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.schemas import ProjectAnswer, ProjectForm
 from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import Language, Letter, Work, page_of
+from allmytracks.licenses.rules import Language, Letter, Licensor, Work, page_of
+from allmytracks.licenses.rules_terms import Terms
 from allmytracks.memberships.schemas import PublishedId
 
 EndUserText = Annotated[str, by_rule("accounts.rules_end_users", "check_alone")]
@@ -207,7 +208,7 @@ class JwksAnswer(msgspec.Struct):
 
 def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
     """A letter as its member sees it."""
-    of, terms = letter.license, letter.license.terms
+    of = letter.license
     licensee, designated = of.licensee, of.designated_user
     return LicenseAnswer(
         number=of.number,
@@ -230,37 +231,25 @@ def license_answer(letter: Letter, public_url: str) -> LicenseAnswer:
         platform=of.platform,
         plan=of.plan,
         plan_name=of.plan_name,
-        terms=TermsAnswer(
-            right=terms.right,
-            catalogue=terms.catalogue,
-            audience=terms.audience,
-            period=terms.period,
-            territory=terms.territory,
-            scope=terms.scope,
-            prohibitions=list(terms.prohibitions),
-            publicity=terms.publicity,
-            joint_liability=terms.joint_liability,
-            name_publicity=terms.name_publicity,
-            after_membership=terms.after_membership,
-            claims=terms.claims,
-            governing_law=terms.governing_law,
-            prevailing_language=terms.prevailing_language,
-            price_list=terms.price_list,
-            conditions=ConditionsAnswer(*astuple(terms.conditions)) if terms.conditions else None,
-        ),
+        terms=_terms(of.terms),
         language=of.language,
-        licensor=LicensorAnswer(
-            of.licensor.name,
-            of.licensor.registration,
-            list(of.licensor.address),
-            of.licensor.contact,
-            of.licensor.signatory,
-        ),
+        licensor=_licensor(of.licensor),
         agreement=GoverningAgreementAnswer(*astuple(of.agreement)) if of.agreement else None,
         channel=of.channel,
         wording=of.wording,
         verify_url=page_of(public_url, of.number),
     )
+
+
+def _terms(of: Terms) -> TermsAnswer:
+    stated = asdict(of)
+    stated |= {"prohibitions": list(of.prohibitions)}
+    stated |= {"conditions": ConditionsAnswer(*astuple(of.conditions)) if of.conditions else None}
+    return TermsAnswer(**stated)
+
+
+def _licensor(of: Licensor) -> LicensorAnswer:
+    return LicensorAnswer(of.name, of.registration, list(of.address), of.contact, of.signatory)
 
 
 def track_answer(work: Work) -> LicensedTrackAnswer:
