@@ -1,6 +1,11 @@
 """GET /v1/plans: the plans on sale."""
 
-from allmytracks.accounts.schemas import (
+from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.functions import HttpFunction
+from allmytracks.foundation.http.requests import Request
+from allmytracks.memberships.rules_plans import Plan, PlanNotFound
+from allmytracks.memberships.rules_rights import rights_of
+from allmytracks.memberships.schemas_plans import (
     PlanAnswer,
     PlanConditionsAnswer,
     PlansAnswer,
@@ -8,11 +13,6 @@ from allmytracks.accounts.schemas import (
     PriceAnswer,
     PurposeAnswer,
 )
-from allmytracks.foundation.http.answers import Answer
-from allmytracks.foundation.http.functions import HttpFunction
-from allmytracks.foundation.http.requests import Request
-from allmytracks.memberships.rules_plans import Plan, PlanNotFound
-from allmytracks.memberships.rules_rights import rights_of
 from allmytracks.payments.rules_charges import is_charged
 from allmytracks.wiring import services
 
