@@ -53,6 +53,7 @@ def load(path: Path, parameters: Mapping[str, str], region: str) -> Template:
     try:
         translator = Translator(None, Parser(), boto_session=boto3.session.Session(region_name=region))
         body = translator.translate(source, values, get_managed_policy_map=_bundled_policies)
+        translator.metrics.publish()  # to nobody; otherwise it warns of them at its end
     except InvalidDocumentException as error:
         reasons = "; ".join(str(cause.message) for cause in error.causes)
         raise TemplateError(f"{path}: {reasons}") from error

@@ -15,12 +15,15 @@ from infra.ops.telling import connected, progress, refusals_told, session_of, te
 from infra.ops.writing import Fields, Part, counted
 
 if TYPE_CHECKING:
-    from allmytracks.register.schemas import HeadAnswer
+    from allmytracks.register.schemas import HeadAnswer, InclusionAnswer
     from infra.ops.public_api import PublicApi
     from infra.ops.register_checks import Keys, Proven
 
 LOCAL_SITE = "http://127.0.0.1:3000"
 MOST_SHOWN = 20
+POLL_SECONDS = 5
+# A head is signed every hour; a late one raises an alarm before this.
+LONGEST_WAIT_SECONDS = 2 * 60 * 60
 app = Commands(
     "The public register of licences. Needs no AWS identity, but for `enter`. Ends with status 4 where "
     "something that was shown does not hold."
@@ -72,15 +75,18 @@ def prove(
     head: HeadNumber = None,
     url: Url = LOCAL_SITE,
     keys: KeysFile = None,
+    *,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until the licence is in the register: it enters with an hourly head.")
+    ] = False,
 ) -> None:
     """Get the proof that a licence is in the register, check it, and keep it in a file for `check`."""
     import msgspec
 
-    from allmytracks.register.schemas import InclusionAnswer
     from infra.ops.register_checks import check_inclusion
 
     with _asking(context, url) as api:
-        proof = api.get(f"/v1/register/inclusion/{segment(number)}", InclusionAnswer, head=head)
+        proof = _inclusion(context, api, number, head, wait=wait)
         proven = check_inclusion(proof, _keys(api, keys))
     file = out or Path(f"{proven.number}.proof.json")
     file.write_bytes(msgspec.json.format(msgspec.json.encode(proof)))
@@ -88,6 +94,26 @@ def prove(
     pending = [f"enters with the next head: {', '.join(proof.pending)}"] if proof.pending else []
     answer = {**facts, "pending": list(proof.pending), "file": str(file)}
     tell(context, answer, Fields("The proof holds", facts), *pending, f"kept in {file}")
+
+
+def _inclusion(context: typer.Context, api: PublicApi, number: str, head: int | None, *, wait: bool) -> InclusionAnswer:
+    """The proof; with `wait`, a licence that enters the register with the next head is asked for until it has."""
+    from rich.progress import SpinnerColumn, TextColumn
+
+    from allmytracks.register.schemas import InclusionAnswer
+
+    waited = 0
+    with progress(context, SpinnerColumn(), TextColumn("{task.description}")) as bar:
+        task = bar.add_task("asking ...", total=None)
+        while True:
+            try:
+                return api.get(f"/v1/register/inclusion/{segment(number)}", InclusionAnswer, head=head)
+            except OpsError as refused:
+                if not wait or refused.code != "register_entry_pending" or waited >= LONGEST_WAIT_SECONDS:
+                    raise
+                bar.update(task, description=f"{refused} Waiting ...")
+            api.sleep(POLL_SECONDS)
+            waited += POLL_SECONDS
 
 
 @app.command("check")

@@ -42,12 +42,19 @@ Meddle = Callable[[str, dict[str, Any]], None]
 
 
 class Gateway(httpx.BaseTransport):
-    """The public API in this process; `meddle` changes answers on the way, by their path."""
+    """The public API in this process; `meddle` changes answers on the way, by their path.
+
+    `meanwhile` happens while a command waits, for so many seconds.
+    """
 
     def __init__(self) -> None:
         self.meddle: Meddle = lambda _path, _body: None
         self.refusals: list[httpx.Response] = []
         self.asked: list[str] = []
+        self.meanwhile: Callable[[float], None] = lambda _seconds: None
+
+    def wait(self, seconds: float) -> None:
+        self.meanwhile(seconds)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request.url.path)
@@ -114,7 +121,7 @@ def run(gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
     monkeypatch.chdir(tmp_path)
 
     def public(url: str) -> PublicApi:
-        return PublicApi(httpx.Client(transport=gateway, base_url=url), sleep=lambda _seconds: None)
+        return PublicApi(httpx.Client(transport=gateway, base_url=url), sleep=gateway.wait)
 
     def connect() -> Any:
         raise AssertionError("these commands need no operators' API")
@@ -221,6 +228,32 @@ def test_pending_and_unknown_numbers_are_reported(register: Register, run: Run) 
     pending = run("prove", number(999))
     assert (pending.exit_code, "It is due at" in pending.stderr) == (3, True)
     assert not list(Path.cwd().glob("*.json"))
+
+
+def test_who_waits_gets_the_proof_once_the_next_head_is_signed(register: Register, run: Run, gateway: Gateway) -> None:
+    register.entries.put_pending([a_leaf(999)])
+    waited: list[float] = []
+
+    def signed_at_the_third(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            register.an_hour_later()
+            register.sign()
+
+    gateway.meanwhile = signed_at_the_third
+    proved = run("prove", number(999), "--wait")
+    assert (proved.exit_code, waited) == (0, [5, 5, 5]), proved.stderr
+    assert Path(f"{number(999)}.proof.json").exists()
+
+
+def test_a_head_that_does_not_come_is_not_waited_for_for_ever(register: Register, run: Run, gateway: Gateway) -> None:
+    register.entries.put_pending([a_leaf(999)])
+    waited: list[float] = []
+    gateway.meanwhile = waited.append
+    refused = run("prove", number(999), "--wait")
+    assert (refused.exit_code, sum(waited)) == (3, 2 * 60 * 60)
+    assert "It is due at" in refused.stderr
+    assert run("prove", number(998), "--wait").exit_code == 3, "an unknown number is not waited for"
 
 
 def test_heads_continue_each_other(register: Register, run: Run, gateway: Gateway) -> None:
