@@ -24,6 +24,7 @@ from allmytracks.payments.orders.use_cases.list_closing_blocks import ListOrderB
 from allmytracks.tickets.use_cases.list_closing_blocks import ListTicketBlocks
 from tests.factories.payments import an_order
 from tests.factories.sign_up_world import REQUEST, World
+from tests.fakes.accounts import MemoryReceiptNumbers
 from tests.fakes.closing import MemoryClosings
 from tests.fakes.foundation import CountedIds, MemoryAuditLog, MemoryEvents
 from tests.fakes.memberships import MemoryMemberships
@@ -77,6 +78,7 @@ class Office:
             embargoes=self._fallible(world.embargoes),
             identity=self._fallible(world.identity),
             standings=self._fallible(self.standings),
+            numbers=self._fallible(MemoryReceiptNumbers()),
             notices=self._fallible(self.notices),
             mailer=self._fallible(world.mailer),
             events=self._fallible(self.events),

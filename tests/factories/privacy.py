@@ -14,6 +14,7 @@ from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.dynamodb_addresses import DynamoAddresses
 from allmytracks.accounts.dynamodb_billing import DynamoBillingParticulars
 from allmytracks.accounts.dynamodb_consents import DynamoConsentDecisions
+from allmytracks.accounts.dynamodb_receipt_numbers import DynamoReceiptNumbers
 from allmytracks.accounts.rules import Acceptance, Account, AccountKind, AccountStatus
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_consents import ConsentDecision
@@ -25,6 +26,7 @@ from allmytracks.downloads.dynamodb_links import DynamoIssuedLinks
 from allmytracks.downloads.rules_links import IssuedLink
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.records import Store
+from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.notices.dynamodb import DynamoNotices
 from allmytracks.notices.dynamodb_delivery import DynamoMailFailures
 from allmytracks.notices.rules import Notice
@@ -72,10 +74,15 @@ class PrivacyWorld:
         return AwsStores({Store.ACCOUNTS: self.accounts, Store.COUNTERS: self.counters}, buckets, self.identity)
 
     @property
+    def numbers(self) -> DynamoReceiptNumbers:
+        return DynamoReceiptNumbers(self.accounts, RandomIds(), self.clock)
+
+    @property
     def erase(self) -> EraseAccount:
         return EraseAccount(
             Walk(self.stores, ALL),
             self.stores,
+            self.numbers,
             DynamoErasures(self.accounts),
             DynamoHolds(self.accounts),
             self.keys,

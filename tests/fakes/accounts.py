@@ -233,6 +233,19 @@ class MemoryEmbargoes:
 
 
 @dataclass
+class MemoryReceiptNumbers:
+    """Numbers in memory, counted."""
+
+    drawn: dict[str, str] = field(default_factory=dict)
+
+    def of(self, account_id: str) -> str:
+        return self.drawn.setdefault(account_id, f"era_{len(self.drawn) + 1}")
+
+    def known(self, account_id: str) -> str | None:
+        return self.drawn.get(account_id)
+
+
+@dataclass
 class MemoryGuardianConsents:
     """Links in memory; those of `refusals` were used to refuse."""
 

@@ -7,10 +7,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import ConnectTimeoutError
 
 from allmytracks.foundation.aws.client import AwsClient, NoAnswerError, SignedCall
 from allmytracks.foundation.errors import Unavailable
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
 
 T = TypeVar("T")
 TARGET = "com.amazonaws.dynamodb.v20120810#"
@@ -112,6 +117,30 @@ class FaultInjector(FallibleCalls):
         if fault.kind in (Kind.TIMED_OUT, Kind.CUT):
             raise NoAnswerError
         return 400, _refusal_of(fault.kind, call.operation, call.body)
+
+
+def attach(calls: FallibleCalls, client: BaseClient) -> None:
+    """Has the calls of one of botocore's clients fail as planned: refused connections, and the end of the process."""
+    service = client.meta.service_model.service_name
+    failing: dict[str, Fault | None] = {}
+
+    def fail(fault: Fault) -> None:
+        if fault.kind is Kind.KILLED:
+            raise Killed
+        raise ConnectTimeoutError(endpoint_url="as planned")
+
+    def before(model: Any, **_: Any) -> None:
+        fault = failing[model.name] = calls.next_fault(model.name)
+        if fault is not None and fault.moment is Moment.BEFORE:
+            fail(fault)
+
+    def after(model: Any, **_: Any) -> None:
+        fault = failing.pop(model.name, None)
+        if fault is not None:
+            fail(fault)
+
+    client.meta.events.register(f"before-call.{service}", before)
+    client.meta.events.register(f"after-call.{service}", after)
 
 
 def _refusal_of(kind: Kind, operation: str, asked: bytes) -> bytes:

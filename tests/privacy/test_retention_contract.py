@@ -14,7 +14,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from allmytracks.accounts.rules_closing import erasure_id_of
+from allmytracks.accounts.dynamodb_receipt_numbers import DynamoReceiptNumbers
 from allmytracks.foundation.audit.dynamodb import DynamoAuditLog
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.aws.models import Table
@@ -34,6 +34,7 @@ from allmytracks.foundation.records import (
     filled,
     placeholders,
 )
+from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.privacy.aws_stores import AwsStores
 from allmytracks.privacy.dynamodb_erasures import DynamoErasures
 from allmytracks.privacy.dynamodb_holds import DynamoHolds
@@ -74,10 +75,15 @@ class World:
             AwsStores({Store.ACCOUNTS: table}, {Store.DOCUMENTS: "documents"}),
             DynamoPasses(table),
             DynamoHolds(table),
+            self.numbers,
             DynamoErasures(table),
             Audit(DynamoAuditLog(table), self.clock, CountedIds()),
             self.clock,
         )
+
+    @property
+    def numbers(self) -> DynamoReceiptNumbers:
+        return DynamoReceiptNumbers(self.table, RandomIds(), self.clock)
 
     def run(self, at: datetime | None = None, pages: int = 1_000_000) -> Pass:
         if at is not None:
@@ -95,7 +101,7 @@ class World:
         return None if found is None else {name: value["S"] for name, value in found.items()}
 
     def end(self, account_id: str, at: datetime) -> None:
-        DynamoErasures(self.table).begin(Erasure(erasure_id_of(account_id), account_id, at))
+        DynamoErasures(self.table).begin(Erasure(self.numbers.of(account_id), account_id, at))
 
 
 def an_item(record: Record, since: datetime) -> dict[str, Any]:

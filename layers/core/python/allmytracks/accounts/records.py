@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE
 from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP, address_hash
 from allmytracks.accounts.dynamodb_billing import BILLING
@@ -10,12 +12,14 @@ from allmytracks.accounts.dynamodb_consents import HISTORY, LAST
 from allmytracks.accounts.dynamodb_deadlines import DEADLINE
 from allmytracks.accounts.dynamodb_embargoes import ADDRESS, EMBARGO
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
+from allmytracks.accounts.dynamodb_receipt_numbers import RECEIPT
 from allmytracks.accounts.dynamodb_sessions import SESSION
 from allmytracks.accounts.third_party.dynamodb import ATTEMPT, LINK, LOGIN, PROOF
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
     SHORT,
+    SIX_YEARS,
     Attributes,
     Delete,
     Exported,
@@ -25,6 +29,7 @@ from allmytracks.foundation.records import (
     NotExported,
     Pseudonymise,
     Record,
+    Retention,
     Store,
     Whose,
     attribute,
@@ -164,6 +169,18 @@ RECORDS = (
         Keep("a keyed hash by which the address rests for ten days; it says nothing of whose it was"),
         SHORT,
         sort=ADDRESS,
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "number of the receipt",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        NotExported("is drawn when the account ends; the notice of that has it"),
+        Keep("leads from the account's id to the receipt of its erasure"),
+        # As long as the erasure, which what is kept of the account is counted from.
+        Retention("erasure", "as what proves the contract", SIX_YEARS + timedelta(days=31), attribute("drawn_at")),
+        sort=RECEIPT,
         hold=Hold.UNAFFECTED,
     ),
     Record(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -51,8 +50,3 @@ def reset_pending() -> Block:
     """The block of a password reset whose code is still valid (S-6.3)."""
     text = "A password reset was asked for. Enter its code, or wait an hour until the code is no longer valid."
     return Block("password_reset_pending", text)
-
-
-def erasure_id_of(account_id: str) -> str:
-    """The id of an account's erasure and of its receipt; each account has one."""
-    return f"era_{hashlib.sha256(f'erasure {account_id}'.encode()).hexdigest()[:32]}"

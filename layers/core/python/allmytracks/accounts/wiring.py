@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from allmytracks.accounts.ports import Accounts, Addresses, GuardianConsents, IdentityProvider
     from allmytracks.accounts.ports_billing import BillingParticulars
+    from allmytracks.accounts.ports_closing import ReceiptNumbers
     from allmytracks.accounts.ports_consents import ConsentDecisions
     from allmytracks.accounts.ports_deadlines import Deadlines
     from allmytracks.accounts.ports_embargoes import Embargoes
@@ -79,6 +80,13 @@ class AccountServices:
         from allmytracks.accounts.dynamodb_embargoes import DynamoEmbargoes
 
         return DynamoEmbargoes(self._foundation.accounts_table, self.address_key)
+
+    @cached_property
+    def receipt_numbers(self) -> ReceiptNumbers:
+        from allmytracks.accounts.dynamodb_receipt_numbers import DynamoReceiptNumbers
+
+        of = self._foundation
+        return DynamoReceiptNumbers(of.accounts_table, of.ids, of.clock)
 
     @cached_property
     def guardian_consents(self) -> GuardianConsents:

@@ -100,6 +100,7 @@ class ClosingServices:
             embargoes=self._accounts.embargoes,
             identity=self._accounts.identity,
             standings=self._enforcement.standings,
+            numbers=self._accounts.receipt_numbers,
             notices=self._notices.repository,
             mailer=self._foundation.mailer,
             events=self._foundation.events,

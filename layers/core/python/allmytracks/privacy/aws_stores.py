@@ -32,7 +32,7 @@ class AwsStores:
         self._tables = tables
         self._buckets = buckets
         self._identity = identity
-        self._s3: S3Client = sdk_client("s3")
+        self.s3: S3Client = sdk_client("s3")
 
     def page(self, store: Store, key: str, *, after: str | None, limit: int) -> Page:
         if store in SINGLE_KEY:
@@ -64,7 +64,7 @@ class AwsStores:
         elif stored.store in BUCKETS:
             for version in self._versions(stored.store, stored.key):
                 with aws_call():
-                    self._s3.delete_object(Bucket=self._buckets[stored.store], Key=stored.key, VersionId=version)
+                    self.s3.delete_object(Bucket=self._buckets[stored.store], Key=stored.key, VersionId=version)
         elif self._identity is not None:
             self._identity.discard(stored.key)
         else:
@@ -105,7 +105,7 @@ class AwsStores:
     def _listed(self, store: Store, prefix: str) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
         with aws_call():
-            asked = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._buckets[store], Prefix=prefix)
+            asked = self.s3.get_paginator("list_object_versions").paginate(Bucket=self._buckets[store], Prefix=prefix)
             for answer in asked:
                 found += [(str(each["Key"]), str(each["VersionId"])) for each in answer.get("Versions", [])]
                 found += [(str(each["Key"]), str(each["VersionId"])) for each in answer.get("DeleteMarkers", [])]

@@ -67,7 +67,15 @@ class PrivacyServices:
         tables = {Store.ACCOUNTS: of.accounts_table, Store.COUNTERS: of.counters_table}
         buckets = {Store.DOCUMENTS: settings.documents_bucket, Store.LETTERS: settings.letters_bucket}
         stores = AwsStores(tables, buckets, self._accounts.identity)
-        return EraseAccount(Walk(stores, ALL), stores, self.erasures, self.holds, self._signing.keys, of.clock)
+        return EraseAccount(
+            Walk(stores, ALL),
+            stores,
+            self._accounts.receipt_numbers,
+            self.erasures,
+            self.holds,
+            self._signing.keys,
+            of.clock,
+        )
 
     @cached_property
     def apply_retention(self) -> ApplyRetention:
@@ -81,7 +89,15 @@ class PrivacyServices:
         table = of.accounts_table
         stores = AwsStores({Store.ACCOUNTS: table}, {Store.DOCUMENTS: of.settings.documents_bucket})
         return ApplyRetention(
-            ALL, DynamoAllItems(table), stores, DynamoPasses(table), self.holds, self.erasures, of.audit, of.clock
+            ALL,
+            DynamoAllItems(table),
+            stores,
+            DynamoPasses(table),
+            self.holds,
+            self._accounts.receipt_numbers,
+            self.erasures,
+            of.audit,
+            of.clock,
         )
 
     @cached_property
@@ -99,6 +115,7 @@ class PrivacyServices:
         return OrderErasure(
             self._accounts.repository,
             self._closing.decide,
+            self._accounts.receipt_numbers,
             self.erasures,
             self._foundation.events,
             self._foundation.audit,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.events import AccountClosed, AccountClosing
 from allmytracks.accounts.ports import Accounts, Addresses, IdentityProvider
+from allmytracks.accounts.ports_closing import ReceiptNumbers
 from allmytracks.accounts.ports_embargoes import Embargoes
 from allmytracks.accounts.rules import Account, AccountNotFound, AccountStatus
-from allmytracks.accounts.rules_closing import erasure_id_of
 from allmytracks.accounts.rules_embargoes import EMBARGO
 from allmytracks.accounts.rules_states import StateEvent
 from allmytracks.enforcement.ports_standings import Standings
@@ -35,6 +35,7 @@ class CompleteClosing:
     embargoes: Embargoes
     identity: IdentityProvider
     standings: Standings
+    numbers: ReceiptNumbers
     notices: Notices
     mailer: Mailer
     events: Events
@@ -71,7 +72,7 @@ class CompleteClosing:
             "numbers. This address can sign up again ten days from now.\n\n"
             f"Reason: {why} ({reason}).\n\n"
             "What was erased, and what the law keeps until when, is on a signed receipt. Keep its number, nobody else "
-            f"has it: {erasure_id_of(account.id)}.\n\n"
+            f"has it: {self.numbers.of(account.id)}.\n\n"
             f"If you think that this is wrong, write to the customer service: {self.site_url}/support\n"
         )
         return Notice(

@@ -8,7 +8,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from allmytracks.accounts.rules_closing import erasure_id_of
+from allmytracks.accounts.ports_closing import ReceiptNumbers
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.records import Delete, Record, filled, placeholders
 from allmytracks.foundation.time_and_ids import Clock
@@ -47,6 +47,7 @@ class ApplyRetention:
     stores: Stores
     passes: Passes
     holds: Holds
+    numbers: ReceiptNumbers
     erasures: Erasures
     audit: Audit
     clock: Clock
@@ -103,8 +104,11 @@ class ApplyRetention:
             return False
         if not record.retention.from_end:
             return True
+        number = self.numbers.known(read["account"])
+        if number is None:
+            return False
         try:
-            ended_at = self.erasures.get(erasure_id_of(read["account"])).begun_at
+            ended_at = self.erasures.get(number).begun_at
         except ErasureNotFound:
             return False
         return is_over(record, ended_at, now)

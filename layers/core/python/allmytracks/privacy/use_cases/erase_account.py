@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from allmytracks.accounts.rules_closing import erasure_id_of
+from allmytracks.accounts.ports_closing import ReceiptNumbers
 from allmytracks.foundation.records import Delete, Pseudonymise
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.privacy.ports import Erasures, Holds, Stored, Stores
@@ -24,6 +24,7 @@ class EraseAccount:
 
     walk: Walk
     stores: Stores
+    numbers: ReceiptNumbers
     erasures: Erasures
     holds: Holds
     signer: LicenseSigner
@@ -31,7 +32,7 @@ class EraseAccount:
 
     def __call__(self, account_id: str) -> Erasure:
         """The erasure: `done`, or `held` where a legal hold keeps something."""
-        erasure = self.erasures.begin(Erasure(erasure_id_of(account_id), account_id, self.clock.now()))
+        erasure = self.erasures.begin(Erasure(self.numbers.of(account_id), account_id, self.clock.now()))
         if erasure.phase is Phase.DONE:
             return erasure
         keeps = held(self.holds.of(account_id), self.walk.records)

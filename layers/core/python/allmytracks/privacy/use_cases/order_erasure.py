@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.events import AccountClosed
 from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.ports_closing import ReceiptNumbers
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.accounts.rules_closing import erasure_id_of
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.closing.use_cases.decide_closing import DecideClosing
 from allmytracks.foundation.audit.rules import Operator
@@ -28,6 +28,7 @@ class OrderErasure:
 
     accounts: Accounts
     closing: DecideClosing
+    numbers: ReceiptNumbers
     erasures: Erasures
     events: Events
     audit: Audit
@@ -46,4 +47,4 @@ class OrderErasure:
             self.events.publish([AccountClosed(account_id, reason, rfc3339(now))])
         else:
             self.closing.close_for(account_id, Reason(reason))
-        return self.erasures.begin(Erasure(erasure_id_of(account_id), account_id, now))
+        return self.erasures.begin(Erasure(self.numbers.of(account_id), account_id, now))
