@@ -186,7 +186,7 @@ class Stores:
 
     def __init__(self, cloud: Handle) -> None:
         self._folder: Path = cloud.folder
-        session = boto3.Session(MACHINERY, SECRET, region_name=REGION)
+        session: Any = boto3.Session(MACHINERY, SECRET, region_name=REGION)
         self._client: Callable[[str], Any] = lambda name: session.client(name, endpoint_url=cloud.ready["aws"])
 
     def places(self) -> Iterator[tuple[str, str]]:
