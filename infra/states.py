@@ -69,6 +69,8 @@ ROUTES: Mapping[str, Act] = {
     "GET /v1/invoices": Act.READ,
     "GET /v1/invoices/{number}/document": Act.READ,
     "GET /v1/licenses": Act.READ,
+    "GET /v1/licenses/{number}": Act.READ,
+    "GET /v1/licenses/{number}/dispute-text": Act.READ,
     "GET /v1/licenses/{number}/document": Act.READ,
     "GET /v1/membership": Act.READ,
     "GET /v1/notices": Act.READ,

@@ -37,6 +37,8 @@ DESCRIPTIONS: Mapping[str, str] = {
     "platform": "The platform, by its id.",
     "status": "Only licences in this state.",
     "/v1/tickets number": "The ticket's number.",
+    "/v1/licenses platform": "The platform whose form it is for, by its id.",
+    "/v1/licenses language": "The language of the text: `en`, `zh-Hant` or `zh-Hans`.",
     "/v1/invoices number": "The invoice's number.",
     "/v1/account/consents id": "The id of the consent, from the list of consents.",
     "/v1/account/data-exports id": "The `export_id`.",

@@ -104,7 +104,7 @@ def test_a_revoked_licence_says_since_when(page: Page, site: Site) -> None:
     revoke(site.desk)
     page.goto(f"/v1/verifications/{NUMBER}")
     expect_heading(page, "This licence is revoked")
-    expect(page.locator("#result")).to_contain_text("Revoked since 2026-11-22 06:00 UTC")
+    expect(page.locator("#result")).to_contain_text("Revoked since 22 November 2026, 06:00 UTC")
     choose(page, site.desk.pdf)
     expect(page.locator("#result")).to_contain_text("every byte of it is as it was issued")
     expect_heading(page, "This licence is revoked")

@@ -305,7 +305,13 @@ def license_it(site: Site, download_id: str) -> str:
         "platform": "youtube",
     }
     number = site.post("/v1/licenses", form, key=uuid.uuid4().hex).raise_for_status().json()["number"]
-    for thing in (f"v1/licenses/{number}/document", f"v1/verifications/{number}", ".well-known/jwks.json"):
+    for thing in (
+        f"v1/licenses/{number}",
+        f"v1/licenses/{number}/dispute-text",
+        f"v1/licenses/{number}/document",
+        f"v1/verifications/{number}",
+        ".well-known/jwks.json",
+    ):
         site.get(f"/{thing}", follow_redirects=True).raise_for_status()
     letter = site.get(f"/v1/licenses/{number}/document").content
     pdf = {"Content-Type": "application/pdf"}

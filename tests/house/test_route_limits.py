@@ -117,6 +117,8 @@ NO_LIMIT = {
     "GET /v1/invoices": OWN_READ,
     "GET /v1/invoices/{number}/document": OWN_READ,
     "GET /v1/licenses": OWN_READ,
+    "GET /v1/licenses/{number}": OWN_READ,
+    "GET /v1/licenses/{number}/dispute-text": OWN_READ,
     "GET /v1/licenses/{number}/document": OWN_READ,
     "GET /v1/membership": OWN_READ,
     "GET /v1/notices": OWN_READ,

@@ -25,7 +25,6 @@ from functions.verify_license.handler import handle as verify_license
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
 from tests.factories.licenses import PERSONAL_USE, PUBLIC_URL, LicenseWorld
-from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
 
 LICENSEE = {"name": "Ada Lovelace", "kind": "individual", "address": "1 Harbour Road", "tax_id": "HK-123"}
@@ -39,7 +38,8 @@ def world() -> Iterator[LicenseWorld]:
     services.licenses.issue = made.issue
     services.licenses.list_licenses = ListLicenses(made.licenses, made.documents)
     services.licenses.repository = made.licenses
-    put(services, {"signing.keys": made.keys, "publishing.publications": MemoryPublications([])})
+    put(services, {"signing.keys": made.keys, "publishing.publications": made.publications})
+    services.foundation.clock = made.clock
     services.foundation.throttle = Throttle(UncountedClients, made.clock)
     install(services)
     yield made
@@ -124,6 +124,12 @@ def test_the_caller_lists_and_opens_its_own_letters_alone(world: LicenseWorld) -
     assert mine == (200, {"items": [license_], "next_cursor": None})
     assert read(call(list_licenses, "GET /v1/licenses", "acc-2"))[1]["items"] == []
     path = {"number": license_["number"].lower()}
+    assert read(call(list_licenses, "GET /v1/licenses/{number}", pathParameters=path)) == (200, license_)
+    disputed = read(call(list_licenses, "GET /v1/licenses/{number}/dispute-text", pathParameters=path))
+    assert (disputed[0], disputed[1]["fields"]["verify_url"]) == (200, license_["verify_url"])
+    for below in ("", "/dispute-text"):
+        others = call(list_licenses, "GET /v1/licenses/{number}" + below, "acc-2", pathParameters=path)
+        assert read(others)[1]["code"] == "license_not_found"
     route = "GET /v1/licenses/{number}/document"
     opened = call(list_licenses, route, pathParameters=path)
     content = base64.b64decode(opened["body"])
@@ -167,6 +173,14 @@ def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
         "end_user": "A*** L***",
         "document_sha256": license_["document_sha256"],
         "jws_sha256": hashlib.sha256(license_["jws"].encode()).hexdigest(),
+        "licensor": "AllMyTracks Technology Limited",
+        "terms": {
+            "right": "personal",
+            "audience": "unlimited",
+            "period": "perpetual_synchronisation",
+            "territory": "worldwide",
+            "price_list": "v1",
+        },
     }
     status, problem = read(call(verify_license, route, None, pathParameters={"number": "AMT-nothing"}))
     assert (status, problem["code"]) == (404, "license_not_found")

@@ -142,7 +142,7 @@ def test_people_see_what_became_of_a_licence(desk: Desk) -> None:
     desk.world.licenses.revoke(NUMBER, Revocation(NOW, RevocationReason.IMPERSONATION))
     text = by_number()[1]
     assert heading(text) == "revoked"
-    assert f'<time datetime="{rfc3339(NOW)}">2026-11-22 06:00 UTC</time>' in text
+    assert f'<time datetime="{rfc3339(NOW)}">22 November 2026, 06:00 UTC</time>' in text
     told = json.loads(call(BY_NUMBER, pathParameters={"number": NUMBER})["body"])
     assert told["revoked_at"] == rfc3339(NOW)
 
@@ -163,6 +163,24 @@ def test_the_page_leads_to_the_number_that_was_typed(desk: Desk) -> None:
     assert answer["headers"]["Location"] == f"/v1/verifications/{NUMBER}?lang=zh-Hant"
     status, text = page(PAGE, accept="*/*", queryStringParameters={"number": "AMT-1"})
     assert (status, heading(text)) == (404, "unknown")
+    assert 'value="AMT-1"' in text, "the field keeps what was typed"
+
+
+def test_the_record_names_the_licensor_and_the_terms_and_folds_the_checksums_away(desk: Desk) -> None:
+    _, text = by_number(NUMBER)
+    shown, folded = text.split("<details", 1)
+    for stated in (
+        "Licensor",
+        "AllMyTracks Technology Limited",
+        "the licensee",
+        "worldwide",
+        "perpetual",
+        f'value="{NUMBER}"',
+    ):
+        assert stated in shown
+    assert "ab" * 32 not in shown
+    assert "ab" * 32 in folded
+    assert "<svg" in shown
 
 
 def test_nothing_but_the_pages_own_style_and_script_runs(desk: Desk) -> None:

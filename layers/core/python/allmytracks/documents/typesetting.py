@@ -38,12 +38,6 @@ class Typesetter:
         return document
 
 
-@cache
-def logo() -> str:
-    """The company's logo as SVG, printed on documents and shown on pages; a deployment replaces the file."""
-    return Path(__file__).with_name("logo.svg").read_text(encoding="utf-8")
-
-
 def qr_code(text: str) -> str:
     """A QR code as SVG, so that it stays sharp on paper."""
     return str(segno.make_qr(text, error="m").svg_inline(border=0, omitsize=True))

@@ -194,11 +194,22 @@ class AgreedPeriod(Struct, frozen=True):
     ends_at: datetime
 
 
+class PublicTerms(Struct, frozen=True):
+    """What anyone may know of a licence's terms, as codes (Terms)."""
+
+    right: str
+    audience: str
+    period: str
+    territory: str
+    price_list: str | None = None
+
+
 class PublicLicense(Struct, frozen=True):
     """The public record of a licence; it outlives the account and holds no full name.
 
     A music licence agreement has a `period`, and neither work nor project nor purpose; one that was made before its
-    account had an end user has none. `statement` is a JWS of the whole record, for keeping and checking it offline.
+    account had an end user has none. Records from before 2026-11-27 have neither
+    `licensor` nor `terms`. `statement` is a JWS of the whole record, for keeping and checking it offline.
     """
 
     number: str
@@ -220,6 +231,8 @@ class PublicLicense(Struct, frozen=True):
     period: AgreedPeriod | None = None
     state: LicenseState = LicenseState()
     statement: str | None = None
+    licensor: str | None = None
+    terms: PublicTerms | None = None
 
     @property
     def status(self) -> LicenseStatus:
@@ -257,6 +270,8 @@ def public_view(letter: Letter) -> PublicLicense:
         supersedes=of.supersedes,
         state=letter.state,
         statement=letter.statement,
+        licensor=of.licensor.name,
+        terms=PublicTerms(of.terms.right, of.terms.audience, of.terms.period, of.terms.territory, of.terms.price_list),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import astuple
 
 from allmytracks.downloads.schemas import ProjectAnswer
 from allmytracks.foundation.instants import rfc3339
@@ -32,6 +33,16 @@ class SignedTextForm(msgspec.Struct):
     jws: Annotated[str, msgspec.Meta(max_length=100_000)]
 
 
+class PublicTermsAnswer(msgspec.Struct):
+    """A licence's terms as codes; `price_list` is the version of the rights row."""
+
+    right: str
+    audience: str
+    period: str
+    territory: str
+    price_list: str | None
+
+
 class VerificationAnswer(msgspec.Struct):
     """The public record of a licence; names are masked.
 
@@ -39,7 +50,7 @@ class VerificationAnswer(msgspec.Struct):
     of track, project and purpose, and no `end_user` where the first licence still has to name it. `revoked_at` is when
     it was revoked, `superseded_by` the letter that replaced it, `supersedes` the letter that it replaced. `statement`
     is a JWS of every term, the file's hash and the document's, names masked, by one of the keys at
-    /.well-known/jwks.json; agreements have none.
+    /.well-known/jwks.json; agreements have none. Records from before 2026-11-27 have no `licensor` and no `terms`.
     """
 
     number: str
@@ -61,6 +72,8 @@ class VerificationAnswer(msgspec.Struct):
     document_sha256: str
     jws_sha256: str
     statement: str | None
+    licensor: str | None
+    terms: PublicTermsAnswer | None
 
 
 def verification_answer(license_: PublicLicense) -> VerificationAnswer:
@@ -86,4 +99,6 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         document_sha256=license_.document_sha256,
         jws_sha256=license_.jws_sha256,
         statement=license_.statement,
+        licensor=license_.licensor,
+        terms=PublicTermsAnswer(*astuple(license_.terms)) if license_.terms else None,
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from allmytracks.licenses.states.wiring import LicenseStateServices
     from allmytracks.licenses.use_cases.issue_license import IssueLicense
     from allmytracks.licenses.use_cases.list_licenses import ListLicenses
+    from allmytracks.licenses.use_cases.show_license import ShowLicense
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.payments.orders.wiring import OrderServices
     from allmytracks.publishing.wiring import PublishingServices
@@ -82,6 +83,17 @@ class LicenseServices:
         from allmytracks.licenses.use_cases.list_licenses import ListLicenses
 
         return ListLicenses(self.repository, self._documents.letters)
+
+    @cached_property
+    def show(self) -> ShowLicense:
+        from allmytracks.licenses.use_cases.show_license import ShowLicense
+
+        return ShowLicense(
+            self.repository,
+            self._publishing.publications,
+            self._foundation.clock,
+            self._foundation.settings.public_url,
+        )
 
     @cached_property
     def letters(self) -> LetterServices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 import msgspec
 from msgspec.structs import astuple
@@ -45,6 +46,7 @@ class _PlanBody(msgspec.Struct):
 class _PlatformBody(msgspec.Struct):
     id: str
     name: str
+    form_length: Annotated[int, msgspec.Meta(ge=200)] | None = None
 
 
 class _PlansBody(msgspec.Struct):
@@ -164,7 +166,7 @@ def price_list(publication: Publication, before: PriceList | None = None) -> Pri
         )
         for plan in body.plans
     )
-    platforms = tuple(Platform(each.id, each.name) for each in body.platforms or ())
+    platforms = tuple(Platform(each.id, each.name, each.form_length) for each in body.platforms or ())
     return PriceList(
         publication.version,
         publication.effective_at,

@@ -35,10 +35,14 @@ _BETWEEN = re.compile(
 
 
 class Platform(Struct, frozen=True):
-    """A platform of the published list; requests send `id`, letters state `name`."""
+    """A platform of the published list; requests send `id`, letters state `name`.
+
+    `form_length` is how many characters its form for disputing a claim takes; None where it is not published.
+    """
 
     id: str
     name: str
+    form_length: int | None = None
 
 
 def platform_of(platforms: Sequence[Platform], platform: str | None, platform_name: str | None) -> str | None:
@@ -65,6 +69,11 @@ def platform_of(platforms: Sequence[Platform], platform: str | None, platform_na
         message = "Name one platform; another one needs another download."
         raise InvalidFields([FieldProblem("platform_name", "several_platforms", message)])
     return _known(platforms, name) or name
+
+
+def form_length(platforms: Sequence[Platform], platform: str | None) -> int | None:
+    """How many characters the form of a platform, by its name, takes; None where that is not published."""
+    return next((each.form_length for each in platforms if platform in {each.id, each.name}), None)
 
 
 def required_platform(platforms: Sequence[Platform]) -> InvalidFields:

@@ -6,6 +6,7 @@ The page is self-contained; its Content-Security-Policy allows no other origin a
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from allmytracks.documents.logos import logo
+from allmytracks.documents.rules_dates import day, day_and_time
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.http.answers import HTML, JSON, Answer, page_policy
 from allmytracks.foundation.http.functions import Handler
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.licenses.rules_numbers import LicenseNotFound
 from allmytracks.licenses.schemas_verification import VerificationAnswer
 from allmytracks.memberships.rules_purpose_words import id_in_words
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "pages"
 Row = tuple[str, str]
+_TYPED = re.compile(r"[A-Za-z0-9 -]{0,80}", re.ASCII)
 
 
 def page_for_browsers(handler: Handler) -> Handler:
@@ -123,8 +128,12 @@ def page(request: Request, asked: str | None, status: int, view: View, headers: 
         successor=found.superseded_by if found else None,
         altered=view.altered,
         number=found.number if found else None,
+        typed=found.number if found else _typed(request),
+        logo=logo(),
+        licensor=found.licensor if found else None,
+        hashes=_hashes(found, text) if found else [],
         statement=found.statement if found else None,
-        rows=_rows(found, text) if found else [],
+        rows=_rows(found, text, lang) if found else [],
         held=found.held if isinstance(found, LetterVerificationAnswer) else None,
         limit=LARGEST_DOCUMENT,
         style=_asset("verification.css"),
@@ -139,17 +148,25 @@ def page(request: Request, asked: str | None, status: int, view: View, headers: 
     return Answer(status, body, told, content_type=f"{HTML}; charset=utf-8")
 
 
-def _rows(found: VerificationAnswer, text: Mapping[str, str]) -> list[Row]:
+def _typed(request: Request) -> str:
+    """The number that was asked for, so that its field keeps it."""
+    parameters = request.event.get("pathParameters") or request.event.get("queryStringParameters") or {}
+    number = str(parameters.get("number") or "")
+    return number if _TYPED.fullmatch(number) else ""
+
+
+def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list[Row]:
     rows: list[Row] = [
         (text["number"], found.number),
-        (text["issued"], _instant(found.issued_at)),
+        (text["issued"], _instant(found.issued_at, lang)),
+        *([(text["licensor"], found.licensor)] if found.licensor else []),
         (text["licensee"], f"{found.licensee.name} ({text[found.licensee.kind]})"),
     ]
-    if found.end_user is not None and found.end_user != found.licensee.name:
-        rows.append((text["end_user"], found.end_user))
+    if found.end_user is not None:
+        same = found.end_user == found.licensee.name
+        rows.append((text["end_user"], text["the_licensee"] if same else found.end_user))
     if found.track is not None:
         rows.append((text["track"], " · ".join(filter(None, (found.track.title, found.track.artist)))))
-        rows.append((text["file"], found.track.sha256))
     if found.project is not None:
         rows.append((text["project"], f"{found.project.name} ({text[f'{found.project.kind}_project']})"))
     if found.purpose is not None:
@@ -158,15 +175,33 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str]) -> list[Row]:
         rows.append((text["platform"], found.platform))
     rows.append((text["plan"], found.plan_name))
     if found.period is not None:
-        rows.append((text["period"], f"{_instant(found.period.starts_at)} / {_instant(found.period.ends_at)}"))
+        rows.append((text["period"], f"{_day(found.period.starts_at, lang)} / {_day(found.period.ends_at, lang)}"))
+    if found.terms is not None:
+        row = text.get(f"right_{found.terms.right}", found.terms.right)
+        version = f" ({text['price_list']} {found.terms.price_list})" if found.terms.price_list else ""
+        rows += [
+            (text["rights"], f"{row}{version}"),
+            (text["use_period"], text.get(found.terms.period, found.terms.period)),
+            (text["territory"], text.get(found.terms.territory, found.terms.territory)),
+            (text["audience"], text.get(found.terms.audience, found.terms.audience)),
+        ]
     if found.supersedes:
         rows.append((text["supersedes"], found.supersedes))
-    rows.append((text["document"], found.document_sha256))
     return rows
 
 
-def _instant(rfc3339: str) -> str:
-    return rfc3339[:16].replace("T", " ") + " UTC"
+def _hashes(found: VerificationAnswer, text: Mapping[str, str]) -> list[Row]:
+    """What only programs compare; the page folds it away."""
+    of_track = [(text["file"], found.track.sha256)] if found.track else []
+    return [*of_track, (text["document"], found.document_sha256)]
+
+
+def _instant(rfc3339: str, lang: str = "en") -> str:
+    return day_and_time(parse_rfc3339(rfc3339), lang)
+
+
+def _day(rfc3339: str, lang: str) -> str:
+    return day(parse_rfc3339(rfc3339), lang)
 
 
 @functools.cache

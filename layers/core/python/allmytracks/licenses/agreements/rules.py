@@ -140,4 +140,5 @@ def public_view(signed: SignedAgreement) -> PublicLicense:
         supersedes=of.supersedes,
         kind=DocumentKind.AGREEMENT,
         period=of.period,
+        licensor=of.licensor.name,
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
-from allmytracks.documents.typesetting import Typesetter, logo, qr_code
+from allmytracks.documents.logos import logo
+from allmytracks.documents.typesetting import Typesetter, qr_code
 from allmytracks.licenses.agreements import words as agreement_words
 from allmytracks.licenses.agreements.rules import MusicAgreement
 from allmytracks.licenses.letters import words

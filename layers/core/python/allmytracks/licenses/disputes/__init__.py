@@ -1,0 +1,1 @@
+"""Texts for disputing a platform's claim on a licensed work."""
