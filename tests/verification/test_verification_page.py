@@ -175,12 +175,12 @@ def test_the_record_names_the_licensor_and_the_terms_and_folds_the_checksums_awa
         "the licensee",
         "worldwide",
         "perpetual",
-        f'value="{NUMBER}"',
     ):
         assert stated in shown
     assert "ab" * 32 not in shown
     assert "ab" * 32 in folded
     assert "<svg" in shown
+    assert f'value="{NUMBER}"' in text
 
 
 def test_nothing_but_the_pages_own_style_and_script_runs(desk: Desk) -> None:
