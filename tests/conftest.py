@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from allmytracks.foundation.aws.environment import aws_environment
 from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.observability import logger
 from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
 from tests.factories.stored import undeclared_items
@@ -38,6 +39,8 @@ os.environ.update(
 )
 # Kept by the process from its first call on, which must not be one that is made while moto puts its own keys in.
 aws_environment().credentials()
+# Bound to the output of this process, before a command's is captured and closed.
+logger()
 
 
 # What shares something costly, or takes longest, runs first: otherwise one worker ends minutes after the other.
