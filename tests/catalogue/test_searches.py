@@ -38,14 +38,15 @@ class World:
     """The functions over memory."""
 
     def __init__(self) -> None:
-        self.clock, self.searches = FixedClock(NOW), MemorySearches()
+        self.clock, self.decisions = FixedClock(NOW), MemoryConsentDecisions()
+        self.searches = MemorySearches(decisions=self.decisions)
         self.tokens = MemoryMemberTokens({"token-of-a-member": MEMBER})
         services = wiring.Services(Settings({}))
         parts = {
             "foundation.clock": self.clock,
             "foundation.search_throttle": Throttle(UncountedClients, self.clock),
             "publishing.publications": MemoryPublications([consent_publication("search_history")]),
-            "accounts.consents": MemoryConsentDecisions(),
+            "accounts.consents": self.decisions,
             "accounts.member_tokens": self.tokens,
             "catalogue.search": MemoryTrackSearch([]),
             "catalogue.searches": self.searches,

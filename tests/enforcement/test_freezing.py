@@ -71,7 +71,7 @@ def test_freezing_ends_every_session_and_nobody_signs_in(member: Member) -> None
 @pytest.mark.clause("U-II.II.2")
 def test_the_sessions_of_before_stay_ended_when_the_account_opens_again(member: Member) -> None:
     member.freeze()
-    member.standings.unfreeze(member.id)
+    member.standings.unfreeze(member.id, NOW)
     with pytest.raises(WrongCredentials):
         member.world.refresh(member.token)
     assert member.world.sign_in(EMAIL, PASSWORD, HOME)
@@ -115,13 +115,16 @@ def office(request: pytest.FixtureRequest) -> Office:
 @pytest.mark.clause("U-II.II.2")
 def test_freezing_and_opening_again_keep_one_contract(office: Office) -> None:
     with pytest.raises(NotFrozen):
-        office.standings.unfreeze("acc")
+        office.standings.unfreeze("acc", NOW)
     assert office.standings.freeze("acc", NOW) == NOW
     assert office.standings.freeze("acc", NOW + timedelta(hours=1)) == NOW
     frozen = office.accounts.get("acc")
     assert (frozen.status, frozen.sessions_from, frozen.sessions_ended_by) == (AccountStatus.FROZEN, NOW, "frozen")
-    office.standings.unfreeze("acc")
-    assert office.accounts.get("acc").status is AccountStatus.ACTIVE
+    for again in range(2):
+        assert office.standings.unfreeze("acc", NOW + timedelta(hours=again)) == NOW, "a repetition is the same act"
+        assert office.accounts.get("acc").status is AccountStatus.ACTIVE
     office.standings.ban("acc", NOW)
+    with pytest.raises(NotFrozen):
+        office.standings.unfreeze("acc", NOW)
     with pytest.raises(CannotBeFrozen):
         office.standings.freeze("acc", NOW)

@@ -136,7 +136,7 @@ def test_a_link_of_a_frozen_account_waits_until_it_is_open_again(desk: Desk) -> 
     desk.standings.freeze(MINOR.id, NOW)
     with pytest.raises(ConsentLinkInvalid):
         desk.answer("token", CONSENTED, "192.0.2.44")
-    desk.standings.unfreeze(MINOR.id)
+    desk.standings.unfreeze(MINOR.id, NOW)
     desk.answer("token", CONSENTED, "192.0.2.44")
     assert desk.status() is AccountStatus.ACTIVE
 

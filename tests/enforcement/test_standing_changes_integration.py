@@ -45,7 +45,7 @@ RESTRICTION = Restriction("scripted_client", UNTIL)
 CHANGES: list[tuple[Change, Change]] = [
     (lambda on: on.restrict_by_rule("acc-1", RESTRICTION, seen_at=NOW), lambda on: on.lift("acc-1", NOW)),
     (lambda on: on.restrict("acc-1", RESTRICTION), lambda on: on.lift("acc-1", NOW)),
-    (lambda on: on.ban("acc-1", NOW), lambda on: on.unban("acc-1")),
+    (lambda on: on.ban("acc-1", NOW), lambda on: on.unban("acc-1", NOW)),
 ]
 
 

@@ -161,15 +161,16 @@ def test_a_ban_moves_account_and_allowance_and_its_end_gives_back_what_was(
     office: Office, status: AccountStatus
 ) -> None:
     office.accounts.add(account(status), [])
+    with pytest.raises(NotBanned):
+        office.standings.unban("acc", NOW)
     for again in range(2):
         assert office.standings.ban("acc", later(again)) == NOW
         assert office.accounts.get("acc").status is AccountStatus.BANNED
         assert office.allowance("acc") == "banned"
-    office.standings.unban("acc")
-    assert office.accounts.get("acc").status is status
-    assert office.allowance("acc") == status.value
-    with pytest.raises(NotBanned):
-        office.standings.unban("acc")
+    for again in (5, 6):
+        assert office.standings.unban("acc", later(again)) == later(5), "a repetition is the same act"
+        assert office.accounts.get("acc").status is status
+        assert office.allowance("acc") == status.value
     assert office.standings.ban("acc", later(9)) == later(9)
 
 
@@ -188,12 +189,14 @@ REFUSALS = (StateConflict, CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen)
 def happens(office: Office, event: StateEvent) -> None:
     """An event, by the method that it has."""
     standings = office.standings
-    with_an_instant = {StateEvent.BAN: standings.ban, StateEvent.FREEZE: standings.freeze}
-    back = {StateEvent.UNBAN: standings.unban, StateEvent.UNFREEZE: standings.unfreeze}
+    with_an_instant = {
+        StateEvent.BAN: standings.ban,
+        StateEvent.FREEZE: standings.freeze,
+        StateEvent.UNBAN: standings.unban,
+        StateEvent.UNFREEZE: standings.unfreeze,
+    }
     if event in with_an_instant:
         with_an_instant[event]("acc", NOW)
-    elif event in back:
-        back[event]("acc")
     else:
         standings.move("acc", event)
 

@@ -14,7 +14,7 @@ from allmytracks.accounts.rules_guardians import GuardianAnswer, GuardianDecisio
 from allmytracks.accounts.rules_states import Restriction, StateEvent, can, moved
 from allmytracks.enforcement.dynamodb_cases import _start, decided
 from allmytracks.enforcement.dynamodb_guardians import event_of
-from allmytracks.enforcement.dynamodb_standings import WITH_AN_INSTANT, _whole_seconds, standing_for
+from allmytracks.enforcement.dynamodb_standings import ENDED, WITH_AN_INSTANT, _whole_seconds, standing_for
 from allmytracks.enforcement.rules_cases import Case, CaseNotFound, CaseStatus, Decision
 from allmytracks.enforcement.rules_sightings import Watched
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
@@ -49,6 +49,8 @@ class MemoryStandings:
     standings: dict[str, str] = field(default_factory=dict)
     before: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
     frozen: dict[str, tuple[AccountStatus, datetime]] = field(default_factory=dict)
+    unfrozen: dict[str, datetime] = field(default_factory=dict)
+    unbanned: dict[str, datetime] = field(default_factory=dict)
     before_closing: dict[str, AccountStatus] = field(default_factory=dict)
 
     def restriction(self, account_id: str) -> Restriction | None:
@@ -91,17 +93,27 @@ class MemoryStandings:
             self.accounts.stored[account_id] = ended
         return self.frozen.get(account_id, (account.status, at))[1]
 
-    def unfreeze(self, account_id: str) -> None:
-        if self.accounts.get(account_id).status is not AccountStatus.FROZEN:
-            raise NotFrozen("This account is not frozen.")
+    def unfreeze(self, account_id: str, at: datetime) -> datetime:
+        status = self.accounts.get(account_id).status
+        if status is not AccountStatus.FROZEN:
+            if account_id not in self.unfrozen or status in ENDED:
+                raise NotFrozen("This account is not frozen.")
+            return self.unfrozen[account_id]
         before, _ = self.frozen.pop(account_id, (AccountStatus.ACTIVE, None))
         self._move(account_id, before)
+        self.unfrozen[account_id] = at
+        return at
 
-    def unban(self, account_id: str) -> None:
-        if self.accounts.get(account_id).status is not AccountStatus.BANNED:
-            raise NotBanned("This account is not banned.")
+    def unban(self, account_id: str, at: datetime) -> datetime:
+        status = self.accounts.get(account_id).status
+        if status is not AccountStatus.BANNED:
+            if account_id not in self.unbanned or status in ENDED:
+                raise NotBanned("This account is not banned.")
+            return self.unbanned[account_id]
         before, _ = self.before.pop(account_id, (AccountStatus.ACTIVE, None))
         self._move(account_id, before)
+        self.unbanned[account_id] = at
+        return at
 
     def await_guardian(self, account_id: str, guardian_email: str) -> None:
         status = self.accounts.get(account_id).status

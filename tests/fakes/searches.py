@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from allmytracks.accounts.rules_consents import ConsentDecision
 from allmytracks.catalogue.rules_searches import Search
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
+from tests.fakes.consents import MemoryConsentDecisions
 
 
 @dataclass
@@ -14,8 +16,12 @@ class MemorySearches:
     """Searches in memory, by account and time."""
 
     stored: dict[str, dict[datetime, Search]] = field(default_factory=dict)
+    decisions: MemoryConsentDecisions = field(default_factory=MemoryConsentDecisions)
 
-    def add(self, account_id: str, search: Search) -> None:
+    def add(self, account_id: str, search: Search, consented: ConsentDecision) -> None:
+        last = {each.id: each for each in self.decisions.current(account_id)}.get(consented.id)
+        if last is None or not last.given or last.changed_at != consented.changed_at:
+            return
         self.stored.setdefault(account_id, {})[search.at] = search
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Search]:

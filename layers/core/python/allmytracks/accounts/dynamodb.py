@@ -60,6 +60,8 @@ class ProfileItem(Model):
     frozen_at = UnicodeAttribute(null=True)
     status_before_closing = UnicodeAttribute(null=True)
     banned_at = UnicodeAttribute(null=True)
+    unfrozen_at = UnicodeAttribute(null=True)
+    unbanned_at = UnicodeAttribute(null=True)
     sessions_from = UnicodeAttribute(null=True)
     sessions_ended_by = UnicodeAttribute(null=True)
     kept_session = UnicodeAttribute(null=True)

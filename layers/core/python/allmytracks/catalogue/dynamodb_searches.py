@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
+from allmytracks.accounts.dynamodb_consents import LAST, ConsentItem
+from allmytracks.accounts.rules_consents import ConsentDecision
 from allmytracks.catalogue.rules_searches import KEPT, Search
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 
@@ -30,11 +34,20 @@ class DynamoSearches:
 
     def __init__(self, table: Table) -> None:
         self._items = bind(SearchItem, table)
+        self._consents = bind(ConsentItem, table)
+        self._connection = connect(table)
 
-    def add(self, account_id: str, search: Search) -> None:
-        self._items(
-            account_key(account_id), _sort_key(search.at), q=search.q, expires_at=int((search.at + KEPT).timestamp())
-        ).save()
+    def add(self, account_id: str, search: Search, consented: ConsentDecision) -> None:
+        pk, model = account_key(account_id), self._consents
+        kept = self._items(pk, _sort_key(search.at), q=search.q, expires_at=int((search.at + KEPT).timestamp()))
+        unchanged = (model.given == True) & (model.changed_at == rfc3339(consented.changed_at))  # noqa: E712 - a condition
+        try:
+            with TransactWrite(connection=self._connection) as transaction:
+                transaction.condition_check(model, pk, f"{LAST}{consented.id}", condition=unchanged)
+                transaction.save(kept)
+        except TransactWriteError as error:
+            if not is_condition_failure(error):
+                raise
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Search]:
         start = None

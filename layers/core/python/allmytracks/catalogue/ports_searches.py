@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from allmytracks.accounts.rules_consents import ConsentDecision
 from allmytracks.catalogue.rules_searches import Search
 from allmytracks.foundation.paging import Page
 
@@ -11,8 +12,8 @@ from allmytracks.foundation.paging import Page
 class Searches(Protocol):
     """What each member searched for, for a year."""
 
-    def add(self, account_id: str, search: Search) -> None:
-        """Keeps one. Idempotent. Raises Unavailable."""
+    def add(self, account_id: str, search: Search, consented: ConsentDecision) -> None:
+        """Keeps one, if this decision is still the account's last on it. Idempotent. Raises Unavailable."""
         ...
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Search]:

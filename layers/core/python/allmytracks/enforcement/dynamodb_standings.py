@@ -21,6 +21,8 @@ from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 
 WITH_AN_INSTANT = (StateEvent.BAN, StateEvent.UNBAN, StateEvent.FREEZE, StateEvent.UNFREEZE)
+# Where opening an account again is no repetition of what was done before.
+ENDED = (AccountStatus.BANNED, AccountStatus.CLOSING, AccountStatus.CLOSED)
 
 
 class DynamoStandings:
@@ -80,12 +82,17 @@ class DynamoStandings:
         self._move(account_id, status, moved(status, StateEvent.BAN, before), kept)
         return at
 
-    def unban(self, account_id: str) -> None:
-        status, before, _ = self._status(account_id)
+    def unban(self, account_id: str, at: datetime) -> datetime:
+        item = self._profile(account_id)
+        status, model = AccountStatus(item.status), self._profiles
         if not can(status, StateEvent.UNBAN):
-            raise NotBanned("This account is not banned.")
-        forgotten = [self._profiles.status_before_ban.remove(), self._profiles.banned_at.remove()]
+            if item.unbanned_at is None or status in ENDED:
+                raise NotBanned("This account is not banned.")
+            return parse_rfc3339(item.unbanned_at)
+        before = AccountStatus(item.status_before_ban or AccountStatus.ACTIVE)
+        forgotten = [model.status_before_ban.remove(), model.banned_at.remove(), model.unbanned_at.set(rfc3339(at))]
         self._move(account_id, status, moved(status, StateEvent.UNBAN, before), forgotten)
+        return at
 
     def move(self, account_id: str, event: StateEvent, reason: str | None = None) -> AccountStatus:
         if event in WITH_AN_INSTANT:
@@ -128,14 +135,17 @@ class DynamoStandings:
         self._move(account_id, status, moved(status, StateEvent.FREEZE, status), kept)
         return at
 
-    def unfreeze(self, account_id: str) -> None:
+    def unfreeze(self, account_id: str, at: datetime) -> datetime:
         item = self._profile(account_id)
-        status = AccountStatus(item.status)
+        status, model = AccountStatus(item.status), self._profiles
         if not can(status, StateEvent.UNFREEZE):
-            raise NotFrozen("This account is not frozen.")
+            if item.unfrozen_at is None or status in ENDED:
+                raise NotFrozen("This account is not frozen.")
+            return parse_rfc3339(item.unfrozen_at)
         before = AccountStatus(item.status_before_freeze or AccountStatus.ACTIVE)
-        forgotten = [self._profiles.status_before_freeze.remove(), self._profiles.frozen_at.remove()]
+        forgotten = [model.status_before_freeze.remove(), model.frozen_at.remove(), model.unfrozen_at.set(rfc3339(at))]
         self._move(account_id, status, moved(status, StateEvent.UNFREEZE, before), forgotten)
+        return at
 
     def _profile(self, account_id: str) -> ProfileItem:
         try:

@@ -42,12 +42,18 @@ class Standings(Restrictions, Protocol):
         """
         ...
 
-    def unfreeze(self, account_id: str) -> None:
-        """Restores the account's status before the freeze. Raises AccountNotFound, NotFrozen."""
+    def unfreeze(self, account_id: str, at: datetime) -> datetime:
+        """Restores the account's status before the freeze; returns when, which a repetition does not move.
+
+        Raises AccountNotFound, NotFrozen.
+        """
         ...
 
-    def unban(self, account_id: str) -> None:
-        """Restores the account's status before the ban. Raises AccountNotFound, NotBanned."""
+    def unban(self, account_id: str, at: datetime) -> datetime:
+        """Restores the account's status before the ban; returns when, which a repetition does not move.
+
+        Raises AccountNotFound, NotBanned.
+        """
         ...
 
     def await_guardian(self, account_id: str, guardian_email: str) -> None:

@@ -38,7 +38,16 @@ class KeepConsents:
 
     def given(self, account_id: str, consent_id: str) -> bool:
         """Whether the account's data may be used for a purpose now; whatever depends on a consent asks this."""
-        return any(each.given for each in self.all(account_id) if each.purpose.id == consent_id)
+        return self.decision_to_use(account_id, consent_id) is not None
+
+    def decision_to_use(self, account_id: str, consent_id: str) -> ConsentDecision | None:
+        """The decision by which the account's data may be used for a purpose now; None where they may not.
+
+        For a write that has to fail if the decision is another one by then.
+        """
+        return next(
+            (each.decision for each in self.all(account_id) if each.purpose.id == consent_id and each.given), None
+        )
 
     def decide(self, account_id: str, consent_id: str, *, given: bool, shown: str | None, source_ip: str) -> Consent:
         """Records a decision; the same again changes nothing, but ends again what depends on a withdrawn consent.

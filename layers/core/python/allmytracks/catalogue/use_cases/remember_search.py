@@ -14,7 +14,10 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True)
 class RememberSearch:
-    """Keeps the words of a search whose sender is signed in and consented. Raises Unavailable."""
+    """Keeps the words of a search whose sender is signed in and consented; a withdrawal meanwhile wins.
+
+    Raises Unavailable.
+    """
 
     searches: Searches
     tokens: MemberTokens
@@ -26,5 +29,6 @@ class RememberSearch:
         if words is None:
             return
         account_id = self.tokens.account_of(token)
-        if account_id is not None and self.consents.given(account_id, SEARCH_HISTORY):
-            self.searches.add(account_id, Search(words, self.clock.now()))
+        consented = self.consents.decision_to_use(account_id, SEARCH_HISTORY) if account_id is not None else None
+        if account_id is not None and consented is not None:
+            self.searches.add(account_id, Search(words, self.clock.now()), consented)

@@ -92,8 +92,7 @@ class TakeMeasure:
             return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
         if measure.kind is not MeasureKind.UNBAN:
             return self._moved(measure, now)
-        self.standings.unban(account_id)
-        return AccountUnbanned(account_id, reason, at)
+        return AccountUnbanned(account_id, reason, rfc3339(self.standings.unban(account_id, now)))
 
     def _moved(self, measure: Measure, now: datetime) -> Event:
         """Freezes, suspends, or takes either back."""
@@ -101,8 +100,7 @@ class TakeMeasure:
         if measure.kind is MeasureKind.FREEZE:
             return AccountFrozen(account_id, reason, rfc3339(self.standings.freeze(account_id, now)))
         if measure.kind is MeasureKind.UNFREEZE:
-            self.standings.unfreeze(account_id)
-            return AccountUnfrozen(account_id, reason, at)
+            return AccountUnfrozen(account_id, reason, rfc3339(self.standings.unfreeze(account_id, now)))
         if measure.kind is MeasureKind.SUSPEND:
             self._suspend(account_id, measure.reason)
             return AccountSuspended(account_id, reason, at)
