@@ -26,6 +26,7 @@ from infra.ops import (
     orders,
     payments,
     register,
+    retention,
     tickets,
     tracks,
 )
@@ -59,6 +60,7 @@ GROUPS = {
     "tickets": tickets.app,
     "enterprises": enterprises.app,
     "holds": holds.app,
+    "retention": retention.app,
     "certificates": certificates.app,
     "imports": imports.app,
     "plans": plans,

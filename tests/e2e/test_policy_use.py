@@ -408,6 +408,7 @@ def leave(site: Site, email: str) -> None:
     account_id = site.get("/v1/account").json()["account_id"]
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         ops.call("GET", "/closings")
+        assert "order" in {each["kind"] for each in ops.call("GET", "/retention")["items"]}
         ops.call("POST", f"/accounts/{account_id}/closing/decision", json={"outcome": "approve"})
         site.wait_for(lambda: ops.call("GET", f"/accounts/{account_id}")["status"] == "closed")
     form = {

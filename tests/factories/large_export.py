@@ -44,6 +44,9 @@ class GeneratedStores:
     def remove(self, stored: Stored) -> None:
         raise NotImplementedError
 
+    def remove_unchanged(self, stored: Stored) -> bool:
+        raise NotImplementedError
+
     def change(self, stored: Stored, removed: frozenset[str], replaced: object) -> None:
         raise NotImplementedError
 

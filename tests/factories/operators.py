@@ -42,7 +42,7 @@ from tests.fakes.licenses import MemoryLicenses
 from tests.fakes.music_agreements import MemoryMusicAgreements
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.orders import MemoryOrders
-from tests.fakes.privacy import MemoryErasures, MemoryExports, MemoryHolds
+from tests.fakes.privacy import MemoryErasures, MemoryExports, MemoryHolds, MemoryPasses
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.signing import MarkingSealer, MemoryLicenseKeys
 from tests.fakes.wiring import put
@@ -79,6 +79,7 @@ class Backend:
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     erasures: MemoryErasures = field(default_factory=MemoryErasures)
     exports: MemoryExports = field(default_factory=MemoryExports)
+    passes: MemoryPasses = field(default_factory=MemoryPasses)
     holds: MemoryHolds = field(default_factory=MemoryHolds)
     print_letter: PrintLetter = field(init=False)
 

@@ -14,6 +14,7 @@ from allmytracks.privacy.ports import Stored
 from allmytracks.privacy.rules_erasure import Erasure, ErasureNotFound, Phase
 from allmytracks.privacy.rules_exports import Export, ExportFile, ExportNotFound, numbered, require_below_limit
 from allmytracks.privacy.rules_holds import Hold, HoldNotFound
+from allmytracks.privacy.rules_retention import Pass
 
 
 @dataclass
@@ -35,6 +36,11 @@ class MemoryStores:
 
     def remove(self, stored: Stored) -> None:
         self.items = [each for each in self.items if (each.key, each.sort) != (stored.key, stored.sort)]
+
+    def remove_unchanged(self, stored: Stored) -> bool:
+        there = stored in self.items
+        self.items = [each for each in self.items if each != stored]
+        return there
 
     def change(self, stored: Stored, removed: frozenset[str], replaced: Mapping[str, str]) -> None:
         for at, each in enumerate(self.items):
@@ -110,3 +116,16 @@ class MemoryExports:
         own = self.stored.get(export.account_id, [])
         own[:] = [replace(each, failed_at=at) if each.id == export.id and each.is_pending else each for each in own]
         return self.get(export.account_id, export.id)
+
+
+@dataclass
+class MemoryPasses:
+    """The last pass."""
+
+    made: Pass | None = None
+
+    def last(self) -> Pass | None:
+        return self.made
+
+    def save(self, made: Pass) -> None:
+        self.made = made

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.foundation.throttling.rules import REVOCATIONS
 from tests.factories.operators import ACCOUNT, Api, Backend, Licensed, Run
 
 MEASURES = "/accounts/{account_id}/measures"
@@ -110,6 +112,21 @@ def test_the_second_operator_approves_and_does_every_part_of_a_revocation(
     assert json.loads(done.stdout)["revoked"] == 3
     again = run("approvals", "refuse", asked["approval_id"])
     assert again.exit_code == 3
+
+
+def test_many_single_revocations_need_a_second_operator_too(backend: Backend, api: Api, run: Run, ben: Api) -> None:
+    numbers = [f"AMT-{n}" for n in range(REVOCATIONS.requests + 1)]
+    route, form = "/licenses/{number}/revocation", {"reason": "impersonation"}
+    codes = [api("POST", route, form, number=number)[1]["code"] for number in numbers[:-1]]
+    assert set(codes) == {"license_not_found"}
+    status, asked = api("POST", route, form, number=numbers[-1])
+    assert (status, asked["act"], asked["subject"]) == (202, "license_revocation", numbers[-1])
+    assert run("licenses", "revoke", numbers[-1], "--reason", "impersonation", "--yes").exit_code == 3
+    ben("POST", "/approvals/{approval_id}/approval", approval_id=asked["approval_id"])
+    assert api("POST", route, form, number=numbers[-1])[1]["code"] == "license_not_found"
+    assert ben("POST", route, form, number="AMT-0")[1]["code"] == "license_not_found"
+    backend.clock.at += timedelta(days=1)
+    assert api("POST", route, form, number="AMT-99")[1]["code"] == "license_not_found"
 
 
 @pytest.mark.clause("M-III.10")

@@ -35,6 +35,7 @@ from allmytracks.foundation.records import (
     placeholders,
 )
 from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.payments.ledger.dynamodb_claims import CLAIM, payment_key
 from allmytracks.privacy.aws_stores import AwsStores
 from allmytracks.privacy.dynamodb_erasures import DynamoErasures
 from allmytracks.privacy.dynamodb_holds import DynamoHolds
@@ -212,6 +213,56 @@ def test_a_legal_hold_keeps_what_it_names_until_it_is_lifted(world: World) -> No
     assert world.stored(download) == download | {"source_ip": "", "user_agent": ""}
     assert world.stored(order) is None
     assert world.stored(ticket) is None
+
+
+def test_what_a_member_changed_meanwhile_is_not_deleted(world: World) -> None:
+    """Changed between the job's last look and its delete."""
+    record = next(each for each in TERMS if each.name == "name of a payment")
+    item = world.put(record, NOW, note="a", count="1")
+    stores = AwsStores({Store.ACCOUNTS: world.table}, {})
+    ((read,), _) = stores.page(Store.ACCOUNTS, item["pk"], after=None, limit=10)
+    changed = to_attributes({**item, "note": "b"})
+    world.table.client.call("PutItem", {"TableName": world.table.name, "Item": changed})
+    assert not stores.remove_unchanged(read)
+    assert world.stored(item) == {**item, "note": "b"}
+    ((read,), _) = stores.page(Store.ACCOUNTS, item["pk"], after=None, limit=10)
+    assert stores.remove_unchanged(read)
+    assert not stores.remove_unchanged(read)
+    assert world.stored(item) is None
+
+
+def test_sets_numbers_and_lists_are_compared_as_well(world: World) -> None:
+    item = {
+        "pk": {"S": "a"},
+        "sk": {"S": "b"},
+        "n": {"N": "1.50"},
+        "set": {"SS": ["x", "y"]},
+        "list": {"L": [{"S": "x"}, {"N": "2"}]},
+        "map": {"M": {"k": {"BOOL": True}, "none": {"NULL": True}}},
+    }
+    world.table.client.call("PutItem", {"TableName": world.table.name, "Item": item})
+    stores = AwsStores({Store.ACCOUNTS: world.table}, {})
+    ((read,), _) = stores.page(Store.ACCOUNTS, "a", after=None, limit=10)
+    assert stores.remove_unchanged(read)
+
+
+@pytest.mark.parametrize("named_by", ["order_id", "references"])
+def test_an_event_that_names_no_account_is_held_through_its_order_or_payment(world: World, named_by: str) -> None:
+    event = next(each for each in TERMS if each.name == "event of a payment provider")
+    pk, sk = ("ORDER#ord-1", "OWNER") if named_by == "order_id" else (payment_key("stripe", "pi_1"), CLAIM)
+    put_where_absent(world.table, to_attributes({"pk": pk, "sk": sk, "account_id": "account-1"}))
+    item = an_item(event, NOW)
+    del item["account_id"]
+    named = {"order_id": "ord-1"} if named_by == "order_id" else {"references": ["pi_0", "pi_1"]}
+    item |= {"provider": "stripe", **named}
+    put_where_absent(world.table, to_attributes(item))
+    holds = DynamoHolds(world.table)
+    holds.set(LegalHold("hld-1", "account-1", HoldReason.LITIGATION, NOW, (event.name,)))
+    world.run(NOW + SEVEN_YEARS)
+    assert Counter(world.outcomes)[Outcome.HELD, event.name] == 1
+    holds.lift("account-1", "hld-1")
+    world.run(NOW + SEVEN_YEARS)
+    assert get_item(world.table, to_attributes({"pk": item["pk"], "sk": item["sk"]})) is None
 
 
 def put_with_files(world: World) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
@@ -185,7 +185,8 @@ class Record(Struct, frozen=True):
     has a key alone (of its objects), the identity service a user's name. Values of placeholders are those of the
     account, of the item that is read, and what it names (`names`); a kind whose key's placeholders all have values is
     thereby found. Of a key that several accounts share or that names none, `owner` is the attribute that says whose an
-    item is. Objects that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them.
+    item is; where the item may not say it, `through` gives the keys of items in the same table whose `account_id` may.
+    Objects that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them.
     """
 
     name: str
@@ -199,6 +200,7 @@ class Record(Struct, frozen=True):
     hold: Hold = Hold.SUSPENDS
     names: tuple[Named, ...] = ()
     owner: str | None = None
+    through: Callable[[Attributes], Sequence[tuple[str, str]]] | None = None
     folder: str | None = None
 
     @property

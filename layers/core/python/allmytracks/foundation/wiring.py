@@ -89,6 +89,13 @@ class FoundationServices:
         return Throttle(make_counters, self.clock)
 
     @cached_property
+    def operator_counters(self) -> ClientCounters:
+        """How often an operator did what many times over needs a second one; not switched off with the throttle."""
+        from allmytracks.foundation.throttling.dynamodb import DynamoClientCounters
+
+        return DynamoClientCounters(self.counters_table)
+
+    @cached_property
     def audit_log(self) -> AuditLog:
         from allmytracks.foundation.audit.dynamodb import DynamoAuditLog
 

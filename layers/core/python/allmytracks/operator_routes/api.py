@@ -37,7 +37,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "mailings": ("/mailings",),
     "orders": ("/orders", "/orders/{order_id}/decline", f"{ACCOUNT}/cancellation", f"{ACCOUNT}/fees"),
     "payments": ("/payments", "/payment-replays", f"{ACCOUNT}/payments"),
-    "privacy": tuple(f"{ACCOUNT}/{each}" for each in ("erasure", "holds", "data-exports")),
+    "privacy": ("/retention", *(f"{ACCOUNT}/{each}" for each in ("erasure", "holds", "data-exports"))),
     "reconciliation": ("/payments/reconciliations", "/orders/{order_id}/reconciliation"),
     "tickets": ("/tickets",),
 }

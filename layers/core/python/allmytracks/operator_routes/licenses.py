@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
+from allmytracks.foundation.throttling.rules import REVOCATIONS, subject_of, window_at
 from allmytracks.licenses.states.rules_corrections import SecondOperatorRequired
 from allmytracks.licenses.states.schemas import (
     AccountRevocationForm,
@@ -47,10 +48,19 @@ def show_license(number: str) -> Response:
 
 @route(licenses, "POST", "/licenses/{number}/revocation", Role.SUPPORT)
 def revoke_license(number: str) -> Response:
-    """Revoke one licence; 200 also where it was revoked before."""
+    """Revoke one licence; 200 also where it was revoked before.
+
+    202 where a second operator has to approve it first: with the twenty-first of one operator's day.
+    """
     request = current(licenses)
     reason = body_of(request, RevocationForm).reason
-    return answer(revoked_answer(services().licenses.states.revoke(number, reason, operator_of(request))))
+    foundation, operator = services().foundation, operator_of(request)
+    window = window_at(REVOCATIONS, subject_of(operator.arn), foundation.clock.now())
+    if foundation.operator_counters.take(window, 1) is None:
+        waits = second_operator(request, "license_revocation", number)
+        if waits is not None:
+            return waits
+    return answer(revoked_answer(services().licenses.states.revoke(number, reason, operator)))
 
 
 @route(licenses, "GET", "/accounts/{account_id}/licenses")

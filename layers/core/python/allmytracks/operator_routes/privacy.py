@@ -17,6 +17,7 @@ from allmytracks.privacy.schemas import (
     data_export_answer,
     erasure_answer,
     hold_answer,
+    retention_answer,
 )
 from allmytracks.wiring import services
 
@@ -51,6 +52,12 @@ def export_account(account_id: str) -> Response:
         return waits
     asked = services().privacy.order_export(account_id, form.reason, form.ticket, operator_of(request))
     return answer(data_export_answer(asked), 200 if asked.link else 202)
+
+
+@route(privacy, "GET", "/retention")
+def show_retention() -> Response:
+    """How long each kind of record is kept, why, and what the last pass of retention did."""
+    return answer(retention_answer(*services().privacy.show_retention(operator_of(current(privacy)))))
 
 
 @route(privacy, "GET", "/accounts/{account_id}/holds")

@@ -6,6 +6,7 @@ from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
     PRODUCT,
+    Attributes,
     Delete,
     Exported,
     Hold,
@@ -27,6 +28,15 @@ from allmytracks.payments.reconciliation.dynamodb import CHECKPOINT, checkpoint_
 
 _BOOKS = Keep("books of account; no name and no card, the account by its id")
 _HIDDEN = frozenset({"checkout_url", "checkout_session", "announced"})
+
+
+def _owners_of_event(item: Attributes) -> list[tuple[str, str]]:
+    """An event that names no account names an order, or ids of payments."""
+    order_id, references = item.get("order_id"), item.get("references")
+    ids = [str(each) for each in references] if isinstance(references, list) else []
+    of_order = [(order_sort_key(str(order_id)), OWNER)] if order_id else []
+    return of_order + [(payment_key(str(item.get("provider")), each), CLAIM) for each in ids]
+
 
 RECORDS = (
     Record(
@@ -80,6 +90,7 @@ RECORDS = (
         _BOOKS,
         books(attribute("occurred_at")),
         sort=EVENT,
+        through=_owners_of_event,
     ),
     Record(
         "name of a payment",

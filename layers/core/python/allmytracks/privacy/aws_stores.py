@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from allmytracks.accounts.ports import IdentityProvider
 from allmytracks.foundation.aws.calls import aws_call
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SINGLE_KEY = frozenset({Store.COUNTERS})
-_values = TypeDeserializer()
+_values, _attributes = TypeDeserializer(), TypeSerializer()
 Page = tuple[Sequence[Stored], str | None]
 
 
@@ -69,6 +69,27 @@ class AwsStores:
             self._identity.discard(stored.key)
         else:
             raise LookupError(f"No {stored.store} is at hand.")
+
+    def remove_unchanged(self, stored: Stored) -> bool:
+        table = self._tables[stored.store]
+        read = {name: value for name, value in stored.attributes.items() if name not in {"pk", "sk"}}
+        same = [f"#{at} = :{at}" for at in range(len(read))]
+        asked: dict[str, Any] = {
+            "TableName": table.name,
+            "Key": key_of(stored),
+            "ConditionExpression": " AND ".join(["attribute_exists(pk)", *same]),
+        }
+        if read:
+            asked["ExpressionAttributeNames"] = {f"#{at}": name for at, name in enumerate(read)}
+            values = {f":{at}": _attributes.serialize(value) for at, value in enumerate(read.values())}
+            asked["ExpressionAttributeValues"] = values
+        try:
+            table.client.call("DeleteItem", asked)
+        except RefusedError as refused:
+            if refused.code != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def change(self, stored: Stored, removed: frozenset[str], replaced: Mapping[str, str]) -> None:
         table = self._tables[stored.store]

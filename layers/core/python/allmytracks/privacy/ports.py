@@ -40,6 +40,10 @@ class Stores(Protocol):
         """Removes it with all its versions; what is gone already stays gone."""
         ...
 
+    def remove_unchanged(self, stored: Stored) -> bool:
+        """Removes an item of a table if it is as it was read; False where it has changed or is gone."""
+        ...
+
     def change(self, stored: Stored, removed: frozenset[str], replaced: Mapping[str, str]) -> None:
         """Removes and replaces attributes of an item that is there; of one that is gone, nothing."""
         ...

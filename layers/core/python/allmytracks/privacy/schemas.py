@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
 
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.records import Record
 from allmytracks.privacy.records import ALL
 from allmytracks.privacy.rules_erasure import Erasure, ErasureReason, Line, receipt_of
 from allmytracks.privacy.rules_exports import ExportReason
 from allmytracks.privacy.rules_holds import Hold, HoldReason
+from allmytracks.privacy.rules_retention import Pass
 from allmytracks.privacy.use_cases.request_export import RequestedExport
 
 
@@ -25,6 +29,62 @@ class ExportForm(msgspec.Struct):
 
     reason: ExportReason
     ticket: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class RetentionRow(msgspec.Struct):
+    """One kind of record: for how many days (none: as long as `why` holds), why, and who ends it.
+
+    `by`: `store` (it drops the record by itself), `job` (every day; `then` says what it does), `erasure` (with the
+    account, or with the record that it belongs to). `applied` and `held` count what the last pass did or left to holds.
+    """
+
+    kind: str
+    store: str
+    days: int | None
+    why: str
+    by: str
+    then: str | None
+    applied: int
+    held: int
+
+
+class RetentionAnswer(msgspec.Struct):
+    """Every kind of record, and the last pass: when it began and ended, how many items it looked at, and of those that
+    it could not judge how many of which key.
+    """
+
+    begun_at: str | None
+    finished_at: str | None
+    looked_at: int
+    undeclared: dict[str, int]
+    items: list[RetentionRow]
+
+
+def retention_answer(records: Sequence[Record], made: Pass | None) -> RetentionAnswer:
+    """Kinds and the last pass as operators see them; without a pass all counts are zero."""
+    made_at_all = made or Pass(datetime.min.replace(tzinfo=UTC))
+    return RetentionAnswer(
+        begun_at=rfc3339(made.begun_at) if made else None,
+        finished_at=rfc3339(made.finished_at) if made and made.finished_at else None,
+        looked_at=made_at_all.looked_at,
+        undeclared=dict(made_at_all.undeclared),
+        items=[_retention_row(each, made_at_all) for each in records],
+    )
+
+
+def _retention_row(record: Record, made: Pass) -> RetentionRow:
+    retention = record.retention
+    by_job = retention.since is not None and not retention.by_store and retention.after is not None
+    return RetentionRow(
+        kind=record.name,
+        store=record.store,
+        days=retention.after.days if retention.after else None,
+        why=retention.why,
+        by="store" if retention.by_store else "job" if by_job else "erasure",
+        then=type(retention.then).__name__.lower() if by_job else None,
+        applied=made.applied.get(record.name, 0),
+        held=made.held.get(record.name, 0),
+    )
 
 
 class HoldForm(msgspec.Struct):

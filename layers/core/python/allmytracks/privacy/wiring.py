@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.notices.wiring import NoticeServices
-    from allmytracks.privacy.ports import Erasures, Exports, Holds
+    from allmytracks.privacy.ports import Erasures, Exports, Holds, Passes
     from allmytracks.privacy.use_cases.apply_retention import ApplyRetention
     from allmytracks.privacy.use_cases.erase_account import EraseAccount
     from allmytracks.privacy.use_cases.keep_holds import KeepHolds
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from allmytracks.privacy.use_cases.order_erasure import OrderErasure
     from allmytracks.privacy.use_cases.order_export import OrderExport
     from allmytracks.privacy.use_cases.request_export import RequestExport
+    from allmytracks.privacy.use_cases.show_retention import ShowRetention
     from allmytracks.signing.wiring import SigningServices
 
 
@@ -81,7 +82,7 @@ class PrivacyServices:
     def apply_retention(self) -> ApplyRetention:
         from allmytracks.foundation.records import Store
         from allmytracks.privacy.aws_stores import AwsStores
-        from allmytracks.privacy.dynamodb_retention import DynamoAllItems, DynamoPasses
+        from allmytracks.privacy.dynamodb_retention import DynamoAllItems
         from allmytracks.privacy.records import ALL
         from allmytracks.privacy.use_cases.apply_retention import ApplyRetention
 
@@ -92,13 +93,26 @@ class PrivacyServices:
             ALL,
             DynamoAllItems(table),
             stores,
-            DynamoPasses(table),
+            self.passes,
             self.holds,
             self._accounts.receipt_numbers,
             self.erasures,
             of.audit,
             of.clock,
         )
+
+    @cached_property
+    def passes(self) -> Passes:
+        from allmytracks.privacy.dynamodb_retention import DynamoPasses
+
+        return DynamoPasses(self._foundation.accounts_table)
+
+    @cached_property
+    def show_retention(self) -> ShowRetention:
+        from allmytracks.privacy.records import ALL
+        from allmytracks.privacy.use_cases.show_retention import ShowRetention
+
+        return ShowRetention(ALL, self.passes, self._foundation.audit)
 
     @cached_property
     def keep_holds(self) -> KeepHolds:

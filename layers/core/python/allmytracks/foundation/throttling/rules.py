@@ -59,6 +59,8 @@ TICKETS = Limit("tickets", 30, 3600)
 LICENSE_VERIFICATION = Limit("license-verification", 60, 60)
 # Each letter is read in a process of its own.
 LETTER_VERIFICATION = Limit("letter-verification", 20, 60)
+# By operator: more revocations of single licences in a day need a second operator, as one of all of an account does.
+REVOCATIONS = Limit("revocations", 20, 86_400)
 SEARCH = Limit("search", 120, 60, batch=10, fails_open=True)
 REGISTER = Limit("register", 240, 60, batch=10, fails_open=True)
 

@@ -78,24 +78,46 @@ class ApplyRetention:
         if record is None:
             return [(Outcome.UNDECLARED, kind_of_key(stored.key, stored.sort))]
         try:
-            if not self._is_due(record, read, stored):
-                return []
-            current = self.items.again(stored)  # a member may have changed it since the page was read
-            if current is None or not self._is_due(record, read, current):
-                return []
+            current = self._due(record, read, stored)
         except ValueError:
             return [(Outcome.UNDECLARED, record.name)]
+        if current is None:
+            return []
         followers = [each for each in self.records if record.name in each.retention.follows]
-        owner = owner_of(record, read, current.attributes)
+        owner = owner_of(record, read, current.attributes) or self._owner_through(record, current)
         if owner is not None and held_kinds(owner) & {record.name, *(each.name for each in followers)}:
             return [(Outcome.HELD, record.name)]
-        outcomes: Outcomes = []
         if isinstance(record.retention.then, Delete):
-            for kind, each in self._following(record, read, current, followers):
-                self.stores.remove(each)
-                outcomes.append((Outcome.APPLIED, kind))
+            return self._delete(record, read, current, followers)
         apply(self.stores, record.retention.then, current)
-        return [*outcomes, (Outcome.APPLIED, record.name)]
+        return [(Outcome.APPLIED, record.name)]
+
+    def _delete(
+        self, record: Record, read: Mapping[str, str], current: Stored, followers: Sequence[Record]
+    ) -> Outcomes:
+        """An item and what goes with it; one that was changed since it was read stays, for the next pass."""
+        outcomes: Outcomes = []
+        for kind, each in self._following(record, read, current, followers):
+            self.stores.remove(each)
+            outcomes.append((Outcome.APPLIED, kind))
+        if self.stores.remove_unchanged(current):
+            outcomes.append((Outcome.APPLIED, record.name))
+        return outcomes
+
+    def _owner_through(self, record: Record, stored: Stored) -> str | None:
+        """The account that an item leads to, where it does not name one itself."""
+        for key, sort in record.through(stored.attributes) if record.through else ():
+            found = self.items.again(Stored(stored.store, key, sort, {}))
+            if found is not None and found.attributes.get("account_id"):
+                return str(found.attributes["account_id"])
+        return None
+
+    def _due(self, record: Record, read: Mapping[str, str], stored: Stored) -> Stored | None:
+        """The item as it is now, if its term is over: a member may have changed it since the page was read."""
+        if not self._is_due(record, read, stored):
+            return None
+        current = self.items.again(stored)
+        return current if current is not None and self._is_due(record, read, current) else None
 
     def _is_due(self, record: Record, read: Mapping[str, str], stored: Stored) -> bool:
         since = due_since(record, stored.attributes)
