@@ -27,6 +27,7 @@ from infra.ops import (
     payments,
     register,
     retention,
+    storage,
     tickets,
     tracks,
 )
@@ -57,6 +58,7 @@ GROUPS = {
     "damages": damages.app,
     "disclosures": disclosures.app,
     "devices": devices.app,
+    "storage": storage.app,
     "tickets": tickets.app,
     "enterprises": enterprises.app,
     "holds": holds.app,

@@ -19,7 +19,7 @@ ANSWERED = {
     Act.CONSENT: {200, 201, 204},
     Act.BILLING: {200, 201, 204},
     Act.ORDER: {200, 201},
-    Act.QUIT: {409},  # nothing runs: there are no payments
+    Act.QUIT: {404, 409},  # nothing runs: there are no payments
     Act.DOWNLOAD: {201},
     Act.LINK: {201},
     Act.LICENSE: {201},

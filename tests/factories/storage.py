@@ -22,6 +22,7 @@ from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock, MemoryClientCounters
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.storage import MemoryDevices, MemoryTrials
+from tests.fakes.subscriptions import MemorySubscriptions
 from tests.fakes.wiring import put
 
 CODE = "AB12-CD34"
@@ -67,6 +68,7 @@ class Home:
             "storage.devices": self.devices,
             "storage.trials": self.trials,
             "storage.held_trials": self.trials,
+            "payments.ledger.subscriptions": MemorySubscriptions(),
         }
 
     @property

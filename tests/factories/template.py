@@ -87,6 +87,7 @@ PUBLIC = {
     "GET /v1/status",
     "GET /v1/openapi.json",
     "GET /v1/plans",
+    "GET /v1/storage/packages",
     "GET /v1/processors",
     "GET /v1/register/consistency",
     "GET /v1/register/entries",

@@ -46,9 +46,12 @@ class MemoryCancelling:
 
     given_back: dict[str, int] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
+    asked: int = 0
 
     def give_back(self, order: Order, amount: int) -> None:
+        self.asked += 1
         self.given_back.setdefault(order.id, amount)
 
     def stop_renewing(self, order: Order) -> None:
+        self.asked += 1
         self.stopped.add(order.id)

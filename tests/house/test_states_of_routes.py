@@ -35,6 +35,7 @@ from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.route_answers import ANSWERED, STATE_CODES
 from tests.factories.storage import CODE, NAME_RULES, registered
+from tests.factories.storage_packages import packages_publication
 from tests.factories.template import PUBLIC, described
 from tests.factories.tickets import QUESTION, a_file
 from tests.factories.tracks import track
@@ -66,6 +67,7 @@ from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.privacy import MemoryErasures, MemoryExports
 from tests.fakes.searches import MemorySearches
 from tests.fakes.storage import MemoryDevices, MemoryTrials
+from tests.fakes.subscriptions import MemorySubscriptions
 from tests.fakes.third_party import (
     MemoryAttempts,
     MemorySignInProofs,
@@ -184,10 +186,16 @@ class Member:
             devices.register(registered(serial))
         self.device_id = device_id_of("CAM-1")
         devices.bind(Device("acc-1", self.device_id, "CAM-1", "Doorbell", "Front door", NOW))
-        for publication in (agreement_publication("cloud-agreement"), NAME_RULES):
+        for publication in (agreement_publication("cloud-agreement"), NAME_RULES, packages_publication()):
             self.world.publications.publish(publication)
         trials = MemoryTrials(devices)
-        return {"storage.devices": devices, "storage.trials": trials, "storage.held_trials": trials}
+        return {
+            "storage.devices": devices,
+            "storage.trials": trials,
+            "storage.held_trials": trials,
+            "payments.ledger.subscriptions": MemorySubscriptions(),
+            "publishing.fresh_publications": self.world.publications,
+        }
 
     def _visits(self) -> MemoryAttempts:
         visit = Attempt("visit", "state", "nonce", "verifier", NOW + timedelta(minutes=15))
@@ -286,6 +294,13 @@ class Member:
                 "device_id": self.device_id,
                 "accept": [{"agreement": "cloud-agreement", "version": "2026-11-01"}],
             },
+            "POST /v1/storage/orders": {
+                "device_id": self.device_id,
+                "package": "month",
+                "mode": "year",
+                "accept": [{"agreement": "cloud-agreement", "version": "2026-11-01"}],
+            },
+            "POST /v1/storage/subscriptions/{id}/cancellation": {"preview": False},
             "POST /v1/tickets": QUESTION,
             "POST /v1/tickets/{number}/messages": {"text": "Hello?"},
         }

@@ -43,7 +43,7 @@ from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock, MemoryEvents, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.notices import MemoryNotices
-from tests.fakes.orders import MemoryOrders
+from tests.fakes.orders import MemoryOrderOwners, MemoryOrders
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.payment_secrets import FixedSecrets
 from tests.fakes.publishing import MemoryPublications
@@ -73,6 +73,7 @@ class World:
             "accounts.repository": accounts,
             "enforcement.standings": MemoryStandings(accounts),
             "payments.orders.repository": orders,
+            "payments.orders.owners": MemoryOrderOwners(orders),
             "payments.ledger.inbox": self.inbox,
             "payments.ledger.bookkeeping": books,
             "memberships.repository": books,

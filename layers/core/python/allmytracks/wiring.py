@@ -186,7 +186,7 @@ class Services:
     def storage(self) -> StorageServices:
         from allmytracks.storage.wiring import StorageServices
 
-        return StorageServices(self.foundation, self.publishing, self.accounts, self.enforcement)
+        return StorageServices(self.foundation, self.publishing, self.accounts, self.enforcement, self.payments)
 
     @cached_property
     def closing(self) -> ClosingServices:
@@ -201,6 +201,7 @@ class Services:
             self.notices,
             self.tickets,
             self.publishing,
+            self.storage,
         )
 
     @cached_property

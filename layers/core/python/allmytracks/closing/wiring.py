@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from allmytracks.notices.wiring import NoticeServices
     from allmytracks.payments.orders.wiring import OrderServices
     from allmytracks.publishing.wiring import PublishingServices
+    from allmytracks.storage.wiring import StorageServices
     from allmytracks.tickets.wiring import TicketServices
 
 
@@ -39,6 +40,7 @@ class ClosingServices:
         notices: NoticeServices,
         tickets: TicketServices,
         publishing: PublishingServices,
+        storage: StorageServices,
     ) -> None:
         self._foundation = foundation
         self._accounts = accounts
@@ -48,6 +50,7 @@ class ClosingServices:
         self._notices = notices
         self._tickets = tickets
         self._publishing = publishing
+        self._storage = storage
 
     @cached_property
     def repository(self) -> Closings:
@@ -68,6 +71,7 @@ class ClosingServices:
             ListOrderBlocks(self._orders.repository),
             ListMembershipBlocks(self._memberships.repository),
             ListTicketBlocks(self._tickets.repository),
+            self._storage.blocks,
         )
 
     @cached_property

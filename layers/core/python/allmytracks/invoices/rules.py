@@ -154,5 +154,9 @@ def _share(tax: int, balance: int, whole: int) -> int:
 def line_of(order: Order, due_: Due) -> Line:
     """The line of an order."""
     sold = f"AllMyTracks membership {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
+    if order.storage is not None:
+        sold = f"AllMyTracks cloud storage, {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
+        covers_from = order.settlement.covers_from if order.settlement else None
+        sold += f" from {covers_from:%Y-%m-%d}" if covers_from else ""
     text = sold if due_.refers_to is None else f"{sold} (see {due_.refers_to})"
     return Line(text, 1, due_.gross - (due_.tax.amount if due_.tax else 0))

@@ -39,6 +39,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "payments": ("/payments", "/payment-replays", f"{ACCOUNT}/payments"),
     "privacy": ("/retention", *(f"{ACCOUNT}/{each}" for each in ("erasure", "holds", "data-exports"))),
     "reconciliation": ("/payments/reconciliations", "/orders/{order_id}/reconciliation"),
+    "storage": ("/storage-subscriptions", f"{ACCOUNT}/storage-subscriptions"),
     "tickets": ("/tickets",),
 }
 """The module and blueprint of each area, with the paths that it begins at; the longest path decides."""

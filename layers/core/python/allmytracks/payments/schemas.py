@@ -14,9 +14,10 @@ from allmytracks.memberships.rules import Period
 from allmytracks.memberships.rules_rights import rights_of
 from allmytracks.memberships.schemas import PublishedId
 from allmytracks.memberships.use_cases.get_membership import Membership
-from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.orders.rules import Order, Settlement
 from allmytracks.payments.orders.rules_problems import problem_of, told
-from allmytracks.payments.orders.rules_starts import Start, StartOption, in_words
+from allmytracks.payments.orders.rules_starts import Start, StartOption, in_words, storage_in_words
+from allmytracks.payments.orders.rules_storage import Mode, subscription_id_of
 
 
 class OrderForm(msgspec.Struct):
@@ -77,13 +78,25 @@ class StartAnswer(msgspec.Struct):
     detail: str
 
 
+class StorageAnswer(msgspec.Struct):
+    """What an order for cloud storage buys, and the subscription that it begins or renews (`renews`)."""
+
+    device_id: str
+    package: str
+    mode: Mode
+    retention_days: int
+    subscription_id: str
+    renews: bool
+
+
 class OrderAnswer(msgspec.Struct):
     """One order.
 
     `problem` says why a payment did not count, or what blocks the order (`amount_mismatch`, `currency_mismatch`,
     `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
     is when what it paid for was ended before its term; `amount_to_settle` what will still be given back. `start` is as
-    it was quoted; `other_start` is the other choice that there is, by another order with that `start`.
+    it was quoted; `other_start` is the other choice that there is, by another order with that `start`. `storage` is of
+    orders for cloud storage alone, whose benefits are empty.
     """
 
     order_id: str
@@ -108,6 +121,7 @@ class OrderAnswer(msgspec.Struct):
     problem_detail: str | None
     start: StartAnswer | None
     other_start: StartAnswer | None
+    storage: StorageAnswer | None = None
 
 
 class OrdersAnswer(msgspec.Struct):
@@ -169,23 +183,44 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         checkout_url=order.checkout.url if order.checkout and order.is_open_at(now) else None,
         activated_at=_text(settlement.activated_at) if settlement else None,
         returned_at=_text(settlement.returned_at) if settlement else None,
-        ended_at=_text(settlement.ended_at) if settlement else None,
+        ended_at=_text(_ended_at(order, settlement)) if settlement else None,
         amount_paid=settlement.amount_paid if settlement else 0,
         amount_returned=settlement.amount_returned if settlement else 0,
         amount_to_settle=order.amount_to_settle,
         payment_method=settlement.method if settlement else None,
         problem=problem,
         problem_detail=told(problem, settlement.failure if settlement else None),
-        start=_start(order.start),
-        other_start=_start(order.other_start),
+        start=_start(order, order.start),
+        other_start=_start(order, order.other_start),
+        storage=_storage(order),
     )
 
 
-def _start(option: StartOption | None) -> StartAnswer | None:
+def _ended_at(order: Order, settlement: Settlement) -> datetime | None:
+    """Cloud storage that was cancelled goes on for a while: its subscription says until when."""
+    return settlement.ended_at if order.storage is None else settlement.declined_at
+
+
+def _storage(order: Order) -> StorageAnswer | None:
+    package = order.storage
+    if package is None:
+        return None
+    first = package.renews or order.id
+    return StorageAnswer(
+        package.device_id,
+        order.benefits.plan,
+        package.mode,
+        package.retention_days,
+        subscription_id_of(first),
+        package.renews is not None,
+    )
+
+
+def _start(order: Order, option: StartOption | None) -> StartAnswer | None:
     if option is None:
         return None
     gives_up = [GivenUpAnswer(each.order_id, each.plan, rfc3339(each.ends_at)) for each in option.gives_up]
-    return StartAnswer(option.start, rfc3339(option.starts_at), gives_up, in_words(option))
+    return StartAnswer(option.start, rfc3339(option.starts_at), gives_up, in_words(option) if order.storage is None else storage_in_words(option))
 
 
 def membership_answer(membership: Membership) -> MembershipAnswer:

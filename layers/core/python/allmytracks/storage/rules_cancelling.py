@@ -6,11 +6,15 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from allmytracks.accounts.rules_reasons import AGAINST, Reason
 from allmytracks.foundation.errors import Conflict
 from allmytracks.memberships.rules_terms import months_after
 from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.rules_charges import step_of
 from allmytracks.storage.rules_cover import Period, months_begun
+
+# Why an operator cancels: its member asked for it, or a reason of the operator's own.
+REASONS = (Reason.MEMBER_REQUEST, Reason.DECEASED, Reason.END_OF_SERVICE, *AGAINST)
 
 
 class NotCancellable(Conflict):

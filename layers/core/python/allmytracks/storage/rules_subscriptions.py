@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.foundation.errors import NotFound
 from allmytracks.payments.ledger.rules_subscriptions import Subscription, month_number
 from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.storage.rules_cover import Facts, Monthly, PaidInFull, Period, Trial, periods
+from allmytracks.storage.rules_devices import DeviceCovered
 from allmytracks.storage.rules_trials import DeviceTrial
 
 
@@ -20,10 +21,9 @@ class SubscriptionNotFound(NotFound):
     code = "subscription_not_found"
 
 
-class DeviceRenews(Conflict):
+class DeviceRenews(DeviceCovered):
     """A monthly plan of the device renews by itself, or another package runs that a monthly plan cannot follow."""
 
-    code = "device_covered"
 
 
 class Subscribed(Struct, frozen=True):

@@ -9,12 +9,19 @@ if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.payments.wiring import PaymentServices
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.storage.ports import Devices, HeldTrials, Trials
+    from allmytracks.storage.use_cases.attend_subscriptions import AttendSubscriptions
+    from allmytracks.storage.use_cases.cancel_subscription import CancelSubscription
     from allmytracks.storage.use_cases.keep_devices import KeepDevices
     from allmytracks.storage.use_cases.keep_register import KeepRegister
+    from allmytracks.storage.use_cases.list_closing_blocks import ListStorageBlocks
+    from allmytracks.storage.use_cases.list_packages import ListPackages
+    from allmytracks.storage.use_cases.order_storage import OrderStorage
     from allmytracks.storage.use_cases.read_cover import ReadCover
     from allmytracks.storage.use_cases.release_device import ReleaseDevice
+    from allmytracks.storage.use_cases.show_subscriptions import ShowSubscriptions
     from allmytracks.storage.use_cases.start_trial import StartTrial
 
 
@@ -27,11 +34,13 @@ class StorageServices:
         publishing: PublishingServices,
         accounts: AccountServices,
         enforcement: EnforcementServices,
+        payments: PaymentServices,
     ) -> None:
         self._foundation = foundation
         self._publishing = publishing
         self._accounts = accounts
         self._enforcement = enforcement
+        self._payments = payments
 
     @cached_property
     def devices(self) -> Devices:
@@ -55,7 +64,7 @@ class StorageServices:
     def cover(self) -> ReadCover:
         from allmytracks.storage.use_cases.read_cover import ReadCover
 
-        return ReadCover(self.held_trials)
+        return ReadCover(self.held_trials, self._payments.ledger.subscriptions)
 
     @cached_property
     def keep_devices(self) -> KeepDevices:
@@ -97,4 +106,57 @@ class StorageServices:
             self._publishing.publications,
             self._foundation.clock,
             self._foundation.ids,
+        )
+
+    @cached_property
+    def list_packages(self) -> ListPackages:
+        from allmytracks.storage.use_cases.list_packages import ListPackages
+
+        return ListPackages(self._publishing.publications, self._foundation.clock)
+
+    @cached_property
+    def order(self) -> OrderStorage:
+        from allmytracks.storage.use_cases.order_storage import OrderStorage
+
+        return OrderStorage(
+            devices=self.devices,
+            cover=self.cover,
+            orders=self._payments.orders.repository,
+            accounts=self._accounts.repository,
+            restrictions=self._enforcement.standings,
+            billing=self._accounts.billing,
+            publications=self._publishing.fresh_publications,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+        )
+
+    @cached_property
+    def subscriptions(self) -> ShowSubscriptions:
+        from allmytracks.storage.use_cases.show_subscriptions import ShowSubscriptions
+
+        return ShowSubscriptions(self.held_trials, self._payments.ledger.subscriptions)
+
+    @cached_property
+    def cancel_subscription(self) -> CancelSubscription:
+        from allmytracks.storage.use_cases.cancel_subscription import CancelSubscription
+
+        return CancelSubscription(
+            self.subscriptions,
+            self._payments.orders.repository,
+            self._payments.ledger.end_order,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def blocks(self) -> ListStorageBlocks:
+        from allmytracks.storage.use_cases.list_closing_blocks import ListStorageBlocks
+
+        return ListStorageBlocks(self.subscriptions)
+
+    @cached_property
+    def attend_subscriptions(self) -> AttendSubscriptions:
+        from allmytracks.storage.use_cases.attend_subscriptions import AttendSubscriptions
+
+        return AttendSubscriptions(
+            self._payments.orders.owners, self.subscriptions, self.cancel_subscription, self._foundation.audit
         )

@@ -21,6 +21,8 @@ SENTENCES = {
     "dispute_lost": "The dispute about the payment of order {reference} ended; the money went back.",
     "order_declined": "Order {reference} was declined.",
     "membership_cancelled": "The membership of order {reference} was cancelled.",
+    "subscription_cancelled": "The cloud storage of order {reference} was cancelled.",
+    "payment_named": "The payment of order {reference} was named by the payment provider.",
     # Acts of operators on an account.
     "account_looked_up": "An operator looked at your account.",
     "timeline_looked_up": "An operator looked at this timeline.",

@@ -25,9 +25,13 @@ from allmytracks.payments.events import (
     OrderFailed,
     PaymentPartlyReturned,
     PaymentReturned,
+    RenewalFailed,
+    SubscriptionCancelled,
+    SubscriptionPaid,
 )
 from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndividuals, Settlement
 from allmytracks.payments.orders.rules_problems import problem_of, told
+from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.ports import Orders
 
 
@@ -47,10 +51,10 @@ class NotifyMember:
     site_url: str
 
     def __call__(self, event_name: str, account_id: str, order_id: str | None) -> None:
-        if event_name not in _LETTERS or order_id is None:
+        if event_name not in EVENTS or order_id is None:
             return
-        letter = _LETTERS[event_name]
         order = self.orders.get(account_id, order_id)
+        letter = (_LETTERS if order.storage is None else _OF_STORAGE)[event_name]
         at = letter.at(order.settlement) if order.settlement else None
         if at is None:
             return  # a later fact superseded the event, and has an event of its own
@@ -69,10 +73,22 @@ class NotifyMember:
         ended = settlement is None or settlement.ended_at is not None
         over = _OVER if settlement is not None and settlement.activated_at is not None else ""
         words = {"over": over, "span": span, "why": self._why(order), "returned": returned, "settled": settled}
+        words |= self._of_storage(order)
         return (
             letter.text.format(plan=order.benefits.plan_name, goes_on="" if ended else _GOES_ON, **words)
             + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
         )
+
+    @staticmethod
+    def _of_storage(order: Order) -> dict[str, str]:
+        settled, package = order.settlement, order.storage
+        if package is None or settled is None:
+            return {}
+        back = order.amount_kept_to_return
+        refund = f" {money(back, order.currency)} are given back by the way you paid." if back else ""
+        month = f" It is for the month from {settled.covers_from:%Y-%m-%d} on." if settled.covers_from else ""
+        renews = _RENEWS if package.mode is Mode.MONTHLY else ""
+        return {"paid": money(order.amount, order.currency), "refund": refund, "month": month, "renews": renews}
 
     def _why(self, order: Order) -> str:
         settled = order.settlement
@@ -133,9 +149,51 @@ _LETTERS = {
         lambda settlement: settlement.cancelled_at,
     ),
 }
-EVENTS = frozenset(_LETTERS)
+_OF_STORAGE = {
+    **_LETTERS,
+    SubscriptionPaid.__name__: _Letter(
+        "Your AllMyTracks cloud storage is paid",
+        "Thank you. Your payment of {paid} for cloud storage, {plan}, is confirmed.{month}{renews}",
+        lambda settlement: settlement.activated_at if settlement.ended_at is None else None,
+    ),
+    RenewalFailed.__name__: _Letter(
+        "The payment for your AllMyTracks cloud storage failed",
+        "The next month of your cloud storage, {plan}, could not be charged ({paid}).{why} We try again in the next days, "
+        "and your recordings stay until then. Please look after your card; without a payment cloud storage ends, and "
+        "your recordings with it.",
+        lambda settlement: settlement.failed_at if settlement.status in _FAILED else None,
+    ),
+    SubscriptionCancelled.__name__: _Letter(
+        "Your AllMyTracks cloud storage is cancelled",
+        "Your cloud storage, {plan}, is cancelled. You have access until the day that your subscription shows; your "
+        "recordings are erased then.{refund}",
+        lambda settlement: settlement.cancelled_at,
+    ),
+    OrderFailed.__name__: _Letter(
+        "Your AllMyTracks order was not paid",
+        "Your order of cloud storage, {plan}, was not paid, so nothing started.{why}",
+        lambda settlement: settlement.failed_at if settlement.status in _FAILED else None,
+    ),
+    PaymentReturned.__name__: _Letter(
+        "Your AllMyTracks payment was returned",
+        "The payment of your cloud storage, {plan}, was returned ({returned}).",
+        lambda settlement: settlement.returned_at,
+    ),
+    PaymentPartlyReturned.__name__: _Letter(
+        "A part of your AllMyTracks payment was returned",
+        "{returned} of the payment of your cloud storage, {plan}, have been returned so far.",
+        lambda settlement: settlement.last_return_at if settlement.returned_at is None else None,
+    ),
+    MembershipRestored.__name__: _Letter(
+        "Your AllMyTracks cloud storage runs again",
+        "The money of your cloud storage, {plan}, is with us after all, and it runs again.",
+        lambda settlement: settlement.last_return_at if settlement.ended_at is None else None,
+    ),
+}
+EVENTS = frozenset(_OF_STORAGE)
 
 _OVER = ", and the membership that it had paid for has ended"
+_RENEWS = " It renews by itself each month until you cancel it, in your account or by writing to us."
 _GOES_ON = " Your membership goes on as before."
 _TO_SETTLE = " What you paid for it will be returned by the way you paid."
 

@@ -76,5 +76,14 @@ def in_words(option: StartOption) -> str:
     )
 
 
+def storage_in_words(option: StartOption) -> str:
+    """When cloud storage begins, in words for the buyer."""
+    if option.start is Start.AT_ONCE:
+        return "This package begins as it is paid; what is left of a trial is given up for it."
+    return (
+        f"This package begins as it is paid, or once what covers the device ends: paid now, on {_day(option.starts_at)}."
+    )
+
+
 def _day(at: datetime) -> str:
     return f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allmytracks.payments.ports import Subscriptions
-from allmytracks.storage.ports import Trials
+from allmytracks.storage.ports import HeldTrials
 from allmytracks.storage.rules_subscriptions import Subscribed, SubscriptionNotFound, subscribed
 
 
@@ -14,7 +14,7 @@ from allmytracks.storage.rules_subscriptions import Subscribed, SubscriptionNotF
 class ShowSubscriptions:
     """Trial and packages, running, ended and yet to start. Raises Unavailable."""
 
-    trials: Trials
+    trials: HeldTrials
     subscriptions: Subscriptions
 
     def all(self, account_id: str) -> Sequence[Subscribed]:
