@@ -58,9 +58,7 @@ def test_a_package_is_quoted_for_a_device_as_published_and_runs_on_payment(desk:
         desk.services.storage.keep_devices.release("acc-1", desk.device.device_id)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("package", "none"), ("currency", "EUR")]
-)
+@pytest.mark.parametrize(("field", "value"), [("package", "none"), ("currency", "EUR")])
 def test_what_is_not_sold_is_refused_with_its_field(desk: StorageDesk, field: str, value: str) -> None:
     with pytest.raises(InvalidFields) as refused:
         desk.order(Mode.YEAR, **{field: value})
@@ -159,7 +157,9 @@ def test_what_was_given_back_before_is_subtracted_and_a_change_of_prices_changes
 
 
 @pytest.mark.clause("S-8.2.1")
-@pytest.mark.parametrize(("currency", "year", "monthly", "refund"), [("JPY", 9801, 981, 8820), ("KWD", 29990, 2990, 27000)])
+@pytest.mark.parametrize(
+    ("currency", "year", "monthly", "refund"), [("JPY", 9801, 981, 8820), ("KWD", 29990, 2990, 27000)]
+)
 def test_refunds_are_in_the_currencys_own_minor_unit(
     desk: StorageDesk, currency: str, year: int, monthly: int, refund: int
 ) -> None:

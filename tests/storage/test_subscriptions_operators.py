@@ -1,4 +1,4 @@
-"""Operators look at subscriptions of cloud storage and cancel them, by their API and the command line (S-8.operator)."""
+"""Operators look at subscriptions of cloud storage and cancel them, by API and command line (S-8.operator)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def bought(backend: Backend) -> Bought:
 
 
 @pytest.mark.clause("S-8.operator")
-def test_an_operator_sees_the_lines_that_the_member_sees_and_cancels(backend: Backend, api: Api, bought: Bought) -> None:
+def test_an_operator_sees_the_lines_that_the_member_sees_and_cancels(
+    backend: Backend, api: Api, bought: Bought
+) -> None:
     status, listed = api("GET", "/accounts/{account_id}/storage-subscriptions", account_id=ACCOUNT.id)
     assert (status, [each["subscription_id"] for each in listed["items"]]) == (200, [bought.name])
     status, preview = api("GET", CANCELLATION, subscription_id=bought.name)

@@ -220,7 +220,12 @@ def _start(order: Order, option: StartOption | None) -> StartAnswer | None:
     if option is None:
         return None
     gives_up = [GivenUpAnswer(each.order_id, each.plan, rfc3339(each.ends_at)) for each in option.gives_up]
-    return StartAnswer(option.start, rfc3339(option.starts_at), gives_up, in_words(option) if order.storage is None else storage_in_words(option))
+    return StartAnswer(
+        option.start,
+        rfc3339(option.starts_at),
+        gives_up,
+        in_words(option) if order.storage is None else storage_in_words(option),
+    )
 
 
 def membership_answer(membership: Membership) -> MembershipAnswer:

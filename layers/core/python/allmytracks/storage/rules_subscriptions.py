@@ -25,7 +25,6 @@ class DeviceRenews(DeviceCovered):
     """A monthly plan of the device renews by itself, or another package runs that a monthly plan cannot follow."""
 
 
-
 class Subscribed(Struct, frozen=True):
     """A subscription as its member sees it: `bought` is None of a trial."""
 

@@ -45,8 +45,8 @@ class PackagesAnswer(msgspec.Struct):
 class StorageOrderForm(msgspec.Struct):
     """The device, and what to buy for it; without a currency the package's first price of the mode is quoted.
 
-    `start` is `after_running` (a trial or package that runs first ends as it would), or `at_once` to give up the rest of
-    a trial. A monthly plan always starts at once.
+    `start` is `after_running` (a trial or package that runs first ends as it would), or `at_once` to give up the rest
+    of a trial. A monthly plan always starts at once.
     """
 
     device_id: str

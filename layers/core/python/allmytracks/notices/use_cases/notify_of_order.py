@@ -158,9 +158,9 @@ _OF_STORAGE = {
     ),
     RenewalFailed.__name__: _Letter(
         "The payment for your AllMyTracks cloud storage failed",
-        "The next month of your cloud storage, {plan}, could not be charged ({paid}).{why} We try again in the next days, "
-        "and your recordings stay until then. Please look after your card; without a payment cloud storage ends, and "
-        "your recordings with it.",
+        "The next month of your cloud storage, {plan}, could not be charged ({paid}).{why} We try again in the next "
+        "days, and your recordings stay until then. Please check your card: without a payment your cloud storage ends, "
+        "and your recordings are erased.",
         lambda settlement: settlement.failed_at if settlement.status in _FAILED else None,
     ),
     SubscriptionCancelled.__name__: _Letter(

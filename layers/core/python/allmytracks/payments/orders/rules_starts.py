@@ -80,9 +80,8 @@ def storage_in_words(option: StartOption) -> str:
     """When cloud storage begins, in words for the buyer."""
     if option.start is Start.AT_ONCE:
         return "This package begins as it is paid; what is left of a trial is given up for it."
-    return (
-        f"This package begins as it is paid, or once what covers the device ends: paid now, on {_day(option.starts_at)}."
-    )
+    starts = _day(option.starts_at)
+    return f"This package begins as it is paid, or once what covers the device ends: paid now, on {starts}."
 
 
 def _day(at: datetime) -> str:
