@@ -8,7 +8,6 @@ from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.notices.http_maintenance import closed_during_maintenance
 from allmytracks.notices.rules_maintenance import UnderMaintenance
-from allmytracks.payments.ledger.use_cases.end_order import MEMBER
 from allmytracks.payments.orders.rules_end_of_service import ServiceEnds
 from allmytracks.payments.schemas import OrderAnswer, order_answer
 from allmytracks.storage.rules_cancelling import NotCancellable
@@ -108,7 +107,7 @@ def cancel_subscription(request: Request) -> Answer:
     cancel, name = services().storage.cancel_subscription, request.path_parameters["id"]
     if request.body(CancelForm).preview:
         return Answer(200, cancellation_answer(cancel.preview(request.account_id, name)))
-    return Answer(200, cancellation_answer(cancel(request.account_id, name, by=MEMBER)))
+    return Answer(200, cancellation_answer(cancel(request.account_id, name)))
 
 
 handle = app

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.payments.ledger.use_cases.add_renewal import AddRenewal
 from allmytracks.payments.ledger.use_cases.carry_out_cancellation import CarryOutCancellation
-from allmytracks.payments.ledger.use_cases.end_order import MEMBER
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_starts import Start
@@ -130,7 +129,7 @@ class StorageDesk:
 
     def cancel(self, order: Order) -> Cancelled:
         """The member cancels, and the worker does what follows."""
-        done = self.services.storage.cancel_subscription("acc-1", subscription_id_of(order.id), by=MEMBER)
+        done = self.services.storage.cancel_subscription("acc-1", subscription_id_of(order.id))
         self.work_off()
         return done
 

@@ -268,6 +268,6 @@ def test_a_fact_of_the_cancellation_says_what_is_to_be_given_back_in_all(desk: S
     desk.refund(order, 1000)
     desk.cancel(order)
     facts: list[Fact] = [each for each in desk.facts() if each.kind is FactKind.SUBSCRIPTION_CANCELLED]
-    assert [(each.amount, each.provider) for each in facts] == [(8910, "member")]
+    assert [(each.amount, each.provider) for each in facts] == [(8910, "cancellation")]
     assert replace(facts[0], amount=None).order_id == order.id
     assert ACCEPT

@@ -117,7 +117,8 @@ class LocalPayments:
     def _create_refund(self, request: Request) -> Response:
         def refund(form: Object) -> Object:
             charge_id = form.get("charge") or self._charge_of_intent(form.get("payment_intent", ""))
-            return self.till.refund(charge_id, int(form["amount"]) if "amount" in form else None)
+            amount = int(form["amount"]) if "amount" in form else None
+            return self.till.refund(charge_id, amount, form.get("metadata"))
 
         return self._once(request, refund)
 

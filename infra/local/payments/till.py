@@ -110,7 +110,7 @@ class Till(Records):
                 if session["status"] == "open" and session["expires_at"] <= self.seconds():
                     self.expire(session["id"])
 
-    def refund(self, charge_id: str, amount: int | None) -> Object:
+    def refund(self, charge_id: str, amount: int | None, metadata: Object | None = None) -> Object:
         """Refunds an amount, by default all that is left. Raises Refusal."""
         with self.lock:
             charged = found(self.charges, charge_id, "charge")
@@ -121,6 +121,7 @@ class Till(Records):
                 message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})."
                 raise Refusal(400, message, param="amount")
             refund = objects.refund(charged, left if amount is None else amount, self.seconds())
+            refund["metadata"] = metadata or {}
             self.refunds[refund["id"]] = refund
             charged["amount_refunded"] += refund["amount"]
             charged["refunded"] = charged["amount_refunded"] == charged["amount"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from allmytracks.accounts.rules_reasons import Reason, require_reason
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
-from allmytracks.payments.ledger.use_cases.end_order import OPERATOR
 from allmytracks.payments.orders.rules import OrderNotFound
 from allmytracks.payments.orders.rules_storage import order_id_of
 from allmytracks.payments.ports import OrderOwners
@@ -51,7 +50,7 @@ class AttendSubscriptions:
         owner = self._owner(subscription_id)
         self.cancelling.preview(owner, subscription_id)  # what cannot be cancelled leaves no record of an act
         self.audit(operator, "subscription_cancelled", subscription_id, reason)
-        return self.cancelling(owner, subscription_id, by=OPERATOR, reason=reason)
+        return self.cancelling(owner, subscription_id, reason)
 
     def _owner(self, subscription_id: str) -> str:
         try:

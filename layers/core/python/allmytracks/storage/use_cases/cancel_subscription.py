@@ -18,6 +18,8 @@ from allmytracks.storage.rules_subscriptions import Subscribed
 from allmytracks.storage.use_cases.show_subscriptions import ShowSubscriptions
 
 QUIT = "quit"
+# Of whomever it comes, it is one decision with one id: the first one stored holds.
+DECISION = "cancellation"
 
 
 class Cancelled(Struct, frozen=True):
@@ -49,12 +51,12 @@ class CancelSubscription:
         result = cancellation(found.period, bought_of(order), whole_milliseconds(self.clock.now()))
         return Cancelled(subscription_id, result, cancelled=False)
 
-    def __call__(self, account_id: str, subscription_id: str, *, by: str, reason: str = QUIT) -> Cancelled:
+    def __call__(self, account_id: str, subscription_id: str, reason: str = QUIT) -> Cancelled:
         found, at, order = self._of(account_id, subscription_id)
         bought = bought_of(order)
         result = cancellation(found.period, bought, at)
         to_return = bought.given_back + result.refund
-        self.end(order, FactKind.SUBSCRIPTION_CANCELLED, reason, by=by, to_return=to_return, at=at)
+        self.end(order, FactKind.SUBSCRIPTION_CANCELLED, reason, by=DECISION, to_return=to_return, at=at)
         recorded = self.orders.get(account_id, order.id).settlement
         if recorded is not None and recorded.cancelled_at is not None and recorded.cancelled_at != at:
             result = cancellation(found.period, bought, recorded.cancelled_at)
