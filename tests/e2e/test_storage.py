@@ -1,4 +1,4 @@
-"""Cloud storage over HTTP: a monthly plan renews, fails, goes on and is cancelled; a year is cancelled with a refund."""
+"""Cloud storage over HTTP: a monthly plan renews, fails, goes on and ends; a year is cancelled with a refund."""
 
 from __future__ import annotations
 

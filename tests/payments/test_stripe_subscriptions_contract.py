@@ -1,4 +1,4 @@
-"""Monthly plans and refunds through the Stripe adapter against the local provider, and both against published shapes."""
+"""Monthly plans and refunds by the Stripe adapter against the local provider, and both against published shapes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def test_a_failed_renewal_is_tried_again_and_ends_when_the_last_try_failed(desk:
     due = datetime(2027, 2, 28, 10, 0, tzinfo=UTC)
     at(desk, due)
     (failed,) = told(desk, FactKind.PAYMENT_FAILED)
-    assert (failed.renews, failed.covers_from) == (order.id, due), "the payment's own event names no order and is left out"
+    assert (failed.renews, failed.covers_from) == (order.id, due), (
+        "the payment's own event names no order and is left out"
+    )
     for seconds in RETRIES:
         at(desk, due + timedelta(seconds=seconds))
     assert {fact.order_id for fact in told(desk, FactKind.PAYMENT_FAILED)} == {failed.order_id}
@@ -147,7 +149,9 @@ def test_a_month_can_be_refunded_and_names_its_payment(desk: Desk) -> None:
 @pytest.mark.parametrize("kind", ["invoice", "subscription"])
 def test_what_the_local_provider_shows_of_a_plan_is_of_the_published_shape(desk: Desk, kind: str) -> None:
     bought(desk, Mode.MONTHLY)
-    shown = {each["data"]["object"]["object"]: each["data"]["object"] for each in desk.provider.till.newest_first("events")}
+    shown = {
+        each["data"]["object"]["object"]: each["data"]["object"] for each in desk.provider.till.newest_first("events")
+    }
     assert set(shown[kind]) <= set(SHAPES[kind])
     lines = "lines" if kind == "invoice" else "items"
     made, published = shown[kind][lines]["data"][0], SHAPES[kind][lines]["data"][0]

@@ -53,9 +53,7 @@ def test_of_many_cancellations_at_once_one_holds_and_all_say_the_same(
     def cancel(number: int) -> Cancelled | None:
         clock = FixedClock(START + timedelta(days=31, seconds=number - TIMES // 2))
         take_in = TakeInFact(inbox, queue, clock)
-        shown = ShowSubscriptions(
-            DynamoTrials(accounts_table, lambda: "key"), DynamoSubscriptions(accounts_table)
-        )
+        shown = ShowSubscriptions(DynamoTrials(accounts_table, lambda: "key"), DynamoSubscriptions(accounts_table))
         cancelling = CancelSubscription(shown, orders, EndOrder(take_in, fold(clock), clock), clock)
         while True:
             try:
@@ -69,9 +67,7 @@ def test_of_many_cancellations_at_once_one_holds_and_all_say_the_same(
     fold(FixedClock(START))("stripe", f"evt_paid_{YEAR.id}")
     with ThreadPoolExecutor(TIMES) as pool:
         answers = [each for each in pool.map(cancel, range(TIMES)) if each is not None]
-    work = FoldPayments(
-        inbox, books, MemoryEvents(), FixedClock(START), None, CarryOutCancellation(provider, books)
-    )
+    work = FoldPayments(inbox, books, MemoryEvents(), FixedClock(START), None, CarryOutCancellation(provider, books))
     for fact in queue.waiting:
         work(fact.provider, fact.event_id)
 

@@ -58,10 +58,12 @@ def test_a_package_is_quoted_for_a_device_as_published_and_runs_on_payment(desk:
         desk.services.storage.keep_devices.release("acc-1", desk.device.device_id)
 
 
-@pytest.mark.parametrize(("field", "value"), [("package", "none"), ("currency", "EUR")])
-def test_what_is_not_sold_is_refused_with_its_field(desk: StorageDesk, field: str, value: str) -> None:
+@pytest.mark.parametrize(("package", "currency", "field"), [("none", None, "package"), ("month", "EUR", "currency")])
+def test_what_is_not_sold_is_refused_with_its_field(
+    desk: StorageDesk, package: str, currency: str | None, field: str
+) -> None:
     with pytest.raises(InvalidFields) as refused:
-        desk.order(Mode.YEAR, **{field: value})
+        desk.order(Mode.YEAR, package=package, currency=currency)
     assert [problem.field for problem in refused.value.problems] == [field]
 
 
