@@ -88,7 +88,15 @@ def test_a_paid_route_answers_503_with_the_time_to_wait_and_is_not_asked() -> No
     assert route(request).status == 201
 
 
-PAID = {"create_order", "confirm_order", "grant_download", "issue_link", "issue_license", "request_project_pack"}
+PAID = {
+    "create_order",
+    "confirm_order",
+    "grant_download",
+    "issue_link",
+    "issue_license",
+    "keep_subscriptions",
+    "request_project_pack",
+}
 
 
 def test_the_paid_routes_are_closed_during_maintenance() -> None:

@@ -39,10 +39,13 @@ class StripeServices:
         """Loads the provider's library with the first cancellation."""
         from allmytracks.payments.stripe.deferred import DeferredCancelling
 
+        secrets, api_base = self.secrets, self._foundation.settings.payment_api_base
+
         def load() -> CancellingProvider:
+            from allmytracks.payments.stripe.calls import StripeCalls
             from allmytracks.payments.stripe.cancelling import StripeCancelling
 
-            return StripeCancelling(self.calls)
+            return StripeCancelling(StripeCalls(secrets, api_base))
 
         return DeferredCancelling(load)
 

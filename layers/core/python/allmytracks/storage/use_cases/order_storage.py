@@ -108,35 +108,26 @@ class OrderStorage:
     ) -> Order:
         price, tax_price = package.price(request.mode, request.currency), TaxPrice(self.billing, self.publications)
         amount, tax = tax_price(price.amount, price.currency, account, now)
-        monthly = amount
-        if request.mode is Mode.YEAR:
-            monthly, _ = tax_price(package.monthly(price.currency), price.currency, account, now)
+        monthly = package.monthly(price.currency) if request.mode is Mode.YEAR else price.amount
+        bought = DevicePackage(
+            device_id=request.device_id,
+            mode=request.mode,
+            retention_days=package.retention_days,
+            monthly_amount=tax_price(monthly, price.currency, account, now)[0],
+            grace_days=sold.grace_days,
+            at_once=request.start is Start.AT_ONCE,
+        )
         return Order(
             id=self._name(request),
             account_id=account.id,
-            benefits=Benefits(
-                plan=package.id,
-                terms_id=f"{package.id}@{sold.version}",
-                term=TERMS[request.mode],
-                daily_downloads=0,
-                audience="",
-                rights={},
-                plan_name=package.title,
-            ),
+            benefits=_nothing_of_a_membership(package, sold.version, request.mode),
             amount=amount,
             currency=price.currency,
             quoted_at=now,
             expires_at=now + QUOTE_LIFETIME,
             tax=tax,
             start=start,
-            storage=DevicePackage(
-                device_id=request.device_id,
-                mode=request.mode,
-                retention_days=package.retention_days,
-                monthly_amount=monthly,
-                grace_days=sold.grace_days,
-                at_once=request.start is Start.AT_ONCE,
-            ),
+            storage=bought,
         )
 
     def _name(self, request: StorageRequest) -> str:
@@ -152,6 +143,11 @@ class OrderStorage:
         except OrderNotFound:
             return None
         return _same_request(order, request)
+
+
+def _nothing_of_a_membership(package: Package, version: str, mode: Mode) -> Benefits:
+    """The benefits of a membership are none; plan and term name the package."""
+    return Benefits(package.id, f"{package.id}@{version}", TERMS[mode], 0, "", {}, package.title)
 
 
 def _start(facts: Facts, request: StorageRequest, package: Package, now: datetime) -> StartOption:
