@@ -154,7 +154,7 @@ def _refusals(route: Route, *, public: bool) -> list[type[DomainError]]:
         found.append(Unauthenticated)
     if route.body is not None:
         found += [Malformed, UnsupportedMedia]
-    if route.body is not None or route.query is not None:
+    if route.body is not None or route.query is not None or (route.method == "GET" and not route.is_page):
         found.append(InvalidFields)
     if route.idempotency is not None:
         found.append(Malformed)

@@ -15,8 +15,15 @@ from typing import Any, Literal
 import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
-from allmytracks.foundation.errors import DomainError, FreshSignInRequired, NotFound, Unavailable
-from allmytracks.foundation.http.answers import Answer, revalidated, without_body
+from allmytracks.foundation.errors import (
+    DomainError,
+    FieldProblem,
+    FreshSignInRequired,
+    InvalidFields,
+    NotFound,
+    Unavailable,
+)
+from allmytracks.foundation.http.answers import HTML, Answer, revalidated, without_body
 from allmytracks.foundation.http.freshness import require_fresh
 from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
@@ -49,6 +56,11 @@ class Route:
     @property
     def key(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def is_page(self) -> bool:
+        """Whether people open it in a browser."""
+        return HTML in self.refused_as or HTML in self.answers.values()
 
 
 class HttpFunction:
@@ -106,6 +118,7 @@ class HttpFunction:
         try:
             route = self.routes[request.route_key]
             _refuse_long_path(request, route)
+            _refuse_other_parameters(request, route)
             if route.fresh:
                 require_fresh(request)
             with before_the_time_out(context):
@@ -132,3 +145,22 @@ def _refuse_long_path(request: Request, route: Route) -> None:
     if any(is_too_long(each) for each in request.path_parameters.values() if each):
         missing = next((each for each in route.refusals if issubclass(each, NotFound)), NotFound)
         raise missing("There is nothing by this name.")
+
+
+def _refuse_other_parameters(request: Request, route: Route) -> None:
+    """Refuses parameters that a route does not have, or that were sent twice: a misspelt filter would find all.
+
+    Pages ignore them, as links to pages are given parameters by others. Raises InvalidFields.
+    """
+    names = request.query_names
+    if not names or not (route.method == "GET" or route.query) or route.is_page:
+        return
+    known = [] if route.query is None else [each.encode_name for each in msgspec.structs.fields(route.query)]
+    there_are = f"There are: {', '.join(sorted(known))}." if known else "It takes none."
+    problems = [
+        FieldProblem(name, "unknown", f"This address has no parameter {name}. {there_are}")
+        for name in sorted(set(names) - set(known))
+    ]
+    problems += [FieldProblem(name, "repeated", f"Send {name} once.") for name in known if names.count(name) > 1]
+    if problems:
+        raise InvalidFields(problems)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -129,6 +130,12 @@ class Request:
     def body(self, schema: type[S]) -> S:
         """The JSON body as `schema`. Raises UnsupportedMedia, Malformed, InvalidFields (each field named)."""
         return read_body(self.raw_body, schema, self.header("content-type"))
+
+    @property
+    def query_names(self) -> list[str]:
+        """The names of the query's parameters, as often as they were sent."""
+        raw = str(self.event.get("rawQueryString") or "")
+        return [name for name, _ in parse_qsl(raw, keep_blank_values=True)]
 
     def query(self, schema: type[S]) -> S:
         """The query string as `schema`; numbers are read from their text. Raises InvalidFields."""
