@@ -11,6 +11,7 @@ from allmytracks.invoices.rules import (
     Invoice,
     InvoiceKind,
     Line,
+    Paid,
     Seller,
     Series,
 )
@@ -25,9 +26,10 @@ from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.documents import MemoryDocuments
 from tests.fakes.foundation import FixedClock
 from tests.fakes.invoices import MemoryInvoices, PlainInvoicePrinter
+from tests.fakes.memberships import MemoryMemberships
 from tests.fakes.orders import MemoryOrders
 
-SELLER = Seller("AllMyTracks Ltd", "1234567", ("1 Harbour Road", "Hong Kong"), "HK-99")
+SELLER = Seller("AllMyTracks Ltd", "1234567", ("1 Harbour Road", "Hong Kong"), "HK-99", "billing@allmytracks.example")
 SERIES = Series(InvoiceKind.INVOICE, 2026)
 VAT = Tax("DE", "VAT", "19", 318)
 
@@ -51,6 +53,7 @@ def an_invoice(count: int = 1, order_id: str = "ord-1", position: int = 1, accou
         total=1990,
         method="card",
         payment_reference="pi_1",
+        period=Paid(at(minutes=1), at(days=30)),
     )
 
 
@@ -84,6 +87,7 @@ class Office:
     invoices: MemoryInvoices = field(default_factory=MemoryInvoices)
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     clock: FixedClock = field(default_factory=lambda: FixedClock(at(days=1)))
+    memberships: MemoryMemberships = field(default_factory=MemoryMemberships)
 
     def __post_init__(self) -> None:
         self.accounts.add(account(), [])
@@ -91,6 +95,7 @@ class Office:
             orders=self.orders,
             accounts=self.accounts,
             billing=self.billing,
+            memberships=self.memberships,
             invoices=self.invoices,
             printer=PlainInvoicePrinter(),
             documents=self.documents,

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from allmytracks.invoices.pdf import PdfInvoicePrinter
 from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Line
+from allmytracks.invoices.words import WORDS
+from allmytracks.payments.orders.rules_taxes import Tax
 from tests.factories.invoices import an_invoice
 from tests.factories.payments import at
 
@@ -44,17 +46,46 @@ def test_an_invoice_shows_seller_buyer_lines_tax_and_total() -> None:
         "16.72",
         "VAT 19% (DE) USD 3.18",
         "Total USD 19.90",
-        "Paid by card on 2026-01-01",
+        "Paid by card on 1 January 2026",
+        "Payment reference pi_1",
+        "Membership from 1 January 2026 until 31 January 2026",
+        "Contact: billing@allmytracks.example",
+        "Unit price",
+        "Page 1 of 1",
     ):
         assert words in text, words
 
 
 @pytest.mark.clause("P-7.payment")
-def test_an_invoice_names_the_kind_of_payment_and_nothing_else_of_it() -> None:
+def test_an_invoice_names_the_kind_of_payment_and_its_reference_and_nothing_else_of_it() -> None:
     text = text_of(an_invoice())
 
-    assert "Paid by card" in text
-    assert "pi_1" not in text
+    assert text.count("card") == 1
+    assert text.count("pi_1") == 1
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh-Hant", "發票"), ("zh-Hans", "发票")])
+def test_an_invoice_is_in_the_language_of_its_member(language: str, title: str) -> None:
+    text = "".join(text_of(replace(an_invoice(), language=language)).split())
+    words = WORDS[language]
+    unused = {"about", "about_invoice", "tax", "reverse_charge"}
+    for stated in (title, "2026年1月1日", *(label for name, label in words.labels.items() if name not in unused)):
+        assert "".join(stated.split()) in text
+    assert "".join(words.page_of.format(1, 1).split()) in text
+    for english in ("Invoice", "Number", "Total", "Paid", "Page"):
+        assert english not in text
+
+
+def test_every_language_has_words_for_the_same() -> None:
+    assert len({frozenset(each.labels) for each in WORDS.values()}) == 1
+
+
+@pytest.mark.clause("M-III.1")
+def test_a_reverse_charge_is_stated_instead_of_tax() -> None:
+    tax = Tax("DE", "VAT", "0", 0, reverse_charge=True)
+    text = text_of(replace(an_invoice(), tax=tax, net=1672, total=1672))
+    for stated in ("VAT (reverse charge) USD 0.00", "Total USD 16.72", "the buyer owes the tax in Germany."):
+        assert stated in text
 
 
 def test_a_credit_note_refers_to_its_invoice_and_yen_have_no_fraction() -> None:
@@ -91,7 +122,7 @@ def test_a_character_that_no_font_has_does_not_hold_the_invoice_up(character: st
 
 
 def test_an_instant_between_two_seconds_is_printed_too() -> None:
-    assert "2026-01-01" in text_of(replace(an_invoice(), issued_at=at(seconds=1.25)))
+    assert "1 January 2026" in text_of(replace(an_invoice(), issued_at=at(seconds=1.25)))
 
 
 def test_the_same_invoice_is_the_same_bytes() -> None:

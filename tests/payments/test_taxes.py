@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.memberships.published import PLANS
 from allmytracks.payments.orders.published import TAXES, check_price_list, check_taxes
@@ -16,12 +17,17 @@ from allmytracks.payments.orders.rules_taxes import (
     TaxRate,
     TaxTable,
     in_force,
+    reversed_charge,
     taxed,
 )
+from allmytracks.payments.orders.use_cases.tax_price import TaxPrice
 from allmytracks.publishing.ports import Publication
+from tests.factories.accounts import account
 from tests.factories.instants import NOW, PUBLISHED_AT
 from tests.factories.memberships import plans_publication
 from tests.factories.payments import taxes_publication
+from tests.fakes.accounts import MemoryBillingParticulars
+from tests.fakes.publishing import MemoryPublications
 
 
 def test_without_a_rate_for_the_country_nothing_is_taxed() -> None:
@@ -55,6 +61,37 @@ def test_halves_are_rounded_up_and_the_percentage_is_shown_as_published() -> Non
         152,
         Tax("SG", "GST", "1", 2),
     )
+
+
+GERMAN = TaxRate("DE", "VAT", Decimal(19), included=True, reverse_charge=True)
+
+
+@pytest.mark.clause("M-III.1")
+@pytest.mark.parametrize(
+    ("country", "number", "charged"),
+    [
+        ("DE", "DE136695976", 1672),
+        ("DE", "136 695 976", 1672),
+        ("DE", "DE136695978", 1990),  # its check digit is wrong
+        ("DE", "HK-99", 1990),
+        ("DE", None, 1990),
+        ("HK", "DE136695976", 1990),
+    ],
+)
+def test_a_business_with_a_valid_number_owes_the_tax_itself(country: str, number: str | None, charged: int) -> None:
+    rates = [{"country": "DE", "name": "VAT", "percent": "19", "included": True, "reverse_charge": True}]
+    publications = MemoryPublications([Publication(TAXES, "t1", PUBLISHED_AT, {"rates": rates})])
+    billing = MemoryBillingParticulars()
+    billing.put("acc-1", Billing("Ada GmbH", ("Gasse 1",), country, number))
+    total, tax = TaxPrice(billing, publications)(1990, "USD", account(), NOW)
+    assert total == charged
+    assert (tax is not None and tax.reverse_charge) == (charged == 1672)
+
+
+def test_a_price_without_tax_is_one_that_can_be_charged() -> None:
+    assert reversed_charge(1990, GERMAN, "DE", 10) == (1670, Tax("DE", "VAT", "0", 0, reverse_charge=True))
+    added = TaxRate("DE", "VAT", Decimal(19), included=False, reverse_charge=True)
+    assert reversed_charge(1990, added, "DE", 1) == (1990, Tax("DE", "VAT", "0", 0, reverse_charge=True))
 
 
 @pytest.mark.parametrize(("price", "added"), [(1230, 110), (1290, 120), (10, 0), (50, 0), (60, 10)])

@@ -101,7 +101,7 @@ class Services:
     def invoices(self) -> InvoiceServices:
         from allmytracks.invoices.wiring import InvoiceServices
 
-        return InvoiceServices(self.foundation, self.documents, self.accounts, self.payments.orders)
+        return InvoiceServices(self.foundation, self.documents, self.accounts, self.payments.orders, self.memberships)
 
     @cached_property
     def enforcement(self) -> EnforcementServices:

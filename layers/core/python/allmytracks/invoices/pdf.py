@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from iso3166 import countries_by_alpha2
 from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
+from allmytracks.documents.logos import logo
+from allmytracks.documents.rules_dates import day
 from allmytracks.documents.typesetting import Typesetter
 from allmytracks.foundation.money import decimal, money
 from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Seller
-
-_TITLES = {InvoiceKind.INVOICE: "Invoice", InvoiceKind.CREDIT_NOTE: "Credit note"}
+from allmytracks.invoices.words import WORDS, InvoiceWords
 
 
 class PdfInvoicePrinter:
@@ -27,74 +27,94 @@ class PdfInvoicePrinter:
 
 
 def content_of(of: Invoice) -> dict[str, object]:
-    """What the template prints."""
-    title = _TITLES[of.kind]
+    """What the template prints, in the invoice's language."""
+    words = WORDS[of.language]
+    title = words.titles[of.kind]
+
+    def line(text: str) -> dict[str, object]:
+        """A payment is invoiced even where its buyer's name cannot be printed in full."""
+        return asdict(written_in_part(text, words.page))
+
+    *columns, amount = words.columns
     return {
         "title": title,
+        "lang": words.lang,
+        "region": words.region,
         "number": of.number,
         "author": of.seller.name,
         "description": f"{title} {of.number}",
-        "font": written("").font,
-        "seller": [_line(text) for text in seller_lines(of.seller)],
-        "buyer_label": "To",
-        "buyer": [_line(text) for text in buyer_lines(of.buyer)],
-        "facts": [{"label": label, "value": value} for label, value in _facts(of)],
-        "columns": ["Description", "Quantity", f"Amount ({of.currency})"],
+        "font": written("", words.page).font,
+        "logo": logo(),
+        "seller": [line(text) for text in seller_lines(of.seller, words)],
+        "buyer_label": words.labels["to"],
+        "buyer": [line(text) for text in buyer_lines(of.buyer, words)],
+        "facts": [{"label": label, "value": value} for label, value in _facts(of, words)],
+        "columns": [*columns, amount.format(of.currency)],
         "lines": [
-            {"text": line.text, "quantity": str(line.quantity), "net": decimal(line.net, of.currency)}
-            for line in of.lines
+            {
+                "text": each.text,
+                "quantity": str(each.quantity),
+                "unit": decimal(each.net // each.quantity, of.currency),
+                "net": decimal(each.net, of.currency),
+            }
+            for each in of.lines
         ],
         "totals": [
-            {"label": label, "value": value, "strong": place == 2} for place, (label, value) in enumerate(_totals(of))
+            {"label": label, "value": value, "strong": place == 2}
+            for place, (label, value) in enumerate(_totals(of, words))
         ],
-        "notes": [_line(text) for text in _notes(of)],
+        "notes": [line(text) for text in _notes(of, words)],
+        "page_of": words.page_of.split("{}"),
     }
 
 
-def seller_lines(seller: Seller) -> list[str]:
+def seller_lines(seller: Seller, words: InvoiceWords) -> list[str]:
     """The company's lines at the top of the page."""
-    tax = [f"Tax no. {seller.tax_id}"] if seller.tax_id else []
-    return [seller.name, *seller.address, f"Registration no. {seller.registration}", *tax]
+    tax = [words.tax_id.format(seller.tax_id)] if seller.tax_id else []
+    contact = [words.contact.format(seller.contact)] if seller.contact else []
+    return [seller.name, *seller.address, words.registration.format(seller.registration), *tax, *contact]
 
 
-def buyer_lines(buyer: Buyer) -> list[str]:
+def buyer_lines(buyer: Buyer, words: InvoiceWords) -> list[str]:
     """The buyer's lines."""
     country = [countries_by_alpha2[buyer.country].name] if buyer.country in countries_by_alpha2 else []
-    tax = [f"Tax no. {buyer.tax_id}"] if buyer.tax_id else []
+    tax = [words.tax_id.format(buyer.tax_id)] if buyer.tax_id else []
     return [buyer.name, *buyer.address, *country, *tax]
 
 
-def _facts(of: Invoice) -> list[tuple[str, str]]:
-    about = [("About invoice" if of.kind is InvoiceKind.CREDIT_NOTE else "About", of.refers_to)] if of.refers_to else []
-    return [
-        ("Number", of.number),
-        ("Date", _day(of.issued_at)),
-        *about,
-        ("Order", of.order_id),
-        ("Paid", _day(of.paid_at)),
-    ]
+def _facts(of: Invoice, words: InvoiceWords) -> list[tuple[str, str]]:
+    labels = words.labels
+    about = labels["about_invoice" if of.kind is InvoiceKind.CREDIT_NOTE else "about"]
+    facts = [(labels["number"], of.number), (labels["date"], day(of.issued_at, of.language))]
+    facts += [(about, of.refers_to)] if of.refers_to else []
+    facts += [(labels["order"], of.order_id), (labels["paid"], day(of.paid_at, of.language))]
+    facts += [(labels["reference"], of.payment_reference)] if of.payment_reference else []
+    if of.period is not None:
+        starts, ends = (day(each, of.language) for each in (of.period.starts_at, of.period.ends_at))
+        facts += [(labels["period"], starts), (labels["until"], ends)]
+    return facts
 
 
-def _totals(of: Invoice) -> list[tuple[str, str]]:
-    net = money(of.net, of.currency)
+def _totals(of: Invoice, words: InvoiceWords) -> list[tuple[str, str]]:
+    labels, net = words.labels, money(of.net, of.currency)
     if of.tax is None:
-        tax = ("Tax", money(0, of.currency))
+        tax = (labels["tax"], money(0, of.currency))
+    elif of.tax.reverse_charge:
+        tax = (labels["reverse_charge"].format(of.tax.name), money(0, of.currency))
     else:
         tax = (f"{of.tax.name} {of.tax.percent}% ({of.tax.country})", money(of.tax.amount, of.currency))
-    return [("Net", net), tax, ("Total", money(of.total, of.currency))]
+    return [(labels["net"], net), tax, (labels["total"], money(of.total, of.currency))]
 
 
-def _notes(of: Invoice) -> list[str]:
+def _notes(of: Invoice, words: InvoiceWords) -> list[str]:
+    notes = []
     if of.kind is InvoiceKind.CREDIT_NOTE:
-        return [f"{money(of.total, of.currency)} of the payment of invoice {of.refers_to} were returned."]
-    method = f" by {of.method}" if of.method else ""
-    return [f"Paid{method} on {_day(of.paid_at)}. Nothing is owed."]
-
-
-def _day(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d}"
-
-
-def _line(text: str) -> dict[str, object]:
-    """A line for typesetting. A payment is invoiced even where its buyer's name cannot be printed in full."""
-    return asdict(written_in_part(text))
+        notes.append(words.returned.format(money(of.total, of.currency), of.refers_to))
+    elif of.method:
+        notes.append(words.paid_by.format(of.method, day(of.paid_at, of.language)))
+    else:
+        notes.append(words.paid.format(day(of.paid_at, of.language)))
+    if of.tax is not None and of.tax.reverse_charge:
+        country = countries_by_alpha2[of.tax.country].name if of.tax.country in countries_by_alpha2 else of.tax.country
+        notes.append(words.reverse_charge.format(country))
+    return notes

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from allmytracks.documents.rules_languages import ENGLISH, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.memberships.rules_terms import term_in_words
 from allmytracks.payments.orders.rules import Order
@@ -58,6 +60,7 @@ class Seller(Struct, frozen=True):
     registration: str
     address: tuple[str, ...]
     tax_id: str | None
+    contact: str | None = None
 
 
 class Buyer(Struct, frozen=True):
@@ -75,6 +78,13 @@ class Line(Struct, frozen=True):
     text: str
     quantity: int
     net: int
+
+
+class Paid(Struct, frozen=True):
+    """The membership period that was paid for."""
+
+    starts_at: datetime
+    ends_at: datetime
 
 
 class Due(Struct, frozen=True):
@@ -110,6 +120,8 @@ class Invoice(Struct, frozen=True):
     method: str | None = None
     payment_reference: str | None = None
     document_sha256: str | None = None
+    period: Paid | None = None
+    language: str = ENGLISH
 
     @property
     def document_key(self) -> str:
@@ -144,14 +156,21 @@ def _tax_between(order: Order, before: int, after: int) -> Tax | None:
     if order.tax is None:
         return None
     amount = abs(_share(order.tax.amount, after, order.amount) - _share(order.tax.amount, before, order.amount))
-    return Tax(order.tax.country, order.tax.name, order.tax.percent, amount)
+    return replace(order.tax, amount=amount)
 
 
 def _share(tax: int, balance: int, whole: int) -> int:
     return (2 * tax * balance + whole) // (2 * whole)  # halves are rounded up
 
 
-def line_of(order: Order, due_: Due) -> Line:
+_SOLD = {
+    ENGLISH: ("AllMyTracks membership {plan}, {term}", "{sold} (see {number})"),
+    TRADITIONAL_CHINESE: ("AllMyTracks 會員資格：{plan}，{term}", "{sold}（見 {number}）"),
+    SIMPLIFIED_CHINESE: ("AllMyTracks 会员资格：{plan}，{term}", "{sold}（见 {number}）"),
+}
+
+
+def line_of(order: Order, due_: Due, language: str = ENGLISH) -> Line:
     """The line of an order."""
     sold = f"AllMyTracks membership {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
     if order.storage is not None:
@@ -159,4 +178,7 @@ def line_of(order: Order, due_: Due) -> Line:
         covers_from = order.settlement.covers_from if order.settlement else None
         sold += f" from {covers_from:%Y-%m-%d}" if covers_from else ""
     text = sold if due_.refers_to is None else f"{sold} (see {due_.refers_to})"
+    membership, about = _SOLD[language]
+    sold = membership.format(plan=order.benefits.plan_name, term=term_in_words(order.benefits.term, language))
+    text = sold if due_.refers_to is None else about.format(sold=sold, number=due_.refers_to)
     return Line(text, 1, due_.gross - (due_.tax.amount if due_.tax else 0))

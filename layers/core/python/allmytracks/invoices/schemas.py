@@ -19,6 +19,7 @@ class SellerAnswer(msgspec.Struct):
     registration: str
     address: list[str]
     tax_id: str | None
+    contact: str | None
 
 
 class BuyerAnswer(msgspec.Struct):
@@ -38,6 +39,13 @@ class LineAnswer(msgspec.Struct):
     net: int
 
 
+class InvoicedPeriodAnswer(msgspec.Struct):
+    """The membership period that was paid for."""
+
+    starts_at: str
+    ends_at: str
+
+
 class DocumentAnswer(msgspec.Struct):
     """An invoice or a credit note, as it was issued; `refers_to` is the document that it is about."""
 
@@ -55,6 +63,9 @@ class DocumentAnswer(msgspec.Struct):
     total: int
     refers_to: str | None
     payment_method: str | None
+    payment_reference: str | None
+    period: InvoicedPeriodAnswer | None
+    language: str
     document_url: str
     document_sha256: str | None
 
@@ -80,7 +91,7 @@ def document_answer(invoice: Invoice, public_url: str) -> DocumentAnswer:
         order_id=invoice.order_id,
         issued_at=rfc3339(invoice.issued_at),
         paid_at=rfc3339(invoice.paid_at),
-        seller=SellerAnswer(seller.name, seller.registration, list(seller.address), seller.tax_id),
+        seller=SellerAnswer(seller.name, seller.registration, list(seller.address), seller.tax_id, seller.contact),
         buyer=BuyerAnswer(buyer.name, list(buyer.address), buyer.country, buyer.tax_id),
         lines=[LineAnswer(line.text, line.quantity, line.net) for line in invoice.lines],
         currency=invoice.currency,
@@ -89,6 +100,11 @@ def document_answer(invoice: Invoice, public_url: str) -> DocumentAnswer:
         total=invoice.total,
         refers_to=invoice.refers_to,
         payment_method=invoice.method,
+        payment_reference=invoice.payment_reference,
+        period=InvoicedPeriodAnswer(rfc3339(invoice.period.starts_at), rfc3339(invoice.period.ends_at))
+        if invoice.period
+        else None,
+        language=invoice.language,
         document_url=f"{public_url}/v1/invoices/{invoice.number}/document",
         document_sha256=invoice.document_sha256,
     )

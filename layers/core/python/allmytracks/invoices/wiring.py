@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from allmytracks.invoices.ports import InvoicePrinter, Invoices
     from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
     from allmytracks.invoices.use_cases.show_invoices import ShowInvoices
+    from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.payments.orders.wiring import OrderServices
 
 
@@ -24,11 +25,13 @@ class InvoiceServices:
         documents: DocumentServices,
         accounts: AccountServices,
         orders: OrderServices,
+        memberships: MembershipServices,
     ) -> None:
         self._foundation = foundation
         self._documents = documents
         self._accounts = accounts
         self._orders = orders
+        self._memberships = memberships
 
     @cached_property
     def repository(self) -> Invoices:
@@ -51,6 +54,7 @@ class InvoiceServices:
             orders=self._orders.repository,
             accounts=self._accounts.repository,
             billing=self._accounts.billing,
+            memberships=self._memberships.repository,
             invoices=self.repository,
             printer=self.printer,
             documents=self._documents.invoices,
@@ -60,6 +64,7 @@ class InvoiceServices:
                 self._foundation.settings.licensor_registration,
                 self._foundation.settings.seller_address,
                 self._foundation.settings.seller_tax_id,
+                self._foundation.settings.licensor_contact,
             ),
         )
 

@@ -24,8 +24,12 @@ def months_of(term: Term) -> int | None:
     return int(several[1]) * _MONTHS[several[2]] if several else None
 
 
-def term_in_words(term: Term) -> str:
-    """A term as invoices state it: `one month`, `3 months`."""
+def term_in_words(term: Term, language: str = "en") -> str:
+    """A term as invoices state it: `one month`, `3 months`, `3個月`."""
+    months = months_of(term)
+    if language.startswith("zh") and months is not None:
+        month = "個月" if language == "zh-Hant" else "个月"
+        return f"{months // 12}年" if months % 12 == 0 else f"{months}{month}"
     return f"one {term}" if term in _MONTHS else term.replace("_", " ")
 
 

@@ -50,12 +50,13 @@ class BenefitsAnswer(msgspec.Struct):
 
 
 class TaxAnswer(msgspec.Struct):
-    """The tax within the order's amount, in the currency's minor unit."""
+    """The tax within the order's amount, in the currency's minor unit; with `reverse_charge` the buyer owes it."""
 
     country: str
     name: str
     percent: str
     amount: int
+    reverse_charge: bool
 
 
 class GivenUpAnswer(msgspec.Struct):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.documents.ports import Documents
+from allmytracks.documents.rules_languages import language_for
 from allmytracks.documents.rules_text import unprintable
 from allmytracks.foundation.countries import known_country
 from allmytracks.foundation.errors import Conflict, Unavailable
@@ -18,11 +19,13 @@ from allmytracks.invoices.rules import (
     Buyer,
     Due,
     Invoice,
+    Paid,
     Seller,
     Series,
     due,
     line_of,
 )
+from allmytracks.memberships.ports import Memberships
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import Orders
 
@@ -41,6 +44,7 @@ class IssueInvoices:
     orders: Orders
     accounts: Accounts
     billing: BillingParticulars
+    memberships: Memberships
     invoices: Invoices
     printer: InvoicePrinter
     documents: Documents
@@ -74,7 +78,8 @@ class IssueInvoices:
         settled = order.settlement
         if settled is None or settled.activated_at is None:
             raise ValueError("only a paid order has documents")
-        line = line_of(order, next_one)
+        language = language_for(self.accounts.get(order.account_id).language)
+        line = line_of(order, next_one, language)
         invoice = Invoice(
             number=series.number(count),
             kind=next_one.kind,
@@ -93,8 +98,16 @@ class IssueInvoices:
             refers_to=next_one.refers_to,
             method=settled.method,
             payment_reference=settled.payment_reference,
+            period=self._period(order),
+            language=language,
         )
         self.invoices.add(invoice, series, count)
+
+    def _period(self, order: Order) -> Paid | None:
+        """The period that the order paid for; None where a later fact ended it."""
+        periods = self.memberships.periods(order.account_id)
+        found = next((each for each in periods if each.order_id == order.id), None)
+        return Paid(found.starts_at, found.ends_at) if found else None
 
     def _buyer(self, account_id: str) -> Buyer:
         billing = self.billing.get(account_id)

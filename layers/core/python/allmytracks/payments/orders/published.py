@@ -28,6 +28,7 @@ class _TaxRateBody(msgspec.Struct):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,3})?$", description=PERCENT)]
     included: bool
+    reverse_charge: bool = False
 
 
 class _TaxesBody(msgspec.Struct):
@@ -75,7 +76,13 @@ def published_tax_tables(publications: Publications) -> tuple[TaxTable, ...]:
     for each in publications.all(TAXES):
         body = read_body(each, _TaxesBody)
         rates = (
-            TaxRate(known_country(rate.country) or rate.country, rate.name, Decimal(rate.percent), rate.included)
+            TaxRate(
+                known_country(rate.country) or rate.country,
+                rate.name,
+                Decimal(rate.percent),
+                rate.included,
+                rate.reverse_charge,
+            )
             for rate in body.rates
         )
         found.append(TaxTable(each.effective_at, tuple(rates)))

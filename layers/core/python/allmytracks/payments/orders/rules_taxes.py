@@ -14,22 +14,28 @@ ELSEWHERE = "*"
 class TaxRate(Struct, frozen=True):
     """The tax of one country (`*`: of every country without a rate of its own).
 
-    `included`: list prices include the tax; else it is added to them.
+    `included`: list prices include the tax; else it is added to them. `reverse_charge`: a business there that has a
+    valid number for tax owes the tax itself, and is charged the price without it.
     """
 
     country: str
     name: str
     percent: Decimal
     included: bool
+    reverse_charge: bool = False
 
 
 class Tax(Struct, frozen=True):
-    """The tax within an order's amount, in the currency's minor unit; `percent` as it was published."""
+    """The tax within an order's amount, in the currency's minor unit; `percent` as it was published.
+
+    With `reverse_charge` the buyer owes it: `percent` is 0 and `amount` none of the order's.
+    """
 
     country: str
     name: str
     percent: str
     amount: int
+    reverse_charge: bool = False
 
 
 class TaxTable(Struct, frozen=True):
@@ -68,6 +74,14 @@ def taxed(price: int, rate: TaxRate | None, country: str | None, step: int) -> t
         amount = _rounded(Decimal(price) * rate.percent / 100 / step) * step
         total = price + amount
     return total, Tax(country or rate.country, rate.name, f"{rate.percent.normalize():f}", amount)
+
+
+def reversed_charge(price: int, rate: TaxRate, country: str, step: int) -> tuple[int, Tax | None]:
+    """The price without the tax, which its buyer owes; a multiple of `step`, as no other sum could be charged."""
+    net = price
+    if rate.included:
+        net = _rounded(Decimal(price) * 100 / (100 + rate.percent) / step) * step
+    return net, Tax(country, rate.name, "0", 0, reverse_charge=True)
 
 
 def _rounded(value: Decimal) -> int:
