@@ -76,6 +76,15 @@ def test_an_invoice_is_in_the_language_of_its_member(language: str, title: str) 
         assert english not in text
 
 
+@pytest.mark.parametrize("name", ["شركة الموسيقى العربية يجح", "บริษัทดนตรีไทยกุ้งฎีกา"])
+def test_no_script_strikes_the_next_line(name: str) -> None:
+    with pypdfium2.PdfDocument(printer().print(replace(an_invoice(), buyer=Buyer(name, ("Gasse 1",))))) as opened:
+        page = opened[0].get_textpage()
+        text = page.get_text_range()
+        lowest = min(page.get_charbox(place)[1] for place, each in enumerate(text) if "\u0590" <= each <= "\ufeff")
+        assert lowest >= page.get_charbox(text.index("Gasse"))[3]
+
+
 def test_every_language_has_words_for_the_same() -> None:
     assert len({frozenset(each.labels) for each in WORDS.values()}) == 1
 

@@ -1,4 +1,4 @@
-"""Whether a number for tax has the form of its country, with its check digits; nobody is asked."""
+"""Whether a number for tax has the form of its country, with its check digits. No authority is queried."""
 
 from __future__ import annotations
 
