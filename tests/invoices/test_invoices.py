@@ -14,12 +14,14 @@ from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.invoices.rules import (
     Buyer,
+    Due,
     Invoice,
     InvoiceKind,
     InvoiceNotFound,
     InvoiceNotPrinted,
     Series,
     due,
+    line_of,
 )
 from allmytracks.invoices.use_cases.issue_invoices import IssueInvoices
 from allmytracks.invoices.use_cases.show_invoices import ShowInvoices
@@ -40,6 +42,7 @@ from tests.factories.invoices import (
 )
 from tests.factories.memberships import plan
 from tests.factories.payments import a_fact, an_order, at
+from tests.factories.subscriptions import storage_order
 
 CREDIT = InvoiceKind.CREDIT_NOTE
 MESSAGING = parse_template((Path(__file__).resolve().parents[2] / "infra" / "messaging.yaml").read_text())["Resources"]
@@ -257,3 +260,30 @@ def test_a_member_sees_the_own_documents_alone_and_none_before_it_is_printed(off
         show.of_order("acc-2", "ord-1")
     with pytest.raises(InvoiceNotFound):
         show.numbered("acc-2", invoice.number)
+
+
+@pytest.mark.parametrize(
+    ("language", "membership", "storage"),
+    [
+        (
+            "en",
+            "AllMyTracks membership Music & Sound Effects Premium, one month",
+            "AllMyTracks cloud storage, 30 days of recordings, one year",
+        ),
+        (
+            "zh-Hant",
+            "AllMyTracks 會員資格：Music & Sound Effects Premium，1個月",
+            "AllMyTracks 雲端儲存：30 days of recordings，1年",
+        ),
+        (
+            "zh-Hans",
+            "AllMyTracks 会员资格：Music & Sound Effects Premium，1个月",
+            "AllMyTracks 云存储：30 days of recordings，1年",
+        ),
+    ],
+)
+def test_a_line_says_what_was_sold_in_the_members_language(language: str, membership: str, storage: str) -> None:
+    one = Due(InvoiceKind.INVOICE, 1990, None, None)
+    assert line_of(an_order(), one, language).text == membership
+    assert line_of(storage_order(), one, language).text == storage
+    assert "INV-2026-000001" in line_of(storage_order(), replace(one, refers_to="INV-2026-000001"), language).text

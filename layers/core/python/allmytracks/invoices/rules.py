@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from allmytracks.documents.rules_dates import day
 from allmytracks.documents.rules_languages import ENGLISH, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE
 from allmytracks.foundation.errors import Conflict, NotFound
 from allmytracks.memberships.rules_terms import term_in_words
@@ -163,22 +164,36 @@ def _share(tax: int, balance: int, whole: int) -> int:
     return (2 * tax * balance + whole) // (2 * whole)  # halves are rounded up
 
 
+# What was sold: a membership, cloud storage, storage from a day on, and the reference to another document.
 _SOLD = {
-    ENGLISH: ("AllMyTracks membership {plan}, {term}", "{sold} (see {number})"),
-    TRADITIONAL_CHINESE: ("AllMyTracks 會員資格：{plan}，{term}", "{sold}（見 {number}）"),
-    SIMPLIFIED_CHINESE: ("AllMyTracks 会员资格：{plan}，{term}", "{sold}（见 {number}）"),
+    ENGLISH: (
+        "AllMyTracks membership {plan}, {term}",
+        "AllMyTracks cloud storage, {plan}, {term}",
+        "{sold} from {day}",
+        "{sold} (see {number})",
+    ),
+    TRADITIONAL_CHINESE: (
+        "AllMyTracks 會員資格：{plan}，{term}",
+        "AllMyTracks 雲端儲存：{plan}，{term}",
+        "{sold}，由{day}起",
+        "{sold}（見 {number}）",
+    ),
+    SIMPLIFIED_CHINESE: (
+        "AllMyTracks 会员资格：{plan}，{term}",
+        "AllMyTracks 云存储：{plan}，{term}",
+        "{sold}，自{day}起",
+        "{sold}（见 {number}）",
+    ),
 }
 
 
 def line_of(order: Order, due_: Due, language: str = ENGLISH) -> Line:
     """The line of an order."""
-    sold = f"AllMyTracks membership {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
-    if order.storage is not None:
-        sold = f"AllMyTracks cloud storage, {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
-        covers_from = order.settlement.covers_from if order.settlement else None
-        sold += f" from {covers_from:%Y-%m-%d}" if covers_from else ""
-    text = sold if due_.refers_to is None else f"{sold} (see {due_.refers_to})"
-    membership, about = _SOLD[language]
-    sold = membership.format(plan=order.benefits.plan_name, term=term_in_words(order.benefits.term, language))
+    membership, storage, since, about = _SOLD[language]
+    named = membership if order.storage is None else storage
+    sold = named.format(plan=order.benefits.plan_name, term=term_in_words(order.benefits.term, language))
+    covers_from = order.settlement.covers_from if order.settlement and order.storage is not None else None
+    if covers_from is not None:
+        sold = since.format(sold=sold, day=day(covers_from, language))
     text = sold if due_.refers_to is None else about.format(sold=sold, number=due_.refers_to)
     return Line(text, 1, due_.gross - (due_.tax.amount if due_.tax else 0))
