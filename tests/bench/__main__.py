@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from infra.localcloud.npm import UnavailableError
-from tests.bench import cold, downloads, letters, report, restored, webhooks
+from tests.bench import cold, downloads, letters, members, report, restored, webhooks
 from tests.bench.foldings import Folding, foldings
 from tests.bench.palindromes import (
     Ratio,
@@ -49,6 +49,8 @@ class Scale:
     histories: tuple[int, ...] = (10, 1000)
     facts: tuple[int, ...] = (10, 100, 1000)
     letters: int = 60
+    members: tuple[int, ...] = (10, 10_000)
+    mailings: tuple[int, ...] = (100, 1_000)
 
 
 QUICK = Scale(
@@ -60,6 +62,8 @@ QUICK = Scale(
     histories=(3, 12),
     facts=(3, 12),
     letters=2,
+    members=(3, 120),
+    mailings=(3, 5),
 )
 
 
@@ -73,6 +77,8 @@ class Requests:
     folds: list[Folding] = field(default_factory=list)
     restored: list[Ratio] = field(default_factory=list)
     letter: list[letters.Part] = field(default_factory=list)
+    reads: list[Cost] = field(default_factory=list)
+    bulk: list[members.Bulk] = field(default_factory=list)
 
 
 def main() -> int:
@@ -107,6 +113,8 @@ def main() -> int:
         folds=requests.folds,
         restored=requests.restored,
         letter=requests.letter,
+        reads=requests.reads,
+        bulk=requests.bulk,
         cold_starts=cold_starts,
         not_run=not_run,
     )
@@ -150,7 +158,12 @@ def _requests(scale: Scale, progress: Progress) -> Requests:
         advance = _task(progress, "first requests after a restore", scale.restored_rounds * len(HOT))
         first = restored.measure(here, scale.restored_rounds, advance)
         letter = letters.split(scale.letters, _task(progress, "licences", scale.letters))
-    return Requests(found, costs, history, folds, first, letter)
+        steps = 2 * len(scale.members) + len(scale.mailings)
+        advance = _task(progress, "members with a history, erasure, mailings", steps)
+        read = members.reads(here, recorder, scale.members, advance)
+        bulk = members.erasures(here, recorder, scale.members, advance)
+        bulk += members.mailings(here, recorder, scale.mailings, advance)
+    return Requests(found, costs, history, folds, first, letter, read, bulk)
 
 
 def _works(here: World, recorder: Recorder) -> dict[str, tuple[str, dict[str, Work]]]:

@@ -12,6 +12,7 @@ from rich.table import Table
 from tests.bench.cold import ColdStart
 from tests.bench.foldings import Folding
 from tests.bench.letters import Part
+from tests.bench.members import Bulk
 from tests.bench.palindromes import Ratio
 from tests.bench.requests import Cost
 
@@ -30,6 +31,8 @@ class Result:
     folds: list[Folding]
     restored: list[Ratio]
     letter: list[Part]
+    reads: list[Cost]
+    bulk: list[Bulk]
     cold_starts: list[ColdStart]
     not_run: list[str]
 
@@ -44,7 +47,11 @@ def show(result: Result, console: Console) -> None:
     """The result as tables."""
     if result.requests:
         console.print(_requests("Warm CPU of a whole request", result.requests))
-    for title, costs in (("AWS calls and units of one request", result.costs), ("History", result.history)):
+    for title, costs in (
+        ("AWS calls and units of one request", result.costs),
+        ("History", result.history),
+        ("One page of what members read", result.reads),
+    ):
         if costs:
             console.print(_costs(title, costs))
     if result.restored:
@@ -53,6 +60,8 @@ def show(result: Result, console: Console) -> None:
         console.print(_costs("One more payment fact", [each.cost for each in result.folds]))
         told = ", ".join(f"{each.milliseconds:.1f} ms after {each.facts:,}" for each in result.folds)
         console.print(f"Its CPU: {told}.")
+    if result.bulk:
+        console.print(_bulk(result.bulk))
     if result.letter:
         console.print(_letter(result.letter))
     if result.cold_starts:
@@ -84,6 +93,16 @@ def _costs(title: str, costs: list[Cost]) -> Table:
         written = ", ".join(f"{each.item} {each.bytes}" for each in capacity.written)
         units = (str(capacity.write_units), str(capacity.index_units), f"{capacity.read_units:g}")
         table.add_row(cost.request, calls, written, *units)
+    return table
+
+
+def _bulk(found: list[Bulk]) -> Table:
+    title = "Work on many records, on DynamoDB Local"
+    table = _table(title, "", "seconds", "write units", "of indexes", "read units", "write units each", "calls")
+    for each in found:
+        calls = ", ".join(f"{count} {action}" for action, count in each.calls.items())
+        units = (str(each.write_units), str(each.index_units), f"{each.read_units:g}", f"{each.units_each:.2f}")
+        table.add_row(each.name, f"{each.seconds:.1f}", *units, calls)
     return table
 
 

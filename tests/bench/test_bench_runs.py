@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.bench import cold, downloads, letters, webhooks
+from tests.bench import cold, downloads, letters, members, webhooks
 from tests.bench.report import Result
 from tests.bench.world import ROOT
 
@@ -49,6 +49,29 @@ def test_calls_and_units_are_those_of_the_design(result: Result) -> None:
     webhook = costs[webhooks.NAME]
     assert webhook.calls == {"dynamodb:PutItem": 1, "sqs:SendMessage": 1}
     assert webhook.capacity.write_units == 1
+
+
+@pytest.mark.dynamodb
+def test_what_members_read_is_one_query_and_costs_no_more_after_a_longer_history(result: Result) -> None:
+    costs = {each.request: each for each in result.reads}
+    short, long = ({name: costs[f"{name} after {size:,}"] for name in members.READS} for size in (3, 120))
+    for each in (short, long):
+        assert each["profile"].calls == {"dynamodb:GetItem": 1}
+        assert each["notices"].calls == each["timeline"].calls == {"dynamodb:Query": 1}
+    # Of notices and timeline a page is read, however many there are.
+    assert long["profile"].capacity.read_units == short["profile"].capacity.read_units
+    assert long["notices"].capacity.read_units <= 8
+    assert long["timeline"].capacity.read_units <= 4
+
+
+@pytest.mark.dynamodb
+def test_bulk_work_costs_the_same_for_each_record(result: Result) -> None:
+    short, long, *mailings = result.bulk
+    assert (short.records, long.records) == (3, 120)
+    # One for each item and two of indexes; the erasure saves its progress once more in each of two phases.
+    assert (long.write_units - short.write_units, long.index_units - short.index_units) == (117 + 2, 2 * 117)
+    fewer, more = mailings
+    assert (more.write_units - fewer.write_units, more.records - fewer.records) == (2 * 6, 2)
 
 
 @pytest.mark.dynamodb

@@ -58,6 +58,7 @@ LEFT = {
     "search": "quistodrome",
     "reason": "Quistened enough",
     "disclosed": "Quistland Revenue",
+    "device name": "Quistoscope",
 }
 
 
@@ -138,6 +139,15 @@ def buy_and_license(site: Site) -> str:
     return str(number)
 
 
+def have_a_device(site: Site) -> None:
+    serial = uuid.uuid4().hex
+    site.post("/_local/devices", {"serial": serial, "claim_code": "AB12-CD34", "model": "Doorbell"}).raise_for_status()
+    claim = {"serial": serial, "claim_code": "AB12-CD34", "name": LEFT["device name"]}
+    device_id = site.post("/v1/devices", claim).raise_for_status().json()["device_id"]
+    trial = {"device_id": device_id, "accept": site.accept("cloud-agreement")}
+    site.post("/v1/storage/trials", trial).raise_for_status()
+
+
 def write_to_customer_service(site: Site, ops: OpsClient) -> list[str]:
     """A ticket with a file, a report of misuse, a request without sign-in; returns their numbers."""
     content = LEFT["file"].encode()
@@ -165,6 +175,7 @@ def leave_everything(site: Site, ops: OpsClient) -> str:
     """One of everything; returns the account's id."""
     account_id = sign_up(site)
     describe_oneself(site)
+    have_a_device(site)
     number = buy_and_license(site)
     tickets = write_to_customer_service(site, ops)
     correction = {"reason": "misspelt_name", "name": LEFT["corrected licensee"]}

@@ -11,6 +11,7 @@ from allmytracks.foundation.errors import Unavailable
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME, DynamoNotices
 from allmytracks.notices.rules import Channel, Notice
 from allmytracks.notices.use_cases.send_once import send_once
+from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.fakes.foundation import FixedClock, MemoryMailer
 from tests.faults.injector import EVERY_FAULT, Fault, FaultInjector, Killed, no_faults
@@ -25,7 +26,7 @@ def notice(account_id: str) -> Notice:
 def delivered(told: Notice, notices: DynamoNotices, mailer: MemoryMailer, at: datetime) -> bool:
     """One delivery of the event; False where the queue would deliver it again."""
     try:
-        send_once(told, "ada@example.org", notices, mailer, FixedClock(at))
+        send_once(told, account(), notices, mailer, FixedClock(at))
     except (Unavailable, Killed):
         return False
     return True
@@ -54,7 +55,7 @@ def test_a_notice_is_in_the_inbox_once_and_mailed_whatever_fails(accounts_table:
 @pytest.mark.parametrize("fault", EVERY_FAULT, ids=str)
 def test_a_notice_is_counted_as_read_once_whatever_fails(accounts_table: Table, fault: Fault) -> None:
     injector, notices = FaultInjector(accounts_table.client), DynamoNotices(accounts_table)
-    send_once(notice("acc-1"), "ada@example.org", notices, MemoryMailer(), FixedClock(NOW))
+    send_once(notice("acc-1"), account(), notices, MemoryMailer(), FixedClock(NOW))
     (shown,) = notices.page("acc-1", unread=True, limit=10, cursor=None).page.items
     injector.expect(lambda n, _operation: fault if n == 0 else None)
     for _ in range(2):

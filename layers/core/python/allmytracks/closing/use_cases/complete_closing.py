@@ -49,7 +49,7 @@ class CompleteClosing:
         except AccountNotFound:
             return  # erased already
         if account.status is AccountStatus.CLOSING:
-            send_once(self._notice(account, reason, at), account.email, self.notices, self.mailer, self.clock)
+            send_once(self._notice(account, reason, at), account, self.notices, self.mailer, self.clock)
             self._end(account)
         elif account.status is not AccountStatus.CLOSED:
             return

@@ -31,7 +31,7 @@ class NotifyOfAccess:
             f"{text}\n\nIf it was not you, somebody else can use your account: set a new password at {self.site_url}\n"
         )
         notice = Notice(account_id, f"{event_name}-{at}", parse_rfc3339(at), subject, body, kind_of(event_name))
-        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+        send_once(notice, self.accounts.get(account_id), self.notices, self.mailer, self.clock)
 
 
 _LETTERS: Mapping[str, tuple[str, str]] = {

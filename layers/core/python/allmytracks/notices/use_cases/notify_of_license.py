@@ -54,7 +54,7 @@ class NotifyOfLicense:
             self._send(self._agreed(news), news.account_id)
 
     def _send(self, notice: Notice, account_id: str) -> None:
-        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+        send_once(notice, self.accounts.get(account_id), self.notices, self.mailer, self.clock)
 
     def _revoked(self, news: LicenseNews) -> Notice:
         why = _REASONS[RevocationReason(news.reason)]

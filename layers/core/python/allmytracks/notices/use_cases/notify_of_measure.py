@@ -62,7 +62,7 @@ class NotifyOfMeasure:
         which = "-".join(filter(None, (event_name, measure.download_id, amount.replace(" ", ""), what, reason)))
         body = f"{text}\n\n{why}{till}{contact}"
         notice = Notice(account_id, which, parse_rfc3339(at), subject, body, kind_of(event_name))
-        send_once(notice, self.accounts.get(account_id).email, self.notices, self.mailer, self.clock)
+        send_once(notice, self.accounts.get(account_id), self.notices, self.mailer, self.clock)
 
 
 _LETTERS = {

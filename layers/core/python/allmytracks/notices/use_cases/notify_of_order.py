@@ -58,10 +58,10 @@ class NotifyMember:
         at = letter.at(order.settlement) if order.settlement else None
         if at is None:
             return  # a later fact superseded the event, and has an event of its own
-        email = self.accounts.get(account_id).email
+        account = self.accounts.get(account_id)
         which, text = f"{order_id}-{event_name}", self._text(letter, order)
         notice = Notice(account_id, which, at, letter.subject, text, kind_of(event_name))
-        send_once(notice, email, self.notices, self.mailer, self.clock)
+        send_once(notice, account, self.notices, self.mailer, self.clock)
 
     def _text(self, letter: _Letter, order: Order) -> str:
         periods = self.memberships.periods(order.account_id)

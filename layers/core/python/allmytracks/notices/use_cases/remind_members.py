@@ -57,7 +57,7 @@ class RemindMembers:
         except AccountNotFound:
             return self.ends.set_next(end, None)
         if account.status is not AccountStatus.CLOSED:
-            send_once(self._notice(end, over=over), account.email, self.notices, self.mailer, self.clock)
+            send_once(self._notice(end, over=over), account, self.notices, self.mailer, self.clock)
         return self.ends.set_next(end, None if over else end.ends_at)
 
     def _notice(self, end: End, *, over: bool) -> Notice:

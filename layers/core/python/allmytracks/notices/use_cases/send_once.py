@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allmytracks.accounts.rules import Account, AccountStatus
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mail, Mailer, Why
 from allmytracks.foundation.time_and_ids import Clock
@@ -10,18 +11,28 @@ from allmytracks.notices.rules import Notice
 
 
 def send_once(
-    notice: Notice, email: str, notices: Notices, mailer: Mailer, clock: Clock, unsubscribing_link: str | None = None
+    notice: Notice,
+    account: Account,
+    notices: Notices,
+    mailer: Mailer,
+    clock: Clock,
+    unsubscribing_link: str | None = None,
 ) -> None:
-    """Mails a notice, unless it was before; an offer with the link that stops offers.
+    """Mails a notice, unless it was before; an offer with the link that stops offers. A closed account gets none: it
+    is erased, and what happens to its licences afterwards must not bring an inbox back.
 
     Raises Unavailable: it may not have been sent, and is to be tried again.
     """
+    if account.status is AccountStatus.CLOSED:
+        return
     if not notices.claim(notice, clock.now()):
         return
     why = Why.ACCOUNT if unsubscribing_link is None else Why.OFFERS
     try:
         mailer.send(
-            Mail(email, notice.subject, notice.text, why, notice.account_id, notice.public_id, unsubscribing_link)
+            Mail(
+                account.email, notice.subject, notice.text, why, notice.account_id, notice.public_id, unsubscribing_link
+            )
         )
     except Unavailable:
         notices.release(notice)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.time_and_ids import Clock
@@ -33,14 +32,11 @@ class NotifyOfExport:
         account_id, export_id, at, until = news.account_id, news.export_id, news.at, news.until
         if event_name not in EVENTS or export_id is None or at is None:
             return
-        account = self.accounts.get(account_id)
-        if account.status is AccountStatus.CLOSED:
-            return  # its data are erased, and its address is
         subject, text = _LETTERS[event_name]
         end = f"{parse_rfc3339(until):%Y-%m-%d %H:%M} (UTC)" if until else ""
         body = text.format(site=self.site_url, export=export_id, until=end)
         notice = Notice(account_id, f"{event_name}-{export_id}", parse_rfc3339(at), subject, body, kind_of(event_name))
-        send_once(notice, account.email, self.notices, self.mailer, self.clock)
+        send_once(notice, self.accounts.get(account_id), self.notices, self.mailer, self.clock)
 
 
 _LETTERS = {

@@ -48,7 +48,7 @@ class NotifyOfTicket:
         notice = Notice(
             ticket.account_id, named, message.at, subject, _text(ticket, message, where), kind_of(event_name)
         )
-        send_once(notice, self.accounts.get(ticket.account_id).email, self.notices, self.mailer, self.clock)
+        send_once(notice, self.accounts.get(ticket.account_id), self.notices, self.mailer, self.clock)
 
 
 def _text(ticket: Ticket, message: Message, where: str) -> str:
