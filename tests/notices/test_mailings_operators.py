@@ -317,6 +317,22 @@ def test_members_are_told_of_a_new_processor_before_it_gets_anything(post: Post)
     assert "Host (" not in mail.text
 
 
+@pytest.mark.clause("U-III.III.1")
+def test_members_are_notified_of_the_end_of_the_service_as_it_is_announced(post: Post) -> None:
+    post.add("ada")
+    publish: Callable[[Publication, Operator], None] = wiring.services().operations.publish
+    operator, now = Operator("arn:ada", "192.0.2.7"), post.backend.clock.now()
+    end = Publication("end-of-service", "1", now, {"ends_at": "2027-03-31T16:00:00Z", "text": "We stop."})
+    for _ in range(2):
+        publish(end, operator)
+        every_minute({}, None)
+    (mail,) = post.mailer.sent
+    assert mail.subject == "AllMyTracks ends on 2027-03-31"
+    assert "We stop." in mail.text
+    assert "https://site.example/account/data" in mail.text
+    assert [each.title for each in wiring.services().notices.announce.shown()] == [mail.subject]
+
+
 @pytest.mark.clause("P-share.purpose")
 def test_members_are_told_of_a_new_purpose_and_asked(post: Post) -> None:
     post.add("ada")

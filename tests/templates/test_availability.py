@@ -11,6 +11,7 @@ import pytest
 from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.template import ROOT
 
+PLANNED = "PlannedRefusals"
 A_MONTH = 30 * 24 * 3600
 
 
@@ -33,9 +34,14 @@ def worked_out(figure: dict[str, Any], counted: dict[str, int]) -> Decimal:
     values = {}
     for namespace, name, *rest in (of for of in figure["metrics"] if isinstance(of[0], str)):
         dimensions, options = rest[:-1], rest[-1]
-        assert (namespace, dimensions, options["visible"]) == ("AWS/ApiGateway", ["ApiId", "${ApiId}"], False)
+        assert options["visible"] is False
+        if name == PLANNED:
+            assert (namespace, dimensions[0]) == ("${MetricsNamespace}", "service")
+            values[options["id"]] = Decimal(counted.get(dimensions[1], 0))
+            continue
+        assert (namespace, dimensions) == ("AWS/ApiGateway", ["ApiId", "${ApiId}"])
         values[options["id"]] = Decimal(counted[name])
-    result = eval(drawn["expression"], {"__builtins__": {}}, values)  # noqa: S307 - arithmetic of our own template
+    result = eval(drawn["expression"], {"__builtins__": {}, "FILL": max}, values)  # noqa: S307 - arithmetic of our own template
     assert isinstance(result, Decimal)
     return result
 
@@ -47,6 +53,7 @@ def worked_out(figure: dict[str, Any], counted: dict[str, int]) -> Decimal:
         ({"Count": 1000, "5xx": 0, "4xx": 400}, "100"),
         ({"Count": 1000, "5xx": 5, "4xx": 400}, "99.5"),
         ({"Count": 8, "5xx": 8, "4xx": 0}, "0"),
+        ({"Count": 1000, "5xx": 50, "4xx": 0, "create_order": 30, "issue_link": 20}, "100"),
     ],
 )
 def test_the_figure_is_the_share_of_requests_that_did_not_fail_on_our_side(
@@ -68,3 +75,27 @@ def test_the_figure_is_of_a_month_and_of_the_api_that_members_use() -> None:
     (stack,) = (each for each in template.values() if "observability.yaml" in str(each.get("Properties")))
     (api,) = (name for name, each in template.items() if each["Type"] == "AWS::Serverless::HttpApi")
     assert stack["Properties"]["Parameters"]["ApiId"] == {"Ref": api}
+
+
+@pytest.mark.clause("U-III.III.4")
+@pytest.mark.clause("M-VI.6")
+def test_what_maintenance_refuses_counts_neither_in_the_figure_nor_in_the_alarm() -> None:
+    """Of every function that is closed during maintenance, and of no other."""
+    closed = {
+        path.parent.name
+        for path in (ROOT / "functions").glob("*/handler.py")
+        if "@closed_during_maintenance" in path.read_text(encoding="utf-8")
+    }
+    assert "create_order" in closed
+    for figure in figures():
+        assert {of[3] for of in figure["metrics"] if of[1:2] == [PLANNED]} == closed
+    stack = parse_template((ROOT / "infra" / "observability.yaml").read_text(encoding="utf-8"))["Resources"]
+    metrics = stack["ApiFailing"]["Properties"]["Metrics"]
+    left_out = {
+        each["Id"]: each["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
+        for each in metrics
+        if each.get("MetricStat", {}).get("Metric", {}).get("MetricName") == PLANNED
+    }
+    assert set(left_out.values()) == closed
+    (expression,) = (each["Expression"] for each in metrics if "Expression" in each)
+    assert all(f"- FILL({each}, 0)" in expression for each in left_out)

@@ -109,6 +109,8 @@ class Unavailable(DomainError):
     """A service that we depend on did not respond; the same request may be retried in `retry_after` seconds."""
 
     code = "temporarily_unavailable"
+    # Whether it was meant: neither a failure to log nor one that counts against availability.
+    planned: ClassVar[bool] = False
 
     def __init__(self, detail: str = "Please try again shortly.", *, retry_after: int = 1, **extra: object) -> None:
         super().__init__(detail, **extra)

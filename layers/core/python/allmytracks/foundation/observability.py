@@ -20,11 +20,15 @@ def metrics() -> Metrics:
     return Metrics()
 
 
-def record_request(route: str, status: int, code: str | None, seconds: float) -> None:
-    """Logs a request by its route (never its path or query, which may name things) and counts it."""
+def record_request(route: str, status: int, code: str | None, seconds: float, *, planned: bool = False) -> None:
+    """Logs a request by its route (never its path or query, which may name things) and counts it.
+
+    A `planned` refusal, during maintenance, is none of the server's errors: availability leaves it out.
+    """
     milliseconds = round(seconds * 1000, 1)
     logger().info("request answered", route=route, status=status, code=code, milliseconds=milliseconds)
-    metrics().add_metric(name="ServerErrors" if status >= 500 else "Requests", unit=MetricUnit.Count, value=1)
+    name = "PlannedRefusals" if planned else "ServerErrors" if status >= 500 else "Requests"
+    metrics().add_metric(name=name, unit=MetricUnit.Count, value=1)
 
 
 # The subscription filter of the log groups (infra/workers.yaml) selects by this text; CloudWatch delivers matches to

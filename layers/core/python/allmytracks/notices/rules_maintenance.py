@@ -39,6 +39,7 @@ class UnderMaintenance(Unavailable):
     """Paid routes are closed until the maintenance ends; nothing was spent (M-VI.6)."""
 
     code = "maintenance"
+    planned = True
 
 
 def current_window(windows: Sequence[Window], now: datetime) -> Window | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from allmytracks.notices.use_cases.send_mailings import SendMailings
     from allmytracks.notices.use_cases.show_service import ShowService
     from allmytracks.notices.use_cases.tell_of_agreement import TellOfAgreement
+    from allmytracks.notices.use_cases.tell_of_end import TellOfEnd
     from allmytracks.notices.use_cases.tell_of_purpose import TellOfPurpose
     from allmytracks.notices.use_cases.unsubscribe import Unsubscribe
     from allmytracks.payments.orders.wiring import OrderServices
@@ -185,6 +186,12 @@ class NoticeServices:
         return TellOfAgreement(
             self._publishing.fresh_publications, self.announce, self.keep_mailings, self._foundation.settings.site_url
         )
+
+    @cached_property
+    def tell_of_end(self) -> TellOfEnd:
+        from allmytracks.notices.use_cases.tell_of_end import TellOfEnd
+
+        return TellOfEnd(self.announce, self.keep_mailings, self._foundation.settings.site_url)
 
     @cached_property
     def tell_of_purpose(self) -> TellOfPurpose:

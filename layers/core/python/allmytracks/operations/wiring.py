@@ -102,5 +102,6 @@ class OperationServices:
                 AGREEMENTS: self._notices.tell_of_agreement,
                 CONSENTS: self._notices.tell_of_purpose,
                 PROCESSORS: self._notices.tell_of_purpose,
+                END_OF_SERVICE: self._notices.tell_of_end,
             },
         )

@@ -113,7 +113,7 @@ class HttpFunction:
         """Handles one request; a domain error becomes problem+json, any other is a defect and reaches Lambda."""
         started = time.perf_counter()
         request = Request(event)
-        code = None
+        code, planned = None, False
         logger().append_keys(request_id=event["requestContext"].get("requestId"))
         try:
             route = self.routes[request.route_key]
@@ -129,13 +129,14 @@ class HttpFunction:
                 answer = without_body(answer)
         except DomainError as error:
             code = error.code
-            if isinstance(error, Unavailable):
+            planned = isinstance(error, Unavailable) and error.planned
+            if isinstance(error, Unavailable) and not planned:
                 # Only the cause's class name: a service's message may repeat its input.
                 logger().error("a service failed", cause=type(error.__cause__).__name__)
             answer = problem(error, request.path, datetime.now(UTC))
             if self._on_record and answer.status < 500 and request.member is not None:
                 log_refusal(request.member, request.route_key, error.code)
-        record_request(request.route_key, answer.status, code, time.perf_counter() - started)
+        record_request(request.route_key, answer.status, code, time.perf_counter() - started, planned=planned)
         metrics().flush_metrics()
         return answer.to_gateway()
 

@@ -101,5 +101,11 @@ def check_end_of_service(publication: Publication) -> None:
 
 def announced_end(publications: Publications) -> datetime | None:
     """When the service ends, as it was announced last (U-III.III.1); None where no end was announced."""
-    announced = [read_body(each, _EndBody).ends_at for each in publications.all(END_OF_SERVICE)]
+    announced = [end_of(each)[0] for each in publications.all(END_OF_SERVICE)]
     return announced[-1] if announced else None
+
+
+def end_of(publication: Publication) -> tuple[datetime, str]:
+    """When the service ends by an announcement, and what members read about it."""
+    body = read_body(publication, _EndBody)
+    return body.ends_at, body.text
