@@ -20,6 +20,18 @@ from tests.fakes.tickets import MemoryAttachmentFiles
 from tests.faults.injector import no_faults
 
 pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("U-II.II.1")]
+
+
+class Desk:
+    """What can be asked of any address without a sign-in."""
+
+    def __init__(self, accounts: Table, counters: Table) -> None:
+        access = self.access = AccessDesk(accounts, counters)
+        tickets, files = DynamoTickets(accounts), MemoryAttachmentFiles()
+        self.ask = RequestSupport(access.addresses, tickets, files, access.clock)
+        self.report = ReportMisuse(access.addresses, tickets, files, access.clock)
+
+
 ACTS: dict[str, Callable[[Desk, str], object]] = {
     "sign-up": lambda desk, email: desk.access.sign_up(desk.access.request(email)),
     "minor's sign-up": lambda desk, email: desk.access.sign_up(
@@ -38,16 +50,6 @@ ACTS: dict[str, Callable[[Desk, str], object]] = {
     ),
     "misuse": lambda desk, email: desk.report(email, "Somebody else signs in."),
 }
-
-
-class Desk:
-    """What can be asked of any address without a sign-in."""
-
-    def __init__(self, accounts: Table, counters: Table) -> None:
-        self.access = access = AccessDesk(accounts, counters)
-        tickets, files = DynamoTickets(accounts), MemoryAttachmentFiles()
-        self.ask = RequestSupport(access.addresses, tickets, files, access.clock)
-        self.report = ReportMisuse(access.addresses, tickets, files, access.clock)
 
 
 def shape_of(outcome: object) -> Any:
