@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import boto3
@@ -22,7 +23,7 @@ from allmytracks.foundation.aws.client import SECRETS_MANAGER, SQS, AwsClient, S
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.eventbridge import EventBridgeEvents
-from allmytracks.foundation.mail_layout import laid_out
+from allmytracks.foundation.mail_layout import CAUTION, laid_out, laid_out_in_html
 from allmytracks.foundation.messages import Mail, Why
 from allmytracks.foundation.ses import SesMailer
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
@@ -165,7 +166,7 @@ def test_events_reach_the_bus_under_their_names(aws: None) -> None:
     ]
 
 
-def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
+def test_mail_is_sent_in_any_script(aws: None) -> None:
     ses = boto3.client("sesv2")
     ses.create_email_identity(EmailIdentity="notices@example.com")
     ses.create_configuration_set(ConfigurationSetName="mail")
@@ -176,7 +177,7 @@ def test_mail_is_sent_as_plain_text_in_any_script(aws: None) -> None:
 
     [sent] = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
     assert sent.destinations["ToAddresses"] == [twin.sent[0].to]
-    assert (sent.subject, sent.body) == (MAIL.subject, laid_out(MAIL))
+    assert (sent.subject, sent.body) == (MAIL.subject, laid_out_in_html(MAIL))
 
 
 @pytest.mark.clause("P-15.consent")
@@ -190,7 +191,10 @@ def test_offers_alone_have_the_headers_of_one_click_unsubscription(link: str | N
     with Stubber(client) as stub:
         content = {
             "Subject": {"Data": "News", "Charset": "UTF-8"},
-            "Body": {"Text": {"Data": laid_out(mail), "Charset": "UTF-8"}},
+            "Body": {
+                "Text": {"Data": laid_out(mail), "Charset": "UTF-8"},
+                "Html": {"Data": laid_out_in_html(mail), "Charset": "UTF-8"},
+            },
             "Headers": [
                 {"Name": "List-Unsubscribe", "Value": f"<{link}>"},
                 {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
@@ -216,8 +220,41 @@ def test_offers_alone_have_the_headers_of_one_click_unsubscription(link: str | N
 
 def test_every_mail_says_whose_it_is_and_why_it_came() -> None:
     text = laid_out(Mail("ada@example.org", "Subject", "\nA text.\n", Why.ADDRESS_GIVEN))
-    assert text.startswith("AllMyTracks\n\nA text.\n\n-- \nYou get this mail because somebody gave this address")
+    assert text.startswith(
+        "AllMyTracks\n\nHello,\n\nA text.\n\n-- \nYou get this mail because somebody gave this address"
+    )
     assert text.endswith("by mail or telephone.\n")
+
+
+def test_the_html_of_a_mail_says_the_same_as_its_text() -> None:
+    link = "https://example.org/orders/1?a=1&b=2"
+    body = f"Your code is 123456.\nIt holds for an hour.\n\n<b>Orders</b> & more: {link}."
+    mail = Mail("ada@example.org", "Subject <1>", body, Why.OFFERS, unsubscribing_link="https://example.org/u?a=1&b=2")
+    html = laid_out_in_html(mail)
+    shown = unescape(re.sub("<[^>]+>", " ", html.partition("</head>")[2]))
+    for stated in (
+        "AllMyTracks",
+        "Hello,",
+        "123456",
+        "It holds for an hour.",
+        "<b>Orders</b> & more:",
+        mail.why,
+        CAUTION,
+    ):
+        assert stated in shown
+    assert re.findall('href="([^"]+)"', html) == [
+        "https://example.org/orders/1?a=1&amp;b=2",
+        "https://example.org/u?a=1&amp;b=2",
+    ]
+    assert "<title>Subject &lt;1&gt;</title>" in html
+
+
+def test_the_html_of_a_mail_loads_nothing_and_looks_like_no_code() -> None:
+    """Readers of our mailbox look for six digits: a colour must not be taken for a code."""
+    html = laid_out_in_html(Mail("ada@example.org", "Subject", "A text."))
+    assert re.findall(r"\b[0-9]{6}\b", html) == []
+    assert not re.search(r"<(img|script|link|iframe)|url\(|@import", html)
+    assert "prefers-color-scheme:dark" in html
 
 
 def test_a_post_that_takes_no_mail_of_ours_may_be_tried_again(aws: None) -> None:

@@ -9,7 +9,7 @@ from botocore.config import Config
 
 from allmytracks.foundation.aws.calls import aws_call
 from allmytracks.foundation.aws.sdk import sdk_client
-from allmytracks.foundation.mail_layout import laid_out
+from allmytracks.foundation.mail_layout import laid_out, laid_out_in_html
 from allmytracks.foundation.messages import Mail
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard"
 
 
 class SesMailer:
-    """Sends plain text from `sender`; `configuration_set` is where SES reports bounces and complaints."""
+    """Sends text and HTML from `sender`; `configuration_set` is where SES reports bounces and complaints."""
 
     def __init__(self, sender: str, configuration_set: str) -> None:
         self._sender = sender
@@ -54,7 +54,10 @@ class SesMailer:
                 Content={
                     "Simple": {
                         "Subject": {"Data": mail.subject, "Charset": UTF_8},
-                        "Body": {"Text": {"Data": laid_out(mail), "Charset": UTF_8}},
+                        "Body": {
+                            "Text": {"Data": laid_out(mail), "Charset": UTF_8},
+                            "Html": {"Data": laid_out_in_html(mail), "Charset": UTF_8},
+                        },
                         "Headers": _headers(mail),
                     }
                 },

@@ -63,7 +63,7 @@ class NotifyOfLicense:
             which, key = "Several licences of your account were", news.reason
         text = (
             f"{which} revoked. Whoever checks a revoked licence sees since when, and the work may no longer be used "
-            f"under it.\n\nReason: {why} ({news.reason}).\n\nYour licences and since when each is revoked: "
+            f"under it.\n\nReason: {why}.\n\nYour licences and since when each is revoked: "
             f"{self.site_url}/licenses?status=revoked\n"
             f"If you think that this is wrong, write to the customer service: {self.site_url}/support\n"
         )
@@ -79,7 +79,7 @@ class NotifyOfLicense:
             f"For a clerical mistake in a name we issued another letter, {news.superseded_by}, in the place of your "
             f"licence {news.number}. Its terms, project and purpose are the same. Use the new letter from now on: "
             f"whoever checks the old one is led to it. Every other letter and agreement of your account with the same "
-            f"mistake is replaced in the same way.\n\nReason: {mistake} ({news.reason}).\n\n"
+            f"mistake is replaced in the same way.\n\nReason: {mistake}.\n\n"
             f"Your licences: {self.site_url}/licenses\n"
         )
         subject = "A corrected licence letter from AllMyTracks"

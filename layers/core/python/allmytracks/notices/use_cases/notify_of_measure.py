@@ -55,7 +55,7 @@ class NotifyOfMeasure:
         text = text.format(
             download=measure.download_id, amount=amount, site=self.site_url, fields=measure.fields, text=measure.text
         )
-        why = f"Reason: {REASONS.get(reason, reason)} ({reason})."
+        why = f"Reason: {REASONS.get(reason, reason)}."
         till = f"\nUntil: {parse_rfc3339(until):%Y-%m-%d %H:%M:%S} (UTC)." if until else ""
         contact = f"\n\nIf you think that this is wrong, write to the customer service: {self.site_url}/support\n"
         what = (measure.fields or "").replace(", ", "+")

@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from allmytracks.accounts.ports import Accounts
+from allmytracks.documents.rules_dates import day
 from allmytracks.enforcement.rules_reason_words import REASONS
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.money import money
@@ -66,14 +67,14 @@ class NotifyMember:
     def _text(self, letter: _Letter, order: Order) -> str:
         periods = self.memberships.periods(order.account_id)
         period = next((period for period in periods if period.order_id == order.id), None)
-        span = f" It runs from {_day(period.starts_at)} to {_day(period.ends_at)} (UTC)." if period else ""
+        span = f" It runs from {day(period.starts_at)} to {day(period.ends_at)} (UTC)." if period else ""
         settlement = order.settlement
         returned = money(settlement.amount_returned if settlement else 0, order.currency)
         settled = _TO_SETTLE if order.amount_to_settle else ""
         ended = settlement is None or settlement.ended_at is not None
         over = _OVER if settlement is not None and settlement.activated_at is not None else ""
         words = {"over": over, "span": span, "why": self._why(order), "returned": returned, "settled": settled}
-        words |= self._of_storage(order)
+        words |= {"amount": money(order.amount, order.currency), **self._of_storage(order)}
         return (
             letter.text.format(plan=order.benefits.plan_name, goes_on="" if ended else _GOES_ON, **words)
             + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
@@ -86,7 +87,7 @@ class NotifyMember:
             return {}
         back = order.amount_kept_to_return
         refund = f" {money(back, order.currency)} are given back by the way you paid." if back else ""
-        month = f" It is for the month from {settled.covers_from:%Y-%m-%d} on." if settled.covers_from else ""
+        month = f" It is for the month from {day(settled.covers_from)} on." if settled.covers_from else ""
         renews = _RENEWS if package.mode is Mode.MONTHLY else ""
         return {"paid": money(order.amount, order.currency), "refund": refund, "month": month, "renews": renews}
 
@@ -94,7 +95,7 @@ class NotifyMember:
         settled = order.settlement
         if settled is not None and settled.ended_reason is not None:
             reason = REASONS.get(settled.ended_reason) or _ORDERS_REASONS.get(settled.ended_reason)
-            return f" Reason: {reason} ({settled.ended_reason})." if reason else ""
+            return f" Reason: {reason}." if reason else ""
         sentence = told(problem_of(order, self.clock.now()), settled.failure if settled else None)
         return f" {sentence}" if sentence else ""
 
@@ -115,7 +116,8 @@ _FAILED = frozenset({OrderStatus.DECLINED, OrderStatus.EXPIRED})
 _LETTERS = {
     MembershipActivated.__name__: _Letter(
         "Your AllMyTracks membership",
-        "Thank you. Your payment is confirmed, and your {plan} membership is yours.{span}",
+        "Thank you. Your payment of {amount} is confirmed, and your {plan} membership is yours.{span}\n\n"
+        "Your invoice is with your order.",
         lambda settlement: settlement.activated_at if settlement.ended_at is None else None,
     ),
     OrderFailed.__name__: _Letter(
@@ -196,7 +198,3 @@ _OVER = ", and the membership that it had paid for has ended"
 _RENEWS = " It renews by itself each month until you cancel it, in your account or by writing to us."
 _GOES_ON = " Your membership goes on as before."
 _TO_SETTLE = " What you paid for it will be returned by the way you paid."
-
-
-def _day(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M}"
