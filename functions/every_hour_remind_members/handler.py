@@ -1,12 +1,20 @@
-"""Every hour: notifies members whose membership ends in seven days, or has ended."""
+"""Every hour: notifies members whose membership ends in seven days or has ended, or whose cloud storage renews soon."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.observability import logger
 from allmytracks.wiring import services
 
 
 def handle(_event: Mapping[str, Any], _context: object) -> None:
     """An error fails the run after all others were notified; the next one retries, and no notice is sent twice."""
-    logger().info("members reminded", looked_at=services().notices.remind_members())
+    failed: Unavailable | None = None
+    try:
+        logger().info("members reminded", looked_at=services().notices.remind_members())
+    except Unavailable as error:
+        failed = error
+    logger().info("members reminded of renewals", looked_at=services().notices.remind_of_renewals())
+    if failed is not None:
+        raise failed

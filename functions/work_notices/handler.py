@@ -10,6 +10,7 @@ def notify(event: BusEvent[News]) -> None:
     """Sends the member the event's notice, where it has one; that of a closing is what closes the account (S-6.4)."""
     news = event.detail
     if event.detail_type == AccountClosing.__name__ and news.reason is not None and news.at is not None:
+        services().storage.end_renewals(news.account_id)
         services().closing.complete(news.account_id, news.reason, news.at)
     else:
         services().notices.notify(event.detail_type, news)

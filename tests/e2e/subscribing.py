@@ -47,6 +47,16 @@ def cancel(site: Site, name: str) -> dict[str, Any]:
     return done
 
 
+def close_with_a_plan(site: Site) -> None:
+    """An operator closes an account whose monthly plan runs: the provider charges nothing more."""
+    site.become_account()
+    plan = buy(site, claim(site), "monthly")
+    account_id = site.get("/v1/account").raise_for_status().json()["account_id"]
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        ops.call("POST", f"/accounts/{account_id}/closing", json={"reason": "breach_of_rules"})
+        site.wait_for(lambda: ops.call("GET", f"/orders/{plan['order_id']}")["ended_reason"] == "account_closed")
+
+
 def given_back(site: Site, subscription: dict[str, Any]) -> int:
     """What was given back of the order that a subscription began with."""
     order = site.get(f"/v1/orders/{subscription['order_id']}").raise_for_status().json()

@@ -29,7 +29,7 @@ from infra.ops.errors import OpsError
 from infra.ops.importing import Importer, Wishes
 from infra.ops.publications import publications_in
 from tests.e2e.proofs import proof_of
-from tests.e2e.subscribing import subscribe_and_cancel
+from tests.e2e.subscribing import close_with_a_plan, subscribe_and_cancel
 from tests.factories.oidc_server import OidcServer
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
@@ -632,6 +632,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     let_an_hour_pass(member)
     replay(visitor())
     subscribe_and_cancel(visitor())
+    close_with_a_plan(visitor())
 
     leaver, quitter = visitor(), visitor()
     leaving = leaver.become_account()

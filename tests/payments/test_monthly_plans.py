@@ -6,11 +6,13 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allmytracks.payments.events import RenewalFailed, SubscriptionPaid
+from allmytracks.payments.ledger.rules_inbox import Owner
 from allmytracks.payments.ledger.rules_subscriptions import Subscription
 from allmytracks.payments.ledger.use_cases.add_renewal import AddRenewal
 from allmytracks.payments.ledger.use_cases.carry_out_cancellation import CarryOutCancellation
@@ -132,6 +134,19 @@ def test_cloud_storage_gives_no_membership_and_changes_none() -> None:
     desk.take([paid_in_full(year, at(minutes=10))])
     assert desk.bookkeeping.periods("acc-1") == before
     assert [each.paid_at for each in desk.subscriptions()] == [at(minutes=10)]
+
+
+def test_a_fold_after_ten_years_reads_one_month_and_writes_a_small_item() -> None:
+    desk, starts = Desk(PLAN), naive_months(day("2026-01-31"), 121)
+    desk.take([month_fact(PLAN, starts[0], starts[0], first=True)])
+    desk.take([month_fact(PLAN, start, start) for start in starts[1:120]])
+    last = month_fact(PLAN, starts[120], starts[120])
+    desk.take([last])
+    assert desk.subscriptions()[0].paid_until == naive_months(day("2026-01-31"), 122)[121]
+    assert last.order_id is not None
+    books = desk.bookkeeping.open(Owner("acc-1", last.order_id))
+    assert ([order.id for order in books.orders], list(books.facts)) == ([last.order_id], [last])
+    assert len(msgspec.json.encode(books.subscriptions)) < 1500
 
 
 STARTS = [day("2026-01-31"), day("2027-12-31"), day("2028-02-29"), day("2026-08-30T23:59:59"), day("2026-03-01")]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.storage.ports import Devices, HeldTrials, Trials
     from allmytracks.storage.use_cases.attend_subscriptions import AttendSubscriptions
     from allmytracks.storage.use_cases.cancel_subscription import CancelSubscription
+    from allmytracks.storage.use_cases.end_renewals import EndRenewals
     from allmytracks.storage.use_cases.keep_devices import KeepDevices
     from allmytracks.storage.use_cases.keep_register import KeepRegister
     from allmytracks.storage.use_cases.list_closing_blocks import ListStorageBlocks
@@ -146,6 +147,13 @@ class StorageServices:
             self._payments.ledger.end_order,
             self._foundation.clock,
         )
+
+    @cached_property
+    def end_renewals(self) -> EndRenewals:
+        from allmytracks.storage.use_cases.end_renewals import EndRenewals
+
+        ledger = self._payments.ledger
+        return EndRenewals(ledger.subscriptions, ledger.take_in_fact, self._foundation.clock)
 
     @cached_property
     def blocks(self) -> ListStorageBlocks:

@@ -30,6 +30,7 @@ from allmytracks.payments.events import (
     SubscriptionCancelled,
     SubscriptionPaid,
 )
+from allmytracks.payments.ledger.rules_subscriptions import ACCOUNT_CLOSED
 from allmytracks.payments.orders.rules import Order, OrderStatus, PlanForIndividuals, Settlement
 from allmytracks.payments.orders.rules_problems import problem_of, told
 from allmytracks.payments.orders.rules_storage import Mode
@@ -59,6 +60,8 @@ class NotifyMember:
         at = letter.at(order.settlement) if order.settlement else None
         if at is None:
             return  # a later fact superseded the event, and has an event of its own
+        if order.settlement is not None and order.settlement.ended_reason == ACCOUNT_CLOSED:
+            return  # the notice of the closing says so
         account = self.accounts.get(account_id)
         which, text = f"{order_id}-{event_name}", self._text(letter, order)
         notice = Notice(account_id, which, at, letter.subject, text, kind_of(event_name))

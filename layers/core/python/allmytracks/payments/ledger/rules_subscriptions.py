@@ -17,6 +17,8 @@ from allmytracks.payments.orders.rules import Order, Settlement
 from allmytracks.payments.orders.rules_storage import DevicePackage, Mode, subscription_id_of
 
 RENEWAL_NOTICE_BEFORE = timedelta(days=7)
+# Why a plan was cancelled with its account.
+ACCOUNT_CLOSED = "account_closed"
 
 
 class Subscription(Struct, frozen=True):
