@@ -61,7 +61,9 @@ class World:
     """The services of payments on memory."""
 
     def __init__(self) -> None:
-        self.services = wiring.Services(Settings({"SITE_URL": "https://site.example"}))
+        self.services = wiring.Services(
+            Settings({"SITE_URL": "https://site.example", "PAYMENT_API_BASE": "https://payments.example"})
+        )
         self.queue, self.events, self.mailer = MemoryQueue(), MemoryEvents(), MemoryMailer()
         self.inbox, orders, accounts = MemoryInbox(), MemoryOrders(), MemoryAccounts()
         self.accounts = accounts
