@@ -247,6 +247,8 @@ def test_the_html_of_a_mail_says_the_same_as_its_text() -> None:
         "https://example.org/u?a=1&amp;b=2",
     ]
     assert "<title>Subject &lt;1&gt;</title>" in html
+    numbered = laid_out_in_html(Mail("ada@example.org", "Subject", "Your licence AMT-123456-000000."))
+    assert "AMT-123456-000000." in numbered, "a licence's number is no code"
 
 
 def test_the_html_of_a_mail_loads_nothing_and_looks_like_no_code() -> None:

@@ -423,13 +423,15 @@ def test_the_notices_worker_takes_every_event_about_licences(backend: Backend, l
         LicenseSuperseded("acc-1", "AMT-8", "AMT-9", "misspelt_name", at, "AMT-4"),
         MusicAgreementIssued("acc-1", "ord-1", "AMT-6", at),
         ProjectPackRequested("acc-1", "pack_1"),
-        LicenseIssued("acc-1", "AMT-7", "dl-1"),
+        LicenseIssued("acc-1", "AMT-7", "dl-1"),  # from before it said when
+        LicenseIssued("acc-1", "AMT-10", "dl-2", at, "Harbour at Dawn"),
     ]
     sample = json.loads((EVENTS / "work_notices" / "license-revoked.json").read_text())
     for event in told:
         body = json.dumps({"detail-type": event.name, "detail": event.detail()})
         sample["Records"][0]["body"] = body
         assert work_notices(sample, None) == {"batchItemFailures": []}
-    assert ["AMT-1" in mail.text for mail in mailer.sent] == [True, False, False, False]
+    assert ["AMT-1 " in mail.text for mail in mailer.sent] == [True, False, False, False, False]
     assert "AMT-5" in mailer.sent[2].text
     assert "AMT-6" in mailer.sent[3].text
+    assert "Your licence for Harbour at Dawn is issued. Its number is AMT-10." in mailer.sent[4].text

@@ -25,7 +25,6 @@ WITHOUT_NOTICE = {
     "DataExportRequested": "the member asked for it just now; the end has a notice",
     "DisputeOpened": "nothing has changed for the member yet",
     "DisputeWon": "the membership that runs again has a notice of its own",
-    "LicenseIssued": "the member has the letter in the answer",
     "ProjectPackRequested": "the member asked for it just now and sees it made",
     "RefundFailed": "operators pay it by another way",
 }

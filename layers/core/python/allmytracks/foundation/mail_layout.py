@@ -12,7 +12,7 @@ GREETING = "Hello,"
 RULE = "-- "  # as mail programs know the beginning of a signature
 CAUTION = "We never ask for your password or a code by mail or telephone."
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
-_CODE = re.compile(r"\b[0-9]{6}\b")
+_CODE = re.compile(r"(?<![\w-])[0-9]{6}(?![\w-])")  # and no part of a licence's number
 # Mail programs drop style sheets or parts of them: what a mail needs is inline, and only the dark colours are here.
 _DARK = (
     "@media (prefers-color-scheme:dark){.page{background:#14181d!important}"

@@ -112,10 +112,12 @@ class SubscriptionCancelled(Event, frozen=True):
 
 
 class LicenseIssued(Event, frozen=True):
-    """A licence letter was issued."""
+    """A licence letter was issued, of the work named by `text`."""
 
     license_number: str
     download_id: str
+    at: str | None = None
+    text: str | None = None
 
 
 class LicenseRevoked(Event, frozen=True):

@@ -24,6 +24,7 @@ from allmytracks.downloads.rules_allowance import use_refusal
 from allmytracks.downloads.rules_links import download_revoked
 from allmytracks.downloads.rules_payments import require_kept_payment
 from allmytracks.foundation.errors import IdempotencyKeyReused, Unavailable
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.licenses.letters.use_cases import PrintLetter
@@ -225,7 +226,7 @@ class IssueLicense:
 
     def _told(self, letter: Letter, *, replayed: bool) -> IssuedLicense:
         """Publishes the event, again on a retry: the first request may have crashed after its write."""
-        self.events.publish(
-            [LicenseIssued(letter.license.account_id, letter.license.number, letter.license.download_id)]
-        )
+        of = letter.license
+        issued = LicenseIssued(of.account_id, of.number, of.download_id, rfc3339(of.issued_at), of.work.title)
+        self.events.publish([issued])
         return IssuedLicense(letter, replayed)

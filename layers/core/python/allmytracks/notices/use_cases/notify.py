@@ -71,7 +71,9 @@ def _of_license(notify: Notify, event_name: str, news: News) -> None:
         return
     notify.of_license(
         event_name,
-        LicenseNews(news.account_id, number, news.reason or "", at, news.run, news.superseded_by, news.follows),
+        LicenseNews(
+            news.account_id, number, news.reason or "", at, news.run, news.superseded_by, news.follows, news.text
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Notifies a member of revoked and corrected licences (M-III.5.revoke, U-III.III.3)."""
+"""Notifies a member of issued, revoked and corrected licences (M-III.5.revoke, U-III.III.3)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from allmytracks.payments import events
 class LicenseNews(Struct, frozen=True):
     """The fields of a licence's event; `run` is when a revocation of many began, and groups them in one notice.
 
-    A correction that `follows` another one has no notice of its own.
+    A correction that `follows` another one has no notice of its own. `title` is the work of a new licence.
     """
 
     account_id: str
@@ -30,6 +30,7 @@ class LicenseNews(Struct, frozen=True):
     run: str | None = None
     superseded_by: str | None = None
     follows: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,26 @@ class NotifyOfLicense:
             self._send(self._superseded(news), news.account_id)
         elif event_name == events.MusicAgreementIssued.__name__:
             self._send(self._agreed(news), news.account_id)
+        elif event_name == events.LicenseIssued.__name__:
+            self._send(self._issued(news), news.account_id)
 
     def _send(self, notice: Notice, account_id: str) -> None:
         send_once(notice, self.accounts.get(account_id), self.notices, self.mailer, self.clock)
+
+    def _issued(self, news: LicenseNews) -> Notice:
+        work = f" for {news.title}" if news.title else ""
+        text = (
+            f"Your licence{work} is issued. Its number is {news.number}.\n\n"
+            f"The letter, and the text for a platform that claims the music: {self.site_url}/licenses/{news.number}\n"
+        )
+        return Notice(
+            news.account_id,
+            f"LicenseIssued-{news.number}",
+            parse_rfc3339(news.at),
+            "Your AllMyTracks licence",
+            text,
+            kind_of(events.LicenseIssued.__name__),
+        )
 
     def _revoked(self, news: LicenseNews) -> Notice:
         why = _REASONS[RevocationReason(news.reason)]
@@ -122,5 +140,11 @@ _MISTAKES = {
     SupersessionReason.WRONG_SCRIPT: "a name was in the wrong script",
 }
 EVENTS = frozenset(
-    each.__name__ for each in (events.LicenseRevoked, events.LicenseSuperseded, events.MusicAgreementIssued)
+    each.__name__
+    for each in (
+        events.LicenseIssued,
+        events.LicenseRevoked,
+        events.LicenseSuperseded,
+        events.MusicAgreementIssued,
+    )
 )
