@@ -20,6 +20,7 @@ from tests.factories.instants import NOW, PUBLISHED_AT
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock, MemoryClientCounters
+from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.storage import MemoryDevices, MemoryTrials
 from tests.fakes.subscriptions import MemorySubscriptions
@@ -69,6 +70,7 @@ class Home:
             "storage.trials": self.trials,
             "storage.held_trials": self.trials,
             "payments.ledger.subscriptions": MemorySubscriptions(),
+            "payments.orders.repository": MemoryOrders(),
         }
 
     @property

@@ -86,7 +86,7 @@ class StorageServices:
     def release_device(self) -> ReleaseDevice:
         from allmytracks.storage.use_cases.release_device import ReleaseDevice
 
-        return ReleaseDevice(self.devices, self.cover, self._foundation.clock)
+        return ReleaseDevice(self.devices, self.cover, self._payments.orders.repository, self._foundation.clock)
 
     @cached_property
     def keep_register(self) -> KeepRegister:

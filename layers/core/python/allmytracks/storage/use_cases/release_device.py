@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.payments.ports import Orders
 from allmytracks.storage.ports import Devices
 from allmytracks.storage.rules_cover import is_bound
 from allmytracks.storage.rules_devices import DeviceChanged, DeviceCovered
@@ -22,6 +23,7 @@ class ReleaseDevice:
 
     devices: Devices
     cover: ReadCover
+    orders: Orders
     clock: Clock
 
     def __call__(self, account_id: str, device_id: str) -> None:
@@ -30,6 +32,16 @@ class ReleaseDevice:
             if is_bound(self.cover.of(account_id, device_id), self.clock.now()):
                 message = "A trial or paid period runs for this device; it can be released when that has ended."
                 raise DeviceCovered(message)
+            if self._can_still_be_paid(account_id, device_id):
+                raise DeviceCovered("An order for this device can still be paid; wait until it has expired.")
             if self.devices.release(device):
                 return
         raise DeviceChanged("The device was changed at the same moment; read it and try again.")
+
+    def _can_still_be_paid(self, account_id: str, device_id: str) -> bool:
+        """Whether a package could yet be paid for a device that is somebody else's by then (S-1.devices)."""
+        now = self.clock.now()
+        return any(
+            order.storage is not None and order.storage.device_id == device_id and order.is_open_at(now)
+            for order in self.orders.all(account_id)
+        )
