@@ -239,7 +239,8 @@ def test_an_agreement_is_accepted_in_its_current_version_once(world: World) -> N
     assert world.ask(consents, "POST /v1/account/acceptances", form) == (201, accepted)
 
     status, refused = world.ask(consents, "POST /v1/account/acceptances", {**form, "version": "2025-01-01"})
-    assert (status, refused["errors"][0]["code"]) == (422, "acceptance_outdated")
+    (problem,) = refused["errors"]
+    assert (status, problem["field"], problem["code"]) == (422, "version", "acceptance_outdated")
     status, refused = world.ask(consents, "POST /v1/account/acceptances", {**form, "agreement": "unknown"})
     assert (status, refused["code"]) == (404, "agreement_not_found")
 

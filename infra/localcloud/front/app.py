@@ -173,7 +173,7 @@ def _stale_link(request: Request) -> Answer | None:
         try:
             links.check(request)
         except links.LinkRefusedError as refused:
-            status = 400 if refused.code.startswith("AuthorizationQuery") else 403
+            status = 400 if refused.code.startswith(("AuthorizationQuery", "BadDigest")) else 403
             return answers.error(request, refused.code, refused.message, status)
     return None
 

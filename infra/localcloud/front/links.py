@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import hmac
 
 from botocore.auth import S3SigV4QueryAuth
@@ -27,7 +29,7 @@ class LinkRefusedError(Exception):
 
 
 def check(request: Request) -> None:
-    """Raise LinkRefusedError unless the link is unaltered, was signed with this key, and has not expired."""
+    """Raise LinkRefusedError unless the link is unaltered, signed with this key, not expired, and fits what is put."""
     query = request.query
     missing = {"X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"} - set(query)
     if missing or query.get("X-Amz-Algorithm") != "AWS4-HMAC-SHA256":
@@ -47,6 +49,17 @@ def check(request: Request) -> None:
         raise LinkRefusedError("AccessDenied", "Request is not yet valid")
     if now >= signed_at + dt.timedelta(seconds=lifetime):
         raise LinkRefusedError("AccessDenied", "Request has expired")
+    _check_content(request)
+
+
+def _check_content(request: Request) -> None:
+    """What is put has the checksum that was announced with it: S3 compares, and stores nothing else."""
+    announced = request.headers.get("x-amz-checksum-sha256")
+    if request.method == "PUT" and announced is not None:
+        actual = base64.b64encode(hashlib.sha256(request.body).digest()).decode("ascii")
+        if not hmac.compare_digest(actual.encode(), announced.encode()):
+            message = "The SHA256 you specified did not match the calculated checksum."
+            raise LinkRefusedError("BadDigest", message)
 
 
 def _signature(request: Request) -> str:

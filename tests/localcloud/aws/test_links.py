@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from typing import Any
 
@@ -99,6 +101,18 @@ def test_a_link_signed_the_old_way_is_refused_with_the_reason(front: Front, buck
     answer = get(url)
     assert answer.status == 400
     assert b"Please use AWS4-HMAC-SHA256" in answer.data
+
+
+def test_only_content_of_the_announced_checksum_can_be_put(front: Front, bucket: str) -> None:
+    announced = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
+    client = front.client("s3", signature_version="s3v4")
+    parameters = {"Bucket": bucket, "Key": "things/put", "ChecksumSHA256": announced, "ContentLength": len(BODY)}
+    url = client.generate_presigned_url("put_object", Params=parameters, ExpiresIn=300)
+    headers = {"x-amz-checksum-sha256": announced}
+    answer = urllib3.request("PUT", url, body=BODY[::-1], headers=headers, retries=False)
+    assert (answer.status, b"<Code>BadDigest</Code>" in answer.data) == (400, True)
+    assert urllib3.request("PUT", url, body=BODY, headers=headers, retries=False).status == 200
+    assert get(link(front, bucket, "things/put")).data == BODY
 
 
 def test_nothing_is_open_without_a_signature(front: Front, bucket: str) -> None:

@@ -78,7 +78,12 @@ class Agreements(Struct, frozen=True):
 
 
 def require_current(
-    accepted: Sequence[Accepted], agreements: Agreements, needed: Sequence[str], now: datetime, source_ip: str
+    accepted: Sequence[Accepted],
+    agreements: Agreements,
+    needed: Sequence[str],
+    now: datetime,
+    source_ip: str,
+    field: str = "accept",
 ) -> tuple[Acceptance, ...]:
     """The evidence to record, once every agreement of `needed` is accepted in its version in force.
 
@@ -91,10 +96,10 @@ def require_current(
         current = agreements.current(agreement_id, now)
         if agreement_id not in by_id:
             message = f"Accept {agreement_id} in its current version {current.version}."
-            problems.append(FieldProblem("accept", "acceptance_missing", message))
+            problems.append(FieldProblem(field, "acceptance_missing", message))
         elif by_id[agreement_id] != current.version:
             message = f"The current version of {agreement_id} is {current.version}, not {by_id[agreement_id]}."
-            problems.append(FieldProblem("accept", "acceptance_outdated", message))
+            problems.append(FieldProblem(field, "acceptance_outdated", message))
     if problems:
         raise InvalidFields(problems)
     return tuple(Acceptance(agreement_id, by_id[agreement_id], now, source_ip) for agreement_id in needed)

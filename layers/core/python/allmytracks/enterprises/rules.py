@@ -14,7 +14,7 @@ from allmytracks.accounts.rules_billing import address_lines
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.countries import country_of
-from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
+from allmytracks.foundation.errors import FieldProblems
 
 # To which an enterprise consents in writing.
 AGREEMENTS = ("user-agreement", "privacy-policy", "premium-agreement")
@@ -73,11 +73,7 @@ def consents_of(
     company: Company, consented: Sequence[Accepted], agreements: Agreements, now: datetime, source_ip: str
 ) -> tuple[EnterpriseConsent, ...]:
     """The evidence of a declaration. Raises InvalidFields where it is not of all agreements as they are in force."""
-    try:
-        accepted = require_current(consented, agreements, AGREEMENTS, now, source_ip)
-    except InvalidFields as refused:
-        named = [FieldProblem("consented", each.code, each.message) for each in refused.problems]
-        raise InvalidFields(named) from None
+    accepted = require_current(consented, agreements, AGREEMENTS, now, source_ip, "consented")
     return tuple(EnterpriseConsent(company, each.agreement, each.version, now, source_ip) for each in accepted)
 
 

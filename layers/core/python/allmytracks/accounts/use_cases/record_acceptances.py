@@ -23,7 +23,8 @@ class RecordAcceptances:
     def declared(self, account_id: str, accepted: Accepted, source_ip: str) -> Acceptance:
         """The evidence on record. Raises AgreementNotFound, InvalidFields where the version is not the current one."""
         agreements = published_agreements(self.publications)
-        evidence = require_current([accepted], agreements, (accepted.agreement,), self.clock.now(), source_ip)
+        needed, now = (accepted.agreement,), self.clock.now()
+        evidence = require_current([accepted], agreements, needed, now, source_ip, "version")
         self.accounts.record_acceptances(account_id, evidence)
         return next(
             each
