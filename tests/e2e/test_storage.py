@@ -9,7 +9,7 @@ import pytest
 
 from infra.demo.site import Site
 from infra.ops.client import connect
-from tests.e2e.subscribing import buy, cancel, claim, given_back
+from tests.e2e.subscribing import buy, cancel, claim, close_with_a_plan, given_back
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(300)]
 DAY = 86_400
@@ -77,3 +77,8 @@ def test_a_monthly_plan_renews_by_itself_until_it_is_cancelled(site: Site) -> No
     site.sign_in(email).raise_for_status()
     site.wait_for(lambda: site.get(path).json()["status"] == "ended")
     assert len([each for each in site.get("/v1/orders").json()["items"] if each["status"] == "paid"]) == 2
+
+
+@pytest.mark.clause("S-6.5")
+def test_the_monthly_plan_of_an_account_that_an_operator_closes_ends(site: Site) -> None:
+    close_with_a_plan(site)

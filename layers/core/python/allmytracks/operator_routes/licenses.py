@@ -54,9 +54,9 @@ def revoke_license(number: str) -> Response:
     """
     request = current(licenses)
     reason = body_of(request, RevocationForm).reason
-    foundation, operator = services().foundation, operator_of(request)
-    window = window_at(REVOCATIONS, subject_of(operator.arn), foundation.clock.now())
-    if foundation.operator_counters.take(window, 1) is None:
+    operator = operator_of(request)
+    window = window_at(REVOCATIONS, subject_of(operator.arn), services().foundation.clock.now())
+    if services().foundation.operator_counters.take(window, 1) is None:
         waits = second_operator(request, "license_revocation", number)
         if waits is not None:
             return waits
