@@ -265,6 +265,7 @@ MINOR = replace(REQUEST, minor=True, guardian_email="guardian@example.org")
 def link_token(world: World, link: int = 1) -> str:
     """The token of the link that the guardian was sent as the first, second …, which is the last."""
     mails = [each for each in world.mailer.sent if each.to == "guardian@example.org"]
+    assert all(MINOR.email.strip().casefold() in each.text for each in mails), "a guardian learns who asks"
     assert len(mails) == link
     mail = mails[-1]
     found = re.search(r"token=(\S+)", mail.text)

@@ -91,7 +91,7 @@ class SignUp:
         if guardian_email is not None:
             token = self.ids.new("guardian")
             self.guardian_consents.ask(token, account_id, now + timedelta(days=CONSENT_DAYS))
-            self.mailer.send(sign_up_mails.to_guardian(guardian_email, token, self.site_url))
+            self.mailer.send(sign_up_mails.to_guardian(guardian_email, email, token, self.site_url))
         return SignedUp(account_id, account.status)
 
     def _hold(self, account: Account, user_name: str, now: datetime) -> Mail:

@@ -56,10 +56,11 @@ def rests(email: str, until: datetime) -> Mail:
     return Mail(email, "Your AllMyTracks sign-up", text, Why.ADDRESS_GIVEN)
 
 
-def to_guardian(guardian_email: str, token: str, site_url: str) -> Mail:
-    """Asks for a guardian's consent."""
+def to_guardian(guardian_email: str, asked_by: str, token: str, site_url: str) -> Mail:
+    """Asks for a guardian's consent; `asked_by` is the address of the account that gave the guardian's."""
     text = (
-        "Someone who gave you as guardian wants to use AllMyTracks. If you agree, open this address within "
+        f"The member with the address {asked_by} wants to use AllMyTracks, is not of age, and gave you as guardian. "
+        "If you agree, open this address within "
         f"{CONSENT_DAYS} days. If not, refuse at the same address, and the account and what it holds are erased; "
         f"without an answer that happens after {CONSENT_DAYS} days.\n\n{site_url}/guardian-consent?token={token}\n"
     )
