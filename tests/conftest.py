@@ -133,3 +133,8 @@ def counters_table(make_table: Callable[[str], Table]) -> Table:
 @pytest.fixture
 def catalog_table(make_table: Callable[[str], Table]) -> Table:
     return make_table("CatalogTable")
+
+
+@pytest.fixture
+def recordings_table(make_table: Callable[[str], Table]) -> Table:
+    return make_table("RecordingsTable")

@@ -14,6 +14,7 @@ from allmytracks.storage.schemas_devices import (
     DeviceAnswer,
     DeviceClaimForm,
     DevicesAnswer,
+    DeviceTokenAnswer,
     RenameForm,
     TrialAnswer,
     TrialForm,
@@ -68,6 +69,20 @@ def rename_device(request: Request) -> Answer:
 def release_device(request: Request) -> Answer:
     """Release a device, so that any account can claim it; refused while it is covered (S-1.devices)."""
     services().storage.keep_devices.release(request.account_id, request.path_parameters["id"])
+    return Answer(204)
+
+
+@app.route("POST", "/v1/devices/{id}/token", answers={201: DeviceTokenAnswer}, refusals=(*STATES, DeviceNotFound))
+def make_token(request: Request) -> Answer:
+    """Make the device's own token, by which it sends recordings; it is shown once, and ends the one before."""
+    token = services().storage.device_tokens.make(request.account_id, request.path_parameters["id"])
+    return Answer(201, DeviceTokenAnswer(token))
+
+
+@app.route("DELETE", "/v1/devices/{id}/token", answers={204: None}, refusals=(*STATES, DeviceNotFound))
+def revoke_token(request: Request) -> Answer:
+    """Revoke the device's token; from then on it sends nothing."""
+    services().storage.device_tokens.revoke(request.account_id, request.path_parameters["id"])
     return Answer(204)
 
 

@@ -17,6 +17,7 @@ STORES = {
     "CountersTable": Store.COUNTERS,
     "CatalogTable": Store.CATALOG,
     "RegisterTable": Store.REGISTER,
+    "RecordingsTable": Store.RECORDINGS,
 }
 # Made up by tests of tables and buckets as such.
 OF_TESTS = frozenset({"a", "heads/1", "batches/1"})

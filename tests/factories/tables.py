@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 DATA_STACK = Path(__file__).parents[2] / "infra" / "data.yaml"
 # Of a table's properties, those that another DynamoDB than AWS's cares about.
-KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+KEPT = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
 @cache

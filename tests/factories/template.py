@@ -121,4 +121,5 @@ PUBLIC = {
     "POST /v1/verifications",
     "POST /v1/webhooks/{provider}",
     "PUT /v1/password-resets",
+    "POST /v1/device-recordings",
 }

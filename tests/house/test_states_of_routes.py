@@ -27,6 +27,8 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.licenses.packs.use_cases.request_project_pack import RequestProjectPack
 from allmytracks.privacy.use_cases.request_export import RequestExport
 from allmytracks.storage.rules_devices import Device, device_id_of
+from allmytracks.storage.rules_recordings import recording_of
+from allmytracks.storage.rules_trials import DeviceTrial
 from infra.states import PAGE, RESTRICTED, ROUTES, STATES, refusal, render
 from tests.factories.accounts import agreement_publication, consent_publication
 from tests.factories.instants import NOW
@@ -34,7 +36,7 @@ from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
 from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.route_answers import ANSWERED, STATE_CODES
-from tests.factories.storage import CODE, NAME_RULES, registered
+from tests.factories.storage import CODE, NAME_RULES, RECORDING, announcement, registered
 from tests.factories.storage_packages import packages_publication
 from tests.factories.template import PUBLIC, described
 from tests.factories.tickets import QUESTION, a_file
@@ -66,7 +68,7 @@ from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.privacy import MemoryErasures, MemoryExports
 from tests.fakes.searches import MemorySearches
-from tests.fakes.storage import MemoryDevices, MemoryTrials
+from tests.fakes.storage import MemoryDevices, MemoryRecordingFiles, MemoryRecordings, MemoryTrials
 from tests.fakes.subscriptions import MemorySubscriptions
 from tests.fakes.third_party import (
     MemoryAttempts,
@@ -188,13 +190,21 @@ class Member:
         devices.bind(Device("acc-1", self.device_id, "CAM-1", "Doorbell", "Front door", NOW))
         for publication in (agreement_publication("cloud-agreement"), NAME_RULES, packages_publication()):
             self.world.publications.publish(publication)
-        trials = MemoryTrials(devices)
+        trials, recordings, files = MemoryTrials(devices), MemoryRecordings(), MemoryRecordingFiles()
+        self.trials = trials
+        recording = recording_of("acc-1", self.device_id, announcement(), NOW)
+        self.recording_id = recording.id
+        recordings.announce(recording, recording.size)
+        recordings.keep(recording, "1", NOW)
         return {
             "storage.devices": devices,
             "storage.trials": trials,
             "storage.held_trials": trials,
             "payments.ledger.subscriptions": MemorySubscriptions(),
             "publishing.fresh_publications": self.world.publications,
+            "storage.recordings": recordings,
+            "storage.recording_files": files,
+            "storage.recording_links": MemoryLinkSigner(),
         }
 
     def _visits(self) -> MemoryAttempts:
@@ -225,6 +235,8 @@ class Member:
 
     def ask(self, route: str) -> tuple[int, str | None]:
         """The status, and the code of a refusal."""
+        if "recordings" in route:
+            self.trials.stored["acc-1"] = DeviceTrial("acc-1", self.device_id, "sub-1", NOW)
         method, path = route.split()
         names = {
             "POST /v1/downloads/{id}/links": self.download,
@@ -232,6 +244,12 @@ class Member:
             "PUT /v1/account/consents/{id}": "marketing_mail",
             "PATCH /v1/devices/{id}": self.device_id,
             "DELETE /v1/devices/{id}": self.device_id,
+            "POST /v1/devices/{id}/token": self.device_id,
+            "DELETE /v1/devices/{id}/token": self.device_id,
+            "POST /v1/devices/{id}/recordings": self.device_id,
+            "GET /v1/devices/{id}/recordings": self.device_id,
+            "GET /v1/recordings/{id}/link": self.recording_id,
+            "DELETE /v1/recordings/{id}": self.recording_id,
         }
         of_token = {"sub": "acc-1", "cognito:username": "login", "origin_jti": self.session_id}
         claims = {"jwt": {"claims": {**of_token, "auth_time": str(int(time.time()))}}}
@@ -290,6 +308,7 @@ class Member:
             "POST /v1/project-packs": {"project": self.project},
             "POST /v1/devices": {"serial": "CAM-2", "claim_code": CODE},
             "PATCH /v1/devices/{id}": {"name": "Back door"},
+            "POST /v1/devices/{id}/recordings": RECORDING,
             "POST /v1/storage/trials": {
                 "device_id": self.device_id,
                 "accept": [{"agreement": "cloud-agreement", "version": "2026-11-01"}],

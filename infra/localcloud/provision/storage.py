@@ -68,6 +68,13 @@ def _bucket(place: Place, properties: Properties) -> Created:
         client.put_bucket_ownership_controls(Bucket=name, OwnershipControls=ownership)
     if cors := properties.take("CorsConfiguration"):
         client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": [_cors_rule(r) for r in cors["CorsRules"]]})
+    if notified := properties.take("NotificationConfiguration"):
+        queues = [
+            {"QueueArn": one["Queue"], "Events": [one["Event"]]} for one in notified.get("QueueConfigurations", [])
+        ]
+        client.put_bucket_notification_configuration(
+            Bucket=name, NotificationConfiguration={"QueueConfigurations": queues}
+        )
     host = f"{name}.s3.{place.cloud.region}.amazonaws.com"
     return Created(
         name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": f"{name}.s3.amazonaws.com", "RegionalDomainName": host}

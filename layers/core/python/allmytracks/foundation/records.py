@@ -25,19 +25,21 @@ class Store(StrEnum):
     COUNTERS = "counters table"
     CATALOG = "catalog table"
     REGISTER = "register table"
+    RECORDINGS = "recordings table"
     LETTERS = "letters bucket"
     DOCUMENTS = "documents bucket"
     MASTERS = "masters bucket"
     REGISTER_FILES = "register bucket"
+    RECORDING_FILES = "recordings bucket"
     IDENTITY = "identity service"
     LOGS = "logs"
     QUEUES = "queues"
     BACKUPS = "backups of tables"
 
 
-TABLES = frozenset({Store.ACCOUNTS, Store.COUNTERS, Store.CATALOG, Store.REGISTER})
+TABLES = frozenset({Store.ACCOUNTS, Store.COUNTERS, Store.CATALOG, Store.REGISTER, Store.RECORDINGS})
 SIX_YEARS, SEVEN_YEARS = timedelta(days=6 * 366), timedelta(days=7 * 366)
-BUCKETS = frozenset({Store.LETTERS, Store.DOCUMENTS, Store.MASTERS, Store.REGISTER_FILES})
+BUCKETS = frozenset({Store.LETTERS, Store.DOCUMENTS, Store.MASTERS, Store.REGISTER_FILES, Store.RECORDING_FILES})
 
 
 class Whose(StrEnum):

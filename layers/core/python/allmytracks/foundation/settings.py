@@ -59,6 +59,15 @@ class Settings:
         return self.read("REGISTER_BUCKET")
 
     @property
+    def recordings_table(self) -> str:
+        return self.read("RECORDINGS_TABLE")
+
+    @property
+    def recordings_bucket(self) -> str:
+        """The bucket of devices' recordings."""
+        return self.read("RECORDINGS_BUCKET")
+
+    @property
     def user_pool_id(self) -> str:
         return self.read("USER_POOL_ID")
 

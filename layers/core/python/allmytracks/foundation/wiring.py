@@ -55,6 +55,12 @@ class FoundationServices:
         return Table(self.settings.catalog_table)
 
     @cached_property
+    def recordings_table(self) -> Table:
+        from allmytracks.foundation.aws.tables import Table
+
+        return Table(self.settings.recordings_table)
+
+    @cached_property
     def events(self) -> Events:
         from allmytracks.foundation.eventbridge import EventBridgeEvents
 

@@ -65,8 +65,16 @@ class PrivacyServices:
         from allmytracks.privacy.use_cases.walk import Walk
 
         of, settings = self._foundation, self._foundation.settings
-        tables = {Store.ACCOUNTS: of.accounts_table, Store.COUNTERS: of.counters_table}
-        buckets = {Store.DOCUMENTS: settings.documents_bucket, Store.LETTERS: settings.letters_bucket}
+        tables = {
+            Store.ACCOUNTS: of.accounts_table,
+            Store.COUNTERS: of.counters_table,
+            Store.RECORDINGS: of.recordings_table,
+        }
+        buckets = {
+            Store.DOCUMENTS: settings.documents_bucket,
+            Store.LETTERS: settings.letters_bucket,
+            Store.RECORDING_FILES: settings.recordings_bucket,
+        }
         stores = AwsStores(tables, buckets, self._accounts.identity)
         return EraseAccount(
             Walk(stores, ALL),
@@ -190,7 +198,8 @@ class PrivacyServices:
 
         of, settings = self._foundation, self._foundation.settings
         buckets = {Store.DOCUMENTS: settings.documents_bucket, Store.LETTERS: settings.letters_bucket}
-        stores = ListlessStores({Store.ACCOUNTS: of.accounts_table}, buckets, self._accounts.identity)
+        tables = {Store.ACCOUNTS: of.accounts_table, Store.RECORDINGS: of.recordings_table}
+        stores = ListlessStores(tables, buckets, self._accounts.identity)
         documents = {store: S3Documents(bucket) for store, bucket in buckets.items()}
         archives = S3PackFiles(settings.documents_bucket)
         return MakeExport(Walk(stores, followed(ALL)), self.exports, documents, archives, of.events, of.clock)

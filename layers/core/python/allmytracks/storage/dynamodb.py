@@ -69,6 +69,7 @@ class DeviceItem(Model):
     name = UnicodeAttribute()
     claimed_at = UnicodeAttribute()
     revision = NumberAttribute()
+    token_hash = UnicodeAttribute(null=True)
 
 
 class TrialItem(Model):
@@ -163,6 +164,16 @@ class DynamoDevices:
                 raise _not_found(device_id) from error
             raise
         return from_stored(item.attribute_values, Device)
+
+    def set_token(self, account_id: str, device_id: str, token_hash: str | None) -> None:
+        item, stored = self._devices(account_key(account_id), _place(device_id)), self._devices.token_hash
+        act = stored.remove() if token_hash is None else stored.set(token_hash)
+        try:
+            item.update([act], condition=self._devices.pk.exists())
+        except UpdateError as error:
+            if is_condition_failure(error):
+                raise _not_found(device_id) from error
+            raise
 
     def release(self, device: Device) -> bool:
         register, devices = self._register, self._devices

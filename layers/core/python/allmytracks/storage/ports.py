@@ -45,6 +45,10 @@ class Devices(Protocol):
         """Gives it another name. Raises DeviceNotFound."""
         ...
 
+    def set_token(self, account_id: str, device_id: str, token_hash: str | None) -> None:
+        """Stores the hash of its token, or that it has none. Raises DeviceNotFound."""
+        ...
+
     def release(self, device: Device) -> bool:
         """Frees the device, if nothing has been started for it since it was read; False where something was."""
         ...

@@ -14,12 +14,13 @@ from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.rules_charges import most_of, why_not_charged
 from allmytracks.publishing.bodies import Positive, body_of, read_body
 from allmytracks.publishing.ports import Publication, Publications
+from allmytracks.storage.rules_cover import MOST_RETENTION_DAYS
 from allmytracks.storage.rules_packages import Package, PackageList, PackagePrice
 
 PACKAGES = "storage-packages"
 _ID = re.compile("[a-z][a-z0-9_]{0,39}", re.ASCII)
 
-_Days = Annotated[int, msgspec.Meta(ge=1, le=3650)]
+_Days = Annotated[int, msgspec.Meta(ge=1, le=MOST_RETENTION_DAYS)]
 
 
 class _PriceBody(msgspec.Struct):

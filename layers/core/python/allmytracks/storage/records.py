@@ -14,19 +14,53 @@ from allmytracks.foundation.records import (
     NotExported,
     Pseudonymise,
     Record,
+    Retention,
     Store,
     Whose,
     attribute,
 )
 from allmytracks.storage.dynamodb import DEVICE, MARK, REGISTERED, TRIAL, TRIAL_MARK
+from allmytracks.storage.dynamodb_recordings import RECORDING, USAGE
+
+_ROLLING = Retention("recordings", "as many days as the package says, and while it covers the device; then it is swept")
 
 RECORDS = (
+    Record(
+        "recording",
+        Store.RECORDINGS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("recordings.json", hidden=frozenset({"by_time", "sweep_key", "sweep_at", "upload_id", "version"})),
+        Delete(),
+        _ROLLING,
+        sort=f"{RECORDING}{{recording}}",
+    ),
+    Record(
+        "use of storage by a device",
+        Store.RECORDINGS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("recordings_held.json", hidden=frozenset({"sweep_key", "sweep_at"})),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{USAGE}{{device}}",
+    ),
+    Record(
+        "recording's file",
+        Store.RECORDING_FILES,
+        "recordings/{account}/{recording}",
+        Whose.ACCOUNT,
+        NotExported("each is played and saved by its link while it is kept; together they are too large"),
+        Delete(),
+        _ROLLING,
+        folder="recordings/{account}/",
+    ),
     Record(
         "device",
         Store.ACCOUNTS,
         OF_ACCOUNT,
         Whose.ACCOUNT,
-        Exported("devices.json", hidden=frozenset({"revision"})),
+        Exported("devices.json", hidden=frozenset({"revision", "token_hash"})),
         Delete(),
         ACCOUNTS_LIFE,
         sort=f"{DEVICE}{{device}}",

@@ -17,6 +17,8 @@ from allmytracks.payments.orders.rules_storage import Mode
 
 TRIAL = timedelta(days=14)
 TRIAL_RETENTION_DAYS = 7
+# The bucket's lifecycle (infra/data.yaml) removes recordings two days later, whatever else fails.
+MOST_RETENTION_DAYS = 90
 # How long a monthly plan goes on while the payment of its next month is retried, where nothing else was published.
 GRACE = timedelta(days=7)
 

@@ -90,7 +90,10 @@ class ReleaseReason(StrEnum):
 
 
 class Device(Struct, frozen=True):
-    """A device bound to an account; `revision` counts what has been started for it."""
+    """A device bound to an account; `revision` counts what has been started for it.
+
+    `token_hash` is of the device's own token (rules_device_tokens.py).
+    """
 
     account_id: str
     device_id: str
@@ -99,3 +102,4 @@ class Device(Struct, frozen=True):
     name: str
     claimed_at: datetime
     revision: int = 0
+    token_hash: str | None = None

@@ -63,6 +63,12 @@ class DevicesAnswer(msgspec.Struct):
     items: list[DeviceAnswer]
 
 
+class DeviceTokenAnswer(msgspec.Struct):
+    """The device's own token, for its Authorization header; it is not shown again."""
+
+    token: str
+
+
 class TrialAnswer(msgspec.Struct):
     """A trial; it ends by itself."""
 

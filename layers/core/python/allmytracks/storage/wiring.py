@@ -8,22 +8,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.enforcement.wiring import EnforcementServices
+    from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.payments.wiring import PaymentServices
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.storage.ports import Devices, HeldTrials, Trials
+    from allmytracks.storage.ports_recordings import RecordingFiles, Recordings
+    from allmytracks.storage.use_cases.announce_recording import AnnounceRecording
     from allmytracks.storage.use_cases.attend_subscriptions import AttendSubscriptions
     from allmytracks.storage.use_cases.cancel_subscription import CancelSubscription
     from allmytracks.storage.use_cases.end_renewals import EndRenewals
+    from allmytracks.storage.use_cases.keep_device_tokens import KeepDeviceTokens
     from allmytracks.storage.use_cases.keep_devices import KeepDevices
+    from allmytracks.storage.use_cases.keep_recordings import KeepRecordings
     from allmytracks.storage.use_cases.keep_register import KeepRegister
     from allmytracks.storage.use_cases.list_closing_blocks import ListStorageBlocks
     from allmytracks.storage.use_cases.list_packages import ListPackages
     from allmytracks.storage.use_cases.order_storage import OrderStorage
     from allmytracks.storage.use_cases.read_cover import ReadCover
+    from allmytracks.storage.use_cases.record_arrival import RecordArrival
     from allmytracks.storage.use_cases.release_device import ReleaseDevice
     from allmytracks.storage.use_cases.show_subscriptions import ShowSubscriptions
     from allmytracks.storage.use_cases.start_trial import StartTrial
+    from allmytracks.storage.use_cases.sweep_recordings import SweepRecordings
 
 
 class StorageServices:
@@ -167,4 +174,80 @@ class StorageServices:
 
         return AttendSubscriptions(
             self._payments.orders.owners, self.subscriptions, self.cancel_subscription, self._foundation.audit
+        )
+
+    @cached_property
+    def device_tokens(self) -> KeepDeviceTokens:
+        from allmytracks.storage.use_cases.keep_device_tokens import KeepDeviceTokens
+
+        return KeepDeviceTokens(
+            self.devices,
+            self._accounts.repository,
+            self._enforcement.standings,
+            self._foundation.clock,
+            self._foundation.ids,
+        )
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        from allmytracks.storage.dynamodb_recordings import DynamoRecordings
+
+        return DynamoRecordings(self._foundation.recordings_table)
+
+    @cached_property
+    def recording_files(self) -> RecordingFiles:
+        from allmytracks.storage.s3_recordings import S3RecordingFiles
+
+        return S3RecordingFiles(self._foundation.settings.recordings_bucket)
+
+    @cached_property
+    def recording_links(self) -> LinkSigner:
+        from allmytracks.foundation.aws.environment import aws_environment
+        from allmytracks.foundation.s3_links import S3LinkSigner
+
+        settings = self._foundation.settings
+        return S3LinkSigner(settings.recordings_bucket, settings.link_seconds, aws_environment())
+
+    @cached_property
+    def announce_recording(self) -> AnnounceRecording:
+        from allmytracks.storage.use_cases.announce_recording import AnnounceRecording
+
+        return AnnounceRecording(
+            self.devices,
+            self.cover,
+            self.recordings,
+            self.recording_files,
+            self._accounts.repository,
+            self._enforcement.standings,
+            self._publishing.publications,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def keep_recordings(self) -> KeepRecordings:
+        from allmytracks.storage.use_cases.keep_recordings import KeepRecordings
+
+        return KeepRecordings(
+            self.devices,
+            self.cover,
+            self.recordings,
+            self.recording_files,
+            self.recording_links,
+            self._accounts.repository,
+            self._enforcement.standings,
+            self._foundation.clock,
+        )
+
+    @cached_property
+    def record_arrival(self) -> RecordArrival:
+        from allmytracks.storage.use_cases.record_arrival import RecordArrival
+
+        return RecordArrival(self.recordings, self.recording_files, self.cover, self._foundation.clock)
+
+    @cached_property
+    def sweep_recordings(self) -> SweepRecordings:
+        from allmytracks.storage.use_cases.sweep_recordings import SweepRecordings
+
+        return SweepRecordings(
+            self.recordings, self.recording_files, self.cover, self.record_arrival, self._foundation.clock
         )

@@ -52,6 +52,8 @@ PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
 DEVICE_CLAIMS = Limit("device-claims", 60, 3600)
 # By account, and by device: guesses of the code on a device's label.
 CLAIM_TRIES = Limit("claim-tries", 20, 3600)
+# Cameras of one home share its address.
+DEVICE_UPLOADS = Limit("device-uploads", 240, 60, batch=10, fails_open=True)
 PASSWORDS = Limit("passwords", 60, 3600)
 GUARDIAN_CONSENT = Limit("guardian-consent", 20, 3600)
 # People read what is sent here.
