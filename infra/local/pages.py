@@ -27,6 +27,7 @@ _PLACES = (
     ("/_local/clock", "the clock: POST {now} or {advance_seconds} moves it"),
     ("/_local/limits", "switches: POST {throttling, anti_fraud, two_person_rule}"),
     ("/_local/devices", "registers a device: POST {serial, claim_code, model}"),
+    ("/_local/recordings/{recording_id}/age", "makes a recording so old: POST {days}"),
     ("/_local/calls", "AWS calls, by function"),
     ("/_local/webhook-secret", "the secret that webhooks are signed with"),
     ("/_local/ready", "what is running"),

@@ -46,6 +46,7 @@ class AllMyTracks:
     def __init__(self, url: str, *, demo: bool, folder: Path) -> None:
         """`folder` is the local cloud's, with its clock and logs."""
         self._url, self._demo = url, demo
+        self._deployed: tuple[Deployment, str] | None = None
         self._folder, self._third_party = folder, third_party_issuer(url)
         self._provider: subprocess.Popen[bytes] | None = None
         self._api_key, self._webhook_secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
@@ -54,6 +55,7 @@ class AllMyTracks:
 
     def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
         """Store the payment provider's keys where functions read them, publish config/, import the demo catalogue."""
+        self._deployed = deployment, endpoint
         keys = {
             "api_key": self._api_key,
             "webhook_secrets": [self._webhook_secret],
@@ -85,7 +87,10 @@ class AllMyTracks:
 
     def answers(self, machinery: Machinery) -> WSGIApplication:
         """The local pages, the register of devices, and the payment provider."""
-        return LocalPages(machinery.mails, machinery.ready, LocalDevices(self._url, self._payments))
+        if self._deployed is None:
+            raise RuntimeError("load comes first")
+        devices = LocalDevices(self._url, *self._deployed, self._payments)
+        return LocalPages(machinery.mails, machinery.ready, devices)
 
     def close(self) -> None:
         """End the payment provider's thread, and the provider to sign in with."""

@@ -70,7 +70,7 @@ TOPICS = (
     Topic(
         "Device cloud storage",
         "Devices, trials, packages, subscriptions and recordings.",
-        ("/v1/devices", "/v1/recordings", "/v1/storage"),
+        ("/v1/device-recordings", "/v1/devices", "/v1/recordings", "/v1/storage"),
     ),
     Topic(
         "Notices and service",

@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -265,9 +266,65 @@ def have_devices(site: Site) -> None:
     assert covers == {ids[0]: "trial", ids[1]: "none"}
     assert site.call("DELETE", f"/v1/devices/{ids[0]}").json()["code"] == "device_covered"
     site.call("DELETE", f"/v1/devices/{ids[1]}").raise_for_status()
+    record(site, ids[0])
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         assert "items" in ops.call("GET", "/devices")
         assert ops.call("POST", f"/devices/{ids[1]}/release", json={"reason": "sold"})["account_id"] is None
+
+
+def record(site: Site, device_id: str) -> None:
+    """A camera sends recordings with its own token; they are played and removed, or grow too old; one never comes."""
+    token = site.post(f"/v1/devices/{device_id}/token").raise_for_status().json()["token"]
+    path, of_device = f"/v1/devices/{device_id}/recordings", {"Authorization": f"Bearer {token}"}
+    started = datetime.fromisoformat(site.get("/_local/clock").json()["now"])
+
+    def announced(content: bytes, minutes: int, **more: object) -> dict[str, Any]:
+        form = {
+            "started_at": (started - timedelta(minutes=minutes)).isoformat(),
+            "duration_seconds": 60,
+            "media_type": "video/mp4",
+            "bytes": len(content),
+            "sha256": sha256(content).hexdigest(),
+        }
+        answer = site.call("POST", "/v1/device-recordings", {**form, **more}, headers=of_device)
+        return dict(answer.raise_for_status().json())
+
+    def put(upload: dict[str, Any], content: bytes) -> httpx.Response:
+        return httpx.put(upload["url"], content=content, headers=upload["headers"])
+
+    first, second = b"A visitor.", b"Another one."
+    made = [announced(content, minutes) for minutes, content in enumerate((first, second), 1)]
+    for each, content in zip(made, (first, second), strict=True):
+        put(each["upload"], content).raise_for_status()
+    pieces = [bytes(5 * 1024 * 1024), b"The end."]
+    digests = [sha256(piece).digest() for piece in pieces]
+    parts = [{"bytes": len(piece), "sha256": digest.hex()} for piece, digest in zip(pieces, digests, strict=True)]
+    whole = sha256(b"".join(digests)).hexdigest()
+    long = announced(b"".join(pieces), 3, parts=parts, sha256=whole)
+    tags = [
+        put(part, piece).raise_for_status().headers["ETag"] for part, piece in zip(long["parts"], pieces, strict=True)
+    ]
+    listed = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number, tag in enumerate(tags, 1)
+    )
+    body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>"
+    completion = long["completion"]
+    httpx.post(completion["url"], content=body, headers=completion["headers"]).raise_for_status()
+    announced(b"Nobody sends this.", 4)
+    announced(b"".join(pieces), 5, parts=parts, sha256=whole)
+    kept = {each["recording_id"] for each in (*made, long)}
+    site.wait_for(
+        lambda: {each["recording_id"] for each in site.get(path).json()["items"] if each["status"] == "kept"} == kept
+    )
+    link = f"/v1/recordings/{made[0]['recording_id']}/link"
+    played = httpx.get(site.get(link).raise_for_status().json()["url"], headers={"Range": "bytes=2-8"})
+    assert (played.status_code, played.content) == (206, first[2:9])
+    site.call("DELETE", f"/v1/recordings/{made[0]['recording_id']}").raise_for_status()
+    site.post(f"/_local/recordings/{long['recording_id']}/age", {"days": 8}).raise_for_status()
+    assert [each["recording_id"] for each in site.get(path).json()["items"] if each["status"] == "kept"] == [
+        made[1]["recording_id"]
+    ]
+    assert site.call("DELETE", f"/v1/devices/{device_id}/token").status_code == 204
 
 
 def take_pack(site: Site) -> None:

@@ -135,8 +135,9 @@ class Store:
         else:
             checksum = base64.b64encode(digest.digest()).decode()
             s3 = boto3.client("s3")
-            named = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum}
-            s3.put_object(Bucket=str(self.bucket), Key=key, Body=content, **named)
+            s3.put_object(
+                Bucket=str(self.bucket), Key=key, Body=content, ChecksumAlgorithm="SHA256", ChecksumSHA256=checksum
+            )
 
 
 @pytest.fixture(params=["memory", "s3"])

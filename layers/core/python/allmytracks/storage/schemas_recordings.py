@@ -72,7 +72,7 @@ class AnnouncedAnswer(msgspec.Struct):
 
 
 class RecordingsQuery(msgspec.Struct, rename={"since": "from", "until": "to"}):
-    """Recordings that started from `from` to `to`, both included; without them all that are kept."""
+    """Recordings that started from `from` on and before `to`; without them all that are kept."""
 
     since: Instant | None = None
     until: Instant | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -25,6 +25,8 @@ from allmytracks.storage.rules_recordings import (
 )
 from allmytracks.storage.use_cases.read_cover import ReadCover
 
+# What stored instants differ by at least.
+INSTANT = timedelta(milliseconds=1)
 GONE = "There is no such recording in this account, or it is no longer kept."
 
 
@@ -61,13 +63,16 @@ class KeepRecordings:
         limit: int,
         cursor: str | None,
     ) -> Page[Listed]:
-        """Those of a device, the earliest first; none where nothing covers it. Raises InvalidFields (cursor)."""
+        """Those of a device that started from `since` on and before `until`, the earliest first.
+
+        None where nothing covers the device. Raises InvalidFields (cursor).
+        """
         self.devices.get(account_id, device_id)
         now, facts = self.clock.now(), self.cover.of(account_id, device_id)
         oldest = oldest_kept(facts, now)
         if oldest is None:
             return Page([], None)
-        first, last = max(oldest, since or oldest), until or now + AHEAD
+        first, last = max(oldest, since or oldest), until - INSTANT if until else now + AHEAD
         if first > last:
             return Page([], None)
         found = self.recordings.page(account_id, device_id, first, last, limit=limit, cursor=cursor)
