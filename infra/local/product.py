@@ -87,10 +87,10 @@ class AllMyTracks:
 
     def answers(self, machinery: Machinery) -> WSGIApplication:
         """The local pages, the register of devices, and the payment provider."""
-        if self._deployed is None:
-            raise RuntimeError("load comes first")
-        devices = LocalDevices(self._url, *self._deployed, self._payments)
-        return LocalPages(machinery.mails, machinery.ready, devices)
+        others: WSGIApplication = self._payments
+        if self._deployed is not None:
+            others = LocalDevices(self._url, *self._deployed, others)
+        return LocalPages(machinery.mails, machinery.ready, others)
 
     def close(self) -> None:
         """End the payment provider's thread, and the provider to sign in with."""

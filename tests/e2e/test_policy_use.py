@@ -286,7 +286,8 @@ def record(site: Site, device_id: str) -> None:
             "bytes": len(content),
             "sha256": sha256(content).hexdigest(),
         }
-        answer = site.call("POST", "/v1/device-recordings", {**form, **more}, headers=of_device)
+        # Not as the member, who has another token.
+        answer = site.http.post("/v1/device-recordings", json={**form, **more}, headers=of_device)
         return dict(answer.raise_for_status().json())
 
     def put(upload: dict[str, Any], content: bytes) -> httpx.Response:

@@ -53,6 +53,9 @@ MAY_NAME = {
     ("PUT /v1/tickets/{number}/proof", "email"),
     ("PUT /v1/password-resets", "email"),
     ("POST /v1/licenses", "designated_user"),
+    # Instants, not persons.
+    ("GET /v1/devices/{id}/recordings", "from"),
+    ("GET /v1/devices/{id}/recordings", "to"),
     # Refused by name: `not_changeable`.
     ("PATCH /v1/account", "account_id"),
     ("PATCH /v1/account", "email"),

@@ -140,7 +140,7 @@ def test_clients_are_counted_where_they_guess_search_or_make_us_send_mail() -> N
     assert len(tickets) == 4, "people read what is sent there"
     letters = FUNCTIONS["keep_billing"].routes()
     assert "POST /v1/account/enterprise/letters" in letters, "as above"
-    devices = FUNCTIONS["keep_devices"].routes()
+    devices = FUNCTIONS["keep_devices"].routes() | FUNCTIONS["keep_recordings"].routes()
     assert "POST /v1/devices" in devices, "the codes on their labels are guessed there"
     assert counting == GUARDED | reading | tickets | letters | devices
 

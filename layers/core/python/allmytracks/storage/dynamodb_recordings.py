@@ -156,9 +156,9 @@ class DynamoRecordings:
     def usage(self, account_id: str, device_id: str) -> Usage:
         found = get_item(self._table, _usage_key(account_id, device_id))
         if found is None:
-            return Usage()
+            return Usage(0, 0)
         values = to_values(found)
-        return Usage(int(values["held_bytes"]), int(values["held"]))
+        return Usage(size=int(values["held_bytes"]), recordings=int(values["held"]))
 
     def due(self, now: datetime, limit: int) -> Sequence[Due]:
         asked = {

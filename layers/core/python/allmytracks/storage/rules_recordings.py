@@ -179,18 +179,25 @@ def checked(announced: Announcement, oldest: datetime, now: datetime) -> Announc
         if not 1 <= announced.duration_seconds <= LONGEST_SECONDS:
             raise _invalid("duration_seconds", f"Send 1 to {LONGEST_SECONDS} seconds.")
     with problems.gathered():
-        if announced.media_type not in MEDIA_TYPES:
-            raise _invalid("media_type", f"Send one of: {', '.join(MEDIA_TYPES)}.")
+        check_text("media_type", announced.media_type)
     with problems.gathered():
         if announced.size < 1:
             raise _invalid("bytes", f"Send 1 to {LARGEST} bytes.")
     with problems.gathered():
-        if not _HEX.fullmatch(announced.sha256):
-            raise _invalid("sha256", "Send the SHA-256 of the file: 64 hexadecimal digits in lower case.")
+        check_text("sha256", announced.sha256)
     with problems.gathered():
         _check_parts(announced)
     problems.raise_found()
     return announced
+
+
+def check_text(field: str, value: str) -> None:
+    """Checks one text of an announcement by its name: media_type or sha256. Raises InvalidFields."""
+    if field == "media_type":
+        if value not in MEDIA_TYPES:
+            raise _invalid(field, f"Send one of: {', '.join(MEDIA_TYPES)}.")
+    elif not _HEX.fullmatch(value):
+        raise _invalid(field, "Send the SHA-256 of the file or part: 64 hexadecimal digits in lower case.")
 
 
 def _check_parts(announced: Announcement) -> None:
@@ -206,8 +213,7 @@ def _check_parts(announced: Announcement) -> None:
         least = 1 if number == len(parts) - 1 else SMALLEST_PART
         if not least <= part.size <= LARGEST_AT_ONCE:
             raise _invalid(f"parts.{number}.bytes", f"Send {least} to {LARGEST_AT_ONCE} bytes; the last may be fewer.")
-        if not _HEX.fullmatch(part.sha256):
-            raise _invalid(f"parts.{number}.sha256", "Send the SHA-256 of the part: 64 hexadecimal digits.")
+        check_text(f"parts.{number}.sha256", part.sha256)
     if sum(part.size for part in parts) != announced.size:
         raise _invalid("parts", "The sizes of the parts do not add up to bytes.")
     if announced.sha256 != digest_of(parts):

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.links import Link
 from allmytracks.foundation.paging import Page
@@ -21,6 +22,7 @@ from allmytracks.storage.rules_recordings import (
 from allmytracks.storage.use_cases.announce_recording import Announced
 from allmytracks.storage.use_cases.keep_recordings import Listed
 
+CheckedText = Annotated[str, by_rule("storage.rules_recordings", "check_text")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -28,7 +30,7 @@ class PieceForm(msgspec.Struct):
     """A part of a long recording, from 5 MiB on (the last may be smaller); `sha256` in hexadecimal."""
 
     bytes: int
-    sha256: str
+    sha256: CheckedText
 
 
 class RecordingForm(msgspec.Struct):
@@ -39,9 +41,9 @@ class RecordingForm(msgspec.Struct):
 
     started_at: Instant
     duration_seconds: int
-    media_type: str
+    media_type: CheckedText
     bytes: int
-    sha256: str
+    sha256: CheckedText
     parts: Annotated[list[PieceForm], msgspec.Meta(max_length=1000)] = []
 
     def announcement(self) -> Announcement:
