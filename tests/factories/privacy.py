@@ -60,18 +60,20 @@ PERSONAL = (EMAIL, NAME, STREET, ADDRESS, DEVICE, USER_NAME, GUARDIAN)
 
 @dataclass
 class PrivacyWorld:
-    """The accounts and counters tables with everything that erases."""
+    """The tables that have anything of an account, with everything that erases."""
 
     accounts: Table
     counters: Table
+    recordings: Table
     identity: MemoryIdentity = field(default_factory=MemoryIdentity)
     keys: MemoryLicenseKeys = field(default_factory=MemoryLicenseKeys)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
 
     @property
     def stores(self) -> AwsStores:
-        buckets = {Store.DOCUMENTS: "documents", Store.LETTERS: "letters"}
-        return AwsStores({Store.ACCOUNTS: self.accounts, Store.COUNTERS: self.counters}, buckets, self.identity)
+        tables = {Store.ACCOUNTS: self.accounts, Store.COUNTERS: self.counters, Store.RECORDINGS: self.recordings}
+        buckets = {Store.DOCUMENTS: "documents", Store.LETTERS: "letters", Store.RECORDING_FILES: "recordings"}
+        return AwsStores(tables, buckets, self.identity)
 
     @property
     def numbers(self) -> DynamoReceiptNumbers:
@@ -169,9 +171,9 @@ class PrivacyWorld:
         )
 
     def raw(self) -> str:
-        """Everything that both tables hold, as text."""
+        """Everything that the tables hold, as text."""
         found: list[Any] = []
-        for table in (self.accounts, self.counters):
+        for table in (self.accounts, self.counters, self.recordings):
             answer = table.client.call("Scan", {"TableName": table.name, "ConsistentRead": True})
             assert "LastEvaluatedKey" not in answer
             found += answer["Items"]
@@ -182,7 +184,7 @@ def make_buckets() -> S3Client:
     """The buckets that erasure looks into, versioned as infra/data.yaml has them."""
     s3 = boto3.client("s3")
     region: Any = {"LocationConstraint": "ap-east-1"}
-    for name in ("documents", "letters"):
+    for name in ("documents", "letters", "recordings"):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration=region)
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return s3

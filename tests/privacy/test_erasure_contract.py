@@ -27,10 +27,10 @@ pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("P-manage.access")]
 
 
 @pytest.fixture
-def world(accounts_table: Table, counters_table: Table) -> Iterator[PrivacyWorld]:
+def world(accounts_table: Table, counters_table: Table, recordings_table: Table) -> Iterator[PrivacyWorld]:
     with mock_aws():
         s3 = make_buckets()
-        made = PrivacyWorld(accounts_table, counters_table)
+        made = PrivacyWorld(accounts_table, counters_table, recordings_table)
         made.identity.sign_up(USER_NAME, "Correct4horse battery")
         yield made
         s3.close()

@@ -55,10 +55,10 @@ class FallibleSigner:
 
 
 @pytest.fixture
-def world(accounts_table: Table, counters_table: Table) -> Iterator[PrivacyWorld]:
+def world(accounts_table: Table, counters_table: Table, recordings_table: Table) -> Iterator[PrivacyWorld]:
     with mock_aws():
         s3 = make_buckets()
-        made = PrivacyWorld(accounts_table, counters_table, FallibleIdentity())
+        made = PrivacyWorld(accounts_table, counters_table, recordings_table, FallibleIdentity())
         made.identity.sign_up(USER_NAME, "Correct4horse battery")
         made.seed()
         yield made

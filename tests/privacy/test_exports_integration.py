@@ -59,7 +59,8 @@ class Desk:
     @property
     def make(self) -> MakeExport:
         buckets = {Store.DOCUMENTS: "documents", Store.LETTERS: "letters"}
-        stores = ListlessStores({Store.ACCOUNTS: self.world.accounts}, buckets, self.world.identity)
+        tables = {Store.ACCOUNTS: self.world.accounts, Store.RECORDINGS: self.world.recordings}
+        stores = ListlessStores(tables, buckets, self.world.identity)
         documents = {store: S3Documents(bucket) for store, bucket in buckets.items()}
         exports = DynamoExports(self.world.accounts)
         walk, archives = Walk(stores, followed(ALL)), S3PackFiles("documents")
@@ -86,10 +87,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(accounts_table: Table, counters_table: Table) -> Iterator[Desk]:
+def desk(accounts_table: Table, counters_table: Table, recordings_table: Table) -> Iterator[Desk]:
     with mock_aws():
         s3 = make_buckets()
-        world = PrivacyWorld(accounts_table, counters_table)
+        world = PrivacyWorld(accounts_table, counters_table, recordings_table)
         world.seed()
         yield Desk(world)
         s3.close()

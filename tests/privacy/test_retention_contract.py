@@ -328,8 +328,10 @@ def test_a_pass_goes_on_in_the_next_run_and_each_run_is_audited(world: World) ->
     }
 
 
-def test_of_what_the_product_stores_nothing_outlives_its_term(world: World, counters_table: Table) -> None:
-    full = PrivacyWorld(world.table, counters_table)
+def test_of_what_the_product_stores_nothing_outlives_its_term(
+    world: World, counters_table: Table, recordings_table: Table
+) -> None:
+    full = PrivacyWorld(world.table, counters_table, recordings_table)
     full.seed()
     world.run(NOW + timedelta(days=541))
     assert DEVICE not in full.raw()

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from msgspec.structs import replace
@@ -262,7 +263,7 @@ def test_the_worker_keeps_what_arrived_and_ignores_the_test_of_the_queue(home: H
     device = home.covered()
     recording = home.announce(device)
     home.files.stored[recording.key] = _arrived(CONTENT, recording.sha256)
-    told = {"Records": [{"s3": {"object": {"key": recording.key}}}]}
+    told = {"Records": [{"s3": {"object": {"key": quote_plus(recording.key)}}}]}
     records = [
         {"messageId": str(number), "body": json.dumps(body), "eventSource": "aws:sqs"}
         for number, body in enumerate([{"Event": "s3:TestEvent"}, told, told])

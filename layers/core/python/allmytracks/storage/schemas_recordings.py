@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -117,7 +118,8 @@ class FileArrived(msgspec.Struct):
         """The accounts and recordings that files arrived for."""
         found = []
         for each in self.Records:
-            parts = str(each["s3"]["object"]["key"]).split("/")
+            # Keys are encoded as in a query string.
+            parts = unquote_plus(str(each["s3"]["object"]["key"])).split("/")
             if len(parts) == 3 and recording_key(*parts[1:]) == "/".join(parts):
                 found.append((parts[1], parts[2]))
         return found
