@@ -20,7 +20,7 @@ import pytest
 import soundfile
 from stripe import WebhookSignature
 
-from allmytracks.foundation.throttling.rules import REGISTER, SEARCH
+from allmytracks.foundation.throttling.rules import DEVICE_UPLOADS, REGISTER, SEARCH
 from allmytracks.licenses.rules_numbers import license_number
 from infra.demo.site import PASSWORD, Site
 from infra.localcloud.policy_use import read_exemptions, read_policies, read_uses, refused, unused
@@ -311,12 +311,15 @@ def record(site: Site, device_id: str) -> None:
     body = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>"
     completion = long["completion"]
     httpx.post(completion["url"], content=body, headers=completion["headers"]).raise_for_status()
-    announced(b"Nobody sends this.", 4)
-    announced(b"".join(pieces), 5, parts=parts, sha256=whole)
+    given_up = [announced(b"".join(pieces), minutes, parts=parts, sha256=whole) for minutes in (5, 6)]
+    site.call("DELETE", f"/v1/recordings/{given_up[0]['recording_id']}").raise_for_status()
+    for _ in range(2 * DEVICE_UPLOADS.batch):
+        announced(b"Nobody sends this.", 4)
     kept = {each["recording_id"] for each in (*made, long)}
     site.wait_for(
         lambda: {each["recording_id"] for each in site.get(path).json()["items"] if each["status"] == "kept"} == kept
     )
+    put(made[1]["upload"], second).raise_for_status()  # again: the first file stays
     link = f"/v1/recordings/{made[0]['recording_id']}/link"
     played = httpx.get(site.get(link).raise_for_status().json()["url"], headers={"Range": "bytes=2-8"})
     assert (played.status_code, played.content) == (206, first[2:9])

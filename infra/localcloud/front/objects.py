@@ -21,7 +21,8 @@ _PUT_HEADERS = {
     "x-amz-object-lock-legal-hold": "s3:PutObjectLegalHold",
     "x-amz-tagging": "s3:PutObjectTagging",
 }
-_KEYS = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
+_OBJECT = re.compile(rb"<Object>(.*?)</Object>", re.DOTALL)
+_KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 
 
 def bucket_and_key(request: Request) -> tuple[str, str]:
@@ -73,12 +74,18 @@ def _put_needs(request: Request, arn: str) -> tuple[str, list[Need]]:
     return next((name for mark, name in names.items() if mark in request.query), plain), found
 
 
+def _deleted(arn: str, written: bytes) -> Need:
+    """What deleting one object of many needs, or one version of it."""
+    keys = _KEY.findall(written)
+    versioned = "Version" if b"<VersionId>" in written else ""
+    return f"s3:DeleteObject{versioned}", f"{arn}/{keys[0].decode()}" if keys else arn
+
+
 def _bucket_needs(request: Request, bucket: str) -> tuple[str, list[Need]]:
     query, method = request.query, request.method
     arn = f"arn:aws:s3:::{bucket}"
     if method == "POST" and "delete" in query:
-        keys = [key.decode() for key in _KEYS.findall(request.body)]
-        return "DeleteObjects", [("s3:DeleteObject", f"{arn}/{key}") for key in keys]
+        return "DeleteObjects", [_deleted(arn, each) for each in _OBJECT.findall(request.body)]
     if method == "HEAD":
         return "HeadBucket", [("s3:ListBucket", arn)]
     if method == "GET":
