@@ -24,8 +24,8 @@ from tests.factories.instants import NOW, PUBLISHED_AT
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock, MemoryClientCounters
-from tests.fakes.orders import MemoryOrders
 from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.storage import MemoryDevices, MemoryRecordingFiles, MemoryRecordings, MemoryTrials
 from tests.fakes.subscriptions import MemorySubscriptions
