@@ -16,6 +16,7 @@ from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import WrongCredentials
 from allmytracks.accounts.rules_passwords import weak_password
 from allmytracks.accounts.rules_sign_ups import wrong_code
+from allmytracks.foundation.aws.errors import TRANSIENT
 from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
@@ -41,6 +42,8 @@ NOT_LET_IN = frozenset(
         "UserNotFoundException",
     }
 )
+# The next try may not meet it: Cognito's own trouble, a concurrent change, a sign-up repeated after a lost response.
+PASSING = frozenset({"ConcurrentModificationException", "InternalErrorException", "UsernameExistsException"})
 REFUSED_PASSWORD = frozenset({"InvalidParameterException", "InvalidPasswordException"})
 Refusal = Callable[[], DomainError]
 Refusals = Mapping[str, Refusal]
@@ -50,13 +53,15 @@ class CognitoIdentity:
     """Users of one Cognito user pool under generated names; the account id is the `sub`. Cognito holds no address.
 
     The client's secret and Cognito's access tokens never leave this class: members get the id token, which Cognito's
-    API does not accept (docs/decisions/2026-11-27-no-way-around-us.md).
+    API does not accept (docs/decisions/2026-11-27-no-way-around-us.md). `unknown` gets the code of a refusal that is
+    not foreseen here.
     """
 
-    def __init__(self, user_pool_id: str, client_id: str, clock: Clock) -> None:
+    def __init__(self, user_pool_id: str, client_id: str, clock: Clock, unknown: Callable[[str], None]) -> None:
         self._pool = user_pool_id
         self._client_id = client_id
         self._clock = clock
+        self._unknown = unknown
         self._cognito: CognitoIdentityProviderClient = sdk_client("cognito-idp")
         self._kept_secret: str | None = None
 
@@ -167,7 +172,9 @@ class CognitoIdentity:
             if code in TOO_MANY:
                 until = self._clock.now() + PAUSE
                 raise LimitReached("Too many tries; wait a little.", until=until) from None
-            raise Unavailable from error  # its cause is logged by name (foundation/http), and 5xx has an alarm
+            if code not in TRANSIENT | PASSING:
+                self._unknown(code)
+            raise Unavailable from error
 
 
 def _tokens(

@@ -55,11 +55,13 @@ class AccountServices:
     @cached_property
     def identity(self) -> IdentityProvider:
         from allmytracks.accounts.cognito import CognitoIdentity
+        from allmytracks.accounts.observability import report_unknown_refusal
 
         return CognitoIdentity(
             self._foundation.settings.user_pool_id,
             self._foundation.settings.user_pool_client_id,
             self._foundation.clock,
+            report_unknown_refusal,
         )
 
     @cached_property
