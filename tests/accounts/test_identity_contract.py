@@ -48,7 +48,7 @@ def identity(request: pytest.FixtureRequest) -> Iterator[IdentityProvider]:
             GenerateSecret=True,
             ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         )["UserPoolClient"]["ClientId"]
-        made = CognitoIdentity(pool, app, FixedClock(NOW), [].append)
+        made = CognitoIdentity(pool, app, FixedClock(NOW), list[str]().append)
         yield made
         made._cognito.close()
         client.close()
@@ -178,7 +178,7 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
 
 
 def test_a_challenge_is_no_sign_in() -> None:
-    identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW), [].append)
+    identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW), list[str]().append)
     identity._kept_secret = "secret-of-the-client-of-tests"
     with Stubber(identity._cognito) as stubber:
         stubber.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s" * 20})
@@ -189,7 +189,7 @@ def test_a_challenge_is_no_sign_in() -> None:
 
 @pytest.mark.parametrize("code", ["NotAuthorizedException", "TooManyRequestsException", "InvalidParameterException"])
 def test_a_secret_that_cannot_be_read_is_our_trouble_and_not_a_wrong_password(code: str) -> None:
-    identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW), [].append)
+    identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW), list[str]().append)
     with Stubber(identity._cognito) as stubber:
         stubber.add_client_error("describe_user_pool_client", code)
         with pytest.raises((Unavailable, LimitReached)):

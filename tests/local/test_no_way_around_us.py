@@ -47,7 +47,7 @@ class Member:
 
     def __init__(self, front: Front, deployed: Deployment) -> None:
         self.pool, self.client_id = (deployed.physical_ids[each] for each in ("UserPool", "WebsiteClient"))
-        self.identity = CognitoIdentity(self.pool, self.client_id, FixedClock(datetime.now(UTC)), [].append)
+        self.identity = CognitoIdentity(self.pool, self.client_id, FixedClock(datetime.now(UTC)), list[str]().append)
         self.identity._cognito.close()
         self.identity._cognito = front.client("cognito-idp")
         self.name = f"login_{uuid.uuid4().hex}"
