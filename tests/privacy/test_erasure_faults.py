@@ -118,7 +118,7 @@ def test_one_number_for_each_account_however_many_draw_it(accounts_table: Table)
 
 
 def test_the_number_does_not_follow_from_the_accounts_id(accounts_table: Table) -> None:
-    """Drawn anew for an account of the same id, it is another one."""
+    """Drawn again for an account of the same id, it is another one."""
     numbers = DynamoReceiptNumbers(accounts_table, RandomIds(), FixedClock(NOW))
     first = numbers.of("acc-1")
     key = {"pk": {"S": "ACCOUNT#acc-1"}, "sk": {"S": RECEIPT}}

@@ -8,6 +8,7 @@ from msgspec.structs import asdict, replace
 
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee, LicenseeKind
+from allmytracks.documents.rules_text import line
 from allmytracks.downloads.rules import Download, Use, normal_use
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields
 from allmytracks.licenses.rules import (
@@ -54,6 +55,11 @@ def use_to_license(download: Download, named: Use, platform_name: str | None, pr
         message = "This download was declared for several platforms; download the track again for one of them."
         raise InvalidFields([FieldProblem("platform", "several_platforms", message)])
     return LicensedUse(project, purpose, bound.platform or named.platform)
+
+
+def check_channel(field: str, text: str) -> None:
+    """Checks where a work will be published, alone. Raises InvalidFields."""
+    line(field, text, LONGEST_CHANNEL)
 
 
 def _normal(named: Use, platform_name: str | None, prices: PriceList) -> Use:

@@ -58,7 +58,7 @@ class LicenseForm(msgspec.Struct):
     platform: str | None = None
     platform_name: str | None = None
     language: Language = Language.ENGLISH
-    channel: str | None = None
+    channel: Annotated[str, by_rule("licenses.rules_applications", "check_channel")] | None = None
 
     def buyer(self) -> Licensee:
         """Raises InvalidFields."""
