@@ -9,7 +9,7 @@ STAGE ?= dev
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check demo bench build deploy setup format openapi clauses states commands coverage clean
+.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy setup format openapi clauses states commands coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,10 +37,18 @@ demo: setup ## a readable run through the product, against `make run`
 check: setup ## the fast gate: format, lint, types, imports, templates
 	$(RUN) ruff format --check --quiet .
 	$(RUN) ruff check --quiet .
+	$(SAM) --version # sets up SAM's environment, which two of these share
+	@$(MAKE) --no-print-directory -j 2 check-types check-lint check-imports check-dev check-stages
+
+check-types:
 	$(RUN) mypy
+check-imports:
 	$(RUN) lint-imports --no-cache
+check-lint:
 	$(RUN) cfn-lint
+check-dev:
 	$(SAM) validate --lint --config-env dev
+check-stages:
 	@for stage in staging prod; do $(SAM) validate --config-env $$stage || exit 1; done
 
 test: check ## everything: the gate, then all tests

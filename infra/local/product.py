@@ -29,6 +29,24 @@ PAYMENT_SECRET = "Messaging.PaymentSecret"  # noqa: S105  # the resource's name
 OIDC_SECRET = "Identity.OidcSecret"  # noqa: S105  # as above
 SWITCHES = {"throttling": "THROTTLING", "anti_fraud": "ANTI_FRAUD", "two_person_rule": "TWO_PERSON_RULE"}
 """The environment variables by which functions know whether these are `on`."""
+LIBRARIES = (
+    "aws_lambda_powertools.logging",
+    "aws_lambda_powertools.metrics",
+    "botocore.httpsession",
+    "botocore.session",
+    "certifi",
+    "email_validator",
+    "iso3166",
+    "iso4217",
+    "joserfc.jws",
+    "msgspec",
+    "pynamodb.models",
+    "pynamodb.transactions",
+    "snapshot_restore_py",
+    "stripe",
+    "zoneinfo",
+)
+"""What functions load at their start, or at their first request."""
 
 
 def third_party_issuer(url: str) -> str:
@@ -42,6 +60,7 @@ class AllMyTracks:
 
     name = "allmytracks"
     switches: Mapping[str, str] = SWITCHES
+    libraries = LIBRARIES
 
     def __init__(self, url: str, *, demo: bool, folder: Path) -> None:
         """`folder` is the local cloud's, with its clock and logs."""

@@ -185,7 +185,7 @@ class LocalCloud:
         """Start runtime, gateway, event sources and the product's pages."""
         options = self.options
         around = Surroundings(REGION, deployment.account_id, options.endpoint, self._clock, self._logs)
-        runtime = Runtime(deployment.functions, around, port=options.port + 3)
+        runtime = Runtime(deployment.functions, around, port=options.port + 3, libraries=options.product.libraries)
         runtime.start()
         pollers = Pollers(deployment, runtime.invoke, endpoint=options.endpoint, calls=self._calls, logs=self._logs)
         runtime.after_invocation = lambda _name: pollers.look()

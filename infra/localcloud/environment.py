@@ -1,7 +1,7 @@
 """The main module of a function's process: the local clock before each invocation, then AWS's runtime client as on
 Lambda.
 
-`infra.localcloud.runtime` runs `python -m infra.localcloud.environment CLOCK PARENT ADDRESS ENVIRONMENT HANDLER`.
+`infra.localcloud.runtime` runs `python -m infra.localcloud.environment PARENT CLOCK ADDRESS ENVIRONMENT HANDLER`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# time_machine imports pytest where it is installed, which costs half a second a cold start; None says "not installed".
-sys.modules["pytest"] = None  # type: ignore[assignment]  # typeshed does not know this documented use
-from infra.localcloud import clock  # noqa: E402  # after the line above by intent
+from awslambdaric import bootstrap
+from awslambdaric.lambda_runtime_client import InvocationRequest, LambdaRuntimeClient
 
-del sys.modules["pytest"]
-
-from awslambdaric import bootstrap  # noqa: E402  # as above
-from awslambdaric.lambda_runtime_client import InvocationRequest, LambdaRuntimeClient  # noqa: E402  # as above
-
-from infra.localcloud.processes import die_with_parent  # noqa: E402  # as above
+from infra.localcloud import clock
+from infra.localcloud.processes import die_with_parent
 
 
 class EnvironmentClient(LambdaRuntimeClient):  # type: ignore[misc]  # awslambdaric is untyped
@@ -43,8 +38,13 @@ class EnvironmentClient(LambdaRuntimeClient):  # type: ignore[misc]  # awslambda
 
 def main() -> None:
     """Serve invocations until the Runtime API or the parent ends."""
-    clock_file, parent, address, environment, handler = sys.argv[1:]
+    parent, *words = sys.argv[1:]
     die_with_parent(int(parent))
+    serve(*words)
+
+
+def serve(clock_file: str, address: str, environment: str, handler: str) -> None:
+    """As `main`, in a process that is ready."""
     clock.apply(Path(clock_file))
     bootstrap.run(handler, EnvironmentClient(address, environment, Path(clock_file)))
 

@@ -5,13 +5,13 @@ start.
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 import time
 from collections import deque
 from dataclasses import dataclass
 
 from infra.localcloud.deployment import Function
+from infra.localcloud.processes import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Environment:
 
     def __init__(self, key: str, pool: Pool) -> None:
         self.key, self.pool = key, pool
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.current: Invocation | None = None
         self.initialised = False
         self.busy = False

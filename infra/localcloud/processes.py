@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 _PR_SET_PDEATHSIG = 1
 # Runs in a fresh interpreter, then becomes the program: `preexec_fn` is unsafe once the parent has threads, and the
@@ -20,6 +21,20 @@ _GUARD = (
     "os.getppid()==int(sys.argv[1]) or os._exit(1);"
     "os.execv(sys.argv[2],sys.argv[2:])"
 )
+
+
+class Process(Protocol):
+    """A process that leads a group of its own: a subprocess.Popen, or one that the local cloud forked."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, and its group's."""
+
+    def poll(self) -> int | None:
+        """Its status; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its status once it has ended. Raises subprocess.TimeoutExpired."""
 
 
 def spawn(
@@ -62,7 +77,7 @@ def die_with_parent(parent: int) -> None:
             os._exit(1)
 
 
-def stop(process: subprocess.Popen[bytes], *, grace_seconds: float = 3.0) -> None:
+def stop(process: Process, *, grace_seconds: float = 3.0) -> None:
     """End the process and all of its group: terminated, killed after `grace_seconds`; returns when it has ended."""
     if grace_seconds > 0 and process.poll() is None:
         _signal_group(process, signal.SIGTERM)
@@ -73,7 +88,7 @@ def stop(process: subprocess.Popen[bytes], *, grace_seconds: float = 3.0) -> Non
     process.wait()
 
 
-def kill(all_of_them: Iterable[subprocess.Popen[bytes]]) -> None:
+def kill(all_of_them: Iterable[Process]) -> None:
     """Kill these processes and their groups; returns when they have ended."""
     doomed = list(all_of_them)
     for process in doomed:
@@ -82,6 +97,6 @@ def kill(all_of_them: Iterable[subprocess.Popen[bytes]]) -> None:
         process.wait()
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+def _signal_group(process: Process, number: signal.Signals) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)

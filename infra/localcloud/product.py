@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from werkzeug.exceptions import NotFound
@@ -28,6 +28,10 @@ class Product(Protocol):
         Functions that declare the variable get `on` or `off` in it.
         """
 
+    @property
+    def libraries(self) -> Sequence[str]:
+        """Modules that most functions import, other than the product's own: imported once for all."""
+
     def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
         """Fill the stores, at the AWS `endpoint`, before any function runs.
 
@@ -46,6 +50,7 @@ class Bare:
 
     name = "local"
     switches: Mapping[str, str] = {}
+    libraries: Sequence[str] = ()
 
     def load(self, _deployment: Deployment, _endpoint: str) -> Mapping[str, Any]:
         """Load nothing."""

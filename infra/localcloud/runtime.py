@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import os
 import queue
-import subprocess
 import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.localcloud import processes
 from infra.localcloud.deployment import Function
+from infra.localcloud.forking import Forks
 from infra.localcloud.invocations import Environment, Invocation, Outcome, Pool, failure
+from infra.localcloud.processes import Process
 from infra.localcloud.runtime_api import RuntimeApi
 from infra.localcloud.variables import process_environment
 
@@ -42,8 +43,9 @@ class Surroundings:
 class Runtime:
     """Runs functions; `invoke` is safe to call from any thread.
 
-    `limit` is the number of environments a function may have at once. `after_invocation` is called with the name of
-    the function after each invocation, whatever its outcome.
+    `limit` is the number of environments a function may have at once; `libraries` are modules that most functions
+    import, which are imported once for all (on Linux). `after_invocation` is called with the name of the function after
+    each invocation, whatever its outcome.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Runtime:
         limit: int = 4,
         idle_seconds: float = 1800.0,
         spare_idle_seconds: float = 120.0,
+        libraries: Sequence[str] = (),
     ) -> None:
         self._surroundings, self._logs = surroundings, surroundings.logs
         self._pools = {name: Pool(function, limit) for name, function in functions.items()}
@@ -62,6 +65,9 @@ class Runtime:
         self._environments: dict[str, Environment] = {}
         self._idle = (spare_idle_seconds, idle_seconds)
         self._overrides: dict[str, str] = {}
+        self._libraries = libraries
+        self._forks: Forks | None = None
+        self._spawner = threading.Thread(target=self._start_environments, name="spawner", daemon=True)
         self._orders: queue.SimpleQueue[Pool | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._api = RuntimeApi(("127.0.0.1", port), self)
@@ -75,20 +81,21 @@ class Runtime:
     def start(self) -> None:
         """Serve the Runtime API and be ready for `invoke`; functions start on their first request."""
         # The kernel ties a child's life to the thread that made it: one thread, as old as this object, makes them all.
-        threading.Thread(target=self._spawner, name="spawner", daemon=True).start()
+        self._spawner.start()
         threading.Thread(target=self._api.serve_forever, name="runtime-api", daemon=True).start()
         threading.Thread(target=self._reaper, name="reaper", daemon=True).start()
 
     def stop(self) -> None:
         """End every environment and the Runtime API."""
         self._stopping.set()
-        self._orders.put(None)
         for pool in self._pools.values():
             pool.close()
         environments = list(self._environments.values())
         for environment in environments:
             environment.end()
         processes.kill(each.process for each in environments if each.process is not None)
+        self._orders.put(None)
+        self._spawner.join()
         self._api.shutdown()
         self._api.server_close()
 
@@ -176,7 +183,10 @@ class Runtime:
 
     # Start and end of environments.
 
-    def _spawner(self) -> None:
+    def _start_environments(self) -> None:
+        if sys.platform == "linux":  # elsewhere forking a process with libraries loaded is not safe
+            log = self._logs / "forking.log"
+            self._forks = Forks(self._surroundings.clock_file.absolute(), self._libraries, log=log)
         while (pool := self._orders.get()) is not None:
             function = pool.function
             environment = Environment(uuid.uuid4().hex, pool)
@@ -192,8 +202,10 @@ class Runtime:
             threading.Thread(target=self._watch, args=(environment, environment.process), daemon=True).start()
             if self._stopping.is_set():
                 self._kill(environment)
+        if self._forks is not None:
+            self._forks.stop()
 
-    def _spawn(self, function: Function, key: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, function: Function, key: str) -> Process:
         address = f"127.0.0.1:{self.port}"
         declared = function.environment.keys()
         variables = process_environment(
@@ -204,12 +216,14 @@ class Runtime:
             overrides={name: value for name, value in self._overrides.items() if name in declared},
         )
         clock_file = str(self._surroundings.clock_file.absolute())
-        told = [clock_file, str(os.getpid()), address, key, function.handler]
-        command = [sys.executable, "-m", "infra.localcloud.environment", *told]
+        told = [clock_file, address, key, function.handler]
         log = self._logs / f"{function.name}.log"
+        if self._forks is not None:
+            return self._forks.spawn(told, env=variables, cwd=function.folder, log=log)
+        command = [sys.executable, "-m", "infra.localcloud.environment", str(os.getpid()), *told]
         return processes.spawn(command, env=variables, cwd=function.folder, log=log, guarded=True)
 
-    def _watch(self, environment: Environment, process: subprocess.Popen[bytes]) -> None:
+    def _watch(self, environment: Environment, process: Process) -> None:
         status = process.wait()
         self._environments.pop(environment.key, None)
         text = f"signal: {-status}" if status < 0 else f"exit status {status}"

@@ -12,13 +12,18 @@ from infra.localcloud.deployment import Function
 _INHERITED = ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHASHSEED")
 
 
+def inherited() -> dict[str, str]:
+    """What a process gets of the machine's own variables, and how it writes text."""
+    machines = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    return {**machines, "PYTHONIOENCODING": "utf-8", "LANG": "C.UTF-8", "TZ": ":UTC"}
+
+
 def process_environment(
     function: Function, *, region: str, endpoint: str, runtime_api: str, overrides: Mapping[str, str]
 ) -> dict[str, str]:
     """The whole environment of a function's process; `overrides` win over the template's values."""
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     return {
-        **inherited,
+        **inherited(),
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         "AWS_ACCESS_KEY_ID": function.name,
@@ -39,9 +44,6 @@ def process_environment(
         "LAMBDA_TASK_ROOT": str(function.folder),
         "_HANDLER": function.handler,
         "PYTHONPATH": str(function.folder),
-        "PYTHONIOENCODING": "utf-8",
-        "LANG": "C.UTF-8",
-        "TZ": ":UTC",
         **function.environment,
         **overrides,
     }

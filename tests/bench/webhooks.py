@@ -44,6 +44,7 @@ def _paid_checkout(number: int) -> dict[str, Any]:
         "client_reference_id": named["order_id"],
         "customer_email": "member@example.com",
         "metadata": named,
+        "mode": "payment",
         "success_url": "https://www.example.com/orders/paid",
     }
     now = int(time.time())

@@ -51,7 +51,7 @@ def surroundings(tmp_path: Path, clock_file: Path) -> Surroundings:
 def start_runtime(surroundings: Surroundings) -> Iterator[Callable[..., Runtime]]:
     started: list[Runtime] = []
 
-    def start(*functions: Function, **options: float) -> Runtime:
+    def start(*functions: Function, **options: object) -> Runtime:
         named = {each.name: each for each in functions}
         runtime = Runtime(named, surroundings, port=0, **options)  # type: ignore[arg-type]  # limits and durations
         runtime.start()

@@ -187,12 +187,15 @@ def filled(path: str, value: str = "x") -> str:
 
 
 def test_odd_bodies_are_refused(prober: Prober) -> None:
-    components = document()["components"]["schemas"]
+    components, public = document()["components"]["schemas"], public_routes()
     for method, path, operation in routes():
         content = operation.get("requestBody", {}).get("content", {})
         if "application/json" not in content or path.startswith("/v1/webhooks"):
             continue
-        for name, body in bodies_of(content["application/json"]["schema"], components):
+        schema = content["application/json"]["schema"]
+        # Where the gateway asks a stranger to sign in it reads no body, and so no field of one.
+        is_read = prober.site.token is not None or f"{method} {path}" in public
+        for name, body in bodies_of(schema, components) if is_read else BODIES.items():
             headers = {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(body).hexdigest()}
             prober.send(name, method, filled(path), operation, content=body, headers=headers)
     assert "\n".join(prober.faults) == ""
