@@ -83,6 +83,7 @@ def test_nothing_runs_at_import() -> None:
         "fromtimestamp",
         "datetime",
         "field",
+        "by_rule",  # a type with the rule of its texts
         "dataclass",
         "range",
         "dict",

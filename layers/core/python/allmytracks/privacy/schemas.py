@@ -28,7 +28,10 @@ class ExportForm(msgspec.Struct):
     """Why an operator has an export made; `ticket` is where the proof that it may be given lies."""
 
     reason: ExportReason
-    ticket: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+    ticket: Annotated[
+        str,
+        msgspec.Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$", description="the ticket's number"),
+    ]
 
 
 class RetentionRow(msgspec.Struct):

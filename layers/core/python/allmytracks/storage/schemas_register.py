@@ -13,9 +13,24 @@ from allmytracks.storage.use_cases.keep_register import Entered, Outcome
 
 MOST_AT_ONCE = 100
 # What people print on a label: letters, digits and a few marks.
-Serial = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]*$")]
-Model = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[\x20-\x7e]+$")]
-ClaimHash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Serial = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]*$",
+        description="a serial number of 1 to 64 letters and digits; blanks and . _ / - may stand between them",
+    ),
+]
+Model = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1, max_length=60, pattern=r"^[\x20-\x7e]+$", description="a model of 1 to 60 ASCII characters"
+    ),
+]
+ClaimHash = Annotated[
+    str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", description="64 lower-case hexadecimal digits (SHA-256)")
+]
 
 
 class RegisterForm(msgspec.Struct):
