@@ -73,7 +73,6 @@ def test_nothing_runs_at_import() -> None:
     allowed = {
         "TypeVar",
         "frozenset",
-        "by_rule",
         "HttpFunction",
         "primed",
         "timedelta",
