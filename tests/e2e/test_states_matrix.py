@@ -18,8 +18,10 @@ from infra.demo.site import PASSWORD, Site
 from infra.localcloud.credentials import MACHINERY, REGION, SECRET
 from infra.localcloud.supervisor import Handle
 from infra.states import RESTRICTED, ROUTES, STATES, refusal
+from tests.e2e.subscribing import claim
 from tests.factories.oidc_server import OidcServer
 from tests.factories.route_answers import ANSWERED, STATE_CODES
+from tests.factories.storage import CODE, RECORDING
 from tests.factories.template import PUBLIC, described, operator_routes
 from tests.factories.tickets import a_file
 
@@ -44,6 +46,8 @@ ALSO: Mapping[Act, set[int]] = {
     Act.PACK: {200},
     Act.TICKET: {409},
     Act.ORDER: {409},
+    Act.EXPORT: {429},  # three a day
+    Act.DEVICE: {404, 409},  # a trial covers its device; there is no such recording
 }
 ALL_ROUTES = sorted({route for function in described().values() for route in function.routes()})
 OTHERS = ("anonymous", "foreign", "expired")
@@ -86,6 +90,9 @@ class Owner:
         ticket = site.post("/v1/tickets", self.ticket(), key=uuid.uuid4().hex).json()
         site.wait_for(lambda: site.get("/v1/notices").json()["items"] != [])
         notice = site.get("/v1/notices").json()["items"][0]
+        trial = {"device_id": claim(site), "accept": site.accept("cloud-agreement")}
+        site.post("/v1/storage/trials", trial).raise_for_status()
+        self.trial = trial
         self.quote, self.track_id = quote, track_id
         self.ids = {
             "downloads": other["download_id"],
@@ -95,6 +102,7 @@ class Owner:
             "notices": notice["notice_id"],
             "consents": "marketing_mail",
             "invoices": "unknown",
+            "devices": trial["device_id"],
             "project-packs": "unknown",
         }
         self.profile = self._item(self.accounts, {"pk": {"S": f"ACCOUNT#{self.account_id}"}, "sk": {"S": "PROFILE"}})
@@ -182,10 +190,21 @@ class Owner:
             "POST /v1/downloads": {"track_id": self.track_id, "rendition": "wav", **USE},
             "POST /v1/licenses": self.license_of(self.ids["downloads"], "Two"),
             "POST /v1/account/closing": {"forfeit": True},
+            "POST /v1/devices": {"serial": "UNKNOWN", "claim_code": CODE},
+            "PATCH /v1/devices/{id}": {"name": "Front door"},
+            "POST /v1/devices/{id}/recordings": self._recording(),
+            "POST /v1/storage/trials": self.trial,
+            "POST /v1/storage/orders": {**self.trial, "package": "month", "mode": "year"},
+            "POST /v1/storage/subscriptions/{id}/cancellation": {"preview": True},
             "POST /v1/project-packs": {"project": "One"},
             "POST /v1/tickets": self.ticket(),
             "POST /v1/tickets/{number}/messages": {"text": "Hello?"},
         }.get(route)
+
+    def _recording(self) -> dict[str, Any]:
+        """One that ended just now, by the clock of the local cloud."""
+        now = httpx.get(f"{self.cloud.url}/_local/clock").json()["now"]
+        return {**RECORDING, "started_at": now}
 
     @property
     def _accept(self) -> list[dict[str, str]]:
