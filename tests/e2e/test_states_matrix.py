@@ -90,7 +90,8 @@ class Owner:
         ticket = site.post("/v1/tickets", self.ticket(), key=uuid.uuid4().hex).json()
         site.wait_for(lambda: site.get("/v1/notices").json()["items"] != [])
         notice = site.get("/v1/notices").json()["items"][0]
-        trial = {"device_id": claim(site), "accept": site.accept("cloud-agreement")}
+        device_id = claim(site)
+        trial = {"device_id": device_id, "accept": site.accept("cloud-agreement")}
         site.post("/v1/storage/trials", trial).raise_for_status()
         self.trial = trial
         self.quote, self.track_id = quote, track_id
@@ -102,7 +103,7 @@ class Owner:
             "notices": notice["notice_id"],
             "consents": "marketing_mail",
             "invoices": "unknown",
-            "devices": trial["device_id"],
+            "devices": device_id,
             "project-packs": "unknown",
         }
         self.profile = self._item(self.accounts, {"pk": {"S": f"ACCOUNT#{self.account_id}"}, "sk": {"S": "PROFILE"}})
