@@ -30,8 +30,9 @@ from infra.ops.errors import OpsError
 from infra.ops.importing import Importer, Wishes
 from infra.ops.publications import publications_in
 from tests.e2e.proofs import proof_of
-from tests.e2e.subscribing import close_with_a_plan, subscribe_and_cancel
+from tests.e2e.subscribing import claim, close_with_a_plan, subscribe_and_cancel
 from tests.factories.oidc_server import OidcServer
+from tests.factories.storage import CONTENT, RECORDING
 
 pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
 
@@ -482,8 +483,9 @@ def leave(site: Site, email: str) -> None:
     site.post("/v1/accounts", form).raise_for_status()
 
 
-def be_erased(site: Site, account_id: str) -> None:
-    """An account with a bit of everything is held, closed, and erased once the hold is lifted."""
+def be_erased(site: Site, account_id: str, filmed: Site) -> None:
+    """An account with a bit of everything is held, closed, and erased once the hold is lifted; so is `filmed`."""
+    be_erased_with_recordings(filmed)
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         path = f"/accounts/{account_id}"
         hold = ops.call("POST", f"{path}/holds", json={"reason": "litigation", "kinds": ["download"]})
@@ -506,6 +508,21 @@ def be_erased(site: Site, account_id: str) -> None:
     shown = site.http.get(f"/v1/erasure-receipts/{receipt['erasure_id']}").raise_for_status().json()
     assert {"download", "file of a ticket"} <= {each["kind"] for each in shown["erased"]}
     assert "letter's document" in {each["kind"] for each in shown["kept"]}
+
+
+def be_erased_with_recordings(site: Site) -> None:
+    """An account whose device is on trial, with a recording that is still kept."""
+    site.become_account()
+    account_id, device_id = site.get("/v1/account").json()["account_id"], claim(site)
+    trial = {"device_id": device_id, "accept": site.accept("cloud-agreement")}
+    site.post("/v1/storage/trials", trial).raise_for_status()
+    path, now = f"/v1/devices/{device_id}/recordings", site.get("/_local/clock").json()["now"]
+    upload = site.post(path, {**RECORDING, "started_at": now}).raise_for_status().json()["upload"]
+    httpx.put(upload["url"], content=CONTENT, headers=upload["headers"]).raise_for_status()
+    site.wait_for(lambda: [each["status"] for each in site.get(path).json()["items"]] == ["kept"])
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        erasure = f"/accounts/{account_id}/erasure"
+        site.wait_for(lambda: ops.call("POST", erasure, json={"reason": "deceased"})["status"] == "done")
 
 
 def let_an_hour_pass(site: Site) -> None:
@@ -707,7 +724,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     with contextlib.closing(connect(f"{member.url}/ops")) as ops:
         member.wait_for(lambda: ops.call("GET", f"/accounts/{waiting}")["status"] == "closed")
     take_data(member, used_by_member[0])
-    be_erased(member, member_id)
+    be_erased(member, member_id, visitor())
     # Nobody uses an account for long: the members are warned.
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": 320 * 86_400}).raise_for_status()
 
