@@ -119,7 +119,7 @@ def test_a_script_is_restricted_with_a_notice_lifted_and_banned(member: Member, 
     }
     assert code(site.post("/v1/licenses", letter, key=uuid.uuid4().hex)) == (403, "account_restricted")
     text = member.told("restricted")
-    assert "scripted_client" in text
+    assert "downloads by a program instead of a person" in text
     assert str(until)[:10] in text
     assert str(until)[11:19] in text
 
