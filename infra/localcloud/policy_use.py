@@ -32,12 +32,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """An allowed action that tests do not show: which function's (logical id), on what (part of the ARN), and why."""
+    """An allowed action that tests do not show: which function's (logical id), on what (part of the ARN), and why.
+
+    `sometimes` where it depends on the order of events whether it is used.
+    """
 
     function: str
     action: str
     reason: str
     resource: str = ""
+    sometimes: bool = False
 
     def covers(self, function: str, action: str, pattern: str) -> bool:
         """Whether it covers this action of this statement."""
@@ -100,7 +104,7 @@ def unused(policies: Policies, uses: Iterable[Use], exemptions: Iterable[Exempti
     problems += [
         f"the exception for {each.function} {each.action} {each.resource}".rstrip() + " excuses nothing"
         for each in exempt
-        if each not in needed
+        if each not in needed and not each.sometimes
     ]
     return sorted(problems)
 

@@ -130,7 +130,8 @@ def reads(world: World, recorder: Recorder, histories: Sequence[int], advance: C
 def erasures(world: World, recorder: Recorder, histories: Sequence[int], advance: Callable[[], None]) -> list[Bulk]:
     """Erasing accounts with so many downloads."""
     accounts, clock = Table("AccountsTable"), FixedClock(NOW)
-    stores = ObjectlessStores({Store.ACCOUNTS: accounts, Store.COUNTERS: Table("CountersTable")}, {}, MemoryIdentity())
+    tables = {Store.COUNTERS: Table("CountersTable"), Store.RECORDINGS: Table("RecordingsTable")}
+    stores = ObjectlessStores({Store.ACCOUNTS: accounts, **tables}, {}, MemoryIdentity())
     numbers = DynamoReceiptNumbers(accounts, RandomIds(), clock)
     erasing, keys = (DynamoErasures(accounts), DynamoHolds(accounts)), MemoryLicenseKeys()
     erase = EraseAccount(Walk(stores, ALL), stores, numbers, *erasing, keys, clock)

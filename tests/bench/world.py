@@ -42,6 +42,7 @@ TABLES = {
     "ACCOUNTS_TABLE": "AccountsTable",
     "COUNTERS_TABLE": "CountersTable",
     "CATALOG_TABLE": "CatalogTable",
+    "RECORDINGS_TABLE": "RecordingsTable",
 }
 SOME_NAME = "arn:aws:service:ap-east-1:123456789012:name"
 # The variables that template.yaml gives to functions where they need a meaning, and those that Lambda gives to all.
