@@ -56,6 +56,10 @@ LONGEST = (
 )
 
 
+# First in its local cloud: an audit of the register tells when its clock was moved by days.
+UNMOVED = "tests/e2e/test_readme.py"
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps a module's tests on one worker, which makes their fixtures once, and puts the longest groups first."""
@@ -66,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if marker is None:
             item.add_marker(pytest.mark.xdist_group(groups[item]))
     places = {group: place for place, group in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(groups[item], len(LONGEST)))
+    items.sort(key=lambda item: (places.get(groups[item], len(LONGEST)), not item.nodeid.startswith(UNMOVED)))
 
 
 def _free_port() -> int:

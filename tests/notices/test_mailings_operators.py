@@ -264,7 +264,7 @@ def test_what_members_must_know_reaches_all_of_them(post: Post, kind: str) -> No
     """A transfer of the business reaches all members, whatever they consented to."""
     for number in range(3):
         post.add(f"acc-{number}", consents=number == 0)
-    post.backend.publications.publish(consent_publication("business_transfer"))
+    post.backend.publications.publish(consent_publication("company_transfer"))
     mailing = post.command("mailings", "send", "--kind", kind, "--everybody")
     every_minute({}, None)
     assert post.deliveries(mailing["mailing_id"]) == {f"acc-{number}": "mailed" for number in range(3)}
@@ -278,16 +278,16 @@ def test_a_transfer_asks_for_consent_and_nothing_sensitive_goes_without(post: Po
     words = ("mailings", "send", "--kind", "transfer", "--everybody", "--subject", "News", "--text", str(post.text))
     refused = post.run(*words, "--yes")
     assert refused.exit_code == 3
-    assert "publish the purpose business_transfer" in " ".join(refused.output.split())
+    assert "publish the purpose company_transfer" in " ".join(refused.output.split())
     assert post.mailings.stored == {}, "no notice of a transfer goes out without asking"
-    post.backend.publications.publish(consent_publication("business_transfer"))
+    post.backend.publications.publish(consent_publication("company_transfer"))
     assert post.run(*words, "--yes").exit_code == 0
     every_minute({}, None)
     (mail,) = post.mailer.sent
     assert "go with the transfer only if you consent" in mail.text
     assert "https://site.example/account/consents" in mail.text
     consents = wiring.services().accounts.keep_consents
-    assert not consents.given("ada", "business_transfer"), "silence is no consent"
+    assert not consents.given("ada", "company_transfer"), "silence is no consent"
 
 
 def list_of(*names: str) -> dict[str, object]:

@@ -32,6 +32,7 @@ finally:
 IRREVERSIBLE = {
     ("accounts", "erase", "acc-1", "--reason", "deceased"),
     ("holds", "lift", "acc-1", "hld_1", "--reason", "ended"),
+    ("storage", "cancel", "sub_1", "--reason", "member_request"),
     ("promotions", "send", "--subject", "News", "--text", __file__),
     ("breach", "notify", "--subject", "News", "--text", __file__, "--everybody"),
     ("mailings", "resume", "mlg_1"),

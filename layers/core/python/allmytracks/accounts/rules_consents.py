@@ -11,7 +11,7 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 
 MARKETING_MAIL, PROFILING = "marketing_mail", "profiling"
 # Asked for where the whole undertaking is transferred, for sensitive data; published only then.
-BUSINESS_TRANSFER = "business_transfer"
+COMPANY_TRANSFER = "company_transfer"
 SEARCH_HISTORY, ANALYTICS_COOKIES = "search_history", "analytics_cookies"
 
 

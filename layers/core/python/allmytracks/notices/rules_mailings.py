@@ -81,7 +81,7 @@ class TransferConsentMissing(Conflict):
 def transfer_consent_missing() -> TransferConsentMissing:
     """The refusal of a transfer's mailing before its purpose is in force."""
     return TransferConsentMissing(
-        "A transfer asks for consent where sensitive data go with it: publish the purpose business_transfer "
+        "A transfer asks for consent where sensitive data go with it: publish the purpose company_transfer "
         "(`allmytracks publish consents FILE`) first."
     )
 

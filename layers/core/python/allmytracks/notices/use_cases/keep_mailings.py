@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allmytracks.accounts.published_consents import published_purposes
-from allmytracks.accounts.rules_consents import BUSINESS_TRANSFER
+from allmytracks.accounts.rules_consents import COMPANY_TRANSFER
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.instants import whole_milliseconds
@@ -47,7 +47,7 @@ class KeepMailings:
 
     def _asking(self, text: str) -> str:
         purposes = published_purposes(self.publications).in_force(self.clock.now())
-        if BUSINESS_TRANSFER not in {each.id for each in purposes}:
+        if COMPANY_TRANSFER not in {each.id for each in purposes}:
             raise transfer_consent_missing()
         return (
             f"{text}\n\nSensitive data (gender, birthday) go with the transfer only if you consent; until then they "
