@@ -65,6 +65,7 @@ def event(route: Route) -> dict[str, Any]:
     }
 
 
+@pytest.mark.clause("U-V.I.6")
 @pytest.mark.parametrize(("function", "route"), ROUTES, ids=[route.key for _, route in ROUTES])
 def test_every_function_answers_with_them(down: None, function: str, route: Route) -> None:
     handle = importlib.import_module(f"functions.{function}.handler").handle
