@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 PASSWORD = "Correct4horse battery"  # noqa: S105 - of accounts that live as long as the local cloud
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90  # a message that a worker could not handle comes again after its visibility time-out
 
 Watcher = Callable[[httpx.Request, httpx.Response], None]
 
