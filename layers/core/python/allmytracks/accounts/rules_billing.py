@@ -36,8 +36,18 @@ class Billing(Struct, frozen=True):
 
 def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | None) -> Billing:
     """The particulars in their stored form. Raises InvalidFields naming every invalid field."""
+    return Billing(*named_party(name, address, country, ("tax_id", tax_id)))
+
+
+def named_party(
+    name: str, address: Sequence[str], country: str, number: tuple[str, str | None]
+) -> tuple[str, tuple[str, ...], str, str | None]:
+    """Name, address, country and an official number (its field and value) in their stored form.
+
+    Raises InvalidFields naming every invalid field.
+    """
     problems = FieldProblems()
-    kept_name, kept_country, kept_tax_id = "", "", None
+    kept_name, kept_country, kept_number = "", "", None
     kept_address: list[str] = []
     with problems.gathered():
         kept_name = required_line("name", name, LONGEST_NAME)
@@ -46,9 +56,9 @@ def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | No
     with problems.gathered():
         kept_country = country_of("country", country)
     with problems.gathered():
-        kept_tax_id = line("tax_id", tax_id, LONGEST_TAX_ID)
+        kept_number = line(*number, LONGEST_TAX_ID)
     problems.raise_found()
-    return Billing(kept_name, tuple(kept_address), kept_country, kept_tax_id)
+    return kept_name, tuple(kept_address), kept_country, kept_number
 
 
 def check_alone(field: str, value: Any) -> None:

@@ -10,11 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from allmytracks.accounts.rules_agreements import Accepted, Agreements, require_current
-from allmytracks.accounts.rules_billing import address_lines
-from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID
-from allmytracks.documents.rules_text import line, required_line
-from allmytracks.foundation.countries import country_of
-from allmytracks.foundation.errors import FieldProblems
+from allmytracks.accounts.rules_billing import named_party
 
 # To which an enterprise consents in writing.
 AGREEMENTS = ("user-agreement", "privacy-policy", "premium-agreement")
@@ -54,19 +50,7 @@ class DeclarationStatus(StrEnum):
 
 def company_of(name: str, address: Sequence[str], country: str, registration_number: str | None) -> Company:
     """The particulars in their stored form. Raises InvalidFields naming every invalid field."""
-    problems = FieldProblems()
-    kept_name, kept_country, kept_number = "", "", None
-    kept_address: list[str] = []
-    with problems.gathered():
-        kept_name = required_line("name", name, LONGEST_NAME)
-    with problems.gathered():
-        kept_address = address_lines(address)
-    with problems.gathered():
-        kept_country = country_of("country", country)
-    with problems.gathered():
-        kept_number = line("registration_number", registration_number, LONGEST_TAX_ID)
-    problems.raise_found()
-    return Company(kept_name, tuple(kept_address), kept_country, kept_number)
+    return Company(*named_party(name, address, country, ("registration_number", registration_number)))
 
 
 def consents_of(

@@ -17,11 +17,12 @@ from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.errors import FieldProblem, IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.payments.orders.published import announced_end
-from allmytracks.payments.orders.rules import QUOTE_LIFETIME, Benefits, Order, OrderNotFound, order_id_for
+from allmytracks.payments.orders.rules import QUOTE_LIFETIME, Benefits, Order
 from allmytracks.payments.orders.rules_end_of_service import require_no_longer
 from allmytracks.payments.orders.rules_starts import Start, StartOption
 from allmytracks.payments.orders.rules_storage import CLOUD_AGREEMENTS, TERMS, DevicePackage, Mode
 from allmytracks.payments.orders.use_cases.create_order import Quoted
+from allmytracks.payments.orders.use_cases.keyed_orders import KeyedOrders
 from allmytracks.payments.orders.use_cases.tax_price import TaxPrice
 from allmytracks.payments.ports import Orders
 from allmytracks.payments.rules_charges import is_charged
@@ -70,9 +71,10 @@ class OrderStorage:
     ids: Ids
 
     def __call__(self, request: StorageRequest) -> Quoted:
-        earlier = self._earlier(request)
+        keyed = KeyedOrders(self.orders, self.ids)
+        earlier = keyed.earlier(request.account_id, request.idempotency_key)
         if earlier is not None:
-            return Quoted(earlier, repeated=True)
+            return Quoted(_same_request(earlier, request), repeated=True)
         now = self.clock.now()
         account = self.accounts.get(request.account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
@@ -118,7 +120,7 @@ class OrderStorage:
             at_once=request.start is Start.AT_ONCE,
         )
         return Order(
-            id=self._name(request),
+            id=KeyedOrders(self.orders, self.ids).id_for(account.id, request.idempotency_key),
             account_id=account.id,
             benefits=_nothing_of_a_membership(package, sold.version, request.mode),
             amount=amount,
@@ -129,20 +131,6 @@ class OrderStorage:
             start=start,
             storage=bought,
         )
-
-    def _name(self, request: StorageRequest) -> str:
-        if request.idempotency_key is None:
-            return self.ids.new("ord")
-        return order_id_for(request.account_id, request.idempotency_key)
-
-    def _earlier(self, request: StorageRequest) -> Order | None:
-        if request.idempotency_key is None:
-            return None
-        try:
-            order = self.orders.get(request.account_id, order_id_for(request.account_id, request.idempotency_key))
-        except OrderNotFound:
-            return None
-        return _same_request(order, request)
 
 
 def _nothing_of_a_membership(package: Package, version: str, mode: Mode) -> Benefits:

@@ -31,12 +31,11 @@ from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
     Benefits,
     Order,
-    OrderNotFound,
-    order_id_for,
     require_audience,
 )
 from allmytracks.payments.orders.rules_end_of_service import require_no_longer
 from allmytracks.payments.orders.rules_starts import Start, StartOption, chosen, start_options
+from allmytracks.payments.orders.use_cases.keyed_orders import KeyedOrders
 from allmytracks.payments.orders.use_cases.tax_price import TaxPrice
 from allmytracks.payments.ports import Orders
 from allmytracks.payments.rules_charges import is_charged
@@ -86,9 +85,10 @@ class CreateOrder:
     ids: Ids
 
     def __call__(self, request: OrderRequest) -> Quoted:
-        earlier = self._earlier(request)
+        keyed = KeyedOrders(self.orders, self.ids)
+        earlier = keyed.earlier(request.account_id, request.idempotency_key)
         if earlier is not None:
-            return Quoted(earlier, repeated=True)
+            return Quoted(_same_request(earlier, request), repeated=True)
         now = self.clock.now()
         account = self.accounts.get(request.account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
@@ -102,7 +102,7 @@ class CreateOrder:
         require_no_longer(announced_end(self.publications), start.starts_at, request.term)
         amount, tax = TaxPrice(self.billing, self.publications)(price.amount, price.currency, account, now)
         order = Order(
-            id=self._name(request),
+            id=keyed.id_for(request.account_id, request.idempotency_key),
             account_id=request.account_id,
             benefits=Benefits(
                 plan=plan.id,
@@ -131,20 +131,6 @@ class CreateOrder:
         left = [period for period in self.memberships.periods(request.account_id) if period.ends_at > now]
         audiences = [prices.by_terms(period.terms_id).audience for period in left]
         return chosen(start_options(left, audiences, plan.audience, now), request.start, now)
-
-    def _name(self, request: OrderRequest) -> str:
-        if request.idempotency_key is None:
-            return self.ids.new("ord")
-        return order_id_for(request.account_id, request.idempotency_key)
-
-    def _earlier(self, request: OrderRequest) -> Order | None:
-        if request.idempotency_key is None:
-            return None
-        try:
-            order = self.orders.get(request.account_id, order_id_for(request.account_id, request.idempotency_key))
-        except OrderNotFound:
-            return None
-        return _same_request(order, request)
 
 
 def _same_request(order: Order, request: OrderRequest) -> Order:
