@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cfnlint.rules import CloudFormationLintRule, RuleMatch  # type: ignore[import-untyped] # cfn-lint has no types
 from cfnlint.template import Template  # type: ignore[import-untyped] # as above
 
+GROUP_OF_LOGS = "Logs.Outputs."
 SMALLEST_STORAGE = 512  # MB of /tmp; Lambda refuses SnapStart together with more (docs: "SnapStart, limitations")
 
 
@@ -92,7 +93,11 @@ def _called_by_an_api(cfn: Template) -> set[str]:
 
 
 class FunctionHasItsOwnLogs(CloudFormationLintRule):  # type: ignore[misc] # an untyped base
-    """Every function writes to a log group of its own that this template makes, and every log group has a retention."""
+    """Every function writes to a log group of its own that this deployment makes, and every log group has a retention.
+
+    The group is of the same template or an output of the stack `Logs` (infra/logs.yaml, held to the functions' names by
+    tests/templates/test_stacks.py).
+    """
 
     id = "E9102"
     shortdesc = "Function: a log group of its own, with retention"
@@ -107,19 +112,22 @@ class FunctionHasItsOwnLogs(CloudFormationLintRule):  # type: ignore[misc] # an 
         ]
         owner: dict[str, str] = {}
         for name, function in cfn.get_resources("AWS::Lambda::Function").items():
-            group = function.get("Properties", {}).get("LoggingConfig", {}).get("LogGroup", {})
-            target = str(group.get("Ref")) if isinstance(group, dict) else ""
-            if target not in groups:
-                matches.append(
-                    RuleMatch(
-                        ["Resources", name], f"{name}: LoggingConfig.LogGroup must name a log group of this template"
-                    )
-                )
+            target = self._group(function.get("Properties", {}).get("LoggingConfig", {}).get("LogGroup"))
+            if target not in groups and not target.startswith(GROUP_OF_LOGS):
+                said = f"{name}: LoggingConfig.LogGroup must name a log group of this template or of the stack Logs"
+                matches.append(RuleMatch(["Resources", name], said))
             elif target in owner:
                 matches.append(RuleMatch(["Resources", name], f"{name} and {owner[target]} write to one log group"))
             else:
                 owner[target] = name
         return matches
+
+    def _group(self, value: object) -> str:
+        """What a reference to a log group names; empty for anything else."""
+        if not isinstance(value, dict):
+            return ""
+        attribute = value.get("Fn::GetAtt", "")
+        return str(value.get("Ref") or (".".join(attribute) if isinstance(attribute, list) else attribute))
 
 
 class NothingAsynchronousIsLost(CloudFormationLintRule):  # type: ignore[misc] # an untyped base

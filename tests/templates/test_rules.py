@@ -230,6 +230,7 @@ def test_a_right_template_passes(rule: str) -> None:
         ("E9105", "Hourly.Properties.Name", "Hourly"),
         ("E9102", "Work.Properties.LoggingConfig", GONE),
         ("E9102", "Work.Properties.LoggingConfig", {"LogGroup": "somewhere"}),
+        ("E9102", "Work.Properties.LoggingConfig", {"LogGroup": {"Fn::GetAtt": ["Data", "Outputs.Work"]}}),
         ("E9102", "WorkLogs.Properties", {}),
         ("E9103", "QueueMapping.Properties.FunctionResponseTypes", GONE),
         ("E9103", "StreamMapping.Properties.DestinationConfig", GONE),
@@ -264,6 +265,14 @@ def test_a_right_template_passes(rule: str) -> None:
 )
 def test_one_thing_wrong_is_found(rule: str, place: str, value: object) -> None:
     assert verdict(rule, with_change(place, value))
+
+
+def test_a_log_group_may_be_of_the_stack_of_logs() -> None:
+    shared = with_change("Work.Properties.LoggingConfig", {"LogGroup": {"Fn::GetAtt": ["Logs", "Outputs.Work"]}})
+    assert verdict("E9102", shared) == []
+
+    shared["Resources"]["Again"] = shared["Resources"]["Work"]
+    assert verdict("E9102", shared) == ["Again and Work write to one log group"]
 
 
 def test_two_functions_cannot_share_a_log_group() -> None:

@@ -55,6 +55,25 @@ def test_a_stack_gives_what_is_used(stack: str) -> None:
     assert given - used <= {"AlarmsTopicArn"}
 
 
+def test_each_function_of_the_root_logs_to_the_group_of_its_name() -> None:
+    """cfn-lint sees only that it is some output of the stack of logs."""
+    logs, given = nested("Logs")["Resources"], nested("Logs")["Outputs"]
+    functions = {
+        name: each["Properties"]
+        for name, each in read_template()["Resources"].items()
+        if each["Type"] == "AWS::Serverless::Function"
+    }
+    found, wanted = {}, {}
+    for name, properties in functions.items():
+        output = properties["LoggingConfig"]["LogGroup"]["Fn::GetAtt"][-1].removeprefix("Outputs.")
+        found[name] = logs[given[output]["Value"]["Ref"]]["Properties"]["LogGroupName"]["Fn::Sub"]
+        wanted[name] = "/aws/lambda/${DeploymentName}/" + properties["CodeUri"].rstrip("/").rpartition("/")[-1]
+
+    assert found == wanted
+    assert len(logs) == len(functions), "a group that nothing writes to"
+    assert STACKS["Logs"]["Parameters"]["DeploymentName"] == {"Ref": "AWS::StackName"}
+
+
 def test_outputs_are_found_in_every_form() -> None:
     places = [{"Fn::GetAtt": ["Data", "Outputs.TableArn"]}, {"a": {"Fn::Sub": "${Data.Outputs.BucketArn}/x"}}, "plain"]
 
