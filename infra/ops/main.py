@@ -32,6 +32,7 @@ from infra.ops import (
     tracks,
 )
 from infra.ops.commands import Commands
+from infra.ops.doctor.command import doctor
 from infra.ops.publications import agreements, plans, publish, rules
 from infra.ops.statistics import statistics
 from infra.ops.verify import verify
@@ -74,6 +75,7 @@ for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 app.command("publish")(publish)
 app.command("verify")(verify)
+app.command("doctor")(doctor)
 app.command("statistics")(statistics)
 
 

@@ -53,13 +53,8 @@ def opened(api_url: str) -> Session:
 
     console = Console()
 
-    def connected_to() -> OpsClient:
-        from infra.ops.client import connect
-
-        return connect(api_url)
-
     ask = _asked if sys.stdin.isatty() else None
-    return Session(connected_to, console, Console(stderr=True), people=console.is_terminal, ask=ask)
+    return Session(lambda: connected_to(api_url), console, Console(stderr=True), people=console.is_terminal, ask=ask)
 
 
 def _asked(question: str) -> bool:
@@ -79,6 +74,13 @@ def session_of(context: typer.Context) -> Session:
 def wants_json(context: typer.Context) -> bool:
     """Whether the answer is for a program."""
     return bool(context.meta.get(JSON))
+
+
+def connected_to(api_url: str) -> OpsClient:
+    """The operators' API at an address. Raises OpsError."""
+    from infra.ops.client import connect
+
+    return connect(api_url)
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from infra.localcloud.template_yaml import parse as parse_template
+from infra.localcloud.transform import load
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK_TYPES = {"AWS::CloudFormation::Stack", "AWS::Serverless::Application"}
@@ -123,3 +126,24 @@ PUBLIC = {
     "PUT /v1/password-resets",
     "POST /v1/device-recordings",
 }
+
+
+REGION = "ap-southeast-1"
+VALUES = defaultdict(
+    lambda: "value", Stage="prod", Throttling="on", AntiFraud="on", TwoPersonRule="on", LogDays="30", LinkSeconds="300"
+)
+# The root template and those of its nested stacks.
+PATHS = {
+    "template.yaml",
+    *(
+        each["Properties"]["TemplateURL"]
+        for each in read_template()["Resources"].values()
+        if each["Type"] in STACK_TYPES
+    ),
+}
+
+
+@cache
+def transformed(path: str) -> dict[str, Any]:
+    """The resources of a template as CloudFormation gets them."""
+    return dict(load(ROOT / Path(path), VALUES, REGION).body["Resources"])

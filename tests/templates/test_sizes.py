@@ -4,35 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.localcloud.transform import load
-from tests.factories.template import ROOT, STACK_TYPES, read_template
+from tests.factories.template import PATHS, REGION, transformed
 
-REGION, ACCOUNT = "ap-southeast-1", "123456789012"
-VALUES = defaultdict(
-    lambda: "value", Stage="prod", Throttling="on", AntiFraud="on", TwoPersonRule="on", LogDays="30", LinkSeconds="300"
-)
+ACCOUNT = "123456789012"
 MOST_RESOURCES = 460  # CloudFormation takes 500
 LARGEST_POLICY = 5 * 1024  # Lambda takes 20 KB
-PATHS = {
-    "template.yaml",
-    *(
-        each["Properties"]["TemplateURL"]
-        for each in read_template()["Resources"].values()
-        if each["Type"] in STACK_TYPES
-    ),
-}
-
-
-@cache
-def transformed(path: str) -> dict[str, Any]:
-    """The resources of a template as CloudFormation gets them."""
-    return dict(load(ROOT / Path(path), VALUES, REGION).body["Resources"])
 
 
 def policies(resources: dict[str, Any]) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""A check a module: `check(deployment)` reads, changes nothing, and returns a finding."""

@@ -1,0 +1,20 @@
+"""Search finds what is in the catalogue: its index is there and current."""
+
+from __future__ import annotations
+
+from infra.ops.doctor.checks.catalogue import Tracks
+from infra.ops.doctor.deployment import Deployment
+from infra.ops.doctor.findings import Finding, does_not_apply, missing, ok
+
+
+def check(deployment: Deployment) -> Finding:
+    """Whether the first track is found by the words of its own title."""
+    items = deployment.site.get("/v1/tracks", Tracks, limit=1).items
+    if not items:
+        return does_not_apply("there are no tracks to find")
+    found = deployment.site.get("/v1/tracks", Tracks, q=items[0].title, limit=20).items
+    if items[0].track_id in {each.track_id for each in found}:
+        return ok("a track is found by its title")
+    return missing(
+        "a track is not found by its own title", "rebuild the index (docs/runbooks.md, Rebuild the search file)"
+    )
