@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -14,11 +15,15 @@ from allmytracks.catalogue.rules import (
     DuplicateTrack,
     Holder,
     Origin,
+    Rendition,
     Track,
     TrackChanges,
     TrackKind,
     TrackNotFound,
+    check_track,
+    listing_of,
 )
+from allmytracks.catalogue.schemas_imports import TrackChangesForm
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields, Unavailable
 from tests.factories.catalogue import NOW, origin, sha, track
@@ -41,6 +46,56 @@ def test_a_track_is_read_back_as_stored(tracks: Tracks) -> None:
     assert tracks.get(full.id) == full
     assert tracks.get(bare.id) == bare
     assert sorted(each.id for each in tracks.all()) == sorted([full.id, bare.id])
+
+
+def test_what_was_measured_of_a_track_is_read_back_as_stored(tracks: Tracks) -> None:
+    waveform = Rendition("waveform", "tracks/x/waveform.json", "application/json", 900, sha("peaks"))
+    measured = track(
+        "Measured",
+        bpm_confidence=0.42,
+        key_confidence=1.0,
+        loudness_lufs=-14.25,
+        lyrics_language="zh-Hant",
+        explicit=False,
+        features=(0.5, -1.0, 0.0, 1.0) * 4,
+        companions=(waveform,),
+    )
+    assert tracks.add(measured, origin("Measured"))
+    assert tracks.get(measured.id) == measured
+    said = TrackChanges({"bpm": 90, "bpm_confidence": None, "explicit": True, "loudness_lufs": -9.0})
+    changed = tracks.edit(measured.id, said)
+    assert (changed.bpm, changed.bpm_confidence, changed.explicit, changed.loudness_lufs) == (90, None, True, -9.0)
+    assert tracks.get(measured.id) == changed
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"bpm_confidence": 1.5},
+        {"key_confidence": -0.1},
+        {"loudness_lufs": 99.0},
+        {"lyrics_language": "English!"},
+        {"features": (0.5,)},
+        {"features": (2.0,) * 16},
+    ],
+)
+def test_what_cannot_have_been_measured_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        check_track(track("Odd", **wrong))
+    assert [each.field for each in refused.value.problems] == list(wrong)
+
+
+def test_an_unsure_estimate_is_neither_shown_nor_found() -> None:
+    unsure = track("Unsure", bpm=61, bpm_confidence=0.2, key="Am", key_confidence=0.3)
+    assert (listing_of(unsure).bpm, listing_of(unsure).key) == (None, None)
+    sure = track("Sure", bpm=120, bpm_confidence=0.9, key="Am")
+    assert (listing_of(sure).bpm, listing_of(sure).key) == (120, "Am")
+
+
+def test_an_operators_word_is_sure() -> None:
+    form = msgspec.convert({"bpm": 60, "key": "Em"}, TrackChangesForm)
+    said = form.to_changes().of(track("Unsure", bpm=61, bpm_confidence=0.2, key="Am", key_confidence=0.3))
+    assert (said.shown_bpm, said.shown_key) == (60, "Em")
 
 
 def test_an_unknown_track_is_not_found(tracks: Tracks) -> None:

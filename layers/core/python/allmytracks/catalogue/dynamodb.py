@@ -165,6 +165,13 @@ def _track_item(track: Track, origin: Origin) -> Attributes:
             "composer": track.composer,
             "isrc": track.isrc,
             "performing_rights": track.performing_rights,
+            "bpm_confidence": track.bpm_confidence,
+            "key_confidence": track.key_confidence,
+            "loudness_lufs": track.loudness_lufs,
+            "lyrics_language": track.lyrics_language,
+            "explicit": track.explicit,
+            "features": track.features,
+            "companions": msgspec.json.encode(track.companions).decode() if track.companions else None,
             "import_id": origin.import_id,
             "path": origin.path,
         }
@@ -207,7 +214,18 @@ def _to_track(item: Attributes) -> Track:
         composer=values.get("composer"),
         isrc=values.get("isrc"),
         performing_rights=values.get("performing_rights"),
+        bpm_confidence=_float(values.get("bpm_confidence")),
+        key_confidence=_float(values.get("key_confidence")),
+        loudness_lufs=_float(values.get("loudness_lufs")),
+        lyrics_language=values.get("lyrics_language"),
+        explicit=values.get("explicit"),
+        features=tuple(map(float, values.get("features", ()))),
+        companions=msgspec.json.decode(values.get("companions", "[]"), type=tuple[Rendition, ...]),
     )
+
+
+def _float(number: float | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def _cursor(track_id: str) -> str:

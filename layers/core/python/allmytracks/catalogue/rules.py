@@ -23,8 +23,15 @@ from allmytracks.foundation.errors import (
 # Renditions by name: the extension and the media type of each.
 RENDITIONS = {"wav": ("wav", "audio/wav"), "mp3": ("mp3", "audio/mpeg"), "preview": ("mp3", "audio/mpeg")}
 PREVIEW = "preview"
+# Files beside a track that are shown and never sold, likewise.
+WAVEFORM = "waveform"
+COMPANIONS = {WAVEFORM: ("json", "application/json"), "artwork": ("jpg", "image/jpeg")}
+# An estimated tempo or key is shown and searched from this confidence on.
+SURE = 0.6
+FEATURES = 16
 LONGEST_TEXT = 300
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)  # BCP 47, the language in small letters
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901, without hyphens
 
 
@@ -73,6 +80,9 @@ class Track(Struct, frozen=True):
     """One piece of music or sound effect.
 
     Letters state `composer` (and author), `isrc` and `performing_rights` (`none`, or the societies) where known.
+    `bpm_confidence` and `key_confidence` (0 to 1) are of an estimate; None where a tag or an operator says it.
+    `loudness_lufs` is integrated (EBU R 128); `features` describes the sound, to find similar ones; `companions` are
+    the files that are shown beside it.
     """
 
     id: str
@@ -91,6 +101,30 @@ class Track(Struct, frozen=True):
     composer: str | None = None
     isrc: str | None = None
     performing_rights: str | None = None
+    bpm_confidence: float | None = None
+    key_confidence: float | None = None
+    loudness_lufs: float | None = None
+    lyrics_language: str | None = None
+    explicit: bool | None = None
+    features: tuple[float, ...] = ()
+    companions: tuple[Rendition, ...] = ()
+
+    @property
+    def shown_bpm(self) -> int | None:
+        """Its tempo where that is known or surely estimated."""
+        return self.bpm if _is_sure(self.bpm_confidence) else None
+
+    @property
+    def shown_key(self) -> str | None:
+        """Its musical key, likewise."""
+        return self.key if _is_sure(self.key_confidence) else None
+
+    def companion(self, form: str) -> Rendition:
+        """The file of this form that is shown beside it. Raises RenditionNotFound."""
+        for companion in self.companions:
+            if companion.format == form:
+                return companion
+        raise RenditionNotFound(f"This track has no {form}.")
 
     def require_on_sale(self) -> None:
         """Raises TrackNotFound where it was withdrawn: it is neither shown nor sold; its licences stay valid."""
@@ -109,7 +143,7 @@ class Track(Struct, frozen=True):
 class TrackChanges(Struct, frozen=True):
     """An operator's changes of a track, by field name; other fields stay."""
 
-    values: Mapping[str, str | int | TrackKind | tuple[str, ...] | None]
+    values: Mapping[str, str | int | float | TrackKind | tuple[str, ...] | tuple[float, ...] | None]
 
     def of(self, track: Track) -> Track:
         """The track with the changes. Raises InvalidFields where it could not be shown or sold."""
@@ -145,8 +179,8 @@ def listing_of(track: Track) -> Listing:
         genres=track.genres,
         moods=track.moods,
         instruments=track.instruments,
-        bpm=track.bpm,
-        key=track.key,
+        bpm=track.shown_bpm,
+        key=track.shown_key,
         duration_seconds=track.duration_seconds,
         renditions=tuple(rendition.format for rendition in track.renditions),
         added_at=track.added_at,
@@ -180,14 +214,19 @@ def track_id_for(checksum: str) -> str:
 
 def rendition_of(track_id: str, form: str, size: int, sha256: str) -> Rendition:
     """One file of a track with its key in the masters bucket. Raises InvalidFields."""
-    if form not in RENDITIONS:
-        known = ", ".join(RENDITIONS)
+    known_forms = RENDITIONS | COMPANIONS
+    if form not in known_forms:
+        known = ", ".join(known_forms)
         raise InvalidFields([FieldProblem("renditions", "unknown_format", f"Renditions are {known}; {form} is none.")])
     if size <= 0:
         raise InvalidFields([FieldProblem("renditions", "empty", f"The {form} file is empty.")])
     check_checksums("renditions", [sha256])
-    extension, media_type = RENDITIONS[form]
+    extension, media_type = known_forms[form]
     return Rendition(form, f"tracks/{track_id}/{form}.{extension}", media_type, size, sha256)
+
+
+def _is_sure(confidence: float | None) -> bool:
+    return confidence is None or confidence >= SURE
 
 
 def check_checksums(field: str, checksums: Sequence[str]) -> None:
@@ -223,7 +262,24 @@ def check_track(track: Track) -> None:
         problems.append(FieldProblem("duration_seconds", "invalid", "A track lasts more than 0 and less than a day."))
     if track.bpm is not None and not 1 <= track.bpm <= 999:
         problems.append(FieldProblem("bpm", "invalid", "A tempo lies between 1 and 999."))
+    problems += _problems_of_analysis(track)
     if not {each.format for each in track.renditions} & {"wav", "mp3"}:
         problems.append(FieldProblem("renditions", "required", "Give a wav or an mp3, or both."))
     if problems:
         raise InvalidFields(problems)
+
+
+def _problems_of_analysis(track: Track) -> list[FieldProblem]:
+    """What is wrong with that which was measured of a track, or said of its words."""
+    problems = [
+        FieldProblem(name, "invalid", "A confidence lies between 0 and 1.")
+        for name in ("bpm_confidence", "key_confidence")
+        if not 0 <= (getattr(track, name) or 0) <= 1
+    ]
+    if track.loudness_lufs is not None and not -100 <= track.loudness_lufs <= 20:
+        problems.append(FieldProblem("loudness_lufs", "invalid", "A loudness lies between -100 and 20 LUFS."))
+    if track.lyrics_language is not None and not _LANGUAGE.fullmatch(track.lyrics_language):
+        problems.append(FieldProblem("lyrics_language", "invalid", "Give a language's code, as en, yue or zh-Hant."))
+    if len(track.features) not in {0, FEATURES} or not all(-1 <= each <= 1 for each in track.features):
+        problems.append(FieldProblem("features", "invalid", f"Features are {FEATURES} numbers from -1 to 1, or none."))
+    return problems

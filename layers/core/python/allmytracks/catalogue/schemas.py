@@ -76,6 +76,12 @@ class OperatorTrackAnswer(TrackAnswer, kw_only=True):
     composer: str | None
     isrc: str | None
     performing_rights: str | None
+    bpm_confidence: float | None
+    key_confidence: float | None
+    loudness_lufs: float | None
+    lyrics_language: str | None
+    explicit: bool | None
+    companions: list[str]
 
 
 class OperatorTracksAnswer(msgspec.Struct):
@@ -88,12 +94,19 @@ class OperatorTracksAnswer(msgspec.Struct):
 def operator_track_answer(track: Track) -> OperatorTrackAnswer:
     """A track as an operator sees it."""
     withdrawn_at = rfc3339(track.withdrawn_at) if track.withdrawn_at else None
+    seen = msgspec.structs.asdict(track_answer(track)) | {"bpm": track.bpm, "key": track.key}
     return OperatorTrackAnswer(
-        **msgspec.structs.asdict(track_answer(track)),
+        **seen,
         withdrawn_at=withdrawn_at,
         composer=track.composer,
         isrc=track.isrc,
         performing_rights=track.performing_rights,
+        bpm_confidence=track.bpm_confidence,
+        key_confidence=track.key_confidence,
+        loudness_lufs=track.loudness_lufs,
+        lyrics_language=track.lyrics_language,
+        explicit=track.explicit,
+        companions=[each.format for each in track.companions],
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -78,7 +79,7 @@ class KnownAnswer(msgspec.Struct):
 
 
 class FileForm(msgspec.Struct):
-    """One file of a track: `format` is wav, mp3 or preview."""
+    """One file of a track: `format` is wav, mp3 or preview, or beside them waveform or artwork."""
 
     format: str
     size: int
@@ -89,11 +90,14 @@ class FileForm(msgspec.Struct):
         return FileOffer(self.format, self.size, self.sha256)
 
 
+Files = Annotated[list[FileForm], Meta(min_length=1, max_length=5)]
+
+
 class UploadsForm(msgspec.Struct):
     """A track's files to be uploaded; `source` is the SHA-256 of the file that the track is made from."""
 
     source: str
-    renditions: Annotated[list[FileForm], Meta(min_length=1, max_length=3)]
+    renditions: Files
 
 
 class UploadAnswer(msgspec.Struct):
@@ -121,7 +125,7 @@ class TrackForm(msgspec.Struct):
     artist: str
     kind: TrackKind
     duration_seconds: float
-    renditions: Annotated[list[FileForm], Meta(min_length=1, max_length=3)]
+    renditions: Files
     genres: Words = []
     moods: Words = []
     instruments: Words = []
@@ -130,6 +134,12 @@ class TrackForm(msgspec.Struct):
     composer: str | None = None
     isrc: str | None = None
     performing_rights: str | None = None
+    bpm_confidence: float | None = None
+    key_confidence: float | None = None
+    loudness_lufs: float | None = None
+    lyrics_language: str | None = None
+    explicit: bool | None = None
+    features: list[float] = []
 
     def to_track(self) -> Track:
         """The track without what the use case itself adds."""
@@ -146,9 +156,15 @@ class TrackForm(msgspec.Struct):
             duration_seconds=self.duration_seconds,
             renditions=(),
             added_at=datetime.min,  # noqa: DTZ901 - replaced by the use case
-            composer=one_line(self.composer or "") or None,
+            composer=_line(self.composer),
             isrc=isrc_of(self.isrc),
-            performing_rights=one_line(self.performing_rights or "") or None,
+            performing_rights=_line(self.performing_rights),
+            bpm_confidence=self.bpm_confidence,
+            key_confidence=self.key_confidence,
+            loudness_lufs=self.loudness_lufs,
+            lyrics_language=_line(self.lyrics_language),
+            explicit=self.explicit,
+            features=tuple(self.features),
         )
 
     def to_origin(self) -> Origin:
@@ -156,8 +172,24 @@ class TrackForm(msgspec.Struct):
         return Origin(self.import_id, self.path, tuple(self.checksums))
 
 
+def _line(text: str | None) -> str | None:
+    return one_line(text or "") or None
+
+
+# How what is given of a track is stored, where it is not stored as it is given.
+_STORED: Mapping[str, Callable[..., Any]] = {
+    **dict.fromkeys(("title", "artist"), one_line),
+    **dict.fromkeys(("composer", "performing_rights", "lyrics_language"), _line),
+    **dict.fromkeys(("genres", "moods", "instruments", "features"), tuple),
+    "isrc": isrc_of,
+}
+
+
 class TrackChangesForm(msgspec.Struct):
-    """What to change of a track; what is left out stays, and null empties what may be empty."""
+    """What to change of a track; what is left out stays, and null empties what may be empty.
+
+    A tempo or key given without its confidence is an operator's word, and searched for.
+    """
 
     title: str | UnsetType = UNSET
     artist: str | UnsetType = UNSET
@@ -170,28 +202,20 @@ class TrackChangesForm(msgspec.Struct):
     composer: str | UnsetType | None = UNSET
     isrc: str | UnsetType | None = UNSET
     performing_rights: str | UnsetType | None = UNSET
+    bpm_confidence: float | UnsetType | None = UNSET
+    key_confidence: float | UnsetType | None = UNSET
+    loudness_lufs: float | UnsetType | None = UNSET
+    lyrics_language: str | UnsetType | None = UNSET
+    explicit: bool | UnsetType | None = UNSET
+    features: list[float] | UnsetType = UNSET
 
     def to_changes(self) -> TrackChanges:
         """The changes as a domain object: texts in one line, lists as tuples."""
-        changes: dict[str, str | int | TrackKind | tuple[str, ...] | None] = {}
-        for name in ("title", "artist"):
-            text = getattr(self, name)
-            if text is not UNSET:
-                changes[name] = one_line(text)
-        for name in ("genres", "moods", "instruments"):
-            words = getattr(self, name)
-            if words is not UNSET:
-                changes[name] = tuple(words)
-        for name in ("composer", "performing_rights"):
-            text = getattr(self, name)
-            if text is not UNSET:
-                changes[name] = one_line(text or "") or None
-        if self.isrc is not UNSET:
-            changes["isrc"] = isrc_of(self.isrc)
-        for name in ("kind", "bpm", "key"):
-            value = getattr(self, name)
-            if value is not UNSET:
-                changes[name] = value
+        given = {each: value for each in self.__struct_fields__ if (value := getattr(self, each)) is not UNSET}
+        changes = {name: _STORED[name](value) if name in _STORED else value for name, value in given.items()}
+        for name in ("bpm", "key"):
+            if name in changes:
+                changes.setdefault(f"{name}_confidence", None)
         return TrackChanges(changes)
 
 

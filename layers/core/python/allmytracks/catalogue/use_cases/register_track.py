@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from allmytracks.catalogue.ports import Masters, Tracks, Upload
 from allmytracks.catalogue.ports_imports import Imports
 from allmytracks.catalogue.rules import (
+    COMPANIONS,
+    RENDITIONS,
     DuplicateTrack,
     Origin,
     Rendition,
@@ -50,8 +52,9 @@ class RegisterTrack:
         check_checksums("source", [source])
         track_id = track_id_for(source)
         renditions = renditions_of(track_id, offers)
-        # The track's own files are never overwritten: what was sold does not change.
-        held = self.tracks.holders([source, *(offer.sha256 for offer in offers)])
+        # The track's own files are never overwritten: what was sold does not change. Many tracks may share a picture.
+        sold = [offer.sha256 for offer in offers if offer.format not in COMPANIONS]
+        held = self.tracks.holders([source, *sold])
         for holder in held.values():
             raise DuplicateTrack("The catalogue has this file already.", track_id=holder.track_id, path=holder.path)
         self.audit(operator, "upload_permitted", track_id)
@@ -70,11 +73,16 @@ class RegisterTrack:
         self.imports.get(origin.import_id)
         check_checksums("checksums", origin.checksums)
         track_id = track_id_for(origin.checksums[0])
+        files = renditions_of(track_id, offers)
         complete = replace(
-            track, id=track_id, renditions=tuple(renditions_of(track_id, offers)), added_at=self.clock.now()
+            track,
+            id=track_id,
+            renditions=tuple(each for each in files if each.format in RENDITIONS),
+            companions=tuple(each for each in files if each.format in COMPANIONS),
+            added_at=self.clock.now(),
         )
         check_track(complete)
-        missing = [each.format for each in complete.renditions if not self.masters.holds(each)]
+        missing = [each.format for each in files if not self.masters.holds(each)]
         if missing:
             raise RenditionNotUploaded(f"These files are not fully uploaded: {', '.join(missing)}.", renditions=missing)
         self.audit(operator, "track_registered", track_id)
