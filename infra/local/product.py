@@ -17,10 +17,12 @@ from infra.local.devices import LocalDevices
 from infra.local.pages import LocalPages
 from infra.local.payments import create_app
 from infra.local.seed import seed
+from infra.local.website import SITE, Website, content_policy
 from infra.localcloud import processes
 from infra.localcloud.control import Machinery
 from infra.localcloud.credentials import MACHINERY, SECRET
 from infra.localcloud.deployment import Deployment
+from infra.localcloud.events import Answer, Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -51,8 +53,13 @@ LIBRARIES = (
 
 def third_party_issuer(url: str) -> str:
     """The provider to sign in with, on the port after the local cloud's own four."""
+    return _next_port(url, 4)
+
+
+def _next_port(url: str, steps: int = 1) -> str:
+    """The address so many ports on; the first one is that of AWS, with our buckets."""
     address, _, port = url.rpartition(":")
-    return f"{address}:{int(port) + 4}"
+    return f"{address}:{int(port) + steps}"
 
 
 class AllMyTracks:
@@ -70,6 +77,7 @@ class AllMyTracks:
         self._provider: subprocess.Popen[bytes] | None = None
         self._api_key, self._webhook_secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
         webhooks = f"{url}/v1/webhooks/stripe"
+        self._website = Website(SITE, content_policy("'self'", _next_port(url)))
         self._payments = create_app(url, webhooks, self._webhook_secret, self._api_key, lambda: datetime.now(UTC))
 
     def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
@@ -110,6 +118,10 @@ class AllMyTracks:
         if self._deployed is not None:
             others = LocalDevices(self._url, *self._deployed, others)
         return LocalPages(machinery.mails, machinery.ready, others)
+
+    def page(self, request: Request) -> Answer | None:
+        """The reference website."""
+        return self._website(request)
 
     def close(self) -> None:
         """End the payment provider's thread, and the provider to sign in with."""

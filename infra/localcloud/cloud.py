@@ -198,6 +198,7 @@ class LocalCloud:
         )
         machinery = self._machinery(gateway, runtime, pollers)
         gateway.control = Control(machinery, options.product.switches, options.product.answers(machinery))
+        gateway.pages = options.product.page
         server = Server(options.port, gateway)
         server.start()
         pollers.start()

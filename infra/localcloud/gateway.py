@@ -45,10 +45,14 @@ class Invoker(Protocol):
         """Run function `name` on the JSON `payload`."""
 
 
+Pages = Callable[[Request], Answer | None]
+"""A website on the same port: the response to a request that no route takes, or None."""
+
+
 class Gateway:
     """The WSGI application on the local cloud's main port.
 
-    `control` serves the paths below /_local. `fetch_keys` gets the user pool's JWKS document. The clock is followed
+    `control` serves the paths below /_local, `pages` what is no route (in a deployment, another host would). `fetch_keys` gets the user pool's JWKS document. The clock is followed
     before each request; each request leaves one line in `log`, without query, headers or body.
     """
 
@@ -63,6 +67,7 @@ class Gateway:
     ) -> None:
         self.throttles = Throttles()
         self.control: WSGIApplication | None = None
+        self.pages: Pages | None = None
         self._deployment, self._invoker = deployment, invoker
         self._clock_file, self._log, self._log_lock = clock_file, log, threading.Lock()
         self._jwt = JwtAuthorizer(deployment.jwt_issuer, deployment.jwt_audiences, fetch_keys)
@@ -94,6 +99,9 @@ class Gateway:
         preflight = cors.preflight(request, routed=route is not None) if cors else None
         if preflight is not None:
             return preflight, route
+        page = self.pages(request) if route is None and self.pages is not None else None
+        if page is not None:
+            return page, None
         answer = message(404, "Not Found") if route is None else self._answer(request, route, parameters)
         if route is not None and answer.by_gateway:
             answer = replace(answer, headers=(*answer.headers, *route.refusal_headers))

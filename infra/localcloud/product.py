@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from infra.localcloud.control import Machinery
 from infra.localcloud.deployment import Deployment
+from infra.localcloud.events import Answer, Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -41,6 +42,9 @@ class Product(Protocol):
     def answers(self, machinery: Machinery) -> WSGIApplication:
         """The application for other paths below /_local."""
 
+    def page(self, request: Request) -> Answer | None:
+        """The page or file of a website at a path that is no route; None where there is none."""
+
     def close(self) -> None:
         """End what it started."""
 
@@ -59,6 +63,10 @@ class Bare:
     def answers(self, _machinery: Machinery) -> WSGIApplication:
         """Answer 404 to everything."""
         return NotFound()
+
+    def page(self, _request: Request) -> Answer | None:
+        """Have no website."""
+        return None
 
     def close(self) -> None:
         """Nothing was started."""

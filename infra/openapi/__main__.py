@@ -1,18 +1,22 @@
-"""`python -m infra.openapi`: writes the document beside the function that serves it."""
+"""`python -m infra.openapi`: writes the document beside the function that serves it, and the website's client."""
 
 from __future__ import annotations
 
 import json
 
 from infra.openapi.document import ROOT, build
+from infra.openapi.javascript import javascript
 from infra.openapi.template_routes import public_routes
 
 DOCUMENT = ROOT / "functions" / "get_openapi" / "openapi.json"
+CLIENT = ROOT / "infra" / "site" / "api.js"
 
 
 def main() -> None:
-    """Writes the document."""
-    DOCUMENT.write_text(json.dumps(build(public_routes()), indent=1, ensure_ascii=False) + "\n")
+    """Writes both."""
+    document = build(public_routes())
+    DOCUMENT.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+    CLIENT.write_text(javascript(document))
 
 
 if __name__ == "__main__":

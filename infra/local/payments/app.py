@@ -19,7 +19,7 @@ from infra.local.payments.deliveries import Deliveries
 from infra.local.payments.forms import nested
 from infra.local.payments.monthly import MonthlyTill
 from infra.local.payments.objects import Object
-from infra.local.payments.pay_page import paid_page, pay_page
+from infra.local.payments.pay_page import pay_page
 from infra.local.payments.records import Refusal
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ class LocalPayments:
         self.till = MonthlyTill(now, f"{public_url.rstrip('/')}/_local/pay", self._deliveries.post)
         self._deliveries.start(self.till.tick)
         self._steps = _steps(self.till)
-        self._public_url = public_url.rstrip("/")
         self._repeats: dict[str, tuple[Object, int, Object]] = {}
         self._one_at_a_time = threading.Lock()
         self._routes = Map(
@@ -194,9 +193,6 @@ class LocalPayments:
         )
         if request.is_json:
             return _json({"outcome": outcome, "status": session["status"], "redirect_url": address}, 200)
-        if address.startswith(f"{self._public_url}/"):
-            # No website runs beside the local cloud: show the return address instead of redirecting to a missing page.
-            return Response(paid_page(outcome, address), mimetype="text/html")
         return redirect(address, 303)
 
     def _make_so(self, request: Request, order_id: str) -> Object:

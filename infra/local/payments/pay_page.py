@@ -31,26 +31,12 @@ button {{ font: inherit; padding: .6rem 1rem; margin: .3rem .3rem 0 0; border: 1
 </body>
 </html>
 """
-_DONE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Payment {outcome}</title></head>
-<body>
-<h1>Payment {outcome}</h1>
-<p>No website runs beside the local cloud. It would go on at <code>{address}</code>.</p>
-</body>
-</html>
-"""
 _FORM = """<form method="post">
 <button class="pay" name="outcome" value="paid">Pay</button>
 <button name="outcome" value="promised">Pay by transfer, later</button>
 <button name="outcome" value="declined">Decline the card</button>
 <button name="outcome" value="expired">Let it expire</button>
 </form>"""
-
-
-def paid_page(outcome: str, address: str) -> str:
-    """The page after payment where no website runs to return to."""
-    return _DONE.format(outcome=escape(outcome), address=escape(address))
 
 
 def pay_page(session: Object) -> str:

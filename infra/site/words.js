@@ -1,0 +1,58 @@
+/** The words of the site, one file a language. A language is kept in the address alone (`lang`): nothing is stored. */
+
+export const LANGUAGES = { en: "English", "zh-Hant": "繁體中文", "zh-Hans": "简体中文" };
+
+let words = {};
+let language = "en";
+
+/** The language asked for by the address, else the browser's first one that we have. */
+export function preferred() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (asked in LANGUAGES) return asked;
+  for (const each of navigator.languages ?? []) {
+    const { language: base, script } = new Intl.Locale(each).maximize();
+    if (base === "en") return "en";
+    if (base === "zh") return script === "Hant" ? "zh-Hant" : "zh-Hans";
+  }
+  return "en";
+}
+
+export async function speak(code) {
+  words = (await import(`./words/${code}.js`)).default;
+  language = code;
+  document.documentElement.lang = code;
+}
+
+export const speaking = () => language;
+
+/** The words of a key, with `{name}` filled in. */
+export function t(key, values = {}) {
+  const text = words[key];
+  if (text === undefined) throw new Error(`no words for ${key}`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}
+
+/** The words of a value that the API names by an id; the id itself, readable, where we have none. */
+export const named = (kind, id) => words[`${kind}.${id}`] ?? String(id).replaceAll("_", " ");
+export const has = (key) => key in words;
+
+export function money(amount, currency) {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+const DAY = { year: "numeric", month: "short", day: "numeric" };
+export const day = (at) => new Date(at).toLocaleDateString(language, DAY);
+export const instant = (at) => new Date(at).toLocaleString(language, { ...DAY, hour: "2-digit", minute: "2-digit" });
+export const number = (value) => value.toLocaleString(language);
+
+export function duration(seconds) {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function size(bytes) {
+  const steps = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const step = Math.min(steps.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return (bytes / 1000 ** step).toLocaleString(language, { style: "unit", unit: steps[step], maximumFractionDigits: 1 });
+}

@@ -1,0 +1,72 @@
+"""The site's files: what they say, what they ask for, and that they fit the API's document."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from infra.local.website import SITE, Website, content_policy
+from infra.localcloud.events import Request
+from infra.openapi.__main__ import CLIENT, DOCUMENT
+from infra.openapi.javascript import javascript
+
+SCRIPTS = sorted(path for path in SITE.rglob("*.js") if path.parent.name != "vendor")
+WORDS = sorted((SITE / "words").glob("*.js"))
+
+
+def words(path: Path) -> dict[str, str]:
+    return dict(re.findall(r'^  "([\w.-]+)": "(.*)",$', path.read_text(), re.MULTILINE))
+
+
+def test_the_client_is_what_the_document_makes() -> None:
+    assert CLIENT.read_text() == javascript(json.loads(DOCUMENT.read_text()))
+
+
+def test_every_language_has_the_same_words_with_the_same_gaps() -> None:
+    english, *others = (words(path) for path in WORDS)
+    assert len(english) > 50
+    for other in others:
+        assert set(other) == set(english)
+        for key, text in english.items():
+            assert set(re.findall(r"{\w+}", other[key])) == set(re.findall(r"{\w+}", text)), key
+
+
+def test_every_word_that_is_used_is_there_and_every_word_is_used() -> None:
+    known = set(words(SITE / "words" / "en.js"))
+    source = "".join(path.read_text() for path in SCRIPTS if path.parent.name != "words")
+    used = set(re.findall(r'\bt\("([\w.]+)"', source))
+    assert used - known == set()
+    families = set(re.findall(r'(?:\bt\(`|has\(`|key = `)([\w.]+)\.\${', source))
+    families |= set(re.findall(r'named\("(\w+)"', source))
+    loose = {key for key in known - used if not any(key.startswith(f"{each}.") for each in families)}
+    assert {key for key in loose if f'"{key}"' not in source} == set()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: str(path.relative_to(SITE)))
+def test_no_text_is_read_as_markup_and_no_host_is_named(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+    assert not re.search(r"localStorage|sessionStorage|indexedDB|document\.cookie", text)
+    assert set(re.findall(r"https?://[\w.-]+", text)) <= {"http://www.w3.org"}
+
+
+def test_every_page_of_a_route_is_there() -> None:
+    named = re.findall(r'page\("(\w+)"(?:, "(\w+)")?\)', (SITE / "router.js").read_text())
+    assert named
+    for module, part in named:
+        text = (SITE / "pages" / f"{module}.js").read_text()
+        assert f"export async function {part}(" in text if part else "export default async function" in text
+
+
+def test_a_file_outside_the_folder_is_not_served() -> None:
+    site = Website(SITE, content_policy("'self'", "https://files.example"))
+    get = Request("GET", "/../local/seed.py", "", (), b"")
+    assert site(get) is None
+    page = site(Request("GET", "/tracks/trk_1", "", (("accept", "text/html"),), b""))
+    assert page is not None
+    assert dict(page.headers)["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+    assert site(Request("GET", "/v1/nothing", "", (("accept", "text/html"),), b"")) is None
+    assert site(Request("POST", "/style.css", "", (), b"")) is None

@@ -1,0 +1,81 @@
+"""Browsing, searching and listening, in a real browser."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+pytestmark = pytest.mark.xdist_group("site")
+
+FIRST_PAGE_BYTES = 150_000
+PHONE = ViewportSize(width=360, height=700)
+
+
+def test_a_search_narrows_the_list_and_stays_in_the_address(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator(".track").first).to_be_visible()
+    page.get_by_role("combobox", name="Search").or_(page.get_by_role("searchbox", name="Search")).fill("steam whistle")
+    page.keyboard.press("Enter")
+    expect(page.locator(".track .title").first).to_have_text("Steam Whistle")
+    assert "q=steam+whistle" in page.url
+    page.reload()
+    expect(page.locator(".track .title").first).to_have_text("Steam Whistle")
+
+
+def test_the_filters_and_the_next_page_are_used_by_keyboard_alone(page: Page) -> None:
+    page.goto("/?limit=5")
+    expect(page.locator(".track").first).to_be_visible()
+    before = page.locator(".track").count()
+    page.get_by_role("button", name="Show more").press("Enter")
+    expect(page.locator(".track").nth(before)).to_be_visible()
+    chip = page.get_by_role("button", name=re.compile("^Sound effect"))
+    chip.press("Enter")
+    expect(page.get_by_role("button", name=re.compile("^Sound effect"), pressed=True)).to_be_focused()
+    assert set(page.locator(".track .tags li:first-child").all_text_contents()) == {"Sound effect"}
+
+
+def test_a_track_is_heard_with_its_waveform(page: Page) -> None:
+    page.goto("/")
+    page.locator(".track .title").first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.locator(".waveform")).to_be_visible()
+    with page.expect_response(lambda response: "/preview" in response.url):
+        page.get_by_role("button", name=re.compile("^Play ")).first.click()
+    expect(page.get_by_role("complementary", name="Player")).to_be_visible()
+    page.get_by_role("slider", name="Position").wait_for()
+
+
+@pytest.mark.parametrize(("language", "heading"), [("zh-Hant", "找到合適的聲音"), ("zh-Hans", "找到合适的声音")])
+def test_the_language_is_chosen_and_kept_in_the_address_alone(page: Page, language: str, heading: str) -> None:
+    page.goto("/")
+    page.get_by_role("combobox", name="Language").select_option(language)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.locator(".track .title").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert f"lang={language}" in page.url
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+
+
+def test_the_first_page_is_light_and_foreign_to_nobody(page: Page) -> None:
+    sent: dict[str, int] = {}
+    page.on("response", lambda response: sent.update({response.url: len(gzip.compress(response.body()))}))
+    page.goto("/", wait_until="networkidle")
+    expect(page.locator(".track").first).to_be_visible()
+    assert sum(sent.values()) < FIRST_PAGE_BYTES
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("path", ["/", "/no-such-page"])
+def test_public_pages_are_for_everybody(
+    page: Page, faults: Callable[[Page], list[str]], path: str, *, dark: bool
+) -> None:
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.goto(path)
+    page.locator("main h1").wait_for()
+    assert faults(page) == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
