@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-HEAD = '''/**
- * The API of AllMyTracks for browsers: one method for each operation. Generated from the OpenAPI document by `make openapi`;
- * do not edit. Every method resolves to the response's JSON, to a Blob (files), to a string (text) or to null (no content).
- * `etag` of a JSON response is its ETag. A refusal is thrown as `Refusal`.
+HEAD = """/**
+ * The API of AllMyTracks for browsers: one method for each operation. Generated from the OpenAPI document by
+ * `make openapi`; do not edit. Every method resolves to the response's JSON, to a Blob (files), a string (text)
+ * or null. `etag` of a JSON response is its ETag. A refusal is thrown as `Refusal`.
  */
 
-/** What the API refused (RFC 9457): `code` is stable, `errors` names the fields of a 422, `retryAfter` is in seconds. */
+/** What the API refused (RFC 9457): `code` is stable, `errors` names the fields of a 422; `retryAfter` in seconds. */
 export class Refusal extends Error {
   constructor(status, problem, retryAfter) {
     super(problem.detail || problem.title || problem.message || `HTTP ${status}`);
@@ -32,7 +32,7 @@ async function content(response) {
   return /^text\\/|jose/.test(type) ? response.text() : response.blob();
 }
 
-/** `base` is the API's origin, empty where it is the page's own. `send` takes a Request and whether it needs a session. */
+/** `base` is the API's origin, empty where it is the page's own. `send` gets a Request, and if it needs a session. */
 export class Api {
   constructor(base = "", send = (request) => fetch(request)) {
     this.base = base;
@@ -64,12 +64,13 @@ export class Api {
     if (body !== undefined) headers.set("Content-Type", file ? body.type : "application/json");
     const address = `${this.base}${path}${query.size ? `?${query}` : ""}`;
     const payload = body === undefined || file ? body : JSON.stringify(body);
-    const response = await this.send(new Request(new URL(address, location.href), { method, headers, body: payload }), session);
+    const request = new Request(new URL(address, location.href), { method, headers, body: payload });
+    const response = await this.send(request, session);
     if (response.ok) return content(response);
     const problem = await response.json().catch(() => ({}));
     throw new Refusal(response.status, problem, Number(response.headers.get("Retry-After")) || null);
   }
-'''
+"""
 
 
 def javascript(document: Mapping[str, Any]) -> str:

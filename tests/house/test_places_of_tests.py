@@ -13,7 +13,7 @@ TESTS = ROOT / "tests"
 PRODUCT = ROOT / "layers" / "core" / "python" / "allmytracks"
 CAPABILITIES = {path.name for path in PRODUCT.iterdir() if (path / "__init__.py").exists()}
 # Folders of tests that are of no single capability, and those that hold none.
-OTHERS = {"house", "operators", "templates", "localcloud", "local", "e2e", "browser", "bench"}
+OTHERS = {"house", "operators", "templates", "localcloud", "local", "e2e", "browser", "site", "bench"}
 SHARED = {"fakes", "factories", "fixtures", "faults"}
 
 

@@ -39,7 +39,7 @@ def test_every_word_that_is_used_is_there_and_every_word_is_used() -> None:
     source = "".join(path.read_text() for path in SCRIPTS if path.parent.name != "words")
     used = set(re.findall(r'\bt\("([\w.]+)"', source))
     assert used - known == set()
-    families = set(re.findall(r'(?:\bt\(`|has\(`|key = `)([\w.]+)\.\${', source))
+    families = set(re.findall(r"(?:\bt\(`|has\(`|key = `)([\w.]+)\.\${", source))
     families |= set(re.findall(r'named\("(\w+)"', source))
     loose = {key for key in known - used if not any(key.startswith(f"{each}.") for each in families)}
     assert {key for key in loose if f'"{key}"' not in source} == set()
