@@ -52,8 +52,9 @@ Pages = Callable[[Request], Answer | None]
 class Gateway:
     """The WSGI application on the local cloud's main port.
 
-    `control` serves the paths below /_local, `pages` what is no route (in a deployment, another host would). `fetch_keys` gets the user pool's JWKS document. The clock is followed
-    before each request; each request leaves one line in `log`, without query, headers or body.
+    `control` serves the paths below /_local, `pages` what is no route (another host does in a deployment).
+    `fetch_keys` gets the user pool's JWKS document. The clock is followed before each request; each request leaves one
+    line in `log`, without query, headers or body.
     """
 
     def __init__(
