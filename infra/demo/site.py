@@ -25,6 +25,7 @@ class Site:
     watcher: Watcher | None = None
     token: str | None = None
     refresh_token: str | None = None
+    password: str = PASSWORD
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +78,7 @@ class Site:
 
     def sign_in(self, email: str) -> httpx.Response:
         """Signs in and keeps the tokens."""
-        answer = self.post("/v1/sessions", {"email": email, "password": PASSWORD})
+        answer = self.post("/v1/sessions", {"email": email, "password": self.password})
         if answer.status_code == 201:
             self.token, self.refresh_token = answer.json()["access_token"], answer.json()["refresh_token"]
         return answer
@@ -87,7 +88,7 @@ class Site:
         email = email or f"{uuid.uuid4().hex[:12]}@example.org"
         form = {
             "email": email,
-            "password": PASSWORD,
+            "password": self.password,
             "country": "HK",
             "minor": False,
             "accept": self.accept("user-agreement", "privacy-policy"),

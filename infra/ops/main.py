@@ -34,6 +34,7 @@ from infra.ops import (
 from infra.ops.commands import Commands
 from infra.ops.doctor.command import doctor
 from infra.ops.publications import agreements, plans, publish, rules
+from infra.ops.smoke.command import smoke
 from infra.ops.statistics import statistics
 from infra.ops.verify import verify
 
@@ -76,6 +77,7 @@ for name, group in GROUPS.items():
 app.command("publish")(publish)
 app.command("verify")(verify)
 app.command("doctor")(doctor)
+app.command("smoke")(smoke)
 app.command("statistics")(statistics)
 
 

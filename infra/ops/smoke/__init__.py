@@ -1,0 +1,1 @@
+"""`allmytracks smoke`: does what members do, on a deployment, and says which step fails."""

@@ -1,0 +1,73 @@
+"""The smoke program and the doctor against the local cloud, as CI runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from infra.demo.site import PASSWORD, Site
+from infra.localcloud.supervisor import Handle
+from infra.ops.main import app
+from infra.ops.telling import opened
+
+pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+
+
+def run(cloud: Handle, *words: str, **environment: str) -> Result:
+    return CliRunner().invoke(
+        app, [*words, "--url", cloud.url, "--json"], obj=opened(f"{cloud.url}/ops"), env=environment
+    )
+
+
+def test_a_new_member_does_everything(cloud: Handle) -> None:
+    result = run(cloud, "smoke")
+
+    steps = json.loads(result.output)
+    assert [each for each in steps if each["problem"]] == []
+    assert steps[-1]["step"] == "sign out"
+    assert result.exit_code == 0
+
+
+def test_an_existing_member_gets_one_letter_whatever_the_number_of_runs(
+    cloud: Handle, visitor: Callable[[], Site]
+) -> None:
+    member = visitor()
+    email = member.become_account()
+    member.become_member()
+    environment = {"ALLMYTRACKS_SMOKE_EMAIL": email, "ALLMYTRACKS_SMOKE_PASSWORD": PASSWORD}
+
+    results = [run(cloud, "smoke", **environment) for _ in range(2)]
+
+    assert [each.exit_code for each in results] == [0, 0], results[-1].output
+    member.sign_in(email).raise_for_status()
+    assert len(member.get("/v1/licenses").json()["items"]) == 1
+    assert member.get("/v1/allowance").json()["used"] == 1
+
+
+def test_a_step_that_fails_ends_the_run_and_shows_no_secret(cloud: Handle, visitor: Callable[[], Site]) -> None:
+    email = visitor().become_account()
+
+    result = run(cloud, "smoke", ALLMYTRACKS_SMOKE_EMAIL=email, ALLMYTRACKS_SMOKE_PASSWORD=PASSWORD)
+
+    assert result.exit_code == 4
+    *before, last = json.loads(result.output)
+    assert [each["step"] for each in before] == ["status", "sign in"]
+    assert "an operator extends it" in last["problem"]
+    assert email not in result.output
+    assert PASSWORD not in result.output
+
+
+def test_a_member_without_a_password_is_a_wrong_usage() -> None:
+    result = CliRunner().invoke(app, ["smoke", "--member", "mia@example.org"], env={"ALLMYTRACKS_SMOKE_PASSWORD": ""})
+
+    assert result.exit_code == 2
+
+
+def test_the_doctor_finds_nothing_missing_of_the_local_cloud(cloud: Handle) -> None:
+    result = run(cloud, "doctor")
+
+    assert [each for each in json.loads(result.output) if each["state"] in {"missing", "unknown"}] == []
+    assert result.exit_code == 0
