@@ -6,10 +6,12 @@ RUN := $(UV) run --frozen
 SAM := $(UV) run --frozen --project infra/sam sam
 PORT ?= 3000
 STAGE ?= dev
+CANARY ?= on
+SAM_DEPLOY ?=
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy setup format openapi clauses states commands coverage clean
+.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -62,9 +64,16 @@ build: setup ## arm64 artefacts for Lambda, without Docker
 	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build
 	@$(RUN) python -m infra.artefacts
 
-deploy: build ## to AWS: STAGE=dev, staging or prod (samconfig.toml)
-	@$(RUN) python -m infra.stage_parameters $(STAGE)
-	$(SAM) deploy --config-env $(STAGE)
+deploy: setup ## to AWS: STAGE=dev, staging or prod (samconfig.toml); CANARY=off without the canary
+	@$(RUN) python -m infra.deploy_checks $(STAGE)
+	@$(MAKE) --no-print-directory build
+	@$(RUN) python -m infra.stage_parameters $(STAGE) $(CANARY)
+	@$(RUN) python -m infra.versions record allmytracks-$(STAGE)
+	$(SAM) deploy --config-env $(STAGE) $(SAM_DEPLOY)
+	@$(RUN) python -m infra.versions prune allmytracks-$(STAGE)
+
+rollback: setup ## the functions' versions of before the last deployment: STAGE=prod
+	@$(RUN) python -m infra.versions rollback allmytracks-$(STAGE)
 
 openapi: setup ## regenerates the OpenAPI document and its page
 	@$(RUN) python -m infra.openapi

@@ -148,13 +148,22 @@ def _outputs(value: object) -> Iterator[tuple[str, str]]:
         yield from re.findall(r"\$\{(\w+)\.Outputs\.(\w+)\}", value)
 
 
-def main(stage: str) -> None:
-    """Tags the built template for a stage."""
+def without_canaries(template: dict[str, Any]) -> None:
+    """All traffic goes to a new version at once: in dev, and where the deployment itself mends what an alarm shows."""
+    for each in template["Resources"].values():
+        if each["Type"] == "AWS::Serverless::Function":
+            each["Properties"].pop("DeploymentPreference", None)
+
+
+def main(stage: str, canary: str = "on") -> None:
+    """Tags the built template for a stage, and decides on its canaries."""
     given = overrides(stage, (ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     for path, template in tagged(parse_template(BUILT.read_text(encoding="utf-8")), given, BUILT.parent).items():
+        if stage == "dev" or canary == "off":
+            without_canaries(template)
         path.write_text(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8")
     sys.stdout.write(f"Every function of {stage} is tagged with the parameters that it reads.\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

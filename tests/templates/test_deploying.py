@@ -1,0 +1,183 @@
+"""Deploying: parameters are checked first, new versions get a tenth first, and the ones before are one command away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from infra.deploy_checks import problems
+from infra.ops.doctor.deployment import Stack
+from infra.stage_parameters import without_canaries
+from infra.versions import live, prune, roll_back
+from tests.factories.template import PATHS, ROOT, read_template, transformed
+from tests.fakes.aws_reads import ReadAws
+
+SAMCONFIG = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
+PARAMETERS: dict[str, Any] = read_template()["Parameters"]
+GIVEN = {
+    "<the website's host>": "www.example.org",
+    "<the API's host>": "api.example.org",
+    "<certificate of the API's host>": "arn:aws:acm:ap-southeast-1:123456789012:certificate/1",
+    "<a domain>": "example.org",
+    "<SES identity of that domain>": "arn:aws:ses:ap-southeast-1:123456789012:identity/example.org",
+    "<who gets the alarms>": "ops@example.org",
+    "<the company that grants licences>": "Nord Music (HK) Limited",
+    "<its registration number>": "123",
+    "<its address; a line each>": "1 Queen's Road; Hong Kong",
+}
+
+
+def filled() -> str:
+    text = SAMCONFIG
+    for placeholder, value in GIVEN.items():
+        text = text.replace(placeholder, value)
+    return text
+
+
+def test_a_stage_that_is_filled_in_has_no_problem() -> None:
+    assert problems("prod", filled(), PARAMETERS) == []
+
+
+def test_every_value_that_is_still_to_be_given_is_named_at_once() -> None:
+    found = problems("prod", SAMCONFIG, PARAMETERS)
+
+    named = {each.partition(":")[0] for each in found}
+    assert named >= {"SiteUrl", "PublicUrl", "CertificateArn", "MailSender", "AlarmMail", "LicensorName"}
+    assert all("put your own value" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong", "said"),
+    [
+        ("https://api.example.org", "https://api.example.org/", "PublicUrl: "),
+        ("https://api.example.org", "http://api.example.org", "PublicUrl: prod is reached by https alone"),
+        ("LogDays=90", "LogDays=45", "LogDays: 45 is none of"),
+        ("LogDays=90", "LogDay=90", "LogDay: the template has no such parameter"),
+        ("LogDays=90", "LinkSeconds=5", "LinkSeconds: 5 is not from 60 to 3600"),
+        ("LogDays=90", "LinkSeconds=soon", "LinkSeconds: 'soon' is no number"),
+        ("Stage=prod", "Stage=dev", "Stage: it is dev in the section of prod"),
+        ("MailIdentityArn=", "OidcIssuer=", "MailIdentityArn: prod needs it"),
+        ("LicensorRegistration=", "SellerTaxId=", "LicensorRegistration: give it for prod"),
+        ('"allmytracks-prod"\nregion', '"music"\nregion', "stack_name: it is music"),
+    ],
+)
+def test_what_cloudformation_would_refuse_or_take_wrongly_is_said_before_the_build(
+    was: str, wrong: str, said: str
+) -> None:
+    found = problems("prod", filled().replace(was, wrong), PARAMETERS)
+
+    assert any(each.startswith(said) for each in found), found
+
+
+def test_an_unknown_stage_is_named() -> None:
+    assert problems("production", SAMCONFIG, PARAMETERS) == ["production is no stage: give STAGE=dev|staging|prod"]
+
+
+def groups() -> dict[str, Any]:
+    return {
+        name: each["Properties"]
+        for name, each in transformed("template.yaml").items()
+        if each["Type"] == "AWS::CodeDeploy::DeploymentGroup"
+    }
+
+
+def test_where_members_pay_and_get_what_they_paid_for_a_new_version_gets_a_tenth_first() -> None:
+    named = {name.removesuffix("FunctionDeploymentGroup") for name in groups()}
+
+    assert named >= {"SignIn", "ConfirmOrder", "ReceiveWebhook", "GrantDownload", "IssueLicense", "VerifyLicense"}
+    for each in groups().values():
+        assert "DEPLOYMENT_STOP_ON_ALARM" in each["AutoRollbackConfiguration"]["Events"]
+        assert "Canary10Percent10Minutes" in str(each["DeploymentConfigName"])
+
+
+def test_the_canarys_alarm_is_named_as_the_alarm_is() -> None:
+    """A name, as a reference would be circular: the alarms' stack is given the functions."""
+    alarm = transformed("infra/observability.yaml")["CanaryFailing"]["Properties"]["AlarmName"]
+    watched = {str(each["AlarmConfiguration"]["Alarms"]) for each in groups().values()}
+
+    assert str(alarm).replace("MetricsNamespace", "AWS::StackName") in watched.pop()
+    assert not watched
+
+
+def test_a_deployment_without_the_canary_has_no_part_of_it() -> None:
+    template = read_template()
+    without_canaries(template)
+
+    assert "DeploymentPreference" not in str(template)
+
+
+def test_old_versions_are_not_deleted_with_their_stack_resource() -> None:
+    versions = [each for path in PATHS for each in transformed(path).values() if each["Type"] == "AWS::Lambda::Version"]
+
+    assert len(versions) > 50
+    assert {each.get("DeletionPolicy") for each in versions} == {"Retain"}
+
+
+@dataclass
+class Functions:
+    """Two functions with their versions, as Lambda keeps them."""
+
+    alias: dict[str, str] = field(default_factory=lambda: {"f-1": "7", "f-2": "3"})
+    versions: dict[str, list[str]] = field(
+        default_factory=lambda: {"f-1": ["$LATEST", "5", "6", "7"], "f-2": ["$LATEST", "3"]}
+    )
+
+    def aws(self) -> ReadAws:
+        return ReadAws(
+            {
+                ("cloudformation", "ListStackResources"): {
+                    "StackResourceSummaries": [
+                        {
+                            "ResourceType": "AWS::Lambda::Function",
+                            "LogicalResourceId": name,
+                            "PhysicalResourceId": name,
+                            "LastUpdatedTimestamp": 0,
+                            "ResourceStatus": "CREATE_COMPLETE",
+                        }
+                        for name in self.alias
+                    ]
+                },
+                ("lambda", "GetAlias"): lambda **named: {"FunctionVersion": self.alias[named["FunctionName"]]},
+                ("lambda", "UpdateAlias"): self._name,
+                ("lambda", "ListVersionsByFunction"): self._list,
+                ("lambda", "DeleteFunction"): self._delete,
+            }
+        )
+
+    def _name(self, **named: Any) -> dict[str, Any]:
+        assert named["FunctionVersion"] in self.versions[named["FunctionName"]]
+        self.alias[named["FunctionName"]] = named["FunctionVersion"]
+        return {"FunctionVersion": named["FunctionVersion"]}
+
+    def _list(self, **named: Any) -> dict[str, Any]:
+        """One a page."""
+        place = int(named.get("Marker", "0"))
+        known = self.versions[named["FunctionName"]]
+        more = {"NextMarker": str(place + 1)} if place + 1 < len(known) else {}
+        return {"Versions": [{"Version": known[place]}], **more}
+
+    def _delete(self, **named: Any) -> dict[str, Any]:
+        assert named["Qualifier"] != self.alias[named["FunctionName"]]
+        self.versions[named["FunctionName"]].remove(named["Qualifier"])
+        return {}
+
+
+def test_a_rollback_names_the_versions_of_before_of_what_changed() -> None:
+    functions = Functions()
+    aws = functions.aws()
+
+    done = roll_back(aws, live(Stack("allmytracks-prod", aws)), {"f-1": "6", "f-2": "3"})
+
+    assert done == ["f-1"]
+    assert functions.alias == {"f-1": "6", "f-2": "3"}
+
+
+def test_after_a_deployment_the_version_before_is_kept_and_no_older_one() -> None:
+    functions = Functions()
+
+    gone = prune(functions.aws(), functions.alias, {"f-1": "6"})
+
+    assert gone == ["f-1:5"]
+    assert functions.versions == {"f-1": ["$LATEST", "6", "7"], "f-2": ["$LATEST", "3"]}
