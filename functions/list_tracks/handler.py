@@ -1,6 +1,6 @@
 """GET /v1/tracks: search the catalogue (U-III.I.3)."""
 
-from allmytracks.catalogue.schemas import TracksAnswer, TracksQuery, listing_answer
+from allmytracks.catalogue.schemas import TracksAnswer, TracksQuery, tracks_answer
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.afterwards import afterwards
 from allmytracks.foundation.http.answers import Answer
@@ -25,11 +25,11 @@ app = HttpFunction()
 def list_tracks(request: Request) -> Answer:
     """Search tracks by words and filters. With a member's token and their consent, the words are kept for them."""
     query = request.query(TracksQuery)
-    page = services().catalogue.search.find(query.to_query())
+    found = services().catalogue.search.find(query.to_query())
     token = request.bearer_token
     if token is not None:
         afterwards(services().catalogue.remember_search, token, query.q, query.cursor)
-    return Answer(200, TracksAnswer([listing_answer(track) for track in page.items], page.next_cursor))
+    return Answer(200, tracks_answer(found))
 
 
 handle = app

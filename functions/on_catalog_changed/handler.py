@@ -1,20 +1,28 @@
-"""Stream of the catalogue table: rebuilds the search file."""
+"""Stream of the catalogue table: brings the search index up to date."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from allmytracks.catalogue.dynamodb import TRACK_PREFIX
+from allmytracks.catalogue.rules_search import REBUILD
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.observability import logger
 from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-    """One idempotent rebuild covers the whole batch; a failed batch is redelivered."""
+    """One idempotent update covers the whole batch; a failed batch is redelivered."""
     records = event["Records"]
+    keys = [each["dynamodb"]["Keys"]["pk"]["S"] for each in records]
+    catalogue = services().catalogue
     try:
-        count = services().catalogue.search_index.rebuild(services().catalogue.tracks)
+        if REBUILD in keys:
+            count = catalogue.search_index.rebuild(catalogue.tracks)
+        else:
+            changed = list(dict.fromkeys(key.removeprefix(TRACK_PREFIX) for key in keys))
+            count = catalogue.search_index.update(catalogue.tracks, changed)
     except Unavailable:
-        logger().warning("search file not written", changes=len(records), exc_info=True)
+        logger().warning("search index not written", changes=len(records), exc_info=True)
         return {"batchItemFailures": [{"itemIdentifier": records[0]["dynamodb"]["SequenceNumber"]}]}
-    logger().info("search file written", tracks=count, changes=len(records))
+    logger().info("search index written", tracks=count, changes=len(records))
     return {"batchItemFailures": []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,10 @@ class Index(MemoryTrackSearch):
 
     down = False
 
-    def rebuild(self, tracks: Tracks) -> int:
+    def update(self, tracks: Tracks, track_ids: Sequence[str]) -> int:
         if self.down:
             raise Unavailable
-        return super().rebuild(tracks)
+        return super().update(tracks, track_ids)
 
 
 @pytest.fixture
@@ -154,15 +154,17 @@ def changed() -> dict[str, Any]:
 def test_a_change_of_the_catalogue_is_found_afterwards(tracks: MemoryTracks, index: Index) -> None:
     tracks.add(track("Brand New", added_at=later(99)), origin("Brand New"))
     assert asked(q="brand new")[1]["items"] == []
-    for _ in range(2):
-        assert on_catalog_changed(changed(), None) == {"batchItemFailures": []}
+    record = changed()["Records"][0]
+    for key in (f"TRACK#{track('Brand New').id}", f"TRACK#{track('Brand New').id}", "SEARCH#rebuild"):
+        record["dynamodb"]["Keys"]["pk"]["S"] = key
+        assert on_catalog_changed({"Records": [record]}, None) == {"batchItemFailures": []}
         assert len(asked(q="brand new")[1]["items"]) == 1
 
 
-def test_a_failed_rebuild_retries_the_whole_batch(index: Index) -> None:
+def test_a_failed_update_retries_the_whole_batch(index: Index) -> None:
     index.down = True
     records = changed()["Records"]
-    two = {"Records": [*records, {"dynamodb": {"SequenceNumber": "112"}}]}
+    two = {"Records": [*records, {"dynamodb": {**records[0]["dynamodb"], "SequenceNumber": "112"}}]}
     assert on_catalog_changed(two, None) == {"batchItemFailures": [{"itemIdentifier": "111"}]}
 
 

@@ -1,9 +1,9 @@
-"""The search over SQLite, in S3 and in memory: the same words, filters, order and cursors."""
+"""The search over tantivy, in S3 and in memory: the same words, filters, order and cursors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -15,12 +15,21 @@ from hypothesis import strategies as st
 from moto import mock_aws
 from msgspec.structs import replace
 
-from allmytracks.catalogue.ports import TrackSearch
+from allmytracks.catalogue.ports import SearchIndex, TrackSearch
 from allmytracks.catalogue.rules import Track, TrackKind, listing_of
-from allmytracks.catalogue.rules_search import Sort, TrackQuery
-from allmytracks.catalogue.sqlite import CHECK_EVERY, KEY, SqliteSearchIndex, SqliteTrackSearch
+from allmytracks.catalogue.rules_search import Sort, Synonyms, TrackQuery
+from allmytracks.catalogue.s3_search import (
+    CHECK_EVERY,
+    FOLDER,
+    MANIFEST,
+    Change,
+    Manifest,
+    S3SearchIndex,
+    S3TrackSearch,
+)
 from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.paging import make_cursor
+from allmytracks.foundation.system_time_and_ids import RandomIds
 from tests.factories.catalogue import NOW, later, track
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.foundation import FixedClock
@@ -40,28 +49,36 @@ def bucket() -> Iterator[str]:
         yield BUCKET
 
 
+def index_of(bucket: str, clock: FixedClock | None = None) -> S3SearchIndex:
+    return S3SearchIndex(bucket, clock or FixedClock(NOW), RandomIds())
+
+
 def stored(tracks: list[Track]) -> MemoryTracks:
     return MemoryTracks({each.id: each for each in tracks})
 
 
 @pytest.fixture
-def sqlite_search(bucket: str, tmp_path: Path) -> Iterator[Callable[..., SqliteTrackSearch]]:
-    """Makes readers of the search file, and closes them."""
-    with ExitStack() as opened:
-        yield lambda clock=None: opened.enter_context(
-            closing(SqliteTrackSearch(bucket, clock or FixedClock(NOW), tmp_path))
-        )
+def s3_search(bucket: str, tmp_path: Path) -> Callable[..., S3TrackSearch]:
+    """Makes readers of the index, each with a folder of its own."""
+    numbers = count()
+
+    def made(clock: FixedClock | None = None) -> S3TrackSearch:
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        return S3TrackSearch(bucket, clock or FixedClock(NOW), folder)
+
+    return made
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def search_over(request: pytest.FixtureRequest, bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]) -> Find:
+@pytest.fixture(params=["memory", "s3"])
+def search_over(request: pytest.FixtureRequest, bucket: str, s3_search: Callable[..., S3TrackSearch]) -> Find:
     def over(tracks: list[Track]) -> TrackSearch:
         if request.param == "memory":
             memory = MemoryTrackSearch()
             memory.rebuild(stored(tracks))
             return memory
-        SqliteSearchIndex(bucket).rebuild(stored(tracks))
-        return sqlite_search()
+        index_of(bucket).rebuild(stored(tracks))
+        return s3_search()
 
     return over
 
@@ -93,12 +110,16 @@ def titles(search: TrackSearch, **query: object) -> list[str]:
         ({"text": "夜曲"}, {"夜曲 Nocturne"}),
         ({"text": "zołc"}, {"夜曲 Nocturne"}),
         ({"text": "nothing like it"}, set()),
-        ({"kind": TrackKind.SOUND_EFFECT}, {"Glass Break"}),
-        ({"text": "night", "kind": TrackKind.MUSIC}, {"Night Drive"}),
-        ({"genre": "drum & bass"}, {"Night Drive"}),
-        ({"genre": "drum"}, set()),
-        ({"mood": "HAPPY"}, {"Café de l'Été", "Drive"}),
-        ({"mood": "Happy", "genre": "Rock"}, {"Drive"}),
+        ({"text": "drives"}, {"Night Drive", "Drive"}),
+        ({"text": "dri night"}, set()),
+        ({"text": "d"}, {"Night Drive", "Drive", "Café de l'Été"}),
+        ({"text": "夜想"}, set()),
+        ({"kinds": (TrackKind.SOUND_EFFECT,)}, {"Glass Break"}),
+        ({"text": "night", "kinds": (TrackKind.MUSIC,)}, {"Night Drive"}),
+        ({"genres": ("drum & bass",)}, {"Night Drive"}),
+        ({"genres": ("drum",)}, set()),
+        ({"moods": ("HAPPY",)}, {"Café de l'Été", "Drive"}),
+        ({"moods": ("Happy",), "genres": ("Rock",)}, {"Drive"}),
         ({"bpm_min": 130}, {"Night Drive", "Drive"}),
         ({"bpm_min": 120, "bpm_max": 140}, {"Café de l'Été", "Drive"}),
         ({"length_max": 60}, {"Glass Break"}),
@@ -107,6 +128,69 @@ def titles(search: TrackSearch, **query: object) -> list[str]:
 )
 def test_words_and_filters(search_over: Find, query: dict[str, object], expected: set[str]) -> None:
     assert set(titles(search_over(LIBRARY), **query)) == expected
+
+
+def test_several_values_of_a_filter_and_what_each_filter_takes(search_over: Find) -> None:
+    search = search_over(LIBRARY)
+    assert set(titles(search, genres=("Jazz", "rock"))) == {"Café de l'Été", "Drive"}
+    assert titles(search, instruments=("GUITAR",)) == ["Café de l'Été"]
+    assert titles(search, artists=("zołc",)) == ["夜曲 Nocturne"]
+    assert titles(search, length_min=100) == ["夜曲 Nocturne"]
+    assert titles(search, length_min=61.5, length_max=61.5, keys=("c",), genres=("rock",)) == ["Drive"]
+    assert titles(search, bpm_min=140, bpm_max=120) == []
+
+
+def test_orders(search_over: Find) -> None:
+    used = [replace(each, uses=number) for number, each in enumerate(LIBRARY)]
+    search = search_over(used)
+    assert titles(search, sort=Sort.MOST_USED, limit=2) == ["Drive", "Glass Break"]
+    assert titles(search, sort=Sort.SHORTEST, limit=1) == ["Glass Break"]
+    assert titles(search, sort=Sort.LONGEST, limit=1) == ["夜曲 Nocturne"]
+
+
+def test_totals_and_facets_of_what_was_found(search_over: Find) -> None:
+    found = search_over(LIBRARY).find(
+        TrackQuery(text="drive", genres=("Rock",), facets=("genre", "mood", "kind"), limit=1)
+    )
+    assert (found.total, found.exact, found.corrected) == (1, True, None)
+    assert {each.value: each.count for each in found.facets["genre"]} == {"Electronic": 1, "Drum & Bass": 1, "Rock": 1}
+    assert {each.value: each.count for each in found.facets["mood"]} == {"Dark": 1, "Happy": 1}
+    assert [(each.value, each.count) for each in found.facets["kind"]] == [("music", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"), [("noctrune", "nocturne"), ("night drvie", "night drive"), ("guittar", "guitar")]
+)
+def test_a_misspelt_word_is_corrected_where_nothing_else_is_found(search_over: Find, text: str, corrected: str) -> None:
+    found = search_over(LIBRARY).find(TrackQuery(text=text))
+    assert (found.corrected, found.total) == (corrected, 1)
+    assert search_over(LIBRARY).find(TrackQuery(text="drive")).corrected is None
+
+
+def test_a_voiced_sound_is_another_one(search_over: Find) -> None:
+    search = search_over([track("カラス"), track("ガラス"), track("ガラスの夜")])
+    assert set(titles(search, text="ガラス")) == {"ガラス", "ガラスの夜"}
+    assert titles(search, text="ガラス")[0] == "ガラス"
+    assert titles(search, text="からす") == ["カラス"]
+
+
+def test_synonyms_are_found_after_what_was_asked_for(search_over: Find) -> None:
+    search = search_over([track("Science Fiction"), track("Sci Fi"), track("Fiction")])
+    same = Synonyms(((("sci", "fi"), ("science", "fiction")),))
+    assert titles(search, text="sci fi", synonyms=same) == ["Sci Fi", "Science Fiction"]
+    assert titles(search, text="science fiction", synonyms=same) == ["Science Fiction", "Sci Fi"]
+    assert titles(search, text="sci fi") == ["Sci Fi"]
+
+
+def test_listings_of_named_tracks_and_the_reasons_of_a_rank(search_over: Find) -> None:
+    search = search_over(LIBRARY)
+    one = LIBRARY[0]
+    assert search.listings([one.id, "trk_unknown"]) == {one.id: listing_of(one)}
+    assert search.listings([]) == {}
+    told = search.explain(TrackQuery(text="drive"), one.id)
+    assert told is not None
+    assert float(str(told["value"])) > 0
+    assert search.explain(TrackQuery(text="other"), one.id) is None
 
 
 def test_newest_first_without_words(search_over: Find) -> None:
@@ -194,11 +278,11 @@ NASTY = st.one_of(
 
 
 @pytest.fixture
-def both(bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]) -> tuple[TrackSearch, TrackSearch]:
+def both(bucket: str, s3_search: Callable[..., S3TrackSearch]) -> tuple[TrackSearch, TrackSearch]:
     memory = MemoryTrackSearch()
     memory.rebuild(stored(LIBRARY))
-    SqliteSearchIndex(bucket).rebuild(stored(LIBRARY))
-    return memory, sqlite_search()
+    index_of(bucket).rebuild(stored(LIBRARY))
+    return memory, s3_search()
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -206,28 +290,27 @@ def both(bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]) -> tuple[
 def test_no_text_breaks_the_search(
     both: tuple[TrackSearch, TrackSearch], text: str, genre: str | None, mood: str | None
 ) -> None:
-    memory, sqlite = both
-    query = TrackQuery(text=text, genre=genre, mood=mood, sort=Sort.NEWEST)
-    assert [each.id for each in sqlite.find(query).items] == [each.id for each in memory.find(query).items]
-    assert {each.id for each in sqlite.find(replace(query, sort=Sort.RELEVANCE)).items} == {
+    memory, s3 = both
+    query = TrackQuery(text=text, genres=(genre,) if genre else (), moods=(mood,) if mood else (), sort=Sort.NEWEST)
+    assert [each.id for each in s3.find(query).items] == [each.id for each in memory.find(query).items]
+    assert {each.id for each in s3.find(replace(query, sort=Sort.RELEVANCE)).items} == {
         each.id for each in memory.find(query).items
     }
 
 
 def test_a_new_file_is_seen_after_the_next_look(
-    bucket: str, tmp_path: Path, sqlite_search: Callable[..., SqliteTrackSearch]
+    bucket: str, tmp_path: Path, s3_search: Callable[..., S3TrackSearch]
 ) -> None:
     clock = FixedClock(NOW)
-    search = sqlite_search(clock)
+    search = s3_search(clock)
     assert titles(search) == []
-    SqliteSearchIndex(bucket).rebuild(stored(LIBRARY[:1]))
+    index_of(bucket).rebuild(stored(LIBRARY[:1]))
     assert titles(search) == []
     clock.advance(seconds=CHECK_EVERY.total_seconds())
     assert titles(search) == ["Night Drive"]
-    SqliteSearchIndex(bucket).rebuild(stored(LIBRARY[3:4]))
+    index_of(bucket).rebuild(stored(LIBRARY[3:4]))
     clock.advance(seconds=CHECK_EVERY.total_seconds())
     assert titles(search) == ["Glass Break"]
-    assert list(tmp_path.iterdir()) == []
 
 
 # Nothing listens there, and only one request is sent.
@@ -235,17 +318,17 @@ NOBODY = {"endpoint_url": "http://127.0.0.1:9", "config": Config(retries={"total
 
 
 def test_the_copy_at_hand_serves_on_where_s3_does_not_answer(
-    bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]
+    bucket: str, s3_search: Callable[..., S3TrackSearch]
 ) -> None:
     clock = FixedClock(NOW)
-    SqliteSearchIndex(bucket).rebuild(stored(LIBRARY))
-    search = sqlite_search(clock)
+    index_of(bucket).rebuild(stored(LIBRARY))
+    search = s3_search(clock)
     assert len(titles(search)) == 5
-    search._s3 = boto3.client("s3", **NOBODY)  # type: ignore[call-overload]  # arguments by name
+    search._store._s3 = boto3.client("s3", **NOBODY)  # type: ignore[call-overload]  # arguments by name
     clock.advance(minutes=1)
     assert len(titles(search)) == 5
-    fresh = sqlite_search(clock)
-    fresh._s3 = search._s3
+    fresh = s3_search(clock)
+    fresh._store = search._store
     with pytest.raises(Unavailable):
         fresh.find(TrackQuery())
 
@@ -257,33 +340,130 @@ class TracksThatGrow(MemoryTracks):
         seen = list(super().all())
         if len(self.stored) == 1:
             self.stored[LIBRARY[1].id] = LIBRARY[1]
-            SqliteSearchIndex(BUCKET).rebuild(stored([*self.stored.values()]))
+            index_of(BUCKET).rebuild(stored([*self.stored.values()]))
         return iter(seen)
 
 
 @pytest.mark.parametrize("there_is_a_file", [False, True])
 def test_a_rebuild_that_began_earlier_never_wins(
     bucket: str,
-    sqlite_search: Callable[..., SqliteTrackSearch],
+    s3_search: Callable[..., S3TrackSearch],
     there_is_a_file: bool,  # noqa: FBT001 - pytest names it
 ) -> None:
     if there_is_a_file:
-        SqliteSearchIndex(bucket).rebuild(stored(LIBRARY[4:]))
+        index_of(bucket).rebuild(stored(LIBRARY[4:]))
     growing = TracksThatGrow({LIBRARY[0].id: LIBRARY[0]})
-    assert SqliteSearchIndex(bucket).rebuild(growing) == 2
-    assert len(titles(sqlite_search())) == 2
+    assert index_of(bucket).rebuild(growing) == 2
+    assert len(titles(s3_search())) == 2
 
 
 def test_a_rebuild_again_changes_nothing_that_can_be_found(
-    bucket: str, sqlite_search: Callable[..., SqliteTrackSearch]
+    bucket: str, s3_search: Callable[..., S3TrackSearch]
 ) -> None:
-    index = SqliteSearchIndex(bucket)
+    index = index_of(bucket)
     assert index.rebuild(stored(LIBRARY)) == index.rebuild(stored(LIBRARY)) == 5
-    assert boto3.client("s3").head_object(Bucket=bucket, Key=KEY)["ContentType"] == "application/vnd.sqlite3"
-    assert len(titles(sqlite_search())) == 5
+    assert boto3.client("s3").head_object(Bucket=bucket, Key=MANIFEST)["ContentType"] == "application/json"
+    assert len(titles(s3_search())) == 5
 
 
 def test_what_is_withdrawn_is_not_found(search_over: Find) -> None:
     search = search_over([track("One"), track("Two", withdrawn_at=NOW)])
     assert [each.title for each in search.find(TrackQuery()).items] == ["One"]
     assert search.find(TrackQuery(text="two")).items in ([], ())
+
+
+@pytest.fixture(params=["memory", "s3"])
+def index(
+    request: pytest.FixtureRequest, bucket: str, s3_search: Callable[..., S3TrackSearch]
+) -> tuple[SearchIndex, TrackSearch]:
+    memory = MemoryTrackSearch()
+    if request.param == "memory":
+        return memory, memory
+    return index_of(bucket), s3_search()
+
+
+def test_a_change_of_one_track_is_an_update(index: tuple[SearchIndex, TrackSearch]) -> None:
+    writer, search = index
+    catalogue = stored(LIBRARY)
+    assert writer.update(catalogue, [LIBRARY[0].id, LIBRARY[1].id]) == 2
+    for track_id in (LIBRARY[0].id, LIBRARY[1].id):
+        assert writer.update(catalogue, [track_id]) == 2
+    catalogue.withdraw(LIBRARY[0].id, NOW)
+    assert writer.update(catalogue, [LIBRARY[0].id, LIBRARY[2].id]) == 2
+    assert set(titles(search)) == {LIBRARY[1].title, LIBRARY[2].title}
+
+
+def packs_in(bucket: str) -> set[str]:
+    listed = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"{FOLDER}/").get("Contents", [])
+    return {each["Key"] for each in listed} - {MANIFEST}
+
+
+def test_a_change_ships_one_small_object_and_readers_fetch_it_alone(
+    bucket: str, s3_search: Callable[..., S3TrackSearch], tmp_path: Path
+) -> None:
+    many = stored([track(f"Piece {number}", added_at=later(number)) for number in range(500)])
+    clock = FixedClock(NOW)
+    writer, search = index_of(bucket, clock), s3_search(clock)
+    writer.rebuild(many)
+    assert search.find(TrackQuery()).total == 500
+    first = packs_in(bucket)
+    before = {path.name for path in (tmp_path / "0").iterdir()}
+    changed = replace(track("Piece 7"), title="Other")
+    many.stored[changed.id] = changed
+    writer.update(many, [changed.id])
+    (added,) = packs_in(bucket) - first
+    assert boto3.client("s3").head_object(Bucket=bucket, Key=added)["ContentLength"] < 6000
+    clock.advance(seconds=CHECK_EVERY.total_seconds())
+    assert titles(search, text="other") == ["Other"]
+    assert before < {path.name for path in (tmp_path / "0").iterdir()}
+
+
+def test_packs_that_nobody_reads_any_more_are_deleted(bucket: str) -> None:
+    clock = FixedClock(NOW)
+    writer, catalogue = index_of(bucket, clock), stored(LIBRARY)
+    for _ in range(30):
+        writer.update(catalogue, [LIBRARY[0].id])
+        clock.advance(minutes=30)
+    assert len(packs_in(bucket)) < 15
+    writer.rebuild(catalogue)
+    clock.advance(hours=2)
+    writer.update(catalogue, [LIBRARY[0].id])
+    assert len(packs_in(bucket)) <= 2
+
+
+class TracksThatAreChangedMeanwhile(MemoryTracks):
+    """Another writer adds a track, and indexes it, while the first reads."""
+
+    def all(self) -> Iterator[Track]:
+        seen = list(super().all())
+        self._another_writes(LIBRARY[3])
+        return iter(seen)
+
+    def several(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        seen = super().several(track_ids)
+        self._another_writes(LIBRARY[4])
+        return seen
+
+    def _another_writes(self, another: Track) -> None:
+        if another.id not in self.stored:
+            self.stored[another.id] = another
+            index_of(BUCKET).update(stored([*self.stored.values()]), [another.id])
+
+
+def test_of_two_writers_one_retries_and_nothing_is_lost(bucket: str, s3_search: Callable[..., S3TrackSearch]) -> None:
+    changing = TracksThatAreChangedMeanwhile({LIBRARY[0].id: LIBRARY[0]})
+    writer = index_of(bucket)
+    assert writer.rebuild(changing) == 3  # the second attempt caught up with both
+    assert len(packs_in(bucket)) <= 4  # the loser's pack is gone; those of others are kept for their readers
+    del changing.stored[LIBRARY[4].id]
+    assert writer.update(changing, [LIBRARY[0].id, LIBRARY[4].id]) == 3
+    assert set(titles(s3_search())) == {LIBRARY[0].title, LIBRARY[3].title, LIBRARY[4].title}
+
+
+def test_two_indexes_are_rebuilt_with_what_changed_since() -> None:
+    changes = tuple(Change(number, (f"trk_{number}",)) for number in (5, 6, 7))
+    manifest = Manifest(number=7, changes=changes, rebuilt=4)
+    assert manifest.changed_since(4) == {"trk_5", "trk_6", "trk_7"}
+    assert manifest.changed_since(7) == set()
+    assert manifest.changed_since(3) is None  # another rebuild
+    assert Manifest(number=7, changes=changes[1:]).changed_since(4) is None  # forgotten

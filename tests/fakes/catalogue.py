@@ -71,6 +71,9 @@ class MemoryTracks:
         self.stored[track_id] = replace(self.get(track_id), withdrawn_at=None)
         return self.stored[track_id]
 
+    def several(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        return {track_id: self.stored[track_id] for track_id in track_ids if track_id in self.stored}
+
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         return {checksum: self.bound[checksum] for checksum in checksums if checksum in self.bound}
 

@@ -41,6 +41,7 @@ TRACK = "TRACK"
 TRACK_PREFIX = "TRACK#"
 CHECKSUM_PREFIX = "CHECKSUM#"
 WITHDRAWN = "withdrawn_at"
+USES = "uses"
 _WITHDRAWN_NAME = {f"#{WITHDRAWN}": WITHDRAWN}
 # The limit of BatchGetItem.
 READ_AT_ONCE = 100
@@ -97,20 +98,27 @@ class DynamoTracks:
             raise TrackNotFound("There is no such track.")
         return _to_track(item)
 
+    def several(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        found = map(_to_track, self._batch([TRACK_PREFIX + track_id for track_id in track_ids]))
+        return {track.id: track for track in found}
+
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
-        wanted = list(dict.fromkeys(checksums))
         found: dict[str, Holder] = {}
-        while wanted:
-            keys = [_key(_checksum_key(checksum)) for checksum in wanted[:READ_AT_ONCE]]
-            asked = {self._table.name: {"Keys": keys, "ConsistentRead": True}}
-            answer = self._table.client.call("BatchGetItem", {"RequestItems": asked})
-            for item in answer["Responses"][self._table.name]:
-                values = to_values(item)
-                holder = Holder(values["track_id"], values["import_id"], values["path"])
-                found[_checksum_of(values["pk"])] = holder
-            left = answer.get("UnprocessedKeys", {}).get(self._table.name, {"Keys": ()})
-            wanted = [_checksum_of(key["pk"]["S"]) for key in left["Keys"]] + wanted[READ_AT_ONCE:]
+        for item in self._batch([_checksum_key(checksum) for checksum in checksums]):
+            values = to_values(item)
+            holder = Holder(values["track_id"], values["import_id"], values["path"])
+            found[_checksum_of(values["pk"])] = holder
         return found
+
+    def _batch(self, keys: Sequence[str]) -> Iterator[Attributes]:
+        """Those of the items that exist, by their partition keys."""
+        wanted = list(dict.fromkeys(keys))
+        while wanted:
+            asked = {self._table.name: {"Keys": [_key(pk) for pk in wanted[:READ_AT_ONCE]], "ConsistentRead": True}}
+            answer = self._table.client.call("BatchGetItem", {"RequestItems": asked})
+            yield from answer["Responses"][self._table.name]
+            left = answer.get("UnprocessedKeys", {}).get(self._table.name, {"Keys": ()})
+            wanted = [key["pk"]["S"] for key in left["Keys"]] + wanted[READ_AT_ONCE:]
 
     def all(self) -> Iterator[Track]:
         for page in self._scan({}):
@@ -221,6 +229,7 @@ def _to_track(item: Attributes) -> Track:
         explicit=values.get("explicit"),
         features=tuple(map(float, values.get("features", ()))),
         companions=msgspec.json.decode(values.get("companions", "[]"), type=tuple[Rendition, ...]),
+        uses=values.get(USES, 0),
     )
 
 
@@ -274,6 +283,9 @@ class CachedTracks:
     def restore(self, track_id: str) -> Track:
         self._kept.pop(track_id, None)
         return self.source.restore(track_id)
+
+    def several(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        return self.source.several(track_ids)
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         return self.source.holders(checksums)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from allmytracks.catalogue.rules import (
     Track,
     TrackChanges,
 )
-from allmytracks.catalogue.rules_search import TrackQuery
+from allmytracks.catalogue.rules_search import Found, TrackQuery
 from allmytracks.foundation.paging import Page
 
 
@@ -46,6 +46,10 @@ class Tracks(Protocol):
         """Undoes a withdrawal, if there is one. Raises TrackNotFound."""
         ...
 
+    def several(self, track_ids: Sequence[str]) -> dict[str, Track]:
+        """Those of the tracks that exist, withdrawn ones among them, by their ids."""
+        ...
+
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         """Those of the checksums that belong to a track, with the track."""
         ...
@@ -62,18 +66,33 @@ class Tracks(Protocol):
 class TrackSearch(Protocol):
     """Finds tracks; may lag behind the catalogue by some seconds."""
 
-    def find(self, query: TrackQuery) -> Page[Listing]:
+    def find(self, query: TrackQuery) -> Found:
         """One page of matches. Raises InvalidFields (cursor), Unavailable."""
+        ...
+
+    def listings(self, track_ids: Sequence[str]) -> dict[str, Listing]:
+        """Those of the tracks that can be found, by their ids. Raises Unavailable."""
+        ...
+
+    def explain(self, query: TrackQuery, track_id: str) -> Mapping[str, object] | None:
+        """How the track's rank came about, in the engine's words; None where the query does not find it."""
         ...
 
 
 class SearchIndex(Protocol):
     """The index that the search reads."""
 
+    def update(self, tracks: Tracks, track_ids: Sequence[str]) -> int:
+        """Brings the index up to date with these tracks of the catalogue; returns how many it holds.
+
+        Raises Unavailable. Idempotent. With concurrent writers each track ends as it was when the last of them read it.
+        """
+        ...
+
     def rebuild(self, tracks: Tracks) -> int:
         """Rebuilds the index from the whole catalogue; returns how many tracks it holds. Raises Unavailable.
 
-        With concurrent rebuilds, the final index was read after each of them had begun.
+        What others write meanwhile is not lost.
         """
         ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, TRACK, TRACK_PREFIX
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
-from allmytracks.catalogue.sqlite import KEY
+from allmytracks.catalogue.rules_search import FORM
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     PRODUCT,
@@ -42,5 +42,5 @@ RECORDS = (
     _of_nobody("checksum of a track", Store.CATALOG, f"{CHECKSUM_PREFIX}{{checksum}}", TRACK),
     _of_nobody("import", Store.ACCOUNTS, f"{IMPORT}{{import_id}}", STATUS),
     _of_nobody("file of a track", Store.MASTERS, "tracks/{track}/{file}", None),
-    _of_nobody("search file", Store.DOCUMENTS, KEY, None),
+    _of_nobody("part of the search index", Store.DOCUMENTS, f"search/{FORM}/{{part}}", None),
 )

@@ -83,6 +83,7 @@ class Track(Struct, frozen=True):
     `bpm_confidence` and `key_confidence` (0 to 1) are of an estimate; None where a tag or an operator says it.
     `loudness_lufs` is integrated (EBU R 128); `features` describes the sound, to find similar ones; `companions` are
     the files that are shown beside it.
+    `uses` is about how often it was downloaded, as far as the search ranks by it.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Track(Struct, frozen=True):
     explicit: bool | None = None
     features: tuple[float, ...] = ()
     companions: tuple[Rendition, ...] = ()
+    uses: int = 0
 
     @property
     def shown_bpm(self) -> int | None:
@@ -153,7 +155,7 @@ class TrackChanges(Struct, frozen=True):
 
 
 class Listing(Struct, frozen=True):
-    """A track as lists show it: of its renditions only their forms, so that the search file stays small."""
+    """A track as lists show it: of its renditions only their forms, so that the search index stays small."""
 
     id: str
     title: str

@@ -1,19 +1,31 @@
-"""Search queries of the catalogue, and how text is split into words (U-III.I.3)."""
+"""Search queries of the catalogue, and what they find (U-III.I.3)."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
-from allmytracks.catalogue.rules import Track, TrackKind
-from allmytracks.foundation.paging import KeyPart, make_cursor, read_cursor
+from allmytracks.catalogue.rules import Listing, TrackKind
+from allmytracks.catalogue.rules_terms import folded, words_of
+from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.paging import bad_cursor, make_cursor, read_cursor
 
+# Counts up whenever the index holds other fields or terms: no reader opens an index of another form.
+FORM = 1
+# The key of the item in the catalogue whose change asks for the whole index anew.
+REBUILD = "SEARCH#rebuild"
 MOST_WORDS = 16
-# A character of a script that writes no spaces is a word of its own; elsewhere a run of letters and digits is.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+MOST_VALUES = 10  # of one filter
+DEEPEST = 10_000  # results that can be paged through by relevance
+COUNTED = 10_000  # a total is exact up to here
+MOST_FACET_VALUES = 50
+FACETS = ("genre", "mood", "instrument", "kind")
+# How often a word counts by its field: a title says more than a genre.
+FIELD_WEIGHTS = {"title": 4, "artist": 3, "genres": 2, "moods": 2, "instruments": 1}
 
 
 class Sort(StrEnum):
@@ -21,24 +33,56 @@ class Sort(StrEnum):
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    MOST_USED = "most_used"
+    SHORTEST = "shortest"
+    LONGEST = "longest"
+
+    @property
+    def descending(self) -> bool:
+        """Whether the greatest key comes first."""
+        return self is not Sort.SHORTEST
+
+
+class Synonyms(Struct, frozen=True):
+    """Groups of words that mean the same, each as the words that it consists of; published data."""
+
+    groups: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+    def of(self, words: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """How many words at the beginning of `words` form the longest phrase of a group, and all that mean the same.
+
+        (1, the word alone) where there is none.
+        """
+        best, same = 1, ((words[0],),)
+        for group in self.groups:
+            for phrase in group:
+                if tuple(words[: len(phrase)]) == phrase and (len(phrase) > best or len(same) == 1):
+                    best, same = len(phrase), (phrase, *(each for each in group if each != phrase))
+        return best, same
 
 
 class TrackQuery(Struct, frozen=True):
-    """Words and filters; a track must match every filter that is given. `length_max` in seconds.
+    """Words and filters; a track must match every filter that is given, and of a filter's several values one.
 
-    `genre` and `mood` are compared as a whole, ignoring case and accents.
+    Lengths in seconds. Values are compared as a whole, ignoring case and accents.
     """
 
     text: str = ""
-    kind: TrackKind | None = None
-    genre: str | None = None
-    mood: str | None = None
+    kinds: tuple[TrackKind, ...] = ()
+    genres: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    instruments: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    artists: tuple[str, ...] = ()
     bpm_min: int | None = None
     bpm_max: int | None = None
+    length_min: float | None = None
     length_max: float | None = None
+    facets: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE
     cursor: str | None = None
     limit: int = 24
+    synonyms: Synonyms = Synonyms()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -46,27 +90,85 @@ class TrackQuery(Struct, frozen=True):
         return tuple(dict.fromkeys(words_of(self.text)))[:MOST_WORDS]
 
     @property
-    def ranked(self) -> bool:
-        """Whether results are ordered by relevance; without words there is none."""
-        return self.sort is Sort.RELEVANCE and bool(self.words)
+    def order(self) -> Sort:
+        """The order of the results; without words nothing is more relevant than another, and the newest come first."""
+        return Sort.NEWEST if self.sort is Sort.RELEVANCE and not self.words else self.sort
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """The exact filters that are given, by name, in terms as `filter_term` makes them."""
+        given = {
+            "kind": self.kinds,
+            "genre": self.genres,
+            "mood": self.moods,
+            "instrument": self.instruments,
+            "key": self.keys,
+            "artist": self.artists,
+        }
+        return {name: tuple(filter_term(name, each) for each in values) for name, values in given.items() if values}
+
+    @property
+    def phrases(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """The words as what must all be there: each a choice of phrases that mean the same."""
+        found, rest = [], self.words
+        while rest:
+            taken, same = self.synonyms.of(rest)
+            found.append(same)
+            rest = rest[taken:]
+        return tuple(found)
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text as they are compared: no case, no accents, compatible forms alike."""
-    return _WORD.findall(folded(text))
+class FacetValue(Struct, frozen=True):
+    """How many of the tracks that were found have a value."""
+
+    value: str
+    count: int
 
 
-def folded(text: str) -> str:
-    """The text as it is compared."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
+class Found(Struct, frozen=True):
+    """A page of what was found: in all `total` tracks, or at least so many where `exact` is false.
+
+    `facets` by name, each as if its own filter were not given. `corrected`: what was searched for instead of a
+    misspelling.
+    """
+
+    items: Sequence[Listing]
+    next_cursor: str | None
+    total: int
+    exact: bool = True
+    facets: dict[str, tuple[FacetValue, ...]] = {}
+    corrected: str | None = None
 
 
-# The weight of a word by its field: a title says more than a genre.
-FIELD_WEIGHTS = {"title": 10.0, "artist": 5.0, "genres": 3.0, "moods": 3.0, "instruments": 2.0}
+def filter_term(name: str, value: str) -> str:
+    """One term for one exact value of one filter."""
+    return f"{name}:{'_'.join(folded(value).split())}"
 
 
-def fields_of(track: Track) -> dict[str, list[str]]:
+def filter_terms(track: Listing) -> list[str]:
+    """The terms of every exact filter that finds the track."""
+    values = {
+        "kind": (track.kind,),
+        "genre": track.genres,
+        "mood": track.moods,
+        "instrument": track.instruments,
+        "key": (track.key,) if track.key else (),
+        "artist": (track.artist,),
+    }
+    return [filter_term(name, each) for name, given in values.items() for each in given]
+
+
+def facet_values(track: Listing) -> dict[str, tuple[str, ...]]:
+    """The track's values by facet."""
+    return {
+        "genre": track.genres,
+        "mood": track.moods,
+        "instrument": track.instruments,
+        "kind": (track.kind.value,),
+    }
+
+
+def fields_of(track: Listing) -> dict[str, list[str]]:
     """The words of every field that is searched, by FIELD_WEIGHTS's names."""
     return {
         "title": words_of(track.title),
@@ -77,18 +179,66 @@ def fields_of(track: Track) -> dict[str, list[str]]:
     }
 
 
-class Position(Struct, frozen=True):
-    """Where a page ended: the last track's rank (0 where none decides) and its place in the order of newest."""
+def counted_words(tracks: Sequence[Listing]) -> Counter[str]:
+    """How many of the tracks have each word."""
+    return Counter(word for track in tracks for word in {each for field in fields_of(track).values() for each in field})
 
-    rank: float
-    added_at: str
-    track_id: str
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLACES = "0123456789abcdefghijklmnopqrstuvwxyz"
+_TIE_BITS = 20
+_MOST_OF_KEY = (1 << 64) - 1
+
+
+def _tie(track_id: str) -> int:
+    """Makes the sort keys of different tracks different, in the order of their ids."""
+    signs = track_id.removeprefix("trk_")[:3]
+    placed = [max(_PLACES.find(each), 0) for each in signs]
+    value = 0
+    for place in (*placed, 0, 0, 0)[:3]:
+        value = value * len(_PLACES) + place
+    more = sum(map(ord, track_id[7:])) % 16
+    return value * 16 + more
+
+
+def sort_key(track: Listing, sort: Sort, uses: int) -> int:
+    """The number that orders tracks: unsigned, 64 bits, with the track's id as the tie-breaker."""
+    if sort is Sort.MOST_USED:
+        primary = min(uses, 1 << 40)
+    elif sort is Sort.NEWEST:
+        primary = max(round((track.added_at - _EPOCH).total_seconds() * 1000), 0)
+    else:
+        primary = round(track.duration_seconds * 1000)
+    return (primary << _TIE_BITS) | _tie(track.id)
+
+
+def length_bounds(seconds_min: float | None, seconds_max: float | None) -> tuple[int | None, int | None]:
+    """The sort keys of the shortest and the longest length that are wanted."""
+    low = None if seconds_min is None else round(seconds_min * 1000) << _TIE_BITS
+    high = None if seconds_max is None else (round(seconds_max * 1000) + 1 << _TIE_BITS) - 1
+    return low, high
+
+
+class Position(Struct, frozen=True):
+    """Where a page ended: by relevance how many results came before, else the last track's sort key."""
+
+    order: Sort
+    number: int
 
     def cursor(self) -> str:
         """The position as the website gets it."""
-        return make_cursor(self.rank, self.added_at, self.track_id)
+        return make_cursor(self.order.value, self.number)
 
 
-def position_of(cursor: str) -> Position:
-    """The position that a cursor names. Raises InvalidFields."""
-    return Position(*read_cursor(cursor, tuple[float, KeyPart, KeyPart]))
+def position_of(cursor: str | None, order: Sort) -> int | None:
+    """The position that a cursor names in this order. Raises InvalidFields."""
+    if cursor is None:
+        return None
+    named, number = read_cursor(cursor, tuple[Sort, int])
+    if named is not order or not 0 <= number <= _MOST_OF_KEY:
+        raise bad_cursor()
+    if order is Sort.RELEVANCE and number > DEEPEST:
+        raise InvalidFields(
+            [FieldProblem("cursor", "too_deep", f"Only the first {DEEPEST} results can be paged through.")]
+        )
+    return number

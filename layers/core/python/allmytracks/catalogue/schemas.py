@@ -8,23 +8,39 @@ import msgspec
 from msgspec import Meta
 
 from allmytracks.catalogue.rules import Listing, Track, TrackKind, listing_of
-from allmytracks.catalogue.rules_search import Sort, TrackQuery
+from allmytracks.catalogue.rules_search import FACETS, MOST_VALUES, Found, Sort, TrackQuery
 from allmytracks.foundation.instants import rfc3339
 
-Word = Annotated[str, Meta(max_length=100)]
+_FACETS = rf"^(({'|'.join(FACETS)})(,|$))*$"
 Bpm = Annotated[int, Meta(ge=1, le=999)]
 
 
+# Values of one filter, separated by commas.
+Words = Annotated[str, Meta(max_length=500)]
+Length = Annotated[float, Meta(gt=0, le=86400)]
+
+
 class TracksQuery(msgspec.Struct):
-    """Words (`q`) and filters; `length_max` in seconds."""
+    """Words (`q`) and filters, of which a track must match all; lengths in seconds.
+
+    `genre`, `mood`, `instrument`, `key` and `artist` take several values, separated by commas, of which a track must
+    have one.
+    """
 
     q: Annotated[str, Meta(max_length=200)] = ""
     kind: TrackKind | None = None
-    genre: Word | None = None
-    mood: Word | None = None
+    genre: Words = ""
+    mood: Words = ""
+    instrument: Words = ""
+    key: Words = ""
+    artist: Words = ""
     bpm_min: Bpm | None = None
     bpm_max: Bpm | None = None
-    length_max: Annotated[float, Meta(gt=0, le=86400)] | None = None
+    length_min: Length | None = None
+    length_max: Length | None = None
+    facets: Annotated[
+        str, Meta(pattern=_FACETS, description="genre, mood, instrument or kind, separated by commas")
+    ] = ""
     sort: Sort = Sort.RELEVANCE
     cursor: Annotated[str, Meta(max_length=300)] | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 24
@@ -33,16 +49,25 @@ class TracksQuery(msgspec.Struct):
         """The query as a domain object."""
         return TrackQuery(
             text=self.q,
-            kind=self.kind,
-            genre=self.genre,
-            mood=self.mood,
+            kinds=(self.kind,) if self.kind else (),
+            genres=_values(self.genre),
+            moods=_values(self.mood),
+            instruments=_values(self.instrument),
+            keys=_values(self.key),
+            artists=_values(self.artist),
             bpm_min=self.bpm_min,
             bpm_max=self.bpm_max,
+            length_min=self.length_min,
             length_max=self.length_max,
+            facets=tuple(dict.fromkeys(_values(self.facets))),
             sort=self.sort,
             cursor=self.cursor,
             limit=self.limit,
         )
+
+
+def _values(text: str) -> tuple[str, ...]:
+    return tuple(each for part in text.split(",")[:MOST_VALUES] if (each := part.strip()))
 
 
 class TrackAnswer(msgspec.Struct):
@@ -62,11 +87,40 @@ class TrackAnswer(msgspec.Struct):
     added_at: str
 
 
+class FacetAnswer(msgspec.Struct):
+    """How many of the tracks that were found have the value."""
+
+    value: str
+    count: int
+
+
 class TracksAnswer(msgspec.Struct):
-    """A page of tracks; no `next_cursor` after the last one."""
+    """A page of tracks; no `next_cursor` after the last one.
+
+    `total` is exact, or, where `total_is` says `at least`, all that were counted. `facets`: those asked for, each as if
+    its own filter were not given. `corrected`: what was searched for instead of `q`, which nothing matches.
+    """
 
     items: list[TrackAnswer]
     next_cursor: str | None
+    total: int
+    total_is: Literal["exact", "at least"]
+    facets: dict[str, list[FacetAnswer]]
+    corrected: str | None
+
+
+def tracks_answer(found: Found) -> TracksAnswer:
+    """What was found as the website reads it."""
+    return TracksAnswer(
+        items=[listing_answer(track) for track in found.items],
+        next_cursor=found.next_cursor,
+        total=found.total,
+        total_is="exact" if found.exact else "at least",
+        facets={
+            name: [FacetAnswer(each.value, each.count) for each in values] for name, values in found.facets.items()
+        },
+        corrected=found.corrected,
+    )
 
 
 class OperatorTrackAnswer(TrackAnswer, kw_only=True):

@@ -35,15 +35,16 @@ class CatalogueServices:
 
     @cached_property
     def search(self) -> TrackSearch:
-        from allmytracks.catalogue.sqlite import SqliteTrackSearch
+        from allmytracks.catalogue.s3_search import S3TrackSearch
 
-        return SqliteTrackSearch(self._foundation.settings.documents_bucket, self._foundation.clock)
+        return S3TrackSearch(self._foundation.settings.documents_bucket, self._foundation.clock)
 
     @cached_property
     def search_index(self) -> SearchIndex:
-        from allmytracks.catalogue.sqlite import SqliteSearchIndex
+        from allmytracks.catalogue.s3_search import S3SearchIndex
 
-        return SqliteSearchIndex(self._foundation.settings.documents_bucket)
+        foundation = self._foundation
+        return S3SearchIndex(foundation.settings.documents_bucket, foundation.clock, foundation.ids)
 
     @cached_property
     def searches(self) -> Searches:

@@ -1,0 +1,311 @@
+"""The search index in a folder of this machine: documents, queries and results of tantivy.
+
+A track is one document. `words` holds its terms, each as often as its field weighs; `starts` the beginnings of its
+words; `phrases` the neighbours in its title and the whole title; `filters` a term for each exact filter. Facets and
+orders are columns. `body` is the listing as JSON. Segments are immutable: a change adds a small one and marks what it
+replaces as deleted in the others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from allmytracks.catalogue.rules import Listing, Track, listing_of
+from allmytracks.catalogue.rules_search import (
+    COUNTED,
+    DEEPEST,
+    FACETS,
+    FIELD_WEIGHTS,
+    MOST_FACET_VALUES,
+    FacetValue,
+    Found,
+    Position,
+    Sort,
+    TrackQuery,
+    counted_words,
+    facet_values,
+    fields_of,
+    filter_terms,
+    length_bounds,
+    position_of,
+    sort_key,
+)
+from allmytracks.catalogue.rules_terms import (
+    asked_terms,
+    indexed_terms,
+    is_unspaced,
+    nearest,
+    neighbours_of,
+    start_of,
+    starts_of,
+    stem,
+    tolerance,
+)
+
+META = "meta.json"
+COLUMNS = {Sort.NEWEST: "newest", Sort.MOST_USED: "used", Sort.SHORTEST: "length", Sort.LONGEST: "length"}
+# Memory for documents that are not yet in a segment.
+HEAP_OF_A_CHANGE = 15_000_000
+HEAP_OF_A_REBUILD = 200_000_000
+CANDIDATES = 50  # tracks in whose words a misspelt one is looked for
+_START, _SAME, _NEIGHBOURS, _WHOLE_TITLE = 0.2, 0.5, 1.0, 3.0
+
+
+def _schema() -> tantivy.Schema:
+    made = tantivy.SchemaBuilder()
+    made.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    made.add_bytes_field("body", stored=True)
+    made.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
+    for name in ("starts", "phrases", "filters"):
+        made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in FACETS:
+        made.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("newest", "used", "length"):
+        made.add_unsigned_field(name, fast=True)
+    made.add_unsigned_field("bpm", fast=True, indexed=True)
+    return made.build()
+
+
+def create(folder: Path) -> tantivy.Index:
+    """A new, empty index in an empty folder."""
+    return tantivy.Index(_schema(), str(folder))
+
+
+def write(index: tantivy.Index, tracks: Iterable[Track], gone: Iterable[str] = (), *, heap: int) -> int:
+    """Adds tracks, in place of what the index holds of them, and drops `gone`; withdrawn ones are left out.
+
+    Returns how many it added. One segment is written, and small ones are merged.
+    """
+    writer = index.writer(heap, 1)
+    for track_id in gone:
+        writer.delete_documents_by_term("id", track_id)
+    added = 0
+    for track in tracks:
+        if track.withdrawn_at is None:
+            writer.add_document(_document(track))
+            added += 1
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    return added
+
+
+def live_files(folder: Path) -> list[str]:
+    """The files that the index consists of now, without its list of segments."""
+    segments = json.loads((folder / META).read_text())["segments"]
+    live = {each["segment_id"].replace("-", ""): each["deletes"] for each in segments}
+    found = []
+    for path in sorted(folder.iterdir()):
+        segment, *ending = path.name.split(".")
+        if segment in live and (ending[-1] != "del" or ending[0] == str((live[segment] or {}).get("opstamp"))):
+            found.append(path.name)
+    return found
+
+
+class SearchFolder:
+    """An open index; raises nothing that depends on what was searched for, except InvalidFields for a cursor."""
+
+    def __init__(self, folder: Path) -> None:
+        self._index = tantivy.Index.open(str(folder))
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+
+    def reload(self) -> None:
+        """Takes notice of what was written into the folder since."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    @property
+    def size(self) -> int:
+        """How many tracks it holds."""
+        return self._searcher.num_docs
+
+    def find(self, query: TrackQuery) -> Found:
+        """See ports.TrackSearch."""
+        after = position_of(query.cursor, query.order)
+        found = self._find(query, after)
+        if found.total or not query.words:
+            return found
+        corrected = self._corrected(query)
+        if corrected is None:
+            return found
+        again = self._find(msgspec.structs.replace(query, text=corrected), after)
+        return msgspec.structs.replace(again, corrected=corrected) if again.total else found
+
+    def explain(self, query: TrackQuery, track_id: str) -> dict[str, Any] | None:
+        """How the track's rank came about; None where the query does not find it."""
+        named = self._term("id", track_id)
+        wanted = Query.boolean_query([(Occur.Must, self._query(query)), (Occur.Must, named)])
+        hits = self._searcher.search(wanted, 1, count=False).hits
+        if not hits:
+            return None
+        told: dict[str, Any] = json.loads(self._query(query).explain(self._searcher, hits[0][1]).to_json())
+        return told
+
+    def listings(self, track_ids: Sequence[str]) -> dict[str, Listing]:
+        """Those of the tracks that are in the index."""
+        named = Query.term_set_query(self._schema, "id", list(track_ids))
+        hits = self._searcher.search(named, max(len(track_ids), 1), count=False).hits
+        return {each.id: each for each in self._bodies([address for _, address in hits])}
+
+    def _find(self, query: TrackQuery, after: int | None) -> Found:
+        whole = self._query(query)
+        total = self._searcher.search(Query.const_score_query(whole, 0.0), 1, count=True).count
+        hits, cursor = self._page(query, whole, after) if total else ([], None)
+        facets = {name: self._facet(query, name) for name in query.facets}
+        return Found(self._bodies(hits), cursor, min(total, COUNTED), exact=total <= COUNTED, facets=facets)
+
+    def _page(self, query: TrackQuery, whole: Query, after: int | None) -> tuple[list[Any], str | None]:
+        order = query.order
+        if order is Sort.RELEVANCE:
+            before = after or 0
+            hits = self._searcher.search(whole, query.limit + 1, count=False, offset=before).hits
+            beyond = before + query.limit
+            more = len(hits) > query.limit and beyond <= DEEPEST
+            return [hit for _, hit in hits[: query.limit]], Position(order, beyond).cursor() if more else None
+        column = COLUMNS[order]
+        if after is not None:
+            whole = Query.boolean_query([(Occur.Must, whole), (Occur.Must, self._beyond(column, order, after))])
+        way = Order.Desc if order.descending else Order.Asc
+        hits = self._searcher.search(whole, query.limit + 1, count=False, order_by_field=column, order=way).hits
+        kept = hits[: query.limit]
+        more = len(hits) > query.limit
+        return [hit for _, hit in kept], Position(order, int(kept[-1][0])).cursor() if more else None
+
+    def _beyond(self, column: str, order: Sort, after: int) -> Query:
+        low, high = (None, after) if order.descending else (after, None)
+        if (after == 0 and order.descending) or (after == (1 << 64) - 1):
+            return Query.empty_query()
+        return Query.range_query(
+            self._schema,
+            column,
+            FieldType.Unsigned,
+            low,
+            high,
+            include_lower=low is None,
+            include_upper=high is None,
+        )
+
+    def _bodies(self, hits: Iterable[Any]) -> list[Listing]:
+        return [msgspec.json.decode(self._searcher.doc(each).get_first("body"), type=Listing) for each in hits]
+
+    def _facet(self, query: TrackQuery, name: str) -> tuple[FacetValue, ...]:
+        terms = {"terms": {"field": name, "size": MOST_FACET_VALUES}}
+        told = self._searcher.aggregate(self._query(query, without=name), {name: terms})
+        return tuple(FacetValue(each["key"], each["doc_count"]) for each in told[name]["buckets"])
+
+    def _query(self, query: TrackQuery, without: str | None = None) -> Query:
+        must = [self._one_of("filters", terms) for name, terms in query.filters.items() if name != without]
+        if query.bpm_min is not None or query.bpm_max is not None:
+            must.append(self._range("bpm", query.bpm_min, query.bpm_max))
+        low, high = length_bounds(query.length_min, query.length_max)
+        if low is not None or high is not None:
+            must.append(self._range("length", low, high))
+        parts = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in must]
+        last = len(query.phrases) - 1
+        for place, same in enumerate(query.phrases):
+            parts += self._choice(same, typed=place == last)
+        if query.order is Sort.RELEVANCE:
+            parts += [(Occur.Should, each) for each in self._title(query)]
+        return Query.boolean_query(parts) if parts else Query.all_query()
+
+    def _choice(self, same: Sequence[tuple[str, ...]], *, typed: bool) -> list[tuple[Occur, Query]]:
+        """What must be there for one phrase of the query; `typed`: its last word may not be complete."""
+        asked, *others = same
+        parts = self._phrase(asked, typed=typed)
+        if not others:
+            return parts
+        like = [Query.boolean_query(self._phrase(each, typed=False)) for each in others]
+        choice = [Query.boolean_query(parts), *(Query.boost_query(each, _SAME) for each in like)]
+        return [(Occur.Must, Query.boolean_query([(Occur.Should, each) for each in choice]))]
+
+    def _phrase(self, words: tuple[str, ...], *, typed: bool) -> list[tuple[Occur, Query]]:
+        parts: list[tuple[Occur, Query]] = []
+        for place, word in enumerate(words):
+            open_ended = typed and place == len(words) - 1 and not is_unspaced(word)
+            if open_ended:
+                start = Query.boost_query(self._term("starts", start_of(word)), _START)
+                parts += [(Occur.Must, start), (Occur.Should, self._term("words", stem(word), "freq"))]
+            else:
+                parts += [(Occur.Must, self._term("words", each, "freq")) for each in asked_terms(word)]
+        return parts
+
+    def _title(self, query: TrackQuery) -> Iterable[Query]:
+        words = list(query.words)
+        yield Query.boost_query(self._term("phrases", _whole(words)), _WHOLE_TITLE)
+        for each in neighbours_of(words):
+            yield Query.boost_query(self._term("phrases", each), _NEIGHBOURS)
+
+    def _range(self, column: str, low: int | None, high: int | None) -> Query:
+        if low is not None and high is not None and low > high:
+            return Query.empty_query()
+        return Query.range_query(self._schema, column, FieldType.Unsigned, low, high)
+
+    def _one_of(self, field: str, terms: Sequence[str]) -> Query:
+        if len(terms) == 1:
+            return self._term(field, terms[0])
+        return Query.boolean_query([(Occur.Should, self._term(field, each)) for each in terms])
+
+    def _term(self, field: str, value: str, kept: str = "basic") -> Query:
+        return Query.term_query(self._schema, field, value, kept)
+
+    def _corrected(self, query: TrackQuery) -> str | None:
+        """The words with each unknown one replaced by what it probably means; None where nothing is known."""
+        words = list(query.words)
+        unknown = [place for place, word in enumerate(words) if not self._is_known(word)]
+        if not unknown:
+            return None
+        for place in unknown:
+            meant = nearest(words[place], self._like(words[place]))
+            if meant is None:
+                return None
+            words[place] = meant
+        return " ".join(words)
+
+    def _is_known(self, word: str) -> bool:
+        if is_unspaced(word):
+            return all(self._searcher.doc_freq("words", each) for each in asked_terms(word))
+        return self._searcher.doc_freq("starts", start_of(word)) > 0
+
+    def _like(self, word: str) -> Counter[str]:
+        distance = tolerance(word)
+        if not distance:
+            return Counter()
+        fuzzy = Query.fuzzy_term_query(self._schema, "words", stem(word), distance)
+        hits = self._searcher.search(fuzzy, CANDIDATES, count=False).hits
+        return counted_words(self._bodies(address for _, address in hits))
+
+
+def _document(track: Track) -> tantivy.Document:
+    listing = listing_of(track)
+    fields = fields_of(listing)
+    made = tantivy.Document()
+    made.add_text("id", listing.id)
+    made.add_bytes("body", msgspec.json.encode(listing))
+    weighed = [
+        term for name, weight in FIELD_WEIGHTS.items() for _ in range(weight) for term in indexed_terms(fields[name])
+    ]
+    made.add_text("words", " ".join(weighed))
+    made.add_text("starts", " ".join(starts_of(word for words in fields.values() for word in words)))
+    made.add_text("phrases", " ".join([_whole(fields["title"]), *neighbours_of(fields["title"])]))
+    made.add_text("filters", " ".join(filter_terms(listing)))
+    for name, values in facet_values(listing).items():
+        for value in values:
+            made.add_text(name, value)
+    for sort in (Sort.NEWEST, Sort.MOST_USED, Sort.LONGEST):
+        made.add_unsigned(COLUMNS[sort], sort_key(listing, sort, track.uses))
+    if listing.bpm is not None:
+        made.add_unsigned("bpm", listing.bpm)
+    return made
+
+
+def _whole(words: Sequence[str]) -> str:
+    return f"={'_'.join(map(stem, words))}"
