@@ -27,6 +27,7 @@ from infra.ops import (
     payments,
     register,
     retention,
+    search,
     storage,
     tickets,
     tracks,
@@ -42,6 +43,7 @@ LOCAL_URL = "http://127.0.0.1:3000/ops"
 
 app = Commands("Operators' work through the operators' API, and checks that anybody can make.")
 GROUPS = {
+    "search": search.app,
     "tracks": tracks.app,
     "accounts": accounts.app,
     "announcements": announcements.announcements,

@@ -583,9 +583,18 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
         assert ops.call("PATCH", f"/tracks/{track_id}", json={"title": title})["title"] == title
         assert ops.call("POST", f"/tracks/{track_id}/withdrawal")["withdrawn_at"] is not None
         assert ops.call("DELETE", f"/tracks/{track_id}/withdrawal")["withdrawn_at"] is None
+        site.wait_for(lambda: title in {each["title"] for each in found(site, title)})
+        assert ops.call("GET", "/search-explanation", query={"q": title, "track_id": track_id})["explanation"]
+        ops.call("POST", "/search-rebuilds")
         assert ops.call("GET", "/publications", query={"kind": "plans"})["items"]
         later = {"kind": "name-rules", "version": "policy-use", "effective_at": "2099-01-01T00:00:00Z"}
         ops.call("POST", "/publications", json={**name_rules, **later})
+
+
+def found(site: Site, words: str) -> list[Any]:
+    """What a search finds."""
+    items: list[Any] = site.http.get("/v1/tracks", params={"q": words}).raise_for_status().json()["items"]
+    return items
 
 
 def replay(site: Site) -> None:
@@ -666,6 +675,11 @@ def lose_webhooks(site: Site) -> None:
     happens("partial_refund", amount=3)
     happens("partial_refund", amount=4, list=False)
     site.http.post("/_local/clock", json={"advance_seconds": 4500}).raise_for_status()
+    # An hour after the rebuild nobody reads the packs that it replaced.
+    with contextlib.closing(connect(f"{site.url}/ops")) as ops:
+        track_id = ops.call("GET", "/tracks")["items"][0]["track_id"]
+        ops.call("POST", f"/tracks/{track_id}/withdrawal")
+        ops.call("DELETE", f"/tracks/{track_id}/withdrawal")
 
 
 def register_a_license(member: Site, anyone: Site) -> None:

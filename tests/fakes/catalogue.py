@@ -42,6 +42,7 @@ class MemoryTracks:
 
     stored: dict[str, Track] = field(default_factory=dict)
     bound: dict[str, Holder] = field(default_factory=dict)
+    rebuilds: list[datetime] = field(default_factory=list)
 
     def get(self, track_id: str) -> Track:
         if track_id not in self.stored:
@@ -76,6 +77,9 @@ class MemoryTracks:
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         return {checksum: self.bound[checksum] for checksum in checksums if checksum in self.bound}
+
+    def request_rebuild(self, at: datetime) -> None:
+        self.rebuilds.append(at)
 
     def all(self) -> Iterator[Track]:
         return iter(list(self.stored.values()))

@@ -21,6 +21,7 @@ from allmytracks.catalogue.rules import (
     TrackKind,
     TrackNotFound,
 )
+from allmytracks.catalogue.rules_search import REBUILD
 from allmytracks.foundation.aws.tables import (
     ABSENT,
     Attributes,
@@ -119,6 +120,10 @@ class DynamoTracks:
             yield from answer["Responses"][self._table.name]
             left = answer.get("UnprocessedKeys", {}).get(self._table.name, {"Keys": ()})
             wanted = [key["pk"]["S"] for key in left["Keys"]] + wanted[READ_AT_ONCE:]
+
+    def request_rebuild(self, at: datetime) -> None:
+        item = {**_key(REBUILD), "requested_at": {"S": rfc3339(at)}}
+        self._table.client.call("PutItem", {"TableName": self._table.name, "Item": item})
 
     def all(self) -> Iterator[Track]:
         for page in self._scan({}):
@@ -289,6 +294,9 @@ class CachedTracks:
 
     def holders(self, checksums: Sequence[str]) -> dict[str, Holder]:
         return self.source.holders(checksums)
+
+    def request_rebuild(self, at: datetime) -> None:
+        self.source.request_rebuild(at)
 
     def all(self) -> Iterator[Track]:
         return self.source.all()

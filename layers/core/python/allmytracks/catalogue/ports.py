@@ -54,6 +54,10 @@ class Tracks(Protocol):
         """Those of the checksums that belong to a track, with the track."""
         ...
 
+    def request_rebuild(self, at: datetime) -> None:
+        """Writes down that the search index is to be rebuilt; its writer sees it as a change of the catalogue."""
+        ...
+
     def all(self) -> Iterator[Track]:
         """Every track, in no particular order."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, TRACK, TRACK_PREFIX
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
-from allmytracks.catalogue.rules_search import FORM
+from allmytracks.catalogue.rules_search import FORM, REBUILD
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     PRODUCT,
@@ -39,6 +39,7 @@ RECORDS = (
         sort=f"{SEARCH}{{at}}",
     ),
     _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
+    _of_nobody("wish for a rebuilt search index", Store.CATALOG, REBUILD, TRACK),
     _of_nobody("checksum of a track", Store.CATALOG, f"{CHECKSUM_PREFIX}{{checksum}}", TRACK),
     _of_nobody("import", Store.ACCOUNTS, f"{IMPORT}{{import_id}}", STATUS),
     _of_nobody("file of a track", Store.MASTERS, "tracks/{track}/{file}", None),

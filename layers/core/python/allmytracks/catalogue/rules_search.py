@@ -53,7 +53,8 @@ class Synonyms(Struct, frozen=True):
 
         (1, the word alone) where there is none.
         """
-        best, same = 1, ((words[0],),)
+        best = 1
+        same: tuple[tuple[str, ...], ...] = ((words[0],),)
         for group in self.groups:
             for phrase in group:
                 if tuple(words[: len(phrase)]) == phrase and (len(phrase) > best or len(same) == 1):

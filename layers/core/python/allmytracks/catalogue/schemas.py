@@ -138,6 +138,27 @@ class OperatorTrackAnswer(TrackAnswer, kw_only=True):
     companions: list[str]
 
 
+class RebuildAnswer(msgspec.Struct):
+    """Whether the search index will be rebuilt."""
+
+    rebuild: Literal["requested"]
+
+
+class ExplanationQuery(msgspec.Struct):
+    """Words of a search, and a track that it finds."""
+
+    q: Annotated[str, Meta(min_length=1, max_length=200)]
+    track_id: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class ExplanationAnswer(msgspec.Struct):
+    """How the track's rank came about, as the engine tells it: each part with its value and details."""
+
+    q: str
+    track_id: str
+    explanation: dict[str, object]
+
+
 class OperatorTracksAnswer(msgspec.Struct):
     """A page of tracks, the withdrawn among them."""
 

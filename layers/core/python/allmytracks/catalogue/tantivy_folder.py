@@ -158,7 +158,9 @@ class SearchFolder:
 
     def _find(self, query: TrackQuery, after: int | None) -> Found:
         whole = self._query(query)
-        total = self._searcher.search(Query.const_score_query(whole, 0.0), 1, count=True).count
+        # The library's types do not name its `count`.
+        counted: Any = self._searcher.search(Query.const_score_query(whole, 0.0), 1, count=True)
+        total = int(counted.count)
         hits, cursor = self._page(query, whole, after) if total else ([], None)
         facets = {name: self._facet(query, name) for name in query.facets}
         return Found(self._bodies(hits), cursor, min(total, COUNTED), exact=total <= COUNTED, facets=facets)
@@ -195,7 +197,7 @@ class SearchFolder:
         )
 
     def _bodies(self, hits: Iterable[Any]) -> list[Listing]:
-        return [msgspec.json.decode(self._searcher.doc(each).get_first("body"), type=Listing) for each in hits]
+        return [msgspec.json.decode(self._searcher.doc(each)["body"][0], type=Listing) for each in hits]
 
     def _facet(self, query: TrackQuery, name: str) -> tuple[FacetValue, ...]:
         terms = {"terms": {"field": name, "size": MOST_FACET_VALUES}}

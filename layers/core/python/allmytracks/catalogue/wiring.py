@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.ports_imports import Imports
     from allmytracks.catalogue.ports_searches import Searches
     from allmytracks.catalogue.use_cases.edit_track import EditTrack
+    from allmytracks.catalogue.use_cases.explain_search import ExplainSearch, RequestRebuild
     from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
     from allmytracks.catalogue.use_cases.remember_search import RememberSearch
@@ -45,6 +46,18 @@ class CatalogueServices:
 
         foundation = self._foundation
         return S3SearchIndex(foundation.settings.documents_bucket, foundation.clock, foundation.ids)
+
+    @cached_property
+    def explain_search(self) -> ExplainSearch:
+        from allmytracks.catalogue.use_cases.explain_search import ExplainSearch
+
+        return ExplainSearch(self.search)
+
+    @cached_property
+    def request_rebuild(self) -> RequestRebuild:
+        from allmytracks.catalogue.use_cases.explain_search import RequestRebuild
+
+        return RequestRebuild(self.tracks, self._foundation.audit, self._foundation.clock)
 
     @cached_property
     def searches(self) -> Searches:

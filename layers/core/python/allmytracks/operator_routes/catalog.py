@@ -6,7 +6,13 @@ from datetime import UTC
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.catalogue.schemas import OperatorTracksAnswer, operator_track_answer
+from allmytracks.catalogue.schemas import (
+    ExplanationAnswer,
+    ExplanationQuery,
+    OperatorTracksAnswer,
+    RebuildAnswer,
+    operator_track_answer,
+)
 from allmytracks.catalogue.schemas_imports import (
     PageQuery,
     PublicationAnswer,
@@ -78,6 +84,21 @@ def restore_track(track_id: str) -> Response:
     """Sell a track again."""
     operator = operator_of(current(catalog))
     return answer(operator_track_answer(services().catalogue.withdraw.restore(track_id, operator)))
+
+
+@route(catalog, "POST", "/search-rebuilds", Role.ADMIN)
+def rebuild_search() -> Response:
+    """Rebuild the search index from the whole catalogue, within minutes."""
+    services().catalogue.request_rebuild(operator_of(current(catalog)))
+    return answer(RebuildAnswer("requested"), 202)
+
+
+@route(catalog, "GET", "/search-explanation")
+def explain_search() -> Response:
+    """Why the search ranks a track as it does."""
+    query = query_of(current(catalog), ExplanationQuery)
+    told = services().catalogue.explain_search(query.q, query.track_id)
+    return answer(ExplanationAnswer(query.q, query.track_id, dict(told)))
 
 
 @route(catalog, "POST", "/publications", Role.ADMIN)
