@@ -155,7 +155,7 @@ def test_a_change_of_the_catalogue_is_found_afterwards(tracks: MemoryTracks, ind
     tracks.add(track("Brand New", added_at=later(99)), origin("Brand New"))
     assert asked(q="brand new")[1]["items"] == []
     record = changed()["Records"][0]
-    for key in (f"TRACK#{track('Brand New').id}", f"TRACK#{track('Brand New').id}", "SEARCH#rebuild"):
+    for key in (f"TRACK#{track('Brand New').id}", f"TRACK#{track('Brand New').id}", "REBUILD#search"):
         record["dynamodb"]["Keys"]["pk"]["S"] = key
         assert on_catalog_changed({"Records": [record]}, None) == {"batchItemFailures": []}
         assert len(asked(q="brand new")[1]["items"]) == 1

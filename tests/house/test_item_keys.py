@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from allmytracks.catalogue.dynamodb import TRACK_PREFIX
+from allmytracks.catalogue.dynamodb import REBUILD, TRACK_PREFIX
 from allmytracks.downloads.dynamodb_attributes import download_sk
 from allmytracks.downloads.dynamodb_links import links_of
 from allmytracks.foundation.aws.keys import account_key
@@ -73,7 +73,7 @@ def test_streams_are_filtered_by_the_items_own_keys() -> None:
 
     account, states = begins(account_key("")), {"S": [RECORD, REVOCATION, SUPERSESSION]}
     assert {name: filters for name, filters in found.items() if filters} == {
-        "on_catalog_changed": [{"dynamodb": {"Keys": {"pk": begins(TRACK_PREFIX)}}}],
+        "on_catalog_changed": [{"dynamodb": {"Keys": {"pk": {"S": [{"prefix": TRACK_PREFIX}, {"prefix": REBUILD}]}}}}],
         "on_download_granted": [
             inserted(account, begins(download_sk(""))),
             inserted(account, begins(links_of("").removesuffix("#"))),

@@ -28,6 +28,7 @@ from tests.factories.licenses import grant, letter_of, license_of, licensed_use
 from tests.factories.memberships import period
 from tests.factories.operators import ACCOUNT, Backend
 from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.track_search import MemoryTrackSearch
 from tests.fakes.wiring import put
 
 ROOT = Path(__file__).parents[2]
@@ -174,7 +175,10 @@ def number(backend: Backend) -> str:
 @pytest.mark.clause("M-III.3")
 def test_whatever_an_operator_does_to_one_account_gives_another_nothing(backend: Backend, number: str) -> None:
     """Every sample of every operators' route, sent about acc-1, with acc-2 in each field that could name it."""
-    put(services(), {"downloads.issued_links": MemoryIssuedLinks(backend.downloads)})
+    put(
+        services(),
+        {"downloads.issued_links": MemoryIssuedLinks(backend.downloads), "catalogue.search": MemoryTrackSearch()},
+    )
     others = holdings(backend, "acc-2")
     failed = set()
     for path in sorted((ROOT / "events" / "ops_api").glob("*.json")):

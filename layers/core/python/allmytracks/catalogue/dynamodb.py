@@ -21,7 +21,6 @@ from allmytracks.catalogue.rules import (
     TrackKind,
     TrackNotFound,
 )
-from allmytracks.catalogue.rules_search import REBUILD
 from allmytracks.foundation.aws.tables import (
     ABSENT,
     Attributes,
@@ -40,6 +39,8 @@ from allmytracks.foundation.time_and_ids import Clock
 
 TRACK = "TRACK"
 TRACK_PREFIX = "TRACK#"
+# The item whose change asks for a rebuilt search index.
+REBUILD = "REBUILD#search"
 CHECKSUM_PREFIX = "CHECKSUM#"
 WITHDRAWN = "withdrawn_at"
 USES = "uses"

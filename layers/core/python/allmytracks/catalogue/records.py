@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, TRACK, TRACK_PREFIX
+from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, REBUILD, TRACK, TRACK_PREFIX
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
-from allmytracks.catalogue.rules_search import FORM, REBUILD
+from allmytracks.catalogue.rules_search import FORM
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     PRODUCT,

@@ -16,8 +16,6 @@ from allmytracks.foundation.paging import bad_cursor, make_cursor, read_cursor
 
 # Counts up whenever the index holds other fields or terms: no reader opens an index of another form.
 FORM = 1
-# The key of the item in the catalogue whose change asks for the whole index anew.
-REBUILD = "SEARCH#rebuild"
 MOST_WORDS = 16
 MOST_VALUES = 10  # of one filter
 DEEPEST = 10_000  # results that can be paged through by relevance

@@ -1,4 +1,4 @@
-"""An operator asks why a track is found where it is, or for the whole index anew."""
+"""An operator asks why a track is found where it is, or for an index rebuilt."""
 
 from __future__ import annotations
 
