@@ -597,7 +597,7 @@ export class Api {
     return this.call("askForProofCode", "POST", "/v1/tickets/{number}/proof-codes", { session: false, parameters, body });
   }
 
-  /** Search tracks by words and filters. With a member's token and their consent, the words are kept for them. Parameters: q, kind, genre, mood, bpm_min, bpm_max, length_max, sort, cursor, limit. */
+  /** Search tracks by words and filters. With a member's token and their consent, the words are kept for them. Parameters: q, kind, genre, mood, instrument, key, artist, bpm_min, bpm_max, length_min, length_max, facets, sort, cursor, limit. */
   listTracks(parameters = {}) {
     return this.call("listTracks", "GET", "/v1/tracks", { session: false, parameters });
   }
@@ -649,7 +649,7 @@ const QUERIES = {
   listHeads: {"limit": [], "cursor": []},
   proveInclusion: {"head": []},
   listTickets: {"limit": [], "cursor": []},
-  listTracks: {"q": [], "kind": ["music", "sound_effect"], "genre": [], "mood": [], "bpm_min": [], "bpm_max": [], "length_max": [], "sort": ["newest", "relevance"], "cursor": [], "limit": []},
+  listTracks: {"q": [], "kind": ["music", "sound_effect"], "genre": [], "mood": [], "instrument": [], "key": [], "artist": [], "bpm_min": [], "bpm_max": [], "length_min": [], "length_max": [], "facets": [], "sort": ["longest", "most_used", "newest", "relevance", "shortest"], "cursor": [], "limit": []},
   verifyLetter: {"lang": []},
   verifyLicense: {"lang": []},
 };

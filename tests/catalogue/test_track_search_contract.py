@@ -18,15 +18,8 @@ from msgspec.structs import replace
 from allmytracks.catalogue.ports import SearchIndex, TrackSearch
 from allmytracks.catalogue.rules import Track, TrackKind, listing_of
 from allmytracks.catalogue.rules_search import Sort, Synonyms, TrackQuery
-from allmytracks.catalogue.s3_search import (
-    CHECK_EVERY,
-    FOLDER,
-    MANIFEST,
-    Change,
-    Manifest,
-    S3SearchIndex,
-    S3TrackSearch,
-)
+from allmytracks.catalogue.s3_search import CHECK_EVERY, S3SearchIndex, S3TrackSearch
+from allmytracks.catalogue.s3_segments import FOLDER, MANIFEST, Change, Manifest
 from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.foundation.paging import make_cursor
 from allmytracks.foundation.system_time_and_ids import RandomIds

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
+from allmytracks.catalogue.cached_tracks import CachedTracks
+from allmytracks.catalogue.dynamodb import DynamoTracks
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import (
     DuplicateTrack,

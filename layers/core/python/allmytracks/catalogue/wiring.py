@@ -30,7 +30,8 @@ class CatalogueServices:
 
     @cached_property
     def tracks(self) -> Tracks:
-        from allmytracks.catalogue.dynamodb import CachedTracks, DynamoTracks
+        from allmytracks.catalogue.cached_tracks import CachedTracks
+        from allmytracks.catalogue.dynamodb import DynamoTracks
 
         return CachedTracks(DynamoTracks(self._foundation.catalog_table), self._foundation.clock)
 
