@@ -17,6 +17,7 @@ from allmytracks.payments.orders.rules import (
     QuoteMismatch,
 )
 from allmytracks.payments.orders.rules_end_of_service import ServiceEnds
+from allmytracks.payments.orders.rules_special import QuoteNeedsMembership, TermsMismatch
 from allmytracks.payments.orders.use_cases.confirm_order import Confirmation
 from allmytracks.payments.rules import ProviderRefused
 from allmytracks.payments.schemas import ConfirmationForm, OrderAnswer, order_answer
@@ -43,6 +44,8 @@ app = HttpFunction(refusals_on_record=True)
         AccountRestricted,
         PlanForIndividuals,
         ServiceEnds,
+        TermsMismatch,
+        QuoteNeedsMembership,
         ProviderRefused,
         Unavailable,
     ),
@@ -51,7 +54,8 @@ app = HttpFunction(refusals_on_record=True)
 def confirm_order(request: Request) -> Answer:
     """Confirm a quote and get the address of its checkout; a repeated confirmation gets the same.
 
-    Where a newer agreement came into force since the quote, accept it here as well; the price stays as quoted.
+    A special licence's terms are accepted here by their `terms_sha256`. Where a newer agreement came into force since
+    the quote, accept it here as well; the price stays as quoted.
     """
     form = request.body(ConfirmationForm)
     order = services().payments.orders.confirm(
@@ -62,6 +66,7 @@ def confirm_order(request: Request) -> Answer:
             currency=form.currency.upper(),
             source_ip=request.source_ip,
             accept=[Accepted(each.agreement, each.version) for each in form.accept],
+            terms_sha256=form.terms_sha256,
         )
     )
     return Answer(200, order_answer(order, services().foundation.clock.now()))

@@ -43,6 +43,7 @@ def _answer(plan: Plan) -> PlanAnswer:
         rights={purpose: right.value for purpose, right in rights_of(plan.rights).items()},
         agreements=list(plan.agreements),
         terms_id=plan.terms_id,
+        price_list=plan.price_list,
         conditions={purpose: _conditions(plan, purpose) for purpose in plan.conditions},
     )
 

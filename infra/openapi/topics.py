@@ -58,8 +58,14 @@ TOPICS = (
     Topic("Downloads", "Tracks as files, within the day's allowance.", ("/v1/allowance", "/v1/downloads")),
     Topic(
         "Licences",
-        "Letters that license a download for one project, and the music agreements of orders.",
-        ("/v1/licenses", "/v1/orders/{id}/agreement", "/v1/project-packs"),
+        "Letters that license a download for one project, the music agreements of orders, and special licences.",
+        (
+            "/v1/licenses",
+            "/v1/orders/{id}/agreement",
+            "/v1/orders/{id}/license",
+            "/v1/orders/{id}/terms",
+            "/v1/project-packs",
+        ),
     ),
     Topic(
         "Verification",

@@ -43,7 +43,7 @@ class World:
             ids=CountedIds(),
         )
         self.confirming = ConfirmOrder(
-            self.orders, self.accounts, self.standings, self.publications, self.provider, self.clock
+            self.orders, self.accounts, self.standings, self.publications, self.provider, self.memberships, self.clock
         )
 
     def confirm(self, account_id: str, order_id: str, amount: int, currency: str, *accept: Accepted) -> Order:

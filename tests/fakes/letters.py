@@ -6,6 +6,7 @@ from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written
 from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.ports import LetterLinks
 from allmytracks.licenses.rules import License
 from allmytracks.signing.ports import Signature
@@ -20,3 +21,6 @@ class PlainLetterPrinter:
 
     def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
         return f"{asdict(agreement)}\n{signature.jws}\n{asdict(links)}".encode()
+
+    def print_special(self, special: SpecialLicense, signature: Signature, links: LetterLinks) -> bytes:
+        return f"{asdict(special)}\n{signature.jws}\n{asdict(links)}".encode()

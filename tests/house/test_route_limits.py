@@ -25,6 +25,7 @@ QUOTE = "a quote is one small item of the member's own; one checkout for each or
 TRIAL = "one for each account and device"
 EXPORT = "one pending export and three a day for each account, after a fresh sign-in; a worker makes it"
 PACK = "one at a time for each project; a worker makes it"
+AGREEMENT = "one for each paid order, however often it is asked for; a worker makes it"
 TRACK = "one track by key, kept in memory; the gateway's limit of the stage"
 
 LIMITS = {
@@ -128,6 +129,8 @@ NO_LIMIT = {
     "GET /v1/orders": OWN_READ,
     "GET /v1/orders/{id}": OWN_READ,
     "GET /v1/orders/{id}/agreement": OWN_READ,
+    "GET /v1/orders/{id}/license": OWN_READ,
+    "GET /v1/orders/{id}/terms": OWN_READ,
     "GET /v1/orders/{id}/invoice": OWN_READ,
     "GET /v1/project-packs/{id}": OWN_READ,
     "GET /v1/account/data-exports/{id}": OWN_READ,
@@ -153,10 +156,11 @@ NO_LIMIT = {
     "POST /v1/licenses": ONE_EACH,
     "POST /v1/orders": QUOTE,
     "POST /v1/orders/{id}/confirmation": QUOTE,
+    "POST /v1/orders/{id}/agreement": AGREEMENT,
     "POST /v1/project-packs": PACK,
     "POST /v1/webhooks/{provider}": PROVIDER,
 }
-OF_MEMBERS = {OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK, EXPORT, TRIAL}
+OF_MEMBERS = {AGREEMENT, OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK, EXPORT, TRIAL}
 
 pytestmark = pytest.mark.clause("U-II.IV.7")
 

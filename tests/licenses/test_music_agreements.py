@@ -21,9 +21,14 @@ from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
 from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
+from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
 from allmytracks.licenses.agreements.words import rows
+from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
+from allmytracks.licenses.letters.words_agreements import AGREEMENT_WORDINGS
+from allmytracks.licenses.letters.words_agreements import ENGLISH as AGREEMENT_ENGLISH
 from allmytracks.licenses.letters.words_english import ENGLISH
+from allmytracks.licenses.rules import Language
 from allmytracks.memberships.rules import Period
 from allmytracks.payments.events import MembershipActivated, MembershipRestored, MusicAgreementIssued
 from allmytracks.signing.jws import KeySetSignatures
@@ -46,12 +51,12 @@ from tests.factories.licenses import (
 )
 from tests.factories.memberships import period, plans_publication
 from tests.factories.music_agreements import AGREEMENT
-from tests.factories.payments import an_order
+from tests.factories.payments import a_paid_order, an_order
 from tests.factories.printed_letters import LINKS, SIGNATURE, squeezed, text_of
 from tests.fakes.accounts import MemoryBillingParticulars
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.inbox import MemoryInbox
-from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.music_agreements import MemoryMusicAgreements, MemoryQuotes
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
 
@@ -111,7 +116,18 @@ def sale() -> Iterator[Sale]:
         ids=RandomIds(),
         licensor=LICENSOR,
     )
-    services.licenses.agreements.get = GetMusicAgreement(made.agreements, world.documents)
+    services.licenses.agreements.issue_special = IssueSpecialLicense(
+        orders=made.orders,
+        quotes=MemoryQuotes(made.orders),
+        agreements=made.agreements,
+        licenses=world.licenses,
+        print_letter=world.issue.print_letter,
+        events=world.events,
+        clock=world.clock,
+        ids=RandomIds(),
+        licensor=LICENSOR,
+    )
+    services.licenses.agreements.get = GetMusicAgreement(made.agreements, world.documents, made.orders, world.events)
     install(services)
     yield made
     install(None)
@@ -246,7 +262,47 @@ def test_the_document_states_every_term_on_one_page(name: str) -> None:
     with pypdfium2.PdfDocument(document) as opened:
         assert opened.get_metadata_value("Title") == f"Music licence agreement {of.number}"
     text = text_of(document)
-    stated = [line for group in rows(of, ENGLISH) for label, lines in group for line in (label, *lines)]
+    stated = [
+        line for group in rows(of, ENGLISH, AGREEMENT_ENGLISH) for label, lines in group for line in (label, *lines)
+    ]
     if not name.isascii():
         stated.remove(name)  # right-to-left text is copied in another order; letters test that
     assert [line for line in stated if squeezed(line) not in text] == []
+
+
+@pytest.mark.clause("U-III.II.2")
+def test_a_member_of_any_plan_asks_for_the_agreement_and_gets_it_in_the_asked_language(sale: Sale) -> None:
+    order = replace(a_paid_order("ord-1"), amount=1990)
+    sale.orders.stored["ord-1"] = order
+    sale.periods.paid = (period("premium"),)
+    sale.work()
+    assert sale.ask()["statusCode"] == 404  # nobody asked
+
+    body = json.dumps({"language": "zh-Hant"})
+    asked = call(
+        get_music_agreement,
+        "POST /v1/orders/{id}/agreement",
+        "acc-1",
+        pathParameters={"id": "ord-1"},
+        headers={"content-type": "application/json"},
+        body=body,
+    )
+    assert asked["statusCode"] == 202
+    [event] = [each for each in sale.world.events.published if each.name == "MusicAgreementRequested"]
+    sale.work(times=2, detail=event.detail())
+
+    _, agreement = read(sale.ask())
+    assert (agreement["language"], agreement["governing_law"]) == ("zh-Hant", "hong_kong")
+    assert agreement["licensee"]["kind"] == "individual"
+    assert agreement["price_list"] == order.benefits.terms_id.partition("@")[2]
+
+
+@pytest.mark.clause("U-III.II.2")
+@pytest.mark.parametrize("language", Language)
+def test_the_agreement_names_the_governing_law_in_each_language(language: Language) -> None:
+    of = replace(AGREEMENT, language=language, governing_law="hong_kong", price_list="2026-11-01")
+    text = text_of(PdfLetterPrinter().print_agreement(of, SIGNATURE, LINKS))
+    words = AGREEMENT_WORDINGS[language]
+    assert squeezed(WORDINGS[language].codes["hong_kong"]) in text
+    assert squeezed(words.price_list.format("2026-11-01")) in text
+    assert squeezed(words.labels["permitted"]) in text

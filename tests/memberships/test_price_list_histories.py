@@ -26,6 +26,7 @@ from allmytracks.invoices.rules import due, line_of
 from allmytracks.licenses.agreements.words import rows as agreement_rows
 from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.letters.words import rows
+from allmytracks.licenses.letters.words_agreements import ENGLISH as AGREEMENT_ENGLISH
 from allmytracks.licenses.letters.words_english import ENGLISH
 from allmytracks.memberships.dynamodb import to_purchases, to_text
 from allmytracks.memberships.published import check_plans, published_price_lists
@@ -117,7 +118,7 @@ class House:
             ids=CountedIds(),
         )
         self.confirm = ConfirmOrder(
-            self.orders, self.accounts, standings, self.publications, MemoryProvider(), self.clock
+            self.orders, self.accounts, standings, self.publications, MemoryProvider(), MemoryMemberships(), self.clock
         )
         tracks = MemoryTracks()
         tracks.add(track("trk-1"), Origin(import_id="imp-1", path="trk-1.wav", checksums=("a",)))
@@ -262,7 +263,7 @@ def test_downloads_go_on_and_an_unknown_row_is_refused_with_what_is_permitted(li
     if lists[-1].version == "v2":
         assert isinstance(refused, PurposeNotPermitted)
         assert refused.extra["permitted_by"] == []
-        assert refused.detail.endswith("No plan permits it.")
+        assert "No plan permits it. For any other use you can ask for a special licence" in refused.detail
     else:
         assert isinstance(refused, InvalidFields)
         assert [(problem.field, problem.code) for problem in refused.problems] == [("purpose", "unknown")]
@@ -297,7 +298,7 @@ def test_a_letter_that_a_later_version_issued_is_read_and_not_printed_without_wo
 
 def test_an_agreement_lists_a_row_without_words_as_not_permitted() -> None:
     agreement = replace(AGREEMENT, rights=rights_of({**AGREEMENT.rights, NEW_ROW: "yes"}))
-    stated = dict(row for group in agreement_rows(agreement, ENGLISH) for row in group)
+    stated = dict(row for group in agreement_rows(agreement, ENGLISH, AGREEMENT_ENGLISH) for row in group)
     assert "holographic stage" in stated["Not permitted"]
     assert not any("holographic" in each for each in stated["Permitted uses"])
 

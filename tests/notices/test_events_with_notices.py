@@ -25,6 +25,7 @@ WITHOUT_NOTICE = {
     "DataExportRequested": "the member asked for it just now; the end has a notice",
     "DisputeOpened": "nothing has changed for the member yet",
     "DisputeWon": "the membership that runs again has a notice of its own",
+    "MusicAgreementRequested": "the member asked for it just now; its making has a notice",
     "ProjectPackRequested": "the member asked for it just now and sees it made",
     "RefundFailed": "operators pay it by another way",
 }

@@ -129,7 +129,7 @@ class Services:
             self.accounts,
             self.catalogue,
             self.memberships,
-            self.payments.orders,
+            self.payments,
             self.enforcement,
             self.downloads,
         )

@@ -158,6 +158,12 @@ def use_refusal(use: Use, terms_id: str, plans: PriceLists) -> DomainError | Non
     return purpose_refusal(use.purpose, kind, plans)
 
 
+ASK_FOR_SPECIAL = (
+    "For any other use you can ask for a special licence: write us a ticket of the kind `question` with the subject "
+    "`Special licence`, with the music, the use and who it is for."
+)
+
+
 def purpose_refusal(purpose: Purpose, kind: ProjectKind | None, plans: PriceLists) -> PurposeNotPermitted:
     """The refusal for a purpose, with its row of the newest rights matrix and the plans that permit it."""
     newest = plans.newest
@@ -165,7 +171,7 @@ def purpose_refusal(purpose: Purpose, kind: ProjectKind | None, plans: PriceList
     permitting = [plan.id for plan in on_sale if plan.permits(purpose, known_audience(plan.audience))]
     who = f"Permitted by: {', '.join(permitting)}." if permitting else "No plan permits it."
     return PurposeNotPermitted(
-        f"This plan does not permit the purpose {purpose}. {who}",
+        f"This plan does not permit the purpose {purpose}. {who} {ASK_FOR_SPECIAL}",
         purpose=purpose,
         rights={plan.id: plan.right(purpose).value for plan in on_sale},
         permitted_by=permitting,

@@ -187,10 +187,19 @@ _SOLD = {
 }
 
 
+_SPECIAL = {
+    ENGLISH: "AllMyTracks special licence",
+    TRADITIONAL_CHINESE: "AllMyTracks 特別授權",
+    SIMPLIFIED_CHINESE: "AllMyTracks 特别授权",
+}
+
+
 def line_of(order: Order, due_: Due, language: str = ENGLISH) -> Line:
     """The line of an order."""
     membership, storage, since, about = _SOLD[language]
     named = membership if order.storage is None else storage
+    if order.special is not None:
+        named = _SPECIAL[language]
     sold = named.format(plan=order.benefits.plan_name, term=term_in_words(order.benefits.term, language))
     covers_from = order.settlement.covers_from if order.settlement and order.storage is not None else None
     if covers_from is not None:

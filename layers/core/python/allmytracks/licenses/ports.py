@@ -11,6 +11,7 @@ from msgspec import Struct
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.rules import Letter, License, LicensedUse, PublicLicense
 from allmytracks.licenses.states.rules import Revocation, StateChange, Supersession
 from allmytracks.signing.ports import Signature
@@ -128,4 +129,8 @@ class LetterPrinter(Protocol):
 
     def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
         """The same for a music licence agreement. Raises UnprintableText."""
+        ...
+
+    def print_special(self, special: SpecialLicense, signature: Signature, links: LetterLinks) -> bytes:
+        """The same for a special licence. Its terms were checked as they were quoted."""
         ...

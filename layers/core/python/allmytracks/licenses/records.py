@@ -21,6 +21,7 @@ from allmytracks.foundation.records import (
     in_json,
 )
 from allmytracks.licenses.agreements.dynamodb import SUPERSEDED_AGREEMENT, agreement_sk
+from allmytracks.licenses.agreements.dynamodb_quotes import terms_sk
 from allmytracks.licenses.dynamodb_letters import letter_sk, request_sk
 from allmytracks.licenses.letters.use_cases import document_key
 from allmytracks.licenses.packs.dynamodb import pack_sk
@@ -72,6 +73,16 @@ RECORDS = (
         ACCOUNTS_LIFE,
         sort=agreement_sk("{order}"),
         names=(Named("number", in_json("agreement", "agreement", "number")),),
+    ),
+    Record(
+        "terms of a quoted special licence",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("quotes.json", json=frozenset({"terms"})),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=terms_sk("{order}"),
     ),
     Record(
         "superseded agreement",

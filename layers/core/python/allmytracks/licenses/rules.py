@@ -25,10 +25,13 @@ FIRST_WORDING, WORDING = "2026-11-22", "2026-11-27"
 
 
 class DocumentKind(StrEnum):
-    """What a number identifies: the licence of one download, or a Business membership's music licence agreement."""
+    """What a number identifies: the licence of one download, a membership's music licence agreement, or a special
+    licence.
+    """
 
     LICENSE = "license"
     AGREEMENT = "agreement"
+    SPECIAL_LICENSE = "special_license"
 
 
 class Language(StrEnum):
@@ -204,11 +207,30 @@ class PublicTerms(Struct, frozen=True):
     price_list: str | None = None
 
 
+class LicensedTrack(Struct, frozen=True):
+    """A track by its id, with title and artist as they were quoted."""
+
+    track_id: str
+    title: str
+    artist: str
+
+
+class SpecialUse(Struct, frozen=True):
+    """What anyone may know of a special licence's grant; it holds no name of a user or project."""
+
+    purpose: str
+    tracks: tuple[LicensedTrack, ...]
+    projects: int
+    territory: str
+    period: str
+    scope: str
+
+
 class PublicLicense(Struct, frozen=True):
     """The public record of a licence; it outlives the account and holds no full name.
 
-    A music licence agreement has a `period`, and neither work nor project nor purpose; one that was made before its
-    account had an end user has none. Records from before 2026-11-27 have neither
+    A music licence agreement has a `period`, a special licence `special`; neither has work, project or purpose. An
+    agreement that was made before its account had an end user has none. Records from before 2026-11-27 have neither
     `licensor` nor `terms`. `statement` is a JWS of the whole record, for keeping and checking it offline.
     """
 
@@ -233,6 +255,7 @@ class PublicLicense(Struct, frozen=True):
     statement: str | None = None
     licensor: str | None = None
     terms: PublicTerms | None = None
+    special: SpecialUse | None = None
 
     @property
     def status(self) -> LicenseStatus:

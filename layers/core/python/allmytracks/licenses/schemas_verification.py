@@ -9,7 +9,7 @@ from msgspec.structs import astuple
 
 from allmytracks.downloads.schemas import ProjectAnswer
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import PublicLicense
+from allmytracks.licenses.rules import PublicLicense, SpecialUse
 from allmytracks.licenses.schemas import LicensedTrackAnswer, track_answer
 
 
@@ -43,10 +43,30 @@ class PublicTermsAnswer(msgspec.Struct):
     price_list: str | None
 
 
+class SpecialTrackAnswer(msgspec.Struct):
+    """A track of a special licence."""
+
+    track_id: str
+    title: str
+    artist: str
+
+
+class SpecialUseAnswer(msgspec.Struct):
+    """What a special licence grants; `projects` is how many its letter names."""
+
+    purpose: str
+    tracks: list[SpecialTrackAnswer]
+    projects: int
+    territory: str
+    period: str
+    scope: str
+
+
 class VerificationAnswer(msgspec.Struct):
     """The public record of a licence; names are masked.
 
-    `kind` is `license`, or `agreement` for a Business membership's music licence agreement, which has a period instead
+    `kind` is `license`, `special_license` (with `special` instead of track, project and purpose), or `agreement` for
+    a membership's music licence agreement, which has a period instead
     of track, project and purpose, and no `end_user` where the first licence still has to name it. `revoked_at` is when
     it was revoked, `superseded_by` the letter that replaced it, `supersedes` the letter that it replaced. `statement`
     is a JWS of every term, the file's hash and the document's, names masked, by one of the keys at
@@ -74,6 +94,7 @@ class VerificationAnswer(msgspec.Struct):
     statement: str | None
     licensor: str | None
     terms: PublicTermsAnswer | None
+    special: SpecialUseAnswer | None
 
 
 def verification_answer(license_: PublicLicense) -> VerificationAnswer:
@@ -101,4 +122,10 @@ def verification_answer(license_: PublicLicense) -> VerificationAnswer:
         statement=license_.statement,
         licensor=license_.licensor,
         terms=PublicTermsAnswer(*astuple(license_.terms)) if license_.terms else None,
+        special=_special(license_.special) if license_.special else None,
     )
+
+
+def _special(of: SpecialUse) -> SpecialUseAnswer:
+    tracks = [SpecialTrackAnswer(each.track_id, each.title, each.artist) for each in of.tracks]
+    return SpecialUseAnswer(of.purpose, tracks, of.projects, of.territory, of.period, of.scope)

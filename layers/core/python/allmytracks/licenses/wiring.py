@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from allmytracks.licenses.use_cases.list_licenses import ListLicenses
     from allmytracks.licenses.use_cases.show_license import ShowLicense
     from allmytracks.memberships.wiring import MembershipServices
-    from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.payments.wiring import PaymentServices
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.signing.wiring import SigningServices
 
@@ -38,7 +38,7 @@ class LicenseServices:
         accounts: AccountServices,
         catalogue: CatalogueServices,
         memberships: MembershipServices,
-        orders: OrderServices,
+        payments: PaymentServices,
         enforcement: EnforcementServices,
         downloads: DownloadServices,
     ) -> None:
@@ -49,7 +49,8 @@ class LicenseServices:
         self._accounts = accounts
         self._catalogue = catalogue
         self._memberships = memberships
-        self._orders = orders
+        self._payments = payments
+        self._orders = payments.orders
         self._enforcement = enforcement
         self._downloads = downloads
 
@@ -119,8 +120,10 @@ class LicenseServices:
             self._documents,
             self._accounts,
             self._memberships,
-            self._orders,
             self.letters,
+            self._catalogue,
+            self._payments,
+            self,
         )
 
     @cached_property

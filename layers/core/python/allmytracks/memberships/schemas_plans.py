@@ -24,9 +24,10 @@ class PlanConditionsAnswer(msgspec.Struct):
 class PlanAnswer(msgspec.Struct):
     """One plan; `rights` tells for each purpose `yes`, `personal` or `no`, `agreements` what its buyer accepts.
 
-    `terms_id` names this plan in this price list for good: what is ordered now keeps its rights for the order's term,
-    and licences under it for ever. `conditions` tell of each purpose whether the work may earn money, the music be
-    edited, and whether its artist must be named (each `yes` or `no`).
+    `price_list` is the version of the list, and so of this row of rights; `terms_id` names the plan in it for good:
+    what is ordered now keeps its rights for the order's term, and licences under it for ever. `conditions` tell of
+    each purpose whether the work may earn money, the music be edited, and whether its artist must be named (each `yes`
+    or `no`).
     """
 
     id: str
@@ -37,6 +38,7 @@ class PlanAnswer(msgspec.Struct):
     rights: dict[str, str]
     agreements: list[str]
     terms_id: str
+    price_list: str
     conditions: dict[str, PlanConditionsAnswer]
 
 

@@ -38,6 +38,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "orders": ("/orders", "/orders/{order_id}/decline", f"{ACCOUNT}/cancellation", f"{ACCOUNT}/fees"),
     "payments": ("/payments", "/payment-replays", f"{ACCOUNT}/payments"),
     "privacy": ("/retention", *(f"{ACCOUNT}/{each}" for each in ("erasure", "holds", "data-exports"))),
+    "quotes": ("/quotes", f"{ACCOUNT}/quotes"),
     "reconciliation": ("/payments/reconciliations", "/orders/{order_id}/reconciliation"),
     "storage": ("/storage-subscriptions", f"{ACCOUNT}/storage-subscriptions"),
     "tickets": ("/tickets",),

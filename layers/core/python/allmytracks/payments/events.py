@@ -111,6 +111,33 @@ class SubscriptionCancelled(Event, frozen=True):
     amount: int
 
 
+class SpecialLicenseQuoted(Event, frozen=True):
+    """An operator quoted a special licence to the account (M-III.6.special)."""
+
+    order_id: str
+
+
+class SpecialLicensePaid(Event, frozen=True):
+    """The payment of a quoted special licence arrived."""
+
+    order_id: str
+
+
+class SpecialLicenseIssued(Event, frozen=True):
+    """The letter of a special licence was made."""
+
+    order_id: str
+    license_number: str
+    at: str
+
+
+class MusicAgreementRequested(Event, frozen=True):
+    """A member asked for the music licence agreement of a membership, in a language (U-III.II.2)."""
+
+    order_id: str
+    language: str
+
+
 class LicenseIssued(Event, frozen=True):
     """A licence letter was issued, of the work named by `text`."""
 

@@ -35,11 +35,15 @@ class OrderForm(msgspec.Struct):
 
 
 class ConfirmationForm(msgspec.Struct):
-    """Exactly what was quoted; and the agreement, where a newer one came into force since the quote."""
+    """Exactly what was quoted; and the agreement, where a newer one came into force since the quote.
+
+    `terms_sha256` is needed for a special licence alone, and accepts the terms that have this hash.
+    """
 
     amount: int
     currency: str
     accept: list[AcceptForm] = []
+    terms_sha256: str | None = None
 
 
 class BenefitsAnswer(msgspec.Struct):
@@ -90,6 +94,16 @@ class StorageAnswer(msgspec.Struct):
     renews: bool
 
 
+class SpecialOrderAnswer(msgspec.Struct):
+    """What a quote of a special licence is about; its terms are at GET /v1/orders/{id}/terms.
+
+    Send `terms_sha256` with the confirmation. `needs_membership`: it needs a running membership.
+    """
+
+    terms_sha256: str
+    needs_membership: bool
+
+
 class OrderAnswer(msgspec.Struct):
     """One order.
 
@@ -97,7 +111,7 @@ class OrderAnswer(msgspec.Struct):
     `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
     is when what it paid for was ended before its term; `amount_to_settle` what will still be given back. `start` is as
     it was quoted; `other_start` is the other choice that there is, by another order with that `start`. `storage` is of
-    orders for cloud storage alone, whose benefits are empty.
+    orders for cloud storage alone, `special` of those for a special licence; the benefits of both are empty.
     """
 
     order_id: str
@@ -123,6 +137,7 @@ class OrderAnswer(msgspec.Struct):
     start: StartAnswer | None
     other_start: StartAnswer | None
     storage: StorageAnswer | None = None
+    special: SpecialOrderAnswer | None = None
 
 
 class OrdersAnswer(msgspec.Struct):
@@ -194,6 +209,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         start=_start(order, order.start),
         other_start=_start(order, order.other_start),
         storage=_storage(order),
+        special=SpecialOrderAnswer(**asdict(order.special)) if order.special else None,
     )
 
 

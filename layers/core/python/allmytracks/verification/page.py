@@ -173,6 +173,17 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
         rows.append((text["purpose"], text.get(found.purpose) or id_in_words(found.purpose)))
     if found.platform:
         rows.append((text["platform"], found.platform))
+    if found.special is not None:
+        of = found.special
+        rows += [(text["track"], " · ".join(filter(None, (each.title, each.artist)))) for each in of.tracks]
+        return [
+            *rows,
+            (text["purpose"], of.purpose),
+            (text["territory"], of.territory),
+            (text["use_period"], of.period),
+            (text["scope"], of.scope),
+            *([(text["supersedes"], found.supersedes)] if found.supersedes else []),
+        ]
     rows.append((text["plan"], found.plan_name))
     if found.period is not None:
         rows.append((text["period"], f"{_day(found.period.starts_at, lang)} / {_day(found.period.ends_at, lang)}"))

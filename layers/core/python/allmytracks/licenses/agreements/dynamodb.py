@@ -1,4 +1,4 @@
-"""Music licence agreements in the accounts table.
+"""Music licence agreements and special licences in the accounts table.
 
 The public side has a licence's keys, so that it is verified and enters the register in the same way.
 """
@@ -16,7 +16,13 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, may_name
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
-from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
+from allmytracks.licenses.agreements.rules import (
+    MusicAgreement,
+    MusicAgreementNotFound,
+    SignedAgreement,
+    public_view,
+)
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.states.dynamodb import (
     REVOCATION,
     LicenseItem,
@@ -26,7 +32,10 @@ from allmytracks.licenses.states.dynamodb import (
 )
 from allmytracks.licenses.states.rules import Supersession
 
-NOT_FOUND = "This order has no music licence agreement; that of a plan for enterprises is made once it is paid."
+NOT_FOUND = (
+    "This order has no music licence agreement. That of a plan for enterprises is made once it is paid; of another "
+    "membership it can be asked for: POST /v1/orders/{id}/agreement."
+)
 
 
 _EVERY = "AGREEMENT"
@@ -61,7 +70,12 @@ class DynamoMusicAgreements:
                 transaction.save(item, condition=self._items.pk.does_not_exist())
                 record = record_item(self._records, public_view(signed), of.account_id)
                 transaction.save(record, condition=self._records.pk.does_not_exist())
-                self._bind(transaction, of.account_id, named)
+                if isinstance(of, SpecialLicense):
+                    profile = self._profiles(account_key(of.account_id), PROFILE)
+                    exists = self._profiles.pk.exists()
+                    transaction.condition_check(self._profiles, profile.pk, profile.sk, condition=exists)
+                else:
+                    self._bind(transaction, of.account_id, named)
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
@@ -82,7 +96,7 @@ class DynamoMusicAgreements:
         items = list(
             self._items.query(account_key(account_id), self._items.sk.startswith(_EVERY), consistent_read=True)
         )
-        return [msgspec.json.decode(item.agreement, type=SignedAgreement) for item in items]
+        return [_signed_of(item.agreement) for item in items]
 
     def supersede(self, signed: SignedAgreement, supersession: Supersession, users: EndUserChange) -> bool:
         """The old one gets an item of its own. Its supersession is put once: the order's item is the last one."""
@@ -119,11 +133,17 @@ class DynamoMusicAgreements:
             item = self._items.get(account_key(account_id), agreement_sk(order_id), consistent_read=True)
         except DoesNotExist:
             raise MusicAgreementNotFound(NOT_FOUND) from None
-        return msgspec.json.decode(item.agreement, type=SignedAgreement)
+        return _signed_of(item.agreement)
 
 
 def _text_of(signed: SignedAgreement) -> str:
     return msgspec.json.encode(signed).decode()
+
+
+def _signed_of(text: str) -> SignedAgreement:
+    stated = msgspec.json.decode(text)
+    kind = SpecialLicense if "document" in stated["agreement"] else MusicAgreement
+    return SignedAgreement(**{**stated, "agreement": msgspec.convert(stated["agreement"], kind)})
 
 
 def agreement_sk(order_id: str) -> str:

@@ -7,17 +7,31 @@ from typing import Protocol
 
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.licenses.agreements.rules import SignedAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialTerms
 from allmytracks.licenses.states.rules import Supersession
+from allmytracks.payments.orders.rules import Order
+
+
+class Quotes(Protocol):
+    """Quotes of special licences: orders with terms of their own."""
+
+    def add(self, order: Order, terms: SpecialTerms) -> Order:
+        """Stores a quote with its terms in one atomic write; returns the stored order where there is one by its id."""
+        ...
+
+    def terms(self, account_id: str, order_id: str) -> SpecialTerms:
+        """The terms of the account's own quote. Raises SpecialTermsNotFound."""
+        ...
 
 
 class MusicAgreements(Protocol):
-    """One agreement for each activated Business order."""
+    """One agreement for each activated order of a membership, one letter for each paid special licence."""
 
     def add(self, signed: SignedAgreement, named: NamedEndUser | None) -> bool:
         """Records an agreement, its public side and the end user that it binds in one atomic write (U-III.II.2).
 
         False: nothing was written, as the order has one, or the account's end user is not the one of `named` (of
-        None: it has one); reading again tells which. Raises Unavailable.
+        None: it has one); reading again tells which. A special licence binds no end user. Raises Unavailable.
         """
         ...
 

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.catalogue.wiring import CatalogueServices
     from allmytracks.documents.wiring import DocumentServices
     from allmytracks.foundation.wiring import FoundationServices
-    from allmytracks.licenses.agreements.ports import MusicAgreements
+    from allmytracks.licenses.agreements.ports import MusicAgreements, Quotes
     from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
     from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
+    from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
+    from allmytracks.licenses.agreements.use_cases.keep_quotes import KeepQuotes
     from allmytracks.licenses.letters.wiring import LetterServices
+    from allmytracks.licenses.wiring import LicenseServices
     from allmytracks.memberships.wiring import MembershipServices
-    from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.payments.wiring import PaymentServices
     from allmytracks.publishing.wiring import PublishingServices
 
 
 class MusicAgreementServices:
-    """Music licence agreements."""
+    """Music licence agreements and special licences."""
 
     def __init__(
         self,
@@ -28,16 +32,21 @@ class MusicAgreementServices:
         documents: DocumentServices,
         accounts: AccountServices,
         memberships: MembershipServices,
-        orders: OrderServices,
         letters: LetterServices,
+        catalogue: CatalogueServices,
+        payments: PaymentServices,
+        licenses: LicenseServices,
     ) -> None:
         self._foundation = foundation
         self._publishing = publishing
         self._documents = documents
         self._accounts = accounts
         self._memberships = memberships
-        self._orders = orders
+        self._orders = payments.orders
         self._letters = letters
+        self._catalogue = catalogue
+        self._payments = payments
+        self._licenses = licenses
 
     @cached_property
     def repository(self) -> MusicAgreements:
@@ -67,4 +76,46 @@ class MusicAgreementServices:
     def get(self) -> GetMusicAgreement:
         from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
 
-        return GetMusicAgreement(self.repository, self._documents.letters)
+        return GetMusicAgreement(
+            self.repository, self._documents.letters, self._orders.repository, self._foundation.events
+        )
+
+    @cached_property
+    def quotes(self) -> Quotes:
+        from allmytracks.licenses.agreements.dynamodb_quotes import DynamoQuotes
+
+        return DynamoQuotes(self._foundation.accounts_table)
+
+    @cached_property
+    def keep_quotes(self) -> KeepQuotes:
+        from allmytracks.licenses.agreements.use_cases.keep_quotes import KeepQuotes
+
+        return KeepQuotes(
+            quotes=self.quotes,
+            orders=self._orders.repository,
+            owners=self._orders.owners,
+            accounts=self._accounts.repository,
+            billing=self._accounts.billing,
+            tracks=self._catalogue.tracks,
+            publications=self._publishing.fresh_publications,
+            decline=self._payments.ledger.decline_order,
+            events=self._foundation.events,
+            audit=self._foundation.audit,
+            clock=self._foundation.clock,
+        )
+
+    @cached_property
+    def issue_special(self) -> IssueSpecialLicense:
+        from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
+
+        return IssueSpecialLicense(
+            orders=self._orders.repository,
+            quotes=self.quotes,
+            agreements=self.repository,
+            licenses=self._licenses.repository,
+            print_letter=self._letters.print_letter,
+            events=self._foundation.events,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
+            licensor=self._letters.licensor,
+        )

@@ -11,12 +11,14 @@ from allmytracks.documents.logos import logo
 from allmytracks.documents.typesetting import Typesetter, qr_code
 from allmytracks.licenses.agreements import words as agreement_words
 from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.letters import words
 from allmytracks.licenses.letters.languages import WORDINGS
 from allmytracks.licenses.letters.wordings import Wording
 from allmytracks.licenses.letters.words import ATTACHMENT
+from allmytracks.licenses.letters.words_agreements import AGREEMENT_WORDINGS
 from allmytracks.licenses.ports import LetterLinks
-from allmytracks.licenses.rules import Language, License
+from allmytracks.licenses.rules import License
 from allmytracks.signing.ports import Signature
 
 
@@ -32,6 +34,9 @@ class PdfLetterPrinter:
     def print_agreement(self, agreement: MusicAgreement, signature: Signature, links: LetterLinks) -> bytes:
         return self._typesetter.typeset(agreement_content_of(agreement, signature, links), agreement.issued_at)
 
+    def print_special(self, special: SpecialLicense, signature: Signature, links: LetterLinks) -> bytes:
+        return self._typesetter.typeset(special_content_of(special, signature, links), special.issued_at)
+
 
 def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[str, object]:
     """What the template prints of a licence. Raises UnprintableText."""
@@ -42,15 +47,23 @@ def content_of(of: License, signature: Signature, links: LetterLinks) -> dict[st
 
 
 def agreement_content_of(of: MusicAgreement, signature: Signature, links: LetterLinks) -> dict[str, object]:
-    """What the template prints of a music licence agreement, in English. Never refuses a name: the order is paid."""
-    wording = WORDINGS[Language.ENGLISH]
-    rows = agreement_words.rows(of, wording)
+    """What the template prints of a music licence agreement. Never refuses a name: the order is paid."""
+    wording, own = WORDINGS[of.language], AGREEMENT_WORDINGS[of.language]
+    rows = agreement_words.rows(of, wording, own)
     signed = words.signed(of, signature.key_id, links.keys, wording)
-    return _content(of, agreement_words.TITLE, rows, signed, wording, signature, links)
+    return _content(of, own.agreement, rows, signed, wording, signature, links)
+
+
+def special_content_of(of: SpecialLicense, signature: Signature, links: LetterLinks) -> dict[str, object]:
+    """What the template prints of a special licence. Never refuses a text: the order is paid."""
+    wording, own = WORDINGS[of.language], AGREEMENT_WORDINGS[of.language]
+    rows = agreement_words.special_rows(of, wording, own)
+    signed = words.signed(of, signature.key_id, links.keys, wording)
+    return _content(of, own.special, rows, signed, wording, signature, links)
 
 
 def _content(
-    of: License | MusicAgreement,
+    of: License | MusicAgreement | SpecialLicense,
     title: str,
     rows: list[list[words.Row]],
     signed: list[str],
@@ -58,7 +71,7 @@ def _content(
     signature: Signature,
     links: LetterLinks,
 ) -> dict[str, object]:
-    setting = written_in_part if isinstance(of, MusicAgreement) else written
+    setting = written if isinstance(of, License) else written_in_part
 
     def lines(texts: list[str]) -> list[dict[str, object]]:
         return [asdict(setting(text, wording.page)) for text in texts]

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from allmytracks.documents.ports import Documents
 from allmytracks.foundation.errors import Conflict, Unavailable
 from allmytracks.licenses.agreements.rules import MusicAgreement, SignedAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.ports import LetterLinks, LetterPrinter
 from allmytracks.licenses.rules import STATEMENT_TYPE, Letter, License, page_of
 from allmytracks.publishing.ports import Publications
@@ -62,6 +63,13 @@ class PrintLetter:
         signature = self._sign(number, issued_at, {"agreement": agreement.claims()})
         printed = self.printer.print_agreement(agreement, signature, links_of(self.public_url, number))
         return SignedAgreement(agreement, signature.jws, signature.key_id, self._store(number, issued_at, printed))
+
+    def special(self, special: SpecialLicense) -> SignedAgreement:
+        """The same for a special licence (M-III.6.special)."""
+        number, issued_at = special.number, special.issued_at
+        signature = self._sign(number, issued_at, {"special_license": special.claims()})
+        printed = self.printer.print_special(special, signature, links_of(self.public_url, number))
+        return SignedAgreement(special, signature.jws, signature.key_id, self._store(number, issued_at, printed))
 
     def _sign(
         self, number: str, issued_at: datetime, stated: Mapping[str, object], token_type: str = LETTER_TYPE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.letters.wordings import Wording
 from allmytracks.licenses.rules import Credits, License, Licensor
 
@@ -131,12 +132,12 @@ def _law(of: License, wording: Wording) -> list[Row]:
     return [*stated, ("references", references)]
 
 
-def issued(of: License | MusicAgreement, wording: Wording) -> str:
+def issued(of: License | MusicAgreement | SpecialLicense, wording: Wording) -> str:
     """The line under the number."""
     return wording.issued.format(day_and_time(of.issued_at, wording.lang, seconds=True))
 
 
-def signed(of: License | MusicAgreement, key_id: str, keys: str, wording: Wording) -> list[str]:
+def signed(of: License | MusicAgreement | SpecialLicense, key_id: str, keys: str, wording: Wording) -> list[str]:
     """The signature block."""
     signatory = [wording.signatory.format(of.licensor.signatory)] if of.licensor.signatory else []
     return [

@@ -19,13 +19,17 @@ class LicenseStatus(StrEnum):
 
 
 class RevocationReason(StrEnum):
-    """Why a licence is revoked; the list is closed (M-III.5.revoke, M-III.10)."""
+    """Why a licence is revoked; the list is closed (M-III.5.revoke, M-III.10).
+
+    `payment_returned` is of special licences alone: what was paid for just that licence went back (M-II.8).
+    """
 
     IMPERSONATION = "impersonation"
     ROBOT_PURCHASE = "robot_purchase"
     OUTSIDE_PURCHASE = "outside_purchase"
     UNTRUE_DATA = "untrue_data"
     OUT_OF_SCOPE_USE = "out_of_scope_use"
+    PAYMENT_RETURNED = "payment_returned"
 
 
 class SupersessionReason(StrEnum):

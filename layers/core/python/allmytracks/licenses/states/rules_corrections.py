@@ -17,12 +17,13 @@ from allmytracks.accounts.rules_spelling import same_person
 from allmytracks.documents.rules_text import required_line
 from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, InvalidFields, NotFound
 from allmytracks.licenses.agreements.rules import MusicAgreement
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.rules import WORDING, License
 from allmytracks.licenses.states.rules import AlreadyRevoked, LicenseState, SupersessionReason
 
 LONGEST_EVIDENCE = 300
-# A document whose names can be corrected: a letter's licence, or a music licence agreement.
-Named = License | MusicAgreement
+# A document whose names can be corrected: a letter's licence, a music licence agreement, a special licence.
+Named = License | MusicAgreement | SpecialLicense
 
 
 class SecondOperatorRequired(Conflict):
@@ -79,7 +80,7 @@ def superseding(of: Named, number: str, issued_at: datetime) -> Named:
 
 
 def _renamed(of: Named, licensee: Licensee, designated_user: DesignatedUser | None) -> Named:
-    if isinstance(of, License):
+    if not isinstance(of, MusicAgreement):
         return replace(of, licensee=licensee, designated_user=designated_user)
     end_user = (designated_user or licensee).name if of.end_user is not None else None
     return replace(of, licensee=licensee, designated_user=designated_user, end_user=end_user)

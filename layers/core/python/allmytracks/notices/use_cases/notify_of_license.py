@@ -53,6 +53,8 @@ class NotifyOfLicense:
             self._send(self._superseded(news), news.account_id)
         elif event_name == events.MusicAgreementIssued.__name__:
             self._send(self._agreed(news), news.account_id)
+        elif event_name == events.SpecialLicenseIssued.__name__:
+            self._send(self._special(news), news.account_id)
         elif event_name == events.LicenseIssued.__name__:
             self._send(self._issued(news), news.account_id)
 
@@ -126,6 +128,21 @@ class NotifyOfLicense:
             kind_of(events.MusicAgreementIssued.__name__),
         )
 
+    def _special(self, news: LicenseNews) -> Notice:
+        text = (
+            f"Your special licence is issued, with exactly the terms that you accepted. Its number is {news.number}; "
+            f"anyone can check it as they check a licence letter.\n\n"
+            f"Your orders and their licences: {self.site_url}/orders\n"
+        )
+        return Notice(
+            news.account_id,
+            f"SpecialLicenseIssued-{news.number}",
+            parse_rfc3339(news.at),
+            "Your AllMyTracks special licence",
+            text,
+            kind_of(events.SpecialLicenseIssued.__name__),
+        )
+
 
 _REASONS = {
     RevocationReason.IMPERSONATION: "the account was opened in another's name",
@@ -133,6 +150,7 @@ _REASONS = {
     RevocationReason.OUTSIDE_PURCHASE: "a purchase outside our own channel",
     RevocationReason.UNTRUE_DATA: "untrue data about who the licence is for",
     RevocationReason.OUT_OF_SCOPE_USE: "music was used beyond its licence",
+    RevocationReason.PAYMENT_RETURNED: "what was paid for it was returned",
 }
 _MISTAKES = {
     SupersessionReason.MISSPELT_NAME: "a name was misspelt",
@@ -146,5 +164,6 @@ EVENTS = frozenset(
         events.LicenseRevoked,
         events.LicenseSuperseded,
         events.MusicAgreementIssued,
+        events.SpecialLicenseIssued,
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,8 @@ from allmytracks.payments.events import (
     PaymentPartlyReturned,
     PaymentReturned,
     RenewalFailed,
+    SpecialLicensePaid,
+    SpecialLicenseQuoted,
     SubscriptionCancelled,
     SubscriptionPaid,
 )
@@ -56,8 +58,8 @@ class NotifyMember:
         if event_name not in EVENTS or order_id is None:
             return
         order = self.orders.get(account_id, order_id)
-        letter = (_LETTERS if order.storage is None else _OF_STORAGE)[event_name]
-        at = letter.at(order.settlement) if order.settlement else None
+        letter = _letters_of(order)[event_name]
+        at = letter.at(order.settlement) if order.settlement else _quoted_at(event_name, order)
         if at is None:
             return  # a later fact superseded the event, and has an event of its own
         if order.settlement is not None and order.settlement.ended_reason == ACCOUNT_CLOSED:
@@ -78,6 +80,7 @@ class NotifyMember:
         over = _OVER if settlement is not None and settlement.activated_at is not None else ""
         words = {"over": over, "span": span, "why": self._why(order), "returned": returned, "settled": settled}
         words |= {"amount": money(order.amount, order.currency), **self._of_storage(order)}
+        words |= {"valid_until": day(order.expires_at)}
         return (
             letter.text.format(plan=order.benefits.plan_name, goes_on="" if ended else _GOES_ON, **words)
             + f"\n\nYour orders: {self.site_url}/orders/{order.id}\n"
@@ -101,6 +104,16 @@ class NotifyMember:
             return f" Reason: {reason}." if reason else ""
         sentence = told(problem_of(order, self.clock.now()), settled.failure if settled else None)
         return f" {sentence}" if sentence else ""
+
+
+def _letters_of(order: Order) -> Mapping[str, _Letter]:
+    if order.special is not None:
+        return _OF_SPECIAL
+    return _LETTERS if order.storage is None else _OF_STORAGE
+
+
+def _quoted_at(event_name: str, order: Order) -> datetime | None:
+    return order.quoted_at if event_name == SpecialLicenseQuoted.__name__ else None
 
 
 class _Letter(Struct, frozen=True):
@@ -195,7 +208,49 @@ _OF_STORAGE = {
         lambda settlement: settlement.last_return_at if settlement.ended_at is None else None,
     ),
 }
-EVENTS = frozenset(_OF_STORAGE)
+_OF_SPECIAL = {
+    **_LETTERS,
+    SpecialLicenseQuoted.__name__: _Letter(
+        "A special licence for you from AllMyTracks",
+        "We have made you an offer for a special licence, for {amount}. Read its terms, accept them and pay by the end "
+        "of {valid_until} (UTC); then you get its letter. You need not take it, and your membership does not change "
+        "either way.",
+        lambda _settlement: None,
+    ),
+    SpecialLicensePaid.__name__: _Letter(
+        "Your AllMyTracks special licence is paid",
+        "Thank you. Your payment of {amount} for a special licence is confirmed. Its letter is being made; you get "
+        "another message with its number.\n\nYour invoice is with your order.",
+        lambda settlement: settlement.activated_at if settlement.ended_at is None else None,
+    ),
+    OrderFailed.__name__: _Letter(
+        "Your AllMyTracks order was not paid",
+        "Your order of a special licence was not paid, so none was issued.{why}",
+        lambda settlement: settlement.failed_at if settlement.status in _FAILED else None,
+    ),
+    PaymentReturned.__name__: _Letter(
+        "Your AllMyTracks payment was returned",
+        "The payment of your special licence was returned ({returned}), so the licence has ended.",
+        lambda settlement: settlement.returned_at,
+    ),
+    PaymentPartlyReturned.__name__: _Letter(
+        "A part of your AllMyTracks payment was returned",
+        "{returned} of the payment of your special licence have been returned so far. The licence goes on as before.",
+        lambda settlement: settlement.last_return_at if settlement.returned_at is None else None,
+    ),
+    OrderDeclined.__name__: _Letter(
+        "The offer of a special licence was withdrawn",
+        "We have withdrawn our offer of a special licence, so it cannot be paid any more.{settled}",
+        lambda settlement: settlement.declined_at,
+    ),
+    MembershipRestored.__name__: _Letter(
+        "Your AllMyTracks payment is with us after all",
+        "The money of your special licence is with us after all. If its letter was revoked before, write to us: you "
+        "get another one.",
+        lambda settlement: settlement.last_return_at if settlement.ended_at is None else None,
+    ),
+}
+EVENTS = frozenset({*_OF_STORAGE, *_OF_SPECIAL})
 
 _OVER = ", and the membership that it had paid for has ended"
 _RENEWS = " It renews by itself each month until you cancel it, in your account or by writing to us."

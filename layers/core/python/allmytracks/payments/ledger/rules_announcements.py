@@ -19,6 +19,7 @@ from allmytracks.payments.events import (
     PaymentReturned,
     RefundFailed,
     RenewalFailed,
+    SpecialLicensePaid,
     SubscriptionCancelled,
     SubscriptionPaid,
 )
@@ -46,6 +47,8 @@ def _all(order: Order, settlement: Settlement, period: Period | None) -> Iterato
     yield from _turns(order, settlement)
     if settlement.returned_at is None:
         standing = _standing(order, settlement, period) if order.storage is None else _stored(order, settlement)
+        if order.special is not None:
+            standing = _special(order, settlement)
         for event in standing:
             yield event.occasion, event
         if settlement.amount_returned:
@@ -92,6 +95,17 @@ def _stored(order: Order, settlement: Settlement) -> Iterator[Event]:
             yield OrderFailed(account_id, order.id)
         else:
             yield RenewalFailed(account_id, order.id, subscription_id)
+
+
+def _special(order: Order, settlement: Settlement) -> Iterator[Event]:
+    """Of a quoted special licence."""
+    account_id = order.account_id
+    if settlement.declined_at is not None:
+        yield OrderDeclined(account_id, order.id)
+    elif settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
+        yield OrderFailed(account_id, order.id)
+    elif settlement.activated_at is not None:
+        yield SpecialLicensePaid(account_id, order.id)
 
 
 def _part(order: Order, settlement: Settlement) -> tuple[str, Event]:

@@ -64,9 +64,9 @@ def fold(
 
 def is_of_one_audience(order: Order, purchases: Iterable[Purchase]) -> bool:
     """Whether an order can be folded by its own facts: orders for individuals depend on all orders for an enterprise,
-    and vice versa. Those for cloud storage depend on none.
+    and vice versa. Those for anything but a membership depend on none.
     """
-    return order.storage is not None or all(each.audience == order.benefits.audience for each in purchases)
+    return not order.is_for_membership or all(each.audience == order.benefits.audience for each in purchases)
 
 
 def _refused(settlement: Settlement) -> Settlement:
@@ -104,7 +104,7 @@ def _order_of(fact: Fact, owner: Mapping[str, str]) -> str | None:
 
 
 def _purchase(order: Order, settlement: Settlement) -> Purchase | None:
-    if settlement.activated_at is None or order.storage is not None:
+    if settlement.activated_at is None or not order.is_for_membership:
         return None
     benefits = order.benefits
     return Purchase(

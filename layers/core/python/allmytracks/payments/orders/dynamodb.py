@@ -26,6 +26,7 @@ from allmytracks.payments.orders.rules import (
     OrderStatus,
     Settlement,
 )
+from allmytracks.payments.orders.rules_special import SpecialOrder
 from allmytracks.payments.orders.rules_starts import StartOption
 from allmytracks.payments.orders.rules_storage import DevicePackage
 from allmytracks.payments.orders.rules_taxes import Tax
@@ -89,6 +90,7 @@ class OrderItem(Model):
     start = JSONAttribute(null=True)
     other_start = JSONAttribute(null=True)
     storage = JSONAttribute(null=True)
+    special = JSONAttribute(null=True)
     to_return = NumberAttribute(default=0)
     covers_from = UnicodeAttribute(null=True)
     open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
@@ -184,6 +186,7 @@ def to_item(model: type[OrderItem], order: Order) -> OrderItem:
         start=msgspec.to_builtins(order.start),
         other_start=msgspec.to_builtins(order.other_start),
         storage=msgspec.to_builtins(order.storage),
+        special=msgspec.to_builtins(order.special),
     )
 
 
@@ -212,6 +215,7 @@ def to_order(account_id: str, item: OrderItem) -> Order:
         start=msgspec.convert(item.start, StartOption | None),
         other_start=msgspec.convert(item.other_start, StartOption | None),
         storage=msgspec.convert(item.storage, DevicePackage | None),
+        special=msgspec.convert(item.special, SpecialOrder | None),
     )
 
 

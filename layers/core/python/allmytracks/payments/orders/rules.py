@@ -14,6 +14,7 @@ from allmytracks.accounts.rules import Account
 from allmytracks.foundation.errors import Conflict, Forbidden, NotFound
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 from allmytracks.memberships.rules_terms import Term
+from allmytracks.payments.orders.rules_special import SpecialOrder
 from allmytracks.payments.orders.rules_starts import StartOption
 from allmytracks.payments.orders.rules_storage import DevicePackage
 from allmytracks.payments.orders.rules_taxes import Tax
@@ -147,7 +148,7 @@ class Order(Struct, frozen=True):
     The buyer's side (quote, checkout) and the provider's side (settlement) are written by different use cases and never
     overwrite each other: the status follows from both. `announced` holds the occasions of published events. `start` is
     the quoted choice of when its period begins; `other_start` the alternative, if any. `storage` is the package of an
-    order for cloud storage; such an order gives no period of a membership.
+    order for cloud storage, `special` the quote of a special licence; neither gives a period of a membership.
     """
 
     id: str
@@ -164,6 +165,12 @@ class Order(Struct, frozen=True):
     start: StartOption | None = None
     other_start: StartOption | None = None
     storage: DevicePackage | None = None
+    special: SpecialOrder | None = None
+
+    @property
+    def is_for_membership(self) -> bool:
+        """Whether it buys a period of a membership."""
+        return self.storage is None and self.special is None
 
     @property
     def gives_up(self) -> tuple[str, ...]:

@@ -95,5 +95,6 @@ class OrderServices:
             restrictions=self._restrictions(),
             publications=self._publishing.fresh_publications,
             provider=self._stripe.provider,
+            memberships=self._memberships.repository,
             clock=self._foundation.clock,
         )

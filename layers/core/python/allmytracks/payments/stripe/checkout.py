@@ -28,7 +28,9 @@ class StripeCheckout:
     def open_checkout(self, order: Order) -> Checkout:
         metadata = {"order_id": order.id, "account_id": order.account_id}
         back = f"{self._site_url}/orders/{order.id}"
-        sold = f"AllMyTracks {order.benefits.plan_name}, {term_in_words(order.benefits.term)}"
+        sold = f"AllMyTracks {order.benefits.plan_name}"
+        if order.special is None:
+            sold = f"{sold}, {term_in_words(order.benefits.term)}"
         monthly = order.storage is not None and order.storage.mode is Mode.MONTHLY
         renewing: Any = {"recurring": {"interval": "month"}} if monthly else {}
         kept: Any = {"subscription_data" if monthly else "payment_intent_data": {"metadata": metadata}}
@@ -50,7 +52,7 @@ class StripeCheckout:
             ],
             # Exactly the quoted price in the quoted currency (U-III.I.2).
             "adaptive_pricing": {"enabled": False},
-            "expires_at": int((order.expires_at + OPEN_AFTER_QUOTE).timestamp()),
+            **self._expires_at(order),
             "success_url": f"{back}?checkout=done",
             "cancel_url": f"{back}?checkout=cancelled",
         }
@@ -59,3 +61,10 @@ class StripeCheckout:
         if session.url is None:
             raise Unavailable("The payment provider gave no checkout page. Please try again shortly.")
         return Checkout(PROVIDER, session.id, session.url)
+
+    @staticmethod
+    def _expires_at(order: Order) -> dict[str, int]:
+        """A quote of a special licence can be confirmed for weeks: its checkout has Stripe's own end, after a day."""
+        if order.special is not None:
+            return {}
+        return {"expires_at": int((order.expires_at + OPEN_AFTER_QUOTE).timestamp())}

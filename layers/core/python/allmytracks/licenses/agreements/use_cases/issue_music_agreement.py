@@ -1,4 +1,6 @@
-"""Making the music licence agreement of a Business order once it is activated (U-III.I.5)."""
+"""Making the music licence agreement of a membership: of a Business order once it is activated, of any other one when
+its member asks for it (U-III.I.5, U-III.II.2).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,8 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
+from allmytracks.accounts.rules_end_users import LicenseeKind
+from allmytracks.documents.rules_languages import language_for
 from allmytracks.documents.rules_text import unprintable
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339, whole_milliseconds
@@ -21,7 +25,7 @@ from allmytracks.licenses.agreements.rules import (
     parties_of,
 )
 from allmytracks.licenses.letters.use_cases import PrintLetter
-from allmytracks.licenses.rules import AgreedPeriod, Licensor
+from allmytracks.licenses.rules import AgreedPeriod, Language, Licensor
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.published import published_price_lists
@@ -38,7 +42,7 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True)
 class IssueMusicAgreement:
-    """Makes one agreement for each order, idempotently; orders of other plans, and those without a period, have none.
+    """Makes one agreement for each order, idempotently; orders without a period have none.
 
     It binds the account's end user as a letter does (U-III.II.2).
 
@@ -59,11 +63,13 @@ class IssueMusicAgreement:
     ids: Ids
     licensor: Licensor
 
-    def __call__(self, account_id: str, order_id: str) -> Sequence[str]:
+    def __call__(self, account_id: str, order_id: str, language: Language | None = None) -> Sequence[str]:
+        """`language` is the one that a member asked for; None where nobody asked: then only Business orders get one."""
         order = self.orders.get(account_id, order_id)
-        if order.benefits.audience != ProjectKind.ENTERPRISE:
+        is_business = order.benefits.audience == ProjectKind.ENTERPRISE
+        if not order.is_for_membership or (language is None and not is_business):
             return ()
-        signed = self._known(order) or self._made(order)
+        signed = self._known(order) or self._made(order, language)
         if signed is None:
             return ()
         # Repeated on a redelivered message: the first worker may have crashed after its write.
@@ -79,15 +85,21 @@ class IssueMusicAgreement:
         except MusicAgreementNotFound:
             return None
 
-    def _made(self, order: Order) -> SignedAgreement | None:
+    def _made(self, order: Order, language: Language | None) -> SignedAgreement | None:
         """The agreement, made by this or another worker; None where a later payment fact ended the order's period."""
         periods = self.memberships.periods(order.account_id)
         period = next((each for each in periods if each.order_id == order.id), None)
         if period is None:
             return None
         for _ in range(ATTEMPTS):
-            parties = parties_of(self.accounts.get(order.account_id), self.billing.get(order.account_id))
-            signed = self.print_letter.agreement(self._agreement(order, period, parties))
+            account, is_business = (
+                self.accounts.get(order.account_id),
+                order.benefits.audience == ProjectKind.ENTERPRISE,
+            )
+            kind = LicenseeKind.ENTERPRISE if is_business else LicenseeKind.INDIVIDUAL
+            parties = parties_of(account, self.billing.get(order.account_id), kind)
+            spoken = language or Language(language_for(account.language))
+            signed = self.print_letter.agreement(self._agreement(order, period, parties, spoken))
             if self.agreements.add(signed, parties.named):
                 return signed
             known = self._known(order)
@@ -95,8 +107,9 @@ class IssueMusicAgreement:
                 return known
         raise Unavailable
 
-    def _agreement(self, order: Order, period: Period, parties: Parties) -> MusicAgreement:
+    def _agreement(self, order: Order, period: Period, parties: Parties, language: Language) -> MusicAgreement:
         benefits = order.benefits
+        plan = published_price_lists(self.publications).by_terms(benefits.terms_id)
         return MusicAgreement(
             number=license_number(self.ids.new("license")),
             issued_at=whole_milliseconds(self.clock.now()),
@@ -106,7 +119,7 @@ class IssueMusicAgreement:
             designated_user=parties.designated_user,
             end_user=parties.end_user,
             plan=benefits.plan,
-            plan_name=published_price_lists(self.publications).by_terms(benefits.terms_id).name,
+            plan_name=plan.name,
             terms_id=benefits.terms_id,
             period=AgreedPeriod(period.starts_at, period.ends_at),
             daily_downloads=benefits.daily_downloads,
@@ -114,4 +127,7 @@ class IssueMusicAgreement:
             order_id=order.id,
             amount=order.amount,
             currency=order.currency,
+            language=language,
+            governing_law="hong_kong",
+            price_list=plan.price_list,
         )

@@ -1,4 +1,4 @@
-"""All documents of an account that bear names: licence letters and music licence agreements."""
+"""All documents of an account that bear names: licence letters, music licence agreements and special licences."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from allmytracks.accounts.rules_end_users import EndUserChange
 from allmytracks.foundation.paging import Page
 from allmytracks.licenses.agreements.ports import MusicAgreements
+from allmytracks.licenses.agreements.rules_special import SpecialLicense
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.ports import Licenses
 from allmytracks.licenses.rules import License
@@ -58,6 +59,8 @@ class NamedDocuments:
         """Signs, prints, stores and records `document`; False where a concurrent write won (Licenses.supersede)."""
         if isinstance(document, License):
             return self.licenses.supersede(self.print_letter(document), supersession, users)
+        if isinstance(document, SpecialLicense):
+            return self.agreements.supersede(self.print_letter.special(document), supersession, users)
         return self.agreements.supersede(self.print_letter.agreement(document), supersession, users)
 
     def _agreements(self, account_id: str) -> list[OnRecord]:

@@ -14,17 +14,22 @@ from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.rules_agreements import Accepted, require_current
 from allmytracks.accounts.rules_states import Act, require_may
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.payments.orders.published import announced_end
 from allmytracks.payments.orders.rules import Order, require_audience, require_quote
 from allmytracks.payments.orders.rules_end_of_service import require_no_longer
+from allmytracks.payments.orders.rules_special import require_terms
 from allmytracks.payments.orders.rules_storage import CLOUD_AGREEMENTS
 from allmytracks.payments.ports import Orders, PaymentProvider
 from allmytracks.publishing.ports import Publications
 
 
 class Confirmation(Struct, frozen=True):
-    """A buyer's confirmation: exactly the quote; and the newer agreement, if one came into force since."""
+    """A buyer's confirmation: exactly the quote; and the newer agreement, if one came into force since.
+
+    Of a special licence also the hash of its terms, by which exactly these are accepted.
+    """
 
     account_id: str
     order_id: str
@@ -32,6 +37,7 @@ class Confirmation(Struct, frozen=True):
     currency: str
     source_ip: str
     accept: Sequence[Accepted] = ()
+    terms_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class ConfirmOrder:
     The agreement now in force must be accepted (M-0.accept), also where it is newer than the order's. The provider
     creates one checkout for each order, also on retries, so a crash before it is recorded loses nothing. Raises
     OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
-    ServiceEnds, Unavailable, and what require_may raises.
+    ServiceEnds, TermsMismatch, QuoteNeedsMembership, Unavailable, and what require_may raises.
     """
 
     orders: Orders
@@ -49,6 +55,7 @@ class ConfirmOrder:
     restrictions: Restrictions
     publications: Publications
     provider: PaymentProvider
+    memberships: Memberships
     clock: Clock
 
     def __call__(self, confirmation: Confirmation) -> Order:
@@ -56,19 +63,27 @@ class ConfirmOrder:
         order = self.orders.get(confirmation.account_id, confirmation.order_id)
         account = self.accounts.get(order.account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account.id), now)
-        if order.storage is None:
+        if order.is_for_membership:
             require_audience(account, order.benefits.audience)  # it may have become an enterprise since the quote
         require_quote(order, confirmation.amount, confirmation.currency, now)
         if order.checkout is not None:
             return order
-        starts_at = order.start.starts_at if order.start else now
-        require_no_longer(announced_end(self.publications), max(starts_at, now), order.benefits.term)
+        if order.special is not None:
+            require_terms(order.special, confirmation.terms_sha256, is_member=self._is_member(account.id, now))
+        else:
+            starts_at = order.start.starts_at if order.start else now
+            require_no_longer(announced_end(self.publications), max(starts_at, now), order.benefits.term)
         self._require_agreements(order, confirmation, now)
         checkout = self.provider.open_checkout(order)
         self.orders.set_checkout(order.account_id, order.id, checkout)
         return replace(order, checkout=checkout)
 
+    def _is_member(self, account_id: str, now: datetime) -> bool:
+        return any(each.starts_at <= now < each.ends_at for each in self.memberships.periods(account_id))
+
     def _agreements_of(self, order: Order) -> Sequence[str]:
+        if order.special is not None:
+            return ()  # its own terms are the agreement
         if order.storage is not None:
             return CLOUD_AGREEMENTS
         return published_price_lists(self.publications).by_terms(order.benefits.terms_id).agreements
