@@ -64,7 +64,7 @@ def show_quote(context: typer.Context, order_id: str) -> None:
 
 @app.command("withdraw")
 def withdraw_quote(context: typer.Context, order_id: str, reason: AgainstReason, *, yes: Yes = False) -> None:
-    """Withdraw a quote that is not paid; the member is told."""
+    """Withdraw a quote that is not paid; the member is notified."""
     require_yes(context, f"Withdraw quote {order_id}?", yes=yes)
     with connected(context) as client:
         quote = client.call("POST", f"/quotes/{segment(order_id)}/withdrawal", json={"reason": reason.value})

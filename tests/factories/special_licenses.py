@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.rules_end_users import DesignatedUser
 from allmytracks.licenses.agreements.rules_special import Grant, SpecialTerms, checked
-from allmytracks.licenses.rules import LicensedTrack
+from allmytracks.licenses.rules_terms import LicensedTrack
 from allmytracks.payments.orders.rules import Benefits, Order, OrderStatus, Settlement
 from allmytracks.payments.orders.rules_special import NAME, ONCE, SPECIAL_LICENSE, SpecialOrder
 from tests.factories.instants import NOW

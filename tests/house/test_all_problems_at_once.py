@@ -37,6 +37,7 @@ LOOKED_UP = {
     "plan",
     "rendition",
     "serial",
+    "terms_sha256",
     "claim_code",
     "token",
     "track_id",

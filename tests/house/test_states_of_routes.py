@@ -62,7 +62,7 @@ from tests.fakes.inbox import MemoryInbox
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.fakes.links import MemoryLinkSigner
-from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.music_agreements import MemoryMusicAgreements, MemoryQuotes
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
@@ -160,6 +160,7 @@ class Member:
             "memberships.repository": books,
             "notices.repository": MemoryNotices(),
             "licenses.agreements.repository": MemoryMusicAgreements(world.licenses),
+            "licenses.agreements.quotes": MemoryQuotes(world.orders),
             "payments.orders.repository": world.orders,
             "payments.stripe.provider": MemoryProvider(),
             "payments.ledger.queue": MemoryQueue(),
@@ -292,6 +293,7 @@ class Member:
             "PUT /v1/account/enterprise": {"name": "Ada Ltd", "address": ["Road 2"], "country": "HK"},
             "POST /v1/account/enterprise/letters": a_file(),
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},
+            "POST /v1/orders/{id}/agreement": {"language": "en"},
             "POST /v1/orders/{id}/confirmation": {
                 "amount": quote.amount,
                 "currency": quote.currency,

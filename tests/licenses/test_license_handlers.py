@@ -157,6 +157,7 @@ def test_anyone_verifies_without_signing_in(world: LicenseWorld) -> None:
     assert found == {
         "number": license_["number"],
         "kind": "license",
+        "special": None,
         "status": "valid",
         "issued_at": license_["issued_at"],
         "revoked_at": None,

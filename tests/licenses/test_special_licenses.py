@@ -21,7 +21,8 @@ from allmytracks.licenses.agreements.rules_special import SpecialLicense, Specia
 from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
 from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
-from allmytracks.licenses.rules import Language, LicensedTrack
+from allmytracks.licenses.rules import Language
+from allmytracks.licenses.rules_terms import LicensedTrack
 from allmytracks.licenses.states.rules import LicenseStatus
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.payments.ledger.rules_announcements import announcements
@@ -219,7 +220,7 @@ def test_terms_are_refused_with_every_field_that_no_letter_can_state() -> None:
     with pytest.raises(InvalidFields) as refused:
         checked(wrong)
     named = {problem.field for problem in refused.value.problems}
-    assert named == {"licensee.name", "purpose", "tracks", "projects", "prohibitions", "conditions[0]"}
+    assert named == {"licensee.name", "purpose", "tracks", "projects", "prohibited", "conditions[0]"}
 
 
 @pytest.mark.clause("M-II.11", "U-III.I.2")

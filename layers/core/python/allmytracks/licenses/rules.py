@@ -14,7 +14,7 @@ from allmytracks.downloads.rules import Project, Use
 from allmytracks.downloads.rules_allowance import PlanNotForEnterprise
 from allmytracks.foundation.errors import Conflict, Forbidden
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules_terms import Terms
+from allmytracks.licenses.rules_terms import SpecialUse, Terms
 from allmytracks.licenses.states.rules import LicenseState, LicenseStatus
 from allmytracks.memberships.rules_rights import Purpose
 
@@ -205,25 +205,6 @@ class PublicTerms(Struct, frozen=True):
     period: str
     territory: str
     price_list: str | None = None
-
-
-class LicensedTrack(Struct, frozen=True):
-    """A track by its id, with title and artist as they were quoted."""
-
-    track_id: str
-    title: str
-    artist: str
-
-
-class SpecialUse(Struct, frozen=True):
-    """What anyone may know of a special licence's grant; it holds no name of a user or project."""
-
-    purpose: str
-    tracks: tuple[LicensedTrack, ...]
-    projects: int
-    territory: str
-    period: str
-    scope: str
 
 
 class PublicLicense(Struct, frozen=True):

@@ -44,6 +44,25 @@ class Terms(Struct, frozen=True):
     conditions: Conditions | None = None
 
 
+class LicensedTrack(Struct, frozen=True):
+    """A track by its id, with title and artist as they were quoted."""
+
+    track_id: str
+    title: str
+    artist: str
+
+
+class SpecialUse(Struct, frozen=True):
+    """What anyone may know of a special licence's grant; it holds no name of a user or project."""
+
+    purpose: str
+    tracks: tuple[LicensedTrack, ...]
+    projects: int
+    territory: str
+    period: str
+    scope: str
+
+
 def terms_of(plan: Plan, purpose: Purpose, *, joint_liability: bool, may_be_named: bool) -> Terms:
     """The terms of a licence that is issued now, under the plan as it was bought (M-A.newest, M-VII.2.name)."""
     return Terms(

@@ -9,7 +9,8 @@ from msgspec.structs import astuple
 
 from allmytracks.downloads.schemas import ProjectAnswer
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import PublicLicense, SpecialUse
+from allmytracks.licenses.rules import PublicLicense
+from allmytracks.licenses.rules_terms import SpecialUse
 from allmytracks.licenses.schemas import LicensedTrackAnswer, track_answer
 
 

@@ -21,8 +21,8 @@ from allmytracks.accounts.rules_end_users import (
 from allmytracks.foundation.errors import NotFound
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.agreements.rules_special import SpecialLicense
-from allmytracks.licenses.rules import AgreedPeriod, DocumentKind, Language, Licensor, PublicLicense, SpecialUse
-from allmytracks.licenses.rules_terms import PROHIBITIONS
+from allmytracks.licenses.rules import AgreedPeriod, DocumentKind, Language, Licensor, PublicLicense
+from allmytracks.licenses.rules_terms import PROHIBITIONS, SpecialUse
 from allmytracks.memberships.rules_rights import Purpose, Right
 from allmytracks.payments.orders.rules_special import NAME, SPECIAL_LICENSE
 

@@ -20,8 +20,8 @@ from allmytracks.accounts.rules_end_users import (
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, NotFound
 from allmytracks.foundation.instants import rfc3339
-from allmytracks.licenses.rules import Language, LicensedTrack, Licensor
-from allmytracks.licenses.rules_terms import PROHIBITIONS
+from allmytracks.licenses.rules import Language, Licensor
+from allmytracks.licenses.rules_terms import PROHIBITIONS, LicensedTrack
 
 LONGEST_TERM = 400
 MOST_TRACKS, MOST_PROJECTS, MOST_USERS, MOST_CONDITIONS = 50, 20, 20, 20
@@ -122,56 +122,63 @@ class SpecialLicense(Struct, frozen=True):
 
 def checked(terms: SpecialTerms) -> SpecialTerms:
     """The terms in their stored form. Raises InvalidFields naming every field that no letter can state."""
-    problems, grant, user = FieldProblems(), terms.grant, terms.designated_user
+    field, user, of = _Fields(), terms.designated_user, terms.licensee
+    licensee = Licensee(
+        field.need("licensee.name", of.name, LONGEST_NAME),
+        of.kind,
+        field.may("licensee.address", of.address, LONGEST_ADDRESS),
+        field.may("licensee.tax_id", of.tax_id, LONGEST_TAX_ID),
+    )
+    named = None
+    if user is not None:
+        named = DesignatedUser(
+            field.need("designated_user.name", user.name, LONGEST_NAME),
+            field.may("designated_user.address", user.address, LONGEST_ADDRESS),
+        )
+    kept = SpecialTerms(licensee, _checked_grant(terms.grant, field), named, terms.language, terms.needs_membership)
+    field.problems.raise_found()
+    return kept
+
+
+def _checked_grant(grant: Grant, field: _Fields) -> Grant:
     unknown = sorted(set(grant.prohibitions) - set(PROHIBITIONS))
     if unknown:
         told = f"{unknown[0]} is none of: {', '.join(PROHIBITIONS)}."
-        problems.add(FieldProblem("prohibitions", "unknown", told))
+        field.problems.add(FieldProblem("prohibited", "unknown", told))
+    if not 1 <= len(grant.tracks) <= MOST_TRACKS:
+        field.problems.add(FieldProblem("tracks", "wrong_number", f"Give 1 to {MOST_TRACKS} tracks."))
+    return Grant(
+        field.need("purpose", grant.purpose),
+        grant.tracks,
+        field.each("projects", grant.projects, MOST_PROJECTS, least=1),
+        field.need("territory", grant.territory),
+        field.need("period", grant.period),
+        field.need("scope", grant.scope),
+        field.each("further_users", grant.further_users, MOST_USERS, longest=LONGEST_NAME),
+        field.each("conditions", grant.conditions, MOST_CONDITIONS),
+        tuple(code for code in PROHIBITIONS if code in grant.prohibitions),
+    )
 
-    def need(field: str, text: str, longest: int = LONGEST_TERM) -> str:
-        with problems.gathered():
+
+class _Fields:
+    """Reads one field after the other, and collects what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.problems = FieldProblems()
+
+    def need(self, field: str, text: str, longest: int = LONGEST_TERM) -> str:
+        with self.problems.gathered():
             return required_line(field, text, longest)
         return ""
 
-    def may(field: str, text: str | None, longest: int) -> str | None:
-        with problems.gathered():
+    def may(self, field: str, text: str | None, longest: int) -> str | None:
+        with self.problems.gathered():
             return line(field, text, longest)
         return None
 
-    def each(field: str, texts: Sequence[str], most: int, *, least: int = 0, longest: int = LONGEST_TERM) -> list[str]:
+    def each(
+        self, field: str, texts: Sequence[str], most: int, *, least: int = 0, longest: int = LONGEST_TERM
+    ) -> tuple[str, ...]:
         if not least <= len(texts) <= most:
-            told = f"Give {least or 'none'} to {most} of {field}."
-            problems.add(FieldProblem(field, "wrong_number", told))
-        return [need(f"{field}[{place}]", text, longest) for place, text in enumerate(texts[:most])]
-
-    if not 1 <= len(grant.tracks) <= MOST_TRACKS:
-        problems.add(FieldProblem("tracks", "wrong_number", f"Give 1 to {MOST_TRACKS} tracks."))
-    kept = SpecialTerms(
-        Licensee(
-            need("licensee.name", terms.licensee.name, LONGEST_NAME),
-            terms.licensee.kind,
-            may("licensee.address", terms.licensee.address, LONGEST_ADDRESS),
-            may("licensee.tax_id", terms.licensee.tax_id, LONGEST_TAX_ID),
-        ),
-        Grant(
-            need("purpose", grant.purpose),
-            grant.tracks,
-            tuple(each("projects", grant.projects, MOST_PROJECTS, least=1)),
-            need("territory", grant.territory),
-            need("period", grant.period),
-            need("scope", grant.scope),
-            tuple(each("further_users", grant.further_users, MOST_USERS, longest=LONGEST_NAME)),
-            tuple(each("conditions", grant.conditions, MOST_CONDITIONS)),
-            tuple(code for code in PROHIBITIONS if code in grant.prohibitions),
-        ),
-        DesignatedUser(
-            need("designated_user.name", user.name, LONGEST_NAME),
-            may("designated_user.address", user.address, LONGEST_ADDRESS),
-        )
-        if user
-        else None,
-        terms.language,
-        terms.needs_membership,
-    )
-    problems.raise_found()
-    return kept
+            self.problems.add(FieldProblem(field, "wrong_number", f"Give {least} to {most} of {field}."))
+        return tuple(self.need(f"{field}[{place}]", text, longest) for place, text in enumerate(texts[:most]))

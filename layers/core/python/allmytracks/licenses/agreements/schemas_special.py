@@ -18,8 +18,8 @@ from allmytracks.licenses.agreements.rules_special import (
     SpecialTerms,
 )
 from allmytracks.licenses.agreements.use_cases.keep_quotes import Quote, QuoteRequest
-from allmytracks.licenses.rules import Language, LicensedTrack
-from allmytracks.licenses.rules_terms import PROHIBITIONS
+from allmytracks.licenses.rules import Language
+from allmytracks.licenses.rules_terms import PROHIBITIONS, LicensedTrack
 from allmytracks.licenses.schemas import DesignatedUserForm, LicenseeForm
 from allmytracks.payments.orders.rules import Order
 

@@ -66,8 +66,8 @@ class IssueMusicAgreement:
     def __call__(self, account_id: str, order_id: str, language: Language | None = None) -> Sequence[str]:
         """`language` is the one that a member asked for; None where nobody asked: then only Business orders get one."""
         order = self.orders.get(account_id, order_id)
-        is_business = order.benefits.audience == ProjectKind.ENTERPRISE
-        if not order.is_for_membership or (language is None and not is_business):
+        is_enterprise = order.benefits.audience == ProjectKind.ENTERPRISE
+        if not order.is_for_membership or (language is None and not is_enterprise):
             return ()
         signed = self._known(order) or self._made(order, language)
         if signed is None:
@@ -92,11 +92,11 @@ class IssueMusicAgreement:
         if period is None:
             return None
         for _ in range(ATTEMPTS):
-            account, is_business = (
+            account, is_enterprise = (
                 self.accounts.get(order.account_id),
                 order.benefits.audience == ProjectKind.ENTERPRISE,
             )
-            kind = LicenseeKind.ENTERPRISE if is_business else LicenseeKind.INDIVIDUAL
+            kind = LicenseeKind.ENTERPRISE if is_enterprise else LicenseeKind.INDIVIDUAL
             parties = parties_of(account, self.billing.get(order.account_id), kind)
             spoken = language or Language(language_for(account.language))
             signed = self.print_letter.agreement(self._agreement(order, period, parties, spoken))

@@ -22,7 +22,7 @@ from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.licenses.agreements.ports import Quotes
 from allmytracks.licenses.agreements.rules_special import QuoteEnded, SpecialTerms, SpecialTermsNotFound, checked
-from allmytracks.licenses.rules import LicensedTrack
+from allmytracks.licenses.rules_terms import LicensedTrack
 from allmytracks.payments.events import SpecialLicenseQuoted
 from allmytracks.payments.ledger.use_cases.decline_order import DeclineOrder
 from allmytracks.payments.orders.rules import Benefits, Order, OrderNotOpen, OrderStatus, order_id_for
@@ -72,7 +72,7 @@ class KeepQuotes:
     clock: Clock
 
     def make(self, wanted: QuoteRequest, operator: Operator) -> Quote:
-        """Quotes, audited; the member is told."""
+        """Quotes, audited; the member is notified."""
         account, now = self.accounts.get(wanted.account_id), self.clock.now()
         terms = self._checked(wanted, now)
         amount, tax = TaxPrice(self.billing, self.publications)(wanted.amount, wanted.currency, account, now)
