@@ -23,6 +23,7 @@ from allmytracks.licenses.agreements.use_cases.issue_special_license import Issu
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.licenses.rules import Language
 from allmytracks.licenses.rules_terms import LicensedTrack
+from allmytracks.licenses.schemas_verification import verification_answer
 from allmytracks.licenses.states.rules import LicenseStatus
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.payments.ledger.rules_announcements import announcements
@@ -34,6 +35,10 @@ from allmytracks.payments.orders.rules_special import (
     TermsMismatch,
     require_terms,
 )
+from allmytracks.signing.rules import SignatureState, SignedText
+from allmytracks.verification.page import _rows
+from allmytracks.verification.pages.words import WORDS
+from allmytracks.verification.rules import HeldLetter, compared
 from allmytracks.wiring import Services, install
 from functions.get_music_agreement.handler import handle as papers
 from functions.work_agreements.handler import handle as work_agreements
@@ -284,3 +289,30 @@ def _license(terms: SpecialTerms) -> SpecialLicense:
         designated_user=terms.designated_user,
         language=terms.language,
     )
+
+
+@pytest.mark.clause("M-III.6.special")
+@pytest.mark.parametrize("lang", ["en", "zh-Hant", "zh-Hans"])
+def test_the_page_shows_the_special_use_and_no_plan(sale: Sale, lang: str) -> None:
+    sale.becomes(paid(quoted()))
+    sale.work()
+    found = verification_answer(sale.world.licenses.public(sale.letter().number))
+    rows = dict(_rows(found, WORDS[lang], lang))
+    assert rows[WORDS[lang]["scope"]] == DEVICE.scope
+    assert rows[WORDS[lang]["purpose"]] == DEVICE.purpose
+    assert WORDS[lang]["plan"] not in rows
+
+
+def test_an_unsigned_text_of_a_special_licence_is_compared_by_its_purpose(sale: Sale) -> None:
+    sale.becomes(paid(quoted()))
+    sale.work()
+    of = sale.letter()
+    record = sale.world.licenses.public(of.number)
+
+    def altered(claims: dict[str, object]) -> tuple[str, ...]:
+        text = SignedText("eyJ0.eyJ1.c2ln", SignatureState.INVALID, {"special_license": claims})
+        return compared(record, HeldLetter(text)).altered
+
+    assert altered(of.claims()) == ("signed_text", "signature")
+    forged = replace(of, grant=replace(of.grant, purpose="Everything"))
+    assert altered(forged.claims()) == ("signed_text", "signature", "purpose")

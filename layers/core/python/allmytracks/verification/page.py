@@ -24,7 +24,7 @@ from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.licenses.rules_numbers import LicenseNotFound
-from allmytracks.licenses.schemas_verification import VerificationAnswer
+from allmytracks.licenses.schemas_verification import SpecialUseAnswer, VerificationAnswer
 from allmytracks.memberships.rules_purpose_words import id_in_words
 from allmytracks.verification.pages import words
 from allmytracks.verification.rules import LARGEST_DOCUMENT, Held, Verdict
@@ -174,16 +174,28 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
     if found.platform:
         rows.append((text["platform"], found.platform))
     if found.special is not None:
-        of = found.special
-        rows += [(text["track"], " · ".join(filter(None, (each.title, each.artist)))) for each in of.tracks]
-        return [
-            *rows,
-            (text["purpose"], of.purpose),
-            (text["territory"], of.territory),
-            (text["use_period"], of.period),
-            (text["scope"], of.scope),
-            *([(text["supersedes"], found.supersedes)] if found.supersedes else []),
-        ]
+        rows += _special(found.special, text)
+    else:
+        rows += _of_plan(found, text, lang)
+    if found.supersedes:
+        rows.append((text["supersedes"], found.supersedes))
+    return rows
+
+
+def _special(of: SpecialUseAnswer, text: Mapping[str, str]) -> list[Row]:
+    """What a special licence grants, in the words that it was quoted in."""
+    return [
+        *((text["track"], " · ".join(filter(None, (each.title, each.artist)))) for each in of.tracks),
+        (text["purpose"], of.purpose),
+        (text["scope"], of.scope),
+        (text["use_period"], of.period),
+        (text["territory"], of.territory),
+    ]
+
+
+def _of_plan(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list[Row]:
+    """What follows from the plan of a licence or an agreement."""
+    rows: list[Row] = []
     rows.append((text["plan"], found.plan_name))
     if found.period is not None:
         rows.append((text["period"], f"{_day(found.period.starts_at, lang)} / {_day(found.period.ends_at, lang)}"))
@@ -196,8 +208,6 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
             (text["territory"], text.get(found.terms.territory, found.terms.territory)),
             (text["audience"], text.get(found.terms.audience, found.terms.audience)),
         ]
-    if found.supersedes:
-        rows.append((text["supersedes"], found.supersedes))
     return rows
 
 

@@ -157,6 +157,11 @@ def _contradictions(record: PublicLicense, claims: Mapping[str, object]) -> list
         ),
         ("supersedes", stated.get("supersedes"), record.supersedes),
     ]
+    if record.special is not None:
+        grant = stated.get("grant")
+        said = grant.get("purpose") if isinstance(grant, Mapping) else None
+        pairs = [each for each in pairs if each[0] not in {"plan", "purpose"}]
+        pairs.append(("purpose", said, record.special.purpose))
     return [part for part, said, recorded in pairs if said != recorded]
 
 
