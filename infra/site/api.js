@@ -412,6 +412,11 @@ export class Api {
     return this.call("getMusicAgreement", "GET", "/v1/orders/{id}/agreement", { session: true, parameters });
   }
 
+  /** Ask for the music licence agreement of a paid membership, in one of three languages (U-III.II.2). Parameters: id. */
+  askForMusicAgreement(parameters, body) {
+    return this.call("askForMusicAgreement", "POST", "/v1/orders/{id}/agreement", { session: true, parameters, body });
+  }
+
   /** Confirm a quote and get the address of its checkout; a repeated confirmation gets the same. Parameters: id. */
   confirmOrder(parameters, body) {
     return this.call("confirmOrder", "POST", "/v1/orders/{id}/confirmation", { session: true, parameters, body });
@@ -420,6 +425,16 @@ export class Api {
   /** The invoice of a paid order and its credit notes; with `Accept: application/pdf` the PDF of the invoice. Parameters: id. */
   getInvoice(parameters) {
     return this.call("getInvoice", "GET", "/v1/orders/{id}/invoice", { session: true, parameters });
+  }
+
+  /** The letter of a special licence that the caller paid: as JSON, or with `Accept: application/pdf` its document. Parameters: id. */
+  getSpecialLicense(parameters) {
+    return this.call("getSpecialLicense", "GET", "/v1/orders/{id}/license", { session: true, parameters });
+  }
+
+  /** The terms of a special licence that was quoted to the caller; accept them with the order's confirmation. Parameters: id. */
+  getSpecialTerms(parameters) {
+    return this.call("getSpecialTerms", "GET", "/v1/orders/{id}/terms", { session: true, parameters });
   }
 
   /** Ask for a code that sets a new password. The answer is the same whether or not the address has an account. */
