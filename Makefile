@@ -11,7 +11,7 @@ SAM_DEPLOY ?=
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands coverage clean
+.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands slos coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -86,6 +86,9 @@ states: setup ## regenerates docs/states.md
 
 commands: setup ## writes docs/command-line.md anew
 	@$(RUN) python -m infra.ops.page
+
+slos: setup ## writes infra/slo.yaml, the alarms on service levels, from infra/slo.toml
+	@$(RUN) python -m infra.slos
 
 coverage: setup ## regenerates the table of characters that the fonts print
 	@$(RUN) python -m infra.coverage

@@ -29,6 +29,7 @@ from infra.ops import (
     register,
     retention,
     search,
+    slo,
     storage,
     tickets,
     tracks,
@@ -75,6 +76,7 @@ GROUPS = {
     "rules": rules,
     "agreements": agreements,
     "register": register.app,
+    "slo": slo.app,
 }
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

@@ -182,7 +182,9 @@ class World:
 
     @staticmethod
     def alarm(state: str, *, rings: bool) -> dict[str, Any]:
-        return {"MetricAlarms": [{"AlarmName": "alarm-1", "StateValue": state, "ActionsEnabled": rings}]}
+        alarm = {"AlarmName": "alarm-1", "StateValue": state, "ActionsEnabled": rings, "AlarmActions": ["arn:topic"]}
+        part = {"AlarmName": "part-1", "StateValue": "ALARM", "ActionsEnabled": True, "AlarmActions": []}
+        return {"MetricAlarms": [alarm, part]}
 
 
 def answering(body: object, **headers: str) -> Callable[[httpx.Request], httpx.Response]:

@@ -1,0 +1,147 @@
+"""Alarms follow from the service levels, and are raised by the faults they are for and by nothing less."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from infra.localcloud.template_yaml import parse as parse_template
+from infra.ops.doctor.deployment import Stack
+from infra.ops.slo import measured
+from infra.slos import BURNS, STACK, Slo, queries, slos, stack, text
+from tests.factories.template import ROOT, described
+from tests.fakes.aws_reads import ReadAws
+
+TEMPLATE: dict[str, Any] = parse_template(STACK.read_text(encoding="utf-8"))
+ALARMS: dict[str, Any] = TEMPLATE["Resources"]
+ROUTES = {route for each in described().values() for route in each.routes()}
+
+
+def by_name(name: str) -> Slo:
+    return next(each for each in slos() if each.name == name)
+
+
+def share(expression: str, **metrics: float) -> float:
+    """What CloudWatch makes of the expression: the subset of metric math that is used."""
+    condition = re.fullmatch(r"IF\(total >= (\d+), (.+), 0\)", expression)
+    assert condition
+    least, chosen = condition.groups()
+    if metrics["total"] < int(least):
+        return 0.0
+    if chosen == "100 - good":
+        return 100 - metrics["good"]
+    assert chosen == "100 * bad / total"
+    return 100 * metrics["bad"] / metrics["total"]
+
+
+def is_raised(name: str, burn: str, long: dict[str, float], short: dict[str, float]) -> bool:
+    """The composite's rule over its two alarms, each by its own expression and threshold."""
+    raised = {}
+    for window, metrics in (("Long", long), ("Short", short)):
+        alarm = ALARMS[f"{name}{burn}{window}"]["Properties"]
+        assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+        raised[f"{name}{burn}{window}"] = share(alarm["Metrics"][0]["Expression"], **metrics) > alarm["Threshold"]
+    rule = ALARMS[f"{name}Burns{burn}"]["Properties"]["AlarmRule"]["Fn::Sub"]
+    assert rule == " AND ".join(f'ALARM("${{{each}}}")' for each in raised)
+    return all(raised.values())
+
+
+def counts(total: float, bad_in_100: float) -> dict[str, float]:
+    return {"total": total, "bad": total * bad_in_100 / 100, "good": 100 - bad_in_100}
+
+
+def test_the_stack_is_what_follows_from_the_data() -> None:
+    assert STACK.read_text(encoding="utf-8") == text(stack(slos())), "run `make slos`"
+
+
+@pytest.mark.parametrize("slo", slos(), ids=lambda each: each.name)
+@pytest.mark.parametrize("burn", BURNS, ids=lambda each: each.name)
+def test_an_alarm_is_raised_by_its_fault_and_by_nothing_less(slo: Slo, burn: Any) -> None:
+    threshold = burn.rate * slo.budget
+    over, under = counts(10_000, threshold * 1.1), counts(10_000, threshold * 0.9)
+
+    assert is_raised(slo.name, burn.name, over, over)
+    assert not is_raised(slo.name, burn.name, under, under)
+    assert not is_raised(slo.name, burn.name, over, under), "the fault is over"
+    assert not is_raised(slo.name, burn.name, under, over), "a short one, within the budget"
+
+
+@pytest.mark.parametrize("slo", slos(), ids=lambda each: each.name)
+def test_a_total_outage_is_seen_and_a_few_events_say_nothing(slo: Slo) -> None:
+    whole, few = counts(slo.least, 100), counts(slo.least - 1, 100)
+
+    assert is_raised(slo.name, "Fast", whole, whole)
+    assert not is_raised(slo.name, "Fast", few, few)
+
+
+def test_a_goal_can_be_missed_before_all_is_bad() -> None:
+    """Otherwise the alarm could never be raised."""
+    assert [alarm for alarm, each in ALARMS.items() if each["Properties"].get("Threshold", 0) >= 100] == []
+
+
+def test_the_routes_that_are_measured_exist_and_have_metrics_of_their_own() -> None:
+    routes = {
+        dimension["Value"]
+        for each in ALARMS.values()
+        for query in each["Properties"].get("Metrics", ())
+        for dimension in query.get("MetricStat", {}).get("Metric", {}).get("Dimensions", ())
+        if dimension["Name"] == "Route"
+    }
+
+    assert len(routes) == 3
+    assert routes <= ROUTES
+    api = parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"]["Api"]["Properties"]
+    settings = {**dict.fromkeys(routes, api["DefaultRouteSettings"]), **api["RouteSettings"]}
+    assert all(settings[route]["DetailedMetricsEnabled"] for route in routes)
+
+
+def test_every_alarm_on_a_service_level_has_its_runbook() -> None:
+    page = (ROOT / "docs" / "runbooks.md").read_text(encoding="utf-8")
+    titles = [name for line in re.findall(r"^### (.+)$", page, re.MULTILINE) for name in line.split(", ")]
+
+    assert titles == [name for name, each in ALARMS.items() if each["Type"] == "AWS::CloudWatch::CompositeAlarm"]
+
+
+def resource(type_: str, name: str, physical: str) -> dict[str, Any]:
+    return {
+        "ResourceType": type_,
+        "LogicalResourceId": name,
+        "PhysicalResourceId": physical,
+        "LastUpdatedTimestamp": 0,
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
+
+
+def test_what_is_left_of_the_budget_is_read_for_the_deployment_itself() -> None:
+    resources = [
+        resource("AWS::ApiGatewayV2::Api", "Api", "api-1"),
+        resource("AWS::SQS::Queue", "PaymentsQueue", "https://sqs.example/1/payments.fifo"),
+    ]
+    asked: list[Any] = []
+
+    def answer(**parameters: Any) -> dict[str, Any]:
+        asked.append(parameters)
+        return {"MetricDataResults": [{"Id": "share", "Values": [0.05]}]}
+
+    aws = ReadAws(
+        {
+            ("cloudformation", "ListStackResources"): {"StackResourceSummaries": resources},
+            ("cloudwatch", "GetMetricData"): answer,
+        }
+    )
+
+    found = measured(Stack("allmytracks-prod", aws), datetime(2026, 11, 28, tzinfo=UTC))
+
+    assert found["Availability"] == {"bad_in_100": 0.05, "budget_left": 50.0}
+    assert found["GrantLatency"] == {"bad_in_100": 0.05, "budget_left": 95.0}
+    assert "payments.fifo" in str(asked[-1])
+    assert "api-1" in str(asked[0])
+
+
+def test_the_share_is_that_of_the_period() -> None:
+    periods = {each["MetricStat"]["Period"] for each in queries(by_name("LetterDelay"), 300) if "MetricStat" in each}
+
+    assert periods == {300}
