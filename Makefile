@@ -54,7 +54,7 @@ check-stages:
 	@for stage in staging prod; do $(SAM) validate --config-env $$stage || exit 1; done
 
 test: check ## everything: the gate, then all tests
-	$(RUN) pytest -n 2 --dist loadgroup
+	$(RUN) pytest -n 2
 
 bench: setup ## cost and speed as ratios, measured side by side
 	@$(RUN) python -m tests.bench

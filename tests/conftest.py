@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import boto3
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from allmytracks.foundation.aws.environment import aws_environment
 from allmytracks.foundation.aws.models import Table
@@ -18,6 +19,7 @@ from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
 from tests.factories.stored import undeclared_items
 from tests.factories.tables import create_table
+from tests.workers import ByGroup, place_of
 
 pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults", "tests.fixtures.stored"]
 
@@ -43,34 +45,14 @@ aws_environment().credentials()
 logger()
 
 
-# What shares something costly, or takes longest, runs first: otherwise one worker ends minutes after the other.
-LONGEST = (
-    "local-cloud",
-    "transforms",
-    "tests/bench/test_bench_runs.py",
-    "odd-cloud",
-    "tests/house/test_priming_integration.py",
-    "tests/downloads/test_download_faults.py",
-    "tests/privacy/test_erasure_contract.py",
-    "tests/payments/test_payment_faults.py",
-)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:
+    """Keeps a module's tests on one worker, which makes their fixtures once."""
+    return ByGroup(config, log)
 
 
-# First in its local cloud: an audit of the register tells when its clock was moved by days.
-UNMOVED = "tests/e2e/test_readme.py"
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps a module's tests on one worker, which makes their fixtures once, and puts the longest groups first."""
-    groups: dict[pytest.Item, str] = {}
-    for item in items:
-        marker = item.get_closest_marker("xdist_group")
-        groups[item] = marker.args[0] if marker else item.nodeid.partition("::")[0]
-        if marker is None:
-            item.add_marker(pytest.mark.xdist_group(groups[item]))
-    places = {group: place for place, group in enumerate(LONGEST)}
-    items.sort(key=lambda item: (places.get(groups[item], len(LONGEST)), not item.nodeid.startswith(UNMOVED)))
+    """Puts the longest groups first."""
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
 def _free_port() -> int:

@@ -16,8 +16,6 @@ from tests.browser.site import Site
 from tests.factories.instants import NOW
 from tests.factories.letters import NUMBER, Desk
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 SUCCESSOR = license_number("2" * 23)
 PHONE = ViewportSize(width=360, height=640)
 DROPPED = """([text, name]) => {

@@ -26,7 +26,6 @@ from tests.factories.oidc_server import OidcServer
 from tests.factories.stored import STORES
 
 pytestmark = [
-    pytest.mark.xdist_group("local-cloud"),
     pytest.mark.timeout(600),
     pytest.mark.clause("P-manage.access"),
     pytest.mark.clause("P-storage"),

@@ -13,7 +13,7 @@ import pytest
 from infra.demo.site import PASSWORD, Site
 from infra.demo.story import tell
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:

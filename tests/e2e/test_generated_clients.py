@@ -14,7 +14,7 @@ from infra.localcloud.npm import default_cache
 from infra.localcloud.supervisor import Handle
 from infra.openapi.document import ROOT
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 SOURCES = Path(__file__).parent / "clients"
 DOCUMENT = ROOT / "functions" / "get_openapi" / "openapi.json"

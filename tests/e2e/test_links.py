@@ -23,7 +23,7 @@ from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsClient, connect
 from infra.ops.importing import Importer, Wishes
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 LINKS_PER_DOWNLOAD = 20  # config/fraud-rules.toml
 LINK_SECONDS = 300

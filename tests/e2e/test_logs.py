@@ -10,7 +10,7 @@ from infra.demo.site import Site
 from infra.demo.story import tell
 from infra.localcloud.supervisor import Handle
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 SECRETS = {
     "an e-mail address": r"[\w.+-]+@[\w-]+\.\w+",

@@ -21,7 +21,7 @@ POLLED = "for _ in $(seq 300); do {} && break; sleep 0.2; done"
 REACHED = POLLED.format("curl -s $API/_local/calls | grep -q OnLicenseRecordedFunction")
 BEFORE = "curl -s $API/v1/status-list > before"
 PUBLISHED = POLLED.format("! curl -s $API/v1/status-list | cmp -s - before")
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 MOST_SECONDS = 300  # a licence that misses two heads would be waited for until the third
 
 

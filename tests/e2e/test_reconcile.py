@@ -18,7 +18,7 @@ from infra.ops.client import connect
 from infra.ops.main import app
 from infra.ops.telling import Session
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600), pytest.mark.clause("M-II.3")]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.clause("M-II.3")]
 
 
 def pay_without_a_webhook(site: Site) -> str:

@@ -17,7 +17,7 @@ from infra.ops.client import connect
 from infra.ops.main import app
 from tests.e2e.proofs import proof_of
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 def a_license(site: Site) -> str:

@@ -13,7 +13,7 @@ from infra.localcloud.supervisor import Handle
 from infra.ops.main import app
 from infra.ops.telling import opened
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 def run(cloud: Handle, *words: str, **environment: str) -> Result:

@@ -12,7 +12,7 @@ from infra.demo.site import Site
 from infra.ops.client import connect
 from infra.ops.errors import OpsError
 
-pytestmark = [pytest.mark.xdist_group("local-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-pytestmark = pytest.mark.xdist_group("site")
-
 FIRST_PAGE_BYTES = 150_000
 PHONE = ViewportSize(width=360, height=700)
 

@@ -17,7 +17,6 @@ from infra.stage_parameters import TAG, overrides, tagged
 from tests.factories.template import ROOT, described
 
 SAMCONFIG = (ROOT / "samconfig.toml").read_text(encoding="utf-8")
-pytestmark = pytest.mark.xdist_group("transforms")  # they share one transform
 STAGES = ("dev", "staging", "prod")
 NORD = 'LicensorName=\\"Nord Music (HK) Limited\\"'
 # What SAM's own command line makes of the entries, in its own environment.

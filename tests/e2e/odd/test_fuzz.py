@@ -24,7 +24,7 @@ from infra.demo.site import Site
 from infra.localcloud.supervisor import Handle
 from infra.openapi.document import ROOT
 
-pytestmark = [pytest.mark.xdist_group("odd-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 CONFIG = schemathesis.Config.from_dict(
     {

@@ -1,7 +1,7 @@
 """Malformed input to any route, as a stranger, a member or an operator, gets a refusal that says what to do.
 
-Never a 5xx, and never a response that the OpenAPI document does not have. One reader serves all routes, so each route and
-field meets a third of the malformed values in turn, and each value meets a third of the routes.
+Never a 5xx, and never a response that the OpenAPI document does not have. One reader serves all routes, so each
+route and field meets a third of the malformed values in turn, and each value meets a third of the routes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -28,9 +28,10 @@ from infra.openapi.template_routes import public_routes
 from infra.ops.client import AwsSignature
 from tests.factories.template import operator_routes
 
-pytestmark = [pytest.mark.xdist_group("odd-cloud"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 JSON = "application/json"
+Each = TypeVar("Each")
 DEEP = 20_000
 LONG = "x" * 3000
 BODIES: dict[str, bytes] = {
@@ -91,7 +92,7 @@ CURSORS += [
 SEGMENTS = [LONG, "%00", "%F0%9F%98%80", "..%2F..", "%FF", "'%22", "a%0Ab", "%20", "AMT-000000-000000-000000-000000"]
 
 
-def third[Each](values: Iterable[Each], turn: int) -> list[Each]:
+def third(values: Iterable[Each], turn: int) -> list[Each]:
     """Every third value, from another one on in each turn."""
     return list(values)[turn % 3 :: 3]
 
