@@ -41,7 +41,7 @@ def place_of(nodeid: str) -> tuple[int, bool]:
     return (LONGEST.index(group) if group in LONGEST else len(LONGEST), not nodeid.startswith(UNMOVED))
 
 
-class ByGroup(LoadScopeScheduling):
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
     """Gives each group of tests to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
