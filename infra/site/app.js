@@ -24,14 +24,14 @@ async function turn(code) {
 
 function navigation() {
   const links = session.held
-    ? [["/", "browse"], ["/favourites", "favourites"]]
-    : [["/", "browse"]];
+    ? [["/", "browse"], ["/favourites", "favourites"], ["/downloads", "downloads"], ["/licenses", "licenses"], ["/orders", "orders"], ["/plans", "plans"]]
+    : [["/", "browse"], ["/plans", "plans"]];
   return h("nav", { "aria-label": t("site.navigation") }, links.map(([path, key]) => link(path, t(`nav.${key}`))));
 }
 
 function visitor() {
   if (session.held) return h("button", { type: "button", class: "button", onclick: signOut }, t("nav.sign_out"));
-  return h("span", { class: "visitor" }, );
+  return h("span", { class: "visitor" }, link("/sign-in", t("nav.sign_in"), { class: "button" }), link("/sign-up", t("nav.sign_up"), { class: "button primary" }));
 }
 
 async function signOut() {
@@ -46,7 +46,7 @@ function header() {
 }
 
 function footer() {
-  const links = [].map(([path, key]) => link(path, t(`nav.${key}`)));
+  const links = [["/agreements", "agreements"], ["/processors", "processors"]].map(([path, key]) => link(path, t(`nav.${key}`)));
   const local = /^(127\.|localhost$)/.test(location.hostname) ? h("a", { href: "/_local" }, t("nav.local")) : null;
   return h("footer", {}, h("div", { class: "wide" },
     h("nav", { "aria-label": t("site.more") }, h("a", { href: `${origin}/verify?lang=${speaking()}` }, t("nav.verify")), links, h("a", { href: `${origin}/docs` }, t("nav.api")), local),
@@ -70,7 +70,7 @@ async function tellOfMaintenance() {
   document.getElementById("news").replaceChildren(h("div", { class: "alert warn wide" }, h("p", {}, text), h("p", {}, maintenance.text)));
 }
 
-session.addEventListener("change", () => document.querySelector("header").replaceWith(header()));
+session.addEventListener("change", () => document.querySelector("header")?.replaceWith(header()));
 await speak(preferred());
 frame();
 await start();

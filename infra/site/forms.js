@@ -18,7 +18,7 @@ export function refusalText(error) {
 export function refusalBox(error) {
   const again = error.code === "fresh_sign_in_required" ? link(`/sign-in?next=${encodeURIComponent(location.pathname)}`, t("sign_in.again")) : null;
   const plans = ["membership_required", "plan_not_for_enterprise"].includes(error.code) ? link("/plans", t("nav.plans")) : null;
-  const blocks = (error.blocks ?? []).map((each) => h("li", {}, each.detail));
+  const blocks = [...(error.blocks ?? []).map((each) => each.detail), ...(error.errors ?? []).map((each) => each.message)].map((text) => h("li", {}, text));
   return h("div", { class: "alert bad", role: "alert" }, h("p", {}, refusalText(error)), blocks.length ? h("ul", {}, blocks) : null, again ?? plans);
 }
 

@@ -12,6 +12,23 @@ const ROUTES = [
   ["/", page("browse")],
   ["/tracks/{id}", page("track")],
   ["/favourites", page("favourites"), member],
+  ["/plans", page("plans")],
+  ["/orders", page("orders"), member],
+  ["/orders/{id}", page("orders", "order"), member],
+  ["/invoices", page("orders", "invoices"), member],
+  ["/sign-in", page("sign_in")],
+  ["/sign-up", page("sign_up")],
+  ["/verify-email", page("sign_up", "verify")],
+  ["/guardian-consent", page("sign_up", "guardian")],
+  ["/forgotten", page("sign_in", "forgotten")],
+  ["/download/{id}", page("downloads", "download"), member],
+  ["/downloads", page("downloads"), member],
+  ["/downloads/{id}/license", page("licenses", "request"), member],
+  ["/licenses", page("licenses"), member],
+  ["/licenses/{number}", page("licenses", "license"), member],
+  ["/agreements", page("agreements")],
+  ["/agreements/{id}", page("agreements", "agreement")],
+  ["/processors", page("agreements", "processors")],
 ];
 
 function found(path) {

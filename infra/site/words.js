@@ -56,3 +56,14 @@ export function size(bytes) {
   const step = Math.min(steps.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
   return (bytes / 1000 ** step).toLocaleString(language, { style: "unit", unit: steps[step], maximumFractionDigits: 1 });
 }
+
+const NO_COUNTRIES = new Set("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split(" "));
+
+/** Countries as [code, name], by name, with an empty first choice. */
+export function countries() {
+  const names = new Intl.DisplayNames([language], { type: "region", fallback: "none" });
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const codes = letters.flatMap((first) => letters.map((second) => first + second)).filter((code) => !NO_COUNTRIES.has(code) && new Intl.Locale(`und-${code}`).region === code);
+  const known = codes.map((code) => [code, names.of(code)]).filter(([, name]) => name);
+  return [["", "–"], ...known.sort((one, other) => one[1].localeCompare(other[1], language))];
+}

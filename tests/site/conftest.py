@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from infra.demo.site import Site
 from infra.local.running import start
@@ -15,6 +15,8 @@ from infra.localcloud.npm import Package, UnavailableError, default_cache
 from infra.localcloud.supervisor import Handle
 from tests.browser.chromium import find, started
 from tests.e2e.ports import free_ports
+
+expect.set_options(timeout=20_000)
 
 AXE = Package(
     "axe-core", "4.14.1", "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="

@@ -40,7 +40,7 @@ def test_every_word_that_is_used_is_there_and_every_word_is_used() -> None:
     used = set(re.findall(r'\bt\("([\w.]+)"', source))
     assert used - known == set()
     families = set(re.findall(r"(?:\bt\(`|has\(`|key = `)([\w.]+)\.\${", source))
-    families |= set(re.findall(r'named\("(\w+)"', source))
+    families |= set(re.findall(r'(?:named|states)\("(\w+)"', source))
     loose = {key for key in known - used if not any(key.startswith(f"{each}.") for each in families)}
     assert {key for key in loose if f'"{key}"' not in source} == set()
 

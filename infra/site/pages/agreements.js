@@ -1,0 +1,24 @@
+/** Agreements with their versions, and who processes members' data. */
+
+import { h } from "../dom.js";
+import { link } from "../router.js";
+import { api } from "../session.js";
+import { day, t } from "../words.js";
+
+export default async function agreements() {
+  const { items } = await api.listAgreements();
+  return h("section", { class: "narrow" }, h("h1", {}, t("nav.agreements")), h("ul", { class: "list" }, items.map((each) => h("li", {}, link(`/agreements/${each.id}`, each.title), h("p", { class: "muted" }, t("agreed.since", { version: each.version, at: day(each.effective_at) }))))));
+}
+
+export async function agreement({ parameters: { id }, query }) {
+  const found = await api.getAgreement({ id, version: query.get("version") });
+  return h("section", { class: "narrow" }, h("h1", {}, found.title), h("p", { class: "muted" }, t("agreed.since", { version: found.version, at: day(found.effective_at) })), h("pre", {}, found.text),
+    h("h2", {}, t("agreed.versions")), h("ul", { class: "list" }, (found.versions ?? []).map((each) => h("li", {}, link(`/agreements/${id}?version=${encodeURIComponent(each.version)}`, each.version)))));
+}
+
+export async function processors() {
+  const { items } = await api.listProcessors();
+  const columns = ["name", "purpose", "data", "place"];
+  return h("section", {}, h("h1", {}, t("nav.processors")), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("nav.processors") }, h("table", {}, h("thead", {}, h("tr", {}, columns.map((each) => h("th", { scope: "col" }, t(`processors.${each}`))))),
+    h("tbody", {}, items.map((each) => h("tr", {}, columns.map((name) => h("td", {}, each[name]))))))));
+}

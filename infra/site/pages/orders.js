@@ -1,0 +1,61 @@
+/** Orders with their documents; one order after the return from its payment; invoices. */
+
+import { h } from "../dom.js";
+import { action, note } from "../forms.js";
+import { link } from "../router.js";
+import { api } from "../session.js";
+import { save, states } from "../files.js";
+import { day, instant, money, named, t } from "../words.js";
+import { quote, term } from "./plans.js";
+
+const LOOKS = 40;
+const LOOK_MILLISECONDS = 750;
+const kinds = { paid: "good", pending: "warn", quoted: "warn", declined: "bad", disputed: "bad" };
+const state = (order) => states("order", order.status, kinds);
+const what = (order) => `${named("plan", order.plan)} · ${term(order.term)}`;
+
+export default async function orders() {
+  const { items } = await api.listOrders();
+  return h("section", {}, h("h1", {}, t("orders.title")), h("p", {}, link("/invoices", t("invoices.title"))), items.length ? h("ul", { class: "list" }, items.map((each) => h("li", { class: "line" },
+    h("div", {}, link(`/orders/${each.order_id}`, what(each)), h("p", { class: "muted" }, instant(each.quoted_at))), h("span", {}, money(each.amount, each.currency)), state(each)))) : h("p", { class: "empty" }, t("list.empty")));
+}
+
+/** An order; while its payment is under way, it is looked at again until it is decided. */
+export async function order({ parameters: { id } }) {
+  const place = h("div", { "aria-live": "polite" });
+  const draw = (found) => place.replaceChildren(drawn(found));
+  const first = await api.getOrder({ id });
+  draw(first);
+  const look = async (left) => {
+    if (!place.isConnected) return;
+    const found = await api.getOrder({ id });
+    if (found.status !== "pending") draw(found);
+    else if (left > 0) setTimeout(look, LOOK_MILLISECONDS, left - 1);
+  };
+  if (first.status === "pending") setTimeout(look, LOOK_MILLISECONDS, LOOKS);
+  return h("section", { class: "narrow" }, h("h1", {}, t("order.title")), place);
+}
+
+function drawn(found) {
+  const { order_id: id } = found;
+  const rows = [["order.what", what(found)], ["order.amount", money(found.amount, found.currency)], ["order.number", id], ["order.at", instant(found.quoted_at)]];
+  const paid = ["paid", "refunded", "disputed"].includes(found.status);
+  return h("div", {}, h("p", {}, state(found)), found.problem_detail ? note(found.problem_detail, "bad") : null,
+    found.status === "paid" ? note(t("order.thanks")) : null, found.status === "pending" ? note(t("order.waiting"), "warn") : null,
+    h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
+    found.status === "quoted" ? quote(found) : null,
+    h("div", { class: "actions" }, found.status === "pending" && found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
+      paid ? action(t("invoice.save"), () => invoiceOf(id)) : null, found.status === "paid" ? link("/", t("nav.browse"), { class: "button primary" }) : null));
+}
+
+async function invoiceOf(id) {
+  const { number } = await api.getInvoice({ id });
+  save(await api.getInvoiceDocument({ number }), `${number}.pdf`);
+}
+
+export async function invoices() {
+  const { items } = await api.listInvoices();
+  return h("section", {}, h("h1", {}, t("invoices.title")), items.length ? h("ul", { class: "list" }, items.map((each) => h("li", { class: "line" },
+    h("div", {}, h("h2", {}, each.number), h("p", { class: "muted" }, `${named("document", each.kind)} · ${day(each.issued_at)}`)), h("span", {}, money(each.total, each.currency)),
+    action(t("invoice.save"), async () => save(await api.getInvoiceDocument({ number: each.number }), `${each.number}.pdf`), { label: `${t("invoice.save")}: ${each.number}` })))) : h("p", { class: "empty" }, t("list.empty")));
+}

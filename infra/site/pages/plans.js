@@ -1,0 +1,69 @@
+/** Plans, and the purchase of one: quote, confirmation of exactly that price, payment at the provider. */
+
+import { acceptances, accepted } from "../agreed.js";
+import { h } from "../dom.js";
+import { action, field, form, note } from "../forms.js";
+import { go, link } from "../router.js";
+import { api, ready, session } from "../session.js";
+import { day, instant, money, named, t } from "../words.js";
+
+export default async function plans({ query }) {
+  const [{ items, purposes }] = await Promise.all([api.listPlans(), ready]);
+  const membership = session.held ? await api.getMembership() : null;
+  const running = membership?.status === "active" ? note(t("plans.running", { plan: name(items, membership.plan), until: day(membership.ends_at) })) : null;
+  const purchase = h("section", { "aria-live": "polite" });
+  const choose = async (plan) => {
+    if (!session.held) return go(`/sign-in?next=${encodeURIComponent(`/plans?plan=${plan.id}`)}`);
+    purchase.replaceChildren(await buy(plan));
+    purchase.querySelector("h2").scrollIntoView({ block: "start" });
+    purchase.querySelector("select").focus();
+  };
+  const card = (plan) => h("article", { class: "card" }, h("h2", {}, plan.name),
+    h("p", {}, h("span", { class: "price" }, price(plan.prices[0])), " ", t("plans.per", { term: term(plan.prices[0].term) })),
+    h("p", { class: "muted" }, t("plans.daily", { count: plan.daily_downloads }), " · ", named("audience", plan.audience)),
+    rightsTable(plan.rights, purposes), h("div", { class: "actions" }, action(t("plans.choose"), () => choose(plan), { kind: "primary", label: `${t("plans.choose")}: ${plan.name}` })));
+  const made = h("section", {}, h("h1", {}, t("nav.plans")), running, h("div", { class: "cards" }, items.map(card)), purchase);
+  const asked = items.find((each) => each.id === query.get("plan"));
+  if (asked && session.held) purchase.replaceChildren(await buy(asked));
+  return made;
+}
+
+const name = (items, id) => items.find((each) => each.id === id)?.name ?? id;
+const price = ({ amount, currency }) => money(amount, currency);
+export const term = (id) => named("term", id);
+
+/** What each purpose is permitted for, as the plan has it. */
+export function rightsTable(rights, purposes) {
+  const kinds = { yes: "good", personal: "warn", no: "bad" };
+  return h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("rights.purpose")), h("th", { scope: "col" }, t("rights.permitted")))),
+    h("tbody", {}, purposes.map(({ id }) => h("tr", {}, h("td", {}, named("purpose", id)), h("td", {}, h("span", { class: `state ${kinds[rights[id]] ?? ""}` }, named("right", rights[id] ?? "no")))))));
+}
+
+async function buy(plan) {
+  const boxes = await acceptances(plan.agreements);
+  const prices = plan.prices.map((each) => [`${each.term} ${each.currency}`, `${price(each)} · ${term(each.term)}`]);
+  const key = crypto.randomUUID();
+  const place = h("div", { class: "narrow" });
+  place.append(h("h2", {}, t("plans.buy", { plan: plan.name })), form({
+    items: [field({ name: "price", label: t("plans.price"), options: prices }), field({ name: "start", label: t("plans.start"), options: [["at_once", t("start.at_once")], ["after_running", t("start.after_running")]] }), boxes],
+    submit: t("plans.quote"),
+    send: async (values) => {
+      const [chosen, currency] = values.price.split(" ");
+      const order = await api.createOrder({ "Idempotency-Key": `${key} ${values.price} ${values.start}` }, { plan: plan.id, term: chosen, currency, start: values.start, accept: accepted(boxes) });
+      place.replaceChildren(h("h2", {}, t("order.confirm")), quote(order));
+      place.querySelector("button").focus();
+    },
+  }));
+  return place;
+}
+
+/** What an order costs and brings, with the button that confirms exactly this and goes to the payment. */
+export function quote(order) {
+  const tax = order.tax ? t("order.tax", { amount: money(order.tax.amount, order.currency), name: order.tax.name }) : t("order.no_tax");
+  return h("div", { class: "card chosen" }, h("p", { class: "price" }, money(order.amount, order.currency)), h("p", { class: "muted" }, `${term(order.term)} · ${tax}`),
+    order.start?.detail ? h("p", {}, order.start.detail) : null, h("p", { class: "hint" }, t("order.expires", { at: instant(order.expires_at) })),
+    h("div", { class: "actions" }, action(t("order.pay", { amount: money(order.amount, order.currency) }), async () => {
+      const confirmed = await api.confirmOrder({ id: order.order_id }, { amount: order.amount, currency: order.currency });
+      location.assign(confirmed.checkout_url);
+    }, { kind: "primary" }), link("/plans", t("form.cancel"), { class: "button" })));
+}

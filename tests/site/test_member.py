@@ -1,0 +1,150 @@
+"""A member's way through the site: sign up, buy, download, license; by keyboard where it says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from infra.demo.site import PASSWORD, Site
+
+pytestmark = pytest.mark.xdist_group("site")
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Find the right sound")
+
+
+def enter(page: Page, name: str | re.Pattern[str], role: str = "button") -> None:
+    """Presses a control by keyboard."""
+    control = page.get_by_role(role, name=name).first  # type: ignore[arg-type]  # a role's name
+    control.focus()
+    page.keyboard.press("Enter")
+
+
+def test_from_the_form_to_the_letter_by_keyboard(page: Page, visitor: Site, faults: Callable[[Page], list[str]]) -> None:
+    email = "keyboard@example.org"
+    page.goto("/sign-up")
+    page.get_by_label("E-mail address", exact=True).fill(email)
+    enter(page, "Sign up")
+    expect(page.get_by_text("Please fill this in.").first).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Country or region").select_option("HK")
+    for box in page.get_by_role("checkbox", name=re.compile("I accept")).all():
+        box.press("Space")
+    assert faults(page) == []
+    enter(page, "Sign up")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your e-mail address")
+    page.get_by_label("Code from the mail").fill(visitor.code_for(email))
+    page.keyboard.press("Enter")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Find the right sound")
+    # The plan: the price shown is the one confirmed; the provider sends back to the order.
+    enter(page, "Plans", "link")
+    enter(page, re.compile("^Choose: .*Premium"))
+    page.get_by_role("checkbox", name=re.compile("I accept")).press("Space")
+    assert faults(page) == []
+    enter(page, "Show the price to confirm")
+    enter(page, re.compile(r"^Confirm (US)?\$19\.90 and pay"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Local payment page")
+    enter(page, "Pay")
+    expect(page.get_by_text("It is paid and in force")).to_be_visible()
+    assert faults(page) == []
+    # What is left of the day and the rights, before the click; the count afterwards.
+    enter(page, "Browse", "link")
+    page.locator(".track .title").first.focus()
+    page.keyboard.press("Enter")
+    enter(page, "Download", "link")
+    expect(page.get_by_text("30 of 30 downloads left today")).to_be_visible()
+    expect(page.get_by_role("cell", name="Own work only").first).to_be_visible()
+    page.get_by_label("Project (optional)").fill("Holiday <b>film</b>")
+    page.get_by_label("Purpose").select_option("social_media")
+    assert faults(page) == []
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download", exact=True).press("Enter")
+    assert saved.value.suggested_filename.endswith(".wav")
+    expect(page.get_by_text("29 of 30 downloads left today")).to_be_visible()
+    enter(page, "Get a licence", "link")
+    page.get_by_label("Licensee", exact=True).fill("Ada Lovelace")
+    enter(page, "Issue the licence")
+    expect(page.get_by_text("Holiday <b>film</b>")).to_be_visible()
+    assert faults(page) == []
+    with page.expect_download() as letter:
+        enter(page, "Save the letter (PDF)")
+    assert letter.value.path().read_bytes().startswith(b"%PDF-")
+    enter(page, "Make the text")
+    expect(page.locator("pre")).to_contain_text("AMT-")
+
+
+@pytest.fixture
+def member(page: Page, visitor: Site) -> Page:
+    """A page on which somebody without a membership is signed in."""
+    page.goto("/sign-in")
+    sign_in(page, visitor.become_account())
+    return page
+
+
+def test_a_reload_keeps_the_session_and_no_script_of_the_page_sees_a_token(member: Page) -> None:
+    member.reload()
+    expect(member.get_by_role("button", name="Sign out")).to_be_visible()
+    assert member.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    seen = member.evaluate(
+        "async () => (await fetch('/v1/sessions/refresh', {method: 'POST', body: '{}'})).text()"
+    )
+    assert "eyJ" not in seen
+    member.get_by_role("button", name="Sign out").click()
+    expect(member.get_by_role("link", name="Sign in")).to_be_visible()
+    member.goto("/downloads")
+    expect(member.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_who_is_no_member_is_told_before_the_download(member: Page) -> None:
+    member.locator(".track .title").first.click()
+    member.get_by_role("link", name="Download", exact=True).click()
+    expect(member.get_by_text("Downloads need a membership.")).to_be_visible()
+
+
+def test_a_wrong_password_is_refused_in_the_language_of_the_page(page: Page, visitor: Site) -> None:
+    page.goto("/sign-in?lang=zh-Hant")
+    page.get_by_label("電子郵件地址").fill(visitor.become_account())
+    page.get_by_label("密碼", exact=True).fill("Wrong4horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("電子郵件地址或密碼不正確。")
+
+
+PAGES = ["/sign-in", "/sign-up", "/forgotten", "/plans", "/agreements", "/processors"]
+OWN = ["/favourites", "/orders", "/invoices", "/downloads", "/licenses"]
+
+
+def look_at(page: Page, faults: Callable[[Page], list[str]], paths: list[str]) -> dict[str, list[str]]:
+    """What is wrong with pages on a phone."""
+    page.set_viewport_size({"width": 360, "height": 700})
+    wrong: dict[str, list[str]] = {}
+    for path in paths:
+        page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path)
+        page.wait_for_function("() => !document.querySelector('main').hasAttribute('aria-busy')")
+        found = faults(page)
+        if page.evaluate("document.documentElement.scrollWidth") > 360:
+            found.append("wider than a phone")
+        if page.get_by_role("alert").count():
+            found.append(page.get_by_role("alert").first.inner_text())
+        if found:
+            wrong[path] = found
+    return wrong
+
+
+def test_public_pages_on_a_phone(page: Page, faults: Callable[[Page], list[str]]) -> None:
+    page.goto("/?lang=zh-Hans")
+    assert look_at(page, faults, [f"{path}?lang=zh-Hans" for path in PAGES]) == {}
+
+
+def test_members_pages_on_a_phone(member: Page, faults: Callable[[Page], list[str]]) -> None:
+    assert look_at(member, faults, OWN) == {}
