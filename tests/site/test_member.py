@@ -23,12 +23,15 @@ def sign_in(page: Page, email: str) -> None:
 
 def enter(page: Page, name: str | re.Pattern[str], role: str = "button") -> None:
     """Presses a control by keyboard."""
-    control = page.get_by_role(role, name=name).first  # type: ignore[arg-type]  # a role's name
+    exact = isinstance(name, str)
+    control = page.get_by_role(role, name=name, exact=exact).first  # type: ignore[arg-type]  # a role's name
     control.focus()
     page.keyboard.press("Enter")
 
 
-def test_from_the_form_to_the_letter_by_keyboard(page: Page, visitor: Site, faults: Callable[[Page], list[str]]) -> None:
+def test_from_the_form_to_the_letter_by_keyboard(
+    page: Page, visitor: Site, faults: Callable[[Page], list[str]]
+) -> None:
     email = "keyboard@example.org"
     page.goto("/sign-up")
     page.get_by_label("E-mail address", exact=True).fill(email)
@@ -96,9 +99,7 @@ def test_a_reload_keeps_the_session_and_no_script_of_the_page_sees_a_token(membe
     member.reload()
     expect(member.get_by_role("button", name="Sign out")).to_be_visible()
     assert member.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
-    seen = member.evaluate(
-        "async () => (await fetch('/v1/sessions/refresh', {method: 'POST', body: '{}'})).text()"
-    )
+    seen = member.evaluate("async () => (await fetch('/v1/sessions/refresh', {method: 'POST', body: '{}'})).text()")
     assert "eyJ" not in seen
     member.get_by_role("button", name="Sign out").click()
     expect(member.get_by_role("link", name="Sign in")).to_be_visible()
@@ -120,6 +121,7 @@ def test_a_wrong_password_is_refused_in_the_language_of_the_page(page: Page, vis
     expect(page.get_by_role("alert")).to_have_text("電子郵件地址或密碼不正確。")
 
 
+GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
 PAGES = ["/sign-in", "/sign-up", "/forgotten", "/plans", "/agreements", "/processors"]
 OWN = ["/favourites", "/orders", "/invoices", "/downloads", "/licenses"]
 
@@ -129,7 +131,9 @@ def look_at(page: Page, faults: Callable[[Page], list[str]], paths: list[str]) -
     page.set_viewport_size({"width": 360, "height": 700})
     wrong: dict[str, list[str]] = {}
     for path in paths:
-        page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path)
+        page.evaluate(
+            "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
+        )
         page.wait_for_function("() => !document.querySelector('main').hasAttribute('aria-busy')")
         found = faults(page)
         if page.evaluate("document.documentElement.scrollWidth") > 360:

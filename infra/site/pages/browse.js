@@ -80,8 +80,7 @@ function told(answer) {
   if (answer.corrected) return t("browse.corrected", { words: answer.corrected });
   const { total } = answer;
   if (total === undefined || total === null) return "";
-  if (typeof total === "object") return t("browse.total", { count: number(total.count ?? total.value) });
-  return t("browse.total", { count: number(total) });
+  return t(answer.total_is === "exact" ? "browse.total" : "browse.total_least", { count: number(total) });
 }
 
 /** The search field, with suggestions as one types (a combobox) where the API has them. */

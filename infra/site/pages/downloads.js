@@ -36,7 +36,7 @@ export const useOf = (values) => ({
 
 function left(allowance) {
   const text = t("allowance.left", { remaining: allowance.remaining, limit: allowance.limit, at: instant(allowance.resets_at) });
-  return h("div", { class: "allowance", role: "status" }, h("p", {}, text), h("progress", { class: "meter", max: allowance.limit, value: allowance.used, "aria-label": text }),
+  return h("div", { class: "allowance", role: "status" }, h("p", {}, text), h("progress", { class: "meter", max: allowance.limit, value: allowance.remaining, "aria-label": text }),
     allowance.restricted_until ? note(t("allowance.restricted", { until: instant(allowance.restricted_until) }), "bad") : null);
 }
 

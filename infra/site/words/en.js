@@ -235,4 +235,5 @@ export default {
   "refusal.end_user_bound": "This account's licences are bound to another name.",
   "refusal.download_already_licensed": "This download has its licence already.",
   "nav.orders": "Orders",
+  "browse.total_least": "More than {count} tracks",
 };

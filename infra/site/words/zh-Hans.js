@@ -235,4 +235,5 @@ export default {
   "refusal.end_user_bound": "此帐户的授权已绑定另一名称。",
   "refusal.download_already_licensed": "此下载已有授权。",
   "nav.orders": "订单",
+  "browse.total_least": "超过 {count} 首",
 };

@@ -235,4 +235,5 @@ export default {
   "refusal.end_user_bound": "此帳戶的授權已綁定另一名稱。",
   "refusal.download_already_licensed": "此下載已有授權。",
   "nav.orders": "訂單",
+  "browse.total_least": "超過 {count} 首",
 };
