@@ -30,6 +30,7 @@ from infra.ops.errors import OpsError
 from infra.ops.importing import Importer, Wishes
 from infra.ops.publications import publications_in
 from tests.e2e.proofs import proof_of
+from tests.e2e.special_licenses import license_beyond_the_matrix
 from tests.e2e.subscribing import claim, close_with_a_plan, subscribe_and_cancel
 from tests.factories.oidc_server import OidcServer
 from tests.factories.storage import CONTENT, RECORDING
@@ -693,6 +694,13 @@ def register_a_license(member: Site, anyone: Site) -> None:
         ops.call("POST", f"/licenses/{number}/register-entries")
 
 
+def buy_what_is_no_membership(visitor: Callable[[], Site]) -> None:
+    """Cloud storage, and licences beyond the rights matrix."""
+    subscribe_and_cancel(visitor())
+    license_beyond_the_matrix(visitor)
+    close_with_a_plan(visitor())
+
+
 @pytest.mark.usefixtures("production_limits")
 def test_policies_allow_what_is_called_and_nothing_more(
     cloud: Handle, visitor: Callable[[], Site], tmp_path: Path
@@ -723,8 +731,7 @@ def test_policies_allow_what_is_called_and_nothing_more(
     lose_webhooks(visitor())
     let_an_hour_pass(member)
     replay(visitor())
-    subscribe_and_cancel(visitor())
-    close_with_a_plan(visitor())
+    buy_what_is_no_membership(visitor)
 
     leaver, quitter = visitor(), visitor()
     leaving = leaver.become_account()

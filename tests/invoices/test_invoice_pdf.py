@@ -44,7 +44,7 @@ def test_an_invoice_shows_seller_buyer_lines_tax_and_total() -> None:
         "Tax no. DE123",
         "AllMyTracks membership Premium, one month",
         "16.72",
-        "VAT 19% (DE) USD 3.18",
+        "VAT 19% (Germany) USD 3.18",
         "Total USD 19.90",
         "Paid by card on 1 January 2026",
         "Payment reference pi_1",

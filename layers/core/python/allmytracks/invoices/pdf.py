@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from iso3166 import countries_by_alpha2
 from msgspec.structs import asdict
 
 from allmytracks.documents.fonts import written, written_in_part
@@ -12,8 +11,10 @@ from allmytracks.documents.logos import logo
 from allmytracks.documents.rules_dates import day
 from allmytracks.documents.typesetting import Typesetter
 from allmytracks.foundation.money import decimal, money
+from allmytracks.invoices.country_names import country_name
 from allmytracks.invoices.rules import Buyer, Invoice, InvoiceKind, Seller
 from allmytracks.invoices.words import WORDS, InvoiceWords
+from allmytracks.payments.orders.rules_taxes import ELSEWHERE
 
 
 class PdfInvoicePrinter:
@@ -47,7 +48,7 @@ def content_of(of: Invoice) -> dict[str, object]:
         "logo": logo(),
         "seller": [line(text) for text in seller_lines(of.seller, words)],
         "buyer_label": words.labels["to"],
-        "buyer": [line(text) for text in buyer_lines(of.buyer, words)],
+        "buyer": [line(text) for text in buyer_lines(of.buyer, words, of.language)],
         "facts": [{"label": label, "value": value} for label, value in _facts(of, words)],
         "columns": [*columns, amount.format(of.currency)],
         "lines": [
@@ -75,9 +76,9 @@ def seller_lines(seller: Seller, words: InvoiceWords) -> list[str]:
     return [seller.name, *seller.address, words.registration.format(seller.registration), *tax, *contact]
 
 
-def buyer_lines(buyer: Buyer, words: InvoiceWords) -> list[str]:
+def buyer_lines(buyer: Buyer, words: InvoiceWords, language: str) -> list[str]:
     """The buyer's lines."""
-    country = [countries_by_alpha2[buyer.country].name] if buyer.country in countries_by_alpha2 else []
+    country = [country_name(buyer.country, language)] if buyer.country else []
     tax = [words.tax_id.format(buyer.tax_id)] if buyer.tax_id else []
     return [buyer.name, *buyer.address, *country, *tax]
 
@@ -102,7 +103,8 @@ def _totals(of: Invoice, words: InvoiceWords) -> list[tuple[str, str]]:
     elif of.tax.reverse_charge:
         tax = (labels["reverse_charge"].format(of.tax.name), money(0, of.currency))
     else:
-        tax = (f"{of.tax.name} {of.tax.percent}% ({of.tax.country})", money(of.tax.amount, of.currency))
+        country = "" if of.tax.country == ELSEWHERE else f" ({country_name(of.tax.country, of.language)})"
+        tax = (f"{of.tax.name} {of.tax.percent}%{country}", money(of.tax.amount, of.currency))
     return [(labels["net"], net), tax, (labels["total"], money(of.total, of.currency))]
 
 
@@ -115,6 +117,5 @@ def _notes(of: Invoice, words: InvoiceWords) -> list[str]:
     else:
         notes.append(words.paid.format(day(of.paid_at, of.language)))
     if of.tax is not None and of.tax.reverse_charge:
-        country = countries_by_alpha2[of.tax.country].name if of.tax.country in countries_by_alpha2 else of.tax.country
-        notes.append(words.reverse_charge.format(country))
+        notes.append(words.reverse_charge.format(country_name(of.tax.country, of.language)))
     return notes

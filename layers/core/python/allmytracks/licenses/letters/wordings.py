@@ -64,4 +64,6 @@ class Wording:
     def listed(self, purpose: Purpose) -> str:
         """A purpose in a list, with its examples where it has a wording."""
         words = self.purposes.get(purpose)
-        return f"{words.name}: {words.examples}" if words else id_in_words(purpose)
+        if words is None:
+            return id_in_words(purpose)
+        return self.use.format(purpose=words.name, examples=words.examples)
