@@ -1,11 +1,12 @@
 """GET /v1/agreements and /v1/agreements/{id}, GET /v1/processors: what is published on the use of data."""
 
+from allmytracks.accounts.page_agreement import agreement_headers, agreement_page
 from allmytracks.accounts.rules_agreements import Agreement, AgreementNotFound
 from allmytracks.accounts.rules_processors import ProcessorsNotFound
 from allmytracks.accounts.schemas import AgreementAnswer, AgreementQuery, AgreementsAnswer, AgreementVersionAnswer
 from allmytracks.accounts.schemas_consents import ProcessorsAnswer, ProcessorsQuery, processors_answer
 from allmytracks.foundation.errors import InvalidFields
-from allmytracks.foundation.http.answers import Answer
+from allmytracks.foundation.http.answers import HTML, Answer, prefers
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.instants import rfc3339
@@ -26,18 +27,24 @@ def list_agreements(_request: Request) -> Answer:
     "GET",
     "/v1/agreements/{id}",
     query=AgreementQuery,
-    answers={200: AgreementAnswer},
+    answers={200: (AgreementAnswer, HTML)},
     refusals=(AgreementNotFound, InvalidFields),
     cache=CACHED,
 )
 def get_agreement(request: Request) -> Answer:
-    """One agreement with its text and all its versions: the current version, or the one that `version` names."""
+    """One agreement with its text and all its versions: the current version, or the one that `version` names.
+
+    With `Accept: text/html`, as browsers send it, as a page.
+    """
     agreements, agreement_id = services().accounts.list_agreements, request.path_parameters["id"]
     agreement = agreements.one(agreement_id, request.query(AgreementQuery).version)
+    versions = agreements.versions(agreement_id)
+    if prefers(request.header("accept"), HTML):
+        return agreement_page(agreement, versions, request.path, request.header("accept-language"))
     answer = _answer(agreement)
     answer.text = agreement.text
-    answer.versions = [_version(each) for each in agreements.versions(agreement_id)]
-    return Answer(200, answer)
+    answer.versions = [_version(each) for each in versions]
+    return Answer(200, answer, agreement_headers(agreement))
 
 
 @app.route(

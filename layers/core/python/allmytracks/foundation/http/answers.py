@@ -24,6 +24,10 @@ EVERYWHERE: Mapping[str, str] = {
 }
 
 
+# What a 304 repeats of the response that the caller has (RFC 9110, 15.4.5).
+KEPT_BY_304 = ("Cache-Control", "ETag", "Last-Modified", "Vary")
+
+
 def prefers(accept: str | None, form: str) -> bool:
     """Whether `accept` names `form` before JSON, the default."""
     named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
@@ -98,7 +102,7 @@ def revalidated(answer: Answer, cache: str, if_none_match: str | None) -> Answer
     headers = {"Cache-Control": cache, **answer.headers, "ETag": tag}
     held = {each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")}
     if tag in held or "*" in held:
-        return Answer(304, headers={name: headers[name] for name in ("Cache-Control", "ETag")})
+        return Answer(304, headers={name: headers[name] for name in KEPT_BY_304 if name in headers})
     return replace(answer, body=body, headers=headers)
 
 

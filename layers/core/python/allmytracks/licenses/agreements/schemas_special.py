@@ -73,7 +73,9 @@ class QuoteForm(msgspec.Struct):
 
     terms: SpecialTermsForm
     amount: Annotated[int, msgspec.Meta(ge=1)]
-    currency: Annotated[str, msgspec.Meta(pattern="^[A-Za-z]{3}$")]
+    currency: Annotated[
+        str, msgspec.Meta(pattern="^[A-Za-z]{3}$", description="the three letters of a currency, as in USD")
+    ]
     valid_until: Annotated[datetime, msgspec.Meta(tz=True)]
 
     def request(self, account_id: str) -> QuoteRequest:

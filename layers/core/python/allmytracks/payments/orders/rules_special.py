@@ -20,7 +20,7 @@ class TermsMismatch(Conflict):
 class QuoteNeedsMembership(Forbidden):
     """The quoted terms ask for a running membership, and there is none."""
 
-    code = "membership_required"
+    code = "quote_needs_membership"
 
 
 class SpecialOrder(Struct, frozen=True):
