@@ -1,7 +1,9 @@
-"""GET /v1/tracks/{id} and its preview."""
+"""GET /v1/tracks/{id}, its preview and its waveform."""
+
+import msgspec
 
 from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
-from allmytracks.catalogue.schemas import TrackAnswer, track_answer
+from allmytracks.catalogue.schemas import TrackAnswer, WaveformAnswer, track_answer
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -25,6 +27,19 @@ def preview_track(request: Request) -> Answer:
     """Listen to a track: leads to a short-lived link to its preview."""
     link = services().catalogue.preview(request.path_parameters["id"])
     return Answer(302, headers={"Location": link.url})
+
+
+@app.route(
+    "GET",
+    "/v1/tracks/{id}/waveform",
+    answers={200: WaveformAnswer},
+    refusals=(TrackNotFound, RenditionNotFound),
+    cache=CACHED,
+)
+def show_waveform(request: Request) -> Answer:
+    """The peaks of a track's preview, to draw it."""
+    peaks = services().catalogue.waveform(request.path_parameters["id"])
+    return Answer(200, msgspec.json.decode(peaks, type=WaveformAnswer))
 
 
 handle = app

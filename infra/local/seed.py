@@ -85,8 +85,9 @@ def main() -> int:
     from allmytracks.wiring import services  # noqa: PLC0415 - as above
     from functions.ops_api.handler import app  # noqa: PLC0415 - as above
     from infra.ops.certifying import self_signed  # noqa: PLC0415 - as above
-    from infra.ops.importing import Importer, Wishes  # noqa: PLC0415 - as above
+    from infra.ops.importing import Importer  # noqa: PLC0415 - as above
     from infra.ops.in_process import in_process_client  # noqa: PLC0415 - as above
+    from infra.ops.preparing import Wishes  # noqa: PLC0415 - as above
     from infra.ops.publications import publications_in  # noqa: PLC0415 - as above
 
     client = in_process_client(app, httpx.Client(trust_env=False, timeout=60))

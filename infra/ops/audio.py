@@ -5,50 +5,44 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import mutagen
-import soundfile
-from mutagen.id3 import ID3
+import av
+
+from infra.ops.containers import Container, container_of
+from infra.ops.decoding import Decoded, UnreadableError, decode
+from infra.ops.tags import Tags, tags_of
+from infra.ops.texts import isrc_in, tempo_of
 
 # Extensions that are read, from the best source of a master down.
-EXTENSIONS = {".wav": "wav", ".flac": "flac", ".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg"}
-LOSSLESS = frozenset({"wav", "flac"})
-BLOCK = 1 << 16
-
-_ID3 = {
-    "title": ("TIT2",),
-    "artist": ("TPE1", "TPE2", "TCOM"),
-    "bpm": ("TBPM",),
-    "key": ("TKEY", "TXXX:INITIALKEY", "TXXX:KEY"),
-    "moods": ("TMOO", "TXXX:MOOD"),
-    "instruments": ("TXXX:INSTRUMENTS", "TXXX:INSTRUMENT"),
-    "kind": ("TXXX:KIND",),
-    "composer": ("TCOM", "TEXT"),
-    "isrc": ("TSRC",),
+EXTENSIONS = {
+    ".wav": "wav",
+    ".bwf": "wav",
+    ".rf64": "wav",
+    ".w64": "w64",
+    ".aif": "aiff",
+    ".aiff": "aiff",
+    ".flac": "flac",
+    ".m4a": "m4a",
+    ".mp3": "mp3",
+    ".ogg": "ogg",
+    ".oga": "ogg",
+    ".opus": "ogg",
 }
-_VORBIS = {
-    "title": ("title",),
-    "artist": ("artist", "albumartist", "performer", "composer"),
-    "genres": ("genre",),
-    "bpm": ("bpm", "tempo"),
-    "key": ("initialkey", "key"),
-    "moods": ("mood",),
-    "instruments": ("instruments", "instrument"),
-    "kind": ("kind",),
-    "composer": ("composer", "lyricist"),
-    "isrc": ("isrc",),
-}
+KINDS = "wav, rf64, w64, aiff, flac, m4a, mp3, ogg, opus"
+# What decoders may leave off or add without anything being lost.
+SLACK_SECONDS = 0.25
+SHORTEST_SECONDS = 0.1
+FLAWS_IN_LOSSY = 2
 _EFFECTS = frozenset({"sound effect", "sound effects", "sfx", "sound clip", "foley", "noise", "soundfx"})
-
-
-class UnreadableError(Exception):
-    """The file is no audio that we can read; the message says why."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What was read of one file. `kind` is None where its tags do not tell."""
+    """What was read of one file. `kind` is None where its tags do not tell.
+
+    `sold_as` is the rendition that the file itself can be; None where one has to be made of it.
+    """
 
     title: str | None
     artist: str | None
@@ -59,93 +53,82 @@ class Sound:
     key: str | None
     kind: str | None
     seconds: float
-    rate: int
-    channels: int
-    subtype: str
-    composer: str | None = None
-    isrc: str | None = None
+    composer: str | None
+    isrc: str | None
+    lyrics_language: str | None
+    explicit: bool | None
+    sold_as: str | None
+    decoded: Decoded
+    artwork: bytes | None
+    notes: tuple[str, ...]
 
 
-def read(path: Path) -> Sound:
+def read(path: Path, encoding: str | None = None) -> Sound:
     """Reads the tags and decodes the whole file once. Raises UnreadableError."""
     try:
-        file = mutagen.File(path)
-    except (mutagen.MutagenError, ValueError, KeyError, IndexError, EOFError) as error:  # what its parsers raise
-        raise UnreadableError(f"damaged: {error}") from error
-    if file is None:
-        raise UnreadableError(f"not audio, though it is named {path.suffix}")
-    seconds, rate, channels, subtype, info = _decode(path)
-    tags = _tags(file.tags) or info
-    genres = _several(tags.get("genres", []))
+        container = container_of(path)
+        if container.size == 0:
+            raise UnreadableError("the file is empty")
+        decoded = decode(path)
+    except av.error.FFmpegError as error:  # some of them are OSError
+        raise UnreadableError(f"damaged: {error.strerror}") from error
+    except OSError as error:
+        raise UnreadableError(f"cannot be read: {error.strerror}") from error
+    tags = tags_of(path, container.info, encoding)
+    _require_whole(container, decoded, tags)
+    form, renamed = _form(path, container, decoded)
+    bpm, tempo_note = tempo_of(tags.first("bpm"))
+    isrc, isrc_note = isrc_in(tags.first("isrc"))
+    genres = tags.several("genres")
+    flaws = f"{decoded.flaws} of its packets cannot be decoded" if decoded.flaws else None
+    language = (tags.first("lyrics_language") or "").lower()
     return Sound(
-        title=_first(tags.get("title", [])),
-        artist=_first(tags.get("artist", [])),
+        title=tags.first("title"),
+        artist=tags.first("artist"),
         genres=genres,
-        moods=_several(tags.get("moods", [])),
-        instruments=_several(tags.get("instruments", [])),
-        bpm=_tempo(_first(tags.get("bpm", []))),
-        key=_first(tags.get("key", [])),
-        kind=_kind(_first(tags.get("kind", [])), genres),
-        seconds=seconds,
-        rate=rate,
-        channels=channels,
-        subtype=subtype,
-        composer=_first(tags.get("composer", [])),
-        isrc=_first(tags.get("isrc", [])),
+        moods=tags.several("moods"),
+        instruments=tags.several("instruments"),
+        bpm=bpm,
+        key=tags.first("key"),
+        kind=_kind(tags.first("kind"), genres),
+        seconds=decoded.seconds,
+        composer=tags.first("composer"),
+        isrc=isrc,
+        lyrics_language=language if _LANGUAGE.fullmatch(language) else None,
+        explicit={"1": True, "4": True, "2": False}.get(tags.first("explicit") or ""),
+        sold_as=form,
+        decoded=decoded,
+        artwork=tags.artwork,
+        notes=tuple(each for each in (*tags.notes, renamed, tempo_note, isrc_note, flaws) if each),
     )
 
 
-def _decode(path: Path) -> tuple[float, int, int, str, dict[str, list[str]]]:
-    try:
-        with soundfile.SoundFile(path) as sound:
-            frames = sum(len(block) for block in sound.blocks(BLOCK, dtype="int16"))
-            declared = sound.frames
-            rate, channels, subtype = sound.samplerate, sound.channels, sound.subtype
-            said = sound.copy_metadata()
-    except soundfile.LibsndfileError as error:
-        raise UnreadableError(f"damaged: {error.error_string}") from error
-    if frames == 0:
-        raise UnreadableError("there is no sound in it")
-    if path.suffix.lower() == ".flac" and frames < declared:
-        raise UnreadableError(f"damaged: it ends after {frames / rate:.1f} of {declared / rate:.1f} seconds")
-    names = {"title": "title", "artist": "artist", "genre": "genres"}
-    info = {ours: [said[theirs]] for theirs, ours in names.items() if said.get(theirs)}
-    return round(frames / rate, 3), rate, channels, subtype, info
+def _require_whole(container: Container, decoded: Decoded, tags: Tags) -> None:
+    """Raises UnreadableError where the header promises more than there is, or what there is cannot be decoded."""
+    if decoded.seconds < SHORTEST_SECONDS:
+        raise UnreadableError(f"it lasts only {decoded.seconds:.3f} seconds")
+    promised = tags.seconds if container.form == "mp3" else decoded.promised
+    if promised is not None and decoded.seconds < promised - max(SLACK_SECONDS, 0.01 * promised):
+        raise UnreadableError(f"damaged: it ends after {decoded.seconds:.1f} of {promised:.1f} seconds")
+    if container.missing:
+        what = "its end is missing" if container.form == "ogg" else f"its last {container.missing} bytes are missing"
+        raise UnreadableError(f"damaged: it ends after {decoded.seconds:.1f} seconds; {what}")
+    if decoded.flaws > (0 if decoded.lossless else FLAWS_IN_LOSSY):
+        raise UnreadableError(f"damaged: {decoded.flaws} of its packets cannot be decoded")
 
 
-def _tags(tags: Any) -> dict[str, list[str]]:
-    if tags is None:
-        return {}
-    if isinstance(tags, ID3):
-        found = {name: _id3(tags, frames) for name, frames in _ID3.items()}
-        genre = tags.get("TCON")
-        return {**found, "genres": list(genre.genres) if genre else []}
-    lists = {str(name).lower(): values for name, values in dict(tags).items() if isinstance(values, list)}
-    return {
-        name: next((list(map(str, lists[key])) for key in keys if lists.get(key)), []) for name, keys in _VORBIS.items()
-    }
-
-
-def _id3(tags: ID3, frames: tuple[str, ...]) -> list[str]:
-    known = {name.upper(): frame for name, frame in tags.items()}
-    return next(([str(each) for each in known[name].text] for name in frames if name in known), [])
-
-
-def _first(values: list[str]) -> str | None:
-    return next((text for text in (" ".join(value.split()) for value in values) if text), None)
-
-
-def _several(values: list[str]) -> tuple[str, ...]:
-    parts = (" ".join(part.split()) for value in values for part in re.split(r"[;,/]", value))
-    return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def _tempo(text: str | None) -> int | None:
-    try:
-        tempo = round(float((text or "").replace(",", ".")))
-    except (ValueError, OverflowError):
-        return None
-    return tempo if 1 <= tempo <= 999 else None
+def _form(path: Path, container: Container, decoded: Decoded) -> tuple[str | None, str | None]:
+    """The rendition that the file can be as it is, and what is to be said where that is not what its name says."""
+    suffix = path.suffix.lower()
+    named = EXTENSIONS.get(suffix)
+    if container.form == "wav" and not decoded.lossless:
+        return None, f"it holds {decoded.codec}, which loses sound: it is not sold as a master"
+    if container.form == "rf64":
+        return None, "it is RF64, which few programs read: a plain wav was made of it"
+    if container.form != named:
+        really = container.form or decoded.codec
+        return None if container.form not in {"wav", "mp3"} else container.form, f"it is named {suffix} but is {really}"
+    return (container.form if container.form in {"wav", "mp3"} else None), None
 
 
 def _kind(said: str | None, genres: tuple[str, ...]) -> str | None:

@@ -10,23 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from infra.ops.audio import LOSSLESS, Sound, UnreadableError, read
 from infra.ops.client import OpsClient
+from infra.ops.credits import Said, credits_in
 from infra.ops.errors import OpsError
-from infra.ops.pieces import Found, Piece, checksum, credits_in, find
-from infra.ops.renditions import CannotRenderError, make_mp3, make_preview, make_wav
+from infra.ops.estimates import sounds_same
+from infra.ops.pieces import CREDITS, Found, Piece, checksum, find
+from infra.ops.preparing import LENGTHS_DIFFER, Prepared, RefusedError, Wishes, prepare
 
 Outcome = Literal["imported", "unchanged", "refused"]
 KNOWN_AT_ONCE = 100
 REPORT_EVERY = 20
-# Files of one name are one piece where they last equally long; encoders add some silence.
-LENGTHS_DIFFER = 1.5
 # Refusals of a track, not of the import: it goes on after them.
 OF_ONE_TRACK = frozenset({"duplicate_track", "invalid_fields", "rendition_not_uploaded", "upload_refused"})
-
-
-class RefusedError(Exception):
-    """This piece is not imported; the message says why."""
 
 
 @dataclass(slots=True)
@@ -51,15 +46,6 @@ class Summary:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the operator said of the whole folder, where the files' own tags are silent (`kind` wins over them)."""
-
-    kind: Literal["music", "sound_effect"] | None = None
-    artist: str = "Unknown artist"
-    workers: int = 2
-
-
 @dataclass(slots=True)
 class Listener:
     """Hears how far it has come: files in all, then each file's phase and outcome."""
@@ -77,7 +63,8 @@ class Importer:
         self._wishes = wishes
         self._listener = listener or Listener()
         self._lock = threading.Lock()
-        self._credits: Mapping[str, Mapping[str, str]] = {}
+        self._credits: Mapping[str, Said] = {}
+        self._signatures: dict[str, tuple[float, int]] = {}
 
     def run(self, folder: Path, label: str) -> Summary:
         """Imports what is new in the folder. Raises OpsError where the API cannot be asked."""
@@ -88,9 +75,13 @@ class Importer:
         for name, reason in found.refused.items():
             self._listener.checked(name)
             self._settle(summary, name, "refused", reason)
+        for _ in range(found.pictures):
+            self._listener.checked("")
+        self._credits = credits_in(folder, self._wishes.encoding)
+        names = {source.name for piece in found.pieces for source in piece.files} | found.refused.keys()
+        summary.notes |= {f"{CREDITS}: {name}": "no such file is here" for name in self._credits if name not in names}
         checksums = self._checksums(found, summary)
         fresh = self._without_known(found.pieces, checksums, summary)
-        self._credits = credits_in(folder)
         with ThreadPoolExecutor(self._wishes.workers) as pool:
             running = [pool.submit(self._import, piece, checksums, summary) for piece in fresh]
             try:
@@ -106,12 +97,14 @@ class Importer:
         """The SHA-256 of every file by name; a file that is there twice is refused and leaves its piece."""
         checksums: dict[str, str] = {}
         first: dict[str, str] = {}
+        with ThreadPoolExecutor(self._wishes.workers) as pool:
+            paths = [source.path for piece in found.pieces for source in piece.files]
+            digests = pool.map(_checksum_or_reason, paths)
         for piece in list(found.pieces):
             for source in piece.files:
-                try:
-                    digest = checksum(source.path)
-                except OSError as error:
-                    self._leave_out(found, piece, source.name, f"cannot be read: {error.strerror}", summary)
+                digest, reason = next(digests)
+                if digest is None:
+                    self._leave_out(found, piece, source.name, reason, summary)
                     continue
                 if digest in first:
                     self._leave_out(found, piece, source.name, f"the same file as {first[digest]}", summary)
@@ -155,7 +148,7 @@ class Importer:
         name = piece.master.name
         try:
             track_id, notes = self._bring(piece, checksums, summary.import_id)
-        except (RefusedError, UnreadableError) as error:
+        except RefusedError as error:
             self._settle(summary, name, "refused", str(error))
         except OpsError as error:
             if error.code not in OF_ONE_TRACK:
@@ -168,42 +161,38 @@ class Importer:
             self._settle(summary, name, "imported", track_id)
 
     def _bring(self, piece: Piece, checksums: Mapping[str, str], import_id: str) -> tuple[str, list[str]]:
-        sound = read(piece.master.path)
-        for other in piece.sources[1:]:
-            _check_same(sound, other.name, read(other.path))
-        if piece.preview:
-            read(piece.preview.path)
-        title = sound.title or piece.master.path.stem.replace("_", " ").strip() or piece.master.name
-        artist = sound.artist or self._wishes.artist
         with tempfile.TemporaryDirectory(prefix="allmytracks-") as folder:
-            files, notes = _renditions(piece, Path(folder), title[:300], artist[:300])
-            offers = [_offer(form, path) for form, path in files.items()]
+            prepared = prepare(piece, Path(folder), self._wishes, self._credits)
+            offers = [_offer(form, path) for form, path in prepared.files.items()]
             source = checksums[piece.master.name]
             permitted = self._client.call(
                 "POST", f"/imports/{import_id}/uploads", json={"source": source, "renditions": offers}
             )
             for upload in permitted["uploads"]:
-                self._client.put_file(upload["url"], upload["headers"], files[upload["format"]])
+                self._client.put_file(upload["url"], upload["headers"], prepared.files[upload["format"]])
         track = {
             "import_id": import_id,
             "path": piece.master.name[-1000:],
             "checksums": [checksums[each.name] for each in piece.sources],
-            "title": title[:300],
-            "artist": artist[:300],
-            "kind": self._wishes.kind or sound.kind or "music",
-            "duration_seconds": sound.seconds,
             "renditions": offers,
-            **_words(sound),
-            **self._credits_of(piece, sound),
+            **prepared.fields,
         }
+        notes = [*prepared.notes, *self._alike(piece.master.name, prepared)]
         return str(self._client.call("POST", "/tracks", json=track)["track_id"]), notes
 
-    def _credits_of(self, piece: Piece, sound: Sound) -> dict[str, str]:
-        """What letters state of the track: by the folder's tracks.csv, else by the tags."""
-        said = {"composer": (sound.composer or "")[:300], "isrc": sound.isrc or ""}
-        for source in piece.files:
-            said |= self._credits.get(source.name, {})
-        return {name: text for name, text in said.items() if text}
+    def _alike(self, name: str, prepared: Prepared) -> list[str]:
+        """Says where another file of the folder sounds the same; an operator decides which is kept."""
+        signature, seconds = prepared.signature, float(prepared.fields["duration_seconds"])
+        if signature is None:
+            return []
+        with self._lock:
+            others = [
+                other
+                for other, (lasts, its) in self._signatures.items()
+                if abs(lasts - seconds) <= LENGTHS_DIFFER and sounds_same(signature, its)
+            ]
+            self._signatures[name] = (seconds, signature)
+        return [f"it sounds the same as {others[0]}"] if others else []
 
     def _settle(self, summary: Summary, name: str, outcome: Outcome, about: str) -> None:
         with self._lock:
@@ -220,51 +209,15 @@ class Importer:
         self._client.call("PUT", f"/imports/{summary.import_id}", json=body)
 
 
-def _renditions(piece: Piece, folder: Path, title: str, artist: str) -> tuple[dict[str, Path], list[str]]:
-    """The file of each rendition: that of the folder where it has one, made of the best source otherwise.
-
-    Raises RefusedError where there would be nothing to sell.
-    """
-    have = {source.form: source.path for source in piece.sources}
-    files: dict[str, Path] = {form: have[form] for form in ("wav", "mp3") if form in have}
-    notes = []
-    best = piece.master
-    if "wav" not in files and best.form in LOSSLESS:
-        files["wav"] = folder / "made.wav"
-        make_wav(best.path, files["wav"])
-    if piece.preview:
-        files["preview"] = piece.preview.path
-    for form, make in (("mp3", make_mp3), ("preview", make_preview)):
-        if form in files:
-            continue
-        try:
-            make(best.path, folder / f"{form}.mp3", title, artist)
-        except CannotRenderError as error:
-            notes.append(f"no {form}: {error}")
-        else:
-            files[form] = folder / f"{form}.mp3"
-    if not {"wav", "mp3"} & files.keys():
-        raise RefusedError("; ".join(notes))
-    return files, notes
+def _checksum_or_reason(path: Path) -> tuple[str | None, str]:
+    try:
+        return checksum(path), ""
+    except OSError as error:
+        return None, f"cannot be read: {error.strerror}"
 
 
 def _offer(form: str, path: Path) -> dict[str, Any]:
     return {"format": form, "size": path.stat().st_size, "sha256": checksum(path)}
-
-
-def _check_same(sound: Sound, name: str, other: Sound) -> None:
-    if abs(sound.seconds - other.seconds) > LENGTHS_DIFFER:
-        raise RefusedError(f"{name} has its name but lasts {other.seconds:.1f} s, not {sound.seconds:.1f} s")
-
-
-def _words(sound: Sound) -> dict[str, Any]:
-    return {
-        "genres": [each[:300] for each in sound.genres[:50]],
-        "moods": [each[:300] for each in sound.moods[:50]],
-        "instruments": [each[:300] for each in sound.instruments[:50]],
-        "bpm": sound.bpm,
-        "key": sound.key[:300] if sound.key else None,
-    }
 
 
 def _duplicate(holder: Mapping[str, Any]) -> str:

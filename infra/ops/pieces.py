@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.ops.audio import EXTENSIONS
-from infra.ops.errors import OpsError
+from infra.ops.audio import EXTENSIONS, KINDS
 
 PREVIEW = ".preview"
 CREDITS = "tracks.csv"
-CREDIT_COLUMNS = ("composer", "isrc", "performing_rights")
+PICTURES = frozenset({".jpg", ".jpeg", ".png"})
+COVERS = ("cover", "folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Piece:
 
     sources: list[Source] = field(default_factory=list)
     preview: Source | None = None
+    picture: Source | None = None
 
     @property
     def master(self) -> Source:
@@ -46,34 +46,38 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The pieces of a folder in the order of their names, and what is refused at sight, by name."""
+    """The pieces of a folder in the order of their names, its pictures, and what is refused at sight, by name."""
 
     pieces: list[Piece]
     refused: dict[str, str]
+    pictures: int = 0
 
     @property
     def files(self) -> int:
         """How many files there are."""
-        return sum(len(piece.files) for piece in self.pieces) + len(self.refused)
+        return sum(len(piece.files) for piece in self.pieces) + len(self.refused) + self.pictures
 
 
 def find(folder: Path) -> Found:
     """Looks through a folder and all below it; hidden files are skipped."""
     pieces: dict[Path, Piece] = {}
     refused: dict[str, str] = {}
+    pictures: dict[Path, Source] = {}
     for path in _files(folder):
         name = shown(path.relative_to(folder))
         form = EXTENSIONS.get(path.suffix.lower())
         if not path.is_file():
             refused[name] = "a link that leads nowhere, or no file"
+        elif form is None and path.suffix.lower() in PICTURES:
+            pictures[path] = Source(path, name, "picture")
         elif form is None:
-            refused[name] = "not audio of a kind that is read (wav, flac, mp3, ogg)"
+            refused[name] = f"not audio of a kind that is read ({KINDS})"
         else:
             stem = path.with_suffix("")
             is_preview = form == "mp3" and stem.suffix.lower() == PREVIEW
             piece = pieces.setdefault(stem.with_suffix("") if is_preview else stem, Piece())
             _place(piece, Source(path, name, form), is_preview=is_preview)
-    return _kept(pieces, refused)
+    return _with_pictures(_kept(pieces, refused), pictures)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -88,6 +92,19 @@ def _place(piece: Piece, source: Source, *, is_preview: bool) -> None:
         piece.preview = source
     else:
         piece.sources.append(source)
+
+
+def _with_pictures(found: Found, pictures: dict[Path, Source]) -> Found:
+    """Gives each piece the picture of its name, else the cover of its folder; other pictures are refused."""
+    by_stem = {path.with_suffix(""): picture for path, picture in pictures.items()}
+    used: set[str] = set()
+    for piece in found.pieces:
+        stem = piece.master.path.with_suffix("")
+        covers = [by_stem[at] for name in COVERS if (at := stem.with_name(name)) in by_stem]
+        piece.picture = by_stem.get(stem) or next(iter(covers), None)
+        used |= {piece.picture.name} if piece.picture else set()
+    unused = {each.name: "a picture of no track here" for each in pictures.values() if each.name not in used}
+    return Found(found.pieces, {**found.refused, **unused}, len(used))
 
 
 def _kept(pieces: dict[Path, Piece], refused: dict[str, str]) -> Found:
@@ -108,22 +125,6 @@ def _kept(pieces: dict[Path, Piece], refused: dict[str, str]) -> Found:
     return Found(sorted(kept, key=lambda piece: piece.master.name), refused)
 
 
-def credits_in(folder: Path) -> dict[str, dict[str, str]]:
-    """What the folder's tracks.csv says of its files, by their names in the folder. Raises OpsError."""
-    path = folder / CREDITS
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        columns = set(rows.fieldnames or ())
-        if "file" not in columns or not columns <= {"file", *CREDIT_COLUMNS}:
-            raise OpsError(f"{CREDITS} has the columns file, {', '.join(CREDIT_COLUMNS)}; this one has others.")
-        return {
-            row["file"].strip(): {name: row[name].strip() for name in CREDIT_COLUMNS if (row.get(name) or "").strip()}
-            for row in rows
-        }
-
-
 def checksum(path: Path) -> str:
     """The file's SHA-256 in hexadecimal digits."""
     with path.open("rb") as file:
@@ -132,4 +133,4 @@ def checksum(path: Path) -> str:
 
 def shown(path: Path) -> str:
     """A path as it can be printed and sent, whatever bytes its name is of."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import socket
 from dataclasses import asdict
@@ -17,7 +18,7 @@ from infra.ops.telling import connected, paged, progress, require_yes, tell
 from infra.ops.writing import Fields, Part, Rows, counted
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
     from infra.ops.importing import Listener, Outcome, Summary
 
@@ -37,23 +38,27 @@ def import_folder(
     workers: Annotated[
         int | None, typer.Option(min=1, max=32, help="How many files at a time; as many as there are processors.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of tags and names that are no UTF-8, as gb18030 or cp1252; else it is guessed.")
+    ] = None,
 ) -> None:
-    """Import the audio files of FOLDER (wav, flac, mp3, ogg) and of the folders in it.
+    """Import the audio files of FOLDER (wav, rf64, w64, aiff, flac, m4a, mp3, ogg, opus) and of the folders in it.
 
-    Files of one name are renditions of one track; missing ones are made. A file tracks.csv in FOLDER adds what letters
-    state and tags do not say: columns file, composer, isrc, performing_rights (none, or the societies). Run it again to
-    go on after an interruption: what is in the catalogue stays as it is. Ends with 0 where nothing was refused, with 3
-    where something was.
+    Files of one name are renditions of one track; missing ones are made. A file tracks.csv in FOLDER wins over the
+    tags: columns file, title, artist, composer, isrc, performing_rights (none, or the societies), genres, moods,
+    instruments (apart by ;), bpm, key, lyrics_language, explicit. A picture of a file's name, or cover.jpg, is its
+    artwork. What nobody says of tempo and key is estimated, with a confidence. Run it again to go on after an
+    interruption: what is in the catalogue stays as it is. Ends with 0 where nothing was refused, with 3 where something
+    was.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-
-    from infra.ops.importing import Importer, Wishes
+    from infra.ops.importing import Importer
     from infra.ops.pieces import shown as path_shown
+    from infra.ops.preparing import Wishes
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with connected(context) as client:
-        with progress(context, *columns) as bar:
-            importer = Importer(client, Wishes(kind, artist, workers or max(2, os.cpu_count() or 2)), _listener(bar))
+        with progress(context, *_columns()) as bar:
+            wishes = Wishes(kind, artist, workers or max(2, os.cpu_count() or 2), _known_encoding(encoding))
+            importer = Importer(client, wishes, _listener(bar))
             summary = importer.run(folder, label or f"{socket.gethostname()}:{path_shown(folder.resolve())}")
         tell(context, asdict(summary), *_parts(summary))
     if summary.refused:
@@ -94,12 +99,15 @@ def edit_track(
     performing_rights: Annotated[
         str | None, typer.Option(help="The societies that have it in their repertoire, or none.")
     ] = None,
+    lyrics_language: Annotated[str | None, typer.Option(help="The language of its words, as en or zh-Hant.")] = None,
+    explicit: Annotated[bool | None, typer.Option(help="Whether its words are explicit.")] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change what a track is called and found by; what is left out stays, and so do the licences that name it."""
     lists = {"genres": genre, "moods": mood, "instruments": instrument}
     given = {"title": title, "artist": artist, "kind": kind, "bpm": bpm, "key": key, **lists}
     given |= {"composer": composer, "isrc": isrc, "performing_rights": performing_rights}
+    given |= {"lyrics_language": lyrics_language, "explicit": explicit}
     changes = {name: value for name, value in given.items() if value is not None and value != []}
     if not changes:
         raise typer.BadParameter("give what to change, as --title")
@@ -131,6 +139,21 @@ def restore_track(context: typer.Context, track_id: str) -> None:
     with connected(context) as client:
         track = client.call("DELETE", f"/tracks/{segment(track_id)}/withdrawal")
     tell(context, track, Fields("Track", track))
+
+
+def _columns() -> list[ProgressColumn]:
+    """How far it has come, how long that took, and how long the rest will."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    text = TextColumn("{task.description}")
+    return [text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()]
+
+
+def _known_encoding(name: str | None) -> str | None:
+    try:
+        return None if name is None else codecs.lookup(name).name
+    except LookupError:
+        raise typer.BadParameter(f"{name} is no encoding; give one as gb18030, big5 or cp1252") from None
 
 
 def _listener(bar: Progress) -> Listener:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -19,8 +20,8 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from functions.get_track.handler import handle as get_track
 from functions.list_tracks.handler import handle as list_tracks
 from functions.on_catalog_changed.handler import handle as on_catalog_changed
-from tests.factories.catalogue import NOW, later, origin, track
-from tests.fakes.catalogue import MemoryTracks
+from tests.factories.catalogue import NOW, companion_of, later, origin, track
+from tests.fakes.catalogue import MemoryMasters, MemoryTracks
 from tests.fakes.foundation import FixedClock
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.track_search import MemoryTrackSearch
@@ -45,8 +46,13 @@ def index() -> Index:
     return Index()
 
 
+@pytest.fixture
+def masters() -> MemoryMasters:
+    return MemoryMasters()
+
+
 @pytest.fixture(autouse=True)
-def tracks(index: Index) -> Iterator[MemoryTracks]:
+def tracks(index: Index, masters: MemoryMasters) -> Iterator[MemoryTracks]:
     made = MemoryTracks()
     for number in range(30):
         made.add(track(f"Piece {number}", added_at=later(number), bpm=60 + number), origin(f"Piece {number}"))
@@ -60,6 +66,7 @@ def tracks(index: Index) -> Iterator[MemoryTracks]:
             "catalogue.tracks": made,
             "catalogue.search": index,
             "catalogue.search_index": index,
+            "catalogue.masters": masters,
             "catalogue.links": MemoryLinkSigner(),
             "foundation.clock": clock,
             "foundation.search_throttle": Throttle(UncountedClients, clock),
@@ -144,6 +151,32 @@ def test_a_preview_is_a_short_lived_link() -> None:
     assert answer["headers"]["Cache-Control"] == "no-store"
     answer = get_track(event(route, {"id": track("Slam").id}), None)
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "rendition_not_found")
+
+
+def test_a_waveform_is_that_which_lies_beside_the_preview(tracks: MemoryTracks, masters: MemoryMasters) -> None:
+    route, peaks = "GET /v1/tracks/{id}/waveform", companion_of("Drawn", "waveform")
+    tracks.add(track("Drawn", companions=(peaks,)), origin("Drawn"))
+    drawn = {"version": 2, "channels": 1, "sample_rate": 44100, "samples_per_pixel": 1024, "bits": 8, "length": 1}
+    masters.stored[peaks.key] = json.dumps({**drawn, "data": [-128, 127]}).encode()
+    answer: Any = get_track(event(route, {"id": track("Drawn").id}), None)
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"]) == {**drawn, "data": [-128, 127]}
+    tracks.withdraw(track("Drawn").id, NOW)
+    answer = get_track(event(route, {"id": track("Drawn").id}), None)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "track_not_found")
+    tracks.restore(track("Drawn").id)
+    masters.stored.clear()
+    for none in ("Drawn", "Piece 1"):
+        answer = get_track(event(route, {"id": track(none).id}), None)
+        assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "rendition_not_found")
+
+
+def test_a_long_title_gives_a_preview_a_name_that_every_file_system_takes(tracks: MemoryTracks) -> None:
+    tracks.add(track("Long", title="夜" * 119), origin("Long"))
+    answer: Any = get_track(event("GET /v1/tracks/{id}/preview", {"id": track("Long").id}), None)
+    name = parse_qs(urlsplit(answer["headers"]["Location"]).query)["name"][0]
+    assert len(name.encode()) <= 200
+    assert name.endswith(".mp3")
 
 
 def changed() -> dict[str, Any]:

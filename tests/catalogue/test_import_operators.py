@@ -15,8 +15,9 @@ from allmytracks.catalogue.rules import Track, TrackKind, track_id_for
 from allmytracks.catalogue.rules_imports import ImportStatus
 from infra.ops.client import OpsClient
 from infra.ops.errors import OpsError
-from infra.ops.importing import Importer, Wishes
+from infra.ops.importing import Importer
 from infra.ops.pieces import checksum, find
+from infra.ops.preparing import Wishes
 from infra.ops.renditions import PREVIEW_SECONDS, make_preview, mp3_rate
 from tests.factories.operators import Backend, Run, Uploads
 from tests.factories.sounds import tone
@@ -51,18 +52,18 @@ def test_every_refused_file_is_named_with_its_reason(backend: Backend, run: Run,
     result = run("tracks", "import", str(folder), "--label", "the label")
 
     for line in (
-        "refused cover.jpg: not audio of a kind that is read (wav, flac, mp3, ogg)",
+        "its artwork is no picture that can be read",
         "refused first.wav: the same file as copy of first.wav",
         "refused broken.flac: damaged",
         "refused words.mp3: damaged",
-        "8 files, 4 tracks imported, 0 unchanged, 4 files refused.",
+        "8 files, 4 tracks imported, 0 unchanged, 3 files refused.",
     ):
         assert line in result.output
     (record,) = backend.imports.stored.values()
     assert record.status is ImportStatus.FINISHED
     assert record.files == 8
-    assert (record.tally.imported, record.tally.unchanged, record.tally.refused) == (4, 0, 4)
-    assert set(record.tally.reasons or {}) == {"cover.jpg", "first.wav", "broken.flac", "words.mp3"}
+    assert (record.tally.imported, record.tally.unchanged, record.tally.refused) == (4, 0, 3)
+    assert set(record.tally.reasons or {}) == {"first.wav", "broken.flac", "words.mp3"}
     assert run("imports", "show", record.id).output.count("damaged") == 2
 
 
@@ -88,7 +89,7 @@ def test_running_again_changes_nothing(backend: Backend, run: Run, folder: Path)
     before = dict(backend.tracks.stored), dict(backend.masters.stored)
     result = run("tracks", "import", str(folder))
 
-    assert "0 tracks imported, 4 unchanged, 4 files refused." in result.output
+    assert "0 tracks imported, 4 unchanged, 3 files refused." in result.output
     assert (backend.tracks.stored, backend.masters.stored) == before
     (record,) = backend.imports.stored.values()
     assert record.runs == 2
@@ -189,13 +190,13 @@ def test_a_list_of_other_columns_is_refused(run: Run, tmp_path: Path) -> None:
     assert "tracks.csv has the columns file, composer, isrc, performing_rights" in result.output
 
 
-def test_audio_that_mp3_cannot_hold_is_reported(backend: Backend, run: Run, tmp_path: Path) -> None:
+def test_more_channels_than_mp3_holds_are_mixed_down(backend: Backend, run: Run, tmp_path: Path) -> None:
     tone(tmp_path / "music" / "surround.wav", channels=6)
     result = run("tracks", "import", str(tmp_path / "music"))
 
     (track,) = backend.tracks.stored.values()
-    assert [each.format for each in track.renditions] == ["wav"]
-    assert "note surround.wav: no mp3: MP3 holds no 6 channels" in result.output
+    assert [each.format for each in track.renditions] == ["wav", "mp3", "preview"]
+    assert "note surround.wav: its 6 channels are mixed down to two in mp3 and preview" in result.output
     assert result.exit_code == 0
 
 
@@ -231,7 +232,7 @@ def test_an_upload_that_fails_for_a_moment_is_tried_again(
     uploads.failures = 2
     summary = Importer(client, Wishes(workers=1)).run(tmp_path, "x")
     assert not summary.refused
-    assert len(backend.masters.stored) == 3
+    assert len(backend.masters.stored) == 4
 
 
 def test_a_refused_upload_refuses_its_track_and_the_import_continues(

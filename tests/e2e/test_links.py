@@ -21,7 +21,8 @@ import soundfile
 from infra.demo.site import Site
 from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsClient, connect
-from infra.ops.importing import Importer, Wishes
+from infra.ops.importing import Importer
+from infra.ops.preparing import Wishes
 
 pytestmark = [pytest.mark.timeout(600)]
 

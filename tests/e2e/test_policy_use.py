@@ -27,7 +27,8 @@ from infra.localcloud.policy_use import read_exemptions, read_policies, read_use
 from infra.localcloud.supervisor import Handle
 from infra.ops.client import connect
 from infra.ops.errors import OpsError
-from infra.ops.importing import Importer, Wishes
+from infra.ops.importing import Importer
+from infra.ops.preparing import Wishes
 from infra.ops.publications import publications_in
 from tests.e2e.proofs import proof_of
 from tests.e2e.special_licenses import license_beyond_the_matrix
@@ -207,6 +208,7 @@ def use_everything(site: Site) -> tuple[str, str, str]:
     for thing in ("account", "plans", "orders", f"orders/{order_id}", "licenses", "downloads", "allowance"):
         site.get(f"/v1/{thing}").raise_for_status()
     site.get(f"/v1/tracks/{track_id}/preview", follow_redirects=True).raise_for_status()
+    site.get(f"/v1/tracks/{track_id}/waveform").raise_for_status()
     site.wait_for(lambda: site.get(f"/v1/orders/{order_id}/invoice").is_success)
     invoice = site.get(f"/v1/orders/{order_id}/invoice").json()
     site.wait_for(lambda: site.get(f"/v1/invoices/{invoice['number']}/document").is_success)

@@ -47,6 +47,11 @@ def track(name: str, **changes: object) -> Track:
     return replace(plain, **changes)
 
 
+def companion_of(name: str, form: str) -> Rendition:
+    """A file that is shown beside `track(name)`."""
+    return rendition_of(track_id_for(sha(name)), form, 1000, sha(f"{name}.{form}"))
+
+
 def origin(name: str, import_id: str = "imp_1") -> Origin:
     """Where `track(name)` came from."""
     return Origin(import_id, f"{name}.wav", (sha(name), sha(f"{name}.wav"), sha(f"{name}.mp3")))

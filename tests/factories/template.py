@@ -104,6 +104,7 @@ PUBLIC = {
     "POST /v1/unsubscribe/{token}",
     "GET /v1/tracks/{id}",
     "GET /v1/tracks/{id}/preview",
+    "GET /v1/tracks/{id}/waveform",
     "GET /v1/verifications/{number}",
     "GET /verify",
     "POST /v1/account/misuse-reports",

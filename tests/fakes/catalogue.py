@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from allmytracks.catalogue.dynamodb import _cursor, _duplicate, _track_id_of
 from allmytracks.catalogue.ports import Upload
-from allmytracks.catalogue.rules import Holder, Origin, Rendition, Track, TrackChanges, TrackNotFound
+from allmytracks.catalogue.rules import Holder, Origin, Rendition, RenditionNotFound, Track, TrackChanges, TrackNotFound
 from allmytracks.catalogue.s3 import UPLOAD_SECONDS, s3_checksum
 from allmytracks.foundation.paging import Page
 
@@ -30,6 +30,11 @@ class MemoryMasters:
             headers,
             now + timedelta(seconds=UPLOAD_SECONDS),
         )
+
+    def read(self, rendition: Rendition) -> bytes:
+        if rendition.key not in self.stored:
+            raise RenditionNotFound(f"This track has no {rendition.format}.")
+        return self.stored[rendition.key]
 
     def holds(self, rendition: Rendition) -> bool:
         found = self.stored.get(rendition.key)

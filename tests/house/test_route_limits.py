@@ -103,6 +103,7 @@ NO_LIMIT = {
     "GET /v1/erasure-receipts/{id}": TRACK,
     "GET /v1/tracks/{id}": TRACK,
     "GET /v1/tracks/{id}/preview": TRACK,
+    "GET /v1/tracks/{id}/waveform": TRACK,
     "GET /v1/account": OWN_READ,
     "GET /v1/account/billing": OWN_READ,
     "GET /v1/account/consents": OWN_READ,

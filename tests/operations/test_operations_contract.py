@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from allmytracks.catalogue.dynamodb_imports import DynamoImports
 from allmytracks.catalogue.ports import Masters
 from allmytracks.catalogue.ports_imports import Imports
-from allmytracks.catalogue.rules import rendition_of
+from allmytracks.catalogue.rules import RenditionNotFound, rendition_of
 from allmytracks.catalogue.rules_imports import Import, ImportNotFound, ImportStatus, Tally
 from allmytracks.catalogue.s3 import S3Masters, s3_checksum
 from allmytracks.foundation.audit.dynamodb import DynamoAuditLog
@@ -95,6 +95,14 @@ def test_only_the_whole_file_counts_as_there(shelf: Shelf) -> None:
     assert not shelf.masters.holds(wanted)
     shelf.put(wanted.key, body)
     assert shelf.masters.holds(wanted)
+
+
+def test_a_small_file_is_read_whole(shelf: Shelf) -> None:
+    wanted = rendition_of("trk_1", "waveform", 2, "ab" * 32)
+    with pytest.raises(RenditionNotFound):
+        shelf.masters.read(wanted)
+    shelf.put(wanted.key, b"{}")
+    assert shelf.masters.read(wanted) == b"{}"
 
 
 def test_a_permission_to_upload_names_key_type_and_checksum(shelf: Shelf) -> None:

@@ -117,6 +117,10 @@ class Masters(Protocol):
         """A short-lived signed upload of exactly this file: its key, type and SHA-256 are part of the signature."""
         ...
 
+    def read(self, rendition: Rendition) -> bytes:
+        """The file whole; for small ones. Raises RenditionNotFound, Unavailable."""
+        ...
+
     def holds(self, rendition: Rendition) -> bool:
         """Whether the file is there and complete. Raises Unavailable."""
         ...

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from allmytracks.catalogue.ports import Upload
-from allmytracks.catalogue.rules import Rendition
+from allmytracks.catalogue.rules import Rendition, RenditionNotFound
 from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.errors import Unavailable
 
@@ -50,6 +50,20 @@ class S3Masters:
         # S3 computes the checksum of what arrives and refuses anything else.
         headers = {"Content-Type": rendition.media_type, "x-amz-checksum-sha256": checksum}
         return Upload(rendition.format, url, headers, now + timedelta(seconds=UPLOAD_SECONDS))
+
+    def read(self, rendition: Rendition) -> bytes:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=rendition.key)["Body"].read()
+        except BotoCoreError as error:
+            raise Unavailable from error
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            # As for `holds`.
+            if status in {403, 404}:
+                raise RenditionNotFound(f"This track has no {rendition.format}.") from None
+            if status >= 500:
+                raise Unavailable from error
+            raise
 
     def holds(self, rendition: Rendition) -> bool:
         try:

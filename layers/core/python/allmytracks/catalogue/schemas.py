@@ -94,6 +94,21 @@ class FacetAnswer(msgspec.Struct):
     count: int
 
 
+class WaveformAnswer(msgspec.Struct):
+    """Peaks of the preview, as audiowaveform writes them: `length` pairs of the least and the greatest sample.
+
+    Each pair is of `samples_per_pixel` samples; of several channels they are taken together.
+    """
+
+    version: int
+    channels: int
+    sample_rate: int
+    samples_per_pixel: int
+    bits: int
+    length: int
+    data: list[int]
+
+
 class TracksAnswer(msgspec.Struct):
     """A page of tracks; no `next_cursor` after the last one.
 

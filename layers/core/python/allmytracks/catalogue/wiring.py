@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
     from allmytracks.catalogue.use_cases.remember_search import RememberSearch
     from allmytracks.catalogue.use_cases.run_import import RunImport
+    from allmytracks.catalogue.use_cases.show_waveform import ShowWaveform
     from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
     from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
@@ -82,6 +83,12 @@ class CatalogueServices:
         from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
 
         return PreviewTrack(self.tracks, self.links, self._foundation.clock)
+
+    @cached_property
+    def waveform(self) -> ShowWaveform:
+        from allmytracks.catalogue.use_cases.show_waveform import ShowWaveform
+
+        return ShowWaveform(self.tracks, self.masters)
 
     @cached_property
     def links(self) -> LinkSigner:

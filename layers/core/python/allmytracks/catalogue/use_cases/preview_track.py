@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import PREVIEW
+from allmytracks.documents.rules_file_names import safe_file_name
 from allmytracks.foundation.links import Link, LinkSigner
 from allmytracks.foundation.time_and_ids import Clock
 
@@ -22,4 +23,9 @@ class PreviewTrack:
         track = self.tracks.get(track_id)
         track.require_on_sale()
         preview = track.rendition(PREVIEW)
-        return self.links.sign(preview.key, f"{track.title} (preview).mp3", preview.media_type, self.clock.now())
+        return self.links.sign(
+            preview.key,
+            safe_file_name(f"{track.title} (preview)", "mp3", "preview"),
+            preview.media_type,
+            self.clock.now(),
+        )
