@@ -67,6 +67,7 @@ build: setup ## arm64 artefacts for Lambda, without Docker
 deploy: setup ## to AWS: STAGE=dev, staging or prod (samconfig.toml); CANARY=off without the canary
 	@$(RUN) python -m infra.deploy_checks $(STAGE)
 	@$(MAKE) --no-print-directory build
+	@$(RUN) python -m infra.artefacts $(STAGE)
 	@$(RUN) python -m infra.stage_parameters $(STAGE) $(CANARY)
 	@$(RUN) python -m infra.versions record allmytracks-$(STAGE)
 	$(SAM) deploy --config-env $(STAGE) $(SAM_DEPLOY)

@@ -1,4 +1,4 @@
-"""Checks that the artefacts of `sam build` will run on Lambda: `python -m infra.artefacts [.aws-sam/build]`.
+"""Checks that the artefacts of `sam build` will run on Lambda: `python -m infra.artefacts [STAGE]`.
 
 They are built for another platform, so files are read instead of imported.
 """
@@ -119,10 +119,30 @@ def _imported(tree: ast.AST) -> Iterator[str]:
             yield from _imported(node)
 
 
+def uncompiled(build: Path) -> list[str]:
+    """One sentence for each layer with sources that are not compiled: Lambda would compile them at each cold start."""
+    found = []
+    for layer in LAYERS:
+        folder = build / layer / "python"
+        sources = [path for path in folder.rglob("*.py") if not _is_compiled(path)]
+        if sources:
+            found.append(
+                f"{layer}: {len(sources)} modules are not compiled for Python 3.13: install python3.13 and build"
+            )
+    return found
+
+
+def _is_compiled(source: Path) -> bool:
+    return (source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc").exists()
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Prints the layers' sizes and every problem; 1 if there is one."""
-    build = Path(arguments[0] if arguments else ".aws-sam/build")
+    """Prints the layers' sizes and every problem; 1 if there is one. Those of staging and prod are compiled."""
+    build = Path(".aws-sam/build")
+    stage = arguments[0] if arguments else ""
     found = problems(build, Path("functions"))
+    if stage in {"staging", "prod"}:
+        found += uncompiled(build)
     for layer in LAYERS:
         print(f"{layer}: {size(build / layer) / 1e6:.1f} MB unzipped")
     for problem in found:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.artefacts import problems
+from infra.artefacts import problems, uncompiled
 
 AARCH64 = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00" + bytes(40)
 X86 = AARCH64.replace(b"\xb7\x00", b"\x3e\x00")
@@ -106,3 +106,16 @@ def test_layers_beyond_lambdas_limit_are_found(build: Path, functions: Path) -> 
         file.truncate(250 * 1024 * 1024)
 
     assert "Lambda takes" in problems(build, functions)[0]
+
+
+def test_a_layer_that_is_not_compiled_is_found_and_one_that_is_passes(build: Path) -> None:
+    sources = [*build.rglob("*.py")]
+    assert {each.partition(":")[0] for each in uncompiled(build)} == {"CoreLayer", "VendorLayer"}
+
+    for source in sources:
+        write(source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc", b"")
+    assert uncompiled(build) == []
+
+    write(sources[0].parent / "__pycache__" / f"{sources[0].stem}.cpython-313.pyc", b"")
+    (sources[0].parent / "__pycache__" / f"{sources[0].stem}.cpython-313.pyc").rename(sources[0].with_suffix(".pyc"))
+    assert len(uncompiled(build)) == 1

@@ -50,6 +50,32 @@ def test_no_functions_resource_policy_is_large(path: str) -> None:
     assert large == {}
 
 
+def test_every_bucket_that_pages_reach_lets_them() -> None:
+    """The register's alone is read by functions only."""
+    buckets = {
+        name: each["Properties"].get("CorsConfiguration")
+        for name, each in transformed("infra/data.yaml").items()
+        if each["Type"] == "AWS::S3::Bucket"
+    }
+
+    assert {name for name, rules in buckets.items() if rules is None} == {"RegisterBucket"}
+    origins = {str(rule["AllowedOrigins"]) for rules in buckets.values() if rules for rule in rules["CorsRules"]}
+    assert len(origins) == 1
+    assert "*" not in origins.pop()
+
+
+def test_the_operators_api_has_no_stage_but_its_own() -> None:
+    """SAM adds one called `Stage`, open to the same callers and without the limits, unless OpenApiVersion is given."""
+    stages = [
+        each["Properties"]["StageName"]
+        for each in transformed("template.yaml").values()
+        if each["Type"] in {"AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment"}
+        and "StageName" in each["Properties"]
+    ]
+
+    assert stages == ["ops"]
+
+
 def test_the_operators_api_has_one_permission_for_all_its_routes() -> None:
     granted = [
         each["Properties"]
