@@ -24,8 +24,8 @@ async function turn(code) {
 
 function navigation() {
   const links = session.held
-    ? [["/", "browse"], ["/favourites", "favourites"], ["/downloads", "downloads"], ["/licenses", "licenses"], ["/orders", "orders"], ["/plans", "plans"]]
-    : [["/", "browse"], ["/plans", "plans"]];
+    ? [["/", "browse"], ["/favourites", "favourites"], ["/downloads", "downloads"], ["/licenses", "licenses"], ["/projects", "projects"], ["/notices", "notices"], ["/plans", "plans"], ["/account", "account"]]
+    : [["/", "browse"], ["/plans", "plans"], ["/support", "support"]];
   return h("nav", { "aria-label": t("site.navigation") }, links.map(([path, key]) => link(path, t(`nav.${key}`))));
 }
 
@@ -46,7 +46,7 @@ function header() {
 }
 
 function footer() {
-  const links = [["/agreements", "agreements"], ["/processors", "processors"]].map(([path, key]) => link(path, t(`nav.${key}`)));
+  const links = [["/agreements", "agreements"], ["/processors", "processors"], ["/support", "support"]].map(([path, key]) => link(path, t(`nav.${key}`)));
   const local = /^(127\.|localhost$)/.test(location.hostname) ? h("a", { href: "/_local" }, t("nav.local")) : null;
   return h("footer", {}, h("div", { class: "wide" },
     h("nav", { "aria-label": t("site.more") }, h("a", { href: `${origin}/verify?lang=${speaking()}` }, t("nav.verify")), links, h("a", { href: `${origin}/docs` }, t("nav.api")), local),

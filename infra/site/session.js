@@ -55,5 +55,10 @@ export const ready = open();
 /** The API; what needs a session, or begins one, waits for the worker. */
 export const api = new Api(API, async (request, needed) => {
   if (needed || request.method !== "GET") await ready;
-  return keeper === null ? fetch(request) : keeper.send(request);
+  if (keeper !== null) return keeper.send(request);
+  const session = new URL(request.url).pathname.startsWith("/v1/sessions");
+  const response = await fetch(request);
+  // The worker's own message about it may come after its response.
+  if (session) hold(await ask(navigator.serviceWorker.controller));
+  return response;
 });

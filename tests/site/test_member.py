@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 
 from infra.demo.site import PASSWORD, Site
 
-pytestmark = pytest.mark.xdist_group("site")
-
 
 def sign_in(page: Page, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
@@ -122,8 +120,12 @@ def test_a_wrong_password_is_refused_in_the_language_of_the_page(page: Page, vis
 
 
 GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
-PAGES = ["/sign-in", "/sign-up", "/forgotten", "/plans", "/agreements", "/processors"]
-OWN = ["/favourites", "/orders", "/invoices", "/downloads", "/licenses"]
+PAGES = ["/sign-in", "/sign-up", "/forgotten", "/plans", "/agreements", "/agreements/user-agreement", "/processors", "/support"]
+OWN = [
+    *("/favourites", "/orders", "/invoices", "/downloads", "/licenses", "/projects", "/notices", "/storage", "/tickets"),
+    *("/account", "/account/security", "/account/consents", "/account/timeline", "/account/data", "/account/closing"),
+    "/account/enterprise",
+]
 
 
 def look_at(page: Page, faults: Callable[[Page], list[str]], paths: list[str]) -> dict[str, list[str]]:

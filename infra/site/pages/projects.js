@@ -1,0 +1,37 @@
+/** Projects: the downloads and letters of one, and all its letters in one file. */
+
+import { h } from "../dom.js";
+import { action, note } from "../forms.js";
+import { link } from "../router.js";
+import { api } from "../session.js";
+import { save } from "../files.js";
+import { t } from "../words.js";
+
+const LOOKS = 40;
+const LOOK_MILLISECONDS = 750;
+const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+async function pack(project) {
+  let made = await api.requestProjectPack({ "Idempotency-Key": crypto.randomUUID() }, { project });
+  for (let left = LOOKS; made.url === null && !made.problem && left > 0; left -= 1) {
+    await wait(LOOK_MILLISECONDS);
+    made = await api.getProjectPack({ id: made.pack_id });
+  }
+  if (!made.url) return note(made.problem ?? t("projects.later"), "warn");
+  save(made.url, "");
+  return note(t("projects.packed", { count: made.letters }));
+}
+
+export default async function projects() {
+  const all = [];
+  for (let cursor; ;) {
+    const page = await api.listDownloads({ cursor, limit: 100 });
+    all.push(...page.items);
+    cursor = page.next_cursor;
+    if (!cursor) break;
+  }
+  const byName = Map.groupBy(all.filter((each) => each.project), (each) => each.project.name);
+  const card = ([name, downloads]) => h("section", { class: "card" }, h("h2", {}, name), h("ul", {}, downloads.map((each) => h("li", {}, link(each.license_number ? `/licenses/${each.license_number}` : `/downloads/${each.download_id}/license`, each.title), h("span", { class: "muted" }, ` · ${each.license_number ?? t("projects.unlicensed")}`)))),
+    downloads.some((each) => each.license_number) ? action(t("projects.pack"), () => pack(name), { label: `${t("projects.pack")}: ${name}` }) : null);
+  return h("section", {}, h("h1", {}, t("nav.projects")), byName.size ? h("div", { class: "cards" }, [...byName].map(card)) : h("p", { class: "empty" }, t("projects.none")));
+}
