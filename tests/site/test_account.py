@@ -65,7 +65,9 @@ def test_other_sessions_end_and_the_account_is_applied_to_be_closed(member: Page
     expect(member.get_by_text("Please tick this to go on.")).to_be_visible()
     member.get_by_role("checkbox", name="I know that this cannot be undone.").check()
     member.get_by_role("button", name="Apply to close the account").click()
-    expect(member.get_by_role("alert").or_(member.get_by_role("button", name="Take the application back"))).to_be_visible()
+    expect(
+        member.get_by_role("alert").or_(member.get_by_role("button", name="Take the application back"))
+    ).to_be_visible()
 
 
 def test_a_device_is_added_and_has_its_trial(member: Page, cloud: Handle) -> None:

@@ -120,9 +120,28 @@ def test_a_wrong_password_is_refused_in_the_language_of_the_page(page: Page, vis
 
 
 GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
-PAGES = ["/sign-in", "/sign-up", "/forgotten", "/plans", "/agreements", "/agreements/user-agreement", "/processors", "/support"]
+PAGES = [
+    "/sign-in",
+    "/sign-up",
+    "/forgotten",
+    "/plans",
+    "/agreements",
+    "/agreements/user-agreement",
+    "/processors",
+    "/support",
+]
 OWN = [
-    *("/favourites", "/orders", "/invoices", "/downloads", "/licenses", "/projects", "/notices", "/storage", "/tickets"),
+    *(
+        "/favourites",
+        "/orders",
+        "/invoices",
+        "/downloads",
+        "/licenses",
+        "/projects",
+        "/notices",
+        "/storage",
+        "/tickets",
+    ),
     *("/account", "/account/security", "/account/consents", "/account/timeline", "/account/data", "/account/closing"),
     "/account/enterprise",
 ]
