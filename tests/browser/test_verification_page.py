@@ -30,7 +30,7 @@ DROPPED = """([text, name]) => {
 
 def choose(page: Page, content: bytes) -> None:
     chosen = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": content}
-    page.get_by_label("Or drop the letter's PDF here").set_input_files(chosen)  # type: ignore[arg-type]  # as documented
+    page.get_by_label("Choose a PDF").set_input_files(chosen)  # type: ignore[arg-type]  # as documented
 
 
 def drop(page: Page, content: bytes) -> None:
