@@ -39,7 +39,7 @@ LAST = (
 )
 # Beside what tests/factories/route_answers.py says, where this owner has more, or loses it on the way.
 ALSO: Mapping[Act, set[int]] = {
-    Act.READ: {302, 204, 406},
+    Act.READ: {302, 202, 204, 406},
     Act.QUIT: {200},
     Act.DOWNLOAD: {200},
     Act.CLOSE: {202},
@@ -186,6 +186,7 @@ class Owner:
             "POST /v1/account/enterprise/letters": a_file(),
             "PUT /v1/account/billing": {"name": "Bob", "address": ["Road 2"], "country": "HK"},
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": accept},
+            "POST /v1/orders/{id}/agreement": {"language": "en"},
             "POST /v1/orders/{id}/confirmation": {"amount": self.quote["amount"], "currency": self.quote["currency"]},
             "POST /v1/membership/cancellation": {"without_refund": "yes"},
             "POST /v1/downloads": {"track_id": self.track_id, "rendition": "wav", **USE},
