@@ -31,3 +31,20 @@ def test_no_log_of_a_function_holds_a_secret(site: Site, cloud: Handle) -> None:
         (name, what) for name, text in logs.items() for what, pattern in SECRETS.items() if re.search(pattern, text)
     }
     assert found == set()
+
+
+def test_one_search_finds_a_payment_from_its_webhook_to_its_notice(site: Site, cloud: Handle) -> None:
+    """By the id of the webhook's request: queue, worker that folds, bus, workers of notices and invoices."""
+    site.become_account()
+    order = site.become_member()
+    logs = cloud.folder / "logs"
+
+    def ids(function: str) -> set[str]:
+        text = (logs / f"{function}Function.log").read_text(encoding="utf-8")
+        return set(re.findall(r'"correlation_id":"([^"]+)"', text.replace('": "', '":"')))
+
+    def has_come_through() -> bool:
+        return bool(ids("ReceiveWebhook") & ids("WorkPayments") & ids("WorkNotices") & ids("WorkInvoices"))
+
+    assert order["order_id"]
+    site.wait_for(has_come_through)

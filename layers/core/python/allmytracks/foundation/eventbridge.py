@@ -10,6 +10,7 @@ import msgspec
 
 from allmytracks.foundation.aws.calls import aws_call
 from allmytracks.foundation.aws.sdk import sdk_client
+from allmytracks.foundation.correlation import resources
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.events import Event
 
@@ -44,6 +45,7 @@ class EventBridgeEvents:
                         "DetailType": event.name,
                         "Detail": msgspec.json.encode(event.detail()).decode(),
                         "EventBusName": self._bus_name,
+                        "Resources": resources(),
                     }
                     for event in events
                 ]

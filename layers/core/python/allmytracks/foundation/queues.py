@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, Sqs
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from allmytracks.foundation.correlation import correlate, of_message
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.observability import logger, metrics
 
@@ -70,6 +71,7 @@ class QueueFunction:
         return processor
 
     def _work(self, record: SQSRecord) -> None:
+        logger().append_keys(correlation_id=correlate(of_message(record.raw_event)))
         message = msgspec.json.decode(record.body, type=self._schema)
         if self._give_up is not None and int(record.attributes.approximate_receive_count or 1) > self.tries:
             self._give_up(message)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from allmytracks.foundation.aws.time_left import before_the_time_out
+from allmytracks.foundation.correlation import correlate
 from allmytracks.foundation.errors import (
     DomainError,
     FieldProblem,
@@ -114,7 +115,8 @@ class HttpFunction:
         started = time.perf_counter()
         request = Request(event)
         code, planned = None, False
-        logger().append_keys(request_id=event["requestContext"].get("requestId"))
+        request_id = event["requestContext"].get("requestId")
+        logger().append_keys(request_id=request_id, correlation_id=correlate(request_id))
         try:
             route = self.routes[request.route_key]
             _refuse_long_path(request, route)

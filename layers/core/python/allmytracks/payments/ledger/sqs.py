@@ -8,6 +8,7 @@ import re
 import msgspec
 
 from allmytracks.foundation.aws.client import AwsClient
+from allmytracks.foundation.correlation import attributes
 from allmytracks.payments.rules import Fact, FactName
 
 # What SQS accepts as a group id or a deduplication id.
@@ -35,6 +36,7 @@ class SqsPaymentsQueue:
                 "MessageBody": msgspec.json.encode(FactName(fact.provider, fact.event_id)).decode(),
                 "MessageGroupId": _name(fact.account_id or next(iter(fact.references), fact.event_id)),
                 "MessageDeduplicationId": _name(once),
+                "MessageAttributes": attributes(),
             },
         )
 
