@@ -1,6 +1,18 @@
-"""GET /v1/tracks: search the catalogue (U-III.I.3)."""
+"""GET /v1/tracks, its suggestions, and tracks that sound alike (U-III.I.3)."""
 
-from allmytracks.catalogue.schemas import TracksAnswer, TracksQuery, tracks_answer
+import msgspec
+
+from allmytracks.catalogue.rules import TrackNotFound
+from allmytracks.catalogue.rules_similar import MOST_SIMILAR
+from allmytracks.catalogue.schemas import (
+    SuggestionsAnswer,
+    SuggestionsQuery,
+    TrackListAnswer,
+    TracksAnswer,
+    TracksQuery,
+    listing_answer,
+    tracks_answer,
+)
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.afterwards import afterwards
 from allmytracks.foundation.http.answers import Answer
@@ -30,6 +42,35 @@ def list_tracks(request: Request) -> Answer:
     if token is not None:
         afterwards(services().catalogue.remember_search, token, query.q, query.cursor)
     return Answer(200, tracks_answer(found))
+
+
+@app.route(
+    "GET",
+    "/v1/tracks/suggestions",
+    query=SuggestionsQuery,
+    answers={200: SuggestionsAnswer},
+    refusals=(InvalidFields, LimitReached),
+    cache="public, max-age=60",
+)
+@throttled(SEARCH, lambda: services().foundation.search_throttle)
+def suggest_searches(request: Request) -> Answer:
+    """How a search may go on, while somebody types."""
+    made = services().catalogue.suggest(request.query(SuggestionsQuery).q)
+    return Answer(200, msgspec.convert({"items": made}, SuggestionsAnswer, from_attributes=True))
+
+
+@app.route(
+    "GET",
+    "/v1/tracks/{id}/similar",
+    answers={200: TrackListAnswer},
+    refusals=(TrackNotFound, LimitReached),
+    cache="public, max-age=60",
+)
+@throttled(SEARCH, lambda: services().foundation.search_throttle)
+def list_similar_tracks(request: Request) -> Answer:
+    """Tracks that sound alike, by their sound and their tags."""
+    found = services().catalogue.search.similar(request.path_parameters["id"], MOST_SIMILAR)
+    return Answer(200, TrackListAnswer([listing_answer(track) for track in found]))
 
 
 handle = app

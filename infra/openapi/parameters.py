@@ -53,6 +53,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "/v1/notices id": "The `notice_id`.",
     "/v1/orders id": "The `order_id`.",
     "/v1/project-packs id": "The `pack_id`.",
+    "/v1/favourites id": "The `track_id`.",
     "/v1/tracks id": "The `track_id`.",
     "/v1/devices id": "The `device_id`.",
     "/v1/recordings id": "The `recording_id`.",

@@ -49,7 +49,7 @@ TOPICS = (
             "/v1/processors",
         ),
     ),
-    Topic("Catalogue", "Tracks: search, details, previews.", ("/v1/tracks",)),
+    Topic("Catalogue", "Tracks: search, details, previews, favourites.", ("/v1/tracks", "/v1/favourites")),
     Topic(
         "Plans and orders",
         "What memberships cost and permit; an order is quoted, confirmed and paid on the provider's page.",

@@ -322,6 +322,21 @@ export class Api {
     return this.call("getErasureReceipt", "GET", "/v1/erasure-receipts/{id}", { session: false, parameters });
   }
 
+  /** The tracks in the caller's list. Parameters: limit, cursor. */
+  listFavourites(parameters = {}) {
+    return this.call("listFavourites", "GET", "/v1/favourites", { session: true, parameters });
+  }
+
+  /** Keep a track in the caller's list; idempotent. Parameters: id. */
+  putFavourite(parameters) {
+    return this.call("putFavourite", "PUT", "/v1/favourites/{id}", { session: true, parameters });
+  }
+
+  /** Take a track out of the caller's list; idempotent. Parameters: id. */
+  removeFavourite(parameters) {
+    return this.call("removeFavourite", "DELETE", "/v1/favourites/{id}", { session: true, parameters });
+  }
+
   /** Consent to a minor's account, or refuse, which closes it and erases its data; the token serves once. */
   consentAsGuardian(body) {
     return this.call("consentAsGuardian", "POST", "/v1/guardian-consents", { session: false, body });
@@ -617,6 +632,11 @@ export class Api {
     return this.call("listTracks", "GET", "/v1/tracks", { session: false, parameters });
   }
 
+  /** How a search may go on, while somebody types. Parameters: q. */
+  suggestSearches(parameters = {}) {
+    return this.call("suggestSearches", "GET", "/v1/tracks/suggestions", { session: false, parameters });
+  }
+
   /** One track. Parameters: id. */
   getTrack(parameters) {
     return this.call("getTrack", "GET", "/v1/tracks/{id}", { session: false, parameters });
@@ -627,9 +647,9 @@ export class Api {
     return this.call("previewTrack", "GET", "/v1/tracks/{id}/preview", { session: false, parameters });
   }
 
-  /** The peaks of a track's preview, to draw it. Parameters: id. */
-  showWaveform(parameters) {
-    return this.call("showWaveform", "GET", "/v1/tracks/{id}/waveform", { session: false, parameters });
+  /** Tracks that sound alike, by their sound and their tags. Parameters: id. */
+  listSimilarTracks(parameters) {
+    return this.call("listSimilarTracks", "GET", "/v1/tracks/{id}/similar", { session: false, parameters });
   }
 
   /** The page with the button that stops offers by mail; programs that follow links change nothing. Parameters: token. */
@@ -660,6 +680,7 @@ const QUERIES = {
   getAgreement: {"version": []},
   listRecordings: {"from": [], "to": [], "limit": [], "cursor": []},
   listDownloads: {"limit": [], "cursor": [], "project": [], "licensed": ["no", "yes"], "format": ["csv", "json"]},
+  listFavourites: {"limit": [], "cursor": []},
   listLicenses: {"limit": [], "cursor": [], "project": [], "status": ["revoked", "superseded", "valid"]},
   getDisputeText: {"platform": [], "language": ["en", "zh-Hans", "zh-Hant"]},
   listNotices: {"unread": ["false", "true"], "cursor": []},
@@ -670,6 +691,7 @@ const QUERIES = {
   proveInclusion: {"head": []},
   listTickets: {"limit": [], "cursor": []},
   listTracks: {"q": [], "kind": ["music", "sound_effect"], "genre": [], "mood": [], "instrument": [], "key": [], "artist": [], "bpm_min": [], "bpm_max": [], "length_min": [], "length_max": [], "facets": [], "sort": ["longest", "most_used", "newest", "relevance", "shortest"], "cursor": [], "limit": []},
+  suggestSearches: {"q": []},
   verifyLetter: {"lang": []},
   verifyLicense: {"lang": []},
 };

@@ -135,6 +135,15 @@ def test_a_field_that_cannot_be_read_is_named(field: str, value: str) -> None:
     assert [each["field"] for each in body["errors"]] == [field]
 
 
+def test_suggestions_and_similar_tracks() -> None:
+    answer: Any = list_tracks(event("GET /v1/tracks/suggestions", query={"q": "pie"}), None)
+    assert json.loads(answer["body"])["items"][0] == {"text": "Piece 29", "kind": "title"}
+    answer = list_tracks(event("GET /v1/tracks/{id}/similar", {"id": track("Piece 1").id}), None)
+    assert json.loads(answer["body"])["items"][0]["title"] in {"Piece 0", "Piece 2"}
+    answer = list_tracks(event("GET /v1/tracks/{id}/similar", {"id": "trk_unknown"}), None)
+    assert json.loads(answer["body"])["code"] == "track_not_found"
+
+
 def test_one_track() -> None:
     answer: Any = get_track(event("GET /v1/tracks/{id}", {"id": track("Slam").id}), None)
     assert (answer["statusCode"], json.loads(answer["body"])["kind"]) == (200, "sound_effect")

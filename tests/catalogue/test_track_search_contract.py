@@ -16,7 +16,7 @@ from moto import mock_aws
 from msgspec.structs import replace
 
 from allmytracks.catalogue.ports import SearchIndex, TrackSearch
-from allmytracks.catalogue.rules import Track, TrackKind, listing_of
+from allmytracks.catalogue.rules import Track, TrackKind, TrackNotFound, listing_of
 from allmytracks.catalogue.rules_search import Sort, Synonyms, TrackQuery
 from allmytracks.catalogue.s3_search import CHECK_EVERY, S3SearchIndex, S3TrackSearch
 from allmytracks.catalogue.s3_segments import FOLDER, MANIFEST, Change, Manifest
@@ -173,6 +173,16 @@ def test_synonyms_are_found_after_what_was_asked_for(search_over: Find) -> None:
     assert titles(search, text="sci fi", synonyms=same) == ["Sci Fi", "Science Fiction"]
     assert titles(search, text="science fiction", synonyms=same) == ["Science Fiction", "Sci Fi"]
     assert titles(search, text="sci fi") == ["Sci Fi"]
+
+
+def test_similar_tracks_share_what_they_sound_like(search_over: Find) -> None:
+    one = track("One", features=(0.5,) * 16, genres=("Rock",))
+    near = track("Near", features=(0.45,) * 16, genres=("Pop",))
+    far = track("Far", features=(-0.9,) * 16, genres=("Rock",))
+    search = search_over([one, near, far, track("Effect", kind=TrackKind.SOUND_EFFECT)])
+    assert [each.title for each in search.similar(one.id, 2)] == ["Near", "Far"]
+    with pytest.raises(TrackNotFound):
+        search.similar("trk_unknown", 2)
 
 
 def test_listings_of_named_tracks_and_the_reasons_of_a_rank(search_over: Find) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from allmytracks.catalogue.ports import Tracks
-from allmytracks.catalogue.rules import Listing, Track, listing_of
+from allmytracks.catalogue.rules import Listing, Track, TrackNotFound, listing_of
 from allmytracks.catalogue.rules_search import (
     COUNTED,
     FIELD_WEIGHTS,
@@ -26,6 +26,7 @@ from allmytracks.catalogue.rules_search import (
     position_of,
     sort_key,
 )
+from allmytracks.catalogue.rules_similar import Sound, most_alike, sound_terms, stepped, tag_terms
 from allmytracks.catalogue.rules_terms import (
     asked_terms,
     indexed_terms,
@@ -52,6 +53,14 @@ class MemoryTrackSearch:
     def rebuild(self, tracks: Tracks) -> int:
         self.tracks = [track for track in tracks.all() if track.withdrawn_at is None]
         return len(self.tracks)
+
+    def similar(self, track_id: str, limit: int) -> list[Listing]:
+        sounds = {track.id: Sound(listing_of(track), stepped(track.features)) for track in self.tracks}
+        if track_id not in sounds:
+            raise TrackNotFound("There is no such track.")
+        one = sounds[track_id]
+        near = [each for each in sounds.values() if _shares(one, each)]
+        return most_alike(one, near, limit)
 
     def listings(self, track_ids: Sequence[str]) -> dict[str, Listing]:
         return {track.id: listing_of(track) for track in self.tracks if track.id in set(track_ids)}
@@ -106,6 +115,11 @@ class MemoryTrackSearch:
         if not meant or None in meant.values():
             return None
         return " ".join(meant.get(word) or word for word in words)
+
+
+def _shares(one: Sound, other: Sound) -> bool:
+    tags = set(tag_terms(one.listing)) & set(tag_terms(other.listing))
+    return bool(tags or set(sound_terms(one.features)) & set(sound_terms(other.features)))
 
 
 def _key(track: Track, order: Sort) -> int:

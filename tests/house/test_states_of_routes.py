@@ -57,6 +57,7 @@ from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.disclosures import MemoryDisclosureRegister
 from tests.fakes.enforcement import MemoryCases
 from tests.fakes.enterprises import MemoryEnterprises
+from tests.fakes.favourites import MemoryFavourites
 from tests.fakes.foundation import CountedIds, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.invoices import MemoryInvoices
@@ -166,6 +167,7 @@ class Member:
             "payments.ledger.queue": MemoryQueue(),
             "timeline.histories": MemoryHistories(),
             "catalogue.searches": MemorySearches(),
+            "catalogue.favourites": MemoryFavourites(),
             "disclosures.register": MemoryDisclosureRegister(),
             "privacy.erasures": MemoryErasures(),
             "privacy.request_export": RequestExport(world.accounts, MemoryExports(), links, world.events, world.clock),

@@ -74,6 +74,10 @@ class TrackSearch(Protocol):
         """One page of matches. Raises InvalidFields (cursor), Unavailable."""
         ...
 
+    def similar(self, track_id: str, limit: int) -> list[Listing]:
+        """Tracks that sound alike, the most alike first. Raises TrackNotFound, Unavailable."""
+        ...
+
     def listings(self, track_ids: Sequence[str]) -> dict[str, Listing]:
         """Those of the tracks that can be found, by their ids. Raises Unavailable."""
         ...

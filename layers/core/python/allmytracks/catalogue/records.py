@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, REBUILD, TRACK, TRACK_PREFIX
+from allmytracks.catalogue.dynamodb_favourites import FAVOURITE
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
 from allmytracks.catalogue.rules_search import FORM
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
+    ACCOUNTS_LIFE,
     PRODUCT,
     Delete,
     Exported,
@@ -37,6 +39,16 @@ RECORDS = (
         Delete(),
         Retention("searches", "with the member's consent, for a year", by_store=True),
         sort=f"{SEARCH}{{at}}",
+    ),
+    Record(
+        "favourite",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("favourites.json"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{FAVOURITE}{{track}}",
     ),
     _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
     _of_nobody("wish for a rebuilt search index", Store.CATALOG, REBUILD, TRACK),

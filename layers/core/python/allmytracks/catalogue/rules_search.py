@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.paging import bad_cursor, make_cursor, read_cursor
 
 # Counts up whenever the index holds other fields or terms: no reader opens an index of another form.
-FORM = 1
+FORM = 2
 MOST_WORDS = 16
 MOST_VALUES = 10  # of one filter
 DEEPEST = 10_000  # results that can be paged through by relevance
@@ -135,7 +135,7 @@ class Found(Struct, frozen=True):
     next_cursor: str | None
     total: int
     exact: bool = True
-    facets: dict[str, tuple[FacetValue, ...]] = {}
+    facets: Mapping[str, tuple[FacetValue, ...]] = {}
     corrected: str | None = None
 
 

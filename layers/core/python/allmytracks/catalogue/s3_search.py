@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from allmytracks.catalogue.ports import Tracks
-from allmytracks.catalogue.rules import Listing
+from allmytracks.catalogue.rules import Listing, TrackNotFound
 from allmytracks.catalogue.rules_search import Found, TrackQuery
 from allmytracks.catalogue.s3_segments import FOLDER, META, Change, Lost, Manifest, Pack, SegmentStore
 from allmytracks.catalogue.tantivy_documents import HEAP_OF_A_CHANGE, HEAP_OF_A_REBUILD, create, live_files, write
@@ -160,6 +160,13 @@ class S3TrackSearch:
         """See ports.TrackSearch."""
         opened = self._opened()
         return opened.find(query) if opened else Found((), None, 0)
+
+    def similar(self, track_id: str, limit: int) -> list[Listing]:
+        """See ports.TrackSearch."""
+        opened = self._opened()
+        if opened is None:
+            raise TrackNotFound("There is no such track.")
+        return opened.similar(track_id, limit)
 
     def listings(self, track_ids: Sequence[str]) -> dict[str, Listing]:
         """See ports.TrackSearch."""

@@ -124,6 +124,45 @@ class TracksAnswer(msgspec.Struct):
     corrected: str | None
 
 
+class TrackListAnswer(msgspec.Struct):
+    """Tracks, the most fitting first."""
+
+    items: list[TrackAnswer]
+
+
+class FavouritesQuery(msgspec.Struct):
+    """A page of 1 to 100 favourites."""
+
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+    cursor: Annotated[str, Meta(max_length=300)] | None = None
+
+
+class FavouritesAnswer(msgspec.Struct):
+    """A page of favourites; withdrawn tracks are left out. No `next_cursor` after the last page."""
+
+    items: list[TrackAnswer]
+    next_cursor: str | None
+
+
+class SuggestionsQuery(msgspec.Struct):
+    """What was typed so far."""
+
+    q: Annotated[str, Meta(max_length=200)] = ""
+
+
+class SuggestionAnswer(msgspec.Struct):
+    """A text to search for, and what it is."""
+
+    text: str
+    kind: Literal["title", "artist", "genre", "mood", "instrument"]
+
+
+class SuggestionsAnswer(msgspec.Struct):
+    """Suggestions, at most 10."""
+
+    items: list[SuggestionAnswer]
+
+
 def tracks_answer(found: Found) -> TracksAnswer:
     """What was found as the website reads it."""
     return TracksAnswer(

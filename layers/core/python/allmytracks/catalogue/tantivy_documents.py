@@ -25,6 +25,7 @@ from allmytracks.catalogue.rules_search import (
     filter_terms,
     sort_key,
 )
+from allmytracks.catalogue.rules_similar import sound_terms, stepped
 from allmytracks.catalogue.rules_terms import indexed_terms, neighbours_of, starts_of, stem
 from allmytracks.catalogue.s3_segments import META
 
@@ -38,8 +39,9 @@ def _schema() -> tantivy.Schema:
     made = tantivy.SchemaBuilder()
     made.add_text_field("id", tokenizer_name="raw", index_option="basic")
     made.add_bytes_field("body", stored=True)
+    made.add_bytes_field("features", stored=True)
     made.add_text_field("words", tokenizer_name="whitespace", index_option="freq")
-    for name in ("starts", "phrases", "filters"):
+    for name in ("starts", "phrases", "filters", "sound"):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in FACETS:
         made.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -98,6 +100,9 @@ def _document(track: Track) -> tantivy.Document:
     made.add_text("starts", " ".join(starts_of(word for words in fields.values() for word in words)))
     made.add_text("phrases", " ".join([whole_title(fields["title"]), *neighbours_of(fields["title"])]))
     made.add_text("filters", " ".join(filter_terms(listing)))
+    features = stepped(track.features)
+    made.add_bytes("features", bytes(each & 0xFF for each in features))
+    made.add_text("sound", " ".join(sound_terms(features)))
     for name, values in facet_values(listing).items():
         for value in values:
             made.add_text(name, value)

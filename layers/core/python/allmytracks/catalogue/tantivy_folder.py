@@ -12,7 +12,7 @@ import msgspec
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from allmytracks.catalogue.rules import Listing
+from allmytracks.catalogue.rules import Listing, TrackNotFound
 from allmytracks.catalogue.rules_search import (
     COUNTED,
     DEEPEST,
@@ -26,6 +26,7 @@ from allmytracks.catalogue.rules_search import (
     length_bounds,
     position_of,
 )
+from allmytracks.catalogue.rules_similar import Sound, most_alike, sound_terms, tag_terms
 from allmytracks.catalogue.rules_terms import (
     asked_terms,
     is_unspaced,
@@ -37,6 +38,7 @@ from allmytracks.catalogue.rules_terms import (
 )
 from allmytracks.catalogue.tantivy_documents import COLUMNS, whole_title
 
+NEAR = 300  # tracks that share tags or sound, of which the most alike are chosen
 CANDIDATES = 50  # tracks in whose words a misspelt one is looked for
 _START, _SAME, _NEIGHBOURS, _WHOLE_TITLE = 0.2, 0.5, 1.0, 3.0
 
@@ -80,6 +82,24 @@ class SearchFolder:
             return None
         told: dict[str, Any] = json.loads(self._query(query).explain(self._searcher, hits[0][1]).to_json())
         return told
+
+    def similar(self, track_id: str, limit: int) -> list[Listing]:
+        """See ports.TrackSearch."""
+        hits = self._searcher.search(self._term("id", track_id), 1, count=False).hits
+        if not hits:
+            raise TrackNotFound("There is no such track.")
+        one = self._sound(hits[0][1])
+        tags = [(Occur.Should, self._term("filters", each)) for each in tag_terms(one.listing)]
+        sounds = [(Occur.Should, self._term("sound", each)) for each in sound_terms(one.features)]
+        if not tags and not sounds:
+            return []
+        near = self._searcher.search(Query.boolean_query([*tags, *sounds]), NEAR, count=False).hits
+        return most_alike(one, [self._sound(address) for _, address in near], limit)
+
+    def _sound(self, address: Any) -> Sound:
+        document = self._searcher.doc(address)
+        features = [each - 256 if each > 127 else each for each in bytes(document["features"][0])]
+        return Sound(msgspec.json.decode(document["body"][0], type=Listing), tuple(features))
 
     def listings(self, track_ids: Sequence[str]) -> dict[str, Listing]:
         """Those of the tracks that are in the index."""

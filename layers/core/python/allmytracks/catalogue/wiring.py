@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.catalogue.ports import Masters, SearchIndex, Tracks, TrackSearch
+    from allmytracks.catalogue.ports_favourites import Favourites
     from allmytracks.catalogue.ports_imports import Imports
     from allmytracks.catalogue.ports_searches import Searches
     from allmytracks.catalogue.use_cases.edit_track import EditTrack
     from allmytracks.catalogue.use_cases.explain_search import ExplainSearch, RequestRebuild
+    from allmytracks.catalogue.use_cases.keep_favourites import KeepFavourites
     from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
     from allmytracks.catalogue.use_cases.remember_search import RememberSearch
     from allmytracks.catalogue.use_cases.run_import import RunImport
     from allmytracks.catalogue.use_cases.show_waveform import ShowWaveform
+    from allmytracks.catalogue.use_cases.suggest_searches import SuggestSearches
     from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
     from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
@@ -48,6 +51,24 @@ class CatalogueServices:
 
         foundation = self._foundation
         return S3SearchIndex(foundation.settings.documents_bucket, foundation.clock, foundation.ids)
+
+    @cached_property
+    def suggest(self) -> SuggestSearches:
+        from allmytracks.catalogue.use_cases.suggest_searches import SuggestSearches
+
+        return SuggestSearches(self.search)
+
+    @cached_property
+    def favourites(self) -> Favourites:
+        from allmytracks.catalogue.dynamodb_favourites import DynamoFavourites
+
+        return DynamoFavourites(self._foundation.accounts_table)
+
+    @cached_property
+    def keep_favourites(self) -> KeepFavourites:
+        from allmytracks.catalogue.use_cases.keep_favourites import KeepFavourites
+
+        return KeepFavourites(self.favourites, self.tracks, self._foundation.clock)
 
     @cached_property
     def explain_search(self) -> ExplainSearch:
