@@ -100,6 +100,8 @@ PUBLIC = {
     "GET /v1/status-list",
     "GET /v1/erasure-receipts/{id}",
     "GET /v1/tracks",
+    "GET /v1/tracks/suggestions",
+    "GET /v1/tracks/{id}/similar",
     "GET /v1/unsubscribe/{token}",
     "POST /v1/unsubscribe/{token}",
     "GET /v1/tracks/{id}",

@@ -245,6 +245,7 @@ class Member:
             "POST /v1/downloads/{id}/links": self.download,
             "POST /v1/orders/{id}/confirmation": "ord-9",
             "PUT /v1/account/consents/{id}": "marketing_mail",
+            "PUT /v1/favourites/{id}": "trk-1",
             "PATCH /v1/devices/{id}": self.device_id,
             "DELETE /v1/devices/{id}": self.device_id,
             "POST /v1/devices/{id}/token": self.device_id,

@@ -76,7 +76,7 @@ def most_alike(one: Sound, others: Sequence[Sound], limit: int) -> list[Listing]
 
 
 def suggestions_of(text: str, found: Found) -> list[Suggestion]:
-    """How a search may go on, from what it finds as it stands: tags and artists that begin like it, then titles."""
+    """How a search may go on, from what it finds now: tags and artists that begin like it, then titles."""
     words = words_of(found.corrected or text)
     if not words:
         return []

@@ -11,7 +11,7 @@ from allmytracks.catalogue.rules_similar import Suggestion, suggestions_of
 
 @dataclass(frozen=True)
 class SuggestSearches:
-    """How a search may go on: of what it finds as it stands. Raises Unavailable."""
+    """How a search may go on: of what it finds now. Raises Unavailable."""
 
     search: TrackSearch
 
