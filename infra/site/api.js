@@ -652,6 +652,11 @@ export class Api {
     return this.call("listSimilarTracks", "GET", "/v1/tracks/{id}/similar", { session: false, parameters });
   }
 
+  /** The peaks of a track's preview, to draw it. Parameters: id. */
+  showWaveform(parameters) {
+    return this.call("showWaveform", "GET", "/v1/tracks/{id}/waveform", { session: false, parameters });
+  }
+
   /** The page with the button that stops offers by mail; programs that follow links change nothing. Parameters: token. */
   showUnsubscription(parameters) {
     return this.call("showUnsubscription", "GET", "/v1/unsubscribe/{token}", { session: false, parameters });

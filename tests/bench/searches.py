@@ -1,7 +1,7 @@
 """Speed and size of the search: `python -m tests.bench.searches [TRACKS]` (100,000 by default).
 
-The catalogue is made up: titles of one to four words drawn as words of a language are (Zipf), 40 genres, 30 moods. Times
-are processor time, with 24 results read, in milliseconds.
+The catalogue is made up: titles of one to four words drawn as words of a language are (Zipf), 40 genres, 30 moods.
+Times are processor time, with 24 results read, in milliseconds.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         index = create(folder)
-        built = timed(lambda: write(index, tracks(count, chance, vocabulary), heap=HEAP_OF_A_REBUILD), time.process_time)
+        built = timed(
+            lambda: write(index, tracks(count, chance, vocabulary), heap=HEAP_OF_A_REBUILD), time.process_time
+        )
         print(f"{count:,} tracks: built in {built / 1000:.1f} s, {size_of(folder):.1f} MB")
         search = SearchFolder(folder)
         rare = vocabulary[5000:]
@@ -120,7 +122,12 @@ def main() -> None:
         ids = [each.id for each in search.find(TrackQuery(limit=20)).items]
         times = []
         for track, track_id in zip(some, ids, strict=True):
-            times.append(timed(lambda track=track, gone=track_id: write(index, [track], [gone], heap=HEAP_OF_A_CHANGE), time.process_time))  # type: ignore[misc]  # as above
+            times.append(
+                timed(
+                    lambda track=track, gone=track_id: write(index, [track], [gone], heap=HEAP_OF_A_CHANGE),
+                    time.process_time,
+                )
+            )  # type: ignore[misc]  # as above
         times.sort()
         print(f"{'one change':32} p50 {times[10]:7.2f}  max {times[-1]:7.2f}")
         one_track = search.find(TrackQuery()).items[0].id
