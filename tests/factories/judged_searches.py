@@ -1,4 +1,4 @@
-"""A catalogue and searches whose best answers were judged by hand: 3 the very one, 2 good, 1 passable."""
+"""A catalogue and searches whose best answers were judged by people: 3 the very one, 2 good, 1 passable."""
 
 from __future__ import annotations
 
@@ -84,6 +84,6 @@ def ndcg(titles: Sequence[str], grades: dict[str, int], depth: int = 10) -> floa
     """The normalised discounted cumulative gain of a ranking at `depth`, from 0 to 1."""
 
     def gain(ranked: Sequence[int]) -> float:
-        return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(ranked[:depth]))
+        return sum(((1 << grade) - 1) / log2(place + 2) for place, grade in enumerate(ranked[:depth]))
 
     return gain([grades.get(title, 0) for title in titles]) / gain(sorted(grades.values(), reverse=True))
