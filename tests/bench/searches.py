@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def main() -> None:
         for name, made in kinds.items():
             queries = [made() for _ in range(REPEATED)]
             search.find(queries[0])
-            times = sorted(timed(lambda query=query: search.find(query)) for query in queries)  # type: ignore[misc]  # bound at once
+            times = sorted(timed(partial(search.find, query)) for query in queries)
             every += times
             print(f"{name:32} p50 {times[REPEATED // 2]:7.2f}  p99 {times[-1 - REPEATED // 100]:7.2f}")
         every.sort()
@@ -122,12 +123,8 @@ def main() -> None:
         ids = [each.id for each in search.find(TrackQuery(limit=20)).items]
         times = []
         for track, track_id in zip(some, ids, strict=True):
-            times.append(
-                timed(
-                    lambda track=track, gone=track_id: write(index, [track], [gone], heap=HEAP_OF_A_CHANGE),
-                    time.process_time,
-                )
-            )  # type: ignore[misc]  # as above
+            change = partial(write, index, [track], [track_id], heap=HEAP_OF_A_CHANGE)
+            times.append(timed(change, time.process_time))
         times.sort()
         print(f"{'one change':32} p50 {times[10]:7.2f}  max {times[-1]:7.2f}")
         one_track = search.find(TrackQuery()).items[0].id
