@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 import typer
-from click.testing import Result
 from rich.console import Console
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from infra.ops.client import OpsClient
 from infra.ops.errors import OpsError
