@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from allmytracks.accounts.rules import AccountNotVerified, AccountStatus
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.foundation.errors import InvalidFields, LimitReached
-from allmytracks.foundation.throttling.rules import CLAIM_TRIES
+from allmytracks.foundation.throttling.rules import CLAIM_GUESSES, CLAIM_TRIES
 from allmytracks.storage.rules_cover import TRIAL, CoverStatus
 from allmytracks.storage.rules_devices import DeviceClaimed, DeviceCovered, DeviceNotFound
 from allmytracks.storage.rules_trials import TrialUsed
@@ -36,19 +36,27 @@ def test_a_device_is_claimed_with_its_code_and_by_one_account(home: Home) -> Non
 
 
 @pytest.mark.clause("S-1.devices")
-def test_guesses_of_a_claim_code_end_for_the_account_and_for_the_device(home: Home) -> None:
+def test_guesses_of_claim_codes_end_for_the_account(home: Home) -> None:
     for number in range(CLAIM_TRIES.requests):
         with pytest.raises(DeviceNotFound):
-            home.keep.claim(f"acc-{number % 2 + 1}", "CAM-1", f"WRONG{number}")
-    with pytest.raises(LimitReached):
-        home.keep.claim("acc-1", "CAM-1", CODE)
-    assert home.claim("acc-1", "CAM-2").serial == "CAM-2"
-    for number in range(CLAIM_TRIES.requests // 2):
-        with pytest.raises(DeviceNotFound):
-            home.keep.claim("acc-2", f"NONE-{number}", CODE)
+            home.keep.claim("acc-2", f"CAM-{number % 2 + 1}", f"WRONG{number}")
     with pytest.raises(LimitReached):
         home.claim("acc-2", "CAM-3")
     home.claim("acc-1", "CAM-3")
+
+
+@pytest.mark.clause("S-1.devices")
+def test_guesses_of_a_device_s_code_by_many_accounts_become_one_each_and_never_keep_its_owner_out(home: Home) -> None:
+    for stranger in ("acc-10", "acc-11", "acc-12", "acc-20"):
+        home.accounts.add(replace(account(stranger), email=f"{stranger}@example.org"), [])
+    for number in range(CLAIM_GUESSES.requests):
+        with pytest.raises(DeviceNotFound):
+            home.keep.claim(f"acc-1{number // CLAIM_TRIES.requests}", "CAM-1", f"WRONG{number}")
+    with pytest.raises(DeviceNotFound):
+        home.keep.claim("acc-20", "CAM-1", "WRONG")
+    with pytest.raises(LimitReached):
+        home.keep.claim("acc-20", "CAM-1", "WRONG TOO")
+    assert home.claim("acc-1").serial == "CAM-1"
 
 
 def test_the_list_says_what_covers_each_device(home: Home) -> None:

@@ -50,8 +50,10 @@ RESET_TRIES = Limit("reset-tries", 10, 3600)
 # By account: guesses with a stolen session.
 PASSWORD_TRIES = Limit("password-tries", 5, 900, returnable=True)
 DEVICE_CLAIMS = Limit("device-claims", 60, 3600)
-# By account, and by device: guesses of the code on a device's label.
+# By account: devices that it claims, and guesses of the codes on their labels.
 CLAIM_TRIES = Limit("claim-tries", 20, 3600)
+# By device, over all accounts; once it is full, each account has one guess in a window of CLAIM_TRIES.
+CLAIM_GUESSES = Limit("claim-guesses", 50, 3600)
 # Cameras of one home share its address.
 DEVICE_UPLOADS = Limit("device-uploads", 240, 60, batch=10, fails_open=True)
 PASSWORDS = Limit("passwords", 60, 3600)

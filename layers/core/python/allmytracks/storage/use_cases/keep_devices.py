@@ -11,8 +11,9 @@ from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.published_names import published_name_rules
 from allmytracks.accounts.rules_names import LONGEST_NAME
 from allmytracks.accounts.rules_states import Act, require_may
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import whole_milliseconds
-from allmytracks.foundation.throttling.rules import CLAIM_TRIES
+from allmytracks.foundation.throttling.rules import CLAIM_GUESSES, CLAIM_TRIES, Rate, TooManyRequests
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.publishing.ports import Publications
@@ -61,15 +62,15 @@ class KeepDevices:
     def claim(self, account_id: str, serial: str, claim_code: str, name: str | None = None) -> CoveredDevice:
         """Binds a device to the account; the same again changes nothing.
 
-        Raises DeviceNotFound, DeviceClaimed, and TooManyRequests after too many guesses by one account or of one
-        device's code.
+        Raises DeviceNotFound, DeviceClaimed, and TooManyRequests after too many tries by one account. Guesses of others
+        never keep out who has the code.
         """
         self._require_may(account_id)
         device_id = device_id_of(serial)
-        for subject in (account_id, device_id):
-            self.throttle.count(CLAIM_TRIES, subject)
+        attempt = self.throttle.count(CLAIM_TRIES, account_id)
         registered = self.devices.registered(device_id)
         if registered is None or not registered.is_claimed_by(claim_code):
+            self._slow_down(device_id, attempt)
             raise DeviceNotFound("No device has this serial number and claim code; both are on its label.")
         given = self._checked(name) if name is not None else registered.model
         now = whole_milliseconds(self.clock.now())
@@ -80,6 +81,15 @@ class KeepDevices:
             return self._covered(self.devices.get(account_id, device.device_id))
         except DeviceNotFound as error:
             raise DeviceClaimed("Another account has this device; it has to be released there first.") from error
+
+    def _slow_down(self, device_id: str, attempt: Rate) -> None:
+        """When many accounts guess one device's code, each gets one guess; the right code still passes."""
+        try:
+            self.throttle.count(CLAIM_GUESSES, device_id)
+        except TooManyRequests:
+            self.throttle.exhaust(attempt)
+        except Unavailable:
+            return
 
     def rename(self, account_id: str, device_id: str, name: str) -> CoveredDevice:
         """Gives a device another name. Raises DeviceNotFound."""
