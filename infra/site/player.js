@@ -26,6 +26,7 @@ export const isPlaying = (track) => playing?.track_id === track.track_id && !aud
 export function toggle(track) {
   if (isPlaying(track)) return audio.pause();
   load(track);
+  place.hidden = false;
   return audio.play().catch(() => changed());
 }
 
@@ -63,32 +64,40 @@ function fill() {
   };
   seek.addEventListener("input", () => { if (audio.duration) audio.currentTime = (seek.value / 1000) * audio.duration; });
   place.setAttribute("aria-label", t("player.label"));
-  place.hidden = false;
   const close = h("button", { type: "button", class: "plain", "aria-label": t("player.close"), onclick: () => { audio.pause(); place.hidden = true; } }, icon("close"));
   place.replaceChildren(h("div", { class: "wide bar" }, playButton(playing),
     h("div", { class: "now" }, link(`/tracks/${playing.track_id}`, playing.title), h("span", { class: "muted" }, playing.artist)), seek, time, close));
   for (const name of ["timeupdate", "loadedmetadata"]) listen(time, audio, name, update);
 }
 
-/** The waveform of a track's preview, drawn by wavesurfer.js; a plain line where the API has no waveform of it. */
+/** The waveform of a track's preview, drawn by wavesurfer.js; a plain line where the API has no waveform of it. It does not
+ * interrupt another track: it follows the one audio element from when its own track is the one that is played. */
 export async function waveform(track) {
   const [{ default: WaveSurfer }, peaks] = await Promise.all([import("./vendor/wavesurfer-8.0.1.js"), peaksOf(track)]);
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const container = h("div", { class: "waveform", "aria-hidden": "true" });
-  load(track);
-  const drawn = WaveSurfer.create({
-    container, media: audio, peaks: [peaks.data], duration: peaks.seconds, height: 96, barWidth: 3, barGap: 2, barRadius: 2,
+  const draw = (media) => WaveSurfer.create({
+    container, media, peaks: [peaks.data], duration: peaks.seconds, height: 96, barWidth: 3, barGap: 2, barRadius: 2,
     waveColor: colour("--wave"), progressColor: colour("--accent"), cursorColor: colour("--text"), normalize: true,
   });
-  listen(container, changes, "change", () => container.isConnected || drawn.destroy());
+  if (audio.paused) load(track);
+  let follows = playing === track;
+  let drawn = draw(follows ? audio : undefined);
+  listen(container, changes, "change", () => {
+    if (follows || !isPlaying(track)) return;
+    drawn.destroy();
+    follows = true;
+    drawn = draw(audio);
+  });
   return container;
 }
 
 async function peaksOf(track) {
-  const found = await api.getWaveform?.({ id: track.track_id }).catch(() => null);
+  const found = await api.showWaveform?.({ id: track.track_id }).catch(() => null);
   if (!found) return { data: new Array(200).fill(0.5), seconds: Math.min(track.duration_seconds, 60) };
   const largest = 2 ** (found.bits - 1);
   const data = [];
-  for (let at = 0; at < found.data.length; at += 2) data.push(Math.max(-found.data[at], found.data[at + 1]) / largest);
+  const step = 2 * (found.channels ?? 1);
+  for (let at = 0; at < found.data.length; at += step) data.push(Math.max(-found.data[at], found.data[at + 1]) / largest);
   return { data, seconds: (found.length * found.samples_per_pixel) / found.sample_rate };
 }

@@ -9,6 +9,7 @@ import { named, number, t } from "../words.js";
 import { heart } from "./favourites.js";
 
 const FACETS = ["kind", "genre", "mood", "instrument"];
+const SORTS = ["relevance", "newest", "most_used", "shortest", "longest"];
 const NUMBERS = [["bpm_min", 1, 400], ["bpm_max", 1, 400], ["length_min", 1, 7200], ["length_max", 1, 7200]];
 const TYPING_MILLISECONDS = 200;
 
@@ -65,7 +66,7 @@ export default async function browse({ query }) {
   const ranges = h("div", { class: "ranges" }, NUMBERS.filter(([name]) => offered(name)).map(([name, min, max]) =>
     h("label", { class: "filter" }, t(`browse.${name}`), h("input", { type: "number", inputmode: "numeric", min, max, value: wanted[name] ?? "", onchange: (event) => change(name, event.target.value) }))));
   const sort = h("label", { class: "sort" }, t("browse.sort"), h("select", { onchange: (event) => change("sort", event.target.value) },
-    api.valuesOf("listTracks", "sort").map((each) => h("option", { value: each, selected: each === wanted.sort }, t(`sort.${each}`)))));
+    SORTS.filter((each) => api.valuesOf("listTracks", "sort").includes(each)).map((each) => h("option", { value: each, selected: each === (wanted.sort ?? (wanted.q ? "relevance" : "newest")) }, t(`sort.${each}`)))));
 
   await search();
   const wide = matchMedia("(min-width: 60rem)").matches;

@@ -38,7 +38,7 @@ export async function request({ parameters: { id } }) {
 
 export async function license({ parameters: { number } }) {
   const [found, { platforms }] = await Promise.all([api.getLicense({ number }), api.listPlans()]);
-  const rows = [["license.number", found.number], ["license.track", `${found.track.title} · ${found.track.artist}`], ["license.name", found.licensee.name], ["use.project", found.project.name], ["use.purpose", named("purpose", found.purpose)], ["use.platform", found.platform], ["license.issued", instant(found.issued_at)]].filter(([, value]) => value);
+  const rows = [["license.number", found.number], ["license.track", `${found.track.title} · ${found.track.artist}`], ["license.name", found.licensee.name], ["license.project", found.project.name], ["use.purpose", named("purpose", found.purpose)], ["use.platform", found.platform], ["license.issued", instant(found.issued_at)]].filter(([, value]) => value);
   return h("section", {}, h("h1", {}, t("license.title")), h("p", {}, state(found)),
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
     h("div", { class: "actions" }, action(t("license.save"), async () => save(await api.getDocument({ number }), `${number}.pdf`), { kind: "primary" }),

@@ -23,9 +23,9 @@ export default async function orders() {
 /** An order; while its payment is under way, it is looked at again until it is decided. */
 export async function order({ parameters: { id } }) {
   const place = h("div", { "aria-live": "polite" });
-  const draw = (found) => place.replaceChildren(drawn(found));
+  const draw = async (found) => place.replaceChildren(drawn(found, found.special ? await api.getSpecialTerms({ id }) : null));
   const first = await api.getOrder({ id });
-  draw(first);
+  await draw(first);
   const look = async (left) => {
     if (!place.isConnected) return;
     const found = await api.getOrder({ id });
@@ -36,15 +36,25 @@ export async function order({ parameters: { id } }) {
   return h("section", { class: "narrow" }, h("h1", {}, t("order.title")), place);
 }
 
-function drawn(found) {
+const SPECIAL = ["purpose", "projects", "territory", "period", "scope", "conditions", "prohibited"];
+
+/** The terms of a special licence, which are accepted with the confirmation. */
+function special(terms) {
+  const said = (value) => (Array.isArray(value) ? value.map((each) => each.name ?? each).join("; ") : value);
+  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, `${each.title} · ${each.artist}`))),
+    h("dl", { class: "facts" }, SPECIAL.filter((name) => said(terms[name])).map((name) => h("div", {}, h("dt", {}, t(`special.${name}`)), h("dd", {}, name === "purpose" ? named("purpose", terms.purpose) : said(terms[name]))))));
+}
+
+function drawn(found, terms) {
   const { order_id: id } = found;
   const rows = [["order.what", what(found)], ["order.amount", money(found.amount, found.currency)], ["order.number", id], ["order.at", instant(found.quoted_at)]];
   const paid = ["paid", "refunded", "disputed"].includes(found.status);
   return h("div", {}, h("p", {}, state(found)), found.problem_detail ? note(found.problem_detail, "bad") : null,
     found.status === "paid" ? note(t("order.thanks")) : null, found.status === "pending" ? note(t("order.waiting"), "warn") : null,
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
-    found.status === "quoted" ? quote(found) : null,
+    terms ? special(terms) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
     h("div", { class: "actions" }, found.status === "pending" && found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
+      terms && found.status === "paid" ? action(t("license.save"), async () => save(await api.getSpecialLicense({ id, Accept: "application/pdf" }), `${id}.pdf`)) : null,
       paid ? action(t("invoice.save"), () => invoiceOf(id)) : null, found.status === "paid" ? link("/", t("nav.browse"), { class: "button primary" }) : null));
 }
 

@@ -375,4 +375,13 @@ export default {
   "refusal.device_claimed": "This device belongs to another account.",
   "refusal.trial_used": "The trial was used already.",
   "refusal.device_covered": "The device has cloud storage that still runs.",
+  "license.project": "Project",
+  "special.title": "Terms of this special licence",
+  "special.purpose": "Purpose",
+  "special.projects": "Projects",
+  "special.territory": "Territory",
+  "special.period": "Period",
+  "special.scope": "Scope",
+  "special.conditions": "Conditions",
+  "special.prohibited": "Prohibited",
 };

@@ -375,4 +375,13 @@ export default {
   "refusal.device_claimed": "此裝置屬於另一帳戶。",
   "refusal.trial_used": "試用已使用過。",
   "refusal.device_covered": "此裝置的雲端儲存仍在期限內。",
+  "license.project": "專案",
+  "special.title": "此特別授權的條款",
+  "special.purpose": "用途",
+  "special.projects": "專案",
+  "special.territory": "地域",
+  "special.period": "期間",
+  "special.scope": "範圍",
+  "special.conditions": "條件",
+  "special.prohibited": "禁止事項",
 };
