@@ -11,7 +11,7 @@ SAM_DEPLOY ?=
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands slos coverage clean
+.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -90,6 +90,13 @@ commands: setup ## writes docs/command-line.md anew
 
 slos: setup ## writes infra/slo.yaml, the alarms on service levels, from infra/slo.toml
 	@$(RUN) python -m infra.slos
+
+sbom: setup ## what is shipped, with hashes, as CycloneDX: build/sbom.json
+	@mkdir -p build
+	@$(UV) export --quiet --frozen --no-dev --extra documents --no-emit-project --preview-features sbom-export --format cyclonedx1.5 --output-file build/sbom.json
+
+audit: setup ## known holes of what is locked (asks osv.dev)
+	@$(UV) audit --frozen
 
 coverage: setup ## regenerates the table of characters that the fonts print
 	@$(RUN) python -m infra.coverage
