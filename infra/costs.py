@@ -1,4 +1,4 @@
-"""What a granted download costs: capacity units from the sizes of its items, and money for a million of them.
+"""What a granted download and a device's cloud storage cost: capacity units from the sizes of items, and money.
 
     python -m infra.costs            prints docs/costs.md
     python -m infra.costs --write    writes it
@@ -33,6 +33,7 @@ from allmytracks.downloads.rules import (
 from allmytracks.enforcement.rules_sightings import sighting
 from allmytracks.foundation.aws.keys import allowance_key
 from allmytracks.memberships.rules_rights import ProjectKind
+from infra import costs_storage
 from infra.capacity_units import item_size, read_units, write_units
 
 PAGE = Path(__file__).parents[1] / "docs" / "costs.md"
@@ -57,6 +58,9 @@ PRICES = {
     "DynamoDB, a GB-month": 0.25,
     "CloudWatch Logs, a GB taken in": 0.50,
     "S3, a thousand GET requests": 0.0004,
+    "S3, a thousand PUT requests": 0.005,
+    "S3, a GB-month": 0.023,
+    "SQS, a million requests": 0.40,
     "Data to the internet, a GB": 0.09,
     "KMS, ten thousand requests": 0.03,
 }
@@ -241,6 +245,11 @@ def page() -> str:
                 for envs in (1, 2, 4)
                 for n in (2, 10, 30)
             ],
+        ),
+        recording=costs_storage.bytes_of_a_recording(),
+        recording_units=costs_storage.units_of_a_recording(),
+        storage=table(
+            ("device", "GB kept", "US dollars a day", "a month", "a minute watched"), costs_storage.rows(PRICES)
         ),
         prices=table(("list price", "US dollars"), [(name, f"{price:g}") for name, price in PRICES.items()]),
     )

@@ -39,7 +39,7 @@ class DynamoRecordings:
         self._table = table
 
     def announce(self, recording: Recording, most: int) -> Recording | None:
-        put = {"TableName": self._table.name, "Item": _item(recording), "ConditionExpression": ABSENT}
+        put = {"TableName": self._table.name, "Item": stored_item(recording), "ConditionExpression": ABSENT}
         counted = self._counting(recording.account_id, recording.device_id, recording.size, 1)
         counted["ConditionExpression"] = "attribute_not_exists(held_bytes) OR held_bytes <= :room"
         counted["ExpressionAttributeValues"] |= to_attributes({":room": most - recording.size})
@@ -198,7 +198,8 @@ def _time(recording: Recording) -> str:
     return f"{rfc3339(recording.started_at)}#{recording.id}"
 
 
-def _item(recording: Recording) -> Attributes:
+def stored_item(recording: Recording) -> Attributes:
+    """A recording as it is stored."""
     values = {
         "pk": account_key(recording.account_id),
         "sk": f"{RECORDING}{recording.id}",
