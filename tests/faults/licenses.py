@@ -16,6 +16,8 @@ from allmytracks.foundation.aws.models import bind
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
+from allmytracks.licenses.agreements.dynamodb_quotes import DynamoQuotes
+from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
 from allmytracks.licenses.dynamodb import DynamoLicenses
 from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules import License
@@ -23,9 +25,10 @@ from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.use_cases.named_documents import NamedDocuments
 from allmytracks.licenses.states.use_cases.revoke_licenses import RevokeLicenses
 from allmytracks.licenses.states.use_cases.supersede_license import SupersedeLicense
+from allmytracks.payments.ports import Orders
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
-from tests.factories.licenses import LicenseWorld, grant, letter_of, license_of, licensed_use
+from tests.factories.licenses import LICENSOR, LicenseWorld, grant, letter_of, license_of, licensed_use
 from tests.factories.music_agreements import SIGNED
 from tests.fakes.foundation import FixedClock, MemoryAuditLog, MemoryEvents
 from tests.faults.injector import Fault, Killed, no_faults
@@ -41,7 +44,7 @@ class Office:
         table = site.tables["accounts_table"]
         self.site, self.events, self.clock = site, MemoryEvents(), FixedClock(NOW)
         self.accounts, self.licenses = DynamoAccounts(table), DynamoLicenses(table)
-        self.agreements = DynamoMusicAgreements(table)
+        self.agreements, self.quotes = DynamoMusicAgreements(table), DynamoQuotes(table)
         account_id = f"acc-of-licences-{next(names)}"
         self.accounts.add(account(account_id), [])
         granted = grant("key-1", account_id)
@@ -81,6 +84,20 @@ class Office:
         )
         assert self.agreements.add(replace(SIGNED, agreement=agreement), NamedEndUser(name))
         return number
+
+    def special(self, orders: Orders) -> IssueSpecialLicense:
+        """The worker of special licences, on these orders."""
+        return IssueSpecialLicense(
+            orders,
+            self.quotes,
+            self.agreements,
+            self.licenses,
+            LicenseWorld().issue.print_letter,
+            self.events,
+            self.clock,
+            RandomIds(),
+            LICENSOR,
+        )
 
     def under(self, fault: Fault, failures: int, act: Callable[[], object]) -> None:
         """Acts while the first calls fail, then once more an hour later, while none does."""

@@ -16,6 +16,8 @@ from allmytracks.licenses.states.rules import LicenseStatus, RevocationReason, S
 from allmytracks.licenses.states.rules_corrections import NameCorrection
 from tests.factories.instants import NOW
 from tests.factories.music_agreements import SIGNED
+from tests.factories.special_licenses import TERMS, paid, quoted, returned
+from tests.fakes.orders import MemoryOrders
 from tests.faults.injector import EVERY_FAULT, Fault
 from tests.faults.licenses import Office
 from tests.faults.site import DownloadSite
@@ -97,3 +99,25 @@ def test_an_order_has_one_agreement(office: Office, fault: Fault, failures: int)
     held = office.agreements.get(account_id, SIGNED.agreement.order_id).agreement.number
     assert held in offered
     assert office.licenses.public(held).number == held
+
+
+@pytest.mark.clause("M-III.6.special")
+@faulty
+def test_a_special_licence_is_issued_once_and_revoked_once(office: Office, fault: Fault, failures: int) -> None:
+    """The worker gets its message again until it succeeds; first the payment arrives, then it goes back."""
+    account_id = office.license.account_id
+    order = quoted(order_id=f"ord_q-{account_id}", account_id=account_id)
+    office.quotes.add(order, TERMS)
+    orders = MemoryOrders({order.id: paid(order)})
+    issue = office.special(orders)
+    office.under(fault, failures, lambda: issue(account_id, order.id))
+    number = office.agreements.get(account_id, order.id).agreement.number
+    assert office.licenses.public(number).status is LicenseStatus.VALID
+    issued = {event.detail()["license_number"] for event in office.events.published}
+    assert issued == {number}
+
+    orders.stored[order.id] = returned(order)
+    office.under(fault, failures, lambda: issue(account_id, order.id))
+    state = office.licenses.public(number).state
+    assert state.revocation is not None
+    assert state.revocation.reason is RevocationReason.PAYMENT_RETURNED

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.foundation.aws.models import Table
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
 from allmytracks.licenses.agreements.dynamodb_quotes import DynamoQuotes
@@ -22,7 +23,8 @@ from allmytracks.payments.orders.dynamodb_owners import DynamoOrderOwners
 from allmytracks.payments.ports import OrderOwners, Orders
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
-from tests.factories.licenses import LICENSOR, NUMBER
+from tests.factories.licenses import ACME, LICENSOR, NUMBER
+from tests.factories.music_agreements import SIGNED as MUSIC_AGREEMENT
 from tests.factories.special_licenses import FOR_ANOTHER, TERMS, quoted
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.downloads import MemoryDownloads
@@ -99,3 +101,11 @@ def test_one_of_many_workers_makes_the_letter(books: Books) -> None:
         added = list(workers.map(lambda each: books.agreements.add(each, None), signed))
     assert added.count(True) == 1
     assert books.agreements.get("acc-1", "ord_q1") == signed[added.index(True)]
+
+
+@pytest.mark.clause("M-III.6.special")
+def test_an_account_that_is_bound_to_an_end_user_gets_a_letter_for_another(books: Books) -> None:
+    agreement = replace(MUSIC_AGREEMENT.agreement, number="AMT-OTHER")
+    assert books.agreements.add(replace(MUSIC_AGREEMENT, agreement=agreement), NamedEndUser(ACME.name))
+    assert books.agreements.add(SIGNED, None)
+    assert {each.agreement.number for each in books.agreements.all_of("acc-1")} == {"AMT-OTHER", NUMBER}

@@ -15,6 +15,7 @@ from allmytracks.foundation.errors import DomainError, IdempotencyKeyReused, Inv
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.payments.orders.rules import (
     QUOTE_LIFETIME,
+    Order,
     OrderExpired,
     OrderNotFound,
     OrderNotOpen,
@@ -23,14 +24,17 @@ from allmytracks.payments.orders.rules import (
     QuoteMismatch,
     Settlement,
 )
+from allmytracks.payments.orders.rules_special import QuoteNeedsMembership, TermsMismatch
 from allmytracks.payments.orders.rules_starts import GivenUp, Start, StartOption
 from allmytracks.payments.orders.rules_taxes import Tax
+from allmytracks.payments.orders.use_cases.confirm_order import Confirmation
 from allmytracks.payments.schemas import order_answer
 from tests.factories.accounts import account, agreement_publication
 from tests.factories.instants import NOW
 from tests.factories.memberships import period, plans_publication
 from tests.factories.order_world import REQUEST, World
 from tests.factories.payments import taxes_publication
+from tests.factories.special_licenses import TERMS, quoted
 
 
 @pytest.fixture
@@ -406,3 +410,31 @@ def test_a_key_names_one_choice(world: World) -> None:
     assert world.create(asked).order == world.create(asked).order
     with pytest.raises(IdempotencyKeyReused):
         world.create(replace(asked, start=Start.AFTER_RUNNING))
+
+
+@pytest.mark.clause("M-III.6.special", "M-II.11")
+def test_a_quoted_special_licence_is_confirmed_by_its_terms_alone(world: World) -> None:
+    """Without a membership, and without its agreement."""
+    world.orders.add(quoted())
+
+    def confirm(terms_sha256: str | None) -> Order:
+        return world.confirming(Confirmation("acc-1", "ord_q1", 120000, "USD", "192.0.2.8", terms_sha256=terms_sha256))
+
+    with pytest.raises(InvalidFields):
+        confirm(None)
+    with pytest.raises(TermsMismatch):
+        confirm("b" * 64)
+    assert world.orders.get("acc-1", "ord_q1").checkout is None
+    order = confirm(TERMS.sha256)
+    assert (order.status_at(NOW), order.checkout is None) == (OrderStatus.PENDING, False)
+    assert confirm(TERMS.sha256) == order
+
+
+def test_a_special_licence_for_members_needs_a_running_membership(world: World) -> None:
+    terms = replace(TERMS, needs_membership=True)
+    world.orders.add(quoted(terms))
+    confirmation = Confirmation("acc-1", "ord_q1", 120000, "USD", "192.0.2.8", terms_sha256=terms.sha256)
+    with pytest.raises(QuoteNeedsMembership):
+        world.confirming(confirmation)
+    world.memberships.paid["acc-1"] = (period("premium", starts_at=NOW),)
+    assert world.confirming(confirmation).checkout is not None

@@ -30,6 +30,7 @@ from allmytracks.payments.stripe.webhooks import LARGEST_BODY, EventObject, Stri
 from infra.local.payments.objects import API_VERSION as PROVIDER_VERSION
 from tests.factories.payment_desk import API_KEY, OLD_SECRET, SECRET, SECRETS, Desk
 from tests.factories.payments import an_order
+from tests.factories.special_licenses import quoted
 from tests.fakes.payment_secrets import FixedSecrets
 
 SHAPES: dict[str, Any] = json.loads((Path(__file__).parent / "stripe_shapes.json").read_text())
@@ -380,6 +381,16 @@ def test_without_a_website_the_browser_gets_the_return_address(desk: Desk) -> No
 
     assert answer.status_code == 200
     assert f"{desk.address}/orders/ord-1?checkout=done" in answer.text
+
+
+@pytest.mark.clause("M-III.6.special")
+def test_a_quote_of_a_special_licence_opens_a_checkout_though_it_holds_for_weeks(desk: Desk) -> None:
+    now = now_order(desk)
+    order = replace(
+        quoted(order_id="ord-special"), quoted_at=now.quoted_at, expires_at=now.quoted_at + timedelta(days=14)
+    )
+    checkout = desk.checkout.open_checkout(order)
+    assert desk.checkout.open_checkout(order) == checkout
 
 
 def test_a_declined_card_leaves_the_checkout_open_for_another(desk: Desk) -> None:

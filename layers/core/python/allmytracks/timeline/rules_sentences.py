@@ -27,6 +27,8 @@ SENTENCES = {
     "account_looked_up": "An operator looked at your account.",
     "timeline_looked_up": "An operator looked at this timeline.",
     "fees_summed": "An operator looked at the sum of your fees.",
+    "special_license_quoted": "An operator quoted a special licence to you.",
+    "quotes_listed": "An operator looked at the quotes of special licences for you.",
     "licenses_listed": "An operator looked at the list of your licences.",
     "damages_listed": "An operator looked at damages recorded on your account.",
     "damages_recorded": "An operator recorded damages on your account.",

@@ -59,7 +59,7 @@ ENGLISH = AgreementWording(
     },
     prohibited={
         "sublicensing": "It cannot be sublicensed.",
-        "delegation": "Nobody but an end user whom it or a licence letter under it names may use a work.",
+        "delegation": "Nobody but an end user whom this document or a licence letter under it names may use a work.",
         "enforcement": "It gives no right to enforce the rights in a work against others.",
         "source_file_resale": "Source files must not be resold or passed on.",
         "source_file_publication": "Source files must not be published or offered for download.",
