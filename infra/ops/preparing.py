@@ -48,12 +48,16 @@ class Wishes:
 
 @dataclass(slots=True)
 class Prepared:
-    """One piece, ready to be uploaded: files by form, fields of POST /tracks, notes for the report."""
+    """One piece, ready to be uploaded: files by form, fields of POST /tracks, notes for the report.
+
+    `assumed` are fields that nobody says.
+    """
 
     fields: dict[str, Any]
     signature: int | None
     files: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    assumed: frozenset[str] = frozenset()
 
 
 def prepare(piece: Piece, folder: Path, wishes: Wishes, credits_of: Mapping[str, Said]) -> Prepared:
@@ -74,6 +78,14 @@ def prepare(piece: Piece, folder: Path, wishes: Wishes, credits_of: Mapping[str,
         said = " ".join(str(error).split())[:150]
         raise RefusedError(f"cannot be read: {type(error).__name__} {said}".strip()) from error
     return prepared
+
+
+def described(piece: Piece, wishes: Wishes, credits_of: Mapping[str, Said]) -> Prepared:
+    """What is said and measured of a piece, without any file made of it. Raises RefusedError."""
+    try:
+        return describe(piece, _sounds(piece, wishes.encoding), wishes, credits_of)
+    except UnreadableError as error:
+        raise RefusedError(str(error)) from error
 
 
 def describe(piece: Piece, sounds: Mapping[str, Sound], wishes: Wishes, credits_of: Mapping[str, Said]) -> Prepared:
@@ -98,12 +110,15 @@ def describe(piece: Piece, sounds: Mapping[str, Sound], wishes: Wishes, credits_
     notes = list(dict.fromkeys(each for one in (sound, *others) for each in one.notes))
     if named.guessed:
         notes.append(f"the encoding of its name was guessed ({named.guessed}); --encoding says it")
+    assumed = {name for name in ("title", "artist", "kind") if _merged(name, sound, others) is None}
+    assumed -= {"kind"} if wishes.kind else set()
     for source in piece.files:
         said, reported = credits_of.get(source.name, ({}, []))
         fields |= said
+        assumed -= said.keys()
         notes += reported
     _estimate_what_nobody_says(fields, estimates)
-    return Prepared(_cut(fields), estimates.signature, notes=notes)
+    return Prepared(_cut(fields), estimates.signature, notes=notes, assumed=frozenset(assumed))
 
 
 def _sounds(piece: Piece, encoding: str | None) -> dict[str, Sound]:

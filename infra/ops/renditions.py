@@ -111,7 +111,9 @@ def _encode(
         rate, layout = stream.codec_context.sample_rate, stream.codec_context.layout.name
         if codec == "libmp3lame":
             rate, layout = mp3_rate(rate), "mono" if channels == 1 else "stereo"
-        out: Any = made.add_stream(codec, rate=rate, layout=layout, format=sample_format)
+        # LAME's own scale from 0 (best) to 9; nobody sells a preview.
+        options = {"compression_level": "5" if seconds is None else "7"} if codec == "libmp3lame" else {}
+        out: Any = made.add_stream(codec, rate=rate, layout=layout, format=sample_format, options=options)
         if bit_rate is not None:
             out.bit_rate = bit_rate if rate >= 32_000 else min(bit_rate, 64_000 if rate < 16_000 else 160_000)
         steps = [*_trims(stream, seconds), *([f"volume={gain:.2f}dB", "alimiter=limit=0.89:level=0"] if gain else [])]

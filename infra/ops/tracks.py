@@ -36,7 +36,7 @@ def import_folder(
     artist: Annotated[str, typer.Option(help="Where the tags name nobody.")] = "Unknown artist",
     label: Annotated[str | None, typer.Option(help="The import's name; the same one is resumed.")] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, max=32, help="How many files at a time; as many as there are processors.")
+        int | None, typer.Option(min=1, max=32, help="How many files at a time; twice as many as there are processors.")
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Of tags and names that are no UTF-8, as gb18030 or cp1252; else it is guessed.")
@@ -57,7 +57,7 @@ def import_folder(
 
     with connected(context) as client:
         with progress(context, *_columns()) as bar:
-            wishes = Wishes(kind, artist, workers or max(2, os.cpu_count() or 2), _known_encoding(encoding))
+            wishes = Wishes(kind, artist, workers or 2 * (os.cpu_count() or 2), _known_encoding(encoding))
             importer = Importer(client, wishes, _listener(bar))
             summary = importer.run(folder, label or f"{socket.gethostname()}:{path_shown(folder.resolve())}")
         tell(context, asdict(summary), *_parts(summary))
@@ -139,6 +139,35 @@ def restore_track(context: typer.Context, track_id: str) -> None:
     with connected(context) as client:
         track = client.call("DELETE", f"/tracks/{segment(track_id)}/withdrawal")
     tell(context, track, Fields("Track", track))
+
+
+@app.command("retag")
+def retag_tracks(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, readable=True)],
+    encoding: Annotated[str | None, typer.Option(help="Of tags and names that are no UTF-8.")] = None,
+    *,
+    dry_run: DryRun = False,
+) -> None:
+    """Read the files of FOLDER again, and tracks.csv in it, and change what their tracks are called and found by.
+
+    What the files do not say stays; an estimate never replaces what somebody said. Files whose tracks are not in the
+    catalogue, and those that cannot be read, are named; it ends with 3 where there are some.
+    """
+    from infra.ops.preparing import Wishes
+    from infra.ops.retagging import retag
+
+    with connected(context) as client:
+        done = list(retag(client, folder, Wishes(encoding=_known_encoding(encoding)), dry_run=dry_run))
+    rows = [
+        {"file": each.name, "track_id": each.track_id, "changed": ", ".join(each.changes) or each.reason or "nothing"}
+        for each in done
+    ]
+    changed = counted(sum(bool(each.changes) for each in done), "track")
+    happened = f"{changed} would change" if dry_run else f"{changed} changed"
+    tell(context, [asdict(each) for each in done], Rows(happened, ["file", "track_id", "changed"], rows))
+    if any(each.reason for each in done):
+        raise typer.Exit(Exit.REFUSED)
 
 
 def _columns() -> list[ProgressColumn]:

@@ -18,6 +18,7 @@ from infra.ops.audio import read
 from infra.ops.decoding import UnreadableError
 from infra.ops.preparing import prepare
 from infra.ops.renditions import PREVIEW_LUFS
+from infra.ops.retagging import changes_of
 from infra.ops.texts import read_text, tempo_of
 from tests.factories import odd_sounds as odd
 from tests.factories.operators import Backend, Run
@@ -286,3 +287,45 @@ def test_whatever_a_parser_does_is_a_refusal_by_name(tmp_path: Path) -> None:
 def test_a_file_that_goes_away_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="cannot be read: No such file"):
         read(tmp_path / "gone.wav")
+
+
+def test_retag_says_anew_what_files_and_list_say_and_leaves_an_operators_word(
+    backend: Backend, run: Run, tmp_path: Path
+) -> None:
+    music = tmp_path / "music"
+    tone(music / "one.mp3")
+    track = imported(backend, run, music)
+    run("tracks", "edit", track.id, "--bpm", "77", "--explicit", "--artist", "Ada")
+    (music / "tracks.csv").write_text("file,title,composer\none.mp3,Named later,J. Lo\n")
+    (music / "new.wav").write_bytes(tone(tmp_path / "new.wav", 900).read_bytes())
+    tried = run("tracks", "retag", str(music), "--dry-run")
+    assert "would change" in tried.output
+    assert backend.tracks.get(track.id).title == "one"
+    done = run("tracks", "retag", str(music), "--json")
+    assert done.exit_code == 3
+    told = {each["name"]: each for each in json.loads(done.stdout)}
+    assert told["one.mp3"]["changes"]["title"] == ["one", "Named later"]
+    assert told["new.wav"]["reason"] == "not in the catalogue"
+    now = backend.tracks.get(track.id)
+    assert (now.title, now.composer, now.bpm, now.explicit) == ("Named later", "J. Lo", 77, True)
+    assert now.artist == "Ada"
+    assert (now.bpm_confidence, now.renditions, now.added_at) == (None, track.renditions, track.added_at)
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "changes"),
+    [
+        ({"bpm": 90, "bpm_confidence": None}, {"bpm": 120, "bpm_confidence": 0.9}, {}),
+        (
+            {"bpm": 90, "bpm_confidence": 0.2},
+            {"bpm": 120, "bpm_confidence": 0.9},
+            {"bpm": 120, "bpm_confidence": 0.9},
+        ),
+        ({"bpm": None, "bpm_confidence": None}, {"bpm": 120}, {"bpm": 120}),
+        ({"title": "A", "composer": "B"}, {"title": "A", "composer": None}, {}),
+    ],
+)
+def test_an_estimate_replaces_only_an_estimate(
+    before: dict[str, object], said: dict[str, object], changes: dict[str, object]
+) -> None:
+    assert changes_of(before, said) == changes
