@@ -19,6 +19,7 @@ from infra.ops.importing import Importer
 from infra.ops.pieces import checksum, find
 from infra.ops.preparing import Wishes
 from infra.ops.renditions import PREVIEW_SECONDS, make_preview, mp3_rate
+from tests.factories.catalogue import sha
 from tests.factories.operators import Backend, Run, Uploads
 from tests.factories.sounds import tone
 
@@ -233,6 +234,25 @@ def test_an_upload_that_fails_for_a_moment_is_tried_again(
     summary = Importer(client, Wishes(workers=1)).run(tmp_path, "x")
     assert not summary.refused
     assert len(backend.masters.stored) == 4
+
+
+def test_files_are_asked_for_up_to_the_first_that_is_missing(
+    backend: Backend, client: OpsClient, uploads: Uploads
+) -> None:
+    forms = ("wav", "mp3", "preview")
+    body = {"source": sha("a"), "renditions": [{"format": each, "size": 3, "sha256": sha(each)} for each in forms]}
+    import_id = client.call("POST", "/imports", json={"label": "x", "files": 1})["import_id"]
+
+    def asked() -> list[str]:
+        said = client.call("POST", f"/imports/{import_id}/uploads", json=body)["uploads"]
+        return [each["format"] for each in said]
+
+    assert asked() == ["wav", "mp3", "preview"]
+    key = f"tracks/{track_id_for(sha('a'))}/"
+    backend.masters.stored[f"{key}wav.wav"] = b"wav"
+    assert asked() == ["mp3", "preview"]
+    backend.masters.stored |= {f"{key}mp3.mp3": b"mp3", f"{key}preview.mp3": b"preview"}
+    assert asked() == []
 
 
 def test_a_refused_upload_refuses_its_track_and_the_import_continues(

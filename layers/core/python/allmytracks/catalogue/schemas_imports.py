@@ -110,7 +110,7 @@ class UploadAnswer(msgspec.Struct):
 
 
 class UploadsAnswer(msgspec.Struct):
-    """The files that are not there yet."""
+    """The files from the first that is not there yet; put them in this order."""
 
     uploads: list[UploadAnswer]
 

@@ -47,7 +47,10 @@ class RegisterTrack:
     clock: Clock
 
     def uploads(self, import_id: str, source: str, offers: Sequence[FileOffer], operator: Operator) -> list[Upload]:
-        """Where to put each file that is not there yet. Raises ImportNotFound, InvalidFields, DuplicateTrack."""
+        """Where to put each file from the first that is not there yet.
+
+        Raises ImportNotFound, InvalidFields, DuplicateTrack.
+        """
         self.imports.get(import_id)
         check_checksums("source", [source])
         track_id = track_id_for(source)
@@ -59,7 +62,14 @@ class RegisterTrack:
             raise DuplicateTrack("The catalogue has this file already.", track_id=holder.track_id, path=holder.path)
         self.audit(operator, "upload_permitted", track_id)
         now = self.clock.now()
-        return [self.masters.upload(each, now) for each in renditions if not self.masters.holds(each)]
+        return [self.masters.upload(each, now) for each in self._missing(renditions)]
+
+    def _missing(self, renditions: Sequence[Rendition]) -> Sequence[Rendition]:
+        """From the first that is not there: they are put in this order, so of a new track only one is asked for."""
+        for place, each in enumerate(renditions):
+            if not self.masters.holds(each):
+                return renditions[place:]
+        return []
 
     def __call__(
         self, track: Track, origin: Origin, offers: Sequence[FileOffer], operator: Operator
