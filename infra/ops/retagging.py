@@ -1,4 +1,4 @@
-"""Reads the files of a folder again and says anew of their tracks what the files and tracks.csv say by now."""
+"""Reads the files of a folder again, and updates what their tracks are called and found by."""
 
 from __future__ import annotations
 

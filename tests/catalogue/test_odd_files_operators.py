@@ -289,7 +289,7 @@ def test_a_file_that_goes_away_is_unreadable(tmp_path: Path) -> None:
         read(tmp_path / "gone.wav")
 
 
-def test_retag_says_anew_what_files_and_list_say_and_leaves_an_operators_word(
+def test_retag_updates_what_files_and_list_say_and_leaves_an_operators_word(
     backend: Backend, run: Run, tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
