@@ -24,7 +24,7 @@ async function turn(code) {
 
 function navigation() {
   const links = session.held
-    ? [["/", "browse"], ...(api.listFavourites ? [["/favourites", "favourites"]] : []), ["/downloads", "downloads"], ["/licenses", "licenses"], ["/projects", "projects"], ["/notices", "notices"], ["/plans", "plans"], ["/account", "account"]]
+    ? [["/", "browse"], ["/favourites", "favourites"], ["/downloads", "downloads"], ["/licenses", "licenses"], ["/projects", "projects"], ["/notices", "notices"], ["/plans", "plans"], ["/account", "account"]]
     : [["/", "browse"], ["/plans", "plans"], ["/support", "support"]];
   return h("nav", { "aria-label": t("site.navigation") }, links.map(([path, key]) => link(path, t(`nav.${key}`))));
 }

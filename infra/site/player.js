@@ -93,7 +93,7 @@ export async function waveform(track) {
 }
 
 async function peaksOf(track) {
-  const found = await api.showWaveform?.({ id: track.track_id }).catch(() => null);
+  const found = await api.showWaveform({ id: track.track_id }).catch(() => null);
   if (!found) return { data: new Array(200).fill(0.5), seconds: Math.min(track.duration_seconds, 60) };
   const largest = 2 ** (found.bits - 1);
   const data = [];

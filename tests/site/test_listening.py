@@ -24,6 +24,17 @@ def test_a_search_narrows_the_list_and_stays_in_the_address(page: Page) -> None:
     expect(page.locator(".track .title").first).to_have_text("Steam Whistle")
 
 
+def test_a_suggestion_is_taken_by_keyboard(page: Page) -> None:
+    page.goto("/")
+    field = page.get_by_role("combobox", name="Search")
+    field.press_sequentially("steam")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Steam Whistle"])
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value("Steam Whistle")
+    expect(page.locator(".track .title").first).to_have_text("Steam Whistle")
+
+
 def test_the_filters_and_the_next_page_are_used_by_keyboard_alone(page: Page) -> None:
     page.goto("/?limit=5")
     expect(page.locator(".track").first).to_be_visible()

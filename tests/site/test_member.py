@@ -105,6 +105,17 @@ def test_a_reload_keeps_the_session_and_no_script_of_the_page_sees_a_token(membe
     expect(member.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
+def test_a_favourite_is_kept_and_dropped(member: Page) -> None:
+    member.get_by_role("button", name=re.compile("^Keep Steam Whistle")).click()
+    expect(member.get_by_role("button", name=re.compile("^Keep Steam Whistle"), pressed=True)).to_be_visible()
+    member.get_by_role("link", name="Favourites").click()
+    expect(member.locator(".track .title")).to_have_text(["Steam Whistle"])
+    with member.expect_response(lambda response: response.request.method == "DELETE"):
+        member.get_by_role("button", name=re.compile("^Keep Steam Whistle")).click()
+    member.reload()
+    expect(member.get_by_text("No favourites yet.")).to_be_visible()
+
+
 def test_who_is_no_member_is_told_before_the_download(member: Page) -> None:
     member.locator(".track .title").first.click()
     member.get_by_role("link", name="Download", exact=True).click()

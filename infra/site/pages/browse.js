@@ -1,4 +1,4 @@
-/** Browse and search. What the API does not offer yet (facets, suggestions, totals) is left out. */
+/** Browse and search. A filter that the API does not offer is left out. */
 
 import { h, icon } from "../dom.js";
 import { refusalBox } from "../forms.js";
@@ -84,7 +84,7 @@ function told(answer) {
   return t(answer.total_is === "exact" ? "browse.total" : "browse.total_least", { count: number(total) });
 }
 
-/** The search field, with suggestions as one types (a combobox) where the API has them. */
+/** The search field. */
 function searchField(value, change) {
   const input = h("input", { type: "search", name: "q", value, placeholder: t("browse.placeholder"), "aria-label": t("browse.search"), autocomplete: "off", maxlength: 200 });
   const list = h("ul", { id: "suggestions", role: "listbox", "aria-label": t("browse.suggestions"), hidden: true });
@@ -92,31 +92,29 @@ function searchField(value, change) {
   let chosen = -1;
   const close = () => { list.hidden = true; chosen = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
   const submit = (text) => { clearTimeout(timer); input.value = text; close(); return change(text.trim()); };
-  const suggest = api.suggestTracks ? async () => {
+  const suggest = async () => {
     const text = input.value.trim();
-    const answer = text ? await api.suggestTracks({ q: text }).catch(() => ({ items: [] })) : { items: [] };
+    const answer = text ? await api.suggestSearches({ q: text }).catch(() => ({ items: [] })) : { items: [] };
     if (text !== input.value.trim() || document.activeElement !== input) return;
-    const texts = [...new Set(answer.items.map((each) => each.text ?? each.title ?? each.value ?? each))].slice(0, 8);
+    const texts = [...new Set(answer.items.map((each) => each.text))].slice(0, 8);
     list.replaceChildren(...texts.map((each, at) => h("li", { role: "option", id: `suggestion-${at}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); submit(each); } }, each)));
     if (texts.length === 0) return close();
     chosen = -1;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
-  } : null;
-  if (suggest) {
-    for (const [name, text] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "suggestions"], ["aria-autocomplete", "list"]]) input.setAttribute(name, text);
-    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(suggest, TYPING_MILLISECONDS); });
-    input.addEventListener("blur", close);
-    input.addEventListener("keydown", (event) => {
-      const options = [...list.children];
-      if (event.key === "Escape") close();
-      if (!["ArrowDown", "ArrowUp"].includes(event.key) || list.hidden) return;
-      event.preventDefault();
-      chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
-      options.forEach((each, at) => each.setAttribute("aria-selected", String(at === chosen)));
-      input.setAttribute("aria-activedescendant", `suggestion-${chosen}`);
-    });
-  }
+  };
+  for (const [name, text] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "suggestions"], ["aria-autocomplete", "list"]]) input.setAttribute(name, text);
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(suggest, TYPING_MILLISECONDS); });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    const options = [...list.children];
+    if (event.key === "Escape") close();
+    if (!["ArrowDown", "ArrowUp"].includes(event.key) || list.hidden) return;
+    event.preventDefault();
+    chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
+    options.forEach((each, at) => each.setAttribute("aria-selected", String(at === chosen)));
+    input.setAttribute("aria-activedescendant", `suggestion-${chosen}`);
+  });
   return h("form", { role: "search", class: "search", onsubmit: (event) => {
     event.preventDefault();
     submit(chosen >= 0 ? list.children[chosen].textContent : input.value);

@@ -17,9 +17,9 @@ export default async function track({ parameters: { id } }) {
   const wave = h("div", { class: "waveplace" });
   waveform(found).then((drawn) => wave.replaceChildren(drawn), () => null);
   const similar = h("section", { class: "similar", "aria-labelledby": "similar", hidden: true });
-  api.listSimilar?.({ id }).then(({ items }) => {
+  api.listSimilarTracks({ id }).then(({ items }) => {
     if (!items.length) return;
-    similar.replaceChildren(h("h2", { id: "similar" }, t("track.similar")), trackList(items.map((each) => each.track ?? each)));
+    similar.replaceChildren(h("h2", { id: "similar" }, t("track.similar")), trackList(items));
     similar.hidden = false;
   }, () => null);
   return h("article", {},

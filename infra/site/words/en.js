@@ -78,7 +78,6 @@ export default {
   "track.tempo": "{bpm} BPM",
   "favourites.keep": "Keep {title} as a favourite",
   "favourites.none": "No favourites yet.",
-  "favourites.not_yet": "Favourites are not available here yet.",
   "sign_in.again": "Sign in again",
   "agreed.legend": "Agreements",
   "agreed.accept": "I accept the",

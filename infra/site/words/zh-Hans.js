@@ -78,7 +78,6 @@ export default {
   "track.tempo": "{bpm} BPM",
   "favourites.keep": "收藏 {title}",
   "favourites.none": "尚无收藏。",
-  "favourites.not_yet": "此处尚未提供收藏功能。",
   "sign_in.again": "重新登录",
   "agreed.legend": "协议",
   "agreed.accept": "我接受",

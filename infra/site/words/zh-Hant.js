@@ -78,7 +78,6 @@ export default {
   "track.tempo": "{bpm} BPM",
   "favourites.keep": "收藏 {title}",
   "favourites.none": "尚無收藏。",
-  "favourites.not_yet": "此處尚未提供收藏功能。",
   "sign_in.again": "重新登入",
   "agreed.legend": "協議",
   "agreed.accept": "我接受",
