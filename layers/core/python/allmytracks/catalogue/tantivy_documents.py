@@ -87,6 +87,12 @@ def live_files(folder: Path) -> list[str]:
     return found
 
 
+def deleted_in(folder: Path) -> int:
+    """How many tracks the segments still hold although they were replaced or dropped."""
+    segments = json.loads((folder / META).read_text())["segments"]
+    return sum((each["deletes"] or {}).get("num_deleted_docs", 0) for each in segments)
+
+
 def _document(track: Track) -> tantivy.Document:
     listing = listing_of(track)
     fields = fields_of(listing)

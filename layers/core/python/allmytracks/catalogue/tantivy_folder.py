@@ -36,7 +36,7 @@ from allmytracks.catalogue.rules_terms import (
     stem,
     tolerance,
 )
-from allmytracks.catalogue.tantivy_documents import COLUMNS, whole_title
+from allmytracks.catalogue.tantivy_documents import COLUMNS, deleted_in, whole_title
 
 NEAR = 300  # tracks that share tags or sound, of which the most alike are chosen
 CANDIDATES = 50  # tracks in whose words a misspelt one is looked for
@@ -50,11 +50,14 @@ class SearchFolder:
         self._index = tantivy.Index.open(str(folder))
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
+        self._folder = folder
+        self._deleted = deleted_in(folder)
 
     def reload(self) -> None:
         """Takes notice of what was written into the folder since."""
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._deleted = deleted_in(self._folder)
 
     @property
     def size(self) -> int:
@@ -109,12 +112,30 @@ class SearchFolder:
 
     def _find(self, query: TrackQuery, after: int | None) -> Found:
         whole = self._query(query)
-        # The library's types do not name its `count`.
-        counted: Any = self._searcher.search(Query.const_score_query(whole, 0.0), 1, count=True)
-        total = int(counted.count)
+        # More than are counted: what many match is not counted to the end.
+        total = COUNTED + 1 if self._at_least(query) > COUNTED else self._count(whole)
         hits, cursor = self._page(query, whole, after) if total else ([], None)
         facets = {name: self._facet(query, name) for name in query.facets}
         return Found(self._bodies(hits), cursor, min(total, COUNTED), exact=total <= COUNTED, facets=facets)
+
+    def _count(self, whole: Query) -> int:
+        # The library's types do not name its `count`.
+        counted: Any = self._searcher.search(Query.const_score_query(whole, 0.0), 1, count=True)
+        return int(counted.count)
+
+    def _at_least(self, query: TrackQuery) -> int:
+        """How many tracks surely match, where the index knows it without a search; else 0."""
+        ranges = (query.bpm_min, query.bpm_max, query.length_min, query.length_max)
+        filters = [each for terms in query.filters.values() for each in terms]
+        if any(each is not None for each in ranges):
+            return 0
+        if not query.words and not filters:
+            return self._searcher.num_docs
+        if query.words and not filters and len(query.words) == 1 and not is_unspaced(query.words[0]):
+            return self._searcher.doc_freq("starts", start_of(query.words[0])) - self._deleted
+        if not query.words and len(filters) == 1:
+            return self._searcher.doc_freq("filters", filters[0]) - self._deleted
+        return 0
 
     def _page(self, query: TrackQuery, whole: Query, after: int | None) -> tuple[list[Any], str | None]:
         order = query.order
