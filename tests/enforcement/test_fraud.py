@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from allmytracks import wiring
+from allmytracks.catalogue.use_cases.count_uses import CountUses
 from allmytracks.enforcement.published import check_fraud_rules, published_fraud_rules
 from allmytracks.enforcement.rules_cases import CaseStatus
 from allmytracks.enforcement.rules_fraud import Suspicion
@@ -49,9 +50,11 @@ from tests.factories.enforcement import (
     seen,
 )
 from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.enforcement import MemoryCases, MemoryStandings, MemoryWatchRecords
 from tests.fakes.foundation import FixedClock, MemoryEvents
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.uses import MemoryUses
 from tests.fakes.wiring import put
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -330,6 +333,7 @@ def installed(world: World) -> Iterator[World]:
     put(
         services,
         {
+            "catalogue.count_uses": CountUses(MemoryUses(MemoryTracks())),
             "enforcement.watch_records": world.records,
             "enforcement.standings": world.standings,
             "enforcement.cases": world.cases,
@@ -370,6 +374,9 @@ def test_the_function_reports_only_failed_records(installed: World) -> None:
 
 
 def test_switched_off_it_watches_nothing(installed: World) -> None:
-    wiring.install(wiring.Services(Settings({"ANTI_FRAUD": "off"})))
+    services, counted = wiring.Services(Settings({"ANTI_FRAUD": "off"})), MemoryUses(MemoryTracks())
+    put(services, {"catalogue.count_uses": CountUses(counted)})
+    wiring.install(services)
     assert handle(sample(), None) == {"batchItemFailures": []}
     assert installed.records.stored == {}
+    assert counted.counted == {"track_0001": 2}

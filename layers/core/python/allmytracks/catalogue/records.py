@@ -6,6 +6,7 @@ from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, REBUILD, TRACK, TRAC
 from allmytracks.catalogue.dynamodb_favourites import FAVOURITE
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
+from allmytracks.catalogue.dynamodb_uses import USES_PREFIX
 from allmytracks.catalogue.rules_search import FORM
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
@@ -51,6 +52,7 @@ RECORDS = (
         sort=f"{FAVOURITE}{{track}}",
     ),
     _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
+    _of_nobody("count of a track's downloads", Store.CATALOG, f"{USES_PREFIX}{{track}}", TRACK),
     _of_nobody("wish for a rebuilt search index", Store.CATALOG, REBUILD, TRACK),
     _of_nobody("checksum of a track", Store.CATALOG, f"{CHECKSUM_PREFIX}{{checksum}}", TRACK),
     _of_nobody("import", Store.ACCOUNTS, f"{IMPORT}{{import_id}}", STATUS),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import tantivy
 
 CHECK_EVERY = timedelta(seconds=3)
+FIRST_PAGES = 256  # answers of queries without words that are kept until the index changes
 REBUILDS = 5  # attempts of one commit while others are writing too
 KEPT_FOR_READERS = timedelta(hours=1)
 REMEMBERED = 2_000  # changed tracks that a rebuild can catch up with
@@ -155,11 +156,19 @@ class S3TrackSearch:
         self._open: SearchFolder | None = None
         self._etag: str | None = None
         self._checked_at: datetime | None = None
+        self._first_pages: dict[TrackQuery, Found] = {}
 
     def find(self, query: TrackQuery) -> Found:
         """See ports.TrackSearch."""
         opened = self._opened()
-        return opened.find(query) if opened else Found((), None, 0)
+        if opened is None:
+            return Found((), None, 0)
+        if query.words:
+            return opened.find(query)
+        # The first pages, which everybody asks for, cost the most: nothing but an order selects them.
+        if query not in self._first_pages and len(self._first_pages) >= FIRST_PAGES:
+            self._first_pages.clear()
+        return self._first_pages.setdefault(query, self._first_pages.get(query) or opened.find(query))
 
     def similar(self, track_id: str, limit: int) -> list[Listing]:
         """See ports.TrackSearch."""
@@ -200,6 +209,7 @@ class S3TrackSearch:
         else:
             self._open.reload()
         self._etag = etag
+        self._first_pages.clear()
 
 
 def _open(folder: Path) -> tantivy.Index:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.ports_favourites import Favourites
     from allmytracks.catalogue.ports_imports import Imports
     from allmytracks.catalogue.ports_searches import Searches
+    from allmytracks.catalogue.use_cases.count_uses import CountUses
     from allmytracks.catalogue.use_cases.edit_track import EditTrack
     from allmytracks.catalogue.use_cases.explain_search import ExplainSearch, RequestRebuild
     from allmytracks.catalogue.use_cases.keep_favourites import KeepFavourites
@@ -69,6 +70,13 @@ class CatalogueServices:
         from allmytracks.catalogue.use_cases.keep_favourites import KeepFavourites
 
         return KeepFavourites(self.favourites, self.tracks, self._foundation.clock)
+
+    @cached_property
+    def count_uses(self) -> CountUses:
+        from allmytracks.catalogue.dynamodb_uses import DynamoUses
+        from allmytracks.catalogue.use_cases.count_uses import CountUses
+
+        return CountUses(DynamoUses(self._foundation.catalog_table))
 
     @cached_property
     def explain_search(self) -> ExplainSearch:

@@ -43,3 +43,12 @@ def _seen(change: Mapping[str, Any]) -> Seen:
     is_link = not sort_key.startswith(DOWNLOAD)
     at = parse_rfc3339(text("issued_at" if is_link else "granted_at"))
     return Seen(sort_key, at, text("source_ip"), text("user_agent"), is_link)
+
+
+def tracks_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The track of each granted download among the records."""
+    changes = [each["dynamodb"] for each in records]
+    downloads = [
+        each for each in changes if each["Keys"]["sk"]["S"].startswith(DOWNLOAD) and ALIAS not in each["NewImage"]
+    ]
+    return [each["NewImage"]["track_id"]["S"] for each in downloads]
