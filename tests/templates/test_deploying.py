@@ -108,6 +108,18 @@ def test_a_deployment_without_the_canary_has_no_part_of_it() -> None:
     assert "DeploymentPreference" not in str(template)
 
 
+def test_in_production_payments_have_concurrency_of_their_own() -> None:
+    reserved = {
+        name: each["Properties"]["ReservedConcurrentExecutions"]
+        for path in PATHS
+        for name, each in transformed(path).items()
+        if each["Type"] == "AWS::Lambda::Function" and "ReservedConcurrentExecutions" in each["Properties"]
+    }
+
+    assert set(reserved) == {"ReceiveWebhookFunction", "WorkPaymentsFunction"}
+    assert all(each == {"Fn::If": ["IsProd", 50, {"Ref": "AWS::NoValue"}]} for each in reserved.values())
+
+
 def test_old_versions_are_not_deleted_with_their_stack_resource() -> None:
     versions = [each for path in PATHS for each in transformed(path).values() if each["Type"] == "AWS::Lambda::Version"]
 

@@ -114,6 +114,7 @@ DESCRIBED: Mapping[str, tuple[Describer, str]] = {
     "AWS::CloudWatch::Alarm": (_alarm, WATCHED),
     "AWS::CloudWatch::CompositeAlarm": (_alarm, WATCHED),
     "AWS::CloudWatch::Dashboard": (_plain, WATCHED),
+    "AWS::Budgets::Budget": (_plain, WATCHED),
     "AWS::XRay::Group": (_plain, WATCHED),
     "AWS::XRay::SamplingRule": (_plain, WATCHED),
 }
