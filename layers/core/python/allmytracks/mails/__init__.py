@@ -1,0 +1,1 @@
+"""The words of mails and notices, in every language that members have."""
