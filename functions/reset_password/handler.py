@@ -2,6 +2,7 @@
 
 from allmytracks.accounts.rules import WrongCode
 from allmytracks.accounts.schemas import AddressForm, PasswordResetForm
+from allmytracks.documents.rules_languages import first_accepted
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -17,7 +18,9 @@ app = HttpFunction()
 @throttled(PASSWORDS, lambda: services().foundation.throttle)
 def ask_for_reset_code(request: Request) -> Answer:
     """Ask for a code that sets a new password. The answer is the same whether or not the address has an account."""
-    services().accounts.ask_password_reset(request.body(AddressForm).email)
+    services().accounts.ask_password_reset(
+        request.body(AddressForm).email, first_accepted(request.header("accept-language"))
+    )
     return Answer(202)
 
 

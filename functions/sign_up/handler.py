@@ -3,6 +3,7 @@
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.schemas import SignedUpAnswer, SignUpForm
 from allmytracks.accounts.use_cases.sign_up import SignUpRequest
+from allmytracks.documents.rules_languages import first_accepted
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -31,6 +32,7 @@ def sign_up(request: Request) -> Answer:
             country=form.country,
             minor=form.minor,
             guardian_email=form.guardian_email,
+            language=form.language or first_accepted(request.header("accept-language")),
         )
     )
     return Answer(201, SignedUpAnswer(signed_up.account_id, signed_up.status))

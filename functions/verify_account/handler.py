@@ -3,6 +3,7 @@
 from allmytracks.accounts.rules import WrongCode
 from allmytracks.accounts.rules_sign_ups import SignedUpAsMinor
 from allmytracks.accounts.schemas import AddressForm, VerificationForm
+from allmytracks.documents.rules_languages import first_accepted
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
@@ -39,7 +40,9 @@ def verify_account(request: Request) -> Answer:
 @throttled(VERIFICATION, lambda: services().foundation.throttle)
 def send_code_again(request: Request) -> Answer:
     """Ask for another code of a sign-up. The answer is the same whatever is known of the address."""
-    services().accounts.send_code_again(request.body(AddressForm).email)
+    services().accounts.send_code_again(
+        request.body(AddressForm).email, first_accepted(request.header("accept-language"))
+    )
     return Answer(202)
 
 

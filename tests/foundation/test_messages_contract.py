@@ -23,7 +23,8 @@ from allmytracks.foundation.aws.client import SECRETS_MANAGER, SQS, AwsClient, S
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.eventbridge import EventBridgeEvents
-from allmytracks.foundation.mail_layout import CAUTION, laid_out, laid_out_in_html
+from allmytracks.foundation.mail_layout import laid_out, laid_out_in_html
+from allmytracks.foundation.mail_words import FRAMES
 from allmytracks.foundation.messages import Mail, Why
 from allmytracks.foundation.ses import SesMailer
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME
@@ -238,8 +239,8 @@ def test_the_html_of_a_mail_says_the_same_as_its_text() -> None:
         "123456",
         "It holds for an hour.",
         "<b>Orders</b> & more:",
-        mail.why,
-        CAUTION,
+        FRAMES["en"].why[mail.why],
+        FRAMES["en"].caution,
     ):
         assert stated in shown
     assert re.findall('href="([^"]+)"', html) == [

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mail
 from allmytracks.memberships.rules_ends import End
@@ -74,7 +75,7 @@ def test_a_member_gets_one_notice_seven_days_before_the_end_and_one_at_the_end(p
     assert post.run_at(end - MINUTE) == []
     assert post.run_at(end) == [OVER]
     assert post.run_at(end + WEEK) == []
-    assert f"{end:%Y-%m-%d %H:%M}" in post.mailer.sent[0].text
+    assert day_and_time(end) in post.mailer.sent[0].text
     assert len(post.notices.stored) == 2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -34,7 +34,9 @@ class AcceptForm(msgspec.Struct):
 
 
 class SignUpForm(msgspec.Struct):
-    """A new account; `guardian_email` goes with `minor`."""
+    """A new account; `guardian_email` goes with `minor`. `language` is that of mails and notices, by default the first
+    of ours in Accept-Language; the member can change it.
+    """
 
     email: Email
     password: Password
@@ -43,6 +45,7 @@ class SignUpForm(msgspec.Struct):
     display_name: DisplayName | None = None
     country: Country | None = None
     guardian_email: Email | None = None
+    language: Literal["en", "zh-Hant", "zh-Hans"] | None = None
 
     across = staticmethod(guardian_problems)
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from html import escape
 
+from allmytracks.foundation.mail_words import FRAMES
 from allmytracks.foundation.messages import Mail
 
 HEAD = "AllMyTracks"
-GREETING = "Hello,"
 RULE = "-- "  # as mail programs know the beginning of a signature
-CAUTION = "We never ask for your password or a code by mail or telephone."
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 _CODE = re.compile(r"(?<![\w-])[0-9]{6}(?![\w-])")  # and no part of a licence's number
 # Mail programs drop style sheets or parts of them: what a mail needs is inline, and only the dark colours are here.
@@ -21,20 +20,27 @@ _DARK = (
 )
 
 
-def laid_out(mail: Mail) -> str:
-    """The whole text of a mail."""
-    stop = f"\nTo stop them, open this link: {mail.unsubscribing_link}" if mail.unsubscribing_link else ""
-    return f"{HEAD}\n\n{GREETING}\n\n{mail.text.strip()}\n\n{RULE}\n{mail.why.value}{stop}\n{CAUTION}\n"
+def laid_out(mail: Mail, company: str = "") -> str:
+    """The whole text of a mail; `company` is whose it is, with the postal address, lines separated by semicolons."""
+    words = FRAMES[mail.language]
+    stop = f"\n{words.stop_at}{mail.unsubscribing_link}" if mail.unsubscribing_link else ""
+    foot = "".join(f"\n{line}" for line in _lines(company))
+    return (
+        f"{HEAD}\n\n{words.greeting}\n\n{mail.text.strip()}\n\n{RULE}\n{words.why[mail.why]}{stop}\n"
+        f"{words.caution}{foot}\n"
+    )
 
 
-def laid_out_in_html(mail: Mail) -> str:
+def laid_out_in_html(mail: Mail, company: str = "") -> str:
     """The same mail as HTML: one column that fits a telephone, light and dark; it loads nothing."""
-    paragraphs = "".join(_paragraph(each) for each in [GREETING, *re.split(r"\n\s*\n", mail.text.strip())])
+    words = FRAMES[mail.language]
+    paragraphs = "".join(_paragraph(each) for each in [words.greeting, *re.split(r"\n\s*\n", mail.text.strip())])
     stop = ""
     if mail.unsubscribing_link:
-        stop = f'<br><a href="{escape(mail.unsubscribing_link)}" style="color:#1f3a5f">Stop these mails</a>'
+        stop = f'<br><a href="{escape(mail.unsubscribing_link)}" style="color:#1f3a5f">{words.stop}</a>'
+    foot = "".join(f"<br>{escape(line)}" for line in _lines(company))
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{mail.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
         f"<title>{escape(mail.subject)}</title><style>{_DARK}</style></head>"
@@ -50,9 +56,13 @@ def laid_out_in_html(mail: Mail) -> str:
         '<tr><td class="card" style="padding:20px 24px;background:#fff;color:#1a1f26;border-radius:8px">'
         f"{paragraphs}</td></tr>"
         '<tr><td class="foot" style="padding:16px 4px;color:#5b6470;font-size:13px">'
-        f"{escape(mail.why.value)}{stop}<br>{escape(CAUTION)}</td></tr>"
+        f"{escape(words.why[mail.why])}{stop}<br>{escape(words.caution)}{foot}</td></tr>"
         "</table></td></tr></table></body></html>\n"
     )
+
+
+def _lines(company: str) -> list[str]:
+    return [line.strip() for line in company.split(";") if line.strip()]
 
 
 def _paragraph(text: str) -> str:

@@ -12,19 +12,19 @@ from allmytracks.foundation.events import Event
 
 
 class Why(StrEnum):
-    """Why a mail came, as its reader learns it at its end."""
+    """Why a mail came; its end says it in words (mail_words.py)."""
 
-    ACCOUNT = "You get this mail because it is about your account at AllMyTracks, which has this address."
-    ADDRESS_GIVEN = "You get this mail because somebody gave this address at AllMyTracks. If it was not you, ignore it."
-    TICKET = "You get this mail because you, or somebody with this address, wrote to us."
-    OFFERS = "You get this mail because you consented to offers by mail."
+    ACCOUNT = "account"
+    ADDRESS_GIVEN = "address_given"
+    TICKET = "ticket"
+    OFFERS = "offers"
 
 
 class Mail(Struct, frozen=True):
     """One mail to one person; `text` is its own part, which the layout surrounds (mail_layout.py).
 
     `account_id` and `notice_id` come back with what the mail service reports of it. `unsubscribing_link` is of offers
-    alone: it stops them.
+    alone: it stops them. `language` is that of the text: `en`, `zh-Hant` or `zh-Hans`.
     """
 
     to: str
@@ -34,6 +34,7 @@ class Mail(Struct, frozen=True):
     account_id: str | None = None
     notice_id: str | None = None
     unsubscribing_link: str | None = None
+    language: str = "en"
 
 
 class Events(Protocol):

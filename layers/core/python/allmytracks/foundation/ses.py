@@ -33,11 +33,15 @@ PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard"
 
 
 class SesMailer:
-    """Sends text and HTML from `sender`; `configuration_set` is where SES reports bounces and complaints."""
+    """Sends text and HTML from `sender`; `configuration_set` is where SES reports bounces and complaints.
 
-    def __init__(self, sender: str, configuration_set: str) -> None:
+    `company` ends every mail: the company with its postal address, lines separated by semicolons.
+    """
+
+    def __init__(self, sender: str, configuration_set: str, company: str = "") -> None:
         self._sender = sender
         self._configuration_set = configuration_set
+        self._company = company
 
     @cached_property
     def _client(self) -> SESV2Client:
@@ -55,8 +59,8 @@ class SesMailer:
                     "Simple": {
                         "Subject": {"Data": mail.subject, "Charset": UTF_8},
                         "Body": {
-                            "Text": {"Data": laid_out(mail), "Charset": UTF_8},
-                            "Html": {"Data": laid_out_in_html(mail), "Charset": UTF_8},
+                            "Text": {"Data": laid_out(mail, self._company), "Charset": UTF_8},
+                            "Html": {"Data": laid_out_in_html(mail, self._company), "Charset": UTF_8},
                         },
                         "Headers": _headers(mail),
                     }

@@ -133,6 +133,11 @@ class Settings:
         return self.read("MAIL_CONFIGURATION_SET")
 
     @property
+    def mail_company(self) -> str:
+        """The company and its postal address, as every mail ends; lines separated by semicolons."""
+        return self.read("MAIL_COMPANY")
+
+    @property
     def site_url(self) -> str:
         """The website that members see."""
         return self.read("SITE_URL")

@@ -70,7 +70,7 @@ class FoundationServices:
     def mailer(self) -> Mailer:
         from allmytracks.foundation.ses import SesMailer
 
-        return SesMailer(self.settings.mail_sender, self.settings.mail_configuration_set)
+        return SesMailer(self.settings.mail_sender, self.settings.mail_configuration_set, self.settings.mail_company)
 
     @cached_property
     def throttle(self) -> Throttle:

@@ -35,36 +35,48 @@ _ORDERS = {
     ),
     "MembershipEnding": (
         "你的 AllMyTracks 会员资格即将到期",
-        "你的 {plan} 会员资格将于 {until} 到期。在此之前购买的会员资格会在到期时开始。\n\n"
-        "会员资格不会自动续期。如要继续，请另行购买：{site}/plans\n",
+        (
+            "你的 {plan} 会员资格将于 {until} 到期。在此之前购买的会员资格会在到期时开始。\n\n"
+            "会员资格不会自动续期。如要继续，请另行购买：{site}/plans\n"
+        ),
     ),
     "MembershipEnded": (
         "你的 AllMyTracks 会员资格已到期",
-        "你的 {plan} 会员资格已于 {until} 到期。你已取得的授权仍然有效。\n\n"
-        "会员资格不会自动续期。如要继续，请另行购买：{site}/plans\n",
+        (
+            "你的 {plan} 会员资格已于 {until} 到期。你已取得的授权仍然有效。\n\n"
+            "会员资格不会自动续期。如要继续，请另行购买：{site}/plans\n"
+        ),
     ),
 }
 _STORAGE = {
     "SubscriptionPaid": (
         "你的 AllMyTracks 云存储已付款",
-        "谢谢。你为云存储（{plan}）支付的 {amount} 已确认。{month}{renews}\n\n"
-        "发票附于你的订单：{site}/orders/{order}\n",
+        (
+            "谢谢。你为云存储（{plan}）支付的 {amount} 已确认。{month}{renews}\n\n"
+            "发票附于你的订单：{site}/orders/{order}\n"
+        ),
     ),
     "RenewalFailed": (
         "你的 AllMyTracks 云存储付款失败",
-        "你的云存储（{plan}）下一个月的费用（{amount}）未能扣取。{why}我们会在未来几天再试，"
-        "在此之前你的录音会保留。请检查你的卡：如果没有付款，云存储将会结束，你的录音会被删除。\n\n"
-        "你的订单：{site}/orders/{order}\n",
+        (
+            "你的云存储（{plan}）下一个月的费用（{amount}）未能扣取。{why}我们会在未来几天再试，"
+            "在此之前你的录音会保留。请检查你的卡：如果没有付款，云存储将会结束，你的录音会被删除。\n\n"
+            "你的订单：{site}/orders/{order}\n"
+        ),
     ),
     "SubscriptionCancelled": (
         "你的 AllMyTracks 云存储已取消",
-        "你的云存储（{plan}）已取消。你可以使用至订阅所示的日期，届时你的录音会被删除。{refund}\n\n"
-        "你的订单：{site}/orders/{order}\n",
+        (
+            "你的云存储（{plan}）已取消。你可以使用至订阅所示的日期，届时你的录音会被删除。{refund}\n\n"
+            "你的订单：{site}/orders/{order}\n"
+        ),
     ),
     "SubscriptionRenewing": (
         "你的 AllMyTracks 云存储即将续期",
-        "你的云存储将于 {until} 续期，届时照旧收取 {amount}。如果你不想续期，请在此之前取消："
-        "你仍可使用至已付款期间结束。\n\n你的订阅：{site}/storage\n",
+        (
+            "你的云存储将于 {until} 续期，届时照旧收取 {amount}。如果你不想续期，请在此之前取消："
+            "你仍可使用至已付款期间结束。\n\n你的订阅：{site}/storage\n"
+        ),
     ),
     "OrderFailed.storage": (
         "你的 AllMyTracks 订单未付款",
@@ -90,26 +102,80 @@ _LICENSES = {
     ),
     "LicenseRevoked": (
         "你的 AllMyTracks 账户有一份授权书被撤销",
-        "你的授权书 {number} 已被撤销。查核被撤销授权书的人会看到撤销的时间，有关作品不得再凭此授权书使用。\n\n"
-        "原因：{reason}。\n\n你的授权书及各自的撤销时间：{site}/licenses?status=revoked\n"
-        "如果你认为这是错误的，请联络客服：{site}/support\n",
+        (
+            "你的授权书 {number} 已被撤销。查核被撤销授权书的人会看到撤销的时间，有关作品不得再凭此授权书使用。\n\n"
+            "原因：{reason}。\n\n你的授权书及各自的撤销时间：{site}/licenses?status=revoked\n"
+            "如果你认为这是错误的，请联络客服：{site}/support\n"
+        ),
     ),
     "LicensesRevoked": (
         "你的 AllMyTracks 账户有授权书被撤销",
-        "你的账户有多份授权书已被撤销。查核被撤销授权书的人会看到撤销的时间，有关作品不得再凭这些授权书使用。\n\n"
-        "原因：{reason}。\n\n你的授权书及各自的撤销时间：{site}/licenses?status=revoked\n"
-        "如果你认为这是错误的，请联络客服：{site}/support\n",
+        (
+            "你的账户有多份授权书已被撤销。查核被撤销授权书的人会看到撤销的时间，有关作品不得再凭这些授权书使用。\n\n"
+            "原因：{reason}。\n\n你的授权书及各自的撤销时间：{site}/licenses?status=revoked\n"
+            "如果你认为这是错误的，请联络客服：{site}/support\n"
+        ),
     ),
     "LicenseSuperseded": (
         "AllMyTracks 更正后的授权书",
-        "由于名称有笔误，我们发出了另一份授权书 {superseded_by}，取代你的授权书 {number}。其条款、项目和用途不变。"
-        "从现在起请使用新的授权书：查核旧授权书的人会被引导至新的一份。你的账户中有同样笔误的其他授权书和协议也以同样方式更换。\n\n"
-        "原因：{reason}。\n\n你的授权书：{site}/licenses\n",
+        (
+            "由于名称有笔误，我们发出了另一份授权书 {superseded_by}，取代你的授权书 {number}。其条款、项目和用途不变。"
+            "从现在起请使用新的授权书：查核旧授权书的人会被引导至新的一份。你的账户中有同样笔误的其他授权书和协议也以同样方式更换。\n\n"
+            "原因：{reason}。\n\n你的授权书：{site}/licenses\n"
+        ),
     ),
     "MusicAgreementIssued": (
         "你的 AllMyTracks 音乐授权协议",
-        "你的会员资格的音乐授权协议已备妥，编号为 {number}；任何人都可以像查核授权书一样查核它。\n\n"
-        "你的订单及其协议：{site}/orders\n",
+        (
+            "你的会员资格的音乐授权协议已备妥，编号为 {number}；任何人都可以像查核授权书一样查核它。\n\n"
+            "你的订单及其协议：{site}/orders\n"
+        ),
+    ),
+}
+_SPECIAL = {
+    "SpecialLicenseQuoted": (
+        "AllMyTracks 为你提供的特别授权",
+        (
+            "我们为你提供了一份特别授权的报价，价格为 {amount}。请阅读并接受其条款，并在 {valid_until}（UTC）结束前付款；"
+            "之后你会收到授权书。你可以不接受，你的会员资格不受影响。\n\n报价：{site}/orders/{order}\n"
+        ),
+    ),
+    "SpecialLicensePaid": (
+        "你的 AllMyTracks 特别授权已付款",
+        (
+            "谢谢。你为特别授权支付的 {amount} 已确认。授权书正在制作；你会收到另一则附有编号的信息。\n\n"
+            "发票附于你的订单：{site}/orders/{order}\n"
+        ),
+    ),
+    "OrderFailed.special": (
+        "你的 AllMyTracks 订单未付款",
+        "你的特别授权订单未付款，授权书因此没有发出。{why}\n\n你的订单：{site}/orders/{order}\n",
+    ),
+    "PaymentReturned.special": (
+        "你的 AllMyTracks 付款已退回",
+        "你的特别授权的付款（{returned}）已退回，授权因此结束。\n\n你的订单：{site}/orders/{order}\n",
+    ),
+    "PaymentPartlyReturned.special": (
+        "你的 AllMyTracks 付款已部分退回",
+        "你的特别授权的付款至今已退回 {returned}。授权照常有效。\n\n你的订单：{site}/orders/{order}\n",
+    ),
+    "OrderDeclined.special": (
+        "特别授权的报价已撤回",
+        "我们撤回了特别授权的报价，因此不能再付款。{settled}\n\n报价：{site}/orders/{order}\n",
+    ),
+    "MembershipRestored.special": (
+        "你的 AllMyTracks 款项最终归我们所有",
+        (
+            "你的特别授权的款项最终归我们所有。如果其授权书之前已被撤销，请联络我们：你会收到另一份。\n\n"
+            "你的订单：{site}/orders/{order}\n"
+        ),
+    ),
+    "SpecialLicenseIssued": (
+        "你的 AllMyTracks 特别授权书",
+        (
+            "你的特别授权书已发出，条款与你所接受的完全一致，编号为 {number}；任何人都可以像查核授权书一样查核它。\n\n"
+            "你的订单及其授权书：{site}/orders\n"
+        ),
     ),
 }
 _MEASURES = {
@@ -141,13 +207,17 @@ _MEASURES = {
     "AccountReinstated": ("你的 AllMyTracks 账户已重新开放", "你的账户的暂停已撤回。"),
     "GuardianAsked": (
         "你的 AllMyTracks 账户正等待你的监护人",
-        "我们发现你尚未成年。我们已致函你的监护人；在你的监护人同意之前，你的账户只能阅读。如果在下述时间前未获同意，"
-        "你的账户会被关闭，数据会被删除。你可以再次向监护人发送链接：{site}/account",
+        (
+            "我们发现你尚未成年。我们已致函你的监护人；在你的监护人同意之前，你的账户只能阅读。如果在下述时间前未获同意，"
+            "你的账户会被关闭，数据会被删除。你可以再次向监护人发送链接：{site}/account"
+        ),
     ),
     "CorrectionDemanded": (
         "请更正你的 AllMyTracks 账户数据",
-        "我们发现你的账户的以下数据不真实或不完整：{fields}。请更正，完成后联络客服。在此之前，"
-        "你的账户不能下载、取得授权或下订单；如果在下述时间仍未更正，账户会被暂停，并可能被关闭。\n\n你的数据：{site}/account",
+        (
+            "我们发现你的账户的以下数据不真实或不完整：{fields}。请更正，完成后联络客服。在此之前，"
+            "你的账户不能下载、取得授权或下订单；如果在下述时间仍未更正，账户会被暂停，并可能被关闭。\n\n你的数据：{site}/account"
+        ),
     ),
     "CorrectionAccepted": (
         "你的 AllMyTracks 账户数据已更正",
@@ -159,8 +229,10 @@ _MEASURES = {
     ),
     "TextDemanded": (
         "请修改你的 AllMyTracks 账户的一段文字",
-        "你的账户的这段文字（{fields}）违反使用规则：“{text}”。请在下述时间前修改或移除；否则你的账户会被暂停。\n\n"
-        "你的数据：{site}/account",
+        (
+            "你的账户的这段文字（{fields}）违反使用规则：“{text}”。请在下述时间前修改或移除；否则你的账户会被暂停。\n\n"
+            "你的数据：{site}/account"
+        ),
     ),
     "LetterOfAuthorityAccepted": (
         "你的授权委托书已获接纳",
@@ -168,8 +240,10 @@ _MEASURES = {
     ),
     "LetterOfAuthorityRefused": (
         "请另行提交授权委托书",
-        "我们已审阅贵企业的授权委托书，但未能接纳。请在下述时间前另行提交。你的会员资格和授权书不受影响。\n\n"
-        "提交之处：{site}/account/enterprise",
+        (
+            "我们已审阅贵企业的授权委托书，但未能接纳。请在下述时间前另行提交。你的会员资格和授权书不受影响。\n\n"
+            "提交之处：{site}/account/enterprise"
+        ),
     ),
     "ClosingRefused": (
         "你的 AllMyTracks 账户维持开放",
@@ -181,8 +255,10 @@ _MEASURES = {
     ),
     "DownloadRevoked": (
         "你的 AllMyTracks 账户有一项下载被撤销",
-        "你的账户有一项下载已被撤销：其文件不再有链接。其授权书不受影响；如果授权书也被撤销，另有邮件通知。\n\n"
-        "是哪一项：{site}/downloads",
+        (
+            "你的账户有一项下载已被撤销：其文件不再有链接。其授权书不受影响；如果授权书也被撤销，另有邮件通知。\n\n"
+            "是哪一项：{site}/downloads"
+        ),
     ),
     "DamagesRecorded": (
         "你的 AllMyTracks 账户记录了一项损害赔偿",
@@ -204,29 +280,37 @@ _ACCESS = {
     ),
     "AccountFrozenByMember": (
         "你的 AllMyTracks 账户已冻结",
-        "你的账户已应你自己的要求冻结，所有登录状态均已结束。在你向客服证明账户属于你之前，任何人都不能登录："
-        "请在不登录的情况下提交请求，并以此地址收到的验证码确认。",
+        (
+            "你的账户已应你自己的要求冻结，所有登录状态均已结束。在你向客服证明账户属于你之前，任何人都不能登录："
+            "请在不登录的情况下提交请求，并以此地址收到的验证码确认。"
+        ),
     ),
 }
 _DATA = {
     "DataExportReady": (
         "你的 AllMyTracks 数据存档已备妥",
-        "你的账户所存储的一切数据的存档已备妥。你可以在 {until} 前下载；之后存档会被删除，你可以再次索取。\n\n"
-        "你的存档：{site}/account/data-exports\n\n"
-        "如果不是你索取的，表示其他人可以使用你的账户：请立即设置新密码，并联络客服：{site}/support\n",
+        (
+            "你的账户所存储的一切数据的存档已备妥。你可以在 {until} 前下载；之后存档会被删除，你可以再次索取。\n\n"
+            "你的存档：{site}/account/data-exports\n\n"
+            "如果不是你索取的，表示其他人可以使用你的账户：请立即设置新密码，并联络客服：{site}/support\n"
+        ),
     ),
     "DataExportFailed": (
         "未能制作你的 AllMyTracks 数据存档",
-        "由于我们的故障，未能制作你的账户所存储的一切数据的存档。我们正在调查。请明天再次索取，"
-        "或联络客服，他们会确保你收到存档：{site}/support\n",
+        (
+            "由于我们的故障，未能制作你的账户所存储的一切数据的存档。我们正在调查。请明天再次索取，"
+            "或联络客服，他们会确保你收到存档：{site}/support\n"
+        ),
     ),
     "AccountClosing": (
         "你的 AllMyTracks 账户已关闭",
-        "你的账户随本通知关闭。任何人都不能再登录，未用完的会员资格和服务结束，你的个人信息会被删除；"
-        "法律要求我们保留的数据以假名另行保存。以上均无法撤回。你的授权书仍然有效，可凭编号查核。"
-        "此地址可在十天后重新注册。\n\n原因：{reason}。\n\n"
-        "删除了哪些数据、法律要求保留哪些及保留至何时，均载于一份经签署的收据。请保存其编号，其他人没有此编号：{receipt}。\n\n"
-        "如果你认为这是错误的，请联络客服：{site}/support\n",
+        (
+            "你的账户随本通知关闭。任何人都不能再登录，未用完的会员资格和服务结束，你的个人信息会被删除；"
+            "法律要求我们保留的数据以假名另行保存。以上均无法撤回。你的授权书仍然有效，可凭编号查核。"
+            "此地址可在十天后重新注册。\n\n原因：{reason}。\n\n"
+            "删除了哪些数据、法律要求保留哪些及保留至何时，均载于一份经签署的收据。请保存其编号，其他人没有此编号：{receipt}。\n\n"
+            "如果你认为这是错误的，请联络客服：{site}/support\n"
+        ),
     ),
 }
 _SUPPORT = {
@@ -240,8 +324,10 @@ _SUPPORT = {
     ),
     "ProofOfOwnership": (
         "你的请求 {number}：证明账户属于你",
-        "你的请求 {number} 的验证码是 {code}。验证码一小时内有效，用以向我们的客服证明此地址的账户属于你。"
-        "如果你没有联络我们，无须理会，也不要把验证码告诉任何人。\n",
+        (
+            "你的请求 {number} 的验证码是 {code}。验证码一小时内有效，用以向我们的客服证明此地址的账户属于你。"
+            "如果你没有联络我们，无须理会，也不要把验证码告诉任何人。\n"
+        ),
     ),
     "NoProofOfOwnership": (
         "你的请求 {number}：证明账户属于你",
@@ -255,14 +341,18 @@ _SIGNING_UP = {
     ),
     "LaterCode": (
         "你的 AllMyTracks 验证码，须连同密码使用",
-        "之前已有人以你的地址注册，该次注册仍在等待验证码。如果刚才注册的是你，请输入验证码 {code} 和你刚选定的密码；"
-        "另一次注册所填的一切即告作废。验证码 {hours} 小时内有效。如果你刚才没有注册，无须理会："
-        "你之前收到的验证码仍属于当时的注册。\n",
+        (
+            "之前已有人以你的地址注册，该次注册仍在等待验证码。如果刚才注册的是你，请输入验证码 {code} 和你刚选定的密码；"
+            "另一次注册所填的一切即告作废。验证码 {hours} 小时内有效。如果你刚才没有注册，无须理会："
+            "你之前收到的验证码仍属于当时的注册。\n"
+        ),
     ),
     "SignedUpAsMinor": (
         "你的 AllMyTracks 注册",
-        "刚才有人以你的地址注册。此地址之前有一次未成年人的注册，因此暂时不能验证成年人的注册。请输入之前注册时收到的验证码，"
-        "或填上监护人的地址，重新以未成年人身份注册。之前的注册会在 {days} 天后删除。如果你刚才没有注册，无须理会。\n",
+        (
+            "刚才有人以你的地址注册。此地址之前有一次未成年人的注册，因此暂时不能验证成年人的注册。请输入之前注册时收到的验证码，"
+            "或填上监护人的地址，重新以未成年人身份注册。之前的注册会在 {days} 天后删除。如果你刚才没有注册，无须理会。\n"
+        ),
     ),
     "AlreadyRegistered": (
         "你已有 AllMyTracks 账户",
@@ -274,54 +364,72 @@ _SIGNING_UP = {
     ),
     "GuardianConsent": (
         "请你同意一个 AllMyTracks 账户",
-        "地址为 {asked_by} 的会员想使用 AllMyTracks，但尚未成年，并指定你为监护人。如果你同意，请在 {days} 天内打开以下地址。"
-        "如果不同意，请在同一地址拒绝，账户及其内容会被删除；如果没有回复，{days} 天后也会删除。\n\n"
-        "{site}/guardian-consent?token={token}\n",
+        (
+            "地址为 {asked_by} 的会员想使用 AllMyTracks，但尚未成年，并指定你为监护人。如果你同意，请在 {days} 天内打开以下地址。"
+            "如果不同意，请在同一地址拒绝，账户及其内容会被删除；如果没有回复，{days} 天后也会删除。\n\n"
+            "{site}/guardian-consent?token={token}\n"
+        ),
     ),
     "ResetCode": (
         "设置新 AllMyTracks 密码的验证码",
-        "设置新 AllMyTracks 密码的验证码是 {code}，{minutes} 分钟内有效。设置密码会结束账户的所有登录状态。"
-        "如果不是你，无须理会：没有验证码，什么都不会改变。\n",
+        (
+            "设置新 AllMyTracks 密码的验证码是 {code}，{minutes} 分钟内有效。设置密码会结束账户的所有登录状态。"
+            "如果不是你，无须理会：没有验证码，什么都不会改变。\n"
+        ),
     ),
     "NoAccount": (
         "你的地址没有 AllMyTracks 账户",
-        "有人为此地址的 AllMyTracks 账户索取验证码，但并没有这样的账户。如果是你，请在 {site} 注册或试用另一个地址；"
-        "如果不是，无须理会。\n",
+        (
+            "有人为此地址的 AllMyTracks 账户索取验证码，但并没有这样的账户。如果是你，请在 {site} 注册或试用另一个地址；"
+            "如果不是，无须理会。\n"
+        ),
     ),
     "FreezeCode": (
         "冻结你的 AllMyTracks 账户的验证码",
-        "冻结你的 AllMyTracks 账户的验证码是 {code}，{minutes} 分钟内有效。账户冻结后，在你向我们证明账户属于你之前，"
-        "任何人都不能登录。如果不是你，无须理会：没有验证码，什么都不会改变。\n",
+        (
+            "冻结你的 AllMyTracks 账户的验证码是 {code}，{minutes} 分钟内有效。账户冻结后，在你向我们证明账户属于你之前，"
+            "任何人都不能登录。如果不是你，无须理会：没有验证码，什么都不会改变。\n"
+        ),
     ),
     "SignInCode": (
         "登录 AllMyTracks 的验证码",
-        "有人以正确的密码登录你的 AllMyTracks 账户，来自网络 {network}{device}。如果是你，验证码是 {code}，"
-        "{minutes} 分钟内有效。如果不是，表示有人知道你的密码：请立即更改。\n",
+        (
+            "有人以正确的密码登录你的 AllMyTracks 账户，来自网络 {network}{device}。如果是你，验证码是 {code}，"
+            "{minutes} 分钟内有效。如果不是，表示有人知道你的密码：请立即更改。\n"
+        ),
     ),
 }
 _MAILINGS = {
     "NewAgreement": (
         "协议新版本：{title}",
-        "我们发布了“{title}”的版本 {version}，自 {since} 起生效。\n\n"
-        "阅读此版本及之前的版本：{site}/agreements/{agreement}\n\n"
-        "如果你在该时间之后使用 AllMyTracks，即表示接受。如果你不同意，可以在设置中关闭账户，或联络客服：{site}/support\n",
+        (
+            "我们发布了“{title}”的版本 {version}，自 {since} 起生效。\n\n"
+            "阅读此版本及之前的版本：{site}/agreements/{agreement}\n\n"
+            "如果你在该时间之后使用 AllMyTracks，即表示接受。如果你不同意，可以在设置中关闭账户，或联络客服：{site}/support\n"
+        ),
     ),
     "EndOfService": (
         "AllMyTracks 将于 {day} 结束服务",
-        "{words}\n\n服务将于 {until} 结束。在此之前一切照常；但不能购买期限超过该时间的项目。之后所有账户会被关闭，"
-        "所存储的你的数据会被删除，法律要求我们保留的除外。已发出的授权书仍然有效，任何人仍可查核。\n\n"
-        "请在此之前下载你的文件、授权书和数据：{site}/account/data\n",
+        (
+            "{words}\n\n服务将于 {until} 结束。在此之前一切照常；但不能购买期限超过该时间的项目。之后所有账户会被关闭，"
+            "所存储的你的数据会被删除，法律要求我们保留的除外。已发出的授权书仍然有效，任何人仍可查核。\n\n"
+            "请在此之前下载你的文件、授权书和数据：{site}/account/data\n"
+        ),
     ),
     "NewPurpose": (
         "我们就一项新用途征求你的同意",
-        "自 {since} 起，我们就以下使用你的数据的用途征求你的同意：\n\n{words}\n\n"
-        "除非你同意，否则不会为此使用任何数据；你之前给予的同意不包括此用途。你可以在这里决定，并可随时更改："
-        "{site}/account/consents\n",
+        (
+            "自 {since} 起，我们就以下使用你的数据的用途征求你的同意：\n\n{words}\n\n"
+            "除非你同意，否则不会为此使用任何数据；你之前给予的同意不包括此用途。你可以在这里决定，并可随时更改："
+            "{site}/account/consents\n"
+        ),
     ),
     "NewProcessors": (
         "处理你的数据者的名单有变",
-        "自 {since} 起，以下机构也会代我们处理数据：\n\n{words}\n\n完整名单：{site}/processors\n\n"
-        "如果你不同意，可以在设置中关闭账户，或联络客服：{site}/support\n",
+        (
+            "自 {since} 起，以下机构也会代我们处理数据：\n\n{words}\n\n完整名单：{site}/processors\n\n"
+            "如果你不同意，可以在设置中关闭账户，或联络客服：{site}/support\n"
+        ),
     ),
 }
 _PHRASES = {
@@ -343,10 +451,6 @@ _PHRASES = {
     "processor": "- {name}（{place}）：{purpose}。数据：{data}。",
     "other_reason": "请向客服查询",
     "other_field": "其他数据",
-    "plan_for_individuals": "此账户属于企业，或在其已付款的会员资格开始后属于企业",
-    "misspelt_name": "名称拼写有误",
-    "incomplete_name": "名称不完整",
-    "wrong_script": "名称使用了错误的文字",
     "order_declined": "为此支付的款项会按原付款方式退回。",
     "amount_mismatch": "有一笔付款的金额与订单不符，不予计算，将会退款。",
     "currency_mismatch": "有一笔付款的货币与订单不符，不予计算，将会退款。",
@@ -401,6 +505,11 @@ _REASONS = {
     "other_person": "委托书授权的是另一个人",
     "no_authority": "委托书没有授权其持有人代表企业使用本服务",
     "authority_expired": "授权已过期",
+    "payment_returned": "其付款已退回",
+    "plan_for_individuals": "此账户属于企业，或在其已付款的会员资格开始后属于企业",
+    "misspelt_name": "名称拼写有误",
+    "incomplete_name": "名称不完整",
+    "wrong_script": "名称使用了错误的文字",
     "cleared": "我们已调查，没有任何问题",
 }
 _FIELDS = {
@@ -427,6 +536,7 @@ SIMPLIFIED_CHINESE = Catalogue(
         **_ORDERS,
         **_STORAGE,
         **_LICENSES,
+        **_SPECIAL,
         **_MEASURES,
         **_ACCESS,
         **_DATA,

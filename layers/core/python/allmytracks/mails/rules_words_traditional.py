@@ -35,36 +35,48 @@ _ORDERS = {
     ),
     "MembershipEnding": (
         "你的 AllMyTracks 會員資格即將到期",
-        "你的 {plan} 會員資格將於 {until} 到期。在此之前購買的會員資格會在到期時開始。\n\n"
-        "會員資格不會自動續期。如要繼續，請另行購買：{site}/plans\n",
+        (
+            "你的 {plan} 會員資格將於 {until} 到期。在此之前購買的會員資格會在到期時開始。\n\n"
+            "會員資格不會自動續期。如要繼續，請另行購買：{site}/plans\n"
+        ),
     ),
     "MembershipEnded": (
         "你的 AllMyTracks 會員資格已到期",
-        "你的 {plan} 會員資格已於 {until} 到期。你已取得的授權仍然有效。\n\n"
-        "會員資格不會自動續期。如要繼續，請另行購買：{site}/plans\n",
+        (
+            "你的 {plan} 會員資格已於 {until} 到期。你已取得的授權仍然有效。\n\n"
+            "會員資格不會自動續期。如要繼續，請另行購買：{site}/plans\n"
+        ),
     ),
 }
 _STORAGE = {
     "SubscriptionPaid": (
         "你的 AllMyTracks 雲端儲存已付款",
-        "謝謝。你為雲端儲存（{plan}）支付的 {amount} 已確認。{month}{renews}\n\n"
-        "發票附於你的訂單：{site}/orders/{order}\n",
+        (
+            "謝謝。你為雲端儲存（{plan}）支付的 {amount} 已確認。{month}{renews}\n\n"
+            "發票附於你的訂單：{site}/orders/{order}\n"
+        ),
     ),
     "RenewalFailed": (
         "你的 AllMyTracks 雲端儲存付款失敗",
-        "你的雲端儲存（{plan}）下一個月的費用（{amount}）未能扣取。{why}我們會在未來幾天再試，"
-        "在此之前你的錄音會保留。請檢查你的卡：如果沒有付款，雲端儲存將會結束，你的錄音會被刪除。\n\n"
-        "你的訂單：{site}/orders/{order}\n",
+        (
+            "你的雲端儲存（{plan}）下一個月的費用（{amount}）未能扣取。{why}我們會在未來幾天再試，"
+            "在此之前你的錄音會保留。請檢查你的卡：如果沒有付款，雲端儲存將會結束，你的錄音會被刪除。\n\n"
+            "你的訂單：{site}/orders/{order}\n"
+        ),
     ),
     "SubscriptionCancelled": (
         "你的 AllMyTracks 雲端儲存已取消",
-        "你的雲端儲存（{plan}）已取消。你可以使用至訂閱所示的日期，屆時你的錄音會被刪除。{refund}\n\n"
-        "你的訂單：{site}/orders/{order}\n",
+        (
+            "你的雲端儲存（{plan}）已取消。你可以使用至訂閱所示的日期，屆時你的錄音會被刪除。{refund}\n\n"
+            "你的訂單：{site}/orders/{order}\n"
+        ),
     ),
     "SubscriptionRenewing": (
         "你的 AllMyTracks 雲端儲存即將續期",
-        "你的雲端儲存將於 {until} 續期，屆時照舊收取 {amount}。如果你不想續期，請在此之前取消："
-        "你仍可使用至已付款期間結束。\n\n你的訂閱：{site}/storage\n",
+        (
+            "你的雲端儲存將於 {until} 續期，屆時照舊收取 {amount}。如果你不想續期，請在此之前取消："
+            "你仍可使用至已付款期間結束。\n\n你的訂閱：{site}/storage\n"
+        ),
     ),
     "OrderFailed.storage": (
         "你的 AllMyTracks 訂單未付款",
@@ -90,26 +102,80 @@ _LICENSES = {
     ),
     "LicenseRevoked": (
         "你的 AllMyTracks 帳戶有一份授權書被撤銷",
-        "你的授權書 {number} 已被撤銷。查核被撤銷授權書的人會看到撤銷的時間，有關作品不得再憑此授權書使用。\n\n"
-        "原因：{reason}。\n\n你的授權書及各自的撤銷時間：{site}/licenses?status=revoked\n"
-        "如果你認為這是錯誤的，請聯絡客戶服務：{site}/support\n",
+        (
+            "你的授權書 {number} 已被撤銷。查核被撤銷授權書的人會看到撤銷的時間，有關作品不得再憑此授權書使用。\n\n"
+            "原因：{reason}。\n\n你的授權書及各自的撤銷時間：{site}/licenses?status=revoked\n"
+            "如果你認為這是錯誤的，請聯絡客戶服務：{site}/support\n"
+        ),
     ),
     "LicensesRevoked": (
         "你的 AllMyTracks 帳戶有授權書被撤銷",
-        "你的帳戶有多份授權書已被撤銷。查核被撤銷授權書的人會看到撤銷的時間，有關作品不得再憑這些授權書使用。\n\n"
-        "原因：{reason}。\n\n你的授權書及各自的撤銷時間：{site}/licenses?status=revoked\n"
-        "如果你認為這是錯誤的，請聯絡客戶服務：{site}/support\n",
+        (
+            "你的帳戶有多份授權書已被撤銷。查核被撤銷授權書的人會看到撤銷的時間，有關作品不得再憑這些授權書使用。\n\n"
+            "原因：{reason}。\n\n你的授權書及各自的撤銷時間：{site}/licenses?status=revoked\n"
+            "如果你認為這是錯誤的，請聯絡客戶服務：{site}/support\n"
+        ),
     ),
     "LicenseSuperseded": (
         "AllMyTracks 更正後的授權書",
-        "由於名稱有筆誤，我們發出了另一份授權書 {superseded_by}，取代你的授權書 {number}。其條款、項目和用途不變。"
-        "從現在起請使用新的授權書：查核舊授權書的人會被引導至新的一份。你的帳戶中有同樣筆誤的其他授權書和協議也以同樣方式更換。\n\n"
-        "原因：{reason}。\n\n你的授權書：{site}/licenses\n",
+        (
+            "由於名稱有筆誤，我們發出了另一份授權書 {superseded_by}，取代你的授權書 {number}。其條款、項目和用途不變。"
+            "從現在起請使用新的授權書：查核舊授權書的人會被引導至新的一份。你的帳戶中有同樣筆誤的其他授權書和協議也以同樣方式更換。\n\n"
+            "原因：{reason}。\n\n你的授權書：{site}/licenses\n"
+        ),
     ),
     "MusicAgreementIssued": (
         "你的 AllMyTracks 音樂授權協議",
-        "你的會員資格的音樂授權協議已備妥，編號為 {number}；任何人都可以像查核授權書一樣查核它。\n\n"
-        "你的訂單及其協議：{site}/orders\n",
+        (
+            "你的會員資格的音樂授權協議已備妥，編號為 {number}；任何人都可以像查核授權書一樣查核它。\n\n"
+            "你的訂單及其協議：{site}/orders\n"
+        ),
+    ),
+}
+_SPECIAL = {
+    "SpecialLicenseQuoted": (
+        "AllMyTracks 為你提供的特別授權",
+        (
+            "我們為你提供了一份特別授權的報價，價格為 {amount}。請閱讀並接受其條款，並在 {valid_until}（UTC）結束前付款；"
+            "之後你會收到授權書。你可以不接受，你的會員資格不受影響。\n\n報價：{site}/orders/{order}\n"
+        ),
+    ),
+    "SpecialLicensePaid": (
+        "你的 AllMyTracks 特別授權已付款",
+        (
+            "謝謝。你為特別授權支付的 {amount} 已確認。授權書正在製作；你會收到另一則附有編號的訊息。\n\n"
+            "發票附於你的訂單：{site}/orders/{order}\n"
+        ),
+    ),
+    "OrderFailed.special": (
+        "你的 AllMyTracks 訂單未付款",
+        "你的特別授權訂單未付款，授權書因此沒有發出。{why}\n\n你的訂單：{site}/orders/{order}\n",
+    ),
+    "PaymentReturned.special": (
+        "你的 AllMyTracks 付款已退回",
+        "你的特別授權的付款（{returned}）已退回，授權因此結束。\n\n你的訂單：{site}/orders/{order}\n",
+    ),
+    "PaymentPartlyReturned.special": (
+        "你的 AllMyTracks 付款已部分退回",
+        "你的特別授權的付款至今已退回 {returned}。授權照常有效。\n\n你的訂單：{site}/orders/{order}\n",
+    ),
+    "OrderDeclined.special": (
+        "特別授權的報價已撤回",
+        "我們撤回了特別授權的報價，因此不能再付款。{settled}\n\n報價：{site}/orders/{order}\n",
+    ),
+    "MembershipRestored.special": (
+        "你的 AllMyTracks 款項最終歸我們所有",
+        (
+            "你的特別授權的款項最終歸我們所有。如果其授權書之前已被撤銷，請聯絡我們：你會收到另一份。\n\n"
+            "你的訂單：{site}/orders/{order}\n"
+        ),
+    ),
+    "SpecialLicenseIssued": (
+        "你的 AllMyTracks 特別授權書",
+        (
+            "你的特別授權書已發出，條款與你所接受的完全一致，編號為 {number}；任何人都可以像查核授權書一樣查核它。\n\n"
+            "你的訂單及其授權書：{site}/orders\n"
+        ),
     ),
 }
 _MEASURES = {
@@ -141,13 +207,17 @@ _MEASURES = {
     "AccountReinstated": ("你的 AllMyTracks 帳戶已重新開放", "你的帳戶的暫停已撤回。"),
     "GuardianAsked": (
         "你的 AllMyTracks 帳戶正等待你的監護人",
-        "我們發現你尚未成年。我們已致函你的監護人；在你的監護人同意之前，你的帳戶只能閱讀。如果在下述時間前未獲同意，"
-        "你的帳戶會被關閉，資料會被刪除。你可以再次向監護人發送連結：{site}/account",
+        (
+            "我們發現你尚未成年。我們已致函你的監護人；在你的監護人同意之前，你的帳戶只能閱讀。如果在下述時間前未獲同意，"
+            "你的帳戶會被關閉，資料會被刪除。你可以再次向監護人發送連結：{site}/account"
+        ),
     ),
     "CorrectionDemanded": (
         "請更正你的 AllMyTracks 帳戶資料",
-        "我們發現你的帳戶的以下資料不真實或不完整：{fields}。請更正，完成後聯絡客戶服務。在此之前，"
-        "你的帳戶不能下載、取得授權或下訂單；如果在下述時間仍未更正，帳戶會被暫停，並可能被關閉。\n\n你的資料：{site}/account",
+        (
+            "我們發現你的帳戶的以下資料不真實或不完整：{fields}。請更正，完成後聯絡客戶服務。在此之前，"
+            "你的帳戶不能下載、取得授權或下訂單；如果在下述時間仍未更正，帳戶會被暫停，並可能被關閉。\n\n你的資料：{site}/account"
+        ),
     ),
     "CorrectionAccepted": (
         "你的 AllMyTracks 帳戶資料已更正",
@@ -159,8 +229,10 @@ _MEASURES = {
     ),
     "TextDemanded": (
         "請修改你的 AllMyTracks 帳戶的一段文字",
-        "你的帳戶的這段文字（{fields}）違反使用規則：「{text}」。請在下述時間前修改或移除；否則你的帳戶會被暫停。\n\n"
-        "你的資料：{site}/account",
+        (
+            "你的帳戶的這段文字（{fields}）違反使用規則：「{text}」。請在下述時間前修改或移除；否則你的帳戶會被暫停。\n\n"
+            "你的資料：{site}/account"
+        ),
     ),
     "LetterOfAuthorityAccepted": (
         "你的授權委託書已獲接納",
@@ -168,8 +240,10 @@ _MEASURES = {
     ),
     "LetterOfAuthorityRefused": (
         "請另行提交授權委託書",
-        "我們已審閱貴企業的授權委託書，但未能接納。請在下述時間前另行提交。你的會員資格和授權書不受影響。\n\n"
-        "提交之處：{site}/account/enterprise",
+        (
+            "我們已審閱貴企業的授權委託書，但未能接納。請在下述時間前另行提交。你的會員資格和授權書不受影響。\n\n"
+            "提交之處：{site}/account/enterprise"
+        ),
     ),
     "ClosingRefused": (
         "你的 AllMyTracks 帳戶維持開放",
@@ -181,8 +255,10 @@ _MEASURES = {
     ),
     "DownloadRevoked": (
         "你的 AllMyTracks 帳戶有一項下載被撤銷",
-        "你的帳戶有一項下載已被撤銷：其檔案不再有連結。其授權書不受影響；如果授權書也被撤銷，另有郵件通知。\n\n"
-        "是哪一項：{site}/downloads",
+        (
+            "你的帳戶有一項下載已被撤銷：其檔案不再有連結。其授權書不受影響；如果授權書也被撤銷，另有郵件通知。\n\n"
+            "是哪一項：{site}/downloads"
+        ),
     ),
     "DamagesRecorded": (
         "你的 AllMyTracks 帳戶記錄了一項損害賠償",
@@ -204,29 +280,37 @@ _ACCESS = {
     ),
     "AccountFrozenByMember": (
         "你的 AllMyTracks 帳戶已凍結",
-        "你的帳戶已應你自己的要求凍結，所有登入狀態均已結束。在你向客戶服務證明帳戶屬於你之前，任何人都不能登入："
-        "請在不登入的情況下提交請求，並以此地址收到的驗證碼確認。",
+        (
+            "你的帳戶已應你自己的要求凍結，所有登入狀態均已結束。在你向客戶服務證明帳戶屬於你之前，任何人都不能登入："
+            "請在不登入的情況下提交請求，並以此地址收到的驗證碼確認。"
+        ),
     ),
 }
 _DATA = {
     "DataExportReady": (
         "你的 AllMyTracks 資料存檔已備妥",
-        "你的帳戶所儲存的一切資料的存檔已備妥。你可以在 {until} 前下載；之後存檔會被刪除，你可以再次索取。\n\n"
-        "你的存檔：{site}/account/data-exports\n\n"
-        "如果不是你索取的，表示其他人可以使用你的帳戶：請立即設定新密碼，並聯絡客戶服務：{site}/support\n",
+        (
+            "你的帳戶所儲存的一切資料的存檔已備妥。你可以在 {until} 前下載；之後存檔會被刪除，你可以再次索取。\n\n"
+            "你的存檔：{site}/account/data-exports\n\n"
+            "如果不是你索取的，表示其他人可以使用你的帳戶：請立即設定新密碼，並聯絡客戶服務：{site}/support\n"
+        ),
     ),
     "DataExportFailed": (
         "未能製作你的 AllMyTracks 資料存檔",
-        "由於我們的故障，未能製作你的帳戶所儲存的一切資料的存檔。我們正在調查。請明天再次索取，"
-        "或聯絡客戶服務，他們會確保你收到存檔：{site}/support\n",
+        (
+            "由於我們的故障，未能製作你的帳戶所儲存的一切資料的存檔。我們正在調查。請明天再次索取，"
+            "或聯絡客戶服務，他們會確保你收到存檔：{site}/support\n"
+        ),
     ),
     "AccountClosing": (
         "你的 AllMyTracks 帳戶已關閉",
-        "你的帳戶隨本通知關閉。任何人都不能再登入，未用完的會員資格和服務結束，你的個人資料會被刪除；"
-        "法律要求我們保留的資料以假名另行保存。以上均無法撤回。你的授權書仍然有效，可憑編號查核。"
-        "此地址可在十天後重新註冊。\n\n原因：{reason}。\n\n"
-        "刪除了哪些資料、法律要求保留哪些及保留至何時，均載於一份經簽署的收據。請保存其編號，其他人沒有此編號：{receipt}。\n\n"
-        "如果你認為這是錯誤的，請聯絡客戶服務：{site}/support\n",
+        (
+            "你的帳戶隨本通知關閉。任何人都不能再登入，未用完的會員資格和服務結束，你的個人資料會被刪除；"
+            "法律要求我們保留的資料以假名另行保存。以上均無法撤回。你的授權書仍然有效，可憑編號查核。"
+            "此地址可在十天後重新註冊。\n\n原因：{reason}。\n\n"
+            "刪除了哪些資料、法律要求保留哪些及保留至何時，均載於一份經簽署的收據。請保存其編號，其他人沒有此編號：{receipt}。\n\n"
+            "如果你認為這是錯誤的，請聯絡客戶服務：{site}/support\n"
+        ),
     ),
 }
 _SUPPORT = {
@@ -240,8 +324,10 @@ _SUPPORT = {
     ),
     "ProofOfOwnership": (
         "你的請求 {number}：證明帳戶屬於你",
-        "你的請求 {number} 的驗證碼是 {code}。驗證碼一小時內有效，用以向我們的客戶服務證明此地址的帳戶屬於你。"
-        "如果你沒有聯絡我們，無須理會，也不要把驗證碼告訴任何人。\n",
+        (
+            "你的請求 {number} 的驗證碼是 {code}。驗證碼一小時內有效，用以向我們的客戶服務證明此地址的帳戶屬於你。"
+            "如果你沒有聯絡我們，無須理會，也不要把驗證碼告訴任何人。\n"
+        ),
     ),
     "NoProofOfOwnership": (
         "你的請求 {number}：證明帳戶屬於你",
@@ -255,14 +341,18 @@ _SIGNING_UP = {
     ),
     "LaterCode": (
         "你的 AllMyTracks 驗證碼，須連同密碼使用",
-        "之前已有人以你的地址註冊，該次註冊仍在等待驗證碼。如果剛才註冊的是你，請輸入驗證碼 {code} 和你剛選定的密碼；"
-        "另一次註冊所填的一切即告作廢。驗證碼 {hours} 小時內有效。如果你剛才沒有註冊，無須理會："
-        "你之前收到的驗證碼仍屬於當時的註冊。\n",
+        (
+            "之前已有人以你的地址註冊，該次註冊仍在等待驗證碼。如果剛才註冊的是你，請輸入驗證碼 {code} 和你剛選定的密碼；"
+            "另一次註冊所填的一切即告作廢。驗證碼 {hours} 小時內有效。如果你剛才沒有註冊，無須理會："
+            "你之前收到的驗證碼仍屬於當時的註冊。\n"
+        ),
     ),
     "SignedUpAsMinor": (
         "你的 AllMyTracks 註冊",
-        "剛才有人以你的地址註冊。此地址之前有一次未成年人的註冊，因此暫時不能驗證成年人的註冊。請輸入之前註冊時收到的驗證碼，"
-        "或填上監護人的地址，重新以未成年人身分註冊。之前的註冊會在 {days} 天後刪除。如果你剛才沒有註冊，無須理會。\n",
+        (
+            "剛才有人以你的地址註冊。此地址之前有一次未成年人的註冊，因此暫時不能驗證成年人的註冊。請輸入之前註冊時收到的驗證碼，"
+            "或填上監護人的地址，重新以未成年人身分註冊。之前的註冊會在 {days} 天後刪除。如果你剛才沒有註冊，無須理會。\n"
+        ),
     ),
     "AlreadyRegistered": (
         "你已有 AllMyTracks 帳戶",
@@ -274,54 +364,72 @@ _SIGNING_UP = {
     ),
     "GuardianConsent": (
         "請你同意一個 AllMyTracks 帳戶",
-        "地址為 {asked_by} 的會員想使用 AllMyTracks，但尚未成年，並指定你為監護人。如果你同意，請在 {days} 天內打開以下地址。"
-        "如果不同意，請在同一地址拒絕，帳戶及其內容會被刪除；如果沒有回覆，{days} 天後也會刪除。\n\n"
-        "{site}/guardian-consent?token={token}\n",
+        (
+            "地址為 {asked_by} 的會員想使用 AllMyTracks，但尚未成年，並指定你為監護人。如果你同意，請在 {days} 天內打開以下地址。"
+            "如果不同意，請在同一地址拒絕，帳戶及其內容會被刪除；如果沒有回覆，{days} 天後也會刪除。\n\n"
+            "{site}/guardian-consent?token={token}\n"
+        ),
     ),
     "ResetCode": (
         "設定新 AllMyTracks 密碼的驗證碼",
-        "設定新 AllMyTracks 密碼的驗證碼是 {code}，{minutes} 分鐘內有效。設定密碼會結束帳戶的所有登入狀態。"
-        "如果不是你，無須理會：沒有驗證碼，什麼都不會改變。\n",
+        (
+            "設定新 AllMyTracks 密碼的驗證碼是 {code}，{minutes} 分鐘內有效。設定密碼會結束帳戶的所有登入狀態。"
+            "如果不是你，無須理會：沒有驗證碼，什麼都不會改變。\n"
+        ),
     ),
     "NoAccount": (
         "你的地址沒有 AllMyTracks 帳戶",
-        "有人為此地址的 AllMyTracks 帳戶索取驗證碼，但並沒有這樣的帳戶。如果是你，請在 {site} 註冊或試用另一個地址；"
-        "如果不是，無須理會。\n",
+        (
+            "有人為此地址的 AllMyTracks 帳戶索取驗證碼，但並沒有這樣的帳戶。如果是你，請在 {site} 註冊或試用另一個地址；"
+            "如果不是，無須理會。\n"
+        ),
     ),
     "FreezeCode": (
         "凍結你的 AllMyTracks 帳戶的驗證碼",
-        "凍結你的 AllMyTracks 帳戶的驗證碼是 {code}，{minutes} 分鐘內有效。帳戶凍結後，在你向我們證明帳戶屬於你之前，"
-        "任何人都不能登入。如果不是你，無須理會：沒有驗證碼，什麼都不會改變。\n",
+        (
+            "凍結你的 AllMyTracks 帳戶的驗證碼是 {code}，{minutes} 分鐘內有效。帳戶凍結後，在你向我們證明帳戶屬於你之前，"
+            "任何人都不能登入。如果不是你，無須理會：沒有驗證碼，什麼都不會改變。\n"
+        ),
     ),
     "SignInCode": (
         "登入 AllMyTracks 的驗證碼",
-        "有人以正確的密碼登入你的 AllMyTracks 帳戶，來自網絡 {network}{device}。如果是你，驗證碼是 {code}，"
-        "{minutes} 分鐘內有效。如果不是，表示有人知道你的密碼：請立即更改。\n",
+        (
+            "有人以正確的密碼登入你的 AllMyTracks 帳戶，來自網絡 {network}{device}。如果是你，驗證碼是 {code}，"
+            "{minutes} 分鐘內有效。如果不是，表示有人知道你的密碼：請立即更改。\n"
+        ),
     ),
 }
 _MAILINGS = {
     "NewAgreement": (
         "協議新版本：{title}",
-        "我們發布了「{title}」的版本 {version}，自 {since} 起生效。\n\n"
-        "閱讀此版本及之前的版本：{site}/agreements/{agreement}\n\n"
-        "如果你在該時間之後使用 AllMyTracks，即表示接受。如果你不同意，可以在設定中關閉帳戶，或聯絡客戶服務：{site}/support\n",
+        (
+            "我們發布了「{title}」的版本 {version}，自 {since} 起生效。\n\n"
+            "閱讀此版本及之前的版本：{site}/agreements/{agreement}\n\n"
+            "如果你在該時間之後使用 AllMyTracks，即表示接受。如果你不同意，可以在設定中關閉帳戶，或聯絡客戶服務：{site}/support\n"
+        ),
     ),
     "EndOfService": (
         "AllMyTracks 將於 {day} 結束服務",
-        "{words}\n\n服務將於 {until} 結束。在此之前一切照常；但不能購買期限超過該時間的項目。之後所有帳戶會被關閉，"
-        "所儲存的你的資料會被刪除，法律要求我們保留的除外。已發出的授權書仍然有效，任何人仍可查核。\n\n"
-        "請在此之前下載你的檔案、授權書和資料：{site}/account/data\n",
+        (
+            "{words}\n\n服務將於 {until} 結束。在此之前一切照常；但不能購買期限超過該時間的項目。之後所有帳戶會被關閉，"
+            "所儲存的你的資料會被刪除，法律要求我們保留的除外。已發出的授權書仍然有效，任何人仍可查核。\n\n"
+            "請在此之前下載你的檔案、授權書和資料：{site}/account/data\n"
+        ),
     ),
     "NewPurpose": (
         "我們就一項新用途徵求你的同意",
-        "自 {since} 起，我們就以下使用你的資料的用途徵求你的同意：\n\n{words}\n\n"
-        "除非你同意，否則不會為此使用任何資料；你之前給予的同意不包括此用途。你可以在這裏決定，並可隨時更改："
-        "{site}/account/consents\n",
+        (
+            "自 {since} 起，我們就以下使用你的資料的用途徵求你的同意：\n\n{words}\n\n"
+            "除非你同意，否則不會為此使用任何資料；你之前給予的同意不包括此用途。你可以在這裏決定，並可隨時更改："
+            "{site}/account/consents\n"
+        ),
     ),
     "NewProcessors": (
         "處理你的資料者的名單有變",
-        "自 {since} 起，以下機構也會代我們處理資料：\n\n{words}\n\n完整名單：{site}/processors\n\n"
-        "如果你不同意，可以在設定中關閉帳戶，或聯絡客戶服務：{site}/support\n",
+        (
+            "自 {since} 起，以下機構也會代我們處理資料：\n\n{words}\n\n完整名單：{site}/processors\n\n"
+            "如果你不同意，可以在設定中關閉帳戶，或聯絡客戶服務：{site}/support\n"
+        ),
     ),
 }
 _PHRASES = {
@@ -343,10 +451,6 @@ _PHRASES = {
     "processor": "- {name}（{place}）：{purpose}。資料：{data}。",
     "other_reason": "請向客戶服務查詢",
     "other_field": "其他資料",
-    "plan_for_individuals": "此帳戶屬於企業，或在其已付款的會員資格開始後屬於企業",
-    "misspelt_name": "名稱拼寫有誤",
-    "incomplete_name": "名稱不完整",
-    "wrong_script": "名稱使用了錯誤的文字",
     "order_declined": "為此支付的款項會按原付款方式退回。",
     "amount_mismatch": "有一筆付款的金額與訂單不符，不予計算，將會退款。",
     "currency_mismatch": "有一筆付款的貨幣與訂單不符，不予計算，將會退款。",
@@ -401,6 +505,11 @@ _REASONS = {
     "other_person": "委託書授權的是另一個人",
     "no_authority": "委託書沒有授權其持有人代表企業使用本服務",
     "authority_expired": "授權已過期",
+    "payment_returned": "其付款已退回",
+    "plan_for_individuals": "此帳戶屬於企業，或在其已付款的會員資格開始後屬於企業",
+    "misspelt_name": "名稱拼寫有誤",
+    "incomplete_name": "名稱不完整",
+    "wrong_script": "名稱使用了錯誤的文字",
     "cleared": "我們已調查，沒有任何問題",
 }
 _FIELDS = {
@@ -427,6 +536,7 @@ TRADITIONAL_CHINESE = Catalogue(
         **_ORDERS,
         **_STORAGE,
         **_LICENSES,
+        **_SPECIAL,
         **_MEASURES,
         **_ACCESS,
         **_DATA,

@@ -18,7 +18,7 @@ class Notice(Struct, frozen=True):
     """A message to one account about something that happened at `at`.
 
     `id` and `at` are the same for a redelivered event: one event, one notice. `kind` is the name of the event in lower
-    case with underscores (`membership_activated`); the website groups by it.
+    case with underscores (`membership_activated`); the website groups by it. `language` is that of subject and text.
     """
 
     account_id: str
@@ -27,6 +27,7 @@ class Notice(Struct, frozen=True):
     subject: str
     text: str
     kind: str
+    language: str = "en"
 
     @property
     def place(self) -> str:

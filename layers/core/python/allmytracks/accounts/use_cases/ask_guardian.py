@@ -53,4 +53,6 @@ class AskGuardian:
         self.guardian_consents.ask(token, account_id, until)
         if self.deadlines.get(account_id, DeadlineKind.GUARDIAN) is not None:  # the address is proved
             self.deadlines.put(Deadline(account_id, DeadlineKind.GUARDIAN, until))
-        self.mailer.send(sign_up_mails.to_guardian(guardian_email, account.email, token, self.site_url))
+        self.mailer.send(
+            sign_up_mails.to_guardian(guardian_email, account.email, token, self.site_url, account.language)
+        )

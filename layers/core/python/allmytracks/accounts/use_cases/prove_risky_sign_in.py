@@ -50,7 +50,8 @@ class ProveRiskySignIn:
         if code is None:
             fresh = self.ids.digits(CODE_DIGITS)
             self.codes.put(account.email, PURPOSE, hash_of_code(fresh, account.email, PURPOSE), now + CODE_LIFETIME)
-            self.mailer.send(access_mails.sign_in_code(account.email, fresh, origin.network, origin.device))
+            mail = access_mails.sign_in_code(account.email, fresh, origin.network, origin.device, account.language)
+            self.mailer.send(mail)
             raise SignInCodeRequired("Enter the code that was sent to your e-mail address, with the password again.")
         kept = self.codes.get(account.email, PURPOSE, now)
         if kept is None or not is_right(code, account.email, PURPOSE, kept):

@@ -38,7 +38,8 @@ class AskPasswordReset:
     ids: Ids
     site_url: str
 
-    def __call__(self, email: str) -> None:
+    def __call__(self, email: str, language: str | None = None) -> None:
+        """`language` is a tag (BCP 47)."""
         email = normal_email("email", email)
         self.throttle.count(SIGN_UP_MAILS, subject_of(email))
         now = self.clock.now()
@@ -47,8 +48,10 @@ class AskPasswordReset:
         # For an unproved address an expired code: the same write.
         until = now if owner is None else now + CODE_LIFETIME
         self.codes.put(email, PURPOSE, hash_of_code(code, email, PURPOSE), until)
-        mail = access_mails.no_account(email, self.site_url) if owner is None else access_mails.reset_code(email, code)
-        self.mailer.send(mail)
+        if owner is None:
+            self.mailer.send(access_mails.no_account(email, self.site_url, language))
+        else:
+            self.mailer.send(access_mails.reset_code(email, code, language))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ class SendCodeAgain:
     ids: Ids
     site_url: str
 
-    def __call__(self, email: str) -> None:
+    def __call__(self, email: str, language: str | None = None) -> None:
+        """`language` is a tag (BCP 47)."""
         email = normal_email("email", email)
         self.throttle.count(SIGN_UP_MAILS, subject_of(email))
         now = self.clock.now()
@@ -49,11 +50,11 @@ class SendCodeAgain:
             ended = now - timedelta(seconds=1)
             self.addresses.hold(email, PendingSignUp(nobody, nobody, "", now, ended, ended, first=False, minor=False))
             mail = sign_up_mails.already_registered if known.owner is not None else access_mails.no_account
-            self.mailer.send(mail(email, self.site_url))
+            self.mailer.send(mail(email, self.site_url, language))
             return
-        self.mailer.send(self._renew(email, waiting))
+        self.mailer.send(self._renew(email, waiting, language))
 
-    def _renew(self, email: str, waiting: PendingSignUp) -> Mail:
+    def _renew(self, email: str, waiting: PendingSignUp, language: str | None) -> Mail:
         code = self.ids.digits(FIRST_CODE_DIGITS if waiting.first else LATER_CODE_DIGITS)
         until = self.clock.now() + CODE_LIFETIME
         renewed = replace(
@@ -63,4 +64,4 @@ class SendCodeAgain:
             kept_until=max(waiting.kept_until, until),
         )
         self.addresses.hold(email, renewed)
-        return (sign_up_mails.first_code if waiting.first else sign_up_mails.later_code)(email, code)
+        return (sign_up_mails.first_code if waiting.first else sign_up_mails.later_code)(email, code, language)

@@ -52,6 +52,7 @@ class SignUpRequest(Struct, frozen=True):
     country: str | None = None
     minor: bool = False
     guardian_email: str | None = None
+    language: str | None = None
 
 
 class SignedUp(Struct, frozen=True):
@@ -91,7 +92,7 @@ class SignUp:
         if guardian_email is not None:
             token = self.ids.new("guardian")
             self.guardian_consents.ask(token, account_id, now + timedelta(days=CONSENT_DAYS))
-            self.mailer.send(sign_up_mails.to_guardian(guardian_email, email, token, self.site_url))
+            self.mailer.send(sign_up_mails.to_guardian(guardian_email, email, token, self.site_url, account.language))
         return SignedUp(account_id, account.status)
 
     def _hold(self, account: Account, user_name: str, now: datetime) -> Mail:
@@ -113,12 +114,13 @@ class SignUp:
         )
         self.addresses.hold(account.email, pending)
         if rests_until is not None:
-            return sign_up_mails.rests(account.email, rests_until)
+            return sign_up_mails.rests(account.email, rests_until, account.language)
         if known.owner is not None:
-            return sign_up_mails.already_registered(account.email, self.site_url)
+            return sign_up_mails.already_registered(account.email, self.site_url, account.language)
         if not account.minor and known.signed_up_as_minor(now):
-            return sign_up_mails.signed_up_as_minor(account.email)
-        return (sign_up_mails.first_code if first else sign_up_mails.later_code)(account.email, code)
+            return sign_up_mails.signed_up_as_minor(account.email, account.language)
+        mail = sign_up_mails.first_code if first else sign_up_mails.later_code
+        return mail(account.email, code, account.language)
 
 
 def checked_declarations(
@@ -165,6 +167,7 @@ def declared_account(
         minor=request.minor,
         created_at=now,
         guardian_email=guardian_email,
+        language=request.language,
     )
 
 

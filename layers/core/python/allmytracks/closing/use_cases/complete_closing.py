@@ -12,15 +12,13 @@ from allmytracks.accounts.rules import Account, AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_embargoes import EMBARGO
 from allmytracks.accounts.rules_states import StateEvent
 from allmytracks.enforcement.ports_standings import Standings
-from allmytracks.enforcement.rules_reason_words import REASONS
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.messages import Events, Mailer
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
-
-SUBJECT = "Your AllMyTracks account is closed"
 
 
 @dataclass(frozen=True)
@@ -64,17 +62,18 @@ class CompleteClosing:
         self.standings.move(account.id, StateEvent.CLOSE)
 
     def _notice(self, account: Account, reason: str, at: str) -> Notice:
-        why = REASONS.get(reason, reason)
-        text = (
-            "Your account is closed with this notice. Nobody can sign in to it any more, memberships and services that "
-            "were not used up end, and your personal data are erased; what the law obliges us to keep is kept apart "
-            "under a pseudonym. None of this can be taken back. Your licences stay valid and can be checked by their "
-            "numbers. This address can sign up again ten days from now.\n\n"
-            f"Reason: {why} ({reason}).\n\n"
-            "What was erased, and what the law keeps until when, is on a signed receipt. Keep its number, nobody else "
-            f"has it: {self.numbers.of(account.id)}.\n\n"
-            f"If you think that this is wrong, write to the customer service: {self.site_url}/support\n"
+        letter = words_for(account.language).letter(
+            AccountClosing.__name__,
+            site=self.site_url,
+            receipt=self.numbers.of(account.id),
+            reason=words_for(account.language).reason(reason),
         )
         return Notice(
-            account.id, f"AccountClosing-{reason}", parse_rfc3339(at), SUBJECT, text, kind_of(AccountClosing.__name__)
+            account.id,
+            f"AccountClosing-{reason}",
+            parse_rfc3339(at),
+            letter.subject,
+            letter.text,
+            kind_of(AccountClosing.__name__),
+            letter.language,
         )

@@ -39,7 +39,7 @@ class AskFreezeCode:
         code = self.ids.digits(CODE_DIGITS)
         until = self.clock.now() + CODE_LIFETIME
         self.codes.put(account.email, PURPOSE, hash_of_code(code, account.email, PURPOSE), until)
-        self.mailer.send(access_mails.freeze_code(account.email, code))
+        self.mailer.send(access_mails.freeze_code(account.email, code, account.language))
 
 
 @dataclass(frozen=True)

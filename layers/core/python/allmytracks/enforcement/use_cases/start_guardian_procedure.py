@@ -55,6 +55,8 @@ class StartGuardianProcedure:
         self.deadlines.put(Deadline(account_id, DeadlineKind.GUARDIAN, until))
         token = self.ids.new("guardian")
         self.guardian_consents.ask(token, account_id, until)
-        self.mailer.send(sign_up_mails.to_guardian(guardian_email, account.email, token, self.site_url))
+        self.mailer.send(
+            sign_up_mails.to_guardian(guardian_email, account.email, token, self.site_url, account.language)
+        )
         self.events.publish([GuardianAsked(account_id, Reason.LACK_OF_CAPACITY, rfc3339(now), rfc3339(until))])
         return self.accounts.get(account_id).status

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.memberships.ports import Memberships
 from allmytracks.memberships.ports_ends import Ends
 from allmytracks.memberships.rules_ends import End
@@ -57,19 +59,20 @@ class RemindMembers:
         except AccountNotFound:
             return self.ends.set_next(end, None)
         if account.status is not AccountStatus.CLOSED:
-            send_once(self._notice(end, over=over), account, self.notices, self.mailer, self.clock)
+            send_once(self._notice(end, account.language, over=over), account, self.notices, self.mailer, self.clock)
         return self.ends.set_next(end, None if over else end.ends_at)
 
-    def _notice(self, end: End, *, over: bool) -> Notice:
-        when = f"{end.ends_at:%Y-%m-%d %H:%M} (UTC)"
-        again = f"\n\nIt does not renew by itself. To go on, buy another one: {self.site_url}/plans\n"
+    def _notice(self, end: End, language: str | None, *, over: bool) -> Notice:
+        name, words = "MembershipEnded" if over else "MembershipEnding", words_for(language)
         plan = self.orders.get(end.account_id, end.order_id).benefits.plan_name
-        if over:
-            text = f"Your {plan} membership ended on {when}. What you licensed stays licensed.{again}"
-            return self._about(end, "MembershipEnded", "Your AllMyTracks membership has ended", text)
-        text = f"Your {plan} membership ends on {when}. What you buy before then starts at its end.{again}"
-        return self._about(end, "MembershipEnding", "Your AllMyTracks membership ends soon", text)
-
-    @staticmethod
-    def _about(end: End, name: str, subject: str, text: str) -> Notice:
-        return Notice(end.account_id, f"{end.order_id}-{name}", end.ends_at, subject, text, kind_of(name))
+        until = day_and_time(end.ends_at, words.language)
+        letter = words.letter(name, site=self.site_url, plan=plan, until=until)
+        return Notice(
+            end.account_id,
+            f"{end.order_id}-{name}",
+            end.ends_at,
+            letter.subject,
+            letter.text,
+            kind_of(name),
+            letter.language,
+        )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allmytracks.accounts.ports import Accounts
-from allmytracks.accounts.rules import AccountNotFound, AccountStatus
+from allmytracks.accounts.rules import Account, AccountNotFound, AccountStatus
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.money import money
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
@@ -18,7 +20,6 @@ from allmytracks.payments.ledger.rules_subscriptions import RENEWAL_NOTICE_BEFOR
 from allmytracks.payments.ports import Subscriptions
 
 NAME = "SubscriptionRenewing"
-SUBJECT = "Your AllMyTracks cloud storage renews soon"
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,17 @@ class RemindOfRenewals:
         else:
             due = [] if account.status is AccountStatus.CLOSED else due
         for at, each in due:
-            notice = self._notice(renewal.account_id, each, at)
+            notice = self._notice(account, each, at)
             send_once(notice, account, self.notices, self.mailer, self.clock)
         later = next_notice([each for each in found if each not in [told for _, told in due]], now)
         self.subscriptions.set_next(renewal, later if later is not None and later > now else None)
 
-    def _notice(self, account_id: str, plan: Subscription, at: datetime) -> Notice:
-        sum_ = money(plan.amount, plan.currency)
-        text = (
-            f"Your cloud storage renews on {at:%Y-%m-%d %H:%M} (UTC), and {sum_} are charged then as before. If you do "
-            "not want that, cancel it before: you keep access to the end of what is paid.\n\n"
-            f"Your subscriptions: {self.site_url}/storage\n"
-        )
-        which = f"{plan.subscription_id}-{NAME}-{at:%Y-%m-%d}"
-        return Notice(account_id, which, at - RENEWAL_NOTICE_BEFORE, SUBJECT, text, kind_of(NAME))
+    def _notice(self, account: Account, plan: Subscription, at: datetime) -> Notice:
+        words = words_for(account.language)
+        until, amount = day_and_time(at, words.language), money(plan.amount, plan.currency)
+        letter = words.letter(NAME, site=self.site_url, until=until, amount=amount)
+        which, about = f"{plan.subscription_id}-{NAME}-{at:%Y-%m-%d}", at - RENEWAL_NOTICE_BEFORE
+        return Notice(account.id, which, about, letter.subject, letter.text, kind_of(NAME), letter.language)
 
 
 def _is_due(at: datetime, now: datetime) -> bool:

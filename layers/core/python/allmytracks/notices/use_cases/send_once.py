@@ -31,7 +31,14 @@ def send_once(
     try:
         mailer.send(
             Mail(
-                account.email, notice.subject, notice.text, why, notice.account_id, notice.public_id, unsubscribing_link
+                account.email,
+                notice.subject,
+                notice.text,
+                why,
+                notice.account_id,
+                notice.public_id,
+                unsubscribing_link,
+                notice.language,
             )
         )
     except Unavailable:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.notify import News
@@ -32,30 +34,20 @@ class NotifyOfExport:
         account_id, export_id, at, until = news.account_id, news.export_id, news.at, news.until
         if event_name not in EVENTS or export_id is None or at is None:
             return
-        subject, text = _LETTERS[event_name]
-        end = f"{parse_rfc3339(until):%Y-%m-%d %H:%M} (UTC)" if until else ""
-        body = text.format(site=self.site_url, export=export_id, until=end)
-        notice = Notice(account_id, f"{event_name}-{export_id}", parse_rfc3339(at), subject, body, kind_of(event_name))
-        send_once(notice, self.accounts.get(account_id), self.notices, self.mailer, self.clock)
+        account = self.accounts.get(account_id)
+        words = words_for(account.language)
+        end = day_and_time(parse_rfc3339(until), words.language) if until else ""
+        letter = words.letter(event_name, site=self.site_url, until=end)
+        notice = Notice(
+            account_id,
+            f"{event_name}-{export_id}",
+            parse_rfc3339(at),
+            letter.subject,
+            letter.text,
+            kind_of(event_name),
+            letter.language,
+        )
+        send_once(notice, account, self.notices, self.mailer, self.clock)
 
 
-_LETTERS = {
-    events.DataExportReady.__name__: (
-        "The archive of your AllMyTracks data is ready",
-        (
-            "The archive of everything that is stored of your account ({export}) is ready. You can download it until "
-            "{until}; after that it is deleted, and you can ask for another one.\n\n{site}/account/data-exports\n\n"
-            "If you did not ask for it, somebody else can use your account: set a new password at once, and write to "
-            "the customer service: {site}/support\n"
-        ),
-    ),
-    events.DataExportFailed.__name__: (
-        "The archive of your AllMyTracks data could not be made",
-        (
-            "The archive of everything that is stored of your account ({export}) could not be made, for a fault of "
-            "ours. We are looking into it. Please ask for it again tomorrow, or write to the customer service, who "
-            "will see that you get it: {site}/support\n"
-        ),
-    ),
-}
-EVENTS = frozenset(_LETTERS)
+EVENTS = frozenset(each.__name__ for each in (events.DataExportReady, events.DataExportFailed))

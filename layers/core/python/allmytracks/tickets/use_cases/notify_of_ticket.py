@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from allmytracks.accounts.ports import Accounts
 from allmytracks.foundation.messages import Mail, Mailer, Why
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.notify import News
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.tickets.events import TicketAnswered
 from allmytracks.tickets.ports import Tickets
-from allmytracks.tickets.rules import Message, Ticket
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,16 @@ class NotifyOfTicket:
         message = ticket.message(message_id)
         if message is None:
             return
-        subject = f"Your request {number}: {ticket.subject}"
-        if ticket.account_id is None:
+        account = self.accounts.get(ticket.account_id) if ticket.account_id is not None else None
+        words = words_for(account.language if account is not None else None)
+        name = event_name if account is not None else f"{event_name}.stranger"
+        letter = words.letter(name, site=self.site_url, number=number, about=ticket.subject, message=message.text)
+        if account is None:
             if ticket.email is not None:
-                self.mailer.send(Mail(ticket.email, subject, _text(ticket, message, ""), Why.TICKET))
+                self.mailer.send(Mail(ticket.email, letter.subject, letter.text, Why.TICKET, language=letter.language))
             return
-        where = f"\n\nTo reply, and to read the whole conversation: {self.site_url}/tickets/{number}\n"
-        named = f"{TicketAnswered.__name__}-{number}-{message_id}"
+        named = f"{event_name}-{number}-{message_id}"
         notice = Notice(
-            ticket.account_id, named, message.at, subject, _text(ticket, message, where), kind_of(event_name)
+            account.id, named, message.at, letter.subject, letter.text, kind_of(event_name), letter.language
         )
-        send_once(notice, self.accounts.get(ticket.account_id), self.notices, self.mailer, self.clock)
-
-
-def _text(ticket: Ticket, message: Message, where: str) -> str:
-    return f"Customer service wrote to you about your request {ticket.number}:\n\n{message.text}{where}"
+        send_once(notice, account, self.notices, self.mailer, self.clock)

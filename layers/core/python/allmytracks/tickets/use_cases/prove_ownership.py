@@ -13,21 +13,13 @@ from allmytracks.foundation.messages import Mail, Mailer, Why
 from allmytracks.foundation.throttling.rules import RESET_TRIES, SIGN_UP_MAILS, subject_of
 from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.foundation.time_and_ids import Clock, Ids
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.tickets.ports import Tickets
 from allmytracks.tickets.rules import Ticket, TicketClosed, TicketNotFound
 from allmytracks.tickets.rules_numbers import normal_number
 from allmytracks.tickets.rules_proofs import CODE_DIGITS, CODE_LIFETIME, Proof, ProofMeans, WrongProofCode, hash_of
 from allmytracks.tickets.use_cases.change_ticket import change_ticket
 
-SUBJECT = "Your request {number}: proof that the account is yours"
-CODE = (
-    "Your code for request {number} is {code}. It is valid for one hour and proves to our customer service that you "
-    "own the account with this address. If you did not write to us, do nothing, and give the code to nobody."
-)
-NO_CODE = (
-    "You asked for a code for request {number}. We cannot send one: this is not the address of the account that the "
-    "request is about. Send a new request with documents that prove whose account it is."
-)
 NEVER_PROVED = frozenset({AccountStatus.UNVERIFIED, AccountStatus.CLOSED})
 
 
@@ -60,8 +52,10 @@ class ProveOwnership:
             return replace(found, proof=replace(proof, code_hash=hash_of(code, found.number), code_until=until))
 
         change_ticket(self.tickets, ticket.number, kept)
-        text = (CODE if proves else NO_CODE).format(number=ticket.number, code=code)
-        self.mailer.send(Mail(email, SUBJECT.format(number=ticket.number), text, Why.TICKET))
+        # Without the account's language also where there is one: whoever asks must not learn that there is.
+        name = "ProofOfOwnership" if proves else "NoProofOfOwnership"
+        letter = words_for(None).letter(name, number=ticket.number, code=code)
+        self.mailer.send(Mail(email, letter.subject, letter.text, Why.TICKET, language=letter.language))
 
     def __call__(self, number: str, email: str, code: str) -> Ticket:
         """Records the proof; again changes nothing. Raises WrongProofCode."""

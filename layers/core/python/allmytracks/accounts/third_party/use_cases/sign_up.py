@@ -97,7 +97,7 @@ class SignUpByThirdParty:
         if guardian_email is not None:
             token = self.ids.new("guardian")
             self.guardian_consents.ask(token, account_id, now + timedelta(days=CONSENT_DAYS))
-            self.mailer.send(sign_up_mails.to_guardian(guardian_email, email, token, self.site_url))
+            self.mailer.send(sign_up_mails.to_guardian(guardian_email, email, token, self.site_url, account.language))
         after = AccountStatus.ACTIVE if account.status is AccountStatus.UNVERIFIED else account.status
         owner = Owner(account_id, user_name)
         if self.addresses.prove(email, owner, after, expected=account.status, now=now, login=login):
