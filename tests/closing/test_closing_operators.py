@@ -112,5 +112,5 @@ def test_what_is_demanded_of_members_by_command_line(backend: Backend, run: Run)
     texts = [notice.text for notice in sent.page("acc-1", unread=False, limit=10, cursor=None).page.items]
     assert len(texts) == 5
     assert any("(nickname)" in text and "Rude one" in text and "a breach of the rules of use" in text for text in texts)
-    assert any("(profile)" in text and "2099-01-01" in text for text in texts)
+    assert any("(profile)" in text and "1 January 2099" in text for text in texts)
     assert any("country" in text for text in texts)

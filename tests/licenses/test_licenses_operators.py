@@ -434,4 +434,4 @@ def test_the_notices_worker_takes_every_event_about_licences(backend: Backend, l
     assert ["AMT-1 " in mail.text for mail in mailer.sent] == [True, False, False, False, False]
     assert "AMT-5" in mailer.sent[2].text
     assert "AMT-6" in mailer.sent[3].text
-    assert "Your licence for Harbour at Dawn is issued. Its number is AMT-10." in mailer.sent[4].text
+    assert "Your licence for “Harbour at Dawn” is issued. Its number is AMT-10." in mailer.sent[4].text
