@@ -8,10 +8,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.accounts.rules_states import Restriction
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.enforcement.rules_cases import Case, new_case
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_closing import RefusalReason
 from allmytracks.accounts.rules_reasons import LetterReason, Reason
 from allmytracks.enforcement.rules_demands import STATED
 from allmytracks.enforcement.rules_fraud import Suspicion
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.mail_layout import laid_out, laid_out_in_html
 from allmytracks.foundation.mail_words import FRAMES
 from allmytracks.foundation.messages import Mail, Why
@@ -19,7 +21,13 @@ from allmytracks.licenses.states.rules import RevocationReason, SupersessionReas
 from allmytracks.mails.rules import Catalogue
 from allmytracks.mails.rules_catalogues import CATALOGUES
 from allmytracks.notices.use_cases.notify import NOTIFIERS
+from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
 from allmytracks.privacy.use_cases import notify_of_export
+from tests.factories.accounts import account
+from tests.factories.instants import NOW
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.foundation import FixedClock, MemoryMailer
+from tests.fakes.notices import MemoryNotices
 
 ENGLISH = CATALOGUES["en"]
 OTHERS = [each for each in CATALOGUES.values() if each is not ENGLISH]
@@ -91,3 +99,23 @@ def test_a_mail_is_framed_in_its_language_and_ends_with_the_company(language: st
     assert FRAMES[language].why[Why.TICKET] in text
     assert "Sound &amp; Co<br>1 Queen&#x27;s Road<br>Hong Kong" in html
     assert text.endswith("Sound & Co\nHong Kong\n")
+
+
+@pytest.mark.parametrize(
+    ("tag", "subject"),
+    [
+        (None, "Your AllMyTracks password was changed"),
+        ("zh-HK", "你的 AllMyTracks 密碼已更改"),
+        ("zh-Hans", "你的 AllMyTracks 密码已更改"),
+        ("de", "Your AllMyTracks password was changed"),
+    ],
+)
+def test_a_member_is_notified_in_the_language_of_the_account(tag: str | None, subject: str) -> None:
+    accounts, notices, mailer = MemoryAccounts(), MemoryNotices(), MemoryMailer()
+    accounts.add(replace(account(), language=tag), [])
+    notify = NotifyOfAccess(accounts, notices, mailer, FixedClock(NOW), "https://site.example")
+    notify("PasswordChanged", "acc-1", rfc3339(NOW))
+    (mail,) = mailer.sent
+    (stored,) = notices.page("acc-1", unread=False, limit=10, cursor=None).page.items
+    assert mail.subject == stored.subject == subject
+    assert FRAMES[mail.language].greeting in laid_out(mail)
