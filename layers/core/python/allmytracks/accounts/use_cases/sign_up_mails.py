@@ -1,4 +1,4 @@
-"""The mails to the address of a sign-up, in the language of whoever signs up."""
+"""The mails to the address of a sign-up, in the language of the sign-up."""
 
 from __future__ import annotations
 
