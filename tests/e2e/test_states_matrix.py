@@ -104,6 +104,7 @@ class Owner:
             "consents": "marketing_mail",
             "invoices": "unknown",
             "devices": device_id,
+            "favourites": track_id,
             "project-packs": "unknown",
         }
         self.profile = self._item(self.accounts, {"pk": {"S": f"ACCOUNT#{self.account_id}"}, "sk": {"S": "PROFILE"}})

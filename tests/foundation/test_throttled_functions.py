@@ -56,7 +56,9 @@ EMAIL, PASSWORD = "ada@example.org", "Correct4horse battery"
 LIMITS = {
     "consent_as_guardian/post-guardian-consents": GUARDIAN_CONSENT,
     "consent_as_guardian/post-guardian-consents-links": GUARDIAN_CONSENT,
-    "list_tracks": SEARCH,
+    "list_tracks/get-tracks": SEARCH,
+    "list_tracks/get-tracks-suggestions": SEARCH,
+    "list_tracks/get-tracks-id-similar": SEARCH,
     "refresh_session": REFRESH,
     "sign_in": SIGN_IN,
     "sign_up": SIGN_UP,
@@ -167,5 +169,5 @@ def test_without_the_counters_the_functions_answer_as_their_limits_say(counters:
     counters.down = True
     refused = sign_in()
     assert (refused["statusCode"], refused["headers"]["Retry-After"]) == (503, "1")
-    found = [call("list_tracks", queryStringParameters={}) for _ in range(2 * SEARCH.batch)]
+    found = [call("list_tracks/get-tracks", queryStringParameters={}) for _ in range(2 * SEARCH.batch)]
     assert {answer["statusCode"] for answer in found} == {200}

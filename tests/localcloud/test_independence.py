@@ -15,7 +15,8 @@ from tests.factories.template import ROOT, described, read_stacks
 LOCAL_CLOUD = ROOT / "infra" / "localcloud"
 FILES = sorted(path for path in LOCAL_CLOUD.rglob("*") if path.suffix in {".py", ".md"})
 # Words of the language, of AWS or of Cognito's operations that ours are named by as well.
-COMMON = {"Api", "Data", "Identity", "Alarms", "Client", "Dashboard", "UserPool", "sign_in", "sign_out", "sign_up"}
+COMMON = {"Api", "Data", "Identity", "Alarms", "Client", "Dashboard", "Logs", "UserPool"}
+COMMON |= {"sign_in", "sign_out", "sign_up"}
 
 
 @cache

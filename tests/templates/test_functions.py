@@ -135,7 +135,9 @@ def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: di
 def test_clients_are_counted_where_they_guess_search_or_make_us_send_mail() -> None:
     counting = {route for each in FUNCTIONS.values() if "THROTTLING" in each.environment for route in each.routes()}
 
-    reading = {"GET /v1/tracks"} | {route for route in PUBLIC if route.startswith("GET /v1/register/")}
+    searching = FUNCTIONS["list_tracks"].routes()
+    assert "GET /v1/tracks/suggestions" in searching, "each key typed asks"
+    reading = searching | {route for route in PUBLIC if route.startswith("GET /v1/register/")}
     tickets = {route for route in counting - GUARDED if route.startswith(("GET /v1/tickets", "POST /v1/tickets"))}
     assert len(tickets) == 4, "people read what is sent there"
     letters = FUNCTIONS["keep_billing"].routes()
