@@ -11,12 +11,12 @@ import httpx
 import pytest
 from rich.console import Console
 from standardwebhooks import Webhook
-from typer.testing import CliRunner
 
 from infra.demo.site import Site
 from infra.ops.client import connect
 from infra.ops.main import app
 from infra.ops.telling import Session
+from tests.factories.command_line import run_command
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.clause("M-II.3")]
 
@@ -41,7 +41,7 @@ def test_an_operator_finds_it_at_once(site: Site, asked: str) -> None:
     words = {"--since": "2020-01-01", "--order": order_id}[asked]
     session = Session(lambda: connect(f"{site.url}/ops"), Console(), Console(stderr=True))
 
-    told = CliRunner().invoke(app, ["payments", "reconcile", asked, words, "--json"], obj=session)
+    told = run_command(app, ["payments", "reconcile", asked, words, "--json"], obj=session)
 
     report = json.loads(told.stdout)
     found = [each["verdict"] for each in report["findings"] if each["order_id"] == order_id]

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from infra.demo.site import Site
 from infra.ops.client import connect
 from infra.ops.main import app
 from tests.e2e.proofs import proof_of
+from tests.factories.command_line import run_command
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -71,4 +71,4 @@ def test_a_licence_and_its_revocation_are_proven_to_anyone(
 
 
 def allmytracks(*words: str) -> int:
-    return CliRunner().invoke(app, ["register", *words]).exit_code
+    return run_command(app, ["register", *words]).exit_code

@@ -6,20 +6,19 @@ import json
 from collections.abc import Callable
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from infra.demo.site import PASSWORD, Site
 from infra.localcloud.supervisor import Handle
 from infra.ops.main import app
 from infra.ops.telling import opened
+from tests.factories.command_line import run_command
 
 pytestmark = [pytest.mark.timeout(600)]
 
 
 def run(cloud: Handle, *words: str, **environment: str) -> Result:
-    return CliRunner().invoke(
-        app, [*words, "--url", cloud.url, "--json"], obj=opened(f"{cloud.url}/ops"), env=environment
-    )
+    return run_command(app, [*words, "--url", cloud.url, "--json"], obj=opened(f"{cloud.url}/ops"), env=environment)
 
 
 def test_a_new_member_does_everything(cloud: Handle) -> None:
@@ -61,7 +60,7 @@ def test_a_step_that_fails_ends_the_run_and_shows_no_secret(cloud: Handle, visit
 
 
 def test_a_member_without_a_password_is_a_wrong_usage() -> None:
-    result = CliRunner().invoke(app, ["smoke", "--member", "mia@example.org"], env={"ALLMYTRACKS_SMOKE_PASSWORD": ""})
+    result = run_command(app, ["smoke", "--member", "mia@example.org"], env={"ALLMYTRACKS_SMOKE_PASSWORD": ""})
 
     assert result.exit_code == 2
 

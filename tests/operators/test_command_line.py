@@ -10,7 +10,6 @@ import pytest
 from botocore.credentials import Credentials
 from cryptography.x509 import load_pem_x509_certificate
 from moto import mock_aws
-from typer.testing import CliRunner
 
 from infra.localcloud.authorizers import IamAuthorizer
 from infra.localcloud.credentials import OPERATOR, REGION, SECRET
@@ -19,6 +18,7 @@ from infra.localcloud.events import Answer, Request
 from infra.ops.client import AwsSignature, OpsClient, connect
 from infra.ops.main import app
 from tests.factories.catalogue import origin, track
+from tests.factories.command_line import run_command
 from tests.factories.operators import ACCOUNT, ORDER, Backend, Run
 
 ROOT = Path(__file__).parents[2]
@@ -148,14 +148,14 @@ def test_a_refused_publication_names_what_is_wrong(run: Run) -> None:
 
 
 def test_an_unreachable_api_is_reported_without_a_traceback() -> None:
-    result = CliRunner().invoke(app, ["--api-url", "http://127.0.0.1:9/ops", "tracks", "list"])
+    result = run_command(app, ["--api-url", "http://127.0.0.1:9/ops", "tracks", "list"])
     assert result.exit_code == 1
     assert "does not answer at http://127.0.0.1:9/ops" in result.output
     assert "Traceback" not in result.output
 
 
 def test_a_wrong_address_is_reported() -> None:
-    assert "no address" in CliRunner().invoke(app, ["--api-url", "nonsense", "tracks", "list"]).output
+    assert "no address" in run_command(app, ["--api-url", "nonsense", "tracks", "list"]).output
 
 
 class Signed(httpx.BaseTransport):

@@ -12,13 +12,13 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
-from typer.testing import CliRunner
 
 from infra.ops.doctor.checks import sign_in_mail, tls_certificate
 from infra.ops.doctor.examining import EVERYWHERE, ON_AWS, Checked, examine
 from infra.ops.doctor.findings import State
 from infra.ops.main import app
 from infra.ops.telling import Session
+from tests.factories.command_line import run_command
 from tests.factories.doctor import NOW, World, answering, certificate
 
 ROOT = Path(__file__).parents[2]
@@ -224,7 +224,7 @@ def test_the_command_ends_with_whether_something_is_missing(*, lacks: bool, code
     screen = Console(width=80)
     session = Session(lambda: deployment.ops, screen, screen, public=lambda _: deployment.site)
 
-    result = CliRunner().invoke(app, ["doctor", "--json"], obj=session)
+    result = run_command(app, ["doctor", "--json"], obj=session)
 
     assert result.exit_code == code
     told = {each["check"]: each["state"] for each in json.loads(result.output)}

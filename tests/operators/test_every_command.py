@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 import typer
 from rich.console import Console
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from infra.ops.client import OpsClient
 from infra.ops.errors import OpsError
 from infra.ops.main import GROUPS, app
 from infra.ops.page import PAGE, page
 from infra.ops.telling import Session
+from tests.factories.command_line import run_command
 from tests.factories.operators import Run
 
 HEAVY = {"asn1crypto", "boto3", "botocore", "cryptography", "httpx", "joserfc", "mutagen", "numpy", "pyhanko", "rich"}
@@ -125,7 +126,7 @@ def test_the_page_is_that_of_the_commands() -> None:
 
 @pytest.mark.parametrize("words", [(), *sorted(EVERY)], ids=" ".join)
 def test_help_keeps_within_80_columns_and_says_what_the_command_does(words: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
+    result = run_command(app, [*words, "--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
     assert result.exit_code == 0
     assert [line for line in result.output.splitlines() if len(line) > 80] == []
     if words:
@@ -133,7 +134,7 @@ def test_help_keeps_within_80_columns_and_says_what_the_command_does(words: tupl
 
 
 def test_the_version_is_shown() -> None:
-    assert CliRunner().invoke(app, ["--version"]).output == "allmytracks 0.1.0\n"
+    assert run_command(app, ["--version"]).output == "allmytracks 0.1.0\n"
 
 
 @pytest.mark.parametrize("words", [("--version",), ("--help",)], ids=" ".join)
@@ -171,7 +172,7 @@ def test_what_cannot_be_taken_back_needs_a_yes(words: tuple[str, ...]) -> None:
 
     def run(*more: str) -> Result:
         consoles = Console(width=200), Console(width=200, stderr=True)
-        return CliRunner().invoke(app, [*words, *more], obj=Session(connect, *consoles))
+        return run_command(app, [*words, *more], obj=Session(connect, *consoles))
 
     result = run()
     assert (result.exit_code, "--yes" in result.stderr, asked) == (2, True, [])

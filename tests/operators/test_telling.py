@@ -11,12 +11,13 @@ import pytest
 import typer
 from rich.cells import cell_len
 from rich.console import Console
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from infra.ops.commands import Commands
 from infra.ops.errors import OpsError
 from infra.ops.telling import Session, refusals_told, require_yes, tell
 from infra.ops.writing import Fields, Part, Rows, counted
+from tests.factories.command_line import run_command
 
 COLUMNS = ["event_id", "provider", "kind", "occurred_at", "amount", "currency", "order_id"]
 ROW = {
@@ -55,7 +56,7 @@ def said(session: Session, work: Callable[[typer.Context], None], *words: str) -
     def other() -> None:
         """A second one, so that the first is named."""
 
-    return CliRunner().invoke(app, ["try", *words], obj=session)
+    return run_command(app, ["try", *words], obj=session)
 
 
 def session(*, people: bool = True, ask: Callable[[str], bool] | None = None) -> Session:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 import httpx
 import pytest
 from rich.console import Console
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from allmytracks import wiring
 from allmytracks.foundation.http.functions import HttpFunction
@@ -28,6 +28,7 @@ from functions.get_register.handler import app as get_register
 from infra.ops.main import app
 from infra.ops.public_api import PublicApi
 from infra.ops.telling import Session
+from tests.factories.command_line import run_command
 from tests.factories.licenses import letter_of, license_of
 from tests.factories.operators import Backend
 from tests.factories.register import Register, a_leaf, a_revocation, number
@@ -128,7 +129,7 @@ def run(gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ru
 
     def invoke(*words: str) -> Result:
         session = Session(connect, Console(width=200), Console(width=200, stderr=True), public)
-        return CliRunner().invoke(app, ["register", *words], obj=session)
+        return run_command(app, ["register", *words], obj=session)
 
     return invoke
 

@@ -70,10 +70,25 @@ def built(folder: Path) -> Path:
     return folder
 
 
+def stacks_of(build: Path, **changed: str) -> tuple[dict[str, str], dict[Path, dict[str, Any]]]:
+    """A stage's parameters, and its templates with functions as they are deployed with these."""
+    given = overrides("dev", SAMCONFIG) | changed
+    return given, tagged(parse_template((build / "template.yaml").read_text(encoding="utf-8")), given, build)
+
+
+def tags(build: Path, **changed: str) -> dict[str, str]:
+    """The tag of each function, by the name of its folder."""
+    return {
+        Path(each["Properties"]["CodeUri"]).name: each["Properties"]["Tags"][TAG]
+        for template in stacks_of(build, **changed)[1].values()
+        for each in template["Resources"].values()
+        if each["Type"] == "AWS::Serverless::Function"
+    }
+
+
 def versions(build: Path, **changed: str) -> dict[str, str]:
     """The logical id of each function's version, after the transform of the templates that are deployed."""
-    given = overrides("dev", SAMCONFIG) | changed
-    stacks = tagged(parse_template((build / "template.yaml").read_text(encoding="utf-8")), given, build)
+    given, stacks = stacks_of(build, **changed)
     found: dict[str, str] = {}
     named = {each.logical_id: name for name, each in described().items()}
     for path, template in stacks.items():
@@ -88,10 +103,16 @@ def versions(build: Path, **changed: str) -> dict[str, str]:
     return found
 
 
+def changed_between(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """The functions whose tag or version is another."""
+    assert before.keys() == after.keys() == described().keys()
+    return {name for name in before if before[name] != after[name]}
+
+
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The versions of the stage as it is; a transform takes seconds."""
-    return versions(built(tmp_path_factory.mktemp("published")))
+def tagged_before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The tags of the stage as it is."""
+    return tags(built(tmp_path_factory.mktemp("tagged")))
 
 
 READERS = {
@@ -105,31 +126,38 @@ READERS = {
 
 
 @pytest.mark.parametrize("parameter", READERS)
-def test_a_changed_parameter_publishes_new_versions_of_what_reads_it(
-    tmp_path: Path, published: dict[str, str], parameter: str
+def test_a_changed_parameter_changes_the_tag_of_what_reads_it(
+    tmp_path: Path, tagged_before: dict[str, str], parameter: str
 ) -> None:
-    before, after = published, versions(built(tmp_path), **{parameter: "7"})
-    assert before.keys() == after.keys() == described().keys()
-    changed = {name for name in before if before[name] != after[name]}
+    changed = changed_between(tagged_before, tags(built(tmp_path), **{parameter: "7"}))
     assert changed >= READERS[parameter]
-    assert changed < set(before)
+    assert changed < set(tagged_before)
 
 
-def test_the_same_parameters_publish_nothing(tmp_path: Path, published: dict[str, str]) -> None:
-    assert versions(built(tmp_path)) == published
+def test_the_same_parameters_change_no_tag(tmp_path: Path, tagged_before: dict[str, str]) -> None:
+    assert tags(built(tmp_path)) == tagged_before
 
 
 @pytest.mark.parametrize(("layer", "among"), [("core", "work_notices"), ("documents", "work_invoices")])
-def test_a_changed_layer_publishes_new_versions_in_nested_stacks_as_well(
-    tmp_path: Path, published: dict[str, str], layer: str, among: str
+def test_a_changed_layer_changes_tags_in_nested_stacks_as_well(
+    tmp_path: Path, tagged_before: dict[str, str], layer: str, among: str
 ) -> None:
     """There a layer is a parameter, which SAM's names of versions say nothing of."""
     build = built(tmp_path)
-    before = published
     (build / "layers" / layer / "code.py").write_text("changed = 1\n")
-    changed = {name for name, version in versions(build).items() if version != before[name]}
+    changed = changed_between(tagged_before, tags(build))
     assert {among, "issue_license"} <= changed
-    assert (changed == before.keys()) is (layer == "core")
+    assert (changed == tagged_before.keys()) is (layer == "core")
+
+
+def test_each_function_with_another_tag_publishes_a_new_version_and_no_other_does(tmp_path: Path) -> None:
+    """By SAM's transform, which takes seconds; of a parameter and a layer, in the root and in a nested stack."""
+    build = built(tmp_path)
+    tags_before, before = tags(build), versions(build)
+    (build / "layers" / "documents" / "code.py").write_text("changed = 1\n")
+    retagged = changed_between(tags_before, tags(build, LinkSeconds="7"))
+    assert {"issue_link", "work_invoices"} <= retagged < before.keys()
+    assert changed_between(before, versions(build, LinkSeconds="7")) == retagged
 
 
 def test_a_version_of_its_own_needs_the_tag() -> None:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from typer.testing import CliRunner
 
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.use_cases import Throttle
@@ -32,6 +31,7 @@ from allmytracks.wiring import Services, install
 from functions.verify_license.handler import handle
 from infra.ops.main import app
 from infra.ops.verifying import EXITS, Finding
+from tests.factories.command_line import run_command
 from tests.factories.instants import NOW
 from tests.factories.letters import AGREEMENT, LICENSE, NUMBER, Desk
 from tests.factories.licenses import license_of
@@ -262,7 +262,7 @@ def offline(holder: Holder, folder: Path, file: str, text: str, *more: str) -> t
     """What `allmytracks verify` ends with and says."""
     (folder / "held").write_bytes(holder.content(file, text))
     (folder / "jwks.json").write_text(json.dumps({"keys": holder.desk.keys.all()}))
-    ended = CliRunner().invoke(app, ["verify", str(folder / "held"), "--keys", str(folder / "jwks.json"), *more])
+    ended = run_command(app, ["verify", str(folder / "held"), "--keys", str(folder / "jwks.json"), *more])
     return ended.exit_code, " ".join(ended.output.split())
 
 

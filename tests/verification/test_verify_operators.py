@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from allmytracks.licenses.states.rules import (
     LicenseState,
@@ -29,6 +29,7 @@ from infra.ops.certifying import self_signed
 from infra.ops.main import app
 from infra.ops.seals import Seal, seal_of
 from infra.ops.verifying import EXITS, Finding, checked
+from tests.factories.command_line import run_command
 from tests.factories.instants import NOW
 from tests.factories.letters import NUMBER, Desk
 from tests.factories.licenses import PUBLIC_URL
@@ -71,7 +72,7 @@ class Offline:
 
     def run(self, *more: str, name: str = "letter.pdf") -> Result:
         words = ["verify", str(self.folder / name), "--keys", str(self.folder / "jwks.json"), *more]
-        return CliRunner().invoke(app, words)
+        return run_command(app, words)
 
     def report(self, name: str = "letter.pdf") -> tuple[int, dict[str, Any]]:
         listed = self.folder / "list.jws"
