@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """One line for each clause of each test function; its parameters share it."""
-    lines = {
-        f"clause {clause} {item.nodeid.partition('[')[0]}"
-        for item in session.items
+def marked(items: Iterable[pytest.Item]) -> set[tuple[str, str]]:
+    """Each clause with each test function that is marked with it; the function's parameters share it."""
+    return {
+        (clause, item.nodeid.partition("[")[0])
+        for item in items
         for marker in item.iter_markers("clause")
         for clause in marker.args
     }
-    print("\n".join(sorted(lines)))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """One line for each clause of each test function."""
+    print("\n".join(f"clause {clause} {test}" for clause, test in sorted(marked(session.items))))

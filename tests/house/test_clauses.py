@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.clauses import PAGE, ROOT, MisplacedClause, named_in, register, render, shown_by
+from tests.clause_lines import marked
 
 A_TEST = '@pytest.mark.clause("M-I.2")\ndef test_it() -> None: ...\n'
 
@@ -27,8 +28,12 @@ def test_a_clause_is_not_taken_for_a_longer_one() -> None:
     assert named_in("M-II.3", sources) == ["a.py", "c.py"]
 
 
-def test_a_clause_is_shown_by_the_tests_that_pytest_collects_and_by_no_others() -> None:
-    """From pytest itself: each test that it collects, with the clauses of its markers."""
+def collected_by(session: pytest.Session) -> set[tuple[str, str]]:
+    """Of a run of all tests what it has collected itself: each worker collects all. Otherwise of another run's."""
+    run = session.config
+    fewer = run.option.keyword or run.option.markexpr or run.option.deselect or run.option.ignore
+    if run.args_source is pytest.Config.ArgsSource.TESTPATHS and not fewer:
+        return marked(session.items)
     listed = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "tests.clause_lines", "tests"],
         cwd=ROOT,
@@ -36,9 +41,14 @@ def test_a_clause_is_shown_by_the_tests_that_pytest_collects_and_by_no_others() 
         text=True,
         check=True,
     )
+    return set(re.findall(r"^clause (\S+) (tests/\S+)$", listed.stdout, re.MULTILINE))
+
+
+def test_a_clause_is_shown_by_the_tests_that_pytest_collects_and_by_no_others(request: pytest.FixtureRequest) -> None:
+    """From pytest itself: each test that it collects, with the clauses of its markers."""
     collected: dict[str, set[str]] = {}
-    for clause, test in re.findall(r"^clause (\S+) tests/(\S+)$", listed.stdout, re.MULTILINE):
-        collected.setdefault(clause, set()).add(test)
+    for clause, test in collected_by(request.session):
+        collected.setdefault(clause, set()).add(test.removeprefix("tests/"))
 
     assert collected == {clause: set(tests) for clause, tests in shown_by().items()}
 
