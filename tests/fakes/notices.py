@@ -22,7 +22,8 @@ from allmytracks.notices.rules_delivery import MailFailure
 class MemoryNotices:
     """Notices in memory, each with when it was sent; `claimed` has when those were taken that were not sent yet.
 
-    `inboxes` has what members read, by account and place; `settled` those that are not to be mailed.
+    `inboxes` has what members read, by account and place; `settled` those that are not to be mailed;
+    `closed` the accounts of which nothing is stored any more.
     """
 
     stored: dict[tuple[str, str, datetime], datetime | None] = field(default_factory=dict)
@@ -30,9 +31,12 @@ class MemoryNotices:
     inboxes: dict[str, dict[str, StoredNotice]] = field(default_factory=dict)
     failures: dict[str, MailFailure] = field(default_factory=dict)
     settled: set[tuple[str, str, datetime]] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
 
     def claim(self, notice: Notice, now: datetime) -> bool:
         key = self._key(notice)
+        if notice.account_id in self.closed:
+            return False
         if self.stored.get(key) is not None or key in self.settled:
             return False
         if key in self.stored and self.claimed[key] > now - CLAIM_LIFETIME:
@@ -96,6 +100,8 @@ class MemoryMailFailures:
         for place, kept in inbox.items():
             if kept.id == failure.notice_id:
                 inbox[place] = replace(kept, mail_failure=failure.failure)
+        if failure.account_id in self.notices.closed:
+            return
         if failure.account_id not in self.latest or self.latest[failure.account_id] < failure.at:
             self.notices.failures[failure.account_id] = failure
             self.latest[failure.account_id] = failure.at

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.notices import ports
@@ -15,6 +17,7 @@ from allmytracks.notices.dynamodb_delivery import DynamoMailFailures
 from allmytracks.notices.ports_delivery import MailFailures
 from allmytracks.notices.rules import Channel, Notice, StoredNotice
 from allmytracks.notices.rules_delivery import Failure, MailFailure
+from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.fakes.notices import MemoryMailFailures, MemoryNotices
 
@@ -48,6 +51,17 @@ def desk(request: pytest.FixtureRequest) -> Desk:
         return Desk(notices, MemoryMailFailures(notices))
     table: Table = request.getfixturevalue("accounts_table")
     return Desk(DynamoNotices(table), DynamoMailFailures(table))
+
+
+@pytest.mark.clause("S-6.5")
+def test_a_bounce_in_flight_stores_nothing_of_a_closed_account(desk: Desk, request: pytest.FixtureRequest) -> None:
+    """The mail of the closing itself may bounce, after its account was erased."""
+    if isinstance(desk.notices, MemoryNotices):
+        desk.notices.closed.add("acc-1")
+    else:
+        DynamoAccounts(request.getfixturevalue("accounts_table")).add(account(status=AccountStatus.CLOSED), [])
+    desk.failures.record(bounced())
+    assert desk.failures.get("acc-1") is None
 
 
 @pytest.mark.clause("S-2.6")

@@ -7,11 +7,14 @@ from typing import Protocol
 
 import pytest
 
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields, Unavailable
 from allmytracks.notices import ports
 from allmytracks.notices.dynamodb import CLAIM_LIFETIME, DynamoNotices
 from allmytracks.notices.rules import Channel, Notice, NoticeNotFound, public_id
+from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.fakes.notices import MemoryNotices
 
@@ -126,6 +129,19 @@ def test_an_unknown_notice_is_not_found(notices: Notices, notice_id: str) -> Non
     with pytest.raises(NoticeNotFound):
         notices.mark_read("acc-2", public_id(f"{NOW.isoformat()}#ord-1-MembershipActivated"), NOW)
     assert notices.page("acc-1", unread=False, limit=10, cursor=None).unread_count == 1
+
+
+@pytest.mark.clause("S-6.5")
+def test_a_notice_in_flight_brings_no_inbox_of_a_closed_account_back(
+    notices: Notices, request: pytest.FixtureRequest
+) -> None:
+    """Its worker read the account before the closing, and writes after the erasure."""
+    if isinstance(notices, MemoryNotices):
+        notices.closed.add("acc-1")
+    else:
+        DynamoAccounts(request.getfixturevalue("accounts_table")).add(account(status=AccountStatus.CLOSED), [])
+    assert not notices.claim(a_notice(), NOW)
+    assert not notices.page("acc-1", unread=False, limit=10, cursor=None).page.items
 
 
 def test_a_foreign_cursor_is_refused(notices: Notices) -> None:

@@ -15,6 +15,8 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks import wiring
+from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
@@ -24,6 +26,7 @@ from allmytracks.timeline.logs import refusals_of
 from allmytracks.timeline.rules import Refusal
 from functions.grant_download.handler import handle as grant_download
 from functions.on_request_refused.handler import handle
+from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.wiring import put
@@ -90,6 +93,14 @@ def test_what_a_refused_request_logs_is_what_a_delivery_is_read_from() -> None:
     (found,) = refusals_of(delivery(*lines))
     member = event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"]
     assert (found.account_id, found.route, found.code) == (member, "POST /v1/downloads", "malformed_request")
+
+
+@pytest.mark.dynamodb
+@pytest.mark.clause("S-6.5")
+def test_a_refusal_in_flight_stores_nothing_of_a_closed_account(accounts_table: Table) -> None:
+    DynamoAccounts(accounts_table).add(account(REFUSAL.account_id, AccountStatus.CLOSED), [])
+    DynamoRefusals(accounts_table).add(REFUSAL)
+    assert not DynamoHistories(accounts_table).page(REFUSAL.account_id, limit=50, cursor=None).items
 
 
 @pytest.mark.dynamodb

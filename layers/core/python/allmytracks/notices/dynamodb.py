@@ -13,6 +13,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from allmytracks.accounts.dynamodb import ProfileItem, require_not_closed
 from allmytracks.foundation.aws.errors import CONDITION_FAILED
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
@@ -78,6 +79,7 @@ class DynamoNotices:
 
     def __init__(self, table: Table) -> None:
         self._items = bind(NoticeItem, table)
+        self._profiles = bind(ProfileItem, table)
         self._connection = connect(table)
 
     def claim(self, notice: Notice, now: datetime) -> bool:
@@ -89,11 +91,14 @@ class DynamoNotices:
         item.state, item.taken_at = TAKEN if mailed else SETTLED, now.timestamp()
         try:
             with TransactWrite(connection=self._connection) as transaction:
+                require_not_closed(transaction, self._profiles, notice.account_id)
                 transaction.save(item, condition=model.pk.does_not_exist())
                 transaction.update(self._count(notice.account_id), actions=self._one_more(notice.account_id))
         except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
+            if failed_reasons(error)[0] is not None:
+                return False
             return self._claim_again(notice, now, mailed=mailed)
         return mailed
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
+from allmytracks.accounts.dynamodb import ProfileItem, require_not_closed
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.notices.dynamodb import MAIL_FAILURE, NOTICE, NoticeItem
@@ -51,6 +53,8 @@ class DynamoMailFailures:
     def __init__(self, table: Table) -> None:
         self._items = bind(MailFailureItem, table)
         self._notices = bind(NoticeItem, table)
+        self._profiles = bind(ProfileItem, table)
+        self._connection = connect(table)
 
     def record(self, failure: MailFailure) -> None:
         if failure.notice_id is not None:
@@ -67,8 +71,10 @@ class DynamoMailFailures:
             notice_id=failure.notice_id,
         )
         try:
-            item.save(condition=self._items.pk.does_not_exist() | (self._items.at < at))
-        except PutError as error:
+            with TransactWrite(connection=self._connection) as transaction:
+                require_not_closed(transaction, self._profiles, failure.account_id)
+                transaction.save(item, condition=self._items.pk.does_not_exist() | (self._items.at < at))
+        except TransactWriteError as error:
             if not is_condition_failure(error):
                 raise
 

@@ -17,7 +17,8 @@ class Notices(Protocol):
     def claim(self, notice: Notice, now: datetime) -> bool:
         """Puts a notice into the inbox, unread, and claims it for sending by mail.
 
-        False where it was sent before, or mail to the account fails: then the inbox alone serves.
+        False where it was sent before, or mail to the account fails: then the inbox alone serves. False also where the
+        account is closed by now: it gets no notice, and its erased inbox stays empty.
         A claim that was neither sent nor released within minutes expires, and can be taken again; the inbox has the
         notice once. Raises Unavailable while another worker may still be sending it.
         """

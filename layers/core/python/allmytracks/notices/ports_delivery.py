@@ -12,7 +12,9 @@ class MailFailures(Protocol):
     """One failure for each account at most, the latest one."""
 
     def record(self, failure: MailFailure) -> None:
-        """Records a failure, and that its notice reached the inbox alone. Idempotent; an older one changes nothing."""
+        """Records a failure, and that its notice reached the inbox alone. Idempotent; an older one changes nothing,
+        and nothing is stored of an account that is closed by now.
+        """
         ...
 
     def get(self, account_id: str) -> MailFailure | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from allmytracks.accounts.dynamodb_closed import not_closed
 from allmytracks.foundation.aws.history import history_attributes
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.tables import Table, put_where_absent, to_attributes
+from allmytracks.foundation.aws.tables import ABSENT, Table, to_attributes, transact
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.timeline.rules import Refusal
 
@@ -15,7 +16,7 @@ KEPT = timedelta(days=365)
 
 
 class DynamoRefusals:
-    """Refusals in DynamoDB: one item for equal ones within a minute."""
+    """Refusals in DynamoDB: one item for equal ones within a minute, and none of an account that is closed by now."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -29,4 +30,5 @@ class DynamoRefusals:
                 refusal.account_id, refusal.at, "request_refused", code=refusal.code, route=refusal.route
             ),
         }
-        put_where_absent(self._table, to_attributes(item))
+        put = {"TableName": self._table.name, "Item": to_attributes(item), "ConditionExpression": ABSENT}
+        transact(self._table.client, [not_closed(self._table.name, refusal.account_id), {"Put": put}])

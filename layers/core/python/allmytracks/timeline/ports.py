@@ -20,5 +20,8 @@ class Refusals(Protocol):
     """Refused requests, kept for a year."""
 
     def add(self, refusal: Refusal) -> None:
-        """Stores one. Idempotent, also for an equal one within the minute. Raises Unavailable."""
+        """Stores one, unless the account is closed by now. Idempotent, also for an equal one within the minute.
+
+        Raises Unavailable.
+        """
         ...
