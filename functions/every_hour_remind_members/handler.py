@@ -1,4 +1,4 @@
-"""Every hour: notifies members whose membership ends in seven days or has ended, or whose cloud storage renews soon."""
+"""Every hour: notifies members whose membership or cloud storage ends soon or has ended, or renews soon."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +15,6 @@ def handle(_event: Mapping[str, Any], _context: object) -> None:
         logger().info("members reminded", looked_at=services().notices.remind_members())
     except Unavailable as error:
         failed = error
-    logger().info("members reminded of renewals", looked_at=services().notices.remind_of_renewals())
+    logger().info("members reminded of cloud storage", looked_at=services().storage.remind_of_ends())
     if failed is not None:
         raise failed

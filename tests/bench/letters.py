@@ -13,9 +13,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_end_users import Licensee, LicenseeKind
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.licenses.use_cases.issue_license import IssueLicense, LicenseApplication
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text

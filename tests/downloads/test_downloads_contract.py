@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.downloads.dynamodb import DynamoDownloads
 from allmytracks.downloads.dynamodb_allowances import DynamoAllowances
 from allmytracks.downloads.ports import Downloads
@@ -24,6 +23,7 @@ from allmytracks.downloads.rules import (
 )
 from allmytracks.downloads.rules_allowance import day_at
 from allmytracks.foundation.aws.environment import AwsEnvironment
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.s3_links import S3LinkSigner, content_disposition

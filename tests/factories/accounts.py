@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from allmytracks.accounts.dynamodb import PROFILE, DynamoAccounts
+from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
-from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.publishing.ports import Publication
 from tests.factories.instants import NOW, PUBLISHED_AT
 from tests.fakes.accounts import MemoryAccounts

@@ -51,6 +51,7 @@ class StorageDesk:
                 "accounts.billing": MemoryBillingParticulars(),
                 "payments.orders.repository": self.orders,
                 "payments.orders.owners": owners,
+                "memberships.repository": self.books,
                 "payments.stripe.provider": MemoryProvider(),
                 "payments.ledger.inbox": self.inbox,
                 "payments.ledger.bookkeeping": self.books,

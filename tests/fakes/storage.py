@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.storage.ports_recordings import Arrived, Due, Put, Uploads
+from allmytracks.storage.rules_cover import TRIAL
 from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, device_id_of
+from allmytracks.storage.rules_ends import TRIAL_NOTICE_BEFORE
 from allmytracks.storage.rules_recordings import Piece, Recording, RecordingNotFound, RecordingStatus, Usage
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 from tests.fakes.links import MemoryLinkSigner
@@ -80,6 +82,15 @@ class MemoryTrials:
     devices: MemoryDevices
     stored: dict[str, DeviceTrial] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+
+    def due(self, now: datetime) -> Iterator[DeviceTrial]:
+        for trial in sorted(self.stored.values(), key=lambda each: each.started_at):
+            if trial.account_id not in self.told and trial.started_at + TRIAL - TRIAL_NOTICE_BEFORE <= now:
+                yield trial
+
+    def mark_notified(self, trial: DeviceTrial) -> None:
+        self.told.add(trial.account_id)
 
     def of(self, account_id: str) -> DeviceTrial | None:
         return self.stored.get(account_id)

@@ -9,10 +9,10 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from allmytracks import wiring
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.catalogue.rules import Origin
 from allmytracks.downloads.rules import Use
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.settings import Settings
 from allmytracks.licenses.ports import Binding, LicenseRequest

@@ -41,6 +41,7 @@ WRITTEN_IN_PART = {
     "notices.dynamodb_mailings.draft: Mailing": "a draft has reached nobody",
     "payments.ledger.dynamodb._write: Outcome": "periods follow from purchases",
     "payments.orders.dynamodb.to_item: Order": "a new order has no checkout, settlement or announcement",
+    "storage.dynamodb_trials.begin: DeviceTrial": "stored whole by to_stored; these make its place in the index",
     "register.dynamodb._pending_key: Leaf": "a key, not the item",
 }
 

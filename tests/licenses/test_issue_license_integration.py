@@ -18,8 +18,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.settings import Settings
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from allmytracks.accounts.dynamodb import PROFILE, DynamoAccounts, ProfileItem, account_key
+from allmytracks.accounts.dynamodb import DynamoAccounts, ProfileItem
 from allmytracks.accounts.rules import Account, AccountKind
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_end_users import EndUserBound, EndUsers, Licensee, LicenseeKind
@@ -19,6 +19,7 @@ from allmytracks.downloads.dynamodb import DownloadItem, DynamoDownloads, to_ite
 from allmytracks.downloads.rules import Project, Use
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import Conflict, Unavailable
 from allmytracks.foundation.system_time_and_ids import RandomIds

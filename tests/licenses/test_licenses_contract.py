@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from allmytracks.accounts.dynamodb import DynamoAccounts, account_key
+from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, EndUsers, NamedEndUser, Respelling
@@ -23,6 +23,7 @@ from allmytracks.downloads.rules import (
     Use,
     download_id_for,
 )
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.system_time_and_ids import RandomIds

@@ -20,7 +20,7 @@ from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
 from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.orders.rules_storage import Mode, subscription_id_of
 from allmytracks.payments.rules import FactKind
-from allmytracks.storage.dynamodb import DynamoTrials
+from allmytracks.storage.dynamodb_trials import DynamoTrials
 from allmytracks.storage.rules_cancelling import NotCancellable
 from allmytracks.storage.use_cases.cancel_subscription import Cancelled, CancelSubscription
 from allmytracks.storage.use_cases.show_subscriptions import ShowSubscriptions

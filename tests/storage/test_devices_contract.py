@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from allmytracks.storage.dynamodb import DynamoDevices, DynamoTrials
+from allmytracks.foundation.errors import InvalidFields
+from allmytracks.storage.dynamodb import DynamoDevices
+from allmytracks.storage.dynamodb_trials import DynamoTrials
 from allmytracks.storage.ports import Devices, Trials
 from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, hash_of_claim
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
@@ -108,3 +110,48 @@ def test_no_trial_begins_for_a_device_that_changed(stores: Stores) -> None:
     assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.DEVICE_CHANGED
     devices.bind(DEVICE)
     assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN, "a refused attempt left no mark"
+
+
+@pytest.mark.clause("S-7.1", "U-VIII")
+def test_the_end_of_a_trial_is_due_three_days_before_until_its_member_was_notified(stores: Stores) -> None:
+    devices, trials = stores
+    devices.register(REGISTERED)
+    assert devices.bind(DEVICE)
+    assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN
+    due_at = TRIAL.started_at + timedelta(days=11)
+    assert list(trials.due(due_at - timedelta(milliseconds=1))) == []
+    assert list(trials.due(due_at)) == [TRIAL]
+    for _ in range(2):
+        trials.mark_notified(TRIAL)
+    assert list(trials.due(due_at)) == []
+    assert trials.of("acc-1") == TRIAL
+    trials.mark_notified(DeviceTrial("acc-9", "dev", "sub", due_at))
+    assert trials.of("acc-9") is None, "nothing is brought back of an account that was erased"
+
+
+@pytest.mark.clause("S-1.devices")
+def test_a_token_is_stored_replaced_and_removed(stores: Stores) -> None:
+    devices, _ = stores
+    devices.register(REGISTERED)
+    assert devices.bind(DEVICE)
+    for token_hash in ("first", "second", None, None):
+        devices.set_token("acc-1", DEVICE.device_id, token_hash)
+        assert devices.get("acc-1", DEVICE.device_id).token_hash == token_hash
+    with pytest.raises(DeviceNotFound):
+        devices.set_token("acc-2", DEVICE.device_id, "third")
+    assert devices.get("acc-1", DEVICE.device_id).token_hash is None
+
+
+def test_the_register_is_paged_by_serial_number_with_whose_each_is(stores: Stores) -> None:
+    devices, _ = stores
+    for number in (3, 1, 2):
+        serial = f"CAM-{number}"
+        devices.register(Registered(serial, "Doorbell", hash_of_claim(serial, "AB12-CD34")))
+    assert devices.bind(DEVICE)
+    first = devices.page(limit=2, cursor=None)
+    assert [each.device.serial for each in first.items] == ["CAM-1", "CAM-2"]
+    assert [each.account_id for each in first.items] == ["acc-1", None]
+    rest = devices.page(limit=2, cursor=first.next_cursor)
+    assert [each.device.serial for each in rest.items] == ["CAM-3"]
+    with pytest.raises(InvalidFields):
+        devices.page(limit=2, cursor="nonsense")

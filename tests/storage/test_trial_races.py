@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.foundation.aws.tables import Table
-from allmytracks.storage.dynamodb import DynamoDevices, DynamoTrials
+from allmytracks.storage.dynamodb import DynamoDevices
+from allmytracks.storage.dynamodb_trials import DynamoTrials
 from allmytracks.storage.rules_devices import Device, Registered, hash_of_claim
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 from tests.factories.instants import NOW

@@ -186,7 +186,9 @@ class Services:
     def storage(self) -> StorageServices:
         from allmytracks.storage.wiring import StorageServices
 
-        return StorageServices(self.foundation, self.publishing, self.accounts, self.enforcement, self.payments)
+        return StorageServices(
+            self.foundation, self.publishing, self.accounts, self.enforcement, self.payments, self.notices
+        )
 
     @cached_property
     def closing(self) -> ClosingServices:

@@ -14,7 +14,6 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb_closed import PROFILE as PROFILE  # noqa: PLC0414 - re-exported with the model
 from allmytracks.accounts.ports import AccountFilter
 from allmytracks.accounts.rules import (
     Acceptance,
@@ -27,7 +26,7 @@ from allmytracks.accounts.rules import (
 )
 from allmytracks.accounts.rules_end_users import EndUsers, NamedEndUser, Respelling
 from allmytracks.foundation.aws.entities import from_stored, to_stored
-from allmytracks.foundation.aws.keys import account_key as account_key  # noqa: PLC0414 - offered on: it is the key of these items
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
@@ -141,12 +140,6 @@ def may_name(model: type[ProfileItem], named: NamedEndUser) -> Condition:
     if named.further is not None:
         condition &= model.further_users.contains(named.further)
     return condition
-
-
-def require_not_closed(transaction: TransactWrite, model: type[ProfileItem], account_id: str) -> None:
-    """Adds to a transaction the check of dynamodb_closed.not_closed; its reason is the first one."""
-    open_or_unknown = model.pk.does_not_exist() | (model.status != AccountStatus.CLOSED.value)
-    transaction.condition_check(model, account_key(account_id), PROFILE, condition=open_or_unknown)
 
 
 def is_individual(model: type[ProfileItem], now: datetime) -> Condition:

@@ -14,12 +14,12 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE, AcceptanceItem, ProfileItem, becoming
+from allmytracks.accounts.dynamodb import ACCEPTANCE, AcceptanceItem, ProfileItem, becoming
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_sign_ups import AddressRecord, Owner, PendingSignUp
 from allmytracks.accounts.third_party.dynamodb import LoginItem, both_sides
 from allmytracks.accounts.third_party.rules import ThirdPartyLogin
-from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 

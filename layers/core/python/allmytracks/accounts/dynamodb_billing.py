@@ -8,8 +8,8 @@ from pynamodb.attributes import ListAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_billing import Billing
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 
 BILLING = "BILLING"

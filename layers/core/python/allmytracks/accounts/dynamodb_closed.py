@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from allmytracks.accounts.rules import AccountStatus
-from allmytracks.foundation.aws.keys import account_key
-
-PROFILE = "PROFILE"
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 
 
 def not_closed(table: str, account_id: str) -> Mapping[str, Any]:

@@ -9,9 +9,9 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.accounts.rules_consents import ConsentDecision
 from allmytracks.foundation.aws.entities import from_stored, to_stored
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 

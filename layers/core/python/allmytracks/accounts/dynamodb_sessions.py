@@ -10,10 +10,10 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem
+from allmytracks.accounts.dynamodb import ProfileItem
 from allmytracks.accounts.rules import AccountNotFound
 from allmytracks.accounts.rules_sessions import EndOfSessions, Session
-from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from allmytracks.accounts.dynamodb import ACCEPTANCE, PROFILE
+from allmytracks.accounts.dynamodb import ACCEPTANCE
 from allmytracks.accounts.dynamodb_addresses import EMAIL, FIRST, OWNER, SIGN_UP, address_hash
 from allmytracks.accounts.dynamodb_billing import BILLING
 from allmytracks.accounts.dynamodb_codes import CODE
@@ -15,7 +15,7 @@ from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GUARDIAN
 from allmytracks.accounts.dynamodb_receipt_numbers import RECEIPT
 from allmytracks.accounts.dynamodb_sessions import SESSION
 from allmytracks.accounts.third_party.dynamodb import ATTEMPT, LINK, LOGIN, PROOF
-from allmytracks.foundation.aws.keys import OF_ACCOUNT
+from allmytracks.foundation.aws.keys import OF_ACCOUNT, PROFILE
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
     SHORT,

@@ -9,7 +9,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, becoming
+from allmytracks.accounts.dynamodb import ProfileItem, becoming
 from allmytracks.accounts.dynamodb_addresses import OWNER, AddressItem, email_key
 from allmytracks.accounts.dynamodb_deadlines import DeadlineItem, sort_key
 from allmytracks.accounts.dynamodb_guardian_consents import CONSENT, GuardianItem, link_key
@@ -19,7 +19,7 @@ from allmytracks.accounts.rules_guardians import GuardianAnswer, GuardianDecisio
 from allmytracks.accounts.rules_states import StateEvent, moved
 from allmytracks.enforcement.dynamodb_standings import standing_for
 from allmytracks.foundation.aws.entities import from_stored, to_stored
-from allmytracks.foundation.aws.keys import account_key, account_of_key
+from allmytracks.foundation.aws.keys import PROFILE, account_key, account_of_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key

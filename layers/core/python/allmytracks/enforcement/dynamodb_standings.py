@@ -10,11 +10,12 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
+from allmytracks.accounts.dynamodb import ProfileItem
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.accounts.rules_sessions import EndOfSessions
 from allmytracks.accounts.rules_states import Restriction, StateEvent, can, moved
 from allmytracks.enforcement.rules_standings import CannotBeBanned, CannotBeFrozen, NotBanned, NotFrozen
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339

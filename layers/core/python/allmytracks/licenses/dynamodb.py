@@ -10,12 +10,13 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, is_individual, may_name
+from allmytracks.accounts.dynamodb import ProfileItem, change_end_users, is_individual, may_name
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange
 from allmytracks.downloads.dynamodb import DownloadItem
 from allmytracks.downloads.dynamodb_attributes import download_sk
 from allmytracks.downloads.rules import download_id_for
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor

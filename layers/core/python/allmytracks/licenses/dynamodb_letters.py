@@ -10,8 +10,8 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.foundation.aws.history import history_attributes
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import ListedInHistory
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, make_cursor, read_cursor

@@ -90,6 +90,36 @@ _STORAGE = {
             "cancel it before: you keep access to the end of what is paid.\n\nYour subscriptions: {site}/storage\n"
         ),
     ),
+    "StorageTrialEnding": (
+        "The trial of your AllMyTracks cloud storage ends soon",
+        (
+            "The trial of your cloud storage for {device} ends on {until}. It ends by itself, and nothing is "
+            "charged. Its recordings cannot be played after that, and are erased. To go on recording, choose a "
+            "package before: {site}/storage\n"
+        ),
+    ),
+    "StorageEnding": (
+        "Your AllMyTracks cloud storage ends soon",
+        (
+            "Your cloud storage for {device} ends on {until}. It does not renew by itself, and after its end its "
+            "recordings cannot be played and are erased. What you buy before starts at its end, and your "
+            "recordings go on: {site}/storage\n"
+        ),
+    ),
+    "StorageEnded": (
+        "Your AllMyTracks cloud storage has ended",
+        (
+            "Your cloud storage for {device} ended on {until}. Its recordings cannot be played any more, and are "
+            "erased. To record again, choose a package: {site}/storage\n"
+        ),
+    ),
+    "RetentionShortening": (
+        "Your AllMyTracks recordings will be kept for fewer days",
+        (
+            "The recordings of {device} are kept for {before} days now, and for {days} days from {until} on. "
+            "Older ones are erased then; save what you want to keep before: {site}/storage\n"
+        ),
+    ),
     "OrderFailed.storage": (
         "Your AllMyTracks order was not paid",
         (
@@ -529,6 +559,7 @@ _PHRASES = {
     "to_settle": " What you paid for it will be returned by the way you paid.",
     "refund": " {amount} are given back by the way you paid.",
     "month": " It is for the month from {day} on.",
+    "recordings_go_on": " Your recordings go on.",
     "renews": " It renews by itself each month until you cancel it, in your account or by writing to us.",
     "why": " Reason: {reason}.",
     "reason": "Reason: {reason}.",

@@ -60,14 +60,14 @@ _STORAGE = {
         "你的 AllMyTracks 云存储付款失败",
         (
             "你的云存储（{plan}）下一个月的费用（{amount}）未能扣取。{why}我们会在未来几天再试，"
-            "在此之前你的录音会保留。请检查你的卡：如果没有付款，云存储将会结束，你的录音会被删除。\n\n"
+            "在此之前你的录像会保留。请检查你的卡：如果没有付款，云存储将会结束，你的录像会被删除。\n\n"
             "你的订单：{site}/orders/{order}\n"
         ),
     ),
     "SubscriptionCancelled": (
         "你的 AllMyTracks 云存储已取消",
         (
-            "你的云存储（{plan}）已取消。你可以使用至订阅所示的日期，届时你的录音会被删除。{refund}\n\n"
+            "你的云存储（{plan}）已取消。你可以使用至订阅所示的日期，届时你的录像会被删除。{refund}\n\n"
             "你的订单：{site}/orders/{order}\n"
         ),
     ),
@@ -76,6 +76,34 @@ _STORAGE = {
         (
             "你的云存储将于 {until} 续期，届时照旧收取 {amount}。如果你不想续期，请在此之前取消："
             "你仍可使用至已付款期间结束。\n\n你的订阅：{site}/storage\n"
+        ),
+    ),
+    "StorageTrialEnding": (
+        "你的 AllMyTracks 云存储试用即将结束",
+        (
+            "你的设备“{device}”的云存储试用将于 {until} 结束。试用会自行结束，不会收费。之后其"
+            "录像无法播放，并会被删除。如要继续录像，请在此之前选择套餐：{site}/storage\n"
+        ),
+    ),
+    "StorageEnding": (
+        "你的 AllMyTracks 云存储即将结束",
+        (
+            "你的设备“{device}”的云存储将于 {until} 结束，不会自动续期；结束后其录像无法播放，"
+            "并会被删除。在此之前购买的套餐会在其结束时开始，你的录像得以延续：{site}/storage\n"
+        ),
+    ),
+    "StorageEnded": (
+        "你的 AllMyTracks 云存储已结束",
+        (
+            "你的设备“{device}”的云存储已于 {until} 结束。其录像不能再播放，并会被删除。如要再"
+            "次录像，请选择套餐：{site}/storage\n"
+        ),
+    ),
+    "RetentionShortening": (
+        "你的 AllMyTracks 录像保存天数将减少",
+        (
+            "设备“{device}”的录像现在保存 {before} 天，自 {until} 起保存 {days"
+            "} 天。届时较旧的录像会被删除；请在此之前保存你想保留的录像：{site}/storage\n"
         ),
     ),
     "OrderFailed.storage": (
@@ -440,6 +468,7 @@ _PHRASES = {
     "to_settle": "你为此支付的款项会按原付款方式退回。",
     "refund": "{amount} 会按原付款方式退回。",
     "month": "这是由 {day} 起一个月的费用。",
+    "recordings_go_on": "你的录像会延续。",
     "renews": "它每月自动续期，直至你在账户中或以书面通知我们取消为止。",
     "why": "原因：{reason}。",
     "reason": "原因：{reason}。",

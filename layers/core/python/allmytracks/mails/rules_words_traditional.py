@@ -60,14 +60,14 @@ _STORAGE = {
         "你的 AllMyTracks 雲端儲存付款失敗",
         (
             "你的雲端儲存（{plan}）下一個月的費用（{amount}）未能扣取。{why}我們會在未來幾天再試，"
-            "在此之前你的錄音會保留。請檢查你的卡：如果沒有付款，雲端儲存將會結束，你的錄音會被刪除。\n\n"
+            "在此之前你的錄影會保留。請檢查你的卡：如果沒有付款，雲端儲存將會結束，你的錄影會被刪除。\n\n"
             "你的訂單：{site}/orders/{order}\n"
         ),
     ),
     "SubscriptionCancelled": (
         "你的 AllMyTracks 雲端儲存已取消",
         (
-            "你的雲端儲存（{plan}）已取消。你可以使用至訂閱所示的日期，屆時你的錄音會被刪除。{refund}\n\n"
+            "你的雲端儲存（{plan}）已取消。你可以使用至訂閱所示的日期，屆時你的錄影會被刪除。{refund}\n\n"
             "你的訂單：{site}/orders/{order}\n"
         ),
     ),
@@ -76,6 +76,34 @@ _STORAGE = {
         (
             "你的雲端儲存將於 {until} 續期，屆時照舊收取 {amount}。如果你不想續期，請在此之前取消："
             "你仍可使用至已付款期間結束。\n\n你的訂閱：{site}/storage\n"
+        ),
+    ),
+    "StorageTrialEnding": (
+        "你的 AllMyTracks 雲端儲存試用即將結束",
+        (
+            "你的裝置「{device}」的雲端儲存試用將於 {until} 結束。試用會自行結束，不會收費。之後"
+            "其錄影無法播放，並會被刪除。如要繼續錄影，請在此之前選擇方案：{site}/storage\n"
+        ),
+    ),
+    "StorageEnding": (
+        "你的 AllMyTracks 雲端儲存即將結束",
+        (
+            "你的裝置「{device}」的雲端儲存將於 {until} 結束，不會自動續期；結束後其錄影無法播放"
+            "，並會被刪除。在此之前購買的方案會在其結束時開始，你的錄影得以延續：{site}/storage\n"
+        ),
+    ),
+    "StorageEnded": (
+        "你的 AllMyTracks 雲端儲存已結束",
+        (
+            "你的裝置「{device}」的雲端儲存已於 {until} 結束。其錄影不能再播放，並會被刪除。如要"
+            "再次錄影，請選擇方案：{site}/storage\n"
+        ),
+    ),
+    "RetentionShortening": (
+        "你的 AllMyTracks 錄影保存天數將減少",
+        (
+            "裝置「{device}」的錄影現在保存 {before} 天，由 {until} 起保存 {days"
+            "} 天。屆時較舊的錄影會被刪除；請在此之前儲存你想保留的錄影：{site}/storage\n"
         ),
     ),
     "OrderFailed.storage": (
@@ -440,6 +468,7 @@ _PHRASES = {
     "to_settle": "你為此支付的款項會按原付款方式退回。",
     "refund": "{amount} 會按原付款方式退回。",
     "month": "這是由 {day} 起一個月的費用。",
+    "recordings_go_on": "你的錄影會延續。",
     "renews": "它每月自動續期，直至你在帳戶中或以書面通知我們取消為止。",
     "why": "原因：{reason}。",
     "reason": "原因：{reason}。",

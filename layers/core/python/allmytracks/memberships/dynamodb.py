@@ -11,7 +11,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_rights import ProjectKind

@@ -11,7 +11,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.memberships.rules_ends import End

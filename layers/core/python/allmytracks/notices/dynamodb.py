@@ -13,9 +13,10 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import ProfileItem, require_not_closed
+from allmytracks.accounts.dynamodb import ProfileItem
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.aws.errors import CONDITION_FAILED
-from allmytracks.foundation.aws.keys import account_key
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
@@ -198,6 +199,12 @@ class DynamoNotices:
             model.timeline_key.set(_unread_key(account_id)),
             model.timeline_at.set(COUNT),
         ]
+
+
+def require_not_closed(transaction: TransactWrite, model: type[ProfileItem], account_id: str) -> None:
+    """Adds to a transaction the check of dynamodb_closed.not_closed; its reason is the first one."""
+    open_or_unknown = model.pk.does_not_exist() | (model.status != AccountStatus.CLOSED.value)
+    transaction.condition_check(model, account_key(account_id), PROFILE, condition=open_or_unknown)
 
 
 def _unread_key(account_id: str) -> str:

@@ -8,12 +8,12 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import ProfileItem, require_not_closed
+from allmytracks.accounts.dynamodb import ProfileItem
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
-from allmytracks.notices.dynamodb import MAIL_FAILURE, NOTICE, NoticeItem
+from allmytracks.notices.dynamodb import MAIL_FAILURE, NOTICE, NoticeItem, require_not_closed
 from allmytracks.notices.rules import NoticeNotFound, place_of
 from allmytracks.notices.rules_delivery import Failure, MailFailure
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from allmytracks.notices.use_cases.notify_of_measure import NotifyOfMeasure
     from allmytracks.notices.use_cases.notify_of_order import NotifyMember
     from allmytracks.notices.use_cases.remind_members import RemindMembers
-    from allmytracks.notices.use_cases.remind_of_renewals import RemindOfRenewals
     from allmytracks.notices.use_cases.send_mailings import SendMailings
     from allmytracks.notices.use_cases.show_service import ShowService
     from allmytracks.notices.use_cases.tell_of_agreement import TellOfAgreement
@@ -122,20 +121,6 @@ class NoticeServices:
             memberships=self._memberships.repository,
             accounts=self._accounts.repository,
             orders=self._orders.repository,
-            notices=self.repository,
-            mailer=self._foundation.mailer,
-            clock=self._foundation.clock,
-            site_url=self._foundation.settings.site_url,
-        )
-
-    @cached_property
-    def remind_of_renewals(self) -> RemindOfRenewals:
-        from allmytracks.notices.use_cases.remind_of_renewals import RemindOfRenewals
-        from allmytracks.payments.ledger.dynamodb_subscriptions import DynamoSubscriptions
-
-        return RemindOfRenewals(
-            subscriptions=DynamoSubscriptions(self._foundation.accounts_table),
-            accounts=self._accounts.repository,
             notices=self.repository,
             mailer=self._foundation.mailer,
             clock=self._foundation.clock,

@@ -1,15 +1,11 @@
-"""Devices and trials in the accounts table.
+"""Devices in the accounts table.
 
-`DEVICE#id` is the register's record with the account that has the device; the account's own partition has the device
-and its trial. `TRIAL#<keyed hash>` marks what had a trial; without the key, which is in Secrets Manager, nobody can
-tell whose mark it is.
+`DEVICE#id` is the register's record with the account that has the device; the account's own partition has the device.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
@@ -20,14 +16,12 @@ from pynamodb.transactions import TransactWrite
 
 from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind, connect, failed_reasons, is_condition_failure
+from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, device_id_of
-from allmytracks.storage.rules_trials import Begun, DeviceTrial
 
 REGISTER = "DEVICES"
 DEVICE, REGISTERED = "DEVICE#", "REGISTERED"
-TRIAL, TRIAL_MARK, MARK = "STORAGE_TRIAL", "TRIAL#", "MARK"
 
 
 class RegisterIndex(GlobalSecondaryIndex["RegisteredItem"]):
@@ -70,24 +64,6 @@ class DeviceItem(Model):
     claimed_at = UnicodeAttribute()
     revision = NumberAttribute()
     token_hash = UnicodeAttribute(null=True)
-
-
-class TrialItem(Model):
-    """The one trial of an account."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    account_id = UnicodeAttribute()
-    device_id = UnicodeAttribute()
-    subscription_id = UnicodeAttribute()
-    started_at = UnicodeAttribute()
-
-
-class MarkItem(Model):
-    """Somebody or something that had a trial; nothing else."""
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
 
 
 class DynamoDevices:
@@ -193,57 +169,6 @@ class DynamoDevices:
                 return False
             raise
         return True
-
-
-class DynamoHeldTrials:
-    """Trials that have begun, in DynamoDB."""
-
-    def __init__(self, table: Table) -> None:
-        self._trials = bind(TrialItem, table)
-
-    def of(self, account_id: str) -> DeviceTrial | None:
-        try:
-            item = self._trials.get(account_key(account_id), TRIAL, consistent_read=True)
-        except DoesNotExist:
-            return None
-        return from_stored(item.attribute_values, DeviceTrial)
-
-
-class DynamoTrials(DynamoHeldTrials):
-    """Trials in DynamoDB; `key` gives the secret of this deployment."""
-
-    def __init__(self, table: Table, key: Callable[[], str]) -> None:
-        super().__init__(table)
-        self._devices = bind(DeviceItem, table)
-        self._marks = bind(MarkItem, table)
-        self._connection = connect(table)
-        self._key = key
-
-    def begin(self, trial: DeviceTrial, device: Device, subjects: Sequence[str]) -> Begun:
-        partition, devices = account_key(trial.account_id), self._devices
-        try:
-            with TransactWrite(connection=self._connection) as transaction:
-                transaction.save(
-                    self._trials(partition, TRIAL, **to_stored(trial)), condition=self._trials.pk.does_not_exist()
-                )
-                for subject in subjects:
-                    mark = self._marks(self._mark_of(subject), MARK)
-                    transaction.save(mark, condition=self._marks.pk.does_not_exist())
-                transaction.update(
-                    devices(partition, _place(device.device_id)),
-                    [devices.revision.set(device.revision + 1)],
-                    condition=devices.revision == device.revision,
-                )
-        except TransactWriteError as error:
-            if not is_condition_failure(error):
-                raise
-            *used, _of_device = failed_reasons(error)
-            return Begun.USED if any(reason is not None for reason in used) else Begun.DEVICE_CHANGED
-        return Begun.BEGUN
-
-    def _mark_of(self, subject: str) -> str:
-        named = f"storage-trial:{subject}".encode()
-        return f"{TRIAL_MARK}{hmac.new(self._key().encode(), named, hashlib.sha256).hexdigest()}"
 
 
 def _listed(serial: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from allmytracks.foundation.paging import Page
@@ -59,6 +60,14 @@ class HeldTrials(Protocol):
 
     def of(self, account_id: str) -> DeviceTrial | None:
         """The account's trial, ended or not. Raises Unavailable."""
+        ...
+
+    def due(self, now: datetime) -> Iterator[DeviceTrial]:
+        """Trials whose end is near and whose member was not notified yet, the earliest first; eventually consistent."""
+        ...
+
+    def mark_notified(self, trial: DeviceTrial) -> None:
+        """Records that the member was notified of the end of a trial. Idempotent. Raises Unavailable."""
         ...
 
 

@@ -19,8 +19,9 @@ from allmytracks.foundation.records import (
     Whose,
     attribute,
 )
-from allmytracks.storage.dynamodb import DEVICE, MARK, REGISTERED, TRIAL, TRIAL_MARK
+from allmytracks.storage.dynamodb import DEVICE, REGISTERED
 from allmytracks.storage.dynamodb_recordings import RECORDING, USAGE
+from allmytracks.storage.dynamodb_trials import MARK, TRIAL, TRIAL_MARK
 
 _ROLLING = Retention("recordings", "as many days as the package says, and while it covers the device; then it is swept")
 
@@ -85,7 +86,7 @@ RECORDS = (
         Store.ACCOUNTS,
         OF_ACCOUNT,
         Whose.ACCOUNT,
-        Exported("storage_trial.json"),
+        Exported("storage_trial.json", hidden=frozenset({"timeline_key", "timeline_at"})),
         Delete(),
         ACCOUNTS_LIFE,
         sort=TRIAL,

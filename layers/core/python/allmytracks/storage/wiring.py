@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.notices.wiring import NoticeServices
     from allmytracks.payments.wiring import PaymentServices
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.storage.ports import Devices, HeldTrials, Trials
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from allmytracks.storage.use_cases.read_cover import ReadCover
     from allmytracks.storage.use_cases.record_arrival import RecordArrival
     from allmytracks.storage.use_cases.release_device import ReleaseDevice
+    from allmytracks.storage.use_cases.remind_of_ends import RemindOfEnds
     from allmytracks.storage.use_cases.show_subscriptions import ShowSubscriptions
     from allmytracks.storage.use_cases.start_trial import StartTrial
     from allmytracks.storage.use_cases.sweep_recordings import SweepRecordings
@@ -43,12 +45,14 @@ class StorageServices:
         accounts: AccountServices,
         enforcement: EnforcementServices,
         payments: PaymentServices,
+        notices: NoticeServices,
     ) -> None:
         self._foundation = foundation
         self._publishing = publishing
         self._accounts = accounts
         self._enforcement = enforcement
         self._payments = payments
+        self._notices = notices
 
     @cached_property
     def devices(self) -> Devices:
@@ -58,13 +62,13 @@ class StorageServices:
 
     @cached_property
     def trials(self) -> Trials:
-        from allmytracks.storage.dynamodb import DynamoTrials
+        from allmytracks.storage.dynamodb_trials import DynamoTrials
 
         return DynamoTrials(self._foundation.accounts_table, self._accounts.address_key)
 
     @cached_property
     def held_trials(self) -> HeldTrials:
-        from allmytracks.storage.dynamodb import DynamoHeldTrials
+        from allmytracks.storage.dynamodb_trials import DynamoHeldTrials
 
         return DynamoHeldTrials(self._foundation.accounts_table)
 
@@ -94,6 +98,21 @@ class StorageServices:
         from allmytracks.storage.use_cases.release_device import ReleaseDevice
 
         return ReleaseDevice(self.devices, self.cover, self._payments.orders.repository, self._foundation.clock)
+
+    @cached_property
+    def remind_of_ends(self) -> RemindOfEnds:
+        from allmytracks.storage.use_cases.remind_of_ends import RemindOfEnds
+
+        return RemindOfEnds(
+            subscriptions=self._payments.ledger.subscriptions,
+            trials=self.held_trials,
+            devices=self.devices,
+            accounts=self._accounts.repository,
+            notices=self._notices.repository,
+            mailer=self._foundation.mailer,
+            clock=self._foundation.clock,
+            site_url=self._foundation.settings.site_url,
+        )
 
     @cached_property
     def keep_register(self) -> KeepRegister:

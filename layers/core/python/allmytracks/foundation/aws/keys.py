@@ -5,6 +5,8 @@ from __future__ import annotations
 ACCOUNT = "ACCOUNT#"
 # The form of that key in declarations of records.
 OF_ACCOUNT = f"{ACCOUNT}{{account}}"
+# The account's own item in its partition.
+PROFILE = "PROFILE"
 
 
 def account_key(account_id: str) -> str:

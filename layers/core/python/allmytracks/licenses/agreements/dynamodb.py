@@ -13,8 +13,9 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key, change_end_users, may_name
+from allmytracks.accounts.dynamodb import ProfileItem, change_end_users, may_name
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.licenses.agreements.rules import (
     MusicAgreement,

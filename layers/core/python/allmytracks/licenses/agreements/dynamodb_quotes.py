@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.licenses.agreements.rules_special import SpecialTerms, SpecialTermsNotFound
 from allmytracks.payments.orders.dynamodb import OWNER, DynamoOrders, OrderItem, OwnerItem, order_sort_key, to_item

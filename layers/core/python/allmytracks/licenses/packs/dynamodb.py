@@ -12,8 +12,8 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from s3transfer.manager import TransferManager
 
-from allmytracks.accounts.dynamodb import account_key
 from allmytracks.foundation.aws.calls import aws_call
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339

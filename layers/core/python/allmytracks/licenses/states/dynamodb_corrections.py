@@ -7,7 +7,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.licenses.states.rules import AlreadySuperseded
 from allmytracks.licenses.states.rules_corrections import CorrectionNotProposed, Proposal

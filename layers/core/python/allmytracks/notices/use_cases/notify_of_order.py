@@ -125,9 +125,10 @@ def _of_storage(words: Catalogue, order: Order) -> dict[str, str]:
     if package is None or settled is None:
         return {"refund": "", "month": "", "renews": ""}
     back, covers_from = order.amount_kept_to_return, settled.covers_from
+    month = words.phrase("month", day=day(covers_from, words.language)) if covers_from else ""
     return {
         "refund": words.phrase("refund", amount=money(back, order.currency)) if back else "",
-        "month": words.phrase("month", day=day(covers_from, words.language)) if covers_from else "",
+        "month": month + (words.phrase("recordings_go_on") if package.renews is not None else ""),
         "renews": words.phrase("renews") if package.mode is Mode.MONTHLY else "",
     }
 

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.accounts.dynamodb import PROFILE, ProfileItem, account_key
+from allmytracks.accounts.dynamodb import ProfileItem
 from allmytracks.foundation.aws.history import history_attributes
+from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_purchases, to_text

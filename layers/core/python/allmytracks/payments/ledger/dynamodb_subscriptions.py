@@ -12,7 +12,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from allmytracks.accounts.dynamodb import account_key
+from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.payments.ledger.rules_subscriptions import Renewal, Subscription, next_notice
@@ -23,7 +23,7 @@ PAGE = 100
 
 
 class RenewalIndex(GlobalSecondaryIndex["SubscriptionsItem"]):
-    """The index `timeline`: accounts by when they are next to be notified of a renewal."""
+    """The index `timeline`: accounts by when their notices of renewals and ends are next to be looked at."""
 
     class Meta:
         """Which index it is."""

@@ -60,14 +60,20 @@ class Subscription(Struct, frozen=True):
 
 
 class Renewal(Struct, frozen=True):
-    """An account to be notified of a renewal, and since when."""
+    """An account whose notices of renewals and ends are to be looked at, and since when."""
 
     account_id: str
     due_at: datetime
 
 
 def next_notice(subscriptions: Iterable[Subscription], now: datetime) -> datetime | None:
-    """When the account is next to be notified of a renewal: seven days before the first one that is yet to come."""
+    """When the account's notices are to be looked at: seven days before the first renewal that is yet to come.
+
+    Where something is paid in full, at the next run: when it ends depends on what it follows (storage/rules_ends.py).
+    """
+    subscriptions = tuple(subscriptions)
+    if any(each.paid_at is not None for each in subscriptions):
+        return now
     renewals = [each.renews_at for each in subscriptions if each.renews_at is not None and each.renews_at > now]
     return min(renewals) - RENEWAL_NOTICE_BEFORE if renewals else None
 
