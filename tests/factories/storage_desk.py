@@ -55,7 +55,6 @@ class StorageDesk:
                 "payments.stripe.provider": MemoryProvider(),
                 "payments.ledger.inbox": self.inbox,
                 "payments.ledger.bookkeeping": self.books,
-                "memberships.repository": self.books,
                 "payments.ledger.queue": self.queue,
                 "payments.ledger.subscriptions": self.books.subscriptions,
                 "foundation.events": self.events,
