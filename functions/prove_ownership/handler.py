@@ -1,4 +1,4 @@
-"""Routes of proofs: who asks without a sign-in proves to own the account (P-12.identity)."""
+"""Routes of proofs: a requester without a sign-in proves to own the account (P-12.identity)."""
 
 from allmytracks.foundation.errors import InvalidFields, LimitReached
 from allmytracks.foundation.http.answers import Answer

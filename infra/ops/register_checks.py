@@ -108,7 +108,7 @@ def _check_entry(entry: RegisterEntryAnswer, head: TreeHead, name: str) -> None:
     except ValueError as error:
         raise DoesNotHold(str(error)) from None
     if (leaf.number_sha256, leaf.kind.value, leaf.at) != (name, entry.kind, entry.at):
-        raise DoesNotHold(f"leaf {entry.index} does not say what is told of it")
+        raise DoesNotHold(f"leaf {entry.index} differs from the record it was checked against")
     hashed, path = leaf_hash(entry.leaf.encode()), [_bytes(each) for each in entry.path]
     if hashed.hex() != entry.leaf_hash or not verify_inclusion(hashed, entry.index, head.size, path, head.root_hash):
         raise DoesNotHold(f"leaf {entry.index} is not in the tree of head {head.number}")

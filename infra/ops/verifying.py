@@ -72,7 +72,7 @@ SAID = {
     Finding.VALID: "Genuine: signed with a key of the key set, and not changed since.",
     Finding.ALTERED: "Altered or forged: do not rely on it.",
     Finding.REVOKED: "Genuine, but the licence is revoked: it permits no use any more.",
-    Finding.SUPERSEDED: "Genuine, but superseded: another letter stands in its place; check online which.",
+    Finding.SUPERSEDED: "Genuine, but superseded: another letter replaces it; check online which.",
     Finding.NOT_A_LETTER: "No licence letter can be recognised in this file.",
     Finding.STATEMENT: "No letter: a genuine statement of what is on record, which anybody can have.",
     Finding.LIST_UNUSABLE: "Genuine as issued, but the status list does not tell whether it still holds.",

@@ -334,7 +334,7 @@ def test_a_restricted_account_gets_no_licence_until_the_restriction_ends(world: 
     world.standings.restrict("acc-1", Restriction("many_networks", until))
     assert refused(world, asked, AccountRestricted).extra == {"until": until, "reason": "many_networks"}
     assert world.issue(application(letter.license.download_id)).letter == letter, (
-        "a letter that was issued is told again"
+        "the event of an issued letter is published again"
     )
     world.clock.at = until
     world.issue(asked)

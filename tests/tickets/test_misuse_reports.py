@@ -54,7 +54,7 @@ def test_a_report_is_a_ticket_about_the_account_and_freezes_nothing(world: Ticke
     assert (ticket.account_id, ticket.concerns, ticket.email) == (None, ACCOUNT.id, "ada@example.org")
     assert (ticket.messages[0].text, ticket.due_at) == (TEXT, NOW + timedelta(days=15))
     assert world.accounts.get(ACCOUNT.id).status is AccountStatus.ACTIVE
-    assert world.list()[1]["items"] == [], "whoever wrote it may not be the member"
+    assert world.list()[1]["items"] == [], "the writer may not be the member"
 
 
 def test_no_answer_tells_whether_an_address_has_an_account(world: TicketWorld) -> None:

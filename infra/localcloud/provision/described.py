@@ -13,7 +13,7 @@ RUN = "read into the deployment: the local gateway, runtime, pollers and schedul
 ENFORCED = "read into the deployment: the AWS front enforces its statements"
 DEPLOYED = "matters only where the code is deployed as an artefact; locally the folders run"
 WATCHED = "watching belongs to the cloud that is deployed; locally the logs are files"
-ADDRESS = "the local gateway's address stands for the API's own name"
+ADDRESS = "the local gateway's address, instead of the API's own name"
 ACCESS = "lets one AWS service call another; the local cloud's own parts need no leave"
 
 Describer = Callable[[Place, Properties], Created]

@@ -52,7 +52,7 @@ class ProveOwnership:
             return replace(found, proof=replace(proof, code_hash=hash_of(code, found.number), code_until=until))
 
         change_ticket(self.tickets, ticket.number, kept)
-        # Without the account's language also where there is one: who asks must not learn that there is.
+        # Without the account's language also where there is one: the requester must not learn that there is.
         name = "ProofOfOwnership" if proves else "NoProofOfOwnership"
         letter = words_for(None).letter(name, number=ticket.number, code=code)
         self.mailer.send(Mail(email, letter.subject, letter.text, Why.TICKET, language=letter.language))
