@@ -107,12 +107,17 @@ class S3SearchIndex:
         return Manifest(number, (folder / META).read_text(), packs, manifest.changes, manifest.rebuilt)
 
     def _put(self, after: Manifest, before: Manifest, etag: str | None) -> None:
+        made = after.packs.keys() - before.packs.keys()
         try:
             self._known = (after, self._store.replace(after, etag))
         except Lost:
-            for key in after.packs.keys() - before.packs.keys():
-                self._store.delete(key)
-            raise
+            # A put that is retried as its answer was lost finds the manifest replaced by itself.
+            found = self._store.manifest()
+            if found is None or not made or not made <= found[0].packs.keys():
+                for key in made:
+                    self._store.delete(key)
+                raise
+            self._known = found
         for key in before.packs.keys() - after.packs.keys():
             self._store.delete(key)
 
@@ -166,9 +171,11 @@ class S3TrackSearch:
         if query.words:
             return opened.find(query)
         # The first pages, which everybody asks for, cost the most: nothing but an order selects them.
-        if query not in self._first_pages and len(self._first_pages) >= FIRST_PAGES:
-            self._first_pages.clear()
-        return self._first_pages.setdefault(query, self._first_pages.get(query) or opened.find(query))
+        if query not in self._first_pages:
+            if len(self._first_pages) >= FIRST_PAGES:
+                self._first_pages.clear()
+            self._first_pages[query] = opened.find(query)
+        return self._first_pages[query]
 
     def similar(self, track_id: str, limit: int) -> list[Listing]:
         """See ports.TrackSearch."""

@@ -156,9 +156,14 @@ class SegmentStore:
                 path.unlink()
 
     def _fetch(self, folder: Path, key: str, files: Sequence[tuple[str, int, int]]) -> None:
-        """Files that follow each other in one pack, by one request."""
+        """Files that follow each other in one pack, by one request. Raises Unavailable, of a pack that is gone too."""
         end = files[-1][1] + files[-1][2] - 1
-        answer = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={files[0][1]}-{end}")
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={files[0][1]}-{end}")
+        except ClientError as error:
+            if _code(error) in _MISSING:
+                raise Unavailable from error
+            raise
         with contextlib.closing(answer["Body"]) as body:
             for name, _, length in files:
                 part, opened = folder / f"{name}.part", zlib.decompressobj()

@@ -1,4 +1,4 @@
-"""Proof of ownership by the requester: a code to the address on record, or documents that an operator reviewed (P-12.identity)."""
+"""Proof of ownership by the requester: a code to the address on record, or reviewed documents (P-12.identity)."""
 
 from __future__ import annotations
 
