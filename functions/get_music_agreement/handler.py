@@ -67,9 +67,8 @@ def ask_for_music_agreement(request: Request) -> Answer:
 def get_special_terms(request: Request) -> Answer:
     """The terms of a special licence that was quoted to the caller; accept them with the order's confirmation."""
     order_id = request.path_parameters["id"]
-    return Answer(
-        200, terms_answer(order_id, services().licenses.agreements.quotes.terms(request.account_id, order_id))
-    )
+    terms = services().licenses.agreements.quotes.terms(request.account_id, order_id)
+    return Answer(200, terms_answer(services().payments.orders.repository.get(request.account_id, order_id), terms))
 
 
 @app.route(

@@ -9,9 +9,8 @@ from msgspec.structs import replace
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import Page
-from allmytracks.payments.orders.dynamodb import newest_first
 from allmytracks.payments.orders.dynamodb_to_settle import _cursor, _start
-from allmytracks.payments.orders.rules import Checkout, Order, OrderNotFound
+from allmytracks.payments.orders.rules import Checkout, Order, OrderNotFound, newest_first
 
 
 @dataclass
@@ -60,9 +59,9 @@ class MemoryOrders:
     def all(self, account_id: str) -> Sequence[Order]:
         return newest_first(order for order in self.stored.values() if order.account_id == account_id)
 
-    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout, expired: Checkout | None = None) -> None:
         order = self.get(account_id, order_id)
-        if order.checkout is None:
+        if (order.checkout and order.checkout.session_id) == (expired and expired.session_id):
             self.stored[order_id] = replace(order, checkout=checkout)
 
 

@@ -21,8 +21,8 @@ class MemoryProvider:
     opened: dict[str, Checkout] = field(default_factory=dict)
 
     def open_checkout(self, order: Order) -> Checkout:
-        session = f"session_{order.id}"
-        return self.opened.setdefault(order.id, Checkout("memory", session, f"https://pay.example/{session}"))
+        session = f"session_{order.id}" if order.checkout is None else f"{order.checkout.session_id}_again"
+        return self.opened.setdefault(session, Checkout("memory", session, f"https://pay.example/{session}"))
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Fact:
         if headers.get("signature") != "valid":

@@ -46,6 +46,12 @@ def test_a_quote_is_refused_with_all_its_faults(api: Api) -> None:
     assert {each["field"] for each in problem["errors"]} == {"tracks[0]", "purpose", "amount", "valid_until"}
 
 
+def test_a_withdrawn_track_is_not_quoted(backend: Backend, api: Api) -> None:
+    backend.tracks.stored["trk-1"] = track("trk-1", withdrawn_at=backend.clock.now())
+    status, problem = api("POST", MAKE, wanted(), account_id="acc-1")
+    assert (status, [each["field"] for each in problem["errors"]]) == (422, ["tracks[0]"])
+
+
 def test_a_withdrawn_quote_is_over_and_not_made_again(backend: Backend, api: Api) -> None:
     order_id = api("POST", MAKE, wanted(), account_id="acc-1")[1]["order_id"]
     withdrawal = "/quotes/{order_id}/withdrawal"

@@ -28,13 +28,15 @@ from allmytracks.licenses.states.rules import LicenseStatus
 from allmytracks.memberships.published import published_price_lists
 from allmytracks.payments.ledger.rules_announcements import announcements
 from allmytracks.payments.ledger.rules_folding import fold
-from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.orders.rules import Checkout, Order, OrderStatus
 from allmytracks.payments.orders.rules_special import (
     QuoteNeedsMembership,
     SpecialOrder,
     TermsMismatch,
     require_terms,
 )
+from allmytracks.payments.rules import FactKind
+from allmytracks.payments.schemas import order_answer
 from allmytracks.signing.rules import SignatureState, SignedText
 from allmytracks.verification.page import _rows
 from allmytracks.verification.pages.words import WORDS
@@ -117,6 +119,7 @@ def sale() -> Iterator[Sale]:
     get = GetMusicAgreement(made.agreements, made.world.documents, made.orders, made.world.events)
     parts = {"issue": Unmade(), "issue_special": made.issue, "get": get, "quotes": made.quotes}
     put(services, {f"licenses.agreements.{name}": part for name, part in parts.items()})
+    put(services, {"payments.orders.repository": made.orders})
     install(services)
     yield made
     install(None)
@@ -240,6 +243,38 @@ def test_exactly_the_quoted_terms_are_accepted() -> None:
     require_terms(for_members, "a" * 64, is_member=True)
     with pytest.raises(QuoteNeedsMembership):
         require_terms(for_members, "a" * 64, is_member=False)
+
+
+def test_the_accepted_hash_stays_though_terms_would_be_written_otherwise_today(sale: Sale) -> None:
+    """As after a release that gives terms one more field."""
+    quote = replace(quoted(), special=SpecialOrder("c" * 64))
+    sale.becomes(quote)
+    assert read(sale.ask("terms"))[1]["terms_sha256"] == "c" * 64
+    sale.becomes(paid(quote))
+    sale.work()
+    assert sale.letter().terms_sha256 == "c" * 64
+
+
+@pytest.mark.clause("M-III.6.special")
+def test_a_quote_outlasts_a_checkout_that_expired() -> None:
+    order = replace(quoted(), checkout=Checkout("stripe", "cs_1", "https://pay.example/cs_1"))
+    expired = replace(
+        PAID, kind=FactKind.CHECKOUT_EXPIRED, order_id=order.id, account_id="acc-1", subject="cs_1", occurred_at=NOW
+    )
+    outcome = fold([order], [expired])
+    assert list(announcements(order, outcome)) == []
+    [settlement] = outcome.settlements.values()
+    again = replace(order, settlement=settlement)
+    assert (again.status_at(NOW), order_answer(again, NOW).checkout_url) == (OrderStatus.QUOTED, None)
+    assert again.status_at(order.expires_at) is OrderStatus.EXPIRED
+    reopened = replace(again, checkout=Checkout("stripe", "cs_2", "https://pay.example/cs_2"))
+    assert (reopened.status_at(NOW), order_answer(reopened, NOW).checkout_url) == (
+        OrderStatus.PENDING,
+        "https://pay.example/cs_2",
+    )
+    second = replace(PAID, order_id=order.id, account_id="acc-1", amount=order.amount, subject="cs_2", occurred_at=NOW)
+    [settled] = fold([reopened], [expired, second]).settlements.values()
+    assert settled.status is OrderStatus.PAID
 
 
 @pytest.mark.clause("M-II.11")

@@ -438,3 +438,23 @@ def test_a_special_licence_for_members_needs_a_running_membership(world: World) 
         world.confirming(confirmation)
     world.memberships.paid["acc-1"] = (period("premium", starts_at=NOW),)
     assert world.confirming(confirmation).checkout is not None
+
+
+@pytest.mark.clause("M-III.6.special")
+def test_a_special_licence_is_confirmed_again_after_its_checkout_expired(world: World) -> None:
+    world.orders.add(quoted())
+    confirmation = Confirmation("acc-1", "ord_q1", 120000, "USD", "192.0.2.8", terms_sha256=TERMS.sha256)
+    first = world.confirming(confirmation)
+    assert first.checkout is not None
+    over = Settlement(OrderStatus.EXPIRED, expired_checkout=first.checkout.session_id)
+    world.orders.stored["ord_q1"] = replace(first, settlement=over)
+
+    second = world.confirming(confirmation)
+
+    assert second.checkout not in {None, first.checkout}
+    assert world.orders.get("acc-1", "ord_q1").checkout == second.checkout
+    assert world.confirming(confirmation) == second
+    world.clock.advance(days=14)
+    world.orders.stored["ord_q1"] = replace(first, settlement=over)
+    with pytest.raises(OrderExpired, match="Ask for a new quote"):
+        world.confirming(confirmation)

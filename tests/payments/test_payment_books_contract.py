@@ -179,6 +179,19 @@ def test_the_first_checkout_stays(stores: Stores) -> None:
     assert stores.orders.get("acc-1", "ord-1").checkout == CHECKOUT
 
 
+def test_a_checkout_takes_the_place_of_the_one_that_expired_once(stores: Stores) -> None:
+    second = replace(CHECKOUT, session_id="cs_2")
+    stores.orders.add(an_order())
+    stores.orders.set_checkout("acc-1", "ord-1", second, expired=CHECKOUT)
+    assert stores.orders.get("acc-1", "ord-1").checkout is None
+    stores.orders.set_checkout("acc-1", "ord-1", CHECKOUT)
+
+    stores.orders.set_checkout("acc-1", "ord-1", second, expired=CHECKOUT)
+    stores.orders.set_checkout("acc-1", "ord-1", replace(CHECKOUT, session_id="cs_3"), expired=CHECKOUT)
+
+    assert stores.orders.get("acc-1", "ord-1").checkout == second
+
+
 def test_a_webhook_is_stored_once_and_read_back_complete(stores: Stores) -> None:
     fact = replace(PAID, references=("pi_1", "ch_1"), reason="card_declined", amount=None)
     received = Received(fact, NOW)

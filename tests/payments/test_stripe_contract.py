@@ -391,6 +391,11 @@ def test_a_quote_of_a_special_licence_opens_a_checkout_though_it_holds_for_weeks
     )
     checkout = desk.checkout.open_checkout(order)
     assert desk.checkout.open_checkout(order) == checkout
+    desk.pay(checkout.url, "expired")
+    another = desk.checkout.open_checkout(replace(order, checkout=checkout))
+    assert another.session_id != checkout.session_id
+    assert desk.checkout.open_checkout(replace(order, checkout=checkout)) == another
+    assert [fact.subject for fact in desk.facts(1)] == [checkout.session_id]
 
 
 def test_a_declined_card_leaves_the_checkout_open_for_another(desk: Desk) -> None:

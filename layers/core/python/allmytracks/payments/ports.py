@@ -50,7 +50,10 @@ class PaymentProvider(Protocol):
     """The provider of checkouts."""
 
     def open_checkout(self, order: Order) -> Checkout:
-        """The checkout of exactly this order; idempotent for each order. Raises Unavailable."""
+        """The checkout of exactly this order, a new one where `order.checkout` is one that expired.
+
+        Idempotent for each order and expired checkout. Raises Unavailable.
+        """
         ...
 
 
@@ -80,8 +83,8 @@ class Orders(Protocol):
         """The account's orders, newest first."""
         ...
 
-    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
-        """Records the order's checkout, once: a second one changes nothing."""
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout, expired: Checkout | None = None) -> None:
+        """Records the order's checkout in the place of none, or of the `expired` one; else it changes nothing."""
         ...
 
 

@@ -196,7 +196,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
             daily_downloads=order.benefits.daily_downloads,
             rights={purpose: right.value for purpose, right in rights_of(order.benefits.rights).items()},
         ),
-        checkout_url=order.checkout.url if order.checkout and order.is_open_at(now) else None,
+        checkout_url=order.open_checkout.url if order.open_checkout and order.is_open_at(now) else None,
         activated_at=_text(settlement.activated_at) if settlement else None,
         returned_at=_text(settlement.returned_at) if settlement else None,
         ended_at=_text(_ended_at(order, settlement)) if settlement else None,

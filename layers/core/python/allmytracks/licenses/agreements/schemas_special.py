@@ -149,12 +149,12 @@ class QuotesAnswer(msgspec.Struct):
     items: list[QuoteAnswer]
 
 
-def terms_answer(order_id: str, terms: SpecialTerms) -> SpecialTermsAnswer:
-    """The terms of a quote."""
+def terms_answer(order: Order, terms: SpecialTerms) -> SpecialTermsAnswer:
+    """The terms of a quote; the hash is that of the order, as it was when it was quoted."""
     grant, of, user = terms.grant, terms.licensee, terms.designated_user
     return SpecialTermsAnswer(
-        order_id=order_id,
-        terms_sha256=terms.sha256,
+        order_id=order.id,
+        terms_sha256=order.special.terms_sha256 if order.special else terms.sha256,
         licensee=LicenseeForm(of.name, of.kind, of.address, of.tax_id),
         designated_user=DesignatedUserForm(user.name, user.address) if user else None,
         further_users=list(grant.further_users),
@@ -202,7 +202,7 @@ def quote_answer(quote: Quote, now: datetime) -> QuoteAnswer:
         currency=order.currency,
         quoted_at=rfc3339(order.quoted_at),
         valid_until=rfc3339(order.expires_at),
-        terms=terms_answer(order.id, quote.terms) if quote.terms else None,
+        terms=terms_answer(order, quote.terms) if quote.terms else None,
     )
 
 

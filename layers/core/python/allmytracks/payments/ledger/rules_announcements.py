@@ -98,11 +98,11 @@ def _stored(order: Order, settlement: Settlement) -> Iterator[Event]:
 
 
 def _special(order: Order, settlement: Settlement) -> Iterator[Event]:
-    """Of a quoted special licence."""
+    """Of a quoted special licence; the quote outlasts a checkout that expired."""
     account_id = order.account_id
     if settlement.declined_at is not None:
         yield OrderDeclined(account_id, order.id)
-    elif settlement.status in {OrderStatus.DECLINED, OrderStatus.EXPIRED}:
+    elif settlement.status is OrderStatus.DECLINED:
         yield OrderFailed(account_id, order.id)
     elif settlement.activated_at is not None:
         yield SpecialLicensePaid(account_id, order.id)

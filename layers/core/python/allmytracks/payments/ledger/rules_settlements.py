@@ -41,6 +41,7 @@ def settle(order: Order, facts: Sequence[Fact]) -> Settlement:
         failed_refunds=book.failed_refunds(),
         to_return=(book.cancelled.amount or 0) if book.cancelled and taken else 0,
         covers_from=book.covers_from,
+        expired_checkout=book.expired,
     )
 
 
@@ -76,7 +77,7 @@ class _Book:
     activated_at: datetime | None = None
     returned_at: datetime | None = None
     failed_at: datetime | None = None
-    expired: bool = False
+    expired: str | None = None
     reference: str | None = None
     method: str | None = None
     mismatch: str | None = None
@@ -111,7 +112,7 @@ class _Book:
             case FactKind.PAYMENT_FAILED:
                 self.failed_at, self.failure = fact.occurred_at, fact.reason
             case FactKind.CHECKOUT_EXPIRED:
-                self.failed_at, self.expired = fact.occurred_at, True
+                self.failed_at, self.expired = fact.occurred_at, subject
             case FactKind.CHARGE_REFUNDED if not self._is_void(fact):
                 charge = fact.subject or "/".join(fact.references)
                 self.reported[charge] = max(self.reported.get(charge, 0), fact.amount or 0)

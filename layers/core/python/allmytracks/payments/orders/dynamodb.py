@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import asdict
 from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
@@ -25,6 +26,7 @@ from allmytracks.payments.orders.rules import (
     OrderNotFound,
     OrderStatus,
     Settlement,
+    newest_first,
 )
 from allmytracks.payments.orders.rules_special import SpecialOrder
 from allmytracks.payments.orders.rules_starts import StartOption
@@ -93,6 +95,7 @@ class OrderItem(Model):
     special = JSONAttribute(null=True)
     to_return = NumberAttribute(default=0)
     covers_from = UnicodeAttribute(null=True)
+    expired_checkout = UnicodeAttribute(null=True)
     open_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     won_disputes: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     failed_refunds: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
@@ -149,8 +152,11 @@ class DynamoOrders:
         )
         return newest_first(to_order(account_id, item) for item in found)
 
-    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout) -> None:
+    def set_checkout(self, account_id: str, order_id: str, checkout: Checkout, expired: Checkout | None = None) -> None:
         model = self._orders
+        free: Condition = model.checkout_session.does_not_exist()
+        if expired is not None:
+            free = model.checkout_session == expired.session_id
         try:
             model(account_key(account_id), order_sort_key(order_id)).update(
                 actions=[
@@ -158,7 +164,7 @@ class DynamoOrders:
                     model.checkout_session.set(checkout.session_id),
                     model.checkout_url.set(checkout.url),
                 ],
-                condition=model.pk.exists() & model.checkout_session.does_not_exist(),
+                condition=model.pk.exists() & free,
             )
         except UpdateError as error:
             if not is_condition_failure(error):
@@ -249,6 +255,7 @@ def _settlement(item: OrderItem) -> Settlement | None:
         failed_refunds=tuple(sorted(item.failed_refunds or ())),
         to_return=int(item.to_return),
         covers_from=_instant(item.covers_from),
+        expired_checkout=item.expired_checkout,
     )
 
 
@@ -285,14 +292,10 @@ def settlement_actions(model: type[OrderItem], order: Order) -> list[Action]:
         (model.failed_refunds, set(settlement.failed_refunds) or None),
         (model.to_return, settlement.to_return),
         (model.covers_from, _text(settlement.covers_from)),
+        (model.expired_checkout, settlement.expired_checkout),
     ]
     return [attribute.remove() if value is None else attribute.set(value) for attribute, value in values]
 
 
 def _text(instant: datetime | None) -> str | None:
     return None if instant is None else rfc3339(instant)
-
-
-def newest_first(orders: Iterable[Order]) -> list[Order]:
-    """Orders as a member reads them."""
-    return sorted(orders, key=lambda order: (order.quoted_at, order.id), reverse=True)

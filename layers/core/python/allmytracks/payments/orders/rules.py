@@ -111,7 +111,8 @@ class Settlement(Struct, frozen=True):
     `paid_twice`), `failure` the provider's code of why the last one failed. `amount_uncounted` is the sum of payments
     that did not count and are not refunded yet, in their own currency; other sums are in the minor unit of the order's.
     Disputes and refunds have the provider's ids. `to_return` is what a cancellation gives back, with what was given
-    back before it; `covers_from` the start of the month that a monthly plan's payment is for.
+    back before it; `covers_from` the start of the month that a monthly plan's payment is for; `expired_checkout` the
+    session that last ended unpaid.
     """
 
     status: OrderStatus
@@ -134,6 +135,7 @@ class Settlement(Struct, frozen=True):
     failed_refunds: tuple[str, ...] = ()
     to_return: int = 0
     covers_from: datetime | None = None
+    expired_checkout: str | None = None
 
     @property
     def ended_at(self) -> datetime | None:
@@ -177,11 +179,21 @@ class Order(Struct, frozen=True):
         """The orders whose periods end when this one is paid."""
         return tuple(each.order_id for each in self.start.gives_up) if self.start else ()
 
+    @property
+    def open_checkout(self) -> Checkout | None:
+        """Its checkout, unless the provider ended that unpaid."""
+        expired = self.settlement.expired_checkout if self.settlement else None
+        return self.checkout if self.checkout is not None and self.checkout.session_id != expired else None
+
     def status_at(self, now: datetime) -> OrderStatus:
-        """The status at an instant: only a quote expires by time, later statuses follow from the provider's facts."""
-        if self.settlement is not None:
-            return self.settlement.status
-        if self.checkout is not None:
+        """The status at an instant: only a quote expires by time, later statuses follow from the provider's facts.
+
+        A checkout lasts a day at most, the quote of a special licence weeks: it outlasts a checkout that expired.
+        """
+        settled = self.settlement
+        if settled is not None and not (self.special is not None and settled.status is OrderStatus.EXPIRED):
+            return settled.status
+        if self.open_checkout is not None:
             return OrderStatus.PENDING
         return OrderStatus.QUOTED if now < self.expires_at else OrderStatus.EXPIRED
 
@@ -228,6 +240,11 @@ class Order(Struct, frozen=True):
         return self.status_at(now) in {OrderStatus.QUOTED, OrderStatus.PENDING, OrderStatus.DECLINED}
 
 
+def newest_first(orders: Iterable[Order]) -> list[Order]:
+    """Orders as a member reads them."""
+    return sorted(orders, key=lambda order: (order.quoted_at, order.id), reverse=True)
+
+
 def with_open_disputes(orders: Iterable[Order]) -> tuple[str, ...]:
     """The orders with an open dispute: while there is one, the account cannot be closed."""
     return tuple(order.id for order in orders if order.settlement is not None and order.settlement.open_disputes)
@@ -251,6 +268,7 @@ def require_quote(order: Order, amount: int, currency: str, now: datetime) -> No
         )
     status = order.status_at(now)
     if status is OrderStatus.EXPIRED:
-        raise OrderExpired("This order has expired. Place a new one.")
+        again = "Ask for a new quote." if order.special is not None else "Place a new one."
+        raise OrderExpired(f"This order has expired. {again}")
     if not order.is_open_at(now):
         raise OrderNotOpen(f"This order is {status} already.", status=status)

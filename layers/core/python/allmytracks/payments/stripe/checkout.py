@@ -57,7 +57,8 @@ class StripeCheckout:
             "cancel_url": f"{back}?checkout=cancelled",
         }
         with self._calls.client() as client:
-            session = client.v1.checkout.sessions.create(wish, {"idempotency_key": order.id})
+            again = f"/{order.checkout.session_id}" if order.checkout else ""  # instead of one that expired
+            session = client.v1.checkout.sessions.create(wish, {"idempotency_key": f"{order.id}{again}"})
         if session.url is None:
             raise Unavailable("The payment provider gave no checkout page. Please try again shortly.")
         return Checkout(PROVIDER, session.id, session.url)

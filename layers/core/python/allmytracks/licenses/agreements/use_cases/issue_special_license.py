@@ -18,6 +18,7 @@ from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason
 from allmytracks.payments.events import LicenseRevoked, SpecialLicenseIssued
 from allmytracks.payments.orders.rules import Order
+from allmytracks.payments.orders.rules_special import SpecialOrder
 from allmytracks.payments.ports import Orders
 
 
@@ -46,7 +47,7 @@ class IssueSpecialLicense:
             return
         signed = self._known(order)
         if signed is None and _is_paid(order):
-            signed = self._made(order, self.quotes.terms(account_id, order_id))
+            signed = self._made(order, order.special, self.quotes.terms(account_id, order_id))
             order = self.orders.get(account_id, order_id)
         if signed is None:
             return
@@ -62,8 +63,8 @@ class IssueSpecialLicense:
         except MusicAgreementNotFound:
             return None
 
-    def _made(self, order: Order, terms: SpecialTerms) -> SignedAgreement:
-        signed = self.print_letter.special(self._license(order, terms))
+    def _made(self, order: Order, special: SpecialOrder, terms: SpecialTerms) -> SignedAgreement:
+        signed = self.print_letter.special(self._license(order, special, terms))
         if self.agreements.add(signed, None):
             return signed
         known = self._known(order)
@@ -71,7 +72,7 @@ class IssueSpecialLicense:
             raise Unavailable  # another write was under way: the message comes again
         return known
 
-    def _license(self, order: Order, terms: SpecialTerms) -> SpecialLicense:
+    def _license(self, order: Order, special: SpecialOrder, terms: SpecialTerms) -> SpecialLicense:
         return SpecialLicense(
             number=license_number(self.ids.new("license")),
             issued_at=whole_milliseconds(self.clock.now()),
@@ -82,7 +83,7 @@ class IssueSpecialLicense:
             order_id=order.id,
             amount=order.amount,
             currency=order.currency,
-            terms_sha256=terms.sha256,
+            terms_sha256=special.terms_sha256,
             designated_user=terms.designated_user,
             language=terms.language,
         )

@@ -142,7 +142,8 @@ class KeepQuotes:
         """The track with title and artist as the catalogue has them."""
         try:
             track = self.tracks.get(wanted.track_id)
+            track.require_on_sale()
         except TrackNotFound:
-            problems.add(FieldProblem(f"tracks[{place}]", "unknown", f"There is no track {wanted.track_id}."))
+            problems.add(FieldProblem(f"tracks[{place}]", "unknown", f"No track {wanted.track_id} is on sale."))
             return wanted
         return LicensedTrack(track.id, track.title, track.artist or "")

@@ -45,7 +45,8 @@ class ConfirmOrder:
     """Returns the order with its checkout; a retry gets the same one.
 
     The agreement now in force must be accepted (M-0.accept), also where it is newer than the order's. The provider
-    creates one checkout for each order, also on retries, so a crash before it is recorded loses nothing. Raises
+    creates one checkout for each order, also on retries, so a crash before it is recorded loses nothing; another one
+    where the first expired and the quote of a special licence still holds. Raises
     OrderNotFound, PlanForIndividuals, QuoteMismatch, OrderExpired, OrderNotOpen, InvalidFields (the agreement),
     ServiceEnds, TermsMismatch, QuoteNeedsMembership, Unavailable, and what require_may raises.
     """
@@ -66,7 +67,7 @@ class ConfirmOrder:
         if order.is_for_membership:
             require_audience(account, order.benefits.audience)  # it may have become an enterprise since the quote
         require_quote(order, confirmation.amount, confirmation.currency, now)
-        if order.checkout is not None:
+        if order.open_checkout is not None:
             return order
         if order.special is not None:
             require_terms(order.special, confirmation.terms_sha256, is_member=self._is_member(account.id, now))
@@ -75,7 +76,7 @@ class ConfirmOrder:
             require_no_longer(announced_end(self.publications), max(starts_at, now), order.benefits.term)
         self._require_agreements(order, confirmation, now)
         checkout = self.provider.open_checkout(order)
-        self.orders.set_checkout(order.account_id, order.id, checkout)
+        self.orders.set_checkout(order.account_id, order.id, checkout, expired=order.checkout)
         return replace(order, checkout=checkout)
 
     def _is_member(self, account_id: str, now: datetime) -> bool:
