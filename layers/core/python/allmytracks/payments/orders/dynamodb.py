@@ -154,9 +154,8 @@ class DynamoOrders:
 
     def set_checkout(self, account_id: str, order_id: str, checkout: Checkout, expired: Checkout | None = None) -> None:
         model = self._orders
-        free: Condition = model.checkout_session.does_not_exist()
-        if expired is not None:
-            free = model.checkout_session == expired.session_id
+        session = model.checkout_session
+        free: Condition = session == expired.session_id if expired else session.does_not_exist()
         try:
             model(account_key(account_id), order_sort_key(order_id)).update(
                 actions=[
