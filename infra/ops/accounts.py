@@ -20,13 +20,13 @@ from infra.ops.commands import (
     reason_option,
     segment,
 )
+from infra.ops.consents import ACCEPTED_COLUMNS, CONSENT_COLUMNS
 from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 app = Commands("Accounts: what they are, and measures on them.")
 app.add_typer(closings.app, name="closing")
 app.add_typer(measures.app)
-ACCEPTED_COLUMNS = ["agreement", "version", "accepted_at", "source_ip"]
 ORDER_COLUMNS = ["order_id", "status", "plan", "term", "amount", "currency", "quoted_at"]
 LIST_COLUMNS = ["account_id", "email", "status", "kind", "country", "created_at"]
 CASE_COLUMNS = ["case_id", "kind", "status", "opened_at", "outcome"]
@@ -53,7 +53,7 @@ def show_account(
     account_id: Annotated[str | None, typer.Argument()] = None,
     email: Annotated[str | None, typer.Option(help="Its address, instead of the id.")] = None,
 ) -> None:
-    """Show an account: its membership, allowance and restriction, what it accepted, its orders and latest cases."""
+    """Show an account: membership, allowance, restriction, acceptances, consents, orders and latest cases."""
     if (account_id is None) == (email is None):
         raise typer.BadParameter("give either an account's id or --email")
     with connected(context) as client:
@@ -63,12 +63,13 @@ def show_account(
             file = client.call("GET", f"/accounts/{segment(account_id)}")
         found = [paged(client, "/cases", MOST_CASES, {"status": status})[0] for status in ("open", "closed")]
     file["cases"] = [case for cases in found for case in cases if case["account_id"] == file["account_id"]]
-    lists = ("acceptances", "orders", "cases")
+    lists = ("acceptances", "consents", "orders", "cases")
     tell(
         context,
         file,
         Fields("Account", {name: value for name, value in file.items() if name not in lists}),
         Rows("Accepted", ACCEPTED_COLUMNS, file["acceptances"], "acceptance"),
+        Rows("Consents", CONSENT_COLUMNS, file["consents"], "consent"),
         Rows("Orders", ORDER_COLUMNS, file["orders"], "order"),
         Rows("Cases", CASE_COLUMNS, file["cases"], "case"),
     )

@@ -19,6 +19,7 @@ breach = Commands("Notices of a breach of data.")
 mailings = Commands("Mailings: how far they are, and what became of each account.")
 COLUMNS = ["mailing_id", "kind", "status", "created_at", "reached", "subject"]
 DELIVERY_COLUMNS = ["account_id", "outcome", "at"]
+HANDOVER_COLUMNS = ["account_id", "told_at", "sensitive_data"]
 
 Subject = Annotated[str, typer.Option(help="The subject.")]
 Text = Annotated[Path, typer.Option("--text", exists=True, dir_okay=False, help="A file with what members read.")]
@@ -114,6 +115,22 @@ def list_deliveries(
     with connected(context) as client:
         rows, more = paged(client, f"/mailings/{segment(mailing_id)}/deliveries", limit)
     tell(context, rows, Rows(counted(len(rows), "delivery", "deliveries", more=more), DELIVERY_COLUMNS, rows))
+
+
+@mailings.command("handover")
+def list_handover(context: typer.Context, mailing_id: str) -> None:
+    """List whose data may go to the buyer of the business: members who were told by this mailing, and did not leave.
+
+    Sensitive data (gender, birthday) go of those alone that consent now: `sensitive_data`. Nobody else's data go.
+    It reads every account of the mailing, and each reading is on record.
+    """
+    from infra.ops.handing_over import may_be_handed_over
+
+    with connected(context) as client:
+        rows = list(may_be_handed_over(client, mailing_id))
+    consenting = sum(each["sensitive_data"] for each in rows)
+    title = f"{counted(len(rows), 'account')} may be handed over, {consenting} with sensitive data"
+    tell(context, rows, Rows(title, HANDOVER_COLUMNS, rows))
 
 
 @mailings.command("stop")

@@ -13,6 +13,7 @@ from infra.ops import (
     audit,
     cases,
     certificates,
+    consents,
     damages,
     devices,
     disclosures,
@@ -75,6 +76,7 @@ GROUPS = {
     "plans": plans,
     "rules": rules,
     "agreements": agreements,
+    "consents": consents.app,
     "register": register.app,
     "slo": slo.app,
 }

@@ -30,6 +30,10 @@ KINDS = (
     "storage-packages",
     "end-of-service",
 )
+PublishedFile = Annotated[
+    Path,
+    typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML; the files in config/ show the forms."),
+]
 
 
 def _known(kind: str) -> str:
@@ -41,10 +45,7 @@ def _known(kind: str) -> str:
 def publish(
     context: typer.Context,
     kind: Annotated[str, typer.Argument(callback=_known, help=f"One of: {', '.join(KINDS)}.")],
-    file: Annotated[
-        Path,
-        typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML; the files in config/ show the forms."),
-    ],
+    file: PublishedFile,
     *,
     yes: Yes = False,
     dry_run: DryRun = False,
@@ -153,6 +154,14 @@ def show_agreements(
 ) -> None:
     """Show the versions of the agreements, and in full those in force."""
     show_versions(context, "agreements", version, agreement)
+
+
+@agreements.command("publish")
+def publish_agreements(
+    context: typer.Context, file: PublishedFile, *, yes: Yes = False, dry_run: DryRun = False
+) -> None:
+    """Publish versions of agreements: `allmytracks publish agreements`."""
+    publish(context, "agreements", file, yes=yes, dry_run=dry_run)
 
 
 def publications_in(file: Path) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from tests.fakes.accounts import MemoryAccounts, MemoryAddresses, MemoryDeadline
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryMasters, MemoryTracks
 from tests.fakes.closing import MemoryClosings
+from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.corrections import MemoryCorrections
 from tests.fakes.damages import MemoryDamagesBook
 from tests.fakes.disclosures import MemoryDisclosureRegister
@@ -61,6 +62,7 @@ class Backend:
     approvals: MemoryApprovals = field(default_factory=MemoryApprovals)
     publications: MemoryPublications = field(default_factory=MemoryPublications)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    consents: MemoryConsentDecisions = field(default_factory=MemoryConsentDecisions)
     addresses: MemoryAddresses = field(init=False)
     orders: MemoryOrders = field(default_factory=MemoryOrders)
     cases: MemoryCases = field(default_factory=MemoryCases)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from typer.testing import Result
 
 from allmytracks import wiring
 from allmytracks.accounts.rules import Account, AccountKind, AccountStatus
@@ -60,7 +62,6 @@ class Post:
     text: Path
     mailings: MemoryMailings = field(default_factory=MemoryMailings)
     mailer: FailingMailer = field(default_factory=FailingMailer)
-    consents: MemoryConsentDecisions = field(default_factory=MemoryConsentDecisions)
 
     def add(self, name: str, status: AccountStatus = AccountStatus.ACTIVE, *, consents: bool = False) -> None:
         kind = AccountKind.INDIVIDUAL
@@ -69,9 +70,13 @@ class Post:
         if consents:
             self.decide(name, given=True)
 
-    def decide(self, name: str, *, given: bool) -> None:
-        last = next(iter(self.consents.current(name)), None)
-        decision = ConsentDecision("marketing_mail", given, "2026-11-01", self.backend.clock.now(), "192.0.2.1")
+    @property
+    def consents(self) -> MemoryConsentDecisions:
+        return self.backend.consents
+
+    def decide(self, name: str, *, given: bool, purpose: str = "marketing_mail") -> None:
+        last = next((each for each in self.consents.current(name) if each.id == purpose), None)
+        decision = ConsentDecision(purpose, given, "2026-11-01", self.backend.clock.now(), "192.0.2.1")
         assert self.consents.record(name, decision, after=last)
 
     def command(self, *words: str) -> dict[str, Any]:
@@ -92,13 +97,13 @@ def post(backend: Backend, run: Run, tmp_path: Path) -> Post:
     made = Post(backend, run, text)
     backend.publications.publish(consent_publication())
     services = wiring.services()
-    services.foundation.settings = Settings({"PUBLIC_URL": "https://api.example", "SITE_URL": "https://site.example"})
+    settings = {"PUBLIC_URL": "https://api.example", "SITE_URL": "https://site.example"}
+    services.foundation.settings = Settings({**settings, "DAY_TIME_ZONE": "Asia/Hong_Kong"})
     put(
         services,
         {
             "notices.mailings": made.mailings,
             "foundation.mailer": made.mailer,
-            "accounts.consents": made.consents,
             "accounts.address_key": lambda: "a key",
         },
     )
@@ -288,6 +293,44 @@ def test_a_transfer_asks_for_consent_and_nothing_sensitive_goes_without(post: Po
     assert "https://site.example/account/consents" in mail.text
     consents = wiring.services().accounts.keep_consents
     assert not consents.given("ada", "company_transfer"), "silence is no consent"
+
+
+def ids_of(done: Result) -> dict[str, bool]:
+    assert done.exit_code == 0, done.output
+    return {each["account_id"]: each["sensitive_data"] for each in json.loads(done.stdout)}
+
+
+@pytest.mark.clause("P-share.purpose")
+def test_only_members_who_were_told_are_handed_over_and_sensitive_data_by_consent_alone(post: Post) -> None:
+    for name in ("consenting", "silent", "withdrawn", "leaving"):
+        post.add(name)
+    post.add("unproved", AccountStatus.UNVERIFIED)
+    post.backend.publications.publish(consent_publication("company_transfer"))
+    mailing = post.command("mailings", "send", "--kind", "transfer", "--everybody")["mailing_id"]
+    early = post.run("mailings", "handover", mailing, "--json")
+    assert (early.exit_code, json.loads(early.stderr)["code"]) == (3, "not_told_yet"), "members are told first"
+    every_minute({}, None)
+    post.add("joined later")
+    for given in (True, False):
+        post.decide("withdrawn", given=given, purpose="company_transfer")
+    post.decide("consenting", given=True, purpose="company_transfer")
+    leaving = post.backend.accounts.get("leaving")
+    post.backend.accounts.stored["leaving"] = replace(leaving, status=AccountStatus.CLOSED)
+    listed = post.run("mailings", "handover", mailing, "--json")
+    assert ids_of(listed) == {"consenting": True, "silent": False, "withdrawn": False}
+    assert ("account_looked_up", "silent") in post.backend.acts
+    # The purpose changes: nobody has consented to what is asked now.
+    post.backend.publications.publish(consent_publication("company_transfer", "2027"))
+    assert not any(ids_of(post.run("mailings", "handover", mailing, "--json")).values())
+
+
+@pytest.mark.clause("P-share.purpose")
+def test_a_mailing_about_something_else_hands_over_nobody(post: Post) -> None:
+    post.add("ada")
+    mailing = post.command("mailings", "send", "--kind", "service", "--everybody")["mailing_id"]
+    every_minute({}, None)
+    refused = post.run("mailings", "handover", mailing, "--json")
+    assert (refused.exit_code, json.loads(refused.stderr)["code"]) == (3, "no_transfer")
 
 
 def list_of(*names: str) -> dict[str, object]:

@@ -55,6 +55,7 @@ IRREVERSIBLE = {
     ("mailings", "resume", "mlg_1"),
     ("mailings", "send", "--kind", "transfer", "--subject", "News", "--text", __file__, "--everybody"),
     ("publish", "plans", "config/plans.toml"),
+    ("agreements", "publish", "config/agreements.toml"),
     ("accounts", "ban", "acc-1", "--reason", "fraud"),
     ("accounts", "freeze", "acc-1", "--reason", "fraud"),
     ("accounts", "closing", "approve", "acc-1"),

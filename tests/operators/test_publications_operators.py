@@ -31,6 +31,14 @@ def test_a_trial_publishes_nothing_and_compares(backend: Backend, run: Run, kind
     assert set(run("publish", kind, file, "--dry-run").output.splitlines()) == {"Nothing would change."}
 
 
+def test_agreements_are_published_by_their_own_command_as_well(backend: Backend, run: Run) -> None:
+    file = str(ROOT / "config" / "agreements.toml")
+    assert run("agreements", "publish", file, "--dry-run").exit_code == 0
+    assert list(backend.publications.all("agreements")) == []
+    assert run("agreements", "publish", file, "--yes").exit_code == 0
+    assert backend.publications.all("agreements")
+
+
 def test_a_trial_shows_what_a_new_version_changes(backend: Backend, run: Run, tmp_path: Path) -> None:
     run("publish", "fraud-rules", str(ROOT / "config" / "fraud-rules.toml"), "--yes")
     file = later_version(tmp_path, "fraud-rules", "links_per_download = 20", "links_per_download = 30")

@@ -10,6 +10,7 @@ import msgspec
 
 from allmytracks.accounts.ports import AccountFilter
 from allmytracks.accounts.rules import Account, AccountStatus
+from allmytracks.accounts.rules_consents import Consent
 from allmytracks.accounts.rules_reasons import Reason
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
@@ -173,6 +174,15 @@ class HeldMail(msgspec.Struct):
     at: str
 
 
+class HeldConsent(msgspec.Struct):
+    """An optional consent; one to an earlier version of its purpose is not `given`."""
+
+    id: str
+    given: bool
+    version: str
+    changed_at: str | None
+
+
 class AccountFileAnswer(msgspec.Struct):
     """An account with its acceptances and orders. While a dispute is open, it cannot be closed."""
 
@@ -191,6 +201,7 @@ class AccountFileAnswer(msgspec.Struct):
     allowance: HeldAllowance
     restriction: HeldRestriction | None
     mail_failure: HeldMail | None
+    consents: list[HeldConsent]
     acceptances: list[AcceptanceAnswer]
     orders: list[OrderAnswer]
 
@@ -242,6 +253,11 @@ def fees_answer(account_id: str, fees: Sequence[Fees]) -> FeesAnswer:
     return FeesAnswer(account_id, sums)
 
 
+def _held_consent(consent: Consent) -> HeldConsent:
+    decision, purpose = consent.decision, consent.purpose
+    return HeldConsent(purpose.id, consent.given, purpose.version, rfc3339(decision.changed_at) if decision else None)
+
+
 def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
     """An account at an instant."""
     account, shown, held = file.account, file.membership.shown, file.restriction
@@ -271,6 +287,7 @@ def account_file_answer(file: AccountFile, now: datetime) -> AccountFileAnswer:
         mail_failure=HeldMail(file.mail_failure.failure.value, rfc3339(file.mail_failure.at))
         if file.mail_failure
         else None,
+        consents=[_held_consent(each) for each in file.consents],
         acceptances=[
             AcceptanceAnswer(each.agreement, each.version, rfc3339(each.accepted_at), each.source_ip)
             for each in file.acceptances

@@ -54,6 +54,7 @@ class OperationServices:
             self._downloads.get_allowance,
             self._enforcement.standings,
             self._notices.mail_failures,
+            self._accounts.keep_consents.all,
             self._foundation.audit,
             self._foundation.clock,
         )

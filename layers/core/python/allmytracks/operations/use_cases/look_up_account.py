@@ -10,6 +10,7 @@ from msgspec import Struct
 from allmytracks.accounts.ports import AccountFilter, Accounts, Addresses, Restrictions
 from allmytracks.accounts.rules import Acceptance, Account, AccountNotFound
 from allmytracks.accounts.rules_addresses import normal_email
+from allmytracks.accounts.rules_consents import Consent
 from allmytracks.accounts.rules_states import Restriction
 from allmytracks.downloads.rules_allowance import Allowance
 from allmytracks.foundation.audit.rules import Operator
@@ -33,6 +34,7 @@ class AccountFile(Struct, frozen=True):
     allowance: Allowance
     restriction: Restriction | None
     mail_failure: MailFailure | None
+    consents: Sequence[Consent]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class LookUpAccount:
     allowance: Callable[[str], Allowance]
     restrictions: Restrictions
     mail_failures: MailFailures
+    consents: Callable[[str], Sequence[Consent]]
     audit: Audit
     clock: Clock
 
@@ -59,6 +62,7 @@ class LookUpAccount:
             allowance=self.allowance(account_id),
             restriction=self.restrictions.restriction(account_id),
             mail_failure=self.mail_failures.get(account_id),
+            consents=self.consents(account_id),
         )
 
     def page(self, wanted: AccountFilter, operator: Operator, *, limit: int, cursor: str | None) -> Page[Account]:
