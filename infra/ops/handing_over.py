@@ -19,7 +19,7 @@ TOLD = frozenset({Outcome.MAILED.value, Outcome.INBOX.value})
 
 
 def may_be_handed_over(client: OpsClient, mailing_id: str) -> Iterator[dict[str, Any]]:
-    """The accounts that were told of a transfer and still exist; `sensitive_data` as each consents now.
+    """The accounts that got the notice of a transfer and still exist; `sensitive_data` as each consents now.
 
     Raises OpsError where the mailing is of no transfer, or has not reached everybody.
     """

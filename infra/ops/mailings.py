@@ -119,7 +119,7 @@ def list_deliveries(
 
 @mailings.command("handover")
 def list_handover(context: typer.Context, mailing_id: str) -> None:
-    """List whose data may go to the buyer of the business: members who were told by this mailing, and did not leave.
+    """List whose data may go to the buyer of the business: members who got this mailing, and did not leave.
 
     Sensitive data (gender, birthday) go of those alone that consent now: `sensitive_data`. Nobody else's data go.
     It reads every account of the mailing, and each reading is on record.

@@ -211,7 +211,7 @@ def be_suspected(site: Site, ops: OpsClient, account_id: str) -> None:
 
 
 def be_written_to(site: Site, ops: OpsClient, account_id: str) -> None:
-    """A text is taken off, data are to be corrected, a breach is told of, data were disclosed."""
+    """A text is taken off, data are to be corrected, a breach is announced, data were disclosed."""
     told = {"at": "2026-11-20T00:00:00Z", "to": LEFT["disclosed"], "what": "invoices", "why": "audit", "basis": "law"}
     ops.call("POST", f"/accounts/{account_id}/disclosures", json=told)
     taken_off = {"field": "signature", "reason": "breach_of_rules"}
