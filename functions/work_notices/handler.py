@@ -16,6 +16,7 @@ def notify(event: BusEvent[News]) -> None:
         services().notices.notify(event.detail_type, news)
     services().tickets.notify(event.detail_type, news)
     services().privacy.notify_of_export(event.detail_type, news)
+    services().storage.notify_of_device(event.detail_type, news)
 
 
 handle = QueueFunction(BusEvent[News], notify)

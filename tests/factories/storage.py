@@ -23,7 +23,7 @@ from tests.factories.accounts import account, agreement_publication
 from tests.factories.instants import NOW, PUBLISHED_AT
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.enforcement import MemoryStandings
-from tests.fakes.foundation import CountedIds, FixedClock, MemoryClientCounters
+from tests.fakes.foundation import CountedIds, FixedClock, MemoryClientCounters, MemoryEvents
 from tests.fakes.links import MemoryLinkSigner
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.publishing import MemoryPublications
@@ -68,6 +68,7 @@ class Home:
     counters: MemoryClientCounters = field(default_factory=MemoryClientCounters)
     recordings: MemoryRecordings = field(default_factory=MemoryRecordings)
     files: MemoryRecordingFiles = field(default_factory=MemoryRecordingFiles)
+    events: MemoryEvents = field(default_factory=MemoryEvents)
 
     def __post_init__(self) -> None:
         self.trials = MemoryTrials(self.devices)
@@ -77,7 +78,7 @@ class Home:
             self.devices.register(registered(serial))
         self.publications.publish(agreement_publication("cloud-agreement"))
         self.publications.publish(NAME_RULES)
-        self.services = wiring.Services(Settings({}))
+        self.services = wiring.Services(Settings({"SITE_URL": "https://site.example"}))
         put(self.services, self.parts())
 
     def parts(self) -> dict[str, object]:
@@ -88,6 +89,7 @@ class Home:
             "publishing.publications": self.publications,
             "foundation.clock": self.clock,
             "foundation.ids": CountedIds(),
+            "foundation.events": self.events,
             "foundation.throttle": Throttle(lambda: self.counters, self.clock),
             "storage.devices": self.devices,
             "storage.trials": self.trials,

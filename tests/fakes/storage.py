@@ -12,7 +12,14 @@ from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
 from allmytracks.storage.ports_recordings import Arrived, Due, Put, Uploads
 from allmytracks.storage.rules_cover import TRIAL
-from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, device_id_of
+from allmytracks.storage.rules_devices import (
+    Device,
+    DeviceNotFound,
+    Registered,
+    Registration,
+    Released,
+    device_id_of,
+)
 from allmytracks.storage.rules_ends import TRIAL_NOTICE_BEFORE
 from allmytracks.storage.rules_recordings import Piece, Recording, RecordingNotFound, RecordingStatus, Usage
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
@@ -25,6 +32,7 @@ class MemoryDevices:
 
     on_register: dict[str, Registered] = field(default_factory=dict)
     stored: dict[str, Device] = field(default_factory=dict)
+    were: dict[tuple[str, str], Released] = field(default_factory=dict)
 
     def register(self, registered: Registered) -> Registered:
         return self.on_register.setdefault(registered.device_id, registered)
@@ -67,12 +75,17 @@ class MemoryDevices:
     def set_token(self, account_id: str, device_id: str, token_hash: str | None) -> None:
         self.stored[device_id] = replace(self.get(account_id, device_id), token_hash=token_hash)
 
-    def release(self, device: Device) -> bool:
+    def release(self, device: Device, at: datetime) -> bool:
         found = self.stored.get(device.device_id)
         if found is None or (found.account_id, found.revision) != (device.account_id, device.revision):
             return False
         del self.stored[device.device_id]
+        released = Released(device.account_id, device.device_id, device.serial, device.name, at)
+        self.were[device.account_id, device.device_id] = released
         return True
+
+    def released(self, account_id: str, device_id: str) -> Released | None:
+        return self.were.get((account_id, device_id))
 
 
 @dataclass

@@ -15,10 +15,12 @@ from allmytracks.notices.use_cases import (
 )
 from allmytracks.notices.use_cases.notify import NOTIFIERS
 from allmytracks.privacy.use_cases import notify_of_export
+from allmytracks.storage.use_cases import notify_of_device
 
 # tickets.notify sends it: who asked may have no account.
 OF_TICKETS = {"TicketAnswered"}
 OF_EXPORTS = notify_of_export.EVENTS
+OF_DEVICES = notify_of_device.EVENTS
 WITHOUT_NOTICE = {
     "AccountClosed": "the notice of AccountClosing is what closes the account",
     "AccountClosing": "closing.complete sends it, and closes the account with it",
@@ -41,8 +43,8 @@ def test_every_event_has_one_notifier_or_a_reason_for_none() -> None:
     for module in pkgutil.walk_packages(allmytracks.__path__, "allmytracks."):
         if module.name.rpartition(".")[2] == "events":
             importlib.import_module(module.name)
-    assert set(NOTIFIERS) | OF_TICKETS | OF_EXPORTS | set(WITHOUT_NOTICE) == every_event()
-    assert not set(NOTIFIERS) & {*OF_TICKETS, *OF_EXPORTS, *WITHOUT_NOTICE}
+    assert set(NOTIFIERS) | OF_TICKETS | OF_EXPORTS | OF_DEVICES | set(WITHOUT_NOTICE) == every_event()
+    assert not set(NOTIFIERS) & {*OF_TICKETS, *OF_EXPORTS, *OF_DEVICES, *WITHOUT_NOTICE}
 
 
 def test_an_event_has_one_notifier_only() -> None:

@@ -11,7 +11,7 @@ from allmytracks.foundation.errors import InvalidFields
 from allmytracks.storage.dynamodb import DynamoDevices
 from allmytracks.storage.dynamodb_trials import DynamoTrials
 from allmytracks.storage.ports import Devices, Trials
-from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, hash_of_claim
+from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Released, hash_of_claim
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 from tests.factories.instants import NOW
 from tests.fakes.storage import MemoryDevices, MemoryTrials
@@ -69,8 +69,12 @@ def test_a_released_device_is_free_for_another_account(stores: Stores) -> None:
     devices, _ = stores
     devices.register(REGISTERED)
     devices.bind(DEVICE)
-    assert devices.release(DEVICE)
-    assert not devices.release(DEVICE)
+    assert devices.released("acc-1", DEVICE.device_id) is None
+    assert devices.release(DEVICE, NOW)
+    assert not devices.release(DEVICE, NOW + timedelta(hours=1))
+    was = Released("acc-1", DEVICE.device_id, "CAM-1", "Front door", NOW)
+    assert devices.released("acc-1", DEVICE.device_id) == was
+    assert devices.released("acc-2", DEVICE.device_id) is None
     assert devices.bind(replace(DEVICE, account_id="acc-2"))
     assert devices.all("acc-1") == []
 
@@ -80,8 +84,8 @@ def test_a_device_is_not_released_where_something_was_started_for_it_since(store
     devices.register(REGISTERED)
     devices.bind(DEVICE)
     assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN
-    assert not devices.release(DEVICE)
-    assert devices.release(devices.get("acc-1", DEVICE.device_id))
+    assert not devices.release(DEVICE, NOW)
+    assert devices.release(devices.get("acc-1", DEVICE.device_id), NOW)
 
 
 def test_every_subject_has_one_trial(stores: Stores) -> None:
@@ -106,7 +110,7 @@ def test_no_trial_begins_for_a_device_that_changed(stores: Stores) -> None:
     devices, trials = stores
     devices.register(REGISTERED)
     devices.bind(DEVICE)
-    devices.release(DEVICE)
+    devices.release(DEVICE, NOW)
     assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.DEVICE_CHANGED
     devices.bind(DEVICE)
     assert trials.begin(TRIAL, DEVICE, SUBJECTS) is Begun.BEGUN, "a refused attempt left no mark"

@@ -54,7 +54,7 @@ def test_thirty_two_requests_on_as_many_devices_give_an_account_one_trial(accoun
 def test_thirty_two_accounts_claim_a_device_and_one_has_it(accounts_table: Table) -> None:
     store = DynamoDevices(accounts_table)
     (device,) = devices_of(store, "acc-0", 1)
-    assert store.release(device)
+    assert store.release(device, NOW)
     wanted = [replace(device, account_id=f"acc-{number}") for number in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as pool:
         outcomes = list(pool.map(store.bind, wanted))
@@ -72,7 +72,7 @@ def test_a_release_and_a_trial_at_once_never_both_succeed(accounts_table: Table)
 
     for device in devices:
         with ThreadPoolExecutor(2) as pool:
-            started, released = pool.submit(start, device), pool.submit(store.release, device)
+            started, released = pool.submit(start, device), pool.submit(store.release, device, NOW)
         assert started.result() != released.result()
         if released.result():
             assert device.device_id not in {each.device_id for each in store.all("acc-1")}

@@ -90,6 +90,22 @@ _STORAGE = {
             "cancel it before: you keep access to the end of what is paid.\n\nYour subscriptions: {site}/storage\n"
         ),
     ),
+    "StorageTrialStarted": (
+        "The trial of your AllMyTracks cloud storage has begun",
+        (
+            "The trial of your cloud storage for {device} began on {at} and ends on {until}. Recordings are kept for "
+            "{days} days. It ends by itself, and nothing is charged; it cannot be moved to another device.\n\n"
+            "Your devices: {site}/storage\n"
+        ),
+    ),
+    "DeviceReleased": (
+        "A device was released from your AllMyTracks account",
+        (
+            "{device} was released from your account on {at}. Whoever has its claim code can now add it to an account "
+            "of their own. If this was not you, add it again at once and write to us.\n\n"
+            "Your devices: {site}/storage\n"
+        ),
+    ),
     "StorageTrialEnding": (
         "The trial of your AllMyTracks cloud storage ends soon",
         (

@@ -78,6 +78,20 @@ _STORAGE = {
             "你仍可使用至已付款期间结束。\n\n你的订阅：{site}/storage\n"
         ),
     ),
+    "StorageTrialStarted": (
+        "你的 AllMyTracks 云存储试用已开始",
+        (
+            "你的设备“{device}”的云存储试用已于 {at} 开始，将于 {until} 结束。录像保存 {days} 天。"
+            "试用会自行结束，不会收费；试用不能转移到其他设备。\n\n你的设备：{site}/storage\n"
+        ),
+    ),
+    "DeviceReleased": (
+        "一台设备已从你的 AllMyTracks 账户解除绑定",
+        (
+            "设备“{device}”已于 {at} 从你的账户解除绑定。持有其认领码的人现在可以将它添加到自己的账户。"
+            "如果这不是你本人的操作，请立即重新添加该设备并联系我们。\n\n你的设备：{site}/storage\n"
+        ),
+    ),
     "StorageTrialEnding": (
         "你的 AllMyTracks 云存储试用即将结束",
         (

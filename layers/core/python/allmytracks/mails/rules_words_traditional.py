@@ -78,6 +78,20 @@ _STORAGE = {
             "你仍可使用至已付款期間結束。\n\n你的訂閱：{site}/storage\n"
         ),
     ),
+    "StorageTrialStarted": (
+        "你的 AllMyTracks 雲端儲存試用已開始",
+        (
+            "你的裝置「{device}」的雲端儲存試用已於 {at} 開始，將於 {until} 結束。錄影保存 {days} 天。"
+            "試用會自行結束，不會收費；試用不能轉移到其他裝置。\n\n你的裝置：{site}/storage\n"
+        ),
+    ),
+    "DeviceReleased": (
+        "一部裝置已從你的 AllMyTracks 帳戶解除綁定",
+        (
+            "裝置「{device}」已於 {at} 從你的帳戶解除綁定。持有其認領碼的人現在可以將它加到自己的帳戶。"
+            "如果這不是你本人的操作，請立即重新加入該裝置並聯絡我們。\n\n你的裝置：{site}/storage\n"
+        ),
+    ),
     "StorageTrialEnding": (
         "你的 AllMyTracks 雲端儲存試用即將結束",
         (

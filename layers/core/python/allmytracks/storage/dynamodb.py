@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
@@ -18,10 +19,10 @@ from allmytracks.foundation.aws.entities import from_stored, to_stored
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
-from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, device_id_of
+from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, Released, device_id_of
 
 REGISTER = "DEVICES"
-DEVICE, REGISTERED = "DEVICE#", "REGISTERED"
+DEVICE, REGISTERED, RELEASED = "DEVICE#", "REGISTERED", "RELEASED_DEVICE#"
 
 
 class RegisterIndex(GlobalSecondaryIndex["RegisteredItem"]):
@@ -66,12 +67,25 @@ class DeviceItem(Model):
     token_hash = UnicodeAttribute(null=True)
 
 
+class ReleasedItem(Model):
+    """The last release of a device by an account."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+    device_id = UnicodeAttribute()
+    serial = UnicodeAttribute()
+    name = UnicodeAttribute()
+    released_at = UnicodeAttribute()
+
+
 class DynamoDevices:
     """Devices in DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self._register = bind(RegisteredItem, table)
         self._devices = bind(DeviceItem, table)
+        self._released = bind(ReleasedItem, table)
         self._connection = connect(table)
 
     def register(self, registered: Registered) -> Registered:
@@ -151,14 +165,14 @@ class DynamoDevices:
                 raise _not_found(device_id) from error
             raise
 
-    def release(self, device: Device) -> bool:
-        register, devices = self._register, self._devices
+    def release(self, device: Device, at: datetime) -> bool:
+        register, devices, partition = self._register, self._devices, account_key(device.account_id)
         place = _place(device.device_id)
+        released = Released(device.account_id, device.device_id, device.serial, device.name, at)
         try:
             with TransactWrite(connection=self._connection) as transaction:
-                transaction.delete(
-                    devices(account_key(device.account_id), place), condition=devices.revision == device.revision
-                )
+                transaction.delete(devices(partition, place), condition=devices.revision == device.revision)
+                transaction.save(self._released(partition, f"{RELEASED}{device.device_id}", **to_stored(released)))
                 transaction.update(
                     register(place, REGISTERED),
                     [register.account_id.remove()],
@@ -169,6 +183,13 @@ class DynamoDevices:
                 return False
             raise
         return True
+
+    def released(self, account_id: str, device_id: str) -> Released | None:
+        try:
+            item = self._released.get(account_key(account_id), f"{RELEASED}{device_id}", consistent_read=True)
+        except DoesNotExist:
+            return None
+        return from_stored(item.attribute_values, Released)
 
 
 def _listed(serial: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from allmytracks.foundation.paging import Page
-from allmytracks.storage.rules_devices import Device, Registered, Registration
+from allmytracks.storage.rules_devices import Device, Registered, Registration, Released
 from allmytracks.storage.rules_trials import Begun, DeviceTrial
 
 
@@ -50,8 +50,12 @@ class Devices(Protocol):
         """Stores the hash of its token, or that it has none. Raises DeviceNotFound."""
         ...
 
-    def release(self, device: Device) -> bool:
+    def release(self, device: Device, at: datetime) -> bool:
         """Frees the device, if nothing has been started for it since it was read; False where something was."""
+        ...
+
+    def released(self, account_id: str, device_id: str) -> Released | None:
+        """The last release of a device by this account; None where it never had it, or did not release it."""
         ...
 
 

@@ -19,7 +19,7 @@ from allmytracks.foundation.records import (
     Whose,
     attribute,
 )
-from allmytracks.storage.dynamodb import DEVICE, REGISTERED
+from allmytracks.storage.dynamodb import DEVICE, REGISTERED, RELEASED
 from allmytracks.storage.dynamodb_recordings import RECORDING, USAGE
 from allmytracks.storage.dynamodb_trials import MARK, TRIAL, TRIAL_MARK
 
@@ -66,6 +66,16 @@ RECORDS = (
         ACCOUNTS_LIFE,
         sort=f"{DEVICE}{{device}}",
         names=(Named("device", attribute("device_id")),),
+    ),
+    Record(
+        "released device",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("released_devices.json"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=f"{RELEASED}{{device}}",
     ),
     Record(
         "registered device",

@@ -103,3 +103,13 @@ class Device(Struct, frozen=True):
     claimed_at: datetime
     revision: int = 0
     token_hash: str | None = None
+
+
+class Released(Struct, frozen=True):
+    """A device that an account released last, by the name that it had there."""
+
+    account_id: str
+    device_id: str
+    serial: str
+    name: str
+    released_at: datetime

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from allmytracks.storage.use_cases.keep_register import KeepRegister
     from allmytracks.storage.use_cases.list_closing_blocks import ListStorageBlocks
     from allmytracks.storage.use_cases.list_packages import ListPackages
+    from allmytracks.storage.use_cases.notify_of_device import NotifyOfDevice
     from allmytracks.storage.use_cases.order_storage import OrderStorage
     from allmytracks.storage.use_cases.read_cover import ReadCover
     from allmytracks.storage.use_cases.record_arrival import RecordArrival
@@ -97,7 +98,9 @@ class StorageServices:
     def release_device(self) -> ReleaseDevice:
         from allmytracks.storage.use_cases.release_device import ReleaseDevice
 
-        return ReleaseDevice(self.devices, self.cover, self._payments.orders.repository, self._foundation.clock)
+        return ReleaseDevice(
+            self.devices, self.cover, self._payments.orders.repository, self._foundation.events, self._foundation.clock
+        )
 
     @cached_property
     def remind_of_ends(self) -> RemindOfEnds:
@@ -106,6 +109,19 @@ class StorageServices:
         return RemindOfEnds(
             subscriptions=self._payments.ledger.subscriptions,
             trials=self.held_trials,
+            devices=self.devices,
+            accounts=self._accounts.repository,
+            notices=self._notices.repository,
+            mailer=self._foundation.mailer,
+            clock=self._foundation.clock,
+            site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def notify_of_device(self) -> NotifyOfDevice:
+        from allmytracks.storage.use_cases.notify_of_device import NotifyOfDevice
+
+        return NotifyOfDevice(
             devices=self.devices,
             accounts=self._accounts.repository,
             notices=self._notices.repository,
@@ -131,6 +147,7 @@ class StorageServices:
             self._accounts.repository,
             self._enforcement.standings,
             self._publishing.publications,
+            self._foundation.events,
             self._foundation.clock,
             self._foundation.ids,
         )

@@ -16,8 +16,8 @@ from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 
 
 class News(Struct, frozen=True):
-    """The fields of events: account, and in some what it is about (an order, licence, download, ticket, export, text),
-    reason, time and end.
+    """The fields of events: account, and in some what it is about (an order, licence, download, ticket, export, device,
+    text), reason, time and end.
     """
 
     account_id: str
@@ -36,6 +36,7 @@ class News(Struct, frozen=True):
     fields: str | None = None
     text: str | None = None
     export_id: str | None = None
+    device_id: str | None = None
 
 
 @dataclass(frozen=True)

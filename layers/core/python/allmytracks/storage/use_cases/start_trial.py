@@ -9,9 +9,11 @@ from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.rules_agreements import Accepted, require_current
 from allmytracks.accounts.rules_states import Act, require_may
-from allmytracks.foundation.instants import whole_milliseconds
+from allmytracks.foundation.instants import rfc3339, whole_milliseconds
+from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.publishing.ports import Publications
+from allmytracks.storage.events import StorageTrialStarted
 from allmytracks.storage.ports import Devices, Trials
 from allmytracks.storage.rules_cover import is_bound
 from allmytracks.storage.rules_devices import DeviceChanged, DeviceCovered
@@ -21,7 +23,7 @@ from allmytracks.storage.use_cases.read_cover import ReadCover
 
 @dataclass(frozen=True)
 class StartTrial:
-    """Begins the trial at once; the same again returns it.
+    """Begins the trial at once; the same again returns it, and publishes the event once more.
 
     Raises AccountNotFound, the refusals of the account's state, InvalidFields (acceptance), DeviceNotFound,
     DeviceCovered (by a package), TrialUsed, DeviceChanged, Unavailable.
@@ -33,10 +35,16 @@ class StartTrial:
     accounts: Accounts
     restrictions: Restrictions
     publications: Publications
+    events: Events
     clock: Clock
     ids: Ids
 
     def __call__(self, account_id: str, device_id: str, accept: Sequence[Accepted], source_ip: str) -> DeviceTrial:
+        trial = self._begin(account_id, device_id, accept, source_ip)
+        self.events.publish([StorageTrialStarted(account_id, device_id, rfc3339(trial.started_at))])
+        return trial
+
+    def _begin(self, account_id: str, device_id: str, accept: Sequence[Accepted], source_ip: str) -> DeviceTrial:
         now = self.clock.now()
         account = self.accounts.get(account_id)
         require_may(account, Act.ORDER, self.restrictions.restriction(account_id), now)

@@ -1,0 +1,19 @@
+"""What happened to a device of an account."""
+
+from __future__ import annotations
+
+from allmytracks.foundation.events import Event
+
+
+class StorageTrialStarted(Event, frozen=True):
+    """The trial of cloud storage began for a device (S-7.1)."""
+
+    device_id: str
+    at: str
+
+
+class DeviceReleased(Event, frozen=True):
+    """A device was released, by its member or an operator; any account can claim it (S-1.devices)."""
+
+    device_id: str
+    at: str
