@@ -80,8 +80,7 @@ class MemoryDevices:
         if found is None or (found.account_id, found.revision) != (device.account_id, device.revision):
             return False
         del self.stored[device.device_id]
-        released = Released(device.account_id, device.device_id, device.serial, device.name, at)
-        self.were[device.account_id, device.device_id] = released
+        self.were[device.account_id, device.device_id] = device.released(at)
         return True
 
     def released(self, account_id: str, device_id: str) -> Released | None:

@@ -168,11 +168,11 @@ class DynamoDevices:
     def release(self, device: Device, at: datetime) -> bool:
         register, devices, partition = self._register, self._devices, account_key(device.account_id)
         place = _place(device.device_id)
-        released = Released(device.account_id, device.device_id, device.serial, device.name, at)
+        released = to_stored(device.released(at))
         try:
             with TransactWrite(connection=self._connection) as transaction:
                 transaction.delete(devices(partition, place), condition=devices.revision == device.revision)
-                transaction.save(self._released(partition, f"{RELEASED}{device.device_id}", **to_stored(released)))
+                transaction.save(self._released(partition, f"{RELEASED}{device.device_id}", **released))
                 transaction.update(
                     register(place, REGISTERED),
                     [register.account_id.remove()],

@@ -89,6 +89,16 @@ class ReleaseReason(StrEnum):
     CLAIMED_BY_MISTAKE = "claimed_by_mistake"
 
 
+class Released(Struct, frozen=True):
+    """A device that an account released last, by the name that it had there."""
+
+    account_id: str
+    device_id: str
+    serial: str
+    name: str
+    released_at: datetime
+
+
 class Device(Struct, frozen=True):
     """A device bound to an account; `revision` counts what has been started for it.
 
@@ -104,12 +114,6 @@ class Device(Struct, frozen=True):
     revision: int = 0
     token_hash: str | None = None
 
-
-class Released(Struct, frozen=True):
-    """A device that an account released last, by the name that it had there."""
-
-    account_id: str
-    device_id: str
-    serial: str
-    name: str
-    released_at: datetime
+    def released(self, at: datetime) -> Released:
+        """What stays of it in the account once it is released."""
+        return Released(self.account_id, self.device_id, self.serial, self.name, at)
