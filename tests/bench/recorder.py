@@ -17,10 +17,9 @@ from allmytracks.foundation.aws.client import (
     DYNAMODB,
     SECRETS_MANAGER,
     SQS,
-    SignedCall,
-    Transport,
     aws_client,
 )
+from allmytracks.foundation.aws.connections import SignedCall, Transport
 
 _PARAMETERS = "bench_parameters"
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ConnectTimeoutError
 
-from allmytracks.foundation.aws.client import AwsClient, NoAnswerError, SignedCall
+from allmytracks.foundation.aws.client import AwsClient
+from allmytracks.foundation.aws.connections import NoAnswerError, SignedCall
 from allmytracks.foundation.errors import Unavailable
 
 if TYPE_CHECKING:

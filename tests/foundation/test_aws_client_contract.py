@@ -23,11 +23,10 @@ from allmytracks.foundation.aws.client import (
     DYNAMODB,
     HASTY,
     AwsClient,
-    NoAnswerError,
     Patience,
     RefusedError,
-    SignedCall,
 )
+from allmytracks.foundation.aws.connections import NoAnswerError, SignedCall
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.errors import TRANSIENT, TRANSIENT_REASONS
 from allmytracks.foundation.aws.tables import (

@@ -13,7 +13,8 @@ from pynamodb.exceptions import GetError, PutError, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from allmytracks.foundation.aws.client import PATIENT, NoAnswerError, SignedCall
+from allmytracks.foundation.aws.client import PATIENT
+from allmytracks.foundation.aws.connections import NoAnswerError, SignedCall
 from allmytracks.foundation.aws.models import bind, connect, failed_reasons, is_condition_failure
 from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.errors import Unavailable

@@ -32,6 +32,7 @@ def primed(function, event):
     hooks = importlib.import_module("awslambdaric.lambda_runtime_hooks_runner")
     connect, socket.socket.connect = socket.socket.connect, refuse
     hooks.run_before_snapshot()
+    gc.unfreeze()  # to be found below
     socket.socket.connect = connect
     environments = [each for each in gc.get_objects() if type(each).__name__ == "AwsEnvironment"]
     primed = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from allmytracks.foundation.collecting import collect_rarely
 from allmytracks.foundation.http.snapshots import primed_before_snapshots
 from allmytracks.foundation.settings import Settings
 
@@ -238,6 +239,7 @@ def services() -> Services:
     """This process's services, created from its environment at the first call."""
     global _services  # noqa: PLW0603 - one instance for each process: Lambda keeps it between invocations
     if _services is None:
+        collect_rarely()
         _services = Services(Settings())
     return _services
 

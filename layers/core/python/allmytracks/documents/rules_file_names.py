@@ -7,7 +7,7 @@ import unicodedata
 
 # File systems take 255 bytes; some room is left for what a browser adds to a name that is taken.
 LONGEST_BYTES = 200
-_SEPARATORS = frozenset('/\\:*?"<>|')
+_SPACED = str.maketrans(dict.fromkeys('/\\:*?"<>|', " "))
 # Windows device names, reserved there with any extension.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 
@@ -16,7 +16,9 @@ def safe_file_name(stem: str, extension: str, otherwise: str) -> str:
     """`stem.extension`, valid on every file system and without path separators, in at most LONGEST_BYTES bytes of
     UTF-8. `otherwise.extension` where nothing is left of the stem.
     """
-    plain = "".join(" " if each in _SEPARATORS or not each.isprintable() else each for each in stem)
+    plain = stem.translate(_SPACED)
+    if not plain.isprintable():
+        plain = "".join(each if each.isprintable() else " " for each in plain)
     kept = _trimmed(plain)
     if _DEVICES.fullmatch(kept):
         kept = f"_{kept}"

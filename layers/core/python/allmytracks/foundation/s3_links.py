@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlsplit
 
@@ -9,11 +10,12 @@ from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.sigv4 import signed_query
 from allmytracks.foundation.links import Link
 
+_UNQUOTABLE = re.compile(r'[^ -~]|["\\/%]')
+
 
 def content_disposition(file_name: str) -> str:
     """The Content-Disposition for `file_name`: in full by RFC 6266, in ASCII for old clients."""
-    taken = (each.isascii() and each.isprintable() and each not in '"\\/%' for each in file_name)
-    plain = "".join(each if fits else "_" for each, fits in zip(file_name, taken, strict=True))
+    plain = _UNQUOTABLE.sub("_", file_name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 

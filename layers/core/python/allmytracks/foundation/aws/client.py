@@ -1,4 +1,4 @@
-"""AWS's JSON APIs over urllib3, with botocore's credentials and endpoints, for time-critical functions.
+"""AWS's JSON APIs over kept connections, with botocore's credentials and endpoints, for time-critical functions.
 
 A botocore client costs a third of such a function's cold start, and each of its calls several times this one's CPU
 (docs/decisions/2026-11-24-lean-aws-client.md).
@@ -7,19 +7,17 @@ A botocore client costs a third of such a function's cold start, and each of its
 from __future__ import annotations
 
 import random
-import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import urllib3
-from botocore.httpsession import get_cert_path
 from msgspec import Struct
 
+from allmytracks.foundation.aws.connections import KeptConnections, NoAnswerError, SignedCall, Transport
 from allmytracks.foundation.aws.environment import AwsEnvironment, aws_environment
 from allmytracks.foundation.aws.errors import (
     CANCELED,
@@ -61,22 +59,6 @@ PATIENT = Patience(tries=CONFLICT_TRIES, connecting=1, answering=2, altogether=5
 HASTY = Patience(tries=1, connecting=0.5, answering=0.5, altogether=0.5)
 
 
-class SignedCall(Struct, frozen=True):
-    """One try of one call, ready to be sent."""
-
-    operation: str
-    body: bytes
-    headers: Mapping[str, str]
-
-
-class NoAnswerError(Exception):
-    """The connection failed or timed out; whether the call took effect is unknown."""
-
-
-# Sends a call and waits so many seconds for the response (status, body). Raises NoAnswerError.
-Transport = Callable[[SignedCall, float], tuple[int, bytes]]
-
-
 class RefusedError(Exception):
     """AWS refused a call, and a retry would not help."""
 
@@ -86,31 +68,6 @@ class RefusedError(Exception):
         super().__init__(code, self.message)
         self.code = code
         self.answer = answer
-
-
-class KeptConnections:
-    """The network transport; connections are kept alive, and none is opened before the first call."""
-
-    def __init__(self, endpoint: str, connecting: float) -> None:
-        self._connecting = connecting
-        secured: dict[str, Any] = {"ssl_context": _tls()} if endpoint.startswith("https:") else {}
-        self._pool = urllib3.connection_from_url(endpoint, **secured)
-
-    def __call__(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
-        timeout = urllib3.Timeout(connect=min(self._connecting, seconds), read=seconds)
-        try:
-            answer = self._pool.urlopen(
-                "POST", "/", body=call.body, headers=call.headers, timeout=timeout, retries=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise NoAnswerError from error
-        return answer.status, answer.data
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Created once, not for each connection: it reads all certificates."""
-    return ssl.create_default_context(cafile=get_cert_path(verify=True))
 
 
 class AwsClient:

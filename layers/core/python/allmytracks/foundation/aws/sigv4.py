@@ -57,7 +57,7 @@ def signed_query(
         "X-Amz-SignedHeaders": "host",
         **({"X-Amz-Security-Token": keys.token} if keys.token else {}),
     }
-    query = "&".join(f"{name}={quote(all_parameters[name], safe='~')}" for name in sorted(all_parameters))
+    query = "&".join(f"{name}={_encoded(all_parameters[name])}" for name in sorted(all_parameters))
     request = f"GET\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD"
     return f"{query}&X-Amz-Signature={_signature(keys, stamp, scope, request)}"
 
@@ -73,6 +73,12 @@ def _scope(stamp: str, region: str, service: str) -> str:
 def _signature(keys: ReadOnlyCredentials, stamp: str, scope: str, request: str) -> str:
     text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     return hmac.digest(_signing_key(str(keys.secret_key), scope), text.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=64)
+def _encoded(value: str) -> str:
+    """A value of a query: most are the same from link to link, and the session token is long."""
+    return quote(value, safe="~")
 
 
 @lru_cache(maxsize=8)

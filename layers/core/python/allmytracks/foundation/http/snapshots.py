@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from snapshot_restore_py import register_after_restore, register_before_snapshot
 
+from allmytracks.foundation.collecting import keep_what_is_here
+
 if TYPE_CHECKING:
     from allmytracks.foundation.http.functions import HttpFunction
 
@@ -51,6 +53,7 @@ def prime(services: Callable[[], object]) -> None:
         for function in _functions_of(module):
             for route in function.routes.values():
                 _read_nothing(route.body, route.query)
+    keep_what_is_here()
 
 
 def paths_asked_for(source: str) -> list[str]:
