@@ -12,7 +12,7 @@ from botocore.credentials import ReadOnlyCredentials
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from allmytracks.foundation.aws.sigv4 import signed_headers, signed_query
+from allmytracks.foundation.aws.sigv4 import _encoded, signed_headers, signed_query
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=12)
 KEYS = st.builds(
@@ -73,3 +73,12 @@ def test_links(
 
 def _read(query: str) -> dict[str, str]:
     return dict(parse_qsl(query, keep_blank_values=True, strict_parsing=True))
+
+
+def test_a_session_token_is_encoded_once_for_all_links() -> None:
+    keys = ReadOnlyCredentials("AKIDEXAMPLE", "secret", "a token of this test/+=")
+    before = _encoded.cache_info()
+    for second in range(3):
+        signed_query(keys, "ap-east-1", "host", "/key", {}, 300, datetime(2026, 11, 28, 7, 0, second, tzinfo=UTC))
+    # Of six values in each link the instant alone is new.
+    assert _encoded.cache_info().misses - before.misses <= 6 + 2

@@ -39,10 +39,11 @@ class KeptConnections:
     def __init__(self, endpoint: str, connecting: float) -> None:
         where = urlsplit(endpoint)
         self._connecting = connecting
+        host = where.hostname or ""
         self._idle: deque[HTTPConnection] = deque()
-        self._new: Callable[..., HTTPConnection] = partial(HTTPConnection, where.hostname, where.port)
+        self._new: Callable[..., HTTPConnection] = partial(HTTPConnection, host, where.port)
         if where.scheme == "https":
-            self._new = partial(HTTPSConnection, where.hostname, where.port, context=_tls())
+            self._new = partial(HTTPSConnection, host, where.port, context=_tls())
 
     def __call__(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
         connection, keep = None, False
