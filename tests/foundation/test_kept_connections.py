@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import ssl
 import threading
@@ -82,18 +83,12 @@ def sender(listener: Listener) -> KeptConnections:
     return KeptConnections(listener.endpoint, connecting=5)
 
 
-def closed(connections: KeptConnections) -> None:
-    for each in connections._idle:
-        each.close()
-
-
 def test_a_request_is_one_packet_and_the_connection_is_kept(listening: list[Listener]) -> None:
     listening.append(listener := Listener([OK, CHUNKED, OK]))
     send = sender(listener)
     assert [send(CALL, 5) for _ in range(3)] == [(200, b"{}")] * 3
     assert listener.reads == [SENT] * 3
     assert listener.connections == 1
-    closed(send)
 
 
 @pytest.mark.parametrize("answer", [LAST, SHORT, b""], ids=["close", "cut", "silent end"])
@@ -107,7 +102,6 @@ def test_a_connection_that_ends_is_not_used_again(listening: list[Listener], ans
             send(CALL, 5)
     assert send(CALL, 5) == (200, b"{}")
     assert listener.connections == 2
-    closed(send)
 
 
 def test_a_connection_that_the_service_closed_meanwhile_is_replaced(listening: list[Listener]) -> None:
@@ -120,7 +114,6 @@ def test_a_connection_that_the_service_closed_meanwhile_is_replaced(listening: l
     send._new = sender(again)._new
     assert send(CALL, 5) == (200, b"{}")
     assert kept.sock is None
-    closed(send)
 
 
 def test_each_thread_that_calls_has_a_connection(listening: list[Listener]) -> None:
@@ -133,6 +126,16 @@ def test_each_thread_that_calls_has_a_connection(listening: list[Listener]) -> N
     assert first is not second
     for each in (first, second):
         each.close()
+
+
+def test_connections_end_with_their_client(listening: list[Listener]) -> None:
+    listening.append(listener := Listener([OK]))
+    send = sender(listener)
+    send(CALL, 5)
+    [kept] = send._idle
+    del send
+    gc.collect()
+    assert kept.sock is None
 
 
 def test_nobody_listens() -> None:

@@ -6,6 +6,7 @@ urllib3 and two packets a request took an eighth of a download's CPU (docs/decis
 from __future__ import annotations
 
 import ssl
+import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -41,6 +42,7 @@ class KeptConnections:
         self._connecting = connecting
         host = where.hostname or ""
         self._idle: deque[HTTPConnection] = deque()
+        weakref.finalize(self, _close, self._idle)
         self._new: Callable[..., HTTPConnection] = partial(HTTPConnection, host, where.port)
         if where.scheme == "https":
             self._new = partial(HTTPSConnection, host, where.port, context=_tls())
@@ -76,6 +78,11 @@ class KeptConnections:
         connection = self._new(timeout=min(self._connecting, seconds))
         connection.connect()
         return connection
+
+
+def _close(idle: deque[HTTPConnection]) -> None:
+    for each in idle:
+        each.close()
 
 
 def _written(call: SignedCall) -> bytes:
