@@ -52,6 +52,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "/v1/erasure-receipts id": "The id of the receipt, from the notice of closing.",
     "/v1/notices id": "The `notice_id`.",
     "/v1/orders id": "The `order_id`.",
+    "/v1/license-batches id": "The `batch_id`.",
     "/v1/project-packs id": "The `pack_id`.",
     "/v1/favourites id": "The `track_id`.",
     "/v1/tracks id": "The `track_id`.",

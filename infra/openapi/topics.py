@@ -60,6 +60,7 @@ TOPICS = (
         "Licences",
         "Letters that license a download for one project, the music agreements of orders, and special licences.",
         (
+            "/v1/license-batches",
             "/v1/licenses",
             "/v1/orders/{id}/agreement",
             "/v1/orders/{id}/license",

@@ -357,6 +357,16 @@ export class Api {
     return this.call("getInvoiceDocument", "GET", "/v1/invoices/{number}/document", { session: true, parameters });
   }
 
+  /** Downloads many tracks for one project, each with its own letter: 202, or 200 with the same batch where this Parameters: Idempotency-Key. */
+  requestLicenseBatch(parameters, body) {
+    return this.call("requestLicenseBatch", "POST", "/v1/license-batches", { session: true, parameters, body });
+  }
+
+  /** What became of each track of one of the caller's batches. Parameters: id. */
+  getLicenseBatch(parameters) {
+    return this.call("getLicenseBatch", "GET", "/v1/license-batches/{id}", { session: true, parameters });
+  }
+
   /** Issues a letter: 201, or 200 with the same letter where this Idempotency-Key got it before. Parameters: Idempotency-Key. */
   issueLicense(parameters, body) {
     return this.call("issueLicense", "POST", "/v1/licenses", { session: true, parameters, body });

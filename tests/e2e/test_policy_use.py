@@ -224,6 +224,7 @@ def use_everything(site: Site) -> tuple[str, str, str]:
     for thing in (download_id, f"{download_id}/links"):
         site.get(f"/v1/downloads/{thing}").raise_for_status()
     number = license_it(site, download_id)
+    license_a_batch(site)
     take_pack(site)
     have_devices(site)
     return email, order_id, number
@@ -333,6 +334,25 @@ def record(site: Site, device_id: str) -> None:
         made[1]["recording_id"]
     ]
     assert site.call("DELETE", f"/v1/devices/{device_id}/token").status_code == 204
+
+
+def license_a_batch(site: Site) -> None:
+    tracks = [each["track_id"] for each in site.get("/v1/tracks").json()["items"][:2]]
+    wish = {
+        "tracks": [*tracks, "unknown"],
+        "rendition": "mp3",
+        "project": {"name": "My series", "kind": "personal"},
+        "purpose": "social_media",
+        "platform": "youtube",
+        "licensee": {"name": "Ada Lovelace", "kind": "individual"},
+    }
+    asked = site.post("/v1/license-batches", wish, key=uuid.uuid4().hex).raise_for_status().json()
+    path = f"/v1/license-batches/{asked['batch_id']}"
+    site.wait_for(lambda: site.get(path).json()["status"] == "done")
+    done = site.get(path).json()
+    assert [each["code"] for each in done["items"]] == [None, None, "track_not_found"]
+    for each in done["items"][:2]:
+        site.get(f"/v1/licenses/{each['number']}/document", follow_redirects=True).raise_for_status()
 
 
 def take_pack(site: Site) -> None:

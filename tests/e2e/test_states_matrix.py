@@ -105,6 +105,7 @@ class Owner:
             "invoices": "unknown",
             "devices": device_id,
             "favourites": track_id,
+            "license-batches": "unknown",
             "project-packs": "unknown",
         }
         self.profile = self._item(self.accounts, {"pk": {"S": f"ACCOUNT#{self.account_id}"}, "sk": {"S": "PROFILE"}})
@@ -199,6 +200,13 @@ class Owner:
             "POST /v1/storage/trials": self.trial,
             "POST /v1/storage/orders": {**self.trial, "package": "month", "mode": "year"},
             "POST /v1/storage/subscriptions/{id}/cancellation": {"preview": True},
+            "POST /v1/license-batches": {
+                "tracks": [self.track_id],
+                "rendition": "wav",
+                "licensee": {"name": "Ada Lovelace", "kind": "individual"},
+                **USE,
+                **project_of("Three"),
+            },
             "POST /v1/project-packs": {"project": "One"},
             "POST /v1/tickets": self.ticket(),
             "POST /v1/tickets/{number}/messages": {"text": "Hello?"},

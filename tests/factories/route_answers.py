@@ -22,7 +22,7 @@ ANSWERED = {
     Act.QUIT: {404, 409},  # nothing runs: there are no payments
     Act.DOWNLOAD: {201},
     Act.LINK: {201},
-    Act.LICENSE: {201},
+    Act.LICENSE: {201, 202},  # a letter, or a batch of them
     Act.PACK: {202},
     Act.DEVICE: {200, 201, 204},
     Act.TICKET: {201, 404},  # there is no ticket to write to

@@ -35,6 +35,7 @@ WRITTEN_IN_PART = {
     "downloads.dynamodb_attributes.to_attributes: Grant": "the file's name and type are the track's",
     "enforcement.dynamodb_cases.open: Case": "a case is opened without a decision",
     "licenses.dynamodb_letters.letter_item: Letter": "state and statement are on the public record",
+    "licenses.batches.dynamodb.add: LicenseBatch": "a batch is asked for before there is anything to wait for",
     "licenses.packs.dynamodb.add: ProjectPack": "a pack is asked for before there is a file or a problem",
     "memberships.dynamodb_ends.set_next: End": "the item says which order by its key",
     "notices.dynamodb.claim: Notice": "the item says which notice by its key",

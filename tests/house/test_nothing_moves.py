@@ -54,6 +54,7 @@ MAY_NAME = {
     ("PUT /v1/tickets/{number}/proof", "email"),
     ("PUT /v1/password-resets", "email"),
     ("POST /v1/licenses", "designated_user"),
+    ("POST /v1/license-batches", "designated_user"),
     # Instants, not persons.
     ("GET /v1/devices/{id}/recordings", "from"),
     ("GET /v1/devices/{id}/recordings", "to"),

@@ -24,6 +24,7 @@ PROVIDER = "signed by the provider, who would send what was refused again"
 QUOTE = "a quote is one small item of the member's own; one checkout for each order at the provider"
 TRIAL = "one for each account and device"
 EXPORT = "one pending export and three a day for each account, after a fresh sign-in; a worker makes it"
+BATCH = "one small item of the member's own; a worker makes its downloads, which are counted"
 PACK = "one at a time for each project; a worker makes it"
 AGREEMENT = "one for each paid order, however often it is asked for; a worker makes it"
 TRACK = "one track by key, kept in memory; the gateway's limit of the stage"
@@ -138,6 +139,7 @@ NO_LIMIT = {
     "GET /v1/orders/{id}/license": OWN_READ,
     "GET /v1/orders/{id}/terms": OWN_READ,
     "GET /v1/orders/{id}/invoice": OWN_READ,
+    "GET /v1/license-batches/{id}": OWN_READ,
     "GET /v1/project-packs/{id}": OWN_READ,
     "GET /v1/account/data-exports/{id}": OWN_READ,
     "POST /v1/account/data-exports": EXPORT,
@@ -163,10 +165,11 @@ NO_LIMIT = {
     "POST /v1/orders": QUOTE,
     "POST /v1/orders/{id}/confirmation": QUOTE,
     "POST /v1/orders/{id}/agreement": AGREEMENT,
+    "POST /v1/license-batches": BATCH,
     "POST /v1/project-packs": PACK,
     "POST /v1/webhooks/{provider}": PROVIDER,
 }
-OF_MEMBERS = {AGREEMENT, OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, PACK, EXPORT, TRIAL}
+OF_MEMBERS = {AGREEMENT, OWN_READ, OWN_WRITE, ALLOWANCE, ONE_EACH, QUOTE, BATCH, PACK, EXPORT, TRIAL}
 
 pytestmark = pytest.mark.clause("U-II.IV.7")
 

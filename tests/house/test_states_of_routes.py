@@ -50,6 +50,7 @@ from tests.fakes.accounts import (
     MemoryIdentity,
     MemorySessions,
 )
+from tests.fakes.batches import MemoryBatchQueue, MemoryLicenseBatches
 from tests.fakes.bookkeeping import MemoryBookkeeping
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.closing import MemoryClosings
@@ -172,6 +173,8 @@ class Member:
             "privacy.erasures": MemoryErasures(),
             "privacy.request_export": RequestExport(world.accounts, MemoryExports(), links, world.events, world.clock),
             "publishing.publications": world.publications,
+            "licenses.batches.repository": MemoryLicenseBatches(),
+            "licenses.batches.queue": MemoryBatchQueue(),
             "licenses.packs.request": RequestProjectPack(
                 world.accounts, MemoryProjectPacks(), world.licenses, links, world.events, world.clock
             ),
@@ -310,6 +313,12 @@ class Member:
                 **USE,
             },
             "POST /v1/account/closing": {"forfeit": True},
+            "POST /v1/license-batches": {
+                "tracks": ["trk-1"],
+                "rendition": "wav",
+                "licensee": {"name": "Ada Lovelace", "kind": "individual"},
+                **USE,
+            },
             "POST /v1/project-packs": {"project": self.project},
             "POST /v1/devices": {"serial": "CAM-2", "claim_code": CODE},
             "PATCH /v1/devices/{id}": {"name": "Back door"},

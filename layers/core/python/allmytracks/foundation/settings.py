@@ -80,6 +80,11 @@ class Settings:
         return self.read("PAYMENTS_QUEUE_URL")
 
     @property
+    def license_batches_queue_url(self) -> str:
+        """The queue of passes over license batches."""
+        return self.read("LICENSE_BATCHES_QUEUE_URL")
+
+    @property
     def payments_dead_letters_url(self) -> str:
         """The dead-letter queue of payment facts that could not be folded."""
         return self.read("PAYMENTS_DEAD_LETTERS_URL")

@@ -22,6 +22,7 @@ from allmytracks.foundation.records import (
 )
 from allmytracks.licenses.agreements.dynamodb import SUPERSEDED_AGREEMENT, agreement_sk
 from allmytracks.licenses.agreements.dynamodb_quotes import terms_sk
+from allmytracks.licenses.batches.dynamodb import batch_sk
 from allmytracks.licenses.dynamodb_letters import letter_sk, request_sk
 from allmytracks.licenses.letters.use_cases import document_key
 from allmytracks.licenses.packs.dynamodb import pack_sk
@@ -93,6 +94,16 @@ RECORDS = (
         Delete(),
         ACCOUNTS_LIFE,
         sort=f"{SUPERSEDED_AGREEMENT}{{number}}",
+    ),
+    Record(
+        "license batch",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        Exported("license-batches.json", json=frozenset({"wish"}), hidden=frozenset({"expires_at"})),
+        Delete(),
+        SHORT,
+        sort=batch_sk("{batch}"),
     ),
     Record(
         "project pack",

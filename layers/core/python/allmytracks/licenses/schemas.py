@@ -33,12 +33,20 @@ class LicenseeForm(msgspec.Struct):
     address: EndUserText | None = None
     tax_id: EndUserText | None = None
 
+    def licensee(self) -> Licensee:
+        """Raises InvalidFields."""
+        return licensee_of(self.name, self.kind, self.address, self.tax_id)
+
 
 class DesignatedUserForm(msgspec.Struct):
     """The one whom an enterprise names to use the work in its place."""
 
     name: EndUserText
     address: EndUserText | None = None
+
+    def user(self) -> DesignatedUser:
+        """Raises InvalidFields."""
+        return designated_user_of(self.name, self.address)
 
 
 class LicenseForm(msgspec.Struct):
@@ -62,13 +70,11 @@ class LicenseForm(msgspec.Struct):
 
     def buyer(self) -> Licensee:
         """Raises InvalidFields."""
-        form = self.licensee
-        return licensee_of(form.name, form.kind, form.address, form.tax_id)
+        return self.licensee.licensee()
 
     def designated(self) -> DesignatedUser | None:
         """Raises InvalidFields."""
-        form = self.designated_user
-        return designated_user_of(form.name, form.address) if form else None
+        return self.designated_user.user() if self.designated_user else None
 
     def use(self) -> Use:
         project = Project(self.project.name, self.project.kind) if self.project else None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.licenses.agreements.wiring import MusicAgreementServices
+    from allmytracks.licenses.batches.wiring import LicenseBatchServices
     from allmytracks.licenses.letters.wiring import LetterServices
     from allmytracks.licenses.packs.wiring import ProjectPackServices
     from allmytracks.licenses.ports import Licenses
@@ -131,3 +132,11 @@ class LicenseServices:
         from allmytracks.licenses.packs.wiring import ProjectPackServices
 
         return ProjectPackServices(self._foundation, self._documents, self._accounts, self._catalogue, self)
+
+    @cached_property
+    def batches(self) -> LicenseBatchServices:
+        from allmytracks.licenses.batches.wiring import LicenseBatchServices
+
+        return LicenseBatchServices(
+            self._foundation, self._publishing, self._accounts, self._enforcement, self._downloads, self
+        )

@@ -1,0 +1,1 @@
+"""Use cases of license batches, one a file."""
