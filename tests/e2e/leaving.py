@@ -109,7 +109,7 @@ def describe_oneself(site: Site) -> None:
 
 
 def buy_and_license(site: Site) -> tuple[str, str]:
-    """A membership with its invoice, a download with links, a letter and a pack.
+    """A membership with its invoice, a download with links, a letter, a pack and a batch.
 
     Returns the letter's number and the order.
     """
@@ -127,6 +127,11 @@ def buy_and_license(site: Site) -> tuple[str, str]:
     asked = site.post("/v1/project-packs", {"project": LEFT["project"]}, key=uuid.uuid4().hex)
     path = f"/v1/project-packs/{asked.raise_for_status().json()['pack_id']}"
     site.wait_for(lambda: site.get(path).json()["status"] == "ready")
+    wish = {**form, "tracks": [track_id], "rendition": "wav", "project": project, "purpose": "social_media"}
+    del wish["download_id"]
+    wish["platform"] = "youtube"
+    batch = site.post("/v1/license-batches", wish, key=uuid.uuid4().hex).raise_for_status().json()["batch_id"]
+    site.wait_for(lambda: site.get(f"/v1/license-batches/{batch}").json()["status"] == "done")
     return str(number), order_id
 
 
