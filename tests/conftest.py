@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from allmytracks.foundation.aws.environment import aws_environment
+from allmytracks.foundation.aws.client import KMS, AwsClient
+from allmytracks.foundation.aws.environment import AwsEnvironment, aws_environment
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.observability import logger
 from infra.localcloud.dynamodb import start
@@ -84,6 +85,12 @@ def moto_server() -> Iterator[str]:
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture
+def own_kms(moto_server: str) -> AwsClient:
+    """Our own client of KMS, at moto's."""
+    return AwsClient(KMS, AwsEnvironment(), moto_server)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import typer
 from asn1crypto import csr, pem, x509
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
@@ -28,6 +28,8 @@ from cryptography.x509 import (
 )
 from cryptography.x509.oid import NameOID
 
+from allmytracks.foundation.aws.client import KMS, AwsClient, RefusedError
+from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
 
@@ -101,8 +103,8 @@ def _pem(kind: str, der: bytes) -> str:
 def key_in_kms(arn: str) -> Iterator[SigningKey]:
     """The key. Tells in one sentence why KMS did not help: raises typer.BadParameter."""
     try:
-        yield KmsLicenseKeys([arn])
-    except (BotoCoreError, ClientError, Unavailable) as error:
+        yield KmsLicenseKeys(AwsClient(KMS, AwsEnvironment()), [arn])
+    except (BotoCoreError, RefusedError, Unavailable) as error:
         raise typer.BadParameter(str(error), param_hint="KEY_ARN") from None
 
 

@@ -15,6 +15,8 @@ from botocore.session import Session
 
 from allmytracks.foundation.aws.client import (
     DYNAMODB,
+    EVENTBRIDGE,
+    KMS,
     SECRETS_MANAGER,
     SQS,
     aws_client,
@@ -46,7 +48,7 @@ class Recorder:
         """The calls made within."""
         calls: list[Call] = []
         self._calls = calls
-        own = [aws_client(service) for service in (DYNAMODB, SQS, SECRETS_MANAGER)]
+        own = [aws_client(service) for service in (DYNAMODB, EVENTBRIDGE, KMS, SQS, SECRETS_MANAGER)]
         transports = [client.transport for client in own]
         for client in own:
             client.transport = self._noting(calls, client.service.name, client.transport)

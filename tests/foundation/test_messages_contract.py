@@ -19,7 +19,7 @@ from moto.ses.models import ses_backends
 from msgspec.structs import replace
 
 from allmytracks.foundation.aws.calls import aws_call
-from allmytracks.foundation.aws.client import SECRETS_MANAGER, SQS, AwsClient, Service
+from allmytracks.foundation.aws.client import EVENTBRIDGE, SECRETS_MANAGER, SQS, AwsClient, Service
 from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.eventbridge import EventBridgeEvents
@@ -149,7 +149,7 @@ def test_dead_letters_are_taken_and_removed(aws: None, own: Own) -> None:
     assert [letter.name for letter in SqsDeadLetters(own(SQS), url).take()] == names[1:]
 
 
-def test_events_reach_the_bus_under_their_names(aws: None) -> None:
+def test_events_reach_the_bus_under_their_names(aws: None, own: Own) -> None:
     bus, sqs = boto3.client("events"), boto3.client("sqs")
     bus.create_event_bus(Name="bus")
     url = sqs.create_queue(QueueName="heard")["QueueUrl"]
@@ -158,13 +158,20 @@ def test_events_reach_the_bus_under_their_names(aws: None) -> None:
     bus.put_targets(Rule="all", EventBusName="bus", Targets=[{"Id": "heard", "Arn": arn}])
     twin = MemoryEvents()
 
-    for port in (EventBridgeEvents("bus"), twin):
+    for port in (EventBridgeEvents(own(EVENTBRIDGE), "bus"), twin):
         port.publish(EVENTS)
 
     heard = [json.loads(message["Body"]) for message in received(url)]
     assert [(each["detail-type"], each["detail"]) for each in heard] == [
         (event.name, event.detail()) for event in twin.published
     ]
+
+
+def test_an_event_that_the_bus_did_not_take_is_published_again(own: Own) -> None:
+    client = own(EVENTBRIDGE)
+    client.transport = lambda _call, _seconds: (200, b'{"FailedEntryCount": 1, "Entries": [{"EventId": "1"}, {}]}')
+    with pytest.raises(Unavailable):
+        EventBridgeEvents(client, "bus").publish(EVENTS)
 
 
 def test_mail_is_sent_in_any_script(aws: None) -> None:

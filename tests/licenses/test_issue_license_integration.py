@@ -19,12 +19,16 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
 from allmytracks.downloads.dynamodb import DownloadItem, to_item
+from allmytracks.foundation.aws.client import EVENTBRIDGE, AwsClient
+from allmytracks.foundation.aws.environment import AwsEnvironment
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.eventbridge import EventBridgeEvents
 from allmytracks.foundation.settings import Settings
 from allmytracks.memberships.dynamodb import MEMBERSHIP, MembershipItem, to_text
 from allmytracks.publishing.dynamodb import DynamoPublications
 from allmytracks.publishing.ports import Publication
+from allmytracks.signing.kms import KmsLicenseKeys
 from allmytracks.wiring import Services
 from infra.ops.certifying import self_signed
 from tests.factories.accounts import account
@@ -36,7 +40,7 @@ from tests.factories.tables import create_table
 
 
 @pytest.fixture
-def services(moto_server: str) -> Iterator[Services]:
+def services(moto_server: str, own_kms: AwsClient) -> Iterator[Services]:
     """What a deployed function has: tables and the letters' bucket as infra/data.yaml describes them, a key, a bus."""
     with mock_aws():
         dynamodb = boto3.client("dynamodb")
@@ -72,6 +76,8 @@ def services(moto_server: str) -> Iterator[Services]:
             )
         )
         # Moto replaces botocore's calls within this process; our own client needs its server.
+        made.signing.keys = KmsLicenseKeys(own_kms, [key["KeyMetadata"]["Arn"]])
+        made.foundation.events = EventBridgeEvents(AwsClient(EVENTBRIDGE, AwsEnvironment(), moto_server), "bus")
         made.foundation.accounts_table = Table("AccountsTable", moto_server)
         made.foundation.counters_table = Table("CountersTable", moto_server)
         made.foundation.catalog_table = Table("CatalogTable", moto_server)

@@ -80,7 +80,10 @@ def test_wrong_arguments_are_reported_with_the_usage(run: Run, words: tuple[str,
     assert "Usage" in result.output
 
 
-def test_a_certificate_is_requested_made_and_published(backend: Backend, run: Run, tmp_path: Path) -> None:
+def test_a_certificate_is_requested_made_and_published(
+    backend: Backend, run: Run, tmp_path: Path, moto_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", moto_server)
     with mock_aws():
         key = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
         words = (key, "--name", "Letters", "--organisation", "AllMyTracks")

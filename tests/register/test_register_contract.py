@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from allmytracks.foundation.aws.client import AwsClient
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339
@@ -179,13 +180,13 @@ HEAD = TreeHead("https://api.example.org", 3, 40, "ab" * 32, "2026-11-22T08:00:0
 
 
 @pytest.fixture(params=["memory", "kms"])
-def keys(request: pytest.FixtureRequest) -> Iterator[KmsLicenseKeys | MemoryLicenseKeys]:
+def keys(request: pytest.FixtureRequest, own_kms: AwsClient) -> Iterator[KmsLicenseKeys | MemoryLicenseKeys]:
     if request.param == "memory":
         yield MemoryLicenseKeys()
         return
     with mock_aws():
         made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
-        yield KmsLicenseKeys([made["KeyId"]])
+        yield KmsLicenseKeys(own_kms, [made["KeyId"]])
 
 
 def test_only_a_validly_signed_head_is_read_back(keys: KmsLicenseKeys | MemoryLicenseKeys) -> None:

@@ -43,6 +43,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
+from allmytracks.foundation.aws.client import AwsClient
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.licenses.letters.pdf import PdfLetterPrinter
 from allmytracks.signing.kms import KmsLicenseKeys, SigningKey
@@ -97,13 +98,13 @@ def accepted(document: bytes, chain: str) -> bool:
 
 
 @pytest.fixture(params=["memory", "kms"])
-def key(request: pytest.FixtureRequest) -> Iterator[SigningKey]:
+def key(request: pytest.FixtureRequest, own_kms: AwsClient) -> Iterator[SigningKey]:
     if request.param == "memory":
         yield MemoryLicenseKeys()
         return
     with mock_aws():
         made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-        yield KmsLicenseKeys([made["KeyMetadata"]["KeyId"]])
+        yield KmsLicenseKeys(own_kms, [made["KeyMetadata"]["KeyId"]])
 
 
 def test_a_reader_shows_who_signed_and_that_nothing_changed(key: SigningKey) -> None:

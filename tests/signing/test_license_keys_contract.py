@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
-from botocore.stub import Stubber
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -26,8 +26,10 @@ from jwcrypto.jwk import JWK, JWKSet
 from jwcrypto.jws import JWS
 from moto import mock_aws
 
+from allmytracks.foundation.aws.client import AwsClient
+from allmytracks.foundation.aws.connections import SignedCall
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.signing.kms import KmsLicenseKeys, _KmsKey
+from allmytracks.signing.kms import KmsLicenseKeys
 from tests.factories.licenses import ACME, NUMBER, STUDIO, license_of
 from tests.fakes.signing import MemoryLicenseKeys
 
@@ -36,14 +38,14 @@ Keys = KmsLicenseKeys | MemoryLicenseKeys
 
 
 @pytest.fixture(params=["memory", "kms"])
-def keys(request: pytest.FixtureRequest) -> Iterator[Keys]:
+def keys(request: pytest.FixtureRequest, own_kms: AwsClient) -> Iterator[Keys]:
     if request.param == "memory":
         yield MemoryLicenseKeys()
         return
     with mock_aws():
         kms = boto3.client("kms")
         made = [kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"] for _ in range(2)]
-        yield KmsLicenseKeys([key["KeyId"] for key in made])
+        yield KmsLicenseKeys(own_kms, [key["KeyId"] for key in made])
 
 
 def published(keys: Keys) -> str:
@@ -119,20 +121,20 @@ def test_a_key_of_the_past_still_verifies() -> None:
     assert rotated.sign(CLAIMS).key_id != letter.key_id
 
 
-def test_a_key_is_rotated_in_kms_and_the_old_one_still_verifies() -> None:
+def test_a_key_is_rotated_in_kms_and_the_old_one_still_verifies(own_kms: AwsClient) -> None:
     with mock_aws():
         kms = boto3.client("kms")
         old, new = (
             kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"] for _ in range(2)
         )
-        letter = KmsLicenseKeys([old]).sign(CLAIMS)
-        rotated = KmsLicenseKeys([new, old])
+        letter = KmsLicenseKeys(own_kms, [old]).sign(CLAIMS)
+        rotated = KmsLicenseKeys(own_kms, [new, old])
         assert verified(letter.jws, rotated) == CLAIMS
         since = rotated.sign(CLAIMS)
         assert since.key_id == rotated.all()[0]["kid"] != letter.key_id == rotated.all()[1]["kid"]
-        assert KmsLicenseKeys([new]).public_der() == rotated.public_der()
+        assert KmsLicenseKeys(own_kms, [new]).public_der() == rotated.public_der()
         with pytest.raises((KeyError, JWException)):
-            verified(letter.jws, KmsLicenseKeys([new]))
+            verified(letter.jws, KmsLicenseKeys(own_kms, [new]))
 
 
 def leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -161,12 +163,10 @@ def test_any_changed_field_of_a_licence_is_refused() -> None:
             verified(f"{header}.{payload}.{signature}", keys)
 
 
-def test_a_throttled_kms_means_try_again() -> None:
-    keys = KmsLicenseKeys(["key-1"])
-    with Stubber(keys._keys[0]._kms) as stubber:
-        stubber.add_client_error("get_public_key", "ThrottlingException", http_status_code=400)
-        with pytest.raises(Unavailable):
-            keys.all()
+def test_a_throttled_kms_means_try_again(own_kms: AwsClient) -> None:
+    own_kms.transport = lambda _call, _seconds: (400, b'{"__type": "ThrottlingException"}')
+    with pytest.raises(Unavailable):
+        KmsLicenseKeys(own_kms, ["key-1"]).all()
 
 
 class _StrictKms:
@@ -176,29 +176,30 @@ class _StrictKms:
         self.private = ec.generate_private_key(ec.SECP256R1())
         self.kinds: list[str] = []
 
-    def get_public_key(self, **_: str) -> dict[str, bytes]:
-        public = self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return {"PublicKey": public}
+    def __call__(self, call: SignedCall, _seconds: float) -> tuple[int, bytes]:
+        if call.operation == "GetPublicKey":
+            public = self.private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            return 200, msgspec.json.encode({"PublicKey": public})
+        asked = json.loads(call.body)
+        message, kind = base64.b64decode(asked["Message"]), asked["MessageType"]
+        self.kinds.append(kind)
+        assert len(message) <= 4096
+        hashing = ec.ECDSA(SHA256()) if kind == "RAW" else ec.ECDSA(Prehashed(SHA256()))
+        return 200, msgspec.json.encode({"Signature": self.private.sign(message, hashing)})
 
-    def sign(self, *, Message: bytes, MessageType: str, **_: str) -> dict[str, bytes]:  # noqa: N803 - KMS's names
-        self.kinds.append(MessageType)
-        assert len(Message) <= 4096
-        hashing = ec.ECDSA(SHA256()) if MessageType == "RAW" else ec.ECDSA(Prehashed(SHA256()))
-        return {"Signature": self.private.sign(Message, hashing)}
 
-
-def test_a_text_of_any_length_is_signed() -> None:
-    keys, kms = KmsLicenseKeys([]), _StrictKms()
-    keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it returns what KMS returns
+def test_a_text_of_any_length_is_signed(own_kms: AwsClient) -> None:
+    own_kms.transport = kms = _StrictKms()
+    keys = KmsLicenseKeys(own_kms, ["key-1"])
     for length in (10, 5000, 200_000):
         claims = {"long": "x" * length}
         assert verified(keys.sign(claims).jws, keys) == claims
     assert kms.kinds == ["RAW", "DIGEST", "DIGEST"]
 
 
-def test_a_signature_that_does_not_verify_is_never_handed_out() -> None:
-    keys, kms = KmsLicenseKeys([]), _StrictKms()
-    keys._keys.append(_KmsKey(kms, "key-1"))  # type: ignore[arg-type]  # it returns what KMS returns
+def test_a_signature_that_does_not_verify_is_never_handed_out(own_kms: AwsClient) -> None:
+    own_kms.transport = kms = _StrictKms()
+    keys = KmsLicenseKeys(own_kms, ["key-1"])
     keys.all()
     kms.private = ec.generate_private_key(ec.SECP256R1())
     with pytest.raises(JoseError):

@@ -62,9 +62,10 @@ class FoundationServices:
 
     @cached_property
     def events(self) -> Events:
+        from allmytracks.foundation.aws.client import EVENTBRIDGE, aws_client
         from allmytracks.foundation.eventbridge import EventBridgeEvents
 
-        return EventBridgeEvents(self.settings.event_bus_name)
+        return EventBridgeEvents(aws_client(EVENTBRIDGE), self.settings.event_bus_name)
 
     @cached_property
     def mailer(self) -> Mailer:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws
 from joserfc.jwk import ECKey
 from joserfc.util import urlsafe_b64encode
 
-from allmytracks.foundation.aws.calls import answer_of_aws, aws_call
-from allmytracks.foundation.aws.sdk import sdk_client
+from allmytracks.foundation.aws.calls import answer_of_aws
+from allmytracks.foundation.aws.client import AwsClient
 from allmytracks.signing.jws import ALGORITHM, registry_for
 from allmytracks.signing.ports import Signature
 from allmytracks.signing.rules import LETTER_TYPE
-
-if TYPE_CHECKING:
-    from mypy_boto3_kms import KMSClient
 
 COORDINATE_BYTES = 32
 # KMS hashes at most so many bytes itself; longer messages are sent as a hash (API reference, Sign).
@@ -53,34 +51,31 @@ class SigningKey(Protocol):
 class _KmsKey:
     """One key; its public half is fetched once."""
 
-    def __init__(self, kms: KMSClient, key_id: str) -> None:
+    def __init__(self, kms: AwsClient, key_id: str) -> None:
         self._kms = kms
         self._id = key_id
 
     @answer_of_aws
     def public(self) -> ECKey:
-        with aws_call():
-            answer = self._kms.get_public_key(KeyId=self._id)
-        return ECKey.import_key(answer["PublicKey"])
+        answer = self._kms.call("GetPublicKey", {"KeyId": self._id})
+        return ECKey.import_key(b64decode(answer["PublicKey"]))
 
     def sign(self, message: bytes) -> bytes:
         """The signature as X9.62 writes it, in DER."""
         raw = len(message) <= LONGEST_RAW
-        with aws_call():
-            answer = self._kms.sign(
-                KeyId=self._id,
-                Message=message if raw else hashlib.sha256(message).digest(),
-                MessageType="RAW" if raw else "DIGEST",
-                SigningAlgorithm="ECDSA_SHA_256",
-            )
-        return answer["Signature"]
+        asked = {
+            "KeyId": self._id,
+            "Message": message if raw else hashlib.sha256(message).digest(),
+            "MessageType": "RAW" if raw else "DIGEST",
+            "SigningAlgorithm": "ECDSA_SHA_256",
+        }
+        return b64decode(self._kms.call("Sign", asked)["Signature"])
 
 
 class KmsLicenseKeys:
     """Keys in KMS. The first of `key_ids` signs; the others signed once and still verify (rotation)."""
 
-    def __init__(self, key_ids: Sequence[str]) -> None:
-        kms: KMSClient = sdk_client("kms")
+    def __init__(self, kms: AwsClient, key_ids: Sequence[str]) -> None:
         self._keys = [_KmsKey(kms, key_id) for key_id in key_ids]
 
     def sign(self, claims: Mapping[str, object], token_type: str = LETTER_TYPE) -> Signature:

@@ -19,10 +19,11 @@ class SigningServices:
 
     @cached_property
     def keys(self) -> KmsLicenseKeys:
+        from allmytracks.foundation.aws.client import KMS, aws_client
         from allmytracks.signing.kms import KmsLicenseKeys
 
         # Comma-separated: the first key signs, the others are past keys that still verify.
-        return KmsLicenseKeys(self._foundation.settings.license_key_id.split(","))
+        return KmsLicenseKeys(aws_client(KMS), self._foundation.settings.license_key_id.split(","))
 
     @cached_property
     def sealer(self) -> DocumentSealer:

@@ -42,6 +42,8 @@ class Service(Struct, frozen=True):
 
 DYNAMODB = Service("dynamodb", "dynamodb", "DynamoDB_20120810", "1.0")
 SQS = Service("sqs", "sqs", "AmazonSQS", "1.0")
+EVENTBRIDGE = Service("events", "eventbridge", "AWSEvents", "1.1")
+KMS = Service("kms", "kms", "TrentService", "1.1")
 SECRETS_MANAGER = Service("secretsmanager", "secrets_manager", "secretsmanager", "1.1")
 
 

@@ -12,7 +12,7 @@ from allmytracks.foundation.aws.calls import answer_of_aws
 from allmytracks.foundation.errors import Unavailable
 
 # As AWS_ENDPOINT_URL_... spells them.
-SERVICES = ("cognito_identity_provider", "dynamodb", "s3", "secrets_manager", "sqs")
+SERVICES = ("cognito_identity_provider", "dynamodb", "eventbridge", "kms", "s3", "secrets_manager", "sqs")
 
 
 class AwsEnvironment:
