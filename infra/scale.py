@@ -114,55 +114,68 @@ def quotas() -> list[Quota]:
 
 def monthly() -> list[tuple[str, str, float]]:
     """What a month costs: item, calculation, US dollars."""
-    prices, requests = costs.PRICES, RATE * SECONDS_OF_A_MONTH / 1e6
-    seconds = SECONDS_OF_A_MONTH
-    gb_seconds = sum(kind.a_second(kind.milliseconds / 1000 * kind.gigabytes) for kind in MIX) * seconds
-    writes, reads = total("writes") * seconds / 1e6, total("reads") * seconds / 1e6
-    signed, letters = total("signatures") * seconds / 1e4, total("files") * seconds / 1e3
-    events, granted = total("events") * seconds / 1e6, downloads() * seconds / 1e6
-    kept = ACCOUNTS * ACCOUNT_KB / 1e6
-    logs = requests * costs.LOG_BYTES / 1000
+    return [*_serving(), *_documents_and_people(), *_watching(), _files()]
+
+
+def _of_a_month(a_second: float, each: float) -> float:
+    return a_second * SECONDS_OF_A_MONTH / each
+
+
+def _serving() -> list[tuple[str, str, float]]:
+    prices, requests = costs.PRICES, _of_a_month(RATE, 1e6)
+    gb_seconds = _of_a_month(sum(kind.a_second(kind.milliseconds / 1000 * kind.gigabytes) for kind in MIX), 1)
+    writes, reads, kept = (
+        _of_a_month(total("writes"), 1e6),
+        _of_a_month(total("reads"), 1e6),
+        ACCOUNTS * ACCOUNT_KB / 1e6,
+    )
+    running = requests * prices["Lambda, a million requests"] + gb_seconds * prices["Lambda on arm64, a GB-second"]
+    units = writes * prices["DynamoDB on demand, a million write units"]
+    units += reads * prices["DynamoDB on demand, a million read units"]
     return [
         ("API", f"{requests:,.0f} million requests", requests * prices["HTTP API, a million requests"]),
-        (
-            "Lambda",
-            f"{gb_seconds / 1e6:,.1f} million GB-seconds",
-            requests * prices["Lambda, a million requests"] + gb_seconds * prices["Lambda on arm64, a GB-second"],
-        ),
-        (
-            "DynamoDB, requests",
-            f"{writes:,.0f} million write and {reads:,.0f} million read units",
-            writes * prices["DynamoDB on demand, a million write units"]
-            + reads * prices["DynamoDB on demand, a million read units"],
-        ),
+        ("Lambda", f"{gb_seconds / 1e6:,.1f} million GB-seconds", running),
+        ("DynamoDB, requests", f"{writes:,.0f} million write and {reads:,.0f} million read units", units),
         ("DynamoDB, kept", f"{kept:,.0f} GB of accounts", kept * prices["DynamoDB, a GB-month"]),
-        ("KMS", f"{signed:,.0f} times ten thousand", signed * SIGNATURES),
-        (
-            "Letters",
-            f"{letters:,.0f} thousand put, {letters / 1e4:,.1f} TB more each month",
-            letters * prices["S3, a thousand PUT requests"] + letters * 0.1 * prices["S3, a GB-month"],
-        ),
-        ("Cognito", "sign-ins of 5 in 100 accounts a month", ACCOUNTS * ACTIVE * COGNITO),
-        (
-            "Bus, queues, mails",
-            f"{events:,.0f} million events",
-            events * (1.0 + 3 * prices["SQS, a million requests"] + MAIL),
-        ),
-        ("Logs", f"{logs:,.0f} GB", logs * prices["CloudWatch Logs, a GB taken in"]),
-        ("Traces", f"{TRACED:.0%} of requests", requests * TRACED * TRACES),
-        ("Metrics, alarms, dashboards", "a fixed part of a stage", 90),
-        ("Snapshots of functions", "of the versions that are kept", 112),
-        (
-            "Files to listeners and buyers",
-            f"{granted:,.0f} million downloads of {costs.FILE_MEGABYTES} MB",
-            granted * costs.FILE_MEGABYTES * 1000 * prices["Data to the internet, a GB"],
-        ),
     ]
 
 
+def _documents_and_people() -> list[tuple[str, str, float]]:
+    prices, letters = costs.PRICES, _of_a_month(total("files"), 1e3)
+    signed, events = _of_a_month(total("signatures"), 1e4), _of_a_month(total("events"), 1e6)
+    kept = letters * 1000 * LETTER_MB / 1000
+    put = letters * prices["S3, a thousand PUT requests"] + kept * prices["S3, a GB-month"]
+    sent = events * (BUS + 3 * prices["SQS, a million requests"] + MAIL)
+    return [
+        ("KMS", f"{signed:,.0f} times ten thousand signatures", signed * SIGNATURES),
+        ("Letters", f"{letters:,.0f} thousand put, {kept / 1000:,.1f} TB more each month", put),
+        ("Cognito", f"{ACTIVE:.0%} of accounts sign in in a month", ACCOUNTS * ACTIVE * COGNITO),
+        ("Bus, queues, mails", f"{events:,.0f} million events", sent),
+    ]
+
+
+def _watching() -> list[tuple[str, str, float]]:
+    requests = _of_a_month(RATE, 1e6)
+    logs = requests * costs.LOG_BYTES / 1000
+    return [
+        ("Logs", f"{logs:,.0f} GB", logs * costs.PRICES["CloudWatch Logs, a GB taken in"]),
+        ("Traces", f"{TRACED:.0%} of requests", requests * TRACED * TRACES),
+        ("Metrics, alarms, dashboards", "a fixed part of a stage", METRICS),
+        ("Snapshots of functions", "of the versions that are kept", SNAPSHOTS),
+    ]
+
+
+def _files() -> tuple[str, str, float]:
+    granted = _of_a_month(downloads(), 1e6)
+    gigabytes = granted * costs.FILE_MEGABYTES * 1000
+    how = f"{granted:,.0f} million downloads of {costs.FILE_MEGABYTES} MB"
+    return "Files to buyers", how, gigabytes * costs.PRICES["Data to the internet, a GB"]
+
+
 # List prices that docs/costs.md does not use, in US dollars: ten thousand signatures by elliptic curves; an active user
-# a month (Essentials, above its free ones); a million mails; a million recorded traces.
-SIGNATURES, COGNITO, MAIL, TRACES = 0.15, 0.015, 100.0, 5.0
+# a month (Essentials, above its free ones); a million mails, events, recorded traces; the fixed parts of a stage.
+SIGNATURES, COGNITO, MAIL, BUS, TRACES, METRICS, SNAPSHOTS = 0.15, 0.015, 100.0, 1.0, 5.0, 90.0, 112.0
+LETTER_MB = 0.1
 ACTIVE = 0.05
 # Units that one partition of a table or an index takes a second; AWS gives no more to one key.
 OF_ONE_KEY = 1_000
