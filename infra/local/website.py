@@ -30,6 +30,8 @@ def content_policy(api: str, files: str) -> str:
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "default",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

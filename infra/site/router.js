@@ -20,6 +20,7 @@ const ROUTES = [
   ["/sign-up", page("sign_up")],
   ["/verify-email", page("sign_up", "verify")],
   ["/guardian-consent", page("sign_up", "guardian")],
+  ["/signed-in", page("sign_in", "returned")],
   ["/forgotten", page("sign_in", "forgotten")],
   ["/download/{id}", page("downloads", "download"), member],
   ["/downloads", page("downloads"), member],

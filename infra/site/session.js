@@ -1,5 +1,6 @@
 /** The API as this visitor, signed in or not. The tokens are in the service worker; pages know only whether there are any. */
 
+import "./trusted.js";
 import { Api } from "./api.js";
 import { API } from "./config.js";
 import { Keeper } from "./keeper.js";
@@ -56,7 +57,7 @@ export const ready = open();
 export const api = new Api(API, async (request, needed) => {
   if (needed || request.method !== "GET") await ready;
   if (keeper !== null) return keeper.send(request);
-  const session = new URL(request.url).pathname.startsWith("/v1/sessions");
+  const session = /^\/v1\/(sessions|third-party-(accounts|sessions)$)/.test(new URL(request.url).pathname);
   const response = await fetch(request);
   // The worker's own message about it may come after its response.
   if (session) hold(await ask(navigator.serviceWorker.controller));

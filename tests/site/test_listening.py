@@ -58,6 +58,27 @@ def test_a_track_is_heard_with_its_waveform(page: Page) -> None:
     page.get_by_role("slider", name="Position").wait_for()
 
 
+def test_several_values_of_a_filter_widen_it_and_counts_are_shown(page: Page) -> None:
+    page.goto("/")
+    for name in ("Folk", "Jazz"):
+        page.get_by_role("button", name=re.compile(f"^{name}\\s*1", re.IGNORECASE)).click()
+    expect(page.locator(".track")).to_have_count(2)
+    expect(page.get_by_role("status").filter(has_text="2 tracks")).to_be_visible()
+    assert "genre=folk%2Cjazz" in page.url.lower()
+    page.get_by_role("button", name=re.compile("^Folk", re.IGNORECASE)).click()
+    expect(page.locator(".track")).to_have_count(1)
+
+
+def test_a_misspelt_search_says_what_was_searched_and_a_vain_one_can_be_cleared(page: Page) -> None:
+    page.goto("/?q=steem+whistel")
+    expect(page.get_by_text("Showing results for “steam whistle” · 1 tracks")).to_be_visible()
+    page.get_by_role("combobox", name="Search").fill("zzzqqq")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No track matches.")).to_be_visible()
+    page.get_by_role("button", name="Clear words and filters").click()
+    expect(page.locator(".track").nth(2)).to_be_visible()
+
+
 @pytest.mark.parametrize(("language", "heading"), [("zh-Hant", "找到合適的聲音"), ("zh-Hans", "找到合适的声音")])
 def test_the_language_is_chosen_and_kept_in_the_address_alone(page: Page, language: str, heading: str) -> None:
     page.goto("/")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from infra.demo.site import PASSWORD, Site
+from tests.e2e.subscribing import claim
 
 
 def sign_in(page: Page, email: str) -> None:
@@ -163,9 +164,7 @@ def look_at(page: Page, faults: Callable[[Page], list[str]], paths: list[str]) -
     page.set_viewport_size({"width": 360, "height": 700})
     wrong: dict[str, list[str]] = {}
     for path in paths:
-        page.evaluate(
-            "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
-        )
+        page.evaluate(GO, path)
         page.wait_for_function("() => !document.querySelector('main').hasAttribute('aria-busy')")
         found = faults(page)
         if page.evaluate("document.documentElement.scrollWidth") > 360:
@@ -184,3 +183,26 @@ def test_public_pages_on_a_phone(page: Page, faults: Callable[[Page], list[str]]
 
 def test_members_pages_on_a_phone(member: Page, faults: Callable[[Page], list[str]]) -> None:
     assert look_at(member, faults, OWN) == {}
+
+
+def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callable[[Page], list[str]]) -> None:
+    email = visitor.become_account()
+    order_id = visitor.become_member()["order_id"]
+    track_id = visitor.get("/v1/tracks").json()["items"][0]["track_id"]
+    granted = visitor.download(track_id, project={"name": "A film", "kind": "personal"}).raise_for_status().json()
+    device_id = claim(visitor)
+    page.goto("/sign-in?lang=zh-Hant")
+    page.get_by_label("電子郵件地址").fill(email)
+    page.get_by_label("密碼", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="登出")).to_be_visible()
+    paths = [f"/tracks/{track_id}", f"/download/{track_id}", f"/downloads/{granted['download_id']}/license"]
+    paths += [
+        f"/orders/{order_id}",
+        f"/storage/{device_id}",
+        "/projects",
+        "/notices",
+        "/?q=zzzqqq",
+        "/plans?plan=premium",
+    ]
+    assert look_at(page, faults, [f"{path}{'&' if '?' in path else '?'}lang=zh-Hant" for path in paths]) == {}

@@ -2,13 +2,14 @@
 
 import { h, icon } from "../dom.js";
 import { refusalBox } from "../forms.js";
-import { to } from "../router.js";
+import { go, to } from "../router.js";
 import { api } from "../session.js";
 import { pages, trackRow } from "../tracks.js";
 import { named, number, t } from "../words.js";
 import { heart } from "./favourites.js";
 
 const FACETS = ["kind", "genre", "mood", "instrument"];
+const SEVERAL = new Set(["genre", "mood", "instrument"]); // the API takes several values of these
 const SORTS = ["relevance", "newest", "most_used", "shortest", "longest"];
 const NUMBERS = [["bpm_min", 1, 400], ["bpm_max", 1, 400], ["length_min", 1, 7200], ["length_max", 1, 7200]];
 const TYPING_MILLISECONDS = 200;
@@ -25,7 +26,8 @@ export default async function browse({ query }) {
     const asked = { ...wanted, ...(offered("facets") ? { facets: FACETS.join(",") } : {}) };
     try {
       const answer = await api.listTracks(asked);
-      results.replaceChildren(pages(answer, (cursor) => api.listTracks({ ...wanted, cursor }), (track) => trackRow(track, heart(track)), { kind: "tracks", empty: t("browse.none") }));
+      const found = answer.items.length > 0 || Object.keys(wanted).length === 0;
+      results.replaceChildren(pages(answer, (cursor) => api.listTracks({ ...wanted, cursor }), (track) => trackRow(track, heart(track)), { kind: "tracks", empty: t("browse.none") }), ...(found ? [] : [h("button", { type: "button", class: "button", onclick: () => go("/") }, t("browse.reset"))]));
       count.textContent = told(answer);
       facets.replaceChildren(...drawFacets(answer.facets));
     } catch (error) {
@@ -40,11 +42,14 @@ export default async function browse({ query }) {
     return search();
   }
 
+  const chosen = (name) => (wanted[name] ?? "").split(",").filter(Boolean);
+
   function drawFacets(found) {
     const groups = FACETS.filter(offered).map((name) => {
       const values = found?.[name] ?? (name === "kind" ? [{ value: "music" }, { value: "sound_effect" }] : null);
       if (values === null) return textFilter(name);
-      const shown = wanted[name] && !values.some((each) => each.value === wanted[name]) ? [{ value: wanted[name] }, ...values] : values;
+      const gone = chosen(name).filter((value) => !values.some((each) => each.value === value));
+      const shown = [...gone.map((value) => ({ value })), ...values];
       if (shown.length === 0) return null;
       return h("fieldset", {}, h("legend", {}, t(`browse.${name}`)), h("div", { class: "chips" }, shown.slice(0, 24).map((each) => chip(name, each))));
     });
@@ -52,9 +57,11 @@ export default async function browse({ query }) {
   }
 
   function chip(name, { value, count: many }) {
-    const on = wanted[name] === value;
+    const others = chosen(name).filter((each) => each !== value);
+    const on = others.length < chosen(name).length;
+    const after = [...(SEVERAL.has(name) ? others : []), ...(on ? [] : [value])];
     return h("button", { type: "button", class: "chip", "aria-pressed": String(on), onclick: async () => {
-      await change(name, on ? null : value);
+      await change(name, after.join(","));
       facets.querySelector(`[data-facet="${CSS.escape(`${name}=${value}`)}"]`)?.focus();
     }, "data-facet": `${name}=${value}` }, named(name, value), many === undefined ? null : h("span", { class: "many" }, number(many)));
   }
@@ -78,10 +85,9 @@ export default async function browse({ query }) {
 }
 
 function told(answer) {
-  if (answer.corrected) return t("browse.corrected", { words: answer.corrected });
   const { total } = answer;
-  if (total === undefined || total === null) return "";
-  return t(answer.total_is === "exact" ? "browse.total" : "browse.total_least", { count: number(total) });
+  const corrected = answer.corrected ? `${t("browse.corrected", { words: answer.corrected })} · ` : "";
+  return corrected + t(answer.total_is === "exact" ? "browse.total" : "browse.total_least", { count: number(total) });
 }
 
 /** The search field. */

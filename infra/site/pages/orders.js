@@ -12,7 +12,11 @@ const LOOKS = 40;
 const LOOK_MILLISECONDS = 750;
 const kinds = { paid: "good", pending: "warn", quoted: "warn", declined: "bad", disputed: "bad" };
 const state = (order) => states("order", order.status, kinds);
-const what = (order) => `${named("plan", order.plan)} · ${term(order.term)}`;
+/** A plan, cloud storage, or a special licence. */
+function what(order) {
+  if (order.special) return t("order.special");
+  return order.storage ? `${t("part.storage")} · ${named("package", order.storage.package)} · ${term(order.term)}` : `${named("plan", order.plan)} · ${term(order.term)}`;
+}
 
 export default async function orders() {
   const { items } = await api.listOrders();
@@ -36,13 +40,17 @@ export async function order({ parameters: { id } }) {
   return h("section", { class: "narrow" }, h("h1", {}, t("order.title")), place);
 }
 
-const SPECIAL = ["purpose", "projects", "territory", "period", "scope", "conditions", "prohibited"];
+const SPECIAL = ["licensee", "designated_user", "further_users", "purpose", "projects", "territory", "period", "scope", "conditions", "prohibited"];
 
 /** The terms of a special licence, which are accepted with the confirmation. */
 function special(terms) {
-  const said = (value) => (Array.isArray(value) ? value.map((each) => each.name ?? each).join("; ") : value);
+  const said = (name) => {
+    const value = terms[name];
+    if (name === "prohibited") return h("ul", {}, value.map((each) => h("li", {}, named("prohibited", each))));
+    return Array.isArray(value) ? value.join("; ") : (value?.name ?? value);
+  };
   return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, `${each.title} · ${each.artist}`))),
-    h("dl", { class: "facts" }, SPECIAL.filter((name) => said(terms[name])).map((name) => h("div", {}, h("dt", {}, t(`special.${name}`)), h("dd", {}, name === "purpose" ? named("purpose", terms.purpose) : said(terms[name]))))));
+    h("dl", { class: "facts" }, SPECIAL.filter((name) => terms[name] !== null && terms[name].length !== 0).map((name) => h("div", {}, h("dt", {}, t(`special.${name}`)), h("dd", {}, said(name))))));
 }
 
 function drawn(found, terms) {
@@ -54,8 +62,26 @@ function drawn(found, terms) {
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
     terms ? special(terms) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
     h("div", { class: "actions" }, found.status === "pending" && found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
-      terms && found.status === "paid" ? action(t("license.save"), async () => save(await api.getSpecialLicense({ id, Accept: "application/pdf" }), `${id}.pdf`)) : null,
-      paid ? action(t("invoice.save"), () => invoiceOf(id)) : null, found.status === "paid" ? link("/", t("nav.browse"), { class: "button primary" }) : null));
+      terms && found.status === "paid" ? action(t("license.save"), async () => save(await letterOf(id), `${id}.pdf`)) : null,
+      paid ? action(t("invoice.save"), () => invoiceOf(id)) : null, found.status === "paid" ? next(found) : null));
+}
+
+/** Where the buyer uses what was paid. */
+function next({ storage, special: terms }) {
+  if (terms) return null;
+  return storage ? link(`/storage/${storage.device_id}`, t("order.device"), { class: "button primary" }) : link("/", t("nav.browse"), { class: "button primary" });
+}
+
+/** The letter is made after the payment: where it is not there yet, this waits for it. */
+async function letterOf(id) {
+  for (let left = LOOKS; ; left -= 1) {
+    try {
+      return await api.getSpecialLicense({ id, Accept: "application/pdf" });
+    } catch (error) {
+      if (error.code !== "special_license_not_found" || left === 0) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, LOOK_MILLISECONDS); });
+    }
+  }
 }
 
 async function invoiceOf(id) {

@@ -57,13 +57,19 @@ async function buy(plan) {
   return place;
 }
 
+/** The page that the order came from. */
+function origin({ storage, special }) {
+  if (storage) return `/storage/${storage.device_id}`;
+  return special ? "/orders" : "/plans";
+}
+
 /** What an order costs and brings, with the button that confirms exactly this and goes to the payment. */
 export function quote(order, terms = {}) {
   const tax = order.tax ? t("order.tax", { amount: money(order.tax.amount, order.currency), name: order.tax.name }) : t("order.no_tax");
-  return h("div", { class: "card chosen" }, h("p", { class: "price" }, money(order.amount, order.currency)), h("p", { class: "muted" }, `${term(order.term)} · ${tax}`),
+  return h("div", { class: "card chosen" }, h("p", { class: "price" }, money(order.amount, order.currency)), h("p", { class: "muted" }, order.special ? tax : `${term(order.term)} · ${tax}`),
     order.start?.detail ? h("p", {}, order.start.detail) : null, h("p", { class: "hint" }, t("order.expires", { at: instant(order.expires_at) })),
     h("div", { class: "actions" }, action(t("order.pay", { amount: money(order.amount, order.currency) }), async () => {
       const confirmed = await api.confirmOrder({ id: order.order_id }, { amount: order.amount, currency: order.currency, ...terms });
       location.assign(confirmed.checkout_url);
-    }, { kind: "primary" }), link("/plans", t("form.cancel"), { class: "button" })));
+    }, { kind: "primary" }), link(origin(order), t("form.cancel"), { class: "button" })));
 }

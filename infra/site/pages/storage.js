@@ -32,18 +32,21 @@ async function cancel({ subscription_id: id }) {
     action(t("storage.cancel_sure"), async () => { await api.cancelSubscription({ id }, { preview: false }); await go("/storage", { replace: true }); }, { kind: "danger" }));
 }
 
+const played = (url, at) => h("video", { controls: true, autoplay: true, src: url, "aria-label": instant(at) });
+
 export async function device({ parameters: { id } }) {
   const [{ items }, packages] = await Promise.all([api.listDevices(), api.listPackages()]);
   const found = items.find((each) => each.device_id === id);
   if (!found) return h("section", { class: "narrow" }, h("h1", {}, t("missing.title")), link("/storage", t("part.storage")));
   const recordings = await api.listRecordings({ id }).catch(() => ({ items: [] }));
   const boxes = await acceptances(["cloud-agreement"]);
-  const row = (each) => h("li", { class: "line" }, h("div", {}, instant(each.started_at), h("p", { class: "muted" }, `${duration(each.duration_seconds)} · ${size(each.bytes)} · ${t("storage.kept", { until: day(each.kept_until) })}`)), h("div", { class: "actions" },
+  const row = (each) => h("li", { class: "line recording" }, h("div", {}, instant(each.started_at), h("p", { class: "muted" }, `${duration(each.duration_seconds)} · ${size(each.bytes)} · ${t("storage.kept", { until: day(each.kept_until) })}`)), h("div", { class: "actions" },
+    each.status === "kept" ? action(t("storage.play"), async () => played((await api.linkRecording({ id: each.recording_id })).url, each.started_at), { label: `${t("storage.play")}: ${instant(each.started_at)}` }) : null,
     each.status === "kept" ? action(t("storage.save"), async () => save((await api.linkRecording({ id: each.recording_id })).url, "")) : null,
     action(t("storage.remove"), async () => { await api.removeRecording({ id: each.recording_id }); await go(`/storage/${id}`, { replace: true }); }, { kind: "danger", ask: t("storage.remove_ask") })));
   const place = h("div", {});
   const prices = packages.items.flatMap((each) => each.prices.map((price) => [`${each.package} ${price.mode} ${price.currency}`, `${each.title} · ${money(price.amount, price.currency)} · ${named("term", price.mode)}`]));
-  const buy = form({ items: [field({ name: "price", label: t("plans.price"), options: [["trial", t("storage.trial")], ...prices] }), boxes], submit: t("plans.quote"), send: async ({ price }) => {
+  const buy = form({ items: [field({ name: "price", label: t("plans.price"), options: [...(found.cover.status === "none" ? [["trial", t("storage.trial")]] : []), ...prices] }), boxes], submit: t("plans.quote"), send: async ({ price }) => {
     if (price === "trial") {
       await api.startTrial({ device_id: id, accept: accepted(boxes) });
       return go(`/storage/${id}`, { replace: true });
