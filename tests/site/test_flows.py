@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import av
 import httpx
@@ -22,7 +23,7 @@ from tests.factories.oidc_server import OidcServer
 from tests.factories.special_licenses import stated
 
 Faults = Callable[[Page], list[str]]
-NEW_PASSWORD = "Other5horse battery"  # noqa: S105 - of an account that lives as long as the local cloud
+NEW_PASSWORD = "Other5horse battery"
 
 
 def open_as(page: Page, email: str, path: str, password: str = PASSWORD) -> None:
@@ -132,7 +133,11 @@ def test_a_forgotten_password_is_set_anew(page: Page, visitor: Site) -> None:
 def test_letters_of_a_project_are_one_file(page: Page, visitor: Site) -> None:
     email = visitor.become_account()
     visitor.become_member()
-    use = {"project": {"name": "A & B", "kind": "personal"}, "purpose": "social_media", "platform": "youtube"}
+    use: dict[str, Any] = {
+        "project": {"name": "A & B", "kind": "personal"},
+        "purpose": "social_media",
+        "platform": "youtube",
+    }
     granted = visitor.download(first_track(visitor), **use).raise_for_status().json()
     form = {"download_id": granted["download_id"], "licensee": {"name": "Ada", "kind": "individual"}, "language": "en"}
     number = visitor.post("/v1/licenses", form, key=uuid.uuid4().hex).raise_for_status().json()["number"]
