@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -121,6 +122,21 @@ def test_an_account_of_seven_days_applies_once_and_takes_it_back(office: Office)
     assert office.apply.show(office.account_id) == (None, [])
     with pytest.raises(ClosingNotFound):
         office.decide.approve(office.account_id, ADA)
+
+
+@pytest.mark.clause("U-II.III.3")
+@pytest.mark.clause("S-6.3")
+@pytest.mark.parametrize("forfeit", [True, False])
+def test_a_membership_that_began_meanwhile_is_given_up_only_as_the_application_says(
+    office: Office, *, forfeit: bool
+) -> None:
+    office.apply(office.account_id, forfeit=forfeit, reason=None)
+    office.memberships.paid[office.account_id] = (period(starts_at=office.clock.now(), days=30),)
+    blocks = [] if forfeit else ["membership_running"]
+    assert [block.code for block in office.apply.show(office.account_id)[1]] == blocks
+    with nullcontext() if forfeit else pytest.raises(ClosingBlocked):
+        office.decide.approve(office.account_id, ADA)
+    assert office.status() is (AccountStatus.CLOSING if forfeit else AccountStatus.ACTIVE)
 
 
 @pytest.mark.clause("S-6.3")

@@ -264,6 +264,7 @@ def test_time_that_is_up_ends_a_run_between_two_parts(post: Post) -> None:
 
 
 @pytest.mark.clause("P-share.purpose")
+@pytest.mark.clause("S-2.6")
 @pytest.mark.parametrize("kind", ["transfer", "service"])
 def test_what_members_must_know_reaches_all_of_them(post: Post, kind: str) -> None:
     """A transfer of the business reaches all members, whatever they consented to."""

@@ -76,6 +76,13 @@ def test_the_inbox_shows_a_notice_with_its_day_and_channels(notices: Notices) ->
 
 
 @pytest.mark.clause("U-VIII")
+def test_a_notice_counts_as_served_on_the_day_that_it_is_sent_not_that_of_its_event(notices: Notices) -> None:
+    notices.claim(a_notice(), NOW + timedelta(days=1))
+    (shown,) = notices.page("acc-1", unread=False, limit=10, cursor=None).page.items
+    assert (shown.at.date(), shown.served_on) == (NOW.date(), NOW.date() + timedelta(days=1))
+
+
+@pytest.mark.clause("U-VIII")
 def test_a_notice_that_could_not_be_mailed_stays_in_the_inbox_once_with_its_first_day(notices: Notices) -> None:
     notices.claim(a_notice(), NOW)
     notices.release(a_notice())

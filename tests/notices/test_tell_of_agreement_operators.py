@@ -48,6 +48,7 @@ def test_the_first_version_is_told_to_nobody(backend: Backend, mailer: MemoryMai
     assert wiring.services().notices.announce.shown() == []
 
 
+@pytest.mark.clause("M-0.precedence")
 def test_a_new_version_is_announced_and_each_member_gets_one_notice(
     backend: Backend, mailer: MemoryMailer, run: Run, tmp_path: Path
 ) -> None:
