@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.freshness import FRESH
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from tests.factories.gateway import call, read
 
 app = HttpFunction()
 ROUTE = "PUT /v1/secret"
@@ -64,3 +66,20 @@ def test_without_a_token_the_caller_is_unauthenticated() -> None:
 
 def test_the_api_document_lists_the_refusal() -> None:
     assert [each.code for each in app.routes[ROUTE].refusals] == ["fresh_sign_in_required"]
+
+
+@pytest.mark.clause("U-II.III.2.3")
+@pytest.mark.parametrize(
+    ("function", "route"),
+    [
+        ("change_account", "PATCH /v1/account"),
+        ("change_password", "PUT /v1/account/password"),
+        ("close_account", "POST /v1/account/closing"),
+        ("export_account", "POST /v1/account/data-exports"),
+    ],
+)
+def test_what_changes_or_takes_an_account_needs_a_fresh_sign_in(function: str, route: str) -> None:
+    """Refused before anything is read: nothing is wired here."""
+    handler = importlib.import_module(f"functions.{function}.handler")
+    status, problem = read(call(handler.handle, route, body="{}", headers={"if-match": "*"}))
+    assert (status, problem["code"]) == (403, "fresh_sign_in_required")
