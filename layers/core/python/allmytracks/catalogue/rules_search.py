@@ -107,6 +107,16 @@ class TrackQuery(Struct, frozen=True):
         return {name: tuple(filter_term(name, each) for each in values) for name, values in given.items() if values}
 
     @property
+    def has_ranges(self) -> bool:
+        """Whether a tempo or a length is given."""
+        return any(each is not None for each in (self.bpm_min, self.bpm_max, self.length_min, self.length_max))
+
+    @property
+    def selects_all(self) -> bool:
+        """Whether every track matches: only the order is asked for."""
+        return not self.words and not self.filters and not self.has_ranges
+
+    @property
     def phrases(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
         """The words as what must all be there: each a choice of phrases that mean the same."""
         found, rest = [], self.words

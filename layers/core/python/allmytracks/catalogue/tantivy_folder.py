@@ -39,6 +39,7 @@ from allmytracks.catalogue.rules_terms import (
 from allmytracks.catalogue.tantivy_documents import COLUMNS, deleted_in, whole_title
 
 NEAR = 300  # tracks that share tags or sound, of which the most alike are chosen
+FIRST = 1_000  # tracks among which the first pages of the whole catalogue are
 CANDIDATES = 50  # tracks in whose words a misspelt one is looked for
 _START, _SAME, _NEIGHBOURS, _WHOLE_TITLE = 0.2, 0.5, 1.0, 3.0
 
@@ -52,6 +53,7 @@ class SearchFolder:
         self._searcher = self._index.searcher()
         self._folder = folder
         self._deleted = deleted_in(folder)
+        self._bounds: dict[Sort, int] = {}
 
     def reload(self) -> None:
         """Takes notice of what was written into the folder since."""
@@ -112,47 +114,74 @@ class SearchFolder:
 
     def _find(self, query: TrackQuery, after: int | None) -> Found:
         whole = self._query(query)
-        # More than are counted: what many match is not counted to the end.
-        total = COUNTED + 1 if self._at_least(query) > COUNTED else self._count(whole)
-        hits, cursor = self._page(query, whole, after) if total else ([], None)
+        # What many match is not counted to the end.
+        many = self._at_least(query) > COUNTED
+        hits, cursor, counted = self._page(query, whole, after, count=not many)
+        total = COUNTED + 1 if many else counted
         facets = {name: self._facet(query, name) for name in query.facets}
         return Found(self._bodies(hits), cursor, min(total, COUNTED), exact=total <= COUNTED, facets=facets)
 
-    def _count(self, whole: Query) -> int:
+    def _searched(self, whole: Query, limit: int, *, count: bool, **more: Any) -> tuple[list[Any], int]:
+        """The first hits, and how many there are in all; counting in the same search costs next to nothing."""
         # The library's types do not name its `count`.
-        counted: Any = self._searcher.search(Query.const_score_query(whole, 0.0), 1, count=True)
-        return int(counted.count)
+        found: Any = self._searcher.search(whole, limit, count=count, **more)
+        return found.hits, int(found.count) if count else 0
 
     def _at_least(self, query: TrackQuery) -> int:
         """How many tracks surely match, where the index knows it without a search; else 0."""
-        ranges = (query.bpm_min, query.bpm_max, query.length_min, query.length_max)
-        filters = [each for terms in query.filters.values() for each in terms]
-        if any(each is not None for each in ranges):
-            return 0
-        if not query.words and not filters:
+        if query.selects_all:
             return self._searcher.num_docs
+        filters = [each for terms in query.filters.values() for each in terms]
+        if query.has_ranges:
+            return 0
         if query.words and not filters and len(query.words) == 1 and not is_unspaced(query.words[0]):
             return self._searcher.doc_freq("starts", start_of(query.words[0])) - self._deleted
         if not query.words and len(filters) == 1:
             return self._searcher.doc_freq("filters", filters[0]) - self._deleted
         return 0
 
-    def _page(self, query: TrackQuery, whole: Query, after: int | None) -> tuple[list[Any], str | None]:
-        order = query.order
+    def _page(
+        self, query: TrackQuery, whole: Query, after: int | None, *, count: bool
+    ) -> tuple[list[Any], str | None, int]:
+        order, limit = query.order, query.limit + 1
         if order is Sort.RELEVANCE:
             before = after or 0
-            hits = self._searcher.search(whole, query.limit + 1, count=False, offset=before).hits
+            hits, counted = self._searched(whole, limit, count=count, offset=before)
             beyond = before + query.limit
             more = len(hits) > query.limit and beyond <= DEEPEST
-            return [hit for _, hit in hits[: query.limit]], Position(order, beyond).cursor() if more else None
-        column = COLUMNS[order]
+            return [hit for _, hit in hits[: query.limit]], Position(order, beyond).cursor() if more else None, counted
         if after is not None:
-            whole = Query.boolean_query([(Occur.Must, whole), (Occur.Must, self._beyond(column, order, after))])
-        way = Order.Desc if order.descending else Order.Asc
-        hits = self._searcher.search(whole, query.limit + 1, count=False, order_by_field=column, order=way).hits
+            counted = self._searched(Query.const_score_query(whole, 0.0), 1, count=True)[1] if count else 0
+            beyond_it = self._beyond(COLUMNS[order], order, after)
+            rest = Query.boolean_query([(Occur.Must, whole), (Occur.Must, beyond_it)])
+            hits, _ = self._ordered(rest, order, limit, count=False)
+        elif query.selects_all:
+            hits, counted = self._first_of_all(order, limit), self._searcher.num_docs
+        else:
+            hits, counted = self._ordered(whole, order, limit, count=count)
         kept = hits[: query.limit]
         more = len(hits) > query.limit
-        return [hit for _, hit in kept], Position(order, int(kept[-1][0])).cursor() if more else None
+        return [hit for _, hit in kept], Position(order, int(kept[-1][0])).cursor() if more else None, counted
+
+    def _ordered(self, whole: Query, order: Sort, limit: int, *, count: bool) -> tuple[list[Any], int]:
+        way = Order.Desc if order.descending else Order.Asc
+        return self._searched(whole, limit, count=count, order_by_field=COLUMNS[order], order=way)
+
+    def _first_of_all(self, order: Sort, limit: int) -> list[Any]:
+        """The first tracks of the whole catalogue: sorted are those beyond a bound, not all.
+
+        The bound is the value of one that was among the first FIRST ones. It holds for later states of the index too:
+        what sorts before it is all there is before it, and where too few are left, a new bound is found.
+        """
+        if order in self._bounds:
+            low, high = (self._bounds[order], None) if order.descending else (None, self._bounds[order])
+            hits, _ = self._ordered(self._range(COLUMNS[order], low, high), order, limit, count=False)
+            if len(hits) >= limit:
+                return hits
+        hits, _ = self._ordered(Query.all_query(), order, max(FIRST, limit), count=False)
+        if len(hits) >= FIRST:
+            self._bounds[order] = int(hits[-1][0])
+        return hits[:limit]
 
     def _beyond(self, column: str, order: Sort, after: int) -> Query:
         low, high = (None, after) if order.descending else (after, None)
