@@ -15,10 +15,16 @@ export function refusalText(error) {
   return text + wait;
 }
 
+/** What prevents the closing of an account. */
+export function blockText({ code, detail, until }) {
+  const key = `block.${code}`;
+  return has(key) ? t(key, { until: until ? instant(until) : "" }) : detail;
+}
+
 export function refusalBox(error) {
   const again = error.code === "fresh_sign_in_required" ? link(`/sign-in?next=${encodeURIComponent(location.pathname)}`, t("sign_in.again")) : null;
   const plans = ["membership_required", "plan_not_for_enterprise"].includes(error.code) ? link("/plans", t("nav.plans")) : null;
-  const blocks = [...(error.blocks ?? []).map((each) => each.detail), ...(error.errors ?? []).map((each) => each.message)].map((text) => h("li", {}, text));
+  const blocks = [...(error.blocks ?? []).map(blockText), ...(error.errors ?? []).map((each) => each.message)].map((text) => h("li", {}, text));
   return h("div", { class: "alert bad", role: "alert" }, h("p", {}, refusalText(error)), blocks.length ? h("ul", {}, blocks) : null, again ?? plans);
 }
 

@@ -150,6 +150,28 @@ def test_letters_of_a_project_are_one_file(page: Page, visitor: Site) -> None:
     expect(page.get_by_text("1 letters are in the file.")).to_be_visible()
 
 
+def test_favourites_are_licensed_for_one_project_in_one_request(page: Page, visitor: Site, faults: Faults) -> None:
+    email = visitor.become_account()
+    visitor.become_member()
+    first, second = (each["track_id"] for each in visitor.get("/v1/tracks").json()["items"][:2])
+    for each in (first, second):
+        visitor.call("PUT", f"/v1/favourites/{each}").raise_for_status()
+    open_as(page, email, "/projects")
+    page.get_by_role("link", name="License several tracks").click()
+    title(page, "License several tracks")
+    page.get_by_role("button", name="Download and license").click()
+    expect(page.get_by_label("Project (optional)")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Project (optional)").fill("Two at once")
+    page.get_by_label("Purpose").select_option("audiovisual")
+    page.get_by_label("Licensee", exact=True).fill("Ada Lovelace")
+    assert faults(page) == []
+    page.get_by_role("button", name="Download and license").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("2 licensed, 0 refused", timeout=60_000)
+    expect(page.get_by_role("link", name=re.compile("^AMT-"))).to_have_count(2)
+    made = visitor.get("/v1/licenses").json()["items"]
+    assert {each["project"]["name"] for each in made} == {"Two at once"}
+
+
 def test_storage_is_bought_a_recording_is_played_and_the_year_cancelled(
     page: Page, visitor: Site, faults: Faults
 ) -> None:

@@ -150,6 +150,7 @@ OWN = [
         "/downloads",
         "/licenses",
         "/projects",
+        "/projects/batch",
         "/notices",
         "/storage",
         "/tickets",

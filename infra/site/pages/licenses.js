@@ -6,7 +6,7 @@ import { go, link } from "../router.js";
 import { api, origin } from "../session.js";
 import { save, states } from "../files.js";
 import { pages } from "../tracks.js";
-import { day, instant, named, speaking, t } from "../words.js";
+import { LANGUAGES, day, instant, named, speaking, t } from "../words.js";
 import { useFields, useOf } from "./downloads.js";
 
 const state = (each) => states("license", each.status, { valid: "good", revoked: "bad", superseded: "warn" });
@@ -17,16 +17,20 @@ export default async function licenses({ query }) {
   return h("section", {}, h("h1", {}, t("nav.licenses")), pages(await api.listLicenses(asked), (cursor) => api.listLicenses({ ...asked, cursor }), row));
 }
 
+/** Who is licensed, and in which language the letter is. */
+export const licenseeFields = (account) => [
+  field({ name: "name", label: t("license.name"), hint: t("license.name_hint"), required: true, autocomplete: "name", value: account.end_user ?? "" }),
+  field({ name: "kind", label: t("license.kind"), options: [["individual", t("licensee.individual")], ["enterprise", t("licensee.enterprise")]] }),
+  field({ name: "language", label: t("license.language"), options: Object.entries(LANGUAGES), value: speaking() }),
+];
+
 export async function request({ parameters: { id } }) {
   const [found, plans, account, membership] = await Promise.all([api.getDownload({ id }), api.listPlans(), api.getAccount(), api.getMembership()]);
   const plan = plans.items.find((each) => each.id === membership.plan);
   const key = crypto.randomUUID();
   return h("section", { class: "narrow" }, h("h1", {}, t("license.for", { title: found.title })), note(t("license.binding"), "warn"), form({
     items: [
-      field({ name: "name", label: t("license.name"), hint: t("license.name_hint"), required: true, autocomplete: "name", value: account.end_user ?? "" }),
-      field({ name: "kind", label: t("license.kind"), options: [["individual", t("licensee.individual")], ["enterprise", t("licensee.enterprise")]] }),
-      useFields(plans, plan?.rights, found),
-      field({ name: "language", label: t("license.language"), options: [["en", "English"], ["zh-Hant", "繁體中文"], ["zh-Hans", "简体中文"]], value: speaking() }),
+      useFields(plans, plan?.rights, found), licenseeFields(account),
     ],
     submit: t("license.issue"),
     send: async ({ name, kind, language, ...use }) => {

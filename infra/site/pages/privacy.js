@@ -1,7 +1,7 @@
 /** Consents, the timeline, the member's data, closing the account. */
 
 import { h } from "../dom.js";
-import { action, field, form, note, refusalBox } from "../forms.js";
+import { action, blockText, field, form, note, refusalBox } from "../forms.js";
 import { go, link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
@@ -52,7 +52,7 @@ export async function data({ query }) {
 
 export async function closing() {
   const found = await api.showClosing();
-  const blocks = found.blocks.length ? h("div", { class: "alert warn" }, h("p", {}, t("closing.blocks")), h("ul", {}, found.blocks.map((each) => h("li", {}, each.detail)))) : null;
+  const blocks = found.blocks.length ? h("div", { class: "alert warn" }, h("p", {}, t("closing.blocks")), h("ul", {}, found.blocks.map((each) => h("li", {}, blockText(each))))) : null;
   const again = () => go("/account/closing", { replace: true });
   return titled("part.account.closing", h("p", {}, states("closing", found.status, { applied: "warn", refused: "bad" })), blocks, h("p", {}, t("closing.text"), " ", link("/account/data", t("part.account.data"))),
     found.status === "applied" ? action(t("closing.withdraw"), async () => { await api.withdrawClosing(); await again(); }) : form({

@@ -33,5 +33,5 @@ export default async function projects() {
   const byName = Map.groupBy(all.filter((each) => each.project), (each) => each.project.name);
   const card = ([name, downloads]) => h("section", { class: "card" }, h("h2", {}, name), h("ul", {}, downloads.map((each) => h("li", {}, link(each.license_number ? `/licenses/${each.license_number}` : `/downloads/${each.download_id}/license`, each.title), h("span", { class: "muted" }, ` · ${each.license_number ?? t("projects.unlicensed")}`)))),
     downloads.some((each) => each.license_number) ? action(t("projects.pack"), () => pack(name), { label: `${t("projects.pack")}: ${name}` }) : null);
-  return h("section", {}, h("h1", {}, t("nav.projects")), byName.size ? h("div", { class: "cards" }, [...byName].map(card)) : h("p", { class: "empty" }, t("projects.none")));
+  return h("section", {}, h("h1", {}, t("nav.projects")), link("/projects/batch", t("batch.title"), { class: "button primary" }), byName.size ? h("div", { class: "cards" }, [...byName].map(card)) : h("p", { class: "empty" }, t("projects.none")));
 }

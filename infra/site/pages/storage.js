@@ -45,7 +45,7 @@ export async function device({ parameters: { id } }) {
     each.status === "kept" ? action(t("storage.save"), async () => save((await api.linkRecording({ id: each.recording_id })).url, "")) : null,
     action(t("storage.remove"), async () => { await api.removeRecording({ id: each.recording_id }); await go(`/storage/${id}`, { replace: true }); }, { kind: "danger", ask: t("storage.remove_ask") })));
   const place = h("div", {});
-  const prices = packages.items.flatMap((each) => each.prices.map((price) => [`${each.package} ${price.mode} ${price.currency}`, `${each.title} · ${money(price.amount, price.currency)} · ${named("term", price.mode)}`]));
+  const prices = packages.items.flatMap((each) => each.prices.map((price) => [`${each.package} ${price.mode} ${price.currency}`, `${named("package", each.package)} · ${money(price.amount, price.currency)} · ${named("term", price.mode)}`]));
   const buy = form({ items: [field({ name: "price", label: t("plans.price"), options: [...(found.cover.status === "none" ? [["trial", t("storage.trial")]] : []), ...prices] }), boxes], submit: t("plans.quote"), send: async ({ price }) => {
     if (price === "trial") {
       await api.startTrial({ device_id: id, accept: accepted(boxes) });
