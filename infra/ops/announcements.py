@@ -9,6 +9,7 @@ import typer
 
 from infra.ops.commands import Commands, instant_with_zone, segment
 from infra.ops.telling import connected, tell
+from infra.ops.translations import Translated, TranslatedText, titled, untitled
 from infra.ops.writing import Fields, Rows, counted
 
 announcements = Commands("Announcements: what the website shows to everybody.")
@@ -28,9 +29,18 @@ def list_announcements(context: typer.Context) -> None:
 
 
 @announcements.command("publish")
-def publish(context: typer.Context, title: Annotated[str, typer.Option(help="Its headline.")], text: TextFile) -> None:
+def publish(
+    context: typer.Context,
+    title: Annotated[str, typer.Option(help="Its headline.")],
+    text: TextFile,
+    translation: Translated = None,
+) -> None:
     """Show an announcement to everybody. The same words again change nothing."""
-    body = {"title": title, "text": text.read_text(encoding="utf-8").strip()}
+    body = {
+        "title": title,
+        "text": text.read_text(encoding="utf-8").strip(),
+        "translations": titled(translation, "title"),
+    }
     with connected(context) as client:
         published = client.call("POST", "/announcements", json=body)
     tell(context, published, Fields("Announcement", published))
@@ -57,12 +67,14 @@ def plan(
     starts: Annotated[str, typer.Option(help="From when on, as in 2026-12-01T02:00:00Z.")],
     ends: Annotated[str, typer.Option(help="Until when.")],
     text: TextFile,
+    translation: TranslatedText = None,
 ) -> None:
     """Announce maintenance, and close the paid routes while it runs. It replaces what was planned before."""
     body = {
         "starts_at": instant_with_zone(starts, "--starts"),
         "ends_at": instant_with_zone(ends, "--ends"),
         "text": text.read_text(encoding="utf-8").strip(),
+        "translations": untitled(translation),
     }
     with connected(context) as client:
         _tell_status(context, client.call("POST", "/maintenance", json=body))
@@ -73,9 +85,11 @@ def start(
     context: typer.Context,
     ends: Annotated[str, typer.Option(help="Until when, as in 2026-12-01T04:00:00Z.")],
     text: TextFile,
+    translation: TranslatedText = None,
 ) -> None:
     """Close the paid routes now; seen everywhere within 30 seconds."""
-    body = {"ends_at": instant_with_zone(ends, "--ends"), "text": text.read_text(encoding="utf-8").strip()}
+    words = text.read_text(encoding="utf-8").strip()
+    body = {"ends_at": instant_with_zone(ends, "--ends"), "text": words, "translations": untitled(translation)}
     with connected(context) as client:
         _tell_status(context, client.call("POST", "/maintenance", json=body))
 
@@ -89,5 +103,9 @@ def end(context: typer.Context) -> None:
 
 def _tell_status(context: typer.Context, status: dict[str, object]) -> None:
     window = status.get("maintenance")
-    flat = {"status": status["status"], **(window if isinstance(window, dict) else {})}
+    shown = window if isinstance(window, dict) else {}
+    flat = {
+        "status": status["status"],
+        **{name: shown[name] for name in ("starts_at", "ends_at", "text") if name in shown},
+    }
     tell(context, status, Fields("Maintenance", flat))

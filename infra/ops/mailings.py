@@ -12,6 +12,7 @@ from allmytracks.accounts.rules import AccountStatus
 from allmytracks.notices.rules_mailings import PART, MailingKind, MailingStatus
 from infra.ops.commands import Commands, Limit, Yes, instant_with_zone, segment
 from infra.ops.telling import connected, paged, require_yes, tell
+from infra.ops.translations import Translated, titled
 from infra.ops.writing import Fields, Rows, counted
 
 promotions = Commands("Offers by mail, to members who consented to them.")
@@ -39,9 +40,11 @@ class Needed(StrEnum):
 
 
 @promotions.command("send")
-def send_promotion(context: typer.Context, subject: Subject, text: Text, *, yes: Yes = False) -> None:
+def send_promotion(
+    context: typer.Context, subject: Subject, text: Text, translation: Translated = None, *, yes: Yes = False
+) -> None:
     """Send an offer to every active member who consented to offers by mail. The same text again is sent once."""
-    form = {"kind": MailingKind.PROMOTION.value, "subject": subject, "text": _words(text), "status": "active"}
+    form = _worded(MailingKind.PROMOTION, subject, text, translation, status="active")
     require_yes(context, f"Send “{subject}” to all members who consented to offers?", yes=yes)
     _send(context, form, ())
 
@@ -55,6 +58,7 @@ def notify_of_breach(
     state: State = None,
     since: Since = None,
     *,
+    translation: Translated = None,
     everybody: Everybody = False,
     yes: Yes = False,
 ) -> None:
@@ -64,7 +68,7 @@ def notify_of_breach(
     """
     selection, ids = _selected(accounts, state, since, everybody=everybody)
     require_yes(context, f"Notify {_whom(ids, everybody=everybody)} of a breach?", yes=yes)
-    form = {"kind": MailingKind.BREACH.value, "subject": subject, "text": _words(text), **selection}
+    form = _worded(MailingKind.BREACH, subject, text, translation, **selection)
     _send(context, form, ids)
 
 
@@ -78,13 +82,15 @@ def send_mailing(
     state: State = None,
     since: Since = None,
     *,
+    translation: Translated = None,
     everybody: Everybody = False,
     yes: Yes = False,
 ) -> None:
     """Send members what they must know, whatever they consented to. No offers. The same again is sent once."""
     selection, ids = _selected(accounts, state, since, everybody=everybody)
     require_yes(context, f"Send “{subject}” to {_whom(ids, everybody=everybody)}?", yes=yes)
-    _send(context, {"kind": kind.value, "subject": subject, "text": _words(text), **selection}, ids)
+    form = _worded(MailingKind(kind.value), subject, text, translation, **selection)
+    _send(context, form, ids)
 
 
 @mailings.command("list")
@@ -168,8 +174,11 @@ def _whom(ids: tuple[str, ...], *, everybody: bool) -> str:
     return f"{len(ids)} accounts" if ids else "all accounts" if everybody else "the accounts of that rule"
 
 
-def _words(text: Path) -> str:
-    return text.read_text(encoding="utf-8").strip()
+def _worded(
+    kind: MailingKind, subject: str, text: Path, translation: list[str] | None, **selection: Any
+) -> dict[str, Any]:
+    words = {"subject": subject, "text": text.read_text(encoding="utf-8").strip()}
+    return {"kind": kind.value, **words, "translations": titled(translation, "subject"), **selection}
 
 
 def _send(context: typer.Context, form: dict[str, Any], ids: tuple[str, ...]) -> None:

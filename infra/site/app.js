@@ -67,7 +67,7 @@ async function tellOfMaintenance() {
   const { maintenance } = await status;
   if (!maintenance) return;
   const text = t("site.maintenance", { from: instant(maintenance.starts_at), to: instant(maintenance.ends_at) });
-  document.getElementById("news").replaceChildren(h("div", { class: "alert warn wide" }, h("p", {}, text), h("p", {}, maintenance.text)));
+  document.getElementById("news").replaceChildren(h("div", { class: "alert warn wide" }, h("p", {}, text), h("p", {}, maintenance.translations[speaking()] ?? maintenance.text)));
 }
 
 session.addEventListener("change", () => document.querySelector("header")?.replaceWith(header()));

@@ -37,13 +37,17 @@ def test_an_announcement_is_shown_to_everybody_until_it_is_withdrawn(
 ) -> None:
     text = tmp_path / "text.txt"
     text.write_text("We sell more music.\n")
+    translated = tmp_path / "zh.txt"
+    translated.write_text("消息\n更多音乐。\n", encoding="utf-8")
     words = ("announcements", "publish", "--title", "News", "--text", str(text), "--json")
+    words += ("--translation", f"zh-Hans={translated}")
     first, again = run(*words), run(*words)
     assert first.exit_code == again.exit_code == 0, first.output
     published = json.loads(first.stdout)
     assert json.loads(again.stdout) == published
     assert shown("/v1/announcements") == {"items": [published]}
     assert (published["title"], published["text"]) == ("News", "We sell more music.")
+    assert published["translations"] == [{"language": "zh-Hans", "title": "消息", "text": "更多音乐。"}]
 
     assert run("announcements", "withdraw", published["announcement_id"]).exit_code == 0
     assert shown("/v1/announcements") == {"items": []}
@@ -58,17 +62,23 @@ def test_maintenance_is_announced_runs_and_is_over(service: Backend, run: Run, t
     text = tmp_path / "text.txt"
     text.write_text("A new database.")
     start, end = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
-    planned = run(
-        "maintenance", "plan", "--starts", start.isoformat(), "--ends", end.isoformat(), "--text", str(text), "--json"
-    )
+    translated = tmp_path / "zh.txt"
+    translated.write_text("換新資料庫。", encoding="utf-8")
+    when = ("--starts", start.isoformat(), "--ends", end.isoformat())
+    planned = run("maintenance", "plan", *when, "--text", str(text), "--translation", f"zh-Hant={translated}", "--json")
     assert planned.exit_code == 0, planned.output
     assert shown("/v1/status")["status"] == "planned"
     (announced,) = shown("/v1/announcements")["items"]
     assert "A new database." in announced["text"]
+    traditional, simplified = announced["translations"]
+    assert (traditional["language"], simplified["language"]) == ("zh-Hant", "zh-Hans")
+    assert "換新資料庫。" in traditional["text"]
+    assert "系统维护" in simplified["title"]
 
     service.clock.advance(hours=1)
     status = shown("/v1/status")
     assert (status["status"], status["maintenance"]["text"]) == ("maintenance", "A new database.")
+    assert status["maintenance"]["translations"] == {"zh-Hant": "換新資料庫。"}
     assert run("maintenance", "end").exit_code == 0
     assert shown("/v1/status") == {"status": "ok"}
     assert run("maintenance", "end").exit_code == 3

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.errors import InvalidFields
+from allmytracks.mails.rules import Letter
 from allmytracks.notices.dynamodb_mailings import DynamoMailings
 from allmytracks.notices.ports_mailings import Mailings
 from allmytracks.notices.rules_mailings import (
@@ -29,7 +31,9 @@ LATER = NOW + timedelta(minutes=10)
 
 def a_mailing(mailing_id: str = "mlg_1", minutes: int = 0) -> Mailing:
     at = NOW + timedelta(minutes=minutes)
-    return Mailing(mailing_id, MailingKind.BREACH, "Subject", "Text\nof it", Selection(listed=True, since=NOW), at)
+    selection = Selection(listed=True, since=NOW)
+    translations = (Letter("zh-Hant", "消息", "內容"),)
+    return Mailing(mailing_id, MailingKind.BREACH, "Subject", "Text\nof it", selection, at, translations=translations)
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
@@ -44,7 +48,7 @@ def test_a_mailing_is_drafted_once(mailings: Mailings) -> None:
     assert mailings.draft(a_mailing()) == a_mailing()
     mailings.set_status("mlg_1", MailingStatus.RUNNING)
     assert mailings.draft(a_mailing(minutes=5)).status is MailingStatus.RUNNING
-    assert mailings.get("mlg_1").created_at == NOW
+    assert mailings.get("mlg_1") == replace(a_mailing(), status=MailingStatus.RUNNING)
     with pytest.raises(MailingNotFound):
         mailings.get("none")
     with pytest.raises(MailingNotFound):

@@ -63,10 +63,18 @@ class Post:
     mailings: MemoryMailings = field(default_factory=MemoryMailings)
     mailer: FailingMailer = field(default_factory=FailingMailer)
 
-    def add(self, name: str, status: AccountStatus = AccountStatus.ACTIVE, *, consents: bool = False) -> None:
+    def add(
+        self,
+        name: str,
+        status: AccountStatus = AccountStatus.ACTIVE,
+        *,
+        consents: bool = False,
+        language: str | None = None,
+    ) -> None:
         kind = AccountKind.INDIVIDUAL
         email = f"{name}@example.com"
-        self.backend.accounts.add(Account(name, email, status, kind, None, "HK", minor=False, created_at=NOW), [])
+        account = Account(name, email, status, kind, None, "HK", minor=False, created_at=NOW, language=language)
+        self.backend.accounts.add(account, [])
         if consents:
             self.decide(name, given=True)
 
@@ -371,7 +379,7 @@ def test_members_are_notified_of_the_end_of_the_service_as_it_is_announced(post:
         publish(end, operator)
         every_minute({}, None)
     (mail,) = post.mailer.sent
-    assert mail.subject == "AllMyTracks ends on 2027-03-31"
+    assert mail.subject == "AllMyTracks ends on 31 March 2027"
     assert "We stop." in mail.text
     assert "https://site.example/account/data" in mail.text
     assert [each.title for each in wiring.services().notices.announce.shown()] == [mail.subject]
@@ -390,6 +398,54 @@ def test_members_are_told_of_a_new_purpose_and_asked(post: Post) -> None:
     (mail,) = post.mailer.sent
     assert "What profiling is for, version 2026-12-01." in mail.text
     assert not wiring.services().accounts.keep_consents.given("ada", "profiling")
+
+
+@pytest.mark.clause("U-III.III.1")
+@pytest.mark.clause("P-breach")
+def test_each_member_gets_a_mailing_in_the_own_language(post: Post, tmp_path: Path) -> None:
+    languages = {"ada": None, "mei": "zh-HK", "lan": "zh-CN", "kai": "de"}
+    for name, language in languages.items():
+        post.add(name, language=language)
+    traditional = tmp_path / "zh.txt"
+    traditional.write_text("消息\n\n我們有話要說。\n", encoding="utf-8")
+    post.command(*BREACH, "--everybody", "--translation", f"zh-Hant={traditional}")
+    every_minute({}, None)
+    sent = {mail.to.partition("@")[0]: (mail.language, mail.subject, mail.text) for mail in post.mailer.sent}
+    english = ("en", "News", "We have something to say.")
+    assert sent == {"ada": english, "mei": ("zh-Hant", "消息", "我們有話要說。"), "lan": english, "kai": english}
+
+    post.mailer.sent.clear()
+    ends_at = {"ends_at": "2027-03-31T16:00:00Z", "text": "We stop."}
+    end = Publication("end-of-service", "1", post.backend.clock.now(), ends_at)
+    wiring.services().operations.publish(end, Operator("arn:ada", "192.0.2.7"))
+    every_minute({}, None)
+    subjects = {mail.to.partition("@")[0]: mail.subject for mail in post.mailer.sent}
+    english_subject = "AllMyTracks ends on 31 March 2027"
+    assert subjects == {
+        "ada": english_subject,
+        "mei": "AllMyTracks 將於 2027年3月31日 結束服務",
+        "lan": "AllMyTracks 将于 2027年3月31日 结束服务",
+        "kai": english_subject,
+    }
+    (announced,) = wiring.services().notices.announce.shown()
+    assert {each.language: each.subject for each in announced.translations} == {
+        "zh-Hant": subjects["mei"],
+        "zh-Hans": subjects["lan"],
+    }
+
+
+def test_a_translation_that_cannot_be_sent_is_refused(post: Post, tmp_path: Path) -> None:
+    post.add("ada")
+    short, fine = tmp_path / "short.txt", tmp_path / "fine.txt"
+    short.write_text("only a subject\n")
+    fine.write_text("subject\n\ntext\n")
+    words = (*BREACH, "--everybody", "--yes", "--subject", "News", "--text", str(post.text))
+    for bad in (f"zh-Hant={short}", f"fr={fine}", f"zh-Hant={tmp_path / 'none'}", "zh-Hant"):
+        done = post.run(*words, "--translation", bad)
+        assert done.exit_code == 2, (bad, done.output)
+    twice = post.run(*words, "--translation", f"zh-Hant={fine}", "--translation", f"zh-Hant={fine}")
+    assert twice.exit_code == 2, twice.output
+    assert json.loads(post.run("mailings", "list", "--json").stdout) == []
 
 
 def test_a_stopped_mailing_waits_until_it_is_resumed(post: Post) -> None:

@@ -4,7 +4,10 @@ import { h } from "../dom.js";
 import { action } from "../forms.js";
 import { api } from "../session.js";
 import { pages } from "../tracks.js";
-import { day, instant, t } from "../words.js";
+import { day, instant, speaking, t } from "../words.js";
+
+/** An announcement in the page's language, or in English. */
+const spoken = (each) => ({ ...each, ...each.translations.find((other) => other.language === speaking()) });
 
 export default async function notices() {
   const [first, announced] = await Promise.all([api.listNotices(), api.listAnnouncements()]);
@@ -13,5 +16,5 @@ export default async function notices() {
     return h("li", {}, h("details", {}, h("summary", {}, each.subject, h("span", { class: "muted" }, ` · ${instant(each.at)}`)), h("pre", {}, each.text)), each.read_at ? null : read);
   };
   return h("section", {}, h("h1", {}, t("nav.notices")), h("p", { class: "muted" }, t("notices.unread", { count: first.unread_count })), pages(first, (cursor) => api.listNotices({ cursor }), row),
-    announced.items.length ? [h("h2", {}, t("notices.announcements")), h("ul", { class: "list" }, announced.items.map((each) => h("li", {}, h("h3", {}, each.title), h("p", {}, each.text), h("p", { class: "muted" }, day(each.published_at)))))] : null);
+    announced.items.length ? [h("h2", {}, t("notices.announcements")), h("ul", { class: "list" }, announced.items.map(spoken).map((each) => h("li", {}, h("h3", {}, each.title), h("p", {}, each.text), h("p", { class: "muted" }, day(each.published_at)))))] : null);
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+
+from allmytracks.documents.rules_languages import language_for
 
 
 class Letter(Struct, frozen=True):
@@ -13,6 +15,12 @@ class Letter(Struct, frozen=True):
     language: str
     subject: str
     text: str
+
+
+def letter_in(letters: Sequence[Letter], tag: str | None) -> Letter:
+    """The letter in a person's language (BCP 47); the first one where it was not translated into that."""
+    language = language_for(tag)
+    return next((each for each in letters if each.language == language), letters[0])
 
 
 class Catalogue(Struct, frozen=True):
@@ -28,18 +36,28 @@ class Catalogue(Struct, frozen=True):
     reasons: Mapping[str, str]
     fields: Mapping[str, str]
 
-    def letter(self, name: str, **values: object) -> Letter:
+    def letter(self, name: str, /, **values: object) -> Letter:
         """A letter by its name. Raises KeyError for an unknown one, or one whose values are incomplete."""
         subject, text = self.letters[name]
         return Letter(self.language, subject.format(**values), text.format(**values))
 
-    def phrase(self, name: str, **values: object) -> str:
+    def phrase(self, name: str, /, **values: object) -> str:
         """A phrase by its name. Raises KeyError."""
         return self.phrases[name].format(**values)
 
     def reason(self, code: str | None) -> str:
         """The words of a reason; a general one where the code has none, since members see no codes."""
         return self.reasons.get(code or "") or self.phrases["other_reason"]
+
+    def problem(self, code: str | None, failure: str | None) -> str | None:
+        """What became of a payment that did not count; None where there are no words for it.
+
+        `failure` is the provider's code. Those that reveal checks against fraud have no words, and get general ones.
+        """
+        if code is None or code not in self.phrases:
+            return None
+        why = self.phrases.get(f"failure.{failure}", self.phrases["failure"])
+        return self.phrase(code, failure=why)
 
     def fields_named(self, codes: str) -> str:
         """The words of particulars, from their codes with commas between."""

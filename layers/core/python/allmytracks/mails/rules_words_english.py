@@ -532,6 +532,13 @@ _SIGNING_UP = {
     ),
 }
 _MAILINGS = {
+    "Maintenance": (
+        "Maintenance on {day}",
+        (
+            "{words}\n\nFrom {starts} to {ends} you cannot order, download or license. Nothing is counted or charged "
+            "meanwhile.\n"
+        ),
+    ),
     "NewAgreement": (
         "New version of our agreement: {title}",
         (
@@ -568,6 +575,10 @@ _MAILINGS = {
     ),
 }
 _PHRASES = {
+    "transfer_consent": (
+        "Sensitive data (gender, birthday) go with the transfer only if you consent; until then they are not passed on. "
+        "You decide here: {site}/account/consents\n"
+    ),
     "comma": ", ",
     "span": " It runs from {starts} to {ends}.",
     "over": " The membership that it had paid for has ended.",

@@ -442,6 +442,10 @@ _SIGNING_UP = {
     ),
 }
 _MAILINGS = {
+    "Maintenance": (
+        "{day} 系统维护",
+        "{words}\n\n由 {starts} 至 {ends}，你不能下订单、下载或申请授权。期间不会计算次数，也不会收费。\n",
+    ),
     "NewAgreement": (
         "协议新版本：{title}",
         (
@@ -475,6 +479,9 @@ _MAILINGS = {
     ),
 }
 _PHRASES = {
+    "transfer_consent": (
+        "敏感数据（性别、生日）只在你同意的情况下随转让移交；在此之前不会转交。你可以在这里决定：{site}/account/consents\n"
+    ),
     "comma": "、",
     "span": "有效期由 {starts} 至 {ends}。",
     "over": "其所支付的会员资格已结束。",

@@ -442,6 +442,10 @@ _SIGNING_UP = {
     ),
 }
 _MAILINGS = {
+    "Maintenance": (
+        "{day} 系統維護",
+        "{words}\n\n由 {starts} 至 {ends}，你不能下訂單、下載或申請授權。期間不會計算次數，也不會收費。\n",
+    ),
     "NewAgreement": (
         "協議新版本：{title}",
         (
@@ -475,6 +479,9 @@ _MAILINGS = {
     ),
 }
 _PHRASES = {
+    "transfer_consent": (
+        "敏感資料（性別、生日）只在你同意的情況下隨轉讓移交；在此之前不會轉交。你可以在這裏決定：{site}/account/consents\n"
+    ),
     "comma": "、",
     "span": "有效期由 {starts} 至 {ends}。",
     "over": "其所支付的會員資格已結束。",

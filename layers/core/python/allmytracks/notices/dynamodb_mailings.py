@@ -17,6 +17,7 @@ from pynamodb.transactions import TransactWrite
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
 from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_cursor
+from allmytracks.mails.rules import Letter
 from allmytracks.notices.rules_mailings import (
     Delivery,
     Mailing,
@@ -30,6 +31,7 @@ from allmytracks.notices.rules_mailings import (
 
 MAILING, TO, PART = "MAILING", "TO#", "PART#"
 BEGUN = "The accounts of this mailing are complete; stop it and make another one."
+Translations = Annotated[tuple[Letter, ...], msgspec.Meta(max_length=10)]
 ListedIds = Annotated[list[str], msgspec.Meta(max_length=1000)]
 
 
@@ -47,7 +49,7 @@ class StatusIndex(GlobalSecondaryIndex["MailingItem"]):
 
 
 class MailingItem(Model):
-    """A mailing; `leased_until` in seconds since 1970. `selection` and `account_ids` are JSON."""
+    """A mailing; `leased_until` in seconds since 1970. `translations`, `selection` and `account_ids` are JSON."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
@@ -57,6 +59,7 @@ class MailingItem(Model):
     kind = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
+    translations = UnicodeAttribute(null=True)
     selection = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
     status = UnicodeAttribute(null=True)
@@ -85,6 +88,7 @@ class DynamoMailings:
             kind=mailing.kind.value,
             subject=mailing.subject,
             text=mailing.text,
+            translations=msgspec.json.encode(mailing.translations).decode() if mailing.translations else None,
             selection=msgspec.json.encode(mailing.selection).decode(),
             created_at=rfc3339(mailing.created_at),
             status=mailing.status.value,
@@ -255,6 +259,7 @@ def _mailing(item: MailingItem) -> Mailing:
         status=MailingStatus(item.status),
         cursor=item.cursor,
         reached=int(item.reached or 0),
+        translations=msgspec.json.decode(item.translations or "[]", type=Translations),
     )
 
 

@@ -9,15 +9,17 @@ from datetime import datetime
 from msgspec import Struct
 
 from allmytracks.foundation.errors import NotFound
+from allmytracks.mails.rules import Letter
 
 
 class Announcement(Struct, frozen=True):
-    """What the website shows to everybody, from `published_at` on."""
+    """What the website shows to everybody, from `published_at` on: in English, and as far as it was translated."""
 
     id: str
     title: str
     text: str
     published_at: datetime
+    translations: tuple[Letter, ...] = ()
 
 
 class Withdrawal(Struct, frozen=True):
@@ -32,9 +34,9 @@ class AnnouncementNotFound(NotFound):
     code = "announcement_not_found"
 
 
-def announcement_id_of(title: str, text: str) -> str:
-    """Deterministic by its text, so that a retry publishes nothing twice."""
-    digest = hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()
+def announcement_id_of(letters: Sequence[Letter]) -> str:
+    """Deterministic by its words in all languages, so that a retry publishes nothing twice."""
+    digest = hashlib.sha256("\n".join(f"{each.subject}\n{each.text}" for each in letters).encode()).hexdigest()
     return f"ann_{digest[:24]}"
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
 from allmytracks.accounts.rules import Account, AccountStatus
+from allmytracks.documents.rules_languages import ENGLISH
 from allmytracks.foundation.errors import Conflict, NotFound
+from allmytracks.mails.rules import Letter, letter_in
 from allmytracks.notices.rules import Notice
 from allmytracks.notices.rules_delivery import MailFailure
 
@@ -95,7 +98,10 @@ class Selection(Struct, frozen=True):
 
 
 class Mailing(Struct, frozen=True):
-    """A mailing. `cursor` is where it goes on; `reached` is how many accounts it has dealt with."""
+    """A mailing. `cursor` is where it goes on; `reached` is how many accounts it has dealt with.
+
+    `subject` and `text` are in English; each account gets the one of `translations` that is in its language, if any.
+    """
 
     id: str
     kind: MailingKind
@@ -106,10 +112,14 @@ class Mailing(Struct, frozen=True):
     status: MailingStatus = MailingStatus.DRAFT
     cursor: str | None = None
     reached: int = 0
+    translations: tuple[Letter, ...] = ()
 
-    def notice_to(self, account_id: str) -> Notice:
+    def notice_to(self, account: Account) -> Notice:
         """Its notice to one account: the same however often it is made."""
-        return Notice(account_id, self.id, self.created_at, self.subject, self.text, self.kind.value)
+        letter = letter_in((Letter(ENGLISH, self.subject, self.text), *self.translations), account.language)
+        return Notice(
+            account.id, self.id, self.created_at, letter.subject, letter.text, self.kind.value, letter.language
+        )
 
 
 class Delivery(Struct, frozen=True):
@@ -120,9 +130,10 @@ class Delivery(Struct, frozen=True):
     at: datetime
 
 
-def mailing_id_of(kind: MailingKind, subject: str, text: str, selection: Selection) -> str:
+def mailing_id_of(kind: MailingKind, letters: Sequence[Letter], selection: Selection) -> str:
     """Deterministic by its contents, so that a repeated request makes no second mailing."""
-    told = "\n".join((kind.value, repr(selection), subject, text))
+    words = [each for letter in letters for each in (letter.subject, letter.text)]
+    told = "\n".join((kind.value, repr(selection), *words))
     return f"mlg_{hashlib.sha256(told.encode()).hexdigest()[:24]}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -23,11 +23,12 @@ class ServiceState(StrEnum):
 
 
 class Window(Struct, frozen=True):
-    """From when until when the paid routes are closed, and what people read about it."""
+    """From when until when the paid routes are closed, and what people read about it: in English, and by language."""
 
     starts_at: datetime
     ends_at: datetime
     text: str
+    translations: Mapping[str, str] = {}
 
     def state_at(self, now: datetime) -> ServiceState:
         if now >= self.ends_at:

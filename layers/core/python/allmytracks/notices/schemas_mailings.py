@@ -8,11 +8,29 @@ from typing import Annotated
 import msgspec
 
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.documents.rules_languages import ENGLISH
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.mails.rules import Letter
 from allmytracks.notices.rules_mailings import PART, Delivery, Mailing, MailingKind, MailingStatus, Selection
+from allmytracks.notices.schemas_announcements import OtherLanguage, require_each_once
 
 MOST_PARTS = 100_000
+
+
+Subject = Annotated[
+    str,
+    msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\r\n]+$", description="one line of 1 to 200 characters"),
+]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+
+
+class LetterForm(msgspec.Struct, forbid_unknown_fields=True):
+    """The words of a mailing in another language than English."""
+
+    language: OtherLanguage
+    subject: Subject
+    text: Text
 
 
 class MailingForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -22,16 +40,18 @@ class MailingForm(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     kind: MailingKind
-    subject: Annotated[
-        str,
-        msgspec.Meta(
-            min_length=1, max_length=200, pattern=r"^[^\r\n]+$", description="one line of 1 to 200 characters"
-        ),
-    ]
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+    subject: Subject
+    text: Text
     listed: bool = False
     status: AccountStatus | None = None
     since: datetime | None = None
+    translations: Annotated[list[LetterForm], msgspec.Meta(max_length=2)] = []
+
+    def to_letters(self) -> list[Letter]:
+        """Its words, English first. Raises InvalidFields."""
+        letters = [Letter(each.language, each.subject, each.text) for each in self.translations]
+        require_each_once([each.language for each in letters])
+        return [Letter(ENGLISH, self.subject, self.text), *letters]
 
     def to_selection(self) -> Selection:
         """Which accounts. Raises InvalidFields."""
@@ -66,7 +86,7 @@ class DeliveriesQuery(msgspec.Struct):
 
 
 class MailingAnswer(msgspec.Struct):
-    """A mailing; `reached` is how many accounts it has dealt with."""
+    """A mailing; `reached` is how many accounts it has dealt with; `languages` those that it is worded in."""
 
     mailing_id: str
     kind: str
@@ -78,6 +98,7 @@ class MailingAnswer(msgspec.Struct):
     account_status: str | None
     since: str | None
     reached: int
+    languages: list[str]
 
 
 class MailingsAnswer(msgspec.Struct):
@@ -130,6 +151,7 @@ def mailing_answer(mailing: Mailing) -> MailingAnswer:
         account_status=selection.status.value if selection.status else None,
         since=rfc3339(selection.since) if selection.since else None,
         reached=mailing.reached,
+        languages=[ENGLISH, *(each.language for each in mailing.translations)],
     )
 
 

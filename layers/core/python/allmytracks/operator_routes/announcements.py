@@ -28,7 +28,7 @@ def publish_announcement() -> Response:
     """Show an announcement to everybody."""
     request = current(announcements)
     form = body_of(request, AnnouncementForm)
-    return answer(announcement_answer(services().notices.announce(form.title, form.text, operator_of(request))), 201)
+    return answer(announcement_answer(services().notices.announce(form.to_letters(), operator_of(request))), 201)
 
 
 @route(announcements, "POST", "/announcements/{announcement_id}/withdrawal")
@@ -49,7 +49,9 @@ def plan_maintenance() -> Response:
     """Plan maintenance, or start it now."""
     request = current(announcements)
     form = body_of(request, MaintenanceForm)
-    window = services().notices.maintain.plan(form.starts_at, form.ends_at, form.text, operator_of(request))
+    window = services().notices.maintain.plan(
+        form.starts_at, form.ends_at, form.text, operator_of(request), {**form.translations}
+    )
     return answer(status_answer(window, services().foundation.clock.now()), 201)
 
 

@@ -34,7 +34,7 @@ def list_mailings() -> Response:
 def draft_mailing() -> Response:
     """Draft a mailing; the same contents are the same mailing."""
     form = body_of(current(mailings), MailingForm)
-    drafted = services().notices.keep_mailings.draft(form.kind, form.subject, form.text, form.to_selection())
+    drafted = services().notices.keep_mailings.draft(form.kind, form.to_letters(), form.to_selection())
     return answer(mailing_answer(drafted), 201)
 
 

@@ -9,6 +9,7 @@ from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.instants import whole_milliseconds
 from allmytracks.foundation.time_and_ids import Clock, Ids
+from allmytracks.mails.rules import Letter
 from allmytracks.notices.published import as_publication, published_announcements
 from allmytracks.notices.rules_announcements import (
     Announcement,
@@ -33,14 +34,16 @@ class Announce:
         """What everybody sees, newest first."""
         return announced(published_announcements(self.publications))
 
-    def __call__(self, title: str, text: str, operator: Operator) -> Announcement:
-        announcement_id = announcement_id_of(title, text)
+    def __call__(self, letters: Sequence[Letter], operator: Operator) -> Announcement:
+        """Shows it in all languages that there are; English comes first."""
+        announcement_id = announcement_id_of(letters)
         existing = self._find(announcement_id)
         if existing is not None:
             return existing
         self.audit(operator, "announced", announcement_id)
         now = whole_milliseconds(self.clock.now())
-        announcement = Announcement(announcement_id, title, text, now)
+        first, *others = letters
+        announcement = Announcement(announcement_id, first.subject, first.text, now, tuple(others))
         self._publish(announcement)
         return announcement
 

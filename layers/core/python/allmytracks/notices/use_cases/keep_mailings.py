@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from allmytracks.accounts.published_consents import published_purposes
 from allmytracks.accounts.rules_consents import COMPANY_TRANSFER
 from allmytracks.foundation.audit.rules import Operator
@@ -12,6 +14,8 @@ from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.instants import whole_milliseconds
 from allmytracks.foundation.paging import Page
 from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.mails.rules import Letter
+from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports_mailings import Mailings
 from allmytracks.notices.rules_mailings import (
     Delivery,
@@ -35,24 +39,27 @@ class KeepMailings:
     clock: Clock
     site_url: str
 
-    def draft(self, kind: MailingKind, subject: str, text: str, selection: Selection) -> Mailing:
-        """Stores a mailing that goes to nobody yet; the same contents are the same mailing.
+    def draft(self, kind: MailingKind, letters: Sequence[Letter], selection: Selection) -> Mailing:
+        """Stores a mailing that goes to nobody yet; the same contents are the same mailing. English comes first.
 
         That of a transfer asks for consent where sensitive data go with it. Raises TransferConsentMissing.
         """
         if kind is MailingKind.TRANSFER:
-            text = self._asking(text)
-        mailing_id, now = mailing_id_of(kind, subject, text, selection), whole_milliseconds(self.clock.now())
-        return self.mailings.draft(Mailing(mailing_id, kind, subject, text, selection, now))
+            letters = self._asking(letters)
+        mailing_id, now = mailing_id_of(kind, letters, selection), whole_milliseconds(self.clock.now())
+        first, *others = letters
+        return self.mailings.draft(
+            Mailing(mailing_id, kind, first.subject, first.text, selection, now, translations=tuple(others))
+        )
 
-    def _asking(self, text: str) -> str:
+    def _asking(self, letters: Sequence[Letter]) -> Sequence[Letter]:
         purposes = published_purposes(self.publications).in_force(self.clock.now())
         if COMPANY_TRANSFER not in {each.id for each in purposes}:
             raise transfer_consent_missing()
-        return (
-            f"{text}\n\nSensitive data (gender, birthday) go with the transfer only if you consent; until then they "
-            f"are not passed on. You decide here: {self.site_url}/account/consents\n"
-        )
+        return [replace(each, text=f"{each.text}\n\n{self._request(each.language)}") for each in letters]
+
+    def _request(self, language: str) -> str:
+        return words_for(language).phrase("transfer_consent", site=self.site_url)
 
     def put_part(self, mailing_id: str, number: int, account_ids: Sequence[str]) -> None:
         """Stores a part of the list of a draft."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.errors import Conflict
 from allmytracks.foundation.instants import whole_milliseconds
 from allmytracks.foundation.time_and_ids import Clock, Ids
+from allmytracks.mails.rules import Catalogue, Letter
+from allmytracks.mails.rules_catalogues import in_every_language
 from allmytracks.notices.published import published_windows, window_publication
 from allmytracks.notices.rules_maintenance import Window, current_window, require_sensible
 from allmytracks.notices.use_cases.announce import Announce
@@ -41,17 +46,24 @@ class Maintain:
         """What is planned or running."""
         return current_window(published_windows(self.publications), self.clock.now())
 
-    def plan(self, starts_at: datetime | None, ends_at: datetime, text: str, operator: Operator) -> Window:
+    def plan(
+        self,
+        starts_at: datetime | None,
+        ends_at: datetime,
+        text: str,
+        operator: Operator,
+        translations: Mapping[str, str] | None = None,
+    ) -> Window:
         """Closes the paid routes from `starts_at` (now, where it is None) to `ends_at`."""
         now = whole_milliseconds(self.clock.now())
-        window = Window(whole_milliseconds(starts_at or now), whole_milliseconds(ends_at), text)
+        window = Window(whole_milliseconds(starts_at or now), whole_milliseconds(ends_at), text, translations or {})
         require_sensible(window, now)
         if window == self.current():
             return window
         span = f"{window.starts_at:%Y-%m-%dT%H:%MZ}/{window.ends_at:%Y-%m-%dT%H:%MZ}"
         self.audit(operator, "planned maintenance", span)
         if window.starts_at > now:
-            self.announce(f"Maintenance on {window.starts_at:%Y-%m-%d %H:%M} (UTC)", _words(window), operator)
+            self.announce(in_every_language(partial(_letter, window)), operator)
         self._publish(window, now)
         return window
 
@@ -69,8 +81,7 @@ class Maintain:
         self.publications.publish(window_publication(window, self.ids.new("pub"), now))
 
 
-def _words(window: Window) -> str:
-    return (
-        f"{window.text}\n\nFrom {window.starts_at:%Y-%m-%d %H:%M} to {window.ends_at:%Y-%m-%d %H:%M} (UTC) you cannot "
-        "order, download or license. Nothing is counted or charged meanwhile."
-    )
+def _letter(window: Window, words: Catalogue) -> Letter:
+    starts, ends = (day_and_time(each, words.language) for each in (window.starts_at, window.ends_at))
+    told = window.translations.get(words.language, window.text)
+    return words.letter("Maintenance", words=told, day=starts, starts=starts, ends=ends)

@@ -107,10 +107,7 @@ class NotifyMember:
             reason = words.reasons.get(settled.ended_reason)
             return words.phrase("why", reason=reason) if reason else ""
         problem = problem_of(order, self.clock.now())
-        if problem is None or problem not in words.phrases:
-            return ""
-        failure = words.phrases.get(f"failure.{settled.failure if settled else None}", words.phrase("failure"))
-        return words.phrase(problem, failure=failure)
+        return words.problem(problem, settled.failure if settled else None) or ""
 
 
 def _name(words: Catalogue, event_name: str, order: Order) -> str:

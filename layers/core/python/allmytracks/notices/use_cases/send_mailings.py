@@ -118,5 +118,5 @@ class SendMailings:
             return outcome
         if offer:
             link = self.unsubscribing_link(account_id)
-        send_once(mailing.notice_to(account_id), account, self.notices, self.mailer, self.clock, link)
+        send_once(mailing.notice_to(account), account, self.notices, self.mailer, self.clock, link)
         return Outcome.INBOX if failure is not None else Outcome.MAILED

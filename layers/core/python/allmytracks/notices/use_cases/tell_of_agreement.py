@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from allmytracks.accounts.published_agreements import agreement_of, published_agreements
 from allmytracks.accounts.rules_agreements import Agreement
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.audit.rules import Operator
+from allmytracks.mails.rules import Catalogue, Letter
+from allmytracks.mails.rules_catalogues import in_every_language
 from allmytracks.notices.rules_mailings import Mailing, MailingKind, Selection
 from allmytracks.notices.use_cases.announce import Announce
 from allmytracks.notices.use_cases.keep_mailings import KeepMailings
@@ -29,17 +33,20 @@ class TellOfAgreement:
         new = agreement_of(publication)
         if not [each for each in published_agreements(self.publications).versions if _is_earlier(each, new)]:
             return None
-        subject, text = f"New version of our agreement: {new.title}", self._text(new)
-        self.announce(subject, text, operator)
-        drafted = self.mailings.draft(MailingKind.AGREEMENT, subject, text, Selection())
+        letters = in_every_language(partial(self._letter, new))
+        self.announce(letters, operator)
+        drafted = self.mailings.draft(MailingKind.AGREEMENT, letters, Selection())
         return self.mailings.start(drafted.id, operator)
 
-    def _text(self, new: Agreement) -> str:
-        return (
-            f"We published version {new.version} of “{new.title}”. It holds from {new.effective_at:%Y-%m-%d %H:%M} "
-            f"(UTC) on.\n\nRead it, and the versions before it: {self.site_url}/agreements/{new.id}\n\n"
-            "If you use AllMyTracks after that instant, you accept it. If you do not agree, you can close your account "
-            f"in your settings, or write to the customer service: {self.site_url}/support\n"
+    def _letter(self, new: Agreement, words: Catalogue) -> Letter:
+        since = day_and_time(new.effective_at, words.language)
+        return words.letter(
+            "NewAgreement",
+            title=new.title,
+            version=new.version,
+            since=since,
+            agreement=new.id,
+            site=self.site_url,
         )
 
 

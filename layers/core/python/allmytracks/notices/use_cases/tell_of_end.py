@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
+from allmytracks.documents.rules_dates import day, day_and_time
 from allmytracks.foundation.audit.rules import Operator
+from allmytracks.mails.rules import Catalogue, Letter
+from allmytracks.mails.rules_catalogues import in_every_language
 from allmytracks.notices.rules_mailings import Mailing, MailingKind, Selection
 from allmytracks.notices.use_cases.announce import Announce
 from allmytracks.notices.use_cases.keep_mailings import KeepMailings
@@ -21,14 +26,18 @@ class TellOfEnd:
     site_url: str
 
     def __call__(self, publication: Publication, operator: Operator) -> Mailing:
-        ends_at, words = end_of(publication)
-        subject = f"AllMyTracks ends on {ends_at:%Y-%m-%d}"
-        text = (
-            f"{words}\n\nThe service ends on {ends_at:%Y-%m-%d %H:%M} (UTC). Until then everything works as before; "
-            "nothing that would last longer can be bought. After that all accounts are closed, and what is stored of "
-            "you is erased, except what the law obliges us to keep. Licences that were issued remain valid, and all "
-            f"can go on verifying them.\n\nDownload your files, letters and data before: {self.site_url}/account/data\n"
-        )
-        self.announce(subject, text, operator)
-        drafted = self.mailings.draft(MailingKind.SERVICE, subject, text, Selection())
+        ends_at, told = end_of(publication)
+        letters = in_every_language(partial(self._letter, ends_at, told))
+        self.announce(letters, operator)
+        drafted = self.mailings.draft(MailingKind.SERVICE, letters, Selection())
         return self.mailings.start(drafted.id, operator)
+
+    def _letter(self, ends_at: datetime, told: str, words: Catalogue) -> Letter:
+        language = words.language
+        return words.letter(
+            "EndOfService",
+            words=told,
+            day=day(ends_at, language),
+            until=day_and_time(ends_at, language),
+            site=self.site_url,
+        )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allmytracks.accounts.published_consents import CONSENTS, published_purposes, purpose_of
 from allmytracks.accounts.published_processors import processors_of, published_processors
 from allmytracks.accounts.rules_processors import new_uses
+from allmytracks.documents.rules_dates import day_and_time
 from allmytracks.foundation.audit.rules import Operator
+from allmytracks.mails.rules import Catalogue, Letter
+from allmytracks.mails.rules_catalogues import in_every_language
 from allmytracks.notices.rules_mailings import Mailing, MailingKind, Selection
 from allmytracks.notices.use_cases.announce import Announce
 from allmytracks.notices.use_cases.keep_mailings import KeepMailings
@@ -27,32 +31,36 @@ class TellOfPurpose:
     site_url: str
 
     def __call__(self, publication: Publication, operator: Operator) -> Mailing | None:
-        told = self._of_consent(publication) if publication.kind == CONSENTS else self._of_processors(publication)
-        if told is None:
+        letters = self._of_consent(publication) if publication.kind == CONSENTS else self._of_processors(publication)
+        if letters is None:
             return None
-        subject, text = told
-        self.announce(subject, text, operator)
-        drafted = self.mailings.draft(MailingKind.SERVICE, subject, text, Selection())
+        self.announce(letters, operator)
+        drafted = self.mailings.draft(MailingKind.SERVICE, letters, Selection())
         return self.mailings.start(drafted.id, operator)
 
-    def _of_consent(self, publication: Publication) -> tuple[str, str] | None:
+    def _of_consent(self, publication: Publication) -> Sequence[Letter] | None:
         new = purpose_of(publication)
         if all(each.effective_at >= new.effective_at for each in published_purposes(self.publications).versions):
             return None
-        return "We ask for your consent to a new purpose", (
-            f"From {new.effective_at:%Y-%m-%d %H:%M} (UTC) on we ask for your consent to this use of your data:\n\n"
-            f"{new.text}\n\nNothing is used for it unless you consent; a consent that you gave before does not cover "
-            f"it. You decide here, and can change it at any time: {self.site_url}/account/consents\n"
-        )
 
-    def _of_processors(self, publication: Publication) -> tuple[str, str] | None:
+        def letter(words: Catalogue) -> Letter:
+            since = day_and_time(new.effective_at, words.language)
+            return words.letter("NewPurpose", since=since, words=new.text, site=self.site_url)
+
+        return in_every_language(letter)
+
+    def _of_processors(self, publication: Publication) -> Sequence[Letter] | None:
         new = processors_of(publication)
         uses = new_uses(published_processors(self.publications), new)
         if not uses:
             return None
-        lines = "\n".join(f"- {each.name} ({each.place}): {each.purpose}. Data: {each.data}." for each in uses)
-        return "Who processes your data: the list changes", (
-            f"From {new.effective_at:%Y-%m-%d %H:%M} (UTC) on these also process data for us:\n\n{lines}\n\n"
-            f"The whole list: {self.site_url}/processors\n\nIf you do not agree, you can close your account in your "
-            f"settings, or write to the customer service: {self.site_url}/support\n"
-        )
+
+        def letter(words: Catalogue) -> Letter:
+            since = day_and_time(new.effective_at, words.language)
+            lines = "\n".join(
+                words.phrase("processor", name=each.name, place=each.place, purpose=each.purpose, data=each.data)
+                for each in uses
+            )
+            return words.letter("NewProcessors", since=since, words=lines, site=self.site_url)
+
+        return in_every_language(letter)
