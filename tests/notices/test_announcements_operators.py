@@ -39,8 +39,8 @@ def test_an_announcement_is_shown_to_everybody_until_it_is_withdrawn(
     text.write_text("We sell more music.\n")
     translated = tmp_path / "zh.txt"
     translated.write_text("消息\n更多音乐。\n", encoding="utf-8")
-    words = ("announcements", "publish", "--title", "News", "--text", str(text), "--json")
-    words += ("--translation", f"zh-Hans={translated}")
+    words: tuple[str, ...] = ("announcements", "publish", "--title", "News", "--text", str(text), "--json")
+    words = (*words, "--translation", f"zh-Hans={translated}")
     first, again = run(*words), run(*words)
     assert first.exit_code == again.exit_code == 0, first.output
     published = json.loads(first.stdout)

@@ -50,7 +50,11 @@ def plan_maintenance() -> Response:
     request = current(announcements)
     form = body_of(request, MaintenanceForm)
     window = services().notices.maintain.plan(
-        form.starts_at, form.ends_at, form.text, operator_of(request), {**form.translations}
+        form.starts_at,
+        form.ends_at,
+        form.text,
+        operator_of(request),
+        {str(language): words for language, words in form.translations.items()},
     )
     return answer(status_answer(window, services().foundation.clock.now()), 201)
 
