@@ -24,8 +24,8 @@ $(UV):
 	@.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/ready: $(UV) pyproject.toml uv.lock
-	@echo "Setting up the environment in .venv ..."
-	@$(UV) sync --frozen --quiet --python $(PYTHON) --compile-bytecode
+	@echo "Setting up the environment in .venv: about a minute the first time ..."
+	@$(UV) sync --frozen $$(test -t 2 || echo --quiet) --python $(PYTHON) --compile-bytecode
 	@touch .venv/ready
 
 setup: .venv/ready ## the environment only

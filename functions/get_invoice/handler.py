@@ -1,8 +1,10 @@
 """GET /v1/orders/{id}/invoice, /v1/invoices and /v1/invoices/{number}/document: the caller's invoices."""
 
+from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import PDF, Answer, prefers
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.paging import PageQuery, page_of
 from allmytracks.invoices.rules import Invoice, InvoiceNotFound, InvoiceNotPrinted
 from allmytracks.invoices.schemas import InvoiceAnswer, InvoicesAnswer, document_answer, invoice_answer
 from allmytracks.payments.orders.rules import OrderNotFound
@@ -27,12 +29,13 @@ def get_invoice(request: Request) -> Answer:
     return Answer(200, invoice_answer(issued, services().foundation.settings.public_url))
 
 
-@app.route("GET", "/v1/invoices", answers={200: InvoicesAnswer})
+@app.route("GET", "/v1/invoices", query=PageQuery, answers={200: InvoicesAnswer}, refusals=(InvalidFields,))
 def list_invoices(request: Request) -> Answer:
-    """All invoices and credit notes of the caller, newest first."""
+    """The caller's invoices and credit notes, newest first."""
     found = services().invoices.show.all(request.account_id)
     public_url = services().foundation.settings.public_url
-    return Answer(200, InvoicesAnswer([document_answer(each, public_url) for each in found]))
+    page = page_of(found, lambda invoice: invoice.number, request.query(PageQuery))
+    return Answer(200, InvoicesAnswer([document_answer(each, public_url) for each in page.items], page.next_cursor))
 
 
 @app.route(

@@ -6,6 +6,7 @@ from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.paging import PageQuery, page_of
 from allmytracks.notices.http_maintenance import closed_during_maintenance
 from allmytracks.notices.rules_maintenance import UnderMaintenance
 from allmytracks.payments.orders.rules_end_of_service import ServiceEnds
@@ -75,12 +76,15 @@ def order_storage(request: Request) -> Answer:
     return Answer(200 if quoted.repeated else 201, order_answer(quoted.order, services().foundation.clock.now()))
 
 
-@app.route("GET", "/v1/storage/subscriptions", answers={200: SubscriptionsAnswer})
+@app.route(
+    "GET", "/v1/storage/subscriptions", query=PageQuery, answers={200: SubscriptionsAnswer}, refusals=(InvalidFields,)
+)
 def list_subscriptions(request: Request) -> Answer:
     """The caller's subscriptions, the newest first."""
     now = services().foundation.clock.now()
     found = services().storage.subscriptions.all(request.account_id)
-    return Answer(200, SubscriptionsAnswer([subscription_answer(each, now) for each in found]))
+    page = page_of(found, lambda subscription: subscription.id, request.query(PageQuery))
+    return Answer(200, SubscriptionsAnswer([subscription_answer(each, now) for each in page.items], page.next_cursor))
 
 
 @app.route(

@@ -9,7 +9,6 @@ from allmytracks.notices.schemas import NoticesAnswer, NoticesQuery, notice_answ
 from allmytracks.wiring import services
 
 app = HttpFunction()
-ITEMS = 50
 
 
 @app.route("GET", "/v1/notices", query=NoticesQuery, answers={200: NoticesAnswer}, refusals=(InvalidFields,))
@@ -17,7 +16,7 @@ def list_notices(request: Request) -> Answer:
     """The caller's notices, newest first; `unread=true` lists only unread ones."""
     query = request.query(NoticesQuery)
     found = services().notices.repository.page(
-        request.account_id, unread=query.unread == "true", limit=ITEMS, cursor=query.cursor
+        request.account_id, unread=query.unread == "true", limit=query.limit, cursor=query.cursor
     )
     items = [notice_answer(each) for each in found.page.items]
     return Answer(200, NoticesAnswer(items, found.unread_count, found.page.next_cursor))

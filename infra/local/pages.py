@@ -1,4 +1,4 @@
-"""Pages for people below /_local: an index, and the sent mails."""
+"""Pages for people below /_local: an index, the sent mails, and all mails that there are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Request, Response
+
+from infra.local.mail_preview import index, preview
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,6 +26,7 @@ _PLACES = (
     ("/docs", "the API, browsable"),
     ("/v1/openapi.json", "its description (OpenAPI 3.1)"),
     ("/_local/mailbox", "mails that were sent, codes among them"),
+    ("/_local/mails", "every mail in every language, as HTML and as text"),
     ("/_local/clock", "the clock: POST {now} or {advance_seconds} moves it"),
     ("/_local/limits", "switches: POST {throttling, anti_fraud, two_person_rule}"),
     ("/_local/devices", "registers a device: POST {serial, claim_code, model}"),
@@ -35,7 +38,7 @@ _PLACES = (
 
 
 class LocalPages:
-    """A WSGI application: the two pages; all other paths go to the payment provider.
+    """A WSGI application: these pages; all other paths go to the payment provider.
 
     `mails` gives the items sent to an address, or all; `ready` is None until everything is up.
     """
@@ -51,7 +54,8 @@ class LocalPages:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (WSGI)."""
         request = Request(environ)
-        page = {"/_local": self._index, "/_local/mailbox": self._mailbox}.get(request.path.rstrip("/"))
+        pages = {"/_local": self._index, "/_local/mailbox": self._mailbox, "/_local/mails": mails_page}
+        page = pages.get(request.path.rstrip("/"))
         if page is None or request.method not in {"GET", "HEAD"}:
             return self._payments(environ, start_response)
         return Response(page(request), mimetype="text/html")(environ, start_response)
@@ -62,6 +66,11 @@ class LocalPages:
     def _mailbox(self, request: Request) -> str:
         to = request.args.get("to") or None
         return mailbox_page(self._mails(to), to)
+
+
+def mails_page(request: Request) -> str:
+    """One mail as it is sent, or the list of all mails."""
+    return preview(request) or _PAGE.format(title="All mails", body=index())
 
 
 def index_page(ready: Mapping[str, Any]) -> str:

@@ -58,4 +58,6 @@ def _show(console: Console, ready: Mapping[str, Any], folder: Path, places: Iter
     for name, value in (("API", str(ready["url"])), *places, aws, ("logs", str(folder / "logs"))):
         table.add_row(name, value)
     console.print(table)
-    console.print(f"Ready in {ready['seconds']} s. Ctrl-C ends everything.", style="bold green")
+    console.print(
+        f"Ready in {ready['seconds']} s. Ctrl-C ends everything, and all data are gone then.", style="bold green"
+    )

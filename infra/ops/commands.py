@@ -12,7 +12,7 @@ import typer
 from typer._coercion import bool_flag_type_descriptor
 from typer.core import TyperCommand, TyperOption
 
-from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, Reason
+from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, WITHDRAWING, Reason
 
 JSON = "infra.ops.json"
 
@@ -103,4 +103,5 @@ def one_reason_of(reasons: Sequence[Reason], about: str) -> Any:
 
 
 AgainstReason = Annotated[Reason, one_reason_of(AGAINST, "On record, and told to the member.")]
+WithdrawingReason = Annotated[Reason, one_reason_of(WITHDRAWING, "On record.")]
 InFavourReason = Annotated[Reason, one_reason_of(IN_FAVOUR, "On record, and told to the member.")]

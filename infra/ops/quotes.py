@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.ops.commands import AgainstReason, Commands, Yes, segment
+from infra.ops.commands import Commands, WithdrawingReason, Yes, segment
 from infra.ops.telling import connected, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
@@ -63,7 +63,7 @@ def show_quote(context: typer.Context, order_id: str) -> None:
 
 
 @app.command("withdraw")
-def withdraw_quote(context: typer.Context, order_id: str, reason: AgainstReason, *, yes: Yes = False) -> None:
+def withdraw_quote(context: typer.Context, order_id: str, reason: WithdrawingReason, *, yes: Yes = False) -> None:
     """Withdraw a quote that is not paid; the member is notified."""
     require_yes(context, f"Withdraw quote {order_id}?", yes=yes)
     with connected(context) as client:

@@ -347,9 +347,9 @@ export class Api {
     return this.call("askGuardian", "POST", "/v1/guardian-consents/links", { session: true });
   }
 
-  /** All invoices and credit notes of the caller, newest first. */
-  listInvoices() {
-    return this.call("listInvoices", "GET", "/v1/invoices", { session: true });
+  /** The caller's invoices and credit notes, newest first. Parameters: limit, cursor. */
+  listInvoices(parameters = {}) {
+    return this.call("listInvoices", "GET", "/v1/invoices", { session: true, parameters });
   }
 
   /** An invoice or credit note as it was issued. Parameters: number. */
@@ -402,7 +402,7 @@ export class Api {
     return this.call("cancelMembership", "POST", "/v1/membership/cancellation", { session: true, body });
   }
 
-  /** The caller's notices, newest first; `unread=true` lists only unread ones. Parameters: unread, cursor. */
+  /** The caller's notices, newest first; `unread=true` lists only unread ones. Parameters: limit, cursor, unread. */
   listNotices(parameters = {}) {
     return this.call("listNotices", "GET", "/v1/notices", { session: true, parameters });
   }
@@ -422,9 +422,9 @@ export class Api {
     return this.call("createOrder", "POST", "/v1/orders", { session: true, parameters, body });
   }
 
-  /** The caller's orders, newest first. */
-  listOrders() {
-    return this.call("listOrders", "GET", "/v1/orders", { session: true });
+  /** The caller's orders, newest first. Parameters: limit, cursor. */
+  listOrders(parameters = {}) {
+    return this.call("listOrders", "GET", "/v1/orders", { session: true, parameters });
   }
 
   /** One of the caller's orders. Parameters: id. */
@@ -562,9 +562,9 @@ export class Api {
     return this.call("listPackages", "GET", "/v1/storage/packages", { session: false });
   }
 
-  /** The caller's subscriptions, the newest first. */
-  listSubscriptions() {
-    return this.call("listSubscriptions", "GET", "/v1/storage/subscriptions", { session: true });
+  /** The caller's subscriptions, the newest first. Parameters: limit, cursor. */
+  listSubscriptions(parameters = {}) {
+    return this.call("listSubscriptions", "GET", "/v1/storage/subscriptions", { session: true, parameters });
   }
 
   /** One subscription of the caller's. Parameters: id. */
@@ -696,14 +696,17 @@ const QUERIES = {
   listRecordings: {"from": [], "to": [], "limit": [], "cursor": []},
   listDownloads: {"limit": [], "cursor": [], "project": [], "licensed": ["no", "yes"], "format": ["csv", "json"]},
   listFavourites: {"limit": [], "cursor": []},
+  listInvoices: {"limit": [], "cursor": []},
   listLicenses: {"limit": [], "cursor": [], "project": [], "status": ["revoked", "superseded", "valid"]},
   getDisputeText: {"platform": [], "language": ["en", "zh-Hans", "zh-Hant"]},
-  listNotices: {"unread": ["false", "true"], "cursor": []},
+  listNotices: {"limit": [], "cursor": [], "unread": ["false", "true"]},
+  listOrders: {"limit": [], "cursor": []},
   listProcessors: {"version": []},
   proveConsistency: {"first": [], "second": []},
   listEntries: {"start": [], "end": []},
   listHeads: {"limit": [], "cursor": []},
   proveInclusion: {"head": []},
+  listSubscriptions: {"limit": [], "cursor": []},
   listTickets: {"limit": [], "cursor": []},
   listTracks: {"q": [], "kind": ["music", "sound_effect"], "genre": [], "mood": [], "instrument": [], "key": [], "artist": [], "bpm_min": [], "bpm_max": [], "length_min": [], "length_max": [], "facets": [], "sort": ["longest", "most_used", "newest", "relevance", "shortest"], "cursor": [], "limit": []},
   suggestSearches: {"q": []},

@@ -55,7 +55,8 @@ def test_a_withdrawn_track_is_not_quoted(backend: Backend, api: Api) -> None:
 def test_a_withdrawn_quote_is_over_and_not_made_again(backend: Backend, api: Api) -> None:
     order_id = api("POST", MAKE, wanted(), account_id="acc-1")[1]["order_id"]
     withdrawal = "/quotes/{order_id}/withdrawal"
-    status, body = api("POST", withdrawal, {"reason": "untrue_data"}, order_id=order_id)
+    assert api("POST", withdrawal, {"reason": "cleared"}, order_id=order_id)[0] == 422
+    status, body = api("POST", withdrawal, {"reason": "no_longer_offered"}, order_id=order_id)
     assert (status, body["status"]) == (200, "declined")
     assert api("POST", MAKE, wanted(), account_id="acc-1")[1]["code"] == "quote_ended"
     assert api("GET", MAKE, account_id="acc-1")[1]["items"][0]["status"] == "declined"
@@ -79,4 +80,4 @@ def test_the_command_line_quotes_from_a_file(run: Run, tmp_path: Path) -> None:
     order_id = json.loads(made.stdout)["order_id"]
     assert order_id in run("quotes", "list", "acc-1").stdout
     assert "night light" in run("quotes", "show", order_id).stdout
-    assert run("quotes", "withdraw", order_id, "--reason", "untrue_data", "--yes").exit_code == 0
+    assert run("quotes", "withdraw", order_id, "--reason", "no_longer_offered", "--yes").exit_code == 0

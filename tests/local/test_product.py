@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from allmytracks.mails.rules_catalogues import CATALOGUES
+from infra.local.mail_preview import NAMES, letter_of
 from infra.local.product import SWITCHES, AllMyTracks
 from infra.localcloud.control import Control, Machinery
 from infra.localcloud.throttles import Throttles
 from tests.factories.template import described
 
+PART = re.compile(r"\{\w+\}")
 MAIL = {"to": "a@example.com", "subject": "Welcome", "sent_at": "today", "text": "at http://x.example/", "html": ""}
 
 
@@ -53,6 +57,22 @@ def test_the_index_tells_what_is_running(browser: Client) -> None:
 def test_the_mailbox_shows_the_mails_of_an_address(browser: Client) -> None:
     assert '<a href="http://x.example/">' in browser.get("/_local/mailbox?to=a@example.com").text
     assert "None yet." in browser.get("/_local/mailbox?to=b@example.com").text
+
+
+@pytest.mark.parametrize("language", CATALOGUES)
+def test_every_mail_is_shown_in_every_language(browser: Client, language: str) -> None:
+    """A letter with a part that has no sample fails here: the page shows all that there are."""
+    page = browser.get("/_local/mails").text
+    for name, (_, text) in CATALOGUES[language].letters.items():
+        assert f"?letter={name}&language={language}" in page
+        for names in NAMES:
+            shown = letter_of(CATALOGUES[language], name, NAMES[names])
+            assert "{" not in shown.subject + shown.text, name
+        assert len(shown.text) >= len(PART.sub("", text)) > 0
+    mail = browser.get(f"/_local/mails?letter=ResetCode&language={language}")
+    assert f'<html lang="{language}">' in mail.text
+    assert "184467" in browser.get(f"/_local/mails?letter=ResetCode&language={language}&as=text").text
+    assert browser.get("/_local/mails?letter=None").text == page
 
 
 def test_what_the_local_cloud_does_not_know_is_the_payment_providers(browser: Client) -> None:

@@ -5,6 +5,7 @@ import { action, note } from "../forms.js";
 import { link } from "../router.js";
 import { api } from "../session.js";
 import { save, states } from "../files.js";
+import { pages } from "../tracks.js";
 import { day, instant, money, named, t } from "../words.js";
 import { quote, term } from "./plans.js";
 
@@ -19,9 +20,9 @@ function what(order) {
 }
 
 export default async function orders() {
-  const { items } = await api.listOrders();
-  return h("section", {}, h("h1", {}, t("orders.title")), h("p", {}, link("/invoices", t("invoices.title"))), items.length ? h("ul", { class: "list" }, items.map((each) => h("li", { class: "line" },
-    h("div", {}, link(`/orders/${each.order_id}`, what(each)), h("p", { class: "muted" }, instant(each.quoted_at))), h("span", {}, money(each.amount, each.currency)), state(each)))) : h("p", { class: "empty" }, t("list.empty")));
+  const row = (each) => h("li", { class: "line" },
+    h("div", {}, link(`/orders/${each.order_id}`, what(each)), h("p", { class: "muted" }, instant(each.quoted_at))), h("span", {}, money(each.amount, each.currency)), state(each));
+  return h("section", {}, h("h1", {}, t("orders.title")), h("p", {}, link("/invoices", t("invoices.title"))), pages(await api.listOrders(), (cursor) => api.listOrders({ cursor }), row));
 }
 
 /** An order; while its payment is under way, it is looked at again until it is decided. */
@@ -90,8 +91,8 @@ async function invoiceOf(id) {
 }
 
 export async function invoices() {
-  const { items } = await api.listInvoices();
-  return h("section", {}, h("h1", {}, t("invoices.title")), items.length ? h("ul", { class: "list" }, items.map((each) => h("li", { class: "line" },
+  const row = (each) => h("li", { class: "line" },
     h("div", {}, h("h2", {}, each.number), h("p", { class: "muted" }, `${named("document", each.kind)} · ${day(each.issued_at)}`)), h("span", {}, money(each.total, each.currency)),
-    action(t("invoice.save"), async () => save(await api.getInvoiceDocument({ number: each.number }), `${each.number}.pdf`), { label: `${t("invoice.save")}: ${each.number}` })))) : h("p", { class: "empty" }, t("list.empty")));
+    action(t("invoice.save"), async () => save(await api.getInvoiceDocument({ number: each.number }), `${each.number}.pdf`), { label: `${t("invoice.save")}: ${each.number}` }));
+  return h("section", {}, h("h1", {}, t("invoices.title")), pages(await api.listInvoices(), (cursor) => api.listInvoices({ cursor }), row));
 }

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     INACTIVITY = "inactivity"
     DECEASED = "deceased"
     END_OF_SERVICE = "end_of_service"
+    NO_LONGER_OFFERED = "no_longer_offered"
     CLEARED = "cleared"
 
 
@@ -48,7 +49,11 @@ LETTER_ACCEPTED = LetterReason.AUTHORITY_SHOWN
 IN_FAVOUR = (Reason.CLEARED,)
 # Not an operator's finding against a member: what ends an account otherwise.
 ENDINGS = (Reason.MEMBER_REQUEST, Reason.GUARDIAN_REQUEST, Reason.DECEASED, Reason.INACTIVITY, Reason.END_OF_SERVICE)
-AGAINST = tuple(reason for reason in Reason if reason not in (*IN_FAVOUR, *ENDINGS))
+# Nobody's fault: an offer ends.
+OFFER_ENDS = (Reason.NO_LONGER_OFFERED, Reason.MEMBER_REQUEST)
+AGAINST = tuple(reason for reason in Reason if reason not in (*IN_FAVOUR, *ENDINGS, *OFFER_ENDS))
+# For which a quote of a special licence is withdrawn.
+WITHDRAWING = (*OFFER_ENDS, *AGAINST)
 # For which the operator suspends or closes an account (S-6.1.close, U-III.III.3).
 SUSPENDING = (
     Reason.UNTRUE_DATA,

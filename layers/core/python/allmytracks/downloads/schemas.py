@@ -107,13 +107,6 @@ class DownloadsAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
-class PageQuery(msgspec.Struct):
-    """Which page of a list: at most `limit` items, from `cursor` on."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
-    cursor: str | None = None
-
-
 class DownloadsQuery(msgspec.Struct):
     """Which downloads: of one project (its name), with or without a licence, and in which form.
 

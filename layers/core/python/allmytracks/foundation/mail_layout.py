@@ -49,6 +49,7 @@ def laid_out_in_html(mail: Mail, company: str = "") -> str:
         'style="background:#eef1f4">'
         '<tr><td align="center" style="padding:24px 12px">'
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;'
+        "overflow-wrap:anywhere;"
         "font-family:system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,PingFang HK,Microsoft JhengHei,sans-serif;"
         'font-size:16px;line-height:1.5">'
         '<tr><td class="head" style="padding:0 4px 12px;font-weight:bold;color:#1f3a5f">'

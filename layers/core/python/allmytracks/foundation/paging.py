@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -25,6 +25,29 @@ class Page(Struct, Generic[T], frozen=True):
 
     items: Sequence[T]
     next_cursor: str | None
+
+
+class PageQuery(Struct):
+    """Which page of a list: at most `limit` items, from `cursor` on."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
+    cursor: str | None = None
+
+
+def page_of(items: Sequence[T], key: Callable[[T], str], query: PageQuery) -> Page[T]:
+    """One page of a list that is read whole; it goes on behind the item whose `key` the cursor has.
+
+    Raises InvalidFields where no item has that key.
+    """
+    start = 0
+    if query.cursor:
+        (last,) = read_cursor(query.cursor, tuple[KeyPart])
+        start = next((place for place, each in enumerate(items, 1) if key(each) == last), 0)
+        if not start:
+            raise bad_cursor()
+    shown = items[start : start + query.limit]
+    more = start + query.limit < len(items)
+    return Page(shown, make_cursor(key(shown[-1])) if more else None)
 
 
 def make_cursor(*parts: str | float) -> str:

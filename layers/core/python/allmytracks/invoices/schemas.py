@@ -77,9 +77,10 @@ class InvoiceAnswer(DocumentAnswer):
 
 
 class InvoicesAnswer(msgspec.Struct):
-    """All invoices and credit notes of the caller, newest first."""
+    """A page of the caller's invoices and credit notes, newest first."""
 
     items: list[DocumentAnswer]
+    next_cursor: str | None
 
 
 def document_answer(invoice: Invoice, public_url: str) -> DocumentAnswer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from allmytracks.downloads.schemas import PageQuery
+from allmytracks.foundation.paging import PageQuery
 from allmytracks.licenses.disputes.rules import DisputeText
 from allmytracks.licenses.rules import Language
 from allmytracks.licenses.rules_lists import WantedLicenses

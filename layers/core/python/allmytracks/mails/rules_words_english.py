@@ -644,6 +644,7 @@ _REASONS = {
     "guardian_request": "the guardian of the account's owner asked for it",
     "deceased": "its owner died",
     "inactivity": "the account was not used for 365 days",
+    "no_longer_offered": "we do not make this offer any more",
     "end_of_service": "the service ends",
     "closing_blocked": "something stands against closing the account, as the account shows",
     "owner_in_doubt": "it is not clear that the account's owner applied",

@@ -544,6 +544,7 @@ _REASONS = {
     "guardian_request": "账户持有人的监护人提出要求",
     "deceased": "账户持有人已去世",
     "inactivity": "账户 365 天没有使用",
+    "no_longer_offered": "我们不再提供此项",
     "end_of_service": "服务结束",
     "closing_blocked": "有事情阻碍关闭账户，详见账户",
     "owner_in_doubt": "未能确定是账户持有人提出申请",

@@ -544,6 +544,7 @@ _REASONS = {
     "guardian_request": "帳戶持有人的監護人提出要求",
     "deceased": "帳戶持有人已去世",
     "inactivity": "帳戶 365 天沒有使用",
+    "no_longer_offered": "我們不再提供此項",
     "end_of_service": "服務結束",
     "closing_blocked": "有事情阻礙關閉帳戶，詳見帳戶",
     "owner_in_doubt": "未能確定是帳戶持有人提出申請",

@@ -7,14 +7,14 @@ from typing import Literal
 import msgspec
 
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import PageQuery
 from allmytracks.notices.rules import StoredNotice
 
 
-class NoticesQuery(msgspec.Struct, forbid_unknown_fields=True):
+class NoticesQuery(PageQuery, forbid_unknown_fields=True):
     """Which notices; `unread=true` leaves out read ones."""
 
     unread: Literal["true", "false"] = "false"
-    cursor: str | None = None
 
 
 class NoticeAnswer(msgspec.Struct, omit_defaults=True):

@@ -141,9 +141,10 @@ class OrderAnswer(msgspec.Struct):
 
 
 class OrdersAnswer(msgspec.Struct):
-    """All orders of the caller, newest first."""
+    """A page of the caller's orders, newest first."""
 
     items: list[OrderAnswer]
+    next_cursor: str | None
 
 
 class CancellationForm(msgspec.Struct):

@@ -91,9 +91,10 @@ class SubscriptionAnswer(msgspec.Struct):
 
 
 class SubscriptionsAnswer(msgspec.Struct):
-    """All subscriptions of the caller's devices, the newest first."""
+    """A page of the subscriptions of the caller's devices, the newest first."""
 
     items: list[SubscriptionAnswer]
+    next_cursor: str | None
 
 
 class CancelForm(msgspec.Struct):

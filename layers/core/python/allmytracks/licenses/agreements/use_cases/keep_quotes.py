@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
-from allmytracks.accounts.rules_reasons import Reason
+from allmytracks.accounts.rules_reasons import WITHDRAWING, Reason
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import TrackNotFound
 from allmytracks.foundation.audit.rules import Operator
@@ -116,7 +116,7 @@ class KeepQuotes:
         settled = order.settlement
         if settled is not None and settled.amount_paid and settled.declined_at is None:
             raise OrderNotOpen("This quote is paid. Refund it with the payment provider: that ends its licence.")
-        return self.decline(order_id, reason, operator)
+        return self.decline(order_id, reason, operator, WITHDRAWING)
 
     def _quote(self, order_id: str) -> Order:
         order = self.orders.get(self.owners.owner(order_id), order_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from allmytracks.accounts.rules_reasons import AGAINST, Reason, require_reason
@@ -26,12 +27,14 @@ class DeclineOrder:
     end: EndOrder
     audit: Audit
 
-    def __call__(self, order_id: str, reason: Reason, operator: Operator) -> Order:
+    def __call__(
+        self, order_id: str, reason: Reason, operator: Operator, permitted: Collection[Reason] = AGAINST
+    ) -> Order:
         account_id = self.owners.owner(order_id)
         order = self.orders.get(account_id, order_id)
         if order.settlement is not None and order.settlement.status is OrderStatus.REFUNDED:
             raise NothingToEnd("This order is fully refunded already.")
-        require_reason(reason, AGAINST)
+        require_reason(reason, permitted)
         self.audit(operator, "order_declined", order_id, reason)
         self.end(order, FactKind.ORDER_DECLINED, reason, by=OPERATOR)
         return self.orders.get(account_id, order_id)
