@@ -83,7 +83,7 @@ def list_subscriptions(request: Request) -> Answer:
     """The caller's subscriptions, the newest first."""
     now = services().foundation.clock.now()
     found = services().storage.subscriptions.all(request.account_id)
-    page = page_of(found, lambda subscription: subscription.id, request.query(PageQuery))
+    page = page_of(found, lambda subscription: subscription.key, request.query(PageQuery))
     return Answer(200, SubscriptionsAnswer([subscription_answer(each, now) for each in page.items], page.next_cursor))
 
 

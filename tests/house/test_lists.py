@@ -55,7 +55,8 @@ def test_every_list_takes_a_limit_and_a_cursor_or_is_short() -> None:
 
 
 def test_a_list_in_memory_is_read_page_by_page() -> None:
-    items, shown, cursor = list("abcde"), [], None
+    items, cursor = list("abcde"), None
+    shown: list[str] = []
     for size in (2, 2, 1):
         page = page_of(items, str, PageQuery(2, cursor))
         assert len(page.items) == size

@@ -22,7 +22,7 @@ def list_subscriptions(account_id: str) -> Response:
     """An account's subscriptions of cloud storage, the newest first."""
     now = services().foundation.clock.now()
     found = services().storage.attend_subscriptions.of_account(account_id, operator_of(current(storage)))
-    return answer(SubscriptionsAnswer([subscription_answer(each, now) for each in found]))
+    return answer(SubscriptionsAnswer([subscription_answer(each, now) for each in found], None))
 
 
 @route(storage, "GET", "/storage-subscriptions/{subscription_id}")

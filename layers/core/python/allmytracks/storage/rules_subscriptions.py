@@ -32,6 +32,11 @@ class Subscribed(Struct, frozen=True):
     period: Period
     bought: Subscription | None = None
 
+    @property
+    def key(self) -> str:
+        """What tells it from the account's others; a device has one trial."""
+        return self.device_id if self.bought is None else self.bought.id
+
 
 def facts_by_device(trial: DeviceTrial | None, bought: Iterable[Subscription]) -> Mapping[str, Facts]:
     """What happened for each device of an account."""
