@@ -35,7 +35,7 @@ class Subscribed(Struct, frozen=True):
     @property
     def key(self) -> str:
         """What tells it from the account's others; a device has one trial."""
-        return self.device_id if self.bought is None else self.bought.id
+        return self.device_id if self.bought is None else self.bought.subscription_id
 
 
 def facts_by_device(trial: DeviceTrial | None, bought: Iterable[Subscription]) -> Mapping[str, Facts]:
