@@ -22,6 +22,7 @@ WHOLE = {
     "/v1/announcements": "what operators show; they withdraw what is over",
     "/v1/devices": "what one household owns",
     "/v1/downloads/{id}/links": "a download has only so many links",
+    "/v1/license-batches/{id}": "the parts of one request, which has only so many",
     "/v1/plans": "the published price list",
     "/v1/processors": "the published list of one version",
     "/v1/storage/packages": "the published price list",

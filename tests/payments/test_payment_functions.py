@@ -47,6 +47,7 @@ from tests.fakes.orders import MemoryOrderOwners, MemoryOrders
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
 from tests.fakes.payment_secrets import FixedSecrets
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.storage import MemoryDevices
 from tests.fakes.tickets import MemoryTickets
 from tests.fakes.wiring import put
 
@@ -81,6 +82,7 @@ class World:
             "memberships.repository": books,
             "tickets.repository": MemoryTickets(),
             "notices.repository": MemoryNotices(),
+            "storage.devices": MemoryDevices(),
             "publishing.publications": MemoryPublications([]),
             "publishing.fresh_publications": MemoryPublications(
                 [plans_publication(), agreement_publication("premium-agreement")]
