@@ -28,6 +28,7 @@ SENT = (
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"
 LAST = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}"
+STAYING = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"
 SHORT = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}"
 
 
@@ -91,11 +92,11 @@ def test_a_request_is_one_packet_and_the_connection_is_kept(listening: list[List
     assert listener.connections == 1
 
 
-@pytest.mark.parametrize("answer", [LAST, SHORT, b""], ids=["close", "cut", "silent end"])
+@pytest.mark.parametrize("answer", [LAST, STAYING, SHORT, b""], ids=["close", "closes later", "cut", "silent end"])
 def test_a_connection_that_ends_is_not_used_again(listening: list[Listener], answer: bytes) -> None:
     listening.append(listener := Listener([answer, OK]))
     send = sender(listener)
-    if answer == LAST:
+    if answer in {LAST, STAYING}:
         assert send(CALL, 5) == (200, b"{}")
     else:
         with pytest.raises(NoAnswerError):
