@@ -20,3 +20,5 @@ def handle(_event: Mapping[str, Any], _context: object) -> None:
     count("RecordingsSwept", swept.removed)
     # Files whose notification did not come: the queue or its worker has a fault.
     count("RecordingsRecovered", swept.recovered)
+    count("UploadsAbandoned", swept.abandoned)
+    count("RecordingsLeftToSweep", swept.left)

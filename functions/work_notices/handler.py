@@ -1,8 +1,11 @@
 """Works the notices queue: notifies members of their domain events."""
 
 from allmytracks.accounts.events import AccountClosing
+from allmytracks.foundation.observability import count
 from allmytracks.foundation.queues import BusEvent, QueueFunction
 from allmytracks.notices.use_cases.notify import News
+from allmytracks.payments.events import RenewalFailed
+from allmytracks.storage.events import OF_DEVICES
 from allmytracks.wiring import services
 
 
@@ -14,9 +17,12 @@ def notify(event: BusEvent[News]) -> None:
         services().closing.complete(news.account_id, news.reason, news.at)
     else:
         services().notices.notify(event.detail_type, news)
+    if event.detail_type == RenewalFailed.__name__:
+        count("RenewalsFailed")
     services().tickets.notify(event.detail_type, news)
     services().privacy.notify_of_export(event.detail_type, news)
-    services().storage.notify_of_device(event.detail_type, news)
+    if event.detail_type in OF_DEVICES:
+        services().storage.notify_of_device(event.detail_type, news)
 
 
 handle = QueueFunction(BusEvent[News], notify)

@@ -38,7 +38,9 @@ def reconcile(
     context: typer.Context,
     since: SinceOption = None,
     until: UntilOption = None,
-    order: Annotated[str | None, typer.Option(help="One order instead: what its checkout came to.")] = None,
+    order: Annotated[
+        str | None, typer.Option(help="One order instead: what its checkout came to, and each month of a monthly plan.")
+    ] = None,
 ) -> None:
     """Compare the payment provider's record with ours, and feed in what is missing. Safe to repeat.
 

@@ -15,12 +15,11 @@ from allmytracks.notices.use_cases import (
 )
 from allmytracks.notices.use_cases.notify import NOTIFIERS
 from allmytracks.privacy.use_cases import notify_of_export
-from allmytracks.storage.use_cases import notify_of_device
+from allmytracks.storage.events import OF_DEVICES
 
 # tickets.notify sends it: who asked may have no account.
 OF_TICKETS = {"TicketAnswered"}
 OF_EXPORTS = notify_of_export.EVENTS
-OF_DEVICES = notify_of_device.EVENTS
 WITHOUT_NOTICE = {
     "AccountClosed": "the notice of AccountClosing is what closes the account",
     "AccountClosing": "closing.complete sends it, and closes the account with it",

@@ -23,7 +23,7 @@ from allmytracks.mails.rules_catalogues import CATALOGUES
 from allmytracks.notices.use_cases.notify import NOTIFIERS
 from allmytracks.notices.use_cases.notify_of_access import NotifyOfAccess
 from allmytracks.privacy.use_cases import notify_of_export
-from allmytracks.storage.use_cases import notify_of_device
+from allmytracks.storage.events import OF_DEVICES
 from tests.factories.accounts import account
 from tests.factories.instants import NOW
 from tests.fakes.accounts import MemoryAccounts
@@ -46,7 +46,7 @@ def texts(of: Catalogue) -> dict[str, str]:
 
 
 def test_every_event_with_a_notice_has_a_letter() -> None:
-    assert {*NOTIFIERS, *notify_of_export.EVENTS, *notify_of_device.EVENTS} <= set(ENGLISH.letters)
+    assert {*NOTIFIERS, *notify_of_export.EVENTS, *OF_DEVICES} <= set(ENGLISH.letters)
 
 
 def test_every_reason_and_every_particular_has_words() -> None:

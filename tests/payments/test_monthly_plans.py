@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from allmytracks.payments.events import RenewalFailed, SubscriptionPaid
 from allmytracks.payments.ledger.rules_inbox import Owner
@@ -17,8 +18,11 @@ from allmytracks.payments.ledger.rules_subscriptions import Subscription
 from allmytracks.payments.ledger.use_cases.add_renewal import AddRenewal
 from allmytracks.payments.ledger.use_cases.carry_out_cancellation import CarryOutCancellation
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
+from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
 from allmytracks.payments.orders.rules import Order, OrderStatus
 from allmytracks.payments.orders.rules_storage import Mode, renewal_id
+from allmytracks.payments.reconciliation.rules import Verdict
+from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords, Seen
 from allmytracks.payments.rules import Fact, FactKind
 from tests.factories.payment_world import World
 from tests.factories.payments import a_fact, an_order, at
@@ -31,6 +35,7 @@ from tests.factories.subscriptions import (
     storage_order,
 )
 from tests.fakes.orders import MemoryOrderOwners
+from tests.fakes.payment_provider import MemoryHistory
 from tests.fakes.subscriptions import MemoryCancelling
 
 pytestmark = pytest.mark.clause("S-7.2.2")
@@ -116,6 +121,28 @@ def test_what_the_provider_cancels_ends_and_is_not_asked_of_it_again() -> None:
     assert desk.subscriptions()[0].cancelled_at == start + timedelta(days=3)
     assert desk.subscriptions()[0].renews_at is None
     assert desk.provider == MemoryCancelling()
+
+
+def test_months_whose_webhooks_were_lost_are_fed_in_by_the_record_of_their_order_once() -> None:
+    desk, starts = Desk(PLAN), naive_months(day("2026-01-31"), 4)
+    record = [month_fact(PLAN, each, each, first=number == 0) for number, each in enumerate(starts[:3])]
+    desk.take(record[:1])
+    stranger = month_fact(storage_order("ord_other", Mode.MONTHLY), starts[1], starts[1])
+    compare = CompareRecords(
+        MemoryHistory("stripe"), desk.inbox, desk.bookkeeping, TakeInFact(desk.inbox, desk.queue, desk.clock)
+    )
+    standing = [replace(each, event_id=f"{each.subject}:paid", source_kind="invoice") for each in (*record, stranger)]
+    found = [(each.fact.subject, each.verdict, each.fed_in) for each in compare.standing(standing, Seen()).findings]
+    assert found == [
+        (record[1].subject, Verdict.MISSING, True),
+        (record[2].subject, Verdict.MISSING, True),
+        (stranger.subject, Verdict.UNATTACHABLE, False),
+    ]
+    desk.work_off()
+    assert desk.subscriptions()[0].paid_until == starts[3]
+    assert compare.standing(standing, Seen()).count(Verdict.MISSING) == 0
+    desk.work_off()
+    assert len([each for each in desk.orders.all("acc-1") if each.storage is not None]) == 3
 
 
 def test_a_renewal_of_no_order_of_ours_stays_unattached() -> None:

@@ -104,6 +104,40 @@ def test_a_plan_is_renewed_no_more_and_asking_again_changes_nothing(desk: Desk, 
     assert kinds == ["customer.subscription.updated", "customer.subscription.deleted"]
 
 
+@pytest.mark.clause("S-7.2.2")
+def test_the_record_of_a_monthly_order_holds_its_months_their_refunds_and_its_end(
+    desk: Desk, cancelling: StripeCancelling
+) -> None:
+    order = bought(desk, Mode.MONTHLY)
+    assert order.checkout is not None
+    at(desk, datetime(2027, 2, 28, 11, 0, tzinfo=UTC))
+    desk.make_so("partial_refund", amount=100).raise_for_status()
+    by_webhook = told(desk, FactKind.PAYMENT_SUCCEEDED)
+    payments = [fact.references[1] for fact in told(desk, FactKind.PAYMENT_NAMED)]
+
+    record = desk.history.payment(order.checkout.session_id)
+
+    months = [fact for fact in record if fact.kind is FactKind.PAYMENT_SUCCEEDED]
+    assert [fact.event_id for fact in months] == [f"{fact.subject}:paid" for fact in by_webhook]
+    assert [
+        replace(fact, event_id=event.event_id, source_kind=event.source_kind, references=event.references)
+        for fact, event in zip(months, by_webhook, strict=True)
+    ] == list(by_webhook)
+    assert [fact.references for fact in months] == [
+        (fact.references[0], payment) for fact, payment in zip(by_webhook, payments, strict=True)
+    ]
+    (refund,) = [fact for fact in record if fact.kind is FactKind.REFUND_SUCCEEDED]
+    assert (refund.amount, refund.references[0]) == (100, payments[1])
+    assert desk.make_so("card_fails").is_success
+    at(desk, datetime(2027, 3, 31, 11, 0, tzinfo=UTC))
+    cancelling.stop_renewing(order)
+    later = desk.history.payment(order.checkout.session_id)
+    (failed,) = [fact for fact in later if fact.kind is FactKind.PAYMENT_FAILED]
+    assert (failed.renews, failed.covers_from) == (order.id, datetime(2027, 3, 31, 10, 0, tzinfo=UTC))
+    (ended,) = [fact for fact in later if fact.kind is FactKind.SUBSCRIPTION_CANCELLED]
+    assert (ended.order_id, ended.account_id) == (order.id, "acc-1")
+
+
 def test_a_plan_whose_first_month_is_not_paid_yet_is_asked_for_again_later(
     desk: Desk, cancelling: StripeCancelling
 ) -> None:

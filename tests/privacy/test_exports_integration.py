@@ -34,8 +34,14 @@ from allmytracks.privacy.rules_exports import DAY, LIFETIME, SCHEMA_VERSION, Exp
 from allmytracks.privacy.use_cases.make_export import MakeExport
 from allmytracks.privacy.use_cases.request_export import RequestExport
 from allmytracks.privacy.use_cases.walk import UndeclaredRecord, Walk
+from allmytracks.storage.dynamodb import DynamoDevices
+from allmytracks.storage.dynamodb_recordings import DynamoRecordings
+from allmytracks.storage.rules_devices import Device
+from allmytracks.storage.rules_recordings import recording_of
 from tests.factories.accounts import account
+from tests.factories.instants import NOW
 from tests.factories.privacy import ADDRESS, DEVICE, EMAIL, NAME, STREET, PrivacyWorld, make_buckets
+from tests.factories.storage import announcement, registered
 from tests.fakes.foundation import MemoryEvents
 from tests.fakes.links import MemoryLinkSigner
 from tests.faults.injector import Fault, FaultInjector, Killed, Kind, Moment, no_faults
@@ -117,6 +123,29 @@ def test_the_archive_holds_everything_and_its_manifest_says_what(desk: Desk) -> 
     assert STREET in str(lists["tickets.json"][0]["ticket"]["messages"])
     assert files["attachments/T-acc-1/file-1"] == NAME.encode()
     assert set(files) - set(lists) == {"attachments/T-acc-1/file-1"}
+
+
+@pytest.mark.clause("P-manage.access")
+def test_it_lists_recordings_and_devices_and_says_how_a_recording_is_fetched(desk: Desk) -> None:
+    recording = recording_of("acc-1", "dev_1", announcement(), NOW)
+    DynamoRecordings(desk.world.recordings).announce(recording, 1000)
+    devices = DynamoDevices(desk.world.accounts)
+    for serial in ("CAM-1", "CAM-2"):
+        on_register = registered(serial)
+        devices.register(on_register)
+        device = Device("acc-1", on_register.device_id, serial, "Doorbell", f"Door of {serial}", NOW)
+        assert devices.bind(device)
+    assert devices.release(device, NOW)
+    asked = desk.request("acc-1")
+    desk.work()
+    files = desk.archive(asked.export.id)
+    (listed,) = json.loads(files["recordings.json"])
+    assert (listed["id"], listed["sha256"], listed["status"]) == (recording.id, recording.sha256, "awaiting_upload")
+    assert [each["name"] for each in json.loads(files["devices.json"])] == ["Door of CAM-1"]
+    assert [each["name"] for each in json.loads(files["released_devices.json"])] == ["Door of CAM-2"]
+    how = {each["name"]: each["how"] for each in json.loads(files["manifest.json"])["files"] if "how" in each}
+    assert list(how) == ["recordings.json"]
+    assert "/v1/recordings/{id}/link" in how["recordings.json"]
 
 
 def test_nothing_hidden_and_no_keys_are_in_it(desk: Desk) -> None:

@@ -64,6 +64,7 @@ class LocalPayments:
                 _rule("GET", f"{API}/checkout/sessions", self._list("sessions")),
                 _rule("GET", f"{API}/refunds", self._list("refunds")),
                 _rule("GET", f"{API}/disputes", self._list("disputes")),
+                _rule("GET", f"{API}/invoices", self._list("invoices")),
                 _rule("GET", f"{API}/events", self._list("events")),
                 _rule("GET", "/_local/pay/<name>", self._show_page),
                 _rule("POST", "/_local/pay/<name>", self._settle),
@@ -271,6 +272,8 @@ def _chosen(each: Object, filters: Mapping[str, Any]) -> bool:
         if name in filters and each.get(name) != filters[name]:
             return False
     if "types" in filters and each.get("type") not in filters["types"]:
+        return False
+    if "subscription" in filters and each["parent"]["subscription_details"]["subscription"] != filters["subscription"]:
         return False
     created = filters.get("created", {})
     if not isinstance(created, dict):

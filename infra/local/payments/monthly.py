@@ -81,6 +81,16 @@ class MonthlyTill(Till):
             raise Refusal(409, "The order has no subscription.")
         return self.subscriptions[session["subscription"]]
 
+    def newest_first(self, what: str) -> list[Object]:
+        listed = super().newest_first(what)
+        return [self._with_payments(each) for each in listed] if what == "invoices" else listed
+
+    def _with_payments(self, invoice: Object) -> Object:
+        """As lists show it where its payments are expanded."""
+        intent = self.intents[invoice["_intent"]]
+        paid = [objects.invoice_payment(invoice, intent, self.seconds())] if invoice["status"] == "paid" else []
+        return {**_shown(invoice), "payments": objects.page(f"/v1/invoices/{invoice['id']}", paid, has_more=False)}
+
     def charge_of(self, session: Object) -> str:
         """The charge of the newest paid month, where the session is a subscription's."""
         if session["mode"] != "subscription":
@@ -142,6 +152,7 @@ class MonthlyTill(Till):
         self.charges[charged["id"]] = charged
         intent.update(status="succeeded", amount_received=intent["amount"], latest_charge=charged["id"])
         invoice.update(status="paid", amount_paid=invoice["amount_due"], amount_remaining=0)
+        invoice["status_transitions"]["paid_at"] = self.seconds()
         plan.update(status="active")
         self.happened("charge.succeeded", charged)
         self.happened("invoice.paid", _shown(invoice))

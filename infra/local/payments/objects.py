@@ -160,6 +160,12 @@ def invoice(plan: Object, start: int, end: int, reason: str, created: int) -> Ob
         "period_end": start,
         "period_start": start,
         "status": "open",
+        "status_transitions": {
+            "finalized_at": created,
+            "marked_uncollectible_at": None,
+            "paid_at": None,
+            "voided_at": None,
+        },
         "total": amount,
     }
 

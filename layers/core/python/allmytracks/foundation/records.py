@@ -61,12 +61,14 @@ class Hold(StrEnum):
 class Exported(Struct, frozen=True):
     """In the archive, in a file of this name. `documents` are whole files of a bucket, in a folder of this name.
 
-    `hidden` attributes are our own bookkeeping; `json` ones are texts that hold JSON.
+    `hidden` attributes are our own bookkeeping; `json` ones are texts that hold JSON. `how` tells the member how
+    what is only listed is fetched.
     """
 
     file: str
     hidden: frozenset[str] = frozenset()
     json: frozenset[str] = frozenset()
+    how: str | None = None
 
 
 class NotExported(Struct, frozen=True):

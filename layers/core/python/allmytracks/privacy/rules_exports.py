@@ -82,13 +82,17 @@ class Export(Struct, frozen=True):
         return ExportStatus.READY if now < self.file.made_at + LIFETIME else ExportStatus.EXPIRED
 
 
-class Entry(Struct, frozen=True):
-    """One file of the archive as its manifest lists it; `count` records, or 1 for a document."""
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """One file of the archive as its manifest lists it; `count` records, or 1 for a document.
+
+    `how` tells how what it only lists is fetched.
+    """
 
     name: str
     count: int
     bytes: int
     sha256: str
+    how: str | None = None
 
 
 def key_of(export: Export, sha256: str) -> str:

@@ -17,3 +17,7 @@ class DeviceReleased(Event, frozen=True):
 
     device_id: str
     at: str
+
+
+OF_DEVICES = frozenset(each.__name__ for each in (StorageTrialStarted, DeviceReleased))
+"""The names of these events; each has a notice."""

@@ -31,7 +31,11 @@ RECORDS = (
         Store.RECORDINGS,
         OF_ACCOUNT,
         Whose.ACCOUNT,
-        Exported("recordings.json", hidden=frozenset({"by_time", "sweep_key", "sweep_at", "upload_id", "version"})),
+        Exported(
+            "recordings.json",
+            hidden=frozenset({"by_time", "sweep_key", "sweep_at", "upload_id", "version"}),
+            how="Fetch each with the status kept, while it is kept: GET /v1/recordings/{id}/link gives its address.",
+        ),
         Delete(),
         _ROLLING,
         sort=f"{RECORDING}{{recording}}",

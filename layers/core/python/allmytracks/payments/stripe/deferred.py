@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import CancellingProvider
 
 
 class DeferredCancelling:
-    """Delegates to what `load` gives."""
+    """Delegates to what `load` gives; `report` is called with the order of each call that fails."""
 
-    def __init__(self, load: Callable[[], CancellingProvider]) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[], CancellingProvider], report: Callable[[str], None]) -> None:
+        self._load, self._report = load, report
         self._loaded: CancellingProvider | None = None
 
     def give_back(self, order: Order, amount: int) -> None:
-        self._provider().give_back(order, amount)
+        with self._reported(order):
+            self._provider().give_back(order, amount)
 
     def stop_renewing(self, order: Order) -> None:
-        self._provider().stop_renewing(order)
+        with self._reported(order):
+            self._provider().stop_renewing(order)
+
+    @contextmanager
+    def _reported(self, order: Order) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            self._report(order.id)
+            raise
 
     def _provider(self) -> CancellingProvider:
         self._loaded = self._loaded or self._load()

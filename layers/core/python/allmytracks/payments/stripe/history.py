@@ -46,6 +46,8 @@ LISTED_KINDS = (
     "refund.updated",
 )
 PAGE = 100
+# Of a monthly plan the refunds and disputes of so many of the newest payments are read: a request has 29 seconds.
+NEWEST_PAYMENTS = 12
 
 
 class StripeHistory:
@@ -76,13 +78,18 @@ class StripeHistory:
 
     def payment(self, session_id: str) -> Sequence[Fact]:
         with self._calls.client() as client:
-            session = client.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent.latest_charge"]})
+            expanded = ["payment_intent.latest_charge", "subscription"]
+            session = client.v1.checkout.sessions.retrieve(session_id, {"expand": expanded})
             facts = [fact for fact in [_settled(session)] if fact is not None]
-            if session.payment_intent is not None:
-                intent = (
-                    session.payment_intent if isinstance(session.payment_intent, str) else session.payment_intent.id
-                )
-                of_payment: Any = {"payment_intent": intent, "limit": PAGE}
+            payments = [_name(session.payment_intent)] if session.payment_intent is not None else []
+            if session.subscription is not None:
+                of_plan: Any = {"subscription": _name(session.subscription), "expand": ["data.payments"], "limit": PAGE}
+                invoices = [each.to_dict() for each in client.v1.invoices.list(of_plan).auto_paging_iter()]
+                months = [_month(each) for each in reversed(invoices)]
+                facts += [fact for fact in [*months, _ended(session.to_dict()["subscription"])] if fact is not None]
+                payments = [name for name in map(_payment_of, invoices) if name is not None][:NEWEST_PAYMENTS]
+            for name in payments:
+                of_payment: Any = {"payment_intent": name, "limit": PAGE}
                 facts += [_standing(each) for each in client.v1.refunds.list(of_payment).auto_paging_iter()]
                 facts += [_standing(each) for each in client.v1.disputes.list(of_payment).auto_paging_iter()]
         return facts
@@ -113,6 +120,36 @@ def _settled(found: StripeObject) -> Fact | None:
     charged = (charge["id"],) if charge else ()
     method = charge.get("payment_method_details", {}).get("type") or told.method
     return replace(told, references=(*told.references, *charged), method=method)
+
+
+def _name(found: Any) -> str:
+    """The id of what may be expanded."""
+    return str(found if isinstance(found, str) else found.id)
+
+
+def _payment_of(invoice: dict[str, Any]) -> str | None:
+    """The payment that paid an invoice."""
+    paid = [each for each in invoice.get("payments", {}).get("data", []) if each["status"] == "paid"]
+    return paid[-1]["payment"].get("payment_intent") if paid else None
+
+
+def _month(invoice: dict[str, Any]) -> Fact | None:
+    """What came of one month of a plan; it names its payment, as the event `invoice_payment.paid` does."""
+    about = {**invoice, "payment_intent": _payment_of(invoice)}
+    if invoice["status"] == "paid":
+        return _told("invoice.paid", about, "paid", int(invoice["status_transitions"]["paid_at"] or invoice["created"]))
+    if invoice["attempt_count"]:
+        return _told("invoice.payment_failed", about, str(invoice["status"]), int(invoice["created"]))
+    return None
+
+
+def _ended(plan: dict[str, Any]) -> Fact | None:
+    """That a plan renews no more; None while it does."""
+    if plan["ended_at"] is not None:
+        return _told("customer.subscription.deleted", plan, str(plan["status"]), int(plan["ended_at"]))
+    if plan["canceled_at"] is not None:
+        return _told("customer.subscription.updated", plan, "canceled", int(plan["canceled_at"]))
+    return None
 
 
 def _told(kind: str, about: dict[str, Any], state: str, at: int) -> Fact:

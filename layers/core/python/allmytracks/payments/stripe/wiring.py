@@ -37,6 +37,7 @@ class StripeServices:
     @cached_property
     def cancelling(self) -> CancellingProvider:
         """Loads the provider's library with the first cancellation."""
+        from allmytracks.payments.observability import report_failed_cancellation
         from allmytracks.payments.stripe.deferred import DeferredCancelling
 
         secrets, api_base = self.secrets, self._foundation.settings.payment_api_base
@@ -47,7 +48,7 @@ class StripeServices:
 
             return StripeCancelling(StripeCalls(secrets, api_base))
 
-        return DeferredCancelling(load)
+        return DeferredCancelling(load, report_failed_cancellation)
 
     @cached_property
     def calls(self) -> StripeCalls:

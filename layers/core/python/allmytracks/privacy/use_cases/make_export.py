@@ -46,6 +46,7 @@ class _Spooled:
     """A JSON file of the archive while records are added to it: a list, on disk."""
 
     file: IO[bytes]
+    how: str | None
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     count: int = 0
 
@@ -118,7 +119,8 @@ class MakeExport:
                 each.close()
                 on_disk = folder / name
                 archive.write(on_disk, name)
-                entries.append(Entry(name, each.count, on_disk.stat().st_size, each.digest.hexdigest()))
+                size = on_disk.stat().st_size
+                entries.append(Entry(name, each.count, size, each.digest.hexdigest(), each.how))
                 on_disk.unlink()
             for name, content in self._fetched(documents):
                 # Letters, invoices and pictures are compressed already.
@@ -145,7 +147,7 @@ class MakeExport:
                 documents[document_name(export, stored.key, account_id)] = (stored.store, stored.key)
                 continue
             if export.file not in spooled:
-                spooled[export.file] = _Spooled((folder / export.file).open("wb"))
+                spooled[export.file] = _Spooled((folder / export.file).open("wb"), export.how)
             spooled[export.file].add(shown(record, export, stored.key, stored.sort, stored.attributes))
         return spooled, documents
 

@@ -14,7 +14,7 @@ from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.notify import News
 from allmytracks.notices.use_cases.send_once import send_once
-from allmytracks.storage import events
+from allmytracks.storage.events import OF_DEVICES
 from allmytracks.storage.ports import Devices
 from allmytracks.storage.rules_cover import TRIAL, TRIAL_RETENTION_DAYS
 from allmytracks.storage.rules_devices import DeviceNotFound
@@ -36,7 +36,7 @@ class NotifyOfDevice:
 
     def __call__(self, event_name: str, news: News) -> None:
         account_id, device_id, at = news.account_id, news.device_id, news.at
-        if event_name not in EVENTS or device_id is None or at is None:
+        if event_name not in OF_DEVICES or device_id is None or at is None:
             return
         account = self.accounts.get(account_id)
         words = words_for(account.language)
@@ -70,6 +70,3 @@ class NotifyOfDevice:
         except DeviceNotFound:
             released = self.devices.released(account_id, device_id)
             return None if released is None else released.name
-
-
-EVENTS = frozenset(each.__name__ for each in (events.StorageTrialStarted, events.DeviceReleased))

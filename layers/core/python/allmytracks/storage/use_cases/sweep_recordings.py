@@ -25,12 +25,16 @@ DUE_AT_ONCE = 100
 
 
 class Swept(Struct, frozen=True):
-    """What a run did: devices looked at, recordings removed, uploads that were never made, and found after all."""
+    """What a run did: devices looked at, recordings removed, uploads that were never made, and found after all.
+
+    `left` is how many devices and uploads are due still, because the time was over; up to DUE_AT_ONCE.
+    """
 
     devices: int = 0
     removed: int = 0
     abandoned: int = 0
     recovered: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,8 @@ class SweepRecordings:
     def __call__(self, until: datetime) -> Swept:
         """Works until nothing is due, or until this instant."""
         devices = removed = abandoned = recovered = 0
-        while self.clock.now() < until:
-            due = self.recordings.due(self.clock.now(), DUE_AT_ONCE)
-            if not due:
+        while due := self.recordings.due(self.clock.now(), DUE_AT_ONCE):
+            if self.clock.now() >= until:
                 break
             for each in due:
                 if each.recording_id is None:
@@ -58,7 +61,7 @@ class SweepRecordings:
                     recovered += 1
                 else:
                     abandoned += 1
-        return Swept(devices, removed, abandoned, recovered)
+        return Swept(devices, removed, abandoned, recovered, len(due))
 
     def _device(self, device: Due) -> int:
         now, place = self.clock.now(), (device.account_id, device.device_id)

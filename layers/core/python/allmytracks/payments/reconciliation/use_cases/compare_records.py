@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from allmytracks.payments.ledger.rules_inbox import Owner, Received, ReceivedStatus
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
 from allmytracks.payments.ports import Bookkeeping, Inbox
@@ -97,9 +99,16 @@ class CompareRecords:
             self._queue_again(stored)
             return None
         owner = self.bookkeeping.owner(fact)
+        if owner is None and self._renews(fact):
+            self.take_in(fact)  # the worker adds its order
+            return Finding(fact, Verdict.MISSING, fed_in=True)
         if owner is None:
             return Finding(fact, Verdict.UNATTACHABLE, fed_in=False)
         return self._feed_in(owner, fact, Verdict.MISSING)
+
+    def _renews(self, fact: Fact) -> bool:
+        """Whether it is of a further month of a plan that is known."""
+        return fact.renews is not None and self.bookkeeping.owner(replace(fact, order_id=fact.renews)) is not None
 
     def _queue_again(self, stored: Received | None) -> None:
         """Queues unfolded events once more, in case that was lost; folding is idempotent."""
