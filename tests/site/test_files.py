@@ -67,6 +67,10 @@ def test_a_file_outside_the_folder_is_not_served() -> None:
     assert site(get) is None
     page = site(Request("GET", "/tracks/trk_1", "", (("accept", "text/html"),), b""))
     assert page is not None
-    assert dict(page.headers)["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+    policy = dict(page.headers)["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    trusted = "require-trusted-types-for 'script'; trusted-types default"
+    assert policy.endswith(trusted)
+    assert trusted in page.body.decode()
     assert site(Request("GET", "/v1/nothing", "", (("accept", "text/html"),), b"")) is None
     assert site(Request("POST", "/style.css", "", (), b"")) is None
