@@ -40,7 +40,10 @@ def shown_by(tests: Path = TESTS) -> dict[str, list[str]]:
     """The tests that name each clause, as `file::test`. Raises MisplacedClause."""
     found: dict[str, list[str]] = {}
     for path in sorted(tests.rglob("*.py")):
-        tree = ast.parse(path.read_text())
+        text = path.read_text()
+        if ".clause" not in text:
+            continue
+        tree = ast.parse(text)
         placed = list(_collected(path, tree))
         named = {id(call) for _, marks in placed for mark in marks for call in _calls(mark)}
         for call in _calls(tree):
@@ -91,10 +94,9 @@ def named_in(clause: str, sources: Mapping[str, str]) -> list[str]:
     return [name for name, text in sources.items() if clause in text and whole.search(text)]
 
 
-def render() -> str:
-    """The page."""
+def render(tests: Mapping[str, list[str]]) -> str:
+    """The page; `tests` are the ones that show each clause."""
     sources = {str(path.relative_to(PRODUCT)): path.read_text() for path in sorted(PRODUCT.rglob("*.py"))}
-    tests = shown_by()
     rows = []
     for clause in register():
         shown = tests.get(clause["id"], [])
@@ -106,4 +108,4 @@ def render() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(render())
+    PAGE.write_text(render(shown_by()))

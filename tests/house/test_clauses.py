@@ -15,12 +15,18 @@ from tests.clause_lines import marked
 A_TEST = '@pytest.mark.clause("M-I.2")\ndef test_it() -> None: ...\n'
 
 
-def test_the_table_is_current() -> None:
-    assert PAGE.read_text() == render(), "run `make clauses`"
+@pytest.fixture(scope="module")
+def shown() -> dict[str, list[str]]:
+    """The tests that name each clause: all modules are read for it, which takes seconds."""
+    return shown_by()
 
 
-def test_every_clause_that_a_test_names_is_registered() -> None:
-    assert set(shown_by()) <= {clause["id"] for clause in register()}
+def test_the_table_is_current(shown: dict[str, list[str]]) -> None:
+    assert PAGE.read_text() == render(shown), "run `make clauses`"
+
+
+def test_every_clause_that_a_test_names_is_registered(shown: dict[str, list[str]]) -> None:
+    assert set(shown) <= {clause["id"] for clause in register()}
 
 
 def test_a_clause_is_not_taken_for_a_longer_one() -> None:
@@ -44,13 +50,15 @@ def collected_by(session: pytest.Session) -> set[tuple[str, str]]:
     return set(re.findall(r"^clause (\S+) (tests/\S+)$", listed.stdout, re.MULTILINE))
 
 
-def test_a_clause_is_shown_by_the_tests_that_pytest_collects_and_by_no_others(request: pytest.FixtureRequest) -> None:
+def test_a_clause_is_shown_by_the_tests_that_pytest_collects_and_by_no_others(
+    request: pytest.FixtureRequest, shown: dict[str, list[str]]
+) -> None:
     """From pytest itself: each test that it collects, with the clauses of its markers."""
     collected: dict[str, set[str]] = {}
     for clause, test in collected_by(request.session):
         collected.setdefault(clause, set()).add(test.removeprefix("tests/"))
 
-    assert collected == {clause: set(tests) for clause, tests in shown_by().items()}
+    assert collected == {clause: set(tests) for clause, tests in shown.items()}
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ class Stack:
         self.cloud = cloud
         self.name = name
         self._prefix = prefix
-        self._template = transform.load(path, parameters, cloud.region)
+        self._template = transform.load_once(path, parameters, cloud.region)
         body = self._template.body
         self.mappings: Mapping[str, Any] = body.get("Mappings", {})
         self._conditions: Mapping[str, Any] = body.get("Conditions", {})
