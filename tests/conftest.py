@@ -20,7 +20,7 @@ from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
 from tests.factories.stored import undeclared_items
 from tests.factories.tables import create_table
-from tests.workers import ByGroup, place_of
+from tests.workers import ByGroup, Ends, place_of
 
 pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults", "tests.fixtures.stored"]
 
@@ -44,6 +44,11 @@ os.environ.update(
 aws_environment().credentials()
 # Bound to the output of this process, before a command's is captured and closed.
 logger()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller of the workers, which has all reports, says when they ended."""
+    config.pluginmanager.register(Ends())
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:

@@ -6,6 +6,7 @@ nothing of it: each worker then makes every fixture.
 
 from __future__ import annotations
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Folders and modules that share a local cloud, a browser or a transform. The first that fits decides.
@@ -21,9 +22,21 @@ LONGEST = (
     "tests/templates/test_stage_parameters.py",
     "tests/bench/test_bench_runs.py",
     "odd-cloud",
+    "site",
+    "browser",
     "tests/house/test_priming_integration.py",
-    "tests/downloads/test_download_faults.py",
     "tests/privacy/test_erasure_contract.py",
+    "tests/downloads/test_download_faults.py",
+    "tests/payments/test_fold_races.py",
+    "tests/payments/test_fold.py",
+    "tests/downloads/test_download_races.py",
+    "tests/privacy/test_retention_contract.py",
+    "tests/operators/test_publications_operators.py",
+    "tests/privacy/test_exports_integration.py",
+    "tests/payments/test_reconcile_faults.py",
+    "tests/payments/test_payment_history_contract.py",
+    "tests/payments/test_fold_in_books.py",
+    "tests/notices/test_mailings_faults.py",
     "tests/payments/test_payment_faults.py",
 )
 # First in its local cloud: an audit of the register tells when its clock was moved by days.
@@ -46,3 +59,22 @@ class ByGroup(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
+
+
+class Ends:
+    """Says at the end how long each worker had nothing to do: if long, LONGEST lacks what the other one was at."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[float, str]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keeps the end of each worker's last test; without workers a report has no node."""
+        node = getattr(report, "node", None)
+        if node is not None:
+            self._last[node.gateway.id] = (report.stop, report.nodeid)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """One line a worker."""
+        for worker, (at, test) in sorted(self._last.items()):
+            idle = max(end for end, _ in self._last.values()) - at
+            terminalreporter.write_line(f"{worker} was idle for {idle:.0f} s at the end, after {test}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers import LONGEST, SHARED, UNMOVED, group_of
+from tests.workers import LONGEST, SHARED, UNMOVED, group_of, place_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +32,12 @@ def test_every_place_that_is_named_is_there() -> None:
     assert [each for each in named if not (ROOT / each).exists()] == []
 
 
+def test_what_shares_something_costly_begins_before_single_modules() -> None:
+    """They are the longest; by their names "site" would be among the last."""
+    assert set(SHARED.values()) <= set(LONGEST)
+    assert place_of("tests/site/test_x.py::test_y") < place_of("tests/accounts/test_x.py::test_y")
+
+
 def test_a_module_is_run_by_one_worker() -> None:
     modules = ("tests/accounts/test_addresses.py", "tests/house/test_workers.py")
     command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-k", "address or named", *modules]
@@ -41,3 +47,7 @@ def test_a_module_is_run_by_one_worker() -> None:
         workers[module].add(worker)
     assert sorted(workers) == sorted(modules)
     assert [len(each) for each in workers.values()] == [1, 1]
+    assert re.findall(r"^(gw\d) was idle for \d+ s at the end, after tests/", done.stdout, re.MULTILINE) == [
+        "gw0",
+        "gw1",
+    ]

@@ -24,11 +24,13 @@ Resources:
       Runtime: python3.13
       CodeUri: functions/hello
       MemorySize: 512
+      AutoPublishAlias: live
+      Description: !Ref UrlOfMail
       Environment:
         Variables:
           STAGE: !Ref Stage
           URL: !Ref Url
-          MAIL: !Sub "${UrlOfMail}/mail"
+          MAIL: !Ref UrlOfMail
 """
 FIRST = {"Stage": "dev", "Url": "http://127.0.0.1:4001", "UrlOfMail": "http://127.0.0.1:4002"}
 SECOND = {"Stage": "dev", "Url": "http://127.0.0.1:5001", "UrlOfMail": "http://127.0.0.1:5002"}
