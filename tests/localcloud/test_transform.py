@@ -24,13 +24,16 @@ Resources:
       Runtime: python3.13
       CodeUri: functions/hello
       MemorySize: 512
-      AutoPublishAlias: live
-      Description: !Ref UrlOfMail
       Environment:
         Variables:
           STAGE: !Ref Stage
           URL: !Ref Url
-          MAIL: !Ref UrlOfMail
+      Events:
+        Hello: {Type: HttpApi, Properties: {ApiId: !Ref Api}}
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      CorsConfiguration: {AllowOrigins: [!Ref Url, !Ref UrlOfMail]}
 """
 FIRST = {"Stage": "dev", "Url": "http://127.0.0.1:4001", "UrlOfMail": "http://127.0.0.1:4002"}
 SECOND = {"Stage": "dev", "Url": "http://127.0.0.1:5001", "UrlOfMail": "http://127.0.0.1:5002"}
@@ -66,6 +69,8 @@ def test_the_next_start_with_other_addresses_is_as_transformed_with_them(
     found = load_once(template, ids, REGION)
     assert list(cache.iterdir()) == [kept]
     assert found == load(template, ids, REGION)
+    api = found.body["Resources"]["Api"]["Properties"]["Body"]
+    assert api["x-amazon-apigateway-cors"]["allowOrigins"] == [ids["Url"], ids["UrlOfMail"]]
 
 
 @pytest.mark.parametrize("changed", ["source", "parameter", "region"])
