@@ -22,10 +22,14 @@ export default async function browse({ query }) {
   const count = h("p", { class: "muted count", role: "status" });
   const facets = h("div", { class: "facets" });
 
+  let searches = 0;
+
   async function search() {
+    const mine = ++searches;
     const asked = { ...wanted, ...(offered("facets") ? { facets: FACETS.join(",") } : {}) };
     try {
       const answer = await api.listTracks(asked);
+      if (mine !== searches) return;
       const found = answer.items.length > 0 || Object.keys(wanted).length === 0;
       results.replaceChildren(pages(answer, (cursor) => api.listTracks({ ...wanted, cursor }), (track) => trackRow(track, heart(track)), { kind: "tracks", empty: t("browse.none") }), ...(found ? [] : [h("button", { type: "button", class: "button", onclick: () => go("/") }, t("browse.reset"))]));
       count.textContent = told(answer);
@@ -57,11 +61,13 @@ export default async function browse({ query }) {
   }
 
   function chip(name, { value, count: many }) {
-    const others = chosen(name).filter((each) => each !== value);
-    const on = others.length < chosen(name).length;
-    const after = [...(SEVERAL.has(name) ? others : []), ...(on ? [] : [value])];
+    const on = chosen(name).includes(value);
+    const after = () => { // by what is wanted at the click, which may be newer than what is shown
+      const others = chosen(name).filter((each) => each !== value);
+      return [...(SEVERAL.has(name) ? others : []), ...(others.length < chosen(name).length ? [] : [value])];
+    };
     return h("button", { type: "button", class: "chip", "aria-pressed": String(on), onclick: async () => {
-      await change(name, after.join(","));
+      await change(name, after().join(","));
       facets.querySelector(`[data-facet="${CSS.escape(`${name}=${value}`)}"]`)?.focus();
     }, "data-facet": `${name}=${value}` }, named(name, value), many === undefined ? null : h("span", { class: "many" }, number(many)));
   }
