@@ -64,7 +64,7 @@ def test_several_values_of_a_filter_widen_it_and_counts_are_shown(page: Page) ->
         page.get_by_role("button", name=re.compile(f"^{name}\\s*1", re.IGNORECASE)).click()
     expect(page.locator(".track")).to_have_count(2)
     expect(page.get_by_role("status").filter(has_text="2 tracks")).to_be_visible()
-    assert "genre=folk%2Cjazz" in page.url.lower()
+    assert "genre=Folk%2CJazz" in page.url
     page.get_by_role("button", name=re.compile("^Folk", re.IGNORECASE)).click()
     expect(page.locator(".track")).to_have_count(1)
 
