@@ -37,7 +37,7 @@ app = HttpFunction()
 def list_tracks(request: Request) -> Answer:
     """Search tracks by words and filters. With a member's token and their consent, the words are kept for them."""
     query = request.query(TracksQuery)
-    found = services().catalogue.search.find(query.to_query())
+    found = services().catalogue.find(query.to_query())
     token = request.bearer_token
     if token is not None:
         afterwards(services().catalogue.remember_search, token, query.q, query.cursor)

@@ -33,6 +33,7 @@ PUBLICATIONS = {
         "fraud-rules",
         "taxes",
         "storage-packages",
+        "synonyms",
     )
 }
 # Their variables are what the use cases below read.
@@ -47,7 +48,7 @@ CERTIFIED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def seed(deployment: Deployment, endpoint: str, *, demo: bool = True) -> Mapping[str, Any]:
-    """Publishes config/*.toml and a status list, imports the demo catalogue, writes the search file. Raises StartError.
+    """Publishes config/*.toml and a status list, imports the demo catalogue, indexes it. Raises StartError.
 
     Tells how many `tracks` there are.
     """

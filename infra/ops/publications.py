@@ -29,6 +29,7 @@ KINDS = (
     "taxes",
     "storage-packages",
     "end-of-service",
+    "synonyms",
 )
 PublishedFile = Annotated[
     Path,
@@ -139,7 +140,9 @@ def show_plans(context: typer.Context, version: Version = None) -> None:
 @rules.command("show")
 def show_rules(
     context: typer.Context,
-    kind: Annotated[Literal["name-rules", "fraud-rules", "taxes", "consents", "processors"], typer.Argument()],
+    kind: Annotated[
+        Literal["name-rules", "fraud-rules", "taxes", "consents", "processors", "synonyms"], typer.Argument()
+    ],
     version: Version = None,
 ) -> None:
     """Show the versions of rules, and in full those in force."""

@@ -24,6 +24,7 @@ from tests.factories.catalogue import NOW, companion_of, later, origin, track
 from tests.fakes.catalogue import MemoryMasters, MemoryTracks
 from tests.fakes.foundation import FixedClock
 from tests.fakes.links import MemoryLinkSigner
+from tests.fakes.publishing import MemoryPublications
 from tests.fakes.track_search import MemoryTrackSearch
 from tests.fakes.wiring import put
 
@@ -64,6 +65,7 @@ def tracks(index: Index, masters: MemoryMasters) -> Iterator[MemoryTracks]:
         services,
         {
             "catalogue.tracks": made,
+            "publishing.publications": MemoryPublications(),
             "catalogue.search": index,
             "catalogue.search_index": index,
             "catalogue.masters": masters,

@@ -175,6 +175,14 @@ def test_synonyms_are_found_after_what_was_asked_for(search_over: Find) -> None:
     assert titles(search, text="sci fi") == ["Sci Fi"]
 
 
+def test_synonyms_join_scripts(search_over: Find) -> None:
+    search = search_over([track("Piano at dusk"), track("鋼琴之夜"), track("钢琴")])
+    same = Synonyms(((("piano",), ("鋼琴",), ("钢琴",)),))
+    for text in ("piano", "鋼琴", "钢琴"):
+        assert set(titles(search, text=text, synonyms=same)) == {"Piano at dusk", "鋼琴之夜", "钢琴"}
+    assert titles(search, text="钢琴") == ["钢琴"]
+
+
 def test_similar_tracks_share_what_they_sound_like(search_over: Find) -> None:
     one = track("One", features=(0.5,) * 16, genres=("Rock",))
     near = track("Near", features=(0.45,) * 16, genres=("Pop",))

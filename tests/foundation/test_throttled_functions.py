@@ -106,6 +106,7 @@ def counters() -> Iterator[Counters]:
             "accounts.deadlines": MemoryDeadlines(),
             "enforcement.standings": MemoryStandings(accounts),
             "foundation.clock": clock,
+            "publishing.publications": MemoryPublications(),
             "catalogue.search": MemoryTrackSearch(),
             "foundation.throttle": throttle,
             "foundation.search_throttle": throttle,

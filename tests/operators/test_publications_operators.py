@@ -10,7 +10,7 @@ import pytest
 from tests.factories.operators import Api, Backend, Run
 from tests.factories.template import ROOT
 
-KINDS = ["plans", "agreements", "name-rules", "fraud-rules", "taxes"]
+KINDS = ["plans", "agreements", "name-rules", "fraud-rules", "taxes", "synonyms"]
 
 
 def later_version(folder: Path, kind: str, was: str, now: str) -> str:

@@ -16,5 +16,5 @@ def check(deployment: Deployment) -> Finding:
     if items[0].track_id in {each.track_id for each in found}:
         return ok("a track is found by its title")
     return missing(
-        "a track is not found by its own title", "rebuild the index (docs/runbooks.md, Rebuild the search file)"
+        "a track is not found by its own title", "rebuild the index (docs/runbooks.md, Rebuild the search index)"
     )

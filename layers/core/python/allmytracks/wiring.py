@@ -82,7 +82,7 @@ class Services:
     def catalogue(self) -> CatalogueServices:
         from allmytracks.catalogue.wiring import CatalogueServices
 
-        return CatalogueServices(self.foundation, self.accounts)
+        return CatalogueServices(self.foundation, self.publishing, self.accounts)
 
     @cached_property
     def memberships(self) -> MembershipServices:

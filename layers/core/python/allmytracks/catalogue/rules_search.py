@@ -46,6 +46,11 @@ class Synonyms(Struct, frozen=True):
 
     groups: tuple[tuple[tuple[str, ...], ...], ...] = ()
 
+    def about(self, words: Sequence[str]) -> Synonyms:
+        """Those of which a phrase begins with one of the words."""
+        wanted = frozenset(words)
+        return Synonyms(tuple(group for group in self.groups if any(phrase[0] in wanted for phrase in group)))
+
     def of(self, words: Sequence[str]) -> tuple[int, tuple[tuple[str, ...], ...]]:
         """How many words at the beginning of `words` form the longest phrase of a group, and all that mean the same.
 

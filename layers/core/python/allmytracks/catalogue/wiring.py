@@ -19,18 +19,23 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
     from allmytracks.catalogue.use_cases.remember_search import RememberSearch
     from allmytracks.catalogue.use_cases.run_import import RunImport
+    from allmytracks.catalogue.use_cases.search_tracks import SearchTracks
     from allmytracks.catalogue.use_cases.show_waveform import ShowWaveform
     from allmytracks.catalogue.use_cases.suggest_searches import SuggestSearches
     from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
     from allmytracks.foundation.links import LinkSigner
     from allmytracks.foundation.wiring import FoundationServices
+    from allmytracks.publishing.wiring import PublishingServices
 
 
 class CatalogueServices:
     """Tracks: search, preview, import."""
 
-    def __init__(self, foundation: FoundationServices, accounts: AccountServices) -> None:
+    def __init__(
+        self, foundation: FoundationServices, publishing: PublishingServices, accounts: AccountServices
+    ) -> None:
         self._foundation = foundation
+        self._publishing = publishing
         self._accounts = accounts
 
     @cached_property
@@ -45,6 +50,12 @@ class CatalogueServices:
         from allmytracks.catalogue.s3_search import S3TrackSearch
 
         return S3TrackSearch(self._foundation.settings.documents_bucket, self._foundation.clock)
+
+    @cached_property
+    def find(self) -> SearchTracks:
+        from allmytracks.catalogue.use_cases.search_tracks import SearchTracks
+
+        return SearchTracks(self.search, self._publishing.publications, self._foundation.clock)
 
     @cached_property
     def search_index(self) -> SearchIndex:

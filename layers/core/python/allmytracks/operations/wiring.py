@@ -71,6 +71,7 @@ class OperationServices:
         from allmytracks.accounts.published_consents import CONSENTS, check_consent
         from allmytracks.accounts.published_names import NAME_RULES, check_name_rules
         from allmytracks.accounts.published_processors import PROCESSORS, CheckProcessors
+        from allmytracks.catalogue.published import SYNONYMS, check_synonyms
         from allmytracks.enforcement.published import FRAUD_RULES, check_fraud_rules
         from allmytracks.memberships.published import PLANS
         from allmytracks.payments.orders.published import (
@@ -98,6 +99,7 @@ class OperationServices:
                 END_OF_SERVICE: check_end_of_service,
                 CERTIFICATES: check_certificates,
                 PACKAGES: check_packages,
+                SYNONYMS: check_synonyms,
             },
             {
                 AGREEMENTS: self._notices.tell_of_agreement,
