@@ -63,7 +63,8 @@ def test_what_is_published_is_found_by_the_next_search_and_from_its_time_on(desk
     assert desk.titles("海湾") == set()
     desk.clock.advance(hours=1)
     assert desk.titles("海湾") == desk.titles("Harbour") == {"Harbour at dusk", "海港之夜"}
-    desk.publications.publish(synonyms(["lofi", "lo fi"], version="2", hours=1))
+    desk.publications.publish(synonyms(["lofi", "lo fi"], version="2", hours=2))
+    desk.clock.advance(hours=1)
     assert (desk.titles("海湾"), desk.titles("lofi evening")) == (set(), {"Lo Fi evening"})
 
 

@@ -43,7 +43,7 @@ def check_synonyms(publication: Publication) -> None:
 def published_synonyms(publications: Publications, now: datetime) -> Publication | None:
     """The synonyms in force; None before the first."""
     in_force = [each for each in publications.all(SYNONYMS) if each.effective_at <= now]
-    return max(in_force, key=lambda each: each.effective_at, default=None)
+    return in_force[-1] if in_force else None
 
 
 def synonyms_of(publication: Publication) -> Synonyms:
