@@ -22,6 +22,7 @@ LONGER_FILES: dict[str, str] = {
     "layers/core/python/allmytracks/mails/rules_words_simplified.py": "one place for a translator",
 }
 LONGER_FUNCTIONS: dict[str, str] = {
+    "layers/core/python/allmytracks/operations/wiring.py::publish": "one table: each published kind with its check",
     "infra/localcloud/events.py::http_api_event": "one literal: payload 2.0's event, to be read beside AWS's own page",
     "infra/localcloud/events.py::rest_api_event": "one literal: payload 1.0's event, to be read beside AWS's own page",
     "infra/localcloud/front/tokens.py::_mint": "two literals: the claims of Cognito's tokens",
