@@ -11,7 +11,7 @@ SAM_DEPLOY ?=
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit coverage clean
+.PHONY: faults help run test check check-types check-imports check-lint check-dev check-stages demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -90,6 +90,9 @@ commands: setup ## writes docs/command-line.md anew
 
 slos: setup ## writes infra/slo.yaml, the alarms on service levels, from infra/slo.toml
 	@$(RUN) python -m infra.slos
+
+faults: setup ## every function under every fault of what it calls: docs/faults.md (minutes)
+	@$(RUN) python -m tests.faults.dependencies
 
 sbom: setup ## what is shipped, with hashes, as CycloneDX: build/sbom.json
 	@mkdir -p build

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from allmytracks.accounts.ports import Tokens
@@ -49,6 +50,10 @@ Refusal = Callable[[], DomainError]
 Refusals = Mapping[str, Refusal]
 
 
+# Some calls wait for a trigger of ours, which may start cold; both tries end before a function's time-out.
+PATIENCE = Config(read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2})
+
+
 class CognitoIdentity:
     """Users of one Cognito user pool under generated names; the account id is the `sub`. Cognito holds no address.
 
@@ -62,7 +67,7 @@ class CognitoIdentity:
         self._client_id = client_id
         self._clock = clock
         self._unknown = unknown
-        self._cognito: CognitoIdentityProviderClient = sdk_client("cognito-idp")
+        self._cognito: CognitoIdentityProviderClient = sdk_client("cognito-idp", config=PATIENCE)
         self._kept_secret: str | None = None
 
     def sign_up(self, user_name: str, password: str) -> str:

@@ -32,7 +32,8 @@ class S3Masters:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
         # By default links name the global host, which redirects uploads to new buckets of other regions.
-        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        # S3 answers a copy when it has copied the whole file.
+        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}, read_timeout=8)
         self._s3: S3Client = sdk_client("s3", config=config)
 
     def upload(self, rendition: Rendition, now: datetime) -> Upload:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
@@ -85,7 +84,7 @@ class SegmentStore:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = sdk_client("s3", config=Config(retries={"mode": "standard"}))
+        self._s3: S3Client = sdk_client("s3")
 
     def manifest(self, known: str | None = None) -> tuple[Manifest, str | None] | None:
         """The manifest and its ETag; None where it is the `known` one. A first one is empty. Raises Unavailable."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from botocore.config import Config
-
 from allmytracks.foundation.aws.calls import aws_call
 from allmytracks.foundation.aws.sdk import sdk_client
 from allmytracks.foundation.mail_layout import laid_out, laid_out_in_html
@@ -28,8 +26,6 @@ CLOSED = frozenset(
     }
 )
 LONGEST_TAG = 256  # SES's own limit; a longer notice is only not marked, its account is
-# All tries of one mail take 24 seconds and the pauses between at most: less than a notice's claim lasts.
-PATIENCE = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 class SesMailer:
@@ -45,7 +41,7 @@ class SesMailer:
 
     @cached_property
     def _client(self) -> SESV2Client:
-        client: SESV2Client = sdk_client("sesv2", config=PATIENCE)
+        client: SESV2Client = sdk_client("sesv2")
         return client
 
     def send(self, mail: Mail) -> None:

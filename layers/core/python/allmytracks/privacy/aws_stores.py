@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
 
 from allmytracks.accounts.ports import IdentityProvider
 from allmytracks.foundation.aws.calls import aws_call
@@ -32,7 +33,7 @@ class AwsStores:
         self._tables = tables
         self._buckets = buckets
         self._identity = identity
-        self.s3: S3Client = sdk_client("s3")
+        self.s3: S3Client = sdk_client("s3", config=Config(read_timeout=60))  # a worker may wait
 
     def page(self, store: Store, key: str, *, after: str | None, limit: int) -> Page:
         if store in SINGLE_KEY:

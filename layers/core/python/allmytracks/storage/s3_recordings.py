@@ -30,7 +30,8 @@ class S3RecordingFiles:
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
         # As for files of tickets (tickets/s3.py).
-        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        # S3 answers a copy when it has copied the whole file.
+        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"}, read_timeout=8)
         self._s3: S3Client = sdk_client("s3", config=config)
 
     def upload(self, recording: Recording, parts: Sequence[Piece], now: datetime) -> Uploads:

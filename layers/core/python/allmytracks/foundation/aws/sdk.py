@@ -15,10 +15,17 @@ from botocore.session import Session
 
 from allmytracks.foundation.aws.environment import aws_environment
 
+# All tries and the pauses between end before a function's time-out of ten seconds: by botocore's own default each waits
+# a minute, so that a silent service would end the function without a response.
+PATIENCE = Config(connect_timeout=2, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+
 
 def sdk_client(service: str, config: Config | None = None) -> Any:
-    """A client of the service by botocore's name for it, such as `s3`; does no network I/O."""
-    return _session().create_client(service, config=config)
+    """A client of the service by botocore's name for it, such as `s3`; does no network I/O.
+
+    `config` is merged into PATIENCE; a service that may take longer to answer gets a `read_timeout` there.
+    """
+    return _session().create_client(service, config=PATIENCE if config is None else PATIENCE.merge(config))
 
 
 class _LateCredentials(Credentials):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from botocore.config import Config
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
 from pynamodb.expressions.update import Action
@@ -97,7 +98,7 @@ class S3PackFiles:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
-        self._s3: S3Client = sdk_client("s3")
+        self._s3: S3Client = sdk_client("s3", config=Config(read_timeout=60))  # a worker may wait
 
     def put(self, key: str, file: Path) -> None:
         # Multipart, so that a file of any size takes little memory.
