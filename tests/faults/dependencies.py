@@ -13,11 +13,12 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from infra.local.product import LIBRARIES
 from tests.bench.world import ROOT
-from tests.factories.template import described
+from tests.factories.template import Described, described
 from tests.faults.matrix import ENDING, LASTING
 from tests.faults.matrix_world import environment
 
@@ -42,9 +43,14 @@ The faults of whole operations, with what is on record afterwards, are tests of 
 """
 
 
+@cache
+def _functions() -> dict[str, Described]:
+    return described()
+
+
 def timeouts() -> dict[str, int]:
     """Each function's time-out, in seconds."""
-    return {name: int(each.properties.get("Timeout", USUAL_SECONDS)) for name, each in described().items()}
+    return {name: int(each.properties.get("Timeout", USUAL_SECONDS)) for name, each in _functions().items()}
 
 
 def runs(functions: Iterable[str], endpoint: str) -> list[Run]:
@@ -64,7 +70,7 @@ def _failed(ended: str) -> bool:
 
 def wrong(found: Sequence[Run]) -> Iterator[str]:
     """What is wrong in some runs, a sentence each."""
-    limits, functions = timeouts(), described()
+    limits, functions = timeouts(), _functions()
     plain = {each["function"]: each["plain"] for each in found if "plain" in each}
     for each in (each for each in found if "service" in each):
         name = f"{each['function']} with {each['service']}"

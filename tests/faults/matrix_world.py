@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Final
 
 import boto3
 
@@ -20,7 +21,7 @@ from tests.factories.memberships import period
 from tests.factories.tables import create_table
 from tests.factories.tracks import track
 
-REGION = "ap-southeast-1"  # has all services in moto
+REGION: Final = "ap-southeast-1"  # has all services in moto
 NAMES = {**TABLES, "REGISTER_TABLE": "RegisterTable"}
 # The member of the samples.
 MEMBER = "7e1d9a54-3c1b-4f0e-9d3b-0f6f2f0a4c11"
@@ -34,8 +35,7 @@ SECRETS = {
 
 def environment(endpoint: str) -> dict[str, str]:
     """Makes what functions call, and returns their environment."""
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": REGION}
-    session = boto3.Session(**keys)
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
     tables = {name: f"Faults{logical}" for name, logical in NAMES.items()}
     for name, logical in NAMES.items():
         create_table(session.client("dynamodb", endpoint_url=endpoint), logical, tables[name])
