@@ -1,4 +1,4 @@
-"""Every alarm reads a metric that exists, and rings by its own definition when its fault is fed to the code."""
+"""Every alarm reads a metric that exists, and is raised by its own definition when its fault is fed to the code."""
 
 from __future__ import annotations
 
