@@ -13,8 +13,7 @@ from stripe import WebhookSignature
 
 from infra.demo.site import Site
 from infra.ops.client import OpsClient
-from tests.e2e.subscribing import buy
-from tests.e2e.subscribing import claim as claim_another
+from tests.e2e.subscribing import buy, claim
 from tests.factories.oidc_server import OidcServer
 from tests.factories.special_licenses import stated
 from tests.factories.storage import RECORDING
@@ -46,6 +45,7 @@ LEFT = {
     "reason": "Quistened enough",
     "disclosed": "Quistland Revenue",
     "device name": "Quistoscope",
+    "released device": "Quistophone",
     "recording": "Quistward footage",
     "represented company": "Quistmont Holdings",
     "its street": "9 Quistmont Alley",
@@ -136,11 +136,10 @@ def buy_and_license(site: Site) -> tuple[str, str]:
 
 
 def have_devices(site: Site) -> None:
-    """One on trial, with a recording that is kept, and one whose year was bought and given back."""
-    serial = uuid.uuid4().hex
-    site.post("/_local/devices", {"serial": serial, "claim_code": "AB12-CD34", "model": "Doorbell"}).raise_for_status()
-    claim = {"serial": serial, "claim_code": "AB12-CD34", "name": LEFT["device name"]}
-    device_id = site.post("/v1/devices", claim).raise_for_status().json()["device_id"]
+    """One released, one on trial with a recording that is kept, and one whose year was bought and given back."""
+    released = claim(site, name=LEFT["released device"])
+    site.call("DELETE", f"/v1/devices/{released}").raise_for_status()
+    device_id = claim(site, name=LEFT["device name"])
     trial = {"device_id": device_id, "accept": site.accept("cloud-agreement")}
     site.post("/v1/storage/trials", trial).raise_for_status()
     path, content = f"/v1/devices/{device_id}/recordings", LEFT["recording"].encode()
@@ -149,7 +148,7 @@ def have_devices(site: Site) -> None:
     upload = site.post(path, form).raise_for_status().json()["upload"]
     httpx.put(upload["url"], content=content, headers=upload["headers"]).raise_for_status()
     site.wait_for(lambda: [each["status"] for each in site.get(path).json()["items"]] == ["kept"])
-    year = buy(site, claim_another(site), "year")
+    year = buy(site, claim(site), "year")
     site.post(f"/_local/payments/{year['order_id']}", {"event": "refund"}).raise_for_status()
 
 

@@ -15,13 +15,13 @@ from infra.ops.client import connect
 CODE = "AB12-CD34"
 
 
-def claim(site: Site) -> str:
-    """Claims a device that was just put on the register."""
+def claim(site: Site, **named: str) -> str:
+    """Claims a device that was just put on the register, by a `name` where one is given."""
     serial = uuid.uuid4().hex
     device = {"serial": serial, "model": "Doorbell", "claim_hash": hash_of_claim(serial, CODE)}
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         ops.call("POST", "/devices", json={"items": [device]})
-    claimed = site.post("/v1/devices", {"serial": serial, "claim_code": CODE}).raise_for_status()
+    claimed = site.post("/v1/devices", {"serial": serial, "claim_code": CODE, **named}).raise_for_status()
     return str(claimed.json()["device_id"])
 
 
