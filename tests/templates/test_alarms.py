@@ -105,7 +105,7 @@ def test_an_alarm_rings_beyond_its_threshold_for_as_long_as_it_says_and_not_at_i
     assert rings(alarm, {}) is (alarm["TreatMissingData"] == "breaching")
 
 
-# The fault, the series that it makes (one value a period, five minutes), and whether the alarm rings.
+# The fault, the series that it makes (one value a period, five minutes), and whether the alarm is raised.
 FAULTS: list[tuple[str, str, Mapping[str, Sequence[Value]], bool]] = [
     ("ApiFailing", "2 of 100 fail", {"failed": [2, 2], "requests": [100, 100]}, True),
     ("ApiFailing", "maintenance", {"failed": [9, 9], "requests": [100, 100], "planned2": [9, 9]}, False),

@@ -30,7 +30,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 class PieceForm(msgspec.Struct):
     """A part of a long recording, from 5 MiB on (the last may be smaller); `sha256` in hexadecimal."""
 
-    bytes: int
+    bytes: Annotated[int, msgspec.Meta(ge=1)]
     sha256: CheckedText
 
 
@@ -43,7 +43,7 @@ class RecordingForm(msgspec.Struct):
     started_at: Instant
     duration_seconds: int
     media_type: CheckedText
-    bytes: int
+    bytes: Annotated[int, msgspec.Meta(ge=1)]
     sha256: CheckedText
     parts: Annotated[list[PieceForm], msgspec.Meta(max_length=1000)] = []
 
