@@ -122,6 +122,18 @@ def test_each_partial_refund_gets_a_credit_note(office: Office) -> None:
     assert all(each.net + (each.tax.amount if each.tax else 0) == each.total for each in issued)
 
 
+@pytest.mark.clause("M-III.1")
+def test_who_owes_the_tax_is_said_by_the_credit_note_as_by_the_invoice(office: Office) -> None:
+    reverse = Tax("DE", "VAT", "0", 0, reverse_charge=True)
+    order = replace(order_with_tax(), amount=1672, tax=reverse)
+    office.billing.put("acc-1", Billing("Ada GmbH", ("Gasse 1",), "DE", "DE136695976"))
+
+    issued = office.settle(order, paid(order), refunded(order, 672, 1))
+
+    assert [(each.net, each.tax, each.total) for each in issued] == [(1672, reverse, 1672), (672, reverse, 672)]
+    assert {each.buyer.tax_id for each in issued} == {"DE136695976"}
+
+
 def test_an_order_that_was_refunded_before_it_was_looked_at_gets_both_documents(office: Office) -> None:
     order = an_order()
 
