@@ -255,7 +255,7 @@ def test_a_login_at_the_provider_makes_an_account_and_opens_it(page: Page, visit
         with page.expect_popup() as opened:
             page.get_by_role("button", name=button).click()
         opened.value.get_by_placeholder("sub").fill(subject)
-        opened.value.get_by_role("button", name="Authorize").click()
+        opened.value.get_by_role("button", name="Authorize", exact=True).click()
 
     page.goto("/sign-in?next=/account/security")
     visit(re.compile("^Sign in with 127"))
