@@ -86,7 +86,7 @@ def _breaching(alarm: Mapping[str, Any], value: Value) -> bool:
     return bool(COMPARISONS[alarm["ComparisonOperator"]](float(value), float(alarm["Threshold"])))
 
 
-def rings(alarm: Mapping[str, Any], series: Mapping[str, Sequence[Value]]) -> bool:
+def is_raised(alarm: Mapping[str, Any], series: Mapping[str, Sequence[Value]]) -> bool:
     """Whether the alarm is raised after these periods; `series` by the ids of metrics_of, the newest value last."""
     return sum(_breaching(alarm, each) for each in _periods(alarm, series)) >= int(alarm["DatapointsToAlarm"])
 

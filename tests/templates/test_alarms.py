@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.alarms import Metric, Value, alarms, metrics_of, rings
+from tests.factories.alarms import Metric, Value, alarms, is_raised, metrics_of
 from tests.factories.template import ROOT, described, read_template
 
 ALARMS = alarms()
@@ -100,9 +100,9 @@ def test_an_alarm_rings_beyond_its_threshold_for_as_long_as_it_says_and_not_at_i
     enough: int = alarm["DatapointsToAlarm"]
     periods: int = alarm["EvaluationPeriods"]
     assert enough <= periods
-    assert rings(alarm, {"value": [fine] * (periods - enough) + [faulty] * enough})
-    assert not rings(alarm, {"value": [fine] * (periods - enough + 1) + [faulty] * (enough - 1)})
-    assert rings(alarm, {}) is (alarm["TreatMissingData"] == "breaching")
+    assert is_raised(alarm, {"value": [fine] * (periods - enough) + [faulty] * enough})
+    assert not is_raised(alarm, {"value": [fine] * (periods - enough + 1) + [faulty] * (enough - 1)})
+    assert is_raised(alarm, {}) is (alarm["TreatMissingData"] == "breaching")
 
 
 # The fault, the series that it makes (one value a period, five minutes), and whether the alarm is raised.
@@ -123,7 +123,7 @@ FAULTS: list[tuple[str, str, Mapping[str, Sequence[Value]], bool]] = [
 def test_an_alarm_on_an_expression_rings_at_its_fault(
     name: str, fault: str, series: Mapping[str, Sequence[Value]], *, ringing: bool
 ) -> None:
-    assert rings(ALARMS[name], series) is ringing, fault
+    assert is_raised(ALARMS[name], series) is ringing, fault
 
 
 WORKERS = sorted(name for name in FUNCTIONS if "QueueFunction(" in handler_of(name))
@@ -158,9 +158,9 @@ def test_messages_that_fail_ring_the_worker_s_alarm_though_its_run_succeeds(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     failed = sum(sum(line.get("FailedMessages", ())) for line in lines)
 
-    assert rings(ALARMS[name], {"failed": [failed]})
-    assert rings(ALARMS[name], {"runs": [1.0]})
-    assert not rings(ALARMS[name], {"failed": [4.0]})
+    assert is_raised(ALARMS[name], {"failed": [failed]})
+    assert is_raised(ALARMS[name], {"runs": [1.0]})
+    assert not is_raised(ALARMS[name], {"failed": [4.0]})
 
 
 def test_every_alarm_is_on_the_dashboard() -> None:

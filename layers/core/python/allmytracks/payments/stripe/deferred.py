@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.ports import CancellingProvider
@@ -26,11 +26,10 @@ class DeferredCancelling:
 
     @contextmanager
     def _reported(self, order: Order) -> Iterator[None]:
-        try:
+        with ExitStack() as on_failure:
+            on_failure.callback(self._report, order.id)
             yield
-        except Exception:
-            self._report(order.id)
-            raise
+            on_failure.pop_all()
 
     def _provider(self) -> CancellingProvider:
         self._loaded = self._loaded or self._load()
