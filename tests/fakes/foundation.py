@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from allmytracks.foundation.approvals.rules import Approval, ApprovalStatus
 from allmytracks.foundation.audit.rules import Act, Acts
+from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.events import Event
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.messages import Mail
@@ -101,11 +102,14 @@ class CountedIds:
 
 @dataclass
 class MemoryEvents:
-    """A bus that keeps the published events."""
+    """A bus that keeps the published events, and takes nothing while it is `down`."""
 
     published: list[Event] = field(default_factory=list)
+    down: bool = False
 
     def publish(self, events: Sequence[Event]) -> None:
+        if self.down:
+            raise Unavailable
         self.published.extend(events)
 
 

@@ -33,6 +33,7 @@ class MemoryDevices:
     on_register: dict[str, Registered] = field(default_factory=dict)
     stored: dict[str, Device] = field(default_factory=dict)
     were: dict[tuple[str, str], Released] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
 
     def register(self, registered: Registered) -> Registered:
         return self.on_register.setdefault(registered.device_id, registered)
@@ -81,10 +82,14 @@ class MemoryDevices:
             return False
         del self.stored[device.device_id]
         self.were[device.account_id, device.device_id] = device.released(at)
+        self.last[device.device_id] = device.account_id
         return True
 
     def released(self, account_id: str, device_id: str) -> Released | None:
         return self.were.get((account_id, device_id))
+
+    def released_last(self, device_id: str) -> str | None:
+        return self.last.get(device_id)
 
 
 @dataclass

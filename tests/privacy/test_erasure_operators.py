@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
+from infra.ops.errors import Exit
 from tests.factories.operators import ACCOUNT, Api, Backend, Run
 
 ERASURE, HOLDS = "/accounts/{account_id}/erasure", "/accounts/{account_id}/holds"
@@ -79,5 +80,9 @@ def test_a_hold_of_something_else_is_refused_and_lifting_one_of_a_closed_account
     assert run("holds", "set", "acc-1", "--reason", "investigation").exit_code == 0
     [hold] = backend.holds.of("acc-1")
     assert hold.id in run("holds", "list", "acc-1").output
-    assert run("holds", "lift", "acc-1", hold.id, "--reason", "ended", "--yes").exit_code == 0
+    lift = ("holds", "lift", "acc-1", hold.id, "--reason", "ended", "--yes")
+    backend.events.down = True
+    assert run(*lift).exit_code not in {0, Exit.REFUSED}
+    backend.events.down = False
+    assert run(*lift).exit_code == Exit.REFUSED, "it is lifted already"
     assert events(backend) == ["AccountClosed"]

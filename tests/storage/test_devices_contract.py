@@ -77,6 +77,10 @@ def test_a_released_device_is_free_for_another_account(stores: Stores) -> None:
     assert devices.released("acc-2", DEVICE.device_id) is None
     assert devices.bind(replace(DEVICE, account_id="acc-2"))
     assert devices.all("acc-1") == []
+    assert devices.released_last(DEVICE.device_id) == "acc-1"
+    assert devices.release(replace(DEVICE, account_id="acc-2"), NOW)
+    assert devices.released_last(DEVICE.device_id) == "acc-2"
+    assert devices.released_last("dev_unknown") is None
 
 
 def test_a_device_is_not_released_where_something_was_started_for_it_since(stores: Stores) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.events import Event
 from allmytracks.notices.use_cases.notify import News
 from allmytracks.storage.rules_devices import DeviceNotFound
 from tests.factories.storage import Home
@@ -21,23 +18,12 @@ from tests.fakes.wiring import put
 BEGUN, RELEASED = "The trial of your AllMyTracks cloud storage has begun", "A device was released"
 
 
-class InterruptedEvents(MemoryEvents):
-    """A bus that takes nothing while it is down."""
-
-    down = False
-
-    def publish(self, events: Sequence[Event]) -> None:
-        if self.down:
-            raise Unavailable
-        super().publish(events)
-
-
 class Post(Home):
     """A home, and the worker of the notices."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.mailer, self.bus = MemoryMailer(), InterruptedEvents()
+        self.mailer, self.bus = MemoryMailer(), MemoryEvents()
         parts = {"foundation.mailer": self.mailer, "notices.repository": MemoryNotices(), "foundation.events": self.bus}
         put(self.services, parts)
 

@@ -62,6 +62,6 @@ def check_until(kind: MeasureKind, until: datetime | None, current: Restriction 
     if kind is MeasureKind.EXTEND:
         if current is None or current.until <= now:
             raise NothingToLift("This account is not restricted; use restrict.")
-        if until <= current.until:
-            raise InvalidFields([FieldProblem("until", "invalid", "This is no later than it is already.")])
+        if until < current.until:  # the same end again is the same act, whose notice may not have been published
+            raise InvalidFields([FieldProblem("until", "invalid", "It ends later than this already.")])
     return until

@@ -1,6 +1,7 @@
 """Devices in the accounts table.
 
-`DEVICE#id` is the register's record with the account that has the device; the account's own partition has the device.
+`DEVICE#id` is the register's record with the account that has the device, and which account released it last; the
+account's own partition has the device.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from allmytracks.foundation.paging import KeyPart, Page, make_cursor, read_curso
 from allmytracks.storage.rules_devices import Device, DeviceNotFound, Registered, Registration, Released, device_id_of
 
 REGISTER = "DEVICES"
-DEVICE, REGISTERED, RELEASED = "DEVICE#", "REGISTERED", "RELEASED_DEVICE#"
+DEVICE, REGISTERED, RELEASED, LAST_RELEASE = "DEVICE#", "REGISTERED", "RELEASED_DEVICE#", "RELEASED"
 
 
 class RegisterIndex(GlobalSecondaryIndex["RegisteredItem"]):
@@ -79,6 +80,14 @@ class ReleasedItem(Model):
     released_at = UnicodeAttribute()
 
 
+class LastReleaseItem(Model):
+    """Which account released a device last: whoever repeats the release knows only the device."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    account_id = UnicodeAttribute()
+
+
 class DynamoDevices:
     """Devices in DynamoDB."""
 
@@ -86,6 +95,7 @@ class DynamoDevices:
         self._register = bind(RegisteredItem, table)
         self._devices = bind(DeviceItem, table)
         self._released = bind(ReleasedItem, table)
+        self._last_releases = bind(LastReleaseItem, table)
         self._connection = connect(table)
 
     def register(self, registered: Registered) -> Registered:
@@ -173,6 +183,7 @@ class DynamoDevices:
             with TransactWrite(connection=self._connection) as transaction:
                 transaction.delete(devices(partition, place), condition=devices.revision == device.revision)
                 transaction.save(self._released(partition, f"{RELEASED}{device.device_id}", **released))
+                transaction.save(self._last_releases(place, LAST_RELEASE, account_id=device.account_id))
                 transaction.update(
                     register(place, REGISTERED),
                     [register.account_id.remove()],
@@ -190,6 +201,12 @@ class DynamoDevices:
         except DoesNotExist:
             return None
         return from_stored(item.attribute_values, Released)
+
+    def released_last(self, device_id: str) -> str | None:
+        try:
+            return self._last_releases.get(_place(device_id), LAST_RELEASE, consistent_read=True).account_id
+        except DoesNotExist:
+            return None
 
 
 def _listed(serial: str) -> dict[str, str]:

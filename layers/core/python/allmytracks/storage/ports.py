@@ -58,6 +58,10 @@ class Devices(Protocol):
         """The last release of a device by this account; None where it never had it, or did not release it."""
         ...
 
+    def released_last(self, device_id: str) -> str | None:
+        """The account that released the device last; None where none did, or its data are erased."""
+        ...
+
 
 class HeldTrials(Protocol):
     """Trials that have begun."""

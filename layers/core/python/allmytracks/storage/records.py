@@ -19,7 +19,7 @@ from allmytracks.foundation.records import (
     Whose,
     attribute,
 )
-from allmytracks.storage.dynamodb import DEVICE, REGISTERED, RELEASED
+from allmytracks.storage.dynamodb import DEVICE, LAST_RELEASE, REGISTERED, RELEASED
 from allmytracks.storage.dynamodb_recordings import RECORDING, USAGE
 from allmytracks.storage.dynamodb_trials import MARK, TRIAL, TRIAL_MARK
 
@@ -80,6 +80,17 @@ RECORDS = (
         Delete(),
         ACCOUNTS_LIFE,
         sort=f"{RELEASED}{{device}}",
+    ),
+    Record(
+        "account that released a device last",
+        Store.ACCOUNTS,
+        f"{DEVICE}{{device}}",
+        Whose.ACCOUNT,
+        NotExported("the released device itself is exported"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=LAST_RELEASE,
+        owner="account_id",
     ),
     Record(
         "registered device",

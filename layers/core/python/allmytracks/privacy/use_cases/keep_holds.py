@@ -43,12 +43,16 @@ class KeepHolds:
         return hold
 
     def lift(self, account_id: str, hold_id: str, reason: HoldReason, operator: Operator) -> None:
-        """Ends a hold; the erasure of a closed account goes on. Raises HoldNotFound."""
+        """Ends a hold; the erasure of a closed account goes on, also where the hold was lifted before. Raises
+        HoldNotFound.
+        """
         self.audit(operator, "hold_lifted", account_id, reason)
         closed = self.accounts.get(account_id).status is AccountStatus.CLOSED
-        self.holds.lift(account_id, hold_id)
-        if closed:
-            self.events.publish([AccountClosed(account_id, reason, rfc3339(self.clock.now()))])
+        try:
+            self.holds.lift(account_id, hold_id)
+        finally:
+            if closed:  # whoever lifted it may have got no further
+                self.events.publish([AccountClosed(account_id, reason, rfc3339(self.clock.now()))])
 
     def of(self, account_id: str, operator: Operator) -> Sequence[Hold]:
         """The holds of an account."""

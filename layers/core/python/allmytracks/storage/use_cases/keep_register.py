@@ -63,9 +63,12 @@ class KeepRegister:
         return self._registration(device_id)
 
     def release(self, device_id: str, reason: ReleaseReason, operator: Operator) -> Registration:
-        """Takes a device from its account; from none it changes nothing. Raises DeviceNotFound, DeviceCovered."""
+        """Takes a device from its account; from none it changes nothing. Raises DeviceNotFound, DeviceCovered.
+
+        The event of the last release is published again then: an earlier attempt may have got no further.
+        """
         self.audit(operator, "device_released", device_id, reason)
-        owner = self._registration(device_id).account_id
+        owner = self._registration(device_id).account_id or self.devices.released_last(device_id)
         if owner is not None:
             self.release_device(owner, device_id)
         return self._registration(device_id)
