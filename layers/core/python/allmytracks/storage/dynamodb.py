@@ -81,7 +81,7 @@ class ReleasedItem(Model):
 
 
 class LastReleaseItem(Model):
-    """Which account released a device last: whoever repeats the release knows only the device."""
+    """Which account released a device last: an operator who repeats the release knows only the device."""
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)

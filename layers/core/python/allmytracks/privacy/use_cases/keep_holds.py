@@ -51,7 +51,7 @@ class KeepHolds:
         try:
             self.holds.lift(account_id, hold_id)
         finally:
-            if closed:  # whoever lifted it may have got no further
+            if closed:  # an earlier attempt may have lifted it and got no further
                 self.events.publish([AccountClosed(account_id, reason, rfc3339(self.clock.now()))])
 
     def of(self, account_id: str, operator: Operator) -> Sequence[Hold]:
