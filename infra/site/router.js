@@ -95,6 +95,7 @@ export async function show({ quiet = false } = {}) {
   const main = document.querySelector("main");
   const route = found(location.pathname);
   main.setAttribute("aria-busy", "true");
+  main.inert = true; // what would be typed or pressed in the page that is left would be lost with it
   let made;
   try {
     if (route?.needsMember) {
@@ -113,6 +114,7 @@ export async function show({ quiet = false } = {}) {
   if (mine !== shown || !made) return;
   main.replaceChildren(made);
   main.removeAttribute("aria-busy");
+  main.inert = false;
   const heading = main.querySelector("h1");
   document.title = heading && location.pathname !== "/" ? `${heading.textContent} · AllMyTracks` : `AllMyTracks · ${t("site.motto")}`;
   mark();

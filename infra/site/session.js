@@ -6,7 +6,7 @@ import { API } from "./config.js";
 import { Keeper } from "./keeper.js";
 
 const ALIVE_MILLISECONDS = 15_000; // browsers end an idle worker, with what it holds, after some 30 s
-const PATIENCE_MILLISECONDS = 4_000;
+const PATIENCE_MILLISECONDS = 20_000; // a busy machine is slow to start a worker, and without it a reload ends the session
 
 export const origin = API || location.origin;
 export const session = Object.assign(new EventTarget(), { held: false });

@@ -16,7 +16,9 @@ from infra.localcloud.supervisor import Handle
 from tests.browser.chromium import find, started
 from tests.e2e.ports import free_ports
 
-expect.set_options(timeout=20_000)
+# Bounds of what never comes, far from what a busy machine needs.
+PATIENCE_MILLISECONDS = 120_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 AXE = Package(
     "axe-core", "4.14.1", "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -56,7 +58,8 @@ def context(browser: Browser, cloud: Handle) -> Iterator[BrowserContext]:
     with browser.new_context(
         base_url=cloud.url, locale="en-GB", viewport={"width": 1280, "height": 900}, bypass_csp=False
     ) as opened:
-        opened.set_default_timeout(20_000)
+        opened.set_default_timeout(PATIENCE_MILLISECONDS)
+        opened.set_default_navigation_timeout(PATIENCE_MILLISECONDS)
         yield opened
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Response, ViewportSize, expect
 
 FIRST_PAGE_BYTES = 150_000
 PHONE = ViewportSize(width=360, height=700)
@@ -62,6 +62,7 @@ def test_several_values_of_a_filter_widen_it_and_counts_are_shown(page: Page) ->
     page.goto("/")
     for name in ("Folk", "Jazz"):
         page.get_by_role("button", name=re.compile(f"^{name}\\s*1", re.IGNORECASE)).click()
+        expect(page.get_by_role("button", name=re.compile(f"^{name}", re.IGNORECASE), pressed=True)).to_be_visible()
     expect(page.locator(".track")).to_have_count(2)
     expect(page.get_by_role("status").filter(has_text="2 tracks")).to_be_visible()
     assert "genre=Folk%2CJazz" in page.url
@@ -91,10 +92,11 @@ def test_the_language_is_chosen_and_kept_in_the_address_alone(page: Page, langua
 
 
 def test_the_first_page_is_light_and_foreign_to_nobody(page: Page) -> None:
-    sent: dict[str, int] = {}
-    page.on("response", lambda response: sent.update({response.url: len(gzip.compress(response.body()))}))
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - marked by Playwright
     page.goto("/", wait_until="networkidle")
     expect(page.locator(".track").first).to_be_visible()
+    sent = {each.url: len(gzip.compress(each.body())) for each in responses}
     assert sum(sent.values()) < FIRST_PAGE_BYTES
 
 

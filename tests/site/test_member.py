@@ -20,10 +20,17 @@ def sign_in(page: Page, email: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Find the right sound")
 
 
+def drawn(page: Page) -> None:
+    """Waits for the page of the address: the one that is left is inert until then."""
+    expect(page.locator("main[inert]")).to_have_count(0)
+
+
 def enter(page: Page, name: str | re.Pattern[str], role: str = "button") -> None:
     """Presses a control by keyboard."""
     exact = isinstance(name, str)
     control = page.get_by_role(role, name=name, exact=exact).first  # type: ignore[arg-type]  # a role's name
+    control.wait_for()
+    drawn(page)
     control.focus()
     page.keyboard.press("Enter")
 
@@ -95,19 +102,22 @@ def member(page: Page, visitor: Site) -> Page:
 
 
 def test_a_reload_keeps_the_session_and_no_script_of_the_page_sees_a_token(member: Page) -> None:
+    member.get_by_role("link", name="Plans").click()
+    expect(member.get_by_role("heading", level=1)).to_have_text("Plans")
     member.reload()
     expect(member.get_by_role("button", name="Sign out")).to_be_visible()
     assert member.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
     seen = member.evaluate("async () => (await fetch('/v1/sessions/refresh', {method: 'POST', body: '{}'})).text()")
     assert "eyJ" not in seen
     member.get_by_role("button", name="Sign out").click()
-    expect(member.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(member.get_by_role("heading", level=1)).to_have_text("Find the right sound")
     member.goto("/downloads")
     expect(member.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 def test_a_favourite_is_kept_and_dropped(member: Page) -> None:
-    member.get_by_role("button", name=re.compile("^Keep Steam Whistle")).click()
+    with member.expect_response(lambda response: response.request.method == "PUT"):
+        member.get_by_role("button", name=re.compile("^Keep Steam Whistle")).click()
     expect(member.get_by_role("button", name=re.compile("^Keep Steam Whistle"), pressed=True)).to_be_visible()
     member.get_by_role("link", name="Favourites").click()
     expect(member.locator(".track .title")).to_have_text(["Steam Whistle"])
@@ -166,7 +176,7 @@ def look_at(page: Page, faults: Callable[[Page], list[str]], paths: list[str]) -
     wrong: dict[str, list[str]] = {}
     for path in paths:
         page.evaluate(GO, path)
-        page.wait_for_function("() => !document.querySelector('main').hasAttribute('aria-busy')")
+        drawn(page)
         found = faults(page)
         if page.evaluate("document.documentElement.scrollWidth") > 360:
             found.append("wider than a phone")
@@ -197,6 +207,7 @@ def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callab
     page.get_by_label("密碼", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="登出")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("找到合適的聲音")
     paths = [f"/tracks/{track_id}", f"/download/{track_id}", f"/downloads/{granted['download_id']}/license"]
     paths += [
         f"/orders/{order_id}",

@@ -44,5 +44,5 @@ def test_what_the_policy_refuses_is_refused(context: BrowserContext, attempts: s
     for name, (_, directive) in REFUSED.items():
         page.evaluate("refused.length = 0")
         page.evaluate(TRY, name)
-        page.wait_for_function("() => refused.length > 0", timeout=5_000)
+        page.wait_for_function("() => refused.length > 0")
         assert page.evaluate("refused[0]") == directive, name

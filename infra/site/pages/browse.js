@@ -35,7 +35,7 @@ export default async function browse({ query }) {
       count.textContent = told(answer);
       facets.replaceChildren(...drawFacets(answer.facets));
     } catch (error) {
-      results.replaceChildren(refusalBox(error));
+      if (mine === searches) results.replaceChildren(refusalBox(error));
     }
   }
 
@@ -107,7 +107,7 @@ function searchField(value, change) {
   const suggest = async () => {
     const text = input.value.trim();
     const answer = text ? await api.suggestSearches({ q: text }).catch(() => ({ items: [] })) : { items: [] };
-    if (text !== input.value.trim() || document.activeElement !== input) return;
+    if (text !== input.value.trim() || document.activeElement !== input || chosen >= 0) return;
     const texts = [...new Set(answer.items.map((each) => each.text))].slice(0, 8);
     list.replaceChildren(...texts.map((each, at) => h("li", { role: "option", id: `suggestion-${at}`, "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); submit(each); } }, each)));
     if (texts.length === 0) return close();
@@ -116,7 +116,7 @@ function searchField(value, change) {
     input.setAttribute("aria-expanded", "true");
   };
   for (const [name, text] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "suggestions"], ["aria-autocomplete", "list"]]) input.setAttribute(name, text);
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(suggest, TYPING_MILLISECONDS); });
+  input.addEventListener("input", () => { chosen = -1; clearTimeout(timer); timer = setTimeout(suggest, TYPING_MILLISECONDS); });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     const options = [...list.children];

@@ -6,11 +6,10 @@ import { link } from "../router.js";
 import { api } from "../session.js";
 import { save, states } from "../files.js";
 import { pages } from "../tracks.js";
+import { awaited } from "../waiting.js";
 import { day, instant, money, named, t } from "../words.js";
 import { quote, term } from "./plans.js";
 
-const LOOKS = 40;
-const LOOK_MILLISECONDS = 750;
 const kinds = { paid: "good", pending: "warn", quoted: "warn", declined: "bad", disputed: "bad" };
 const state = (order) => states("order", order.status, kinds);
 /** A plan, cloud storage, or a special licence. */
@@ -31,13 +30,16 @@ export async function order({ parameters: { id } }) {
   const draw = async (found) => place.replaceChildren(drawn(found, found.special ? await api.getSpecialTerms({ id }) : null));
   const first = await api.getOrder({ id });
   await draw(first);
-  const look = async (left) => {
-    if (!place.isConnected) return;
-    const found = await api.getOrder({ id });
-    if (found.status !== "pending") draw(found);
-    else if (left > 0) setTimeout(look, LOOK_MILLISECONDS, left - 1);
+  const decided = async () => {
+    if (!place.isConnected) return first;
+    const found = await api.getOrder({ id }).catch(() => first); // the next look may succeed
+    return found.status === "pending" ? null : found;
   };
-  if (first.status === "pending") setTimeout(look, LOOK_MILLISECONDS, LOOKS);
+  const look = async () => {
+    const found = await awaited(decided);
+    if (found && found !== first) await draw(found);
+  };
+  if (first.status === "pending") setTimeout(look); // once the page is shown
   return h("section", { class: "narrow" }, h("h1", {}, t("order.title")), place);
 }
 
@@ -75,14 +77,8 @@ function next({ storage, special: terms }) {
 
 /** The letter is made after the payment: where it is not there yet, this waits for it. */
 async function letterOf(id) {
-  for (let left = LOOKS; ; left -= 1) {
-    try {
-      return await api.getSpecialLicense({ id, Accept: "application/pdf" });
-    } catch (error) {
-      if (error.code !== "special_license_not_found" || left === 0) throw error;
-      await new Promise((resolve) => { setTimeout(resolve, LOOK_MILLISECONDS); });
-    }
-  }
+  const ask = () => api.getSpecialLicense({ id, Accept: "application/pdf" });
+  return await awaited(() => ask().catch((error) => (error.code === "special_license_not_found" ? null : Promise.reject(error)))) ?? ask();
 }
 
 async function invoiceOf(id) {

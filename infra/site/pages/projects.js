@@ -5,19 +5,16 @@ import { action, note } from "../forms.js";
 import { link } from "../router.js";
 import { api } from "../session.js";
 import { save } from "../files.js";
+import { awaited } from "../waiting.js";
 import { t } from "../words.js";
 
-const LOOKS = 40;
-const LOOK_MILLISECONDS = 750;
-const wait = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
-
 async function pack(project) {
-  let made = await api.requestProjectPack({ "Idempotency-Key": crypto.randomUUID() }, { project });
-  for (let left = LOOKS; made.url === null && !made.problem && left > 0; left -= 1) {
-    await wait(LOOK_MILLISECONDS);
-    made = await api.getProjectPack({ id: made.pack_id });
-  }
-  if (!made.url) return note(made.problem ?? t("projects.later"), "warn");
+  const { pack_id: id } = await api.requestProjectPack({ "Idempotency-Key": crypto.randomUUID() }, { project });
+  const made = await awaited(async () => {
+    const found = await api.getProjectPack({ id });
+    return found.url || found.problem ? found : null;
+  });
+  if (!made?.url) return note(made?.problem ?? t("projects.later"), "warn");
   save(made.url, "");
   return note(t("projects.packed", { count: made.letters }));
 }
