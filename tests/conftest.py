@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
+import ssl
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -40,6 +42,8 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="test",
     POWERTOOLS_METRICS_NAMESPACE="AllMyTracks",
 )
+# Each client of httpx would read the machine's certificates again: 30 ms of CPU, for loopback without TLS.
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
 # Kept by the process from its first call on, which must not be one that is made while moto puts its own keys in.
 aws_environment().credentials()
 # Bound to the output of this process, before a command's is captured and closed.

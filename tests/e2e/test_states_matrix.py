@@ -175,6 +175,8 @@ class Owner:
             return self._visit_of_linked_login()
         if route == "PUT /v1/account/third-party-logins":
             return self._visit_to_link()
+        if route == "POST /v1/devices/{id}/recordings":
+            return self._recording()
         accept = self._accept
         return {
             "POST /v1/sessions": {"email": self.email, "password": PASSWORD},
@@ -196,7 +198,6 @@ class Owner:
             "POST /v1/account/closing": {"forfeit": True},
             "POST /v1/devices": {"serial": "UNKNOWN", "claim_code": CODE},
             "PATCH /v1/devices/{id}": {"name": "Front door"},
-            "POST /v1/devices/{id}/recordings": self._recording(),
             "POST /v1/storage/trials": self.trial,
             "POST /v1/storage/orders": {**self.trial, "package": "month", "mode": "year"},
             "POST /v1/storage/subscriptions/{id}/cancellation": {"preview": True},
@@ -214,7 +215,7 @@ class Owner:
 
     def _recording(self) -> dict[str, Any]:
         """One that ended just now, by the clock of the local cloud."""
-        now = httpx.get(f"{self.cloud.url}/_local/clock").json()["now"]
+        now = self.site.http.get("/_local/clock").json()["now"]
         return {**RECORDING, "started_at": now}
 
     @property
