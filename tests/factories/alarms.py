@@ -10,7 +10,7 @@ from typing import Any
 from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.template import ROOT
 
-STACKS = ("infra/observability.yaml", "infra/slo.yaml")
+STACKS = ("infra/observability.yaml", "infra/slo.yaml", "infra/smoke.yaml")
 COMPARISONS = {
     "GreaterThanThreshold": float.__gt__,
     "GreaterThanOrEqualToThreshold": float.__ge__,

@@ -65,11 +65,11 @@ def operator_routes() -> set[str]:
 
 
 def described() -> dict[str, Described]:
-    """Every function of the stacks by the name of its folder."""
+    """Every function of the stacks by the name of its folder; the smoke test's is no part of the product."""
     found = {}
     for stack in read_stacks().values():
         for logical_id, resource in stack["Resources"].items():
-            if resource["Type"] == "AWS::Serverless::Function":
+            if resource["Type"] == "AWS::Serverless::Function" and "functions/" in resource["Properties"]["CodeUri"]:
                 name = Path(resource["Properties"]["CodeUri"]).name
                 found[name] = Described(name, logical_id, resource["Properties"])
     return found

@@ -1,8 +1,13 @@
+import re
+import subprocess
+import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from infra.artefacts import problems, uncompiled
+from tests.factories.template import ROOT
 
 AARCH64 = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00" + bytes(40)
 X86 = AARCH64.replace(b"\xb7\x00", b"\x3e\x00")
@@ -119,3 +124,21 @@ def test_a_layer_that_is_not_compiled_is_found_and_one_that_is_passes(build: Pat
     write(sources[0].parent / "__pycache__" / f"{sources[0].stem}.cpython-313.pyc", b"")
     (sources[0].parent / "__pycache__" / f"{sources[0].stem}.cpython-313.pyc").rename(sources[0].with_suffix(".pyc"))
     assert len(uncompiled(build)) == 1
+
+
+def test_the_smoke_function_is_built_with_all_that_it_imports(tmp_path: Path) -> None:
+    makefile = (ROOT / "infra/ops/smoke/Makefile").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^(MODULES|LIBRARIES) := (.+)$", makefile, re.MULTILINE))
+    for module in said["MODULES"].split():
+        write(tmp_path / f"infra/{module}.py", (ROOT / f"infra/{module}.py").read_bytes())
+    installed = Path(msgspec.__file__).parents[1]
+    for name in said["LIBRARIES"].replace("-", "_").split("|"):
+        (found,) = (each for each in (installed / name, installed / f"{name}.py") if each.exists())
+        (tmp_path / found.name).symlink_to(found)
+
+    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import infra.ops.smoke.function"
+    done = subprocess.run(  # noqa: S603 - a fixed command
+        [sys.executable, "-ISc", script], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert done.stderr == ""

@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_alarm_has_its_runbook() -> None:
-    resources = parse_template((ROOT / "infra" / "observability.yaml").read_text())["Resources"]
-    alarms = [name for name, each in resources.items() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    stacks = (ROOT / "infra" / name for name in ("observability.yaml", "smoke.yaml"))
+    resources = [each for path in stacks for each in parse_template(path.read_text())["Resources"].items()]
+    alarms = [name for name, each in resources if each["Type"] == "AWS::CloudWatch::Alarm"]
     sections = re.findall(r"^## (\w+)$", (ROOT / "docs" / "runbooks.md").read_text(), re.MULTILINE)
     assert sections == alarms
