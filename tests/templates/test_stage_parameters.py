@@ -105,7 +105,7 @@ def versions(build: Path, **changed: str) -> dict[str, str]:
 
 def changed_between(before: dict[str, str], after: dict[str, str]) -> set[str]:
     """The functions whose tag or version is another."""
-    assert before.keys() == after.keys() == described().keys()
+    assert before.keys() == after.keys() >= described().keys()
     return {name for name in before if before[name] != after[name]}
 
 
@@ -147,7 +147,7 @@ def test_a_changed_layer_changes_tags_in_nested_stacks_as_well(
     (build / "layers" / layer / "code.py").write_text("changed = 1\n")
     changed = changed_between(tagged_before, tags(build))
     assert {among, "issue_license"} <= changed
-    assert (changed == tagged_before.keys()) is (layer == "core")
+    assert (changed == described().keys()) is (layer == "core")
 
 
 def test_each_function_with_another_tag_publishes_a_new_version_and_no_other_does(tmp_path: Path) -> None:
