@@ -1,8 +1,10 @@
 """GET /v1/status and GET /v1/announcements: what everybody can know of the service (U-VIII, M-VI.6)."""
 
+from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.paging import PageQuery
 from allmytracks.notices.schemas_announcements import (
     AnnouncementsAnswer,
     StatusAnswer,
@@ -26,11 +28,18 @@ def get_status(_request: Request) -> Answer:
     return Answer(200, status_answer(window, services().foundation.clock.now()))
 
 
-@app.route("GET", "/v1/announcements", answers={200: AnnouncementsAnswer}, cache=CACHED)
-def list_announcements(_request: Request) -> Answer:
+@app.route(
+    "GET",
+    "/v1/announcements",
+    query=PageQuery,
+    answers={200: AnnouncementsAnswer},
+    refusals=(InvalidFields,),
+    cache=CACHED,
+)
+def list_announcements(request: Request) -> Answer:
     """The announcements to everybody, newest first. A change shows within 30 seconds."""
-    shown = services().notices.show_service.announcements()
-    return Answer(200, AnnouncementsAnswer([announcement_answer(each) for each in shown]))
+    page = services().notices.show_service.announcements(request.query(PageQuery))
+    return Answer(200, AnnouncementsAnswer([announcement_answer(each) for each in page.items], page.next_cursor))
 
 
 handle = app

@@ -12,7 +12,7 @@ from allmytracks.enterprises.schemas import (
     letter_of,
     letter_upload_answer,
 )
-from allmytracks.foundation.errors import InvalidFields, LimitReached
+from allmytracks.foundation.errors import InvalidFields, LimitReached, PreconditionFailed
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
@@ -23,10 +23,12 @@ from allmytracks.wiring import services
 app = HttpFunction()
 
 
-@app.route("GET", "/v1/account/billing", answers={200: BillingAnswer}, refusals=(BillingNotFound,))
+@app.route(
+    "GET", "/v1/account/billing", answers={200: BillingAnswer}, refusals=(BillingNotFound,), cache="private, no-cache"
+)
 def get_billing(request: Request) -> Answer:
     """Whom the caller's invoices are made out to."""
-    return Answer(200, billing_answer(services().accounts.keep_billing.get(request.account_id)))
+    return billing_answer(services().accounts.keep_billing.get(request.account_id))
 
 
 @app.route(
@@ -34,23 +36,27 @@ def get_billing(request: Request) -> Answer:
     "/v1/account/billing",
     body=BillingForm,
     answers={200: BillingAnswer},
-    refusals=(InvalidFields, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
+    refusals=(InvalidFields, PreconditionFailed, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
 )
 def put_billing(request: Request) -> Answer:
-    """Give particulars for invoices; they hold from the next order and the next invoice on."""
+    """Give particulars for invoices; they hold from the next order and the next invoice on.
+
+    With If-Match they replace only what was read.
+    """
     billing = request.body(BillingForm).particulars()
-    return Answer(200, billing_answer(services().accounts.keep_billing.put(request.account_id, billing)))
+    keep = services().accounts.keep_billing
+    return billing_answer(keep.put(request.account_id, billing, request.optional_if_match))
 
 
 @app.route(
     "DELETE",
     "/v1/account/billing",
     answers={204: None},
-    refusals=(AccountNotVerified, GuardianConsentRequired, AccountFrozen),
+    refusals=(PreconditionFailed, AccountNotVerified, GuardianConsentRequired, AccountFrozen),
 )
 def remove_billing(request: Request) -> Answer:
-    """Remove the particulars; invoices that were issued keep them."""
-    services().accounts.keep_billing.remove(request.account_id)
+    """Remove the particulars; invoices that were issued keep them. With If-Match only what was read."""
+    services().accounts.keep_billing.remove(request.account_id, request.optional_if_match)
     return Answer(204)
 
 

@@ -15,6 +15,7 @@ from allmytracks.foundation.errors import (
     InvalidFields,
     Malformed,
     NotFound,
+    PreconditionFailed,
     PreconditionRequired,
     Unauthenticated,
     Unavailable,
@@ -108,8 +109,9 @@ def _parameters(route: Route, queries: dict[str, dict[str, Any]], sample: Mappin
         needed = route.idempotency == "required"
         schema = {"type": "string", "maxLength": 255, "pattern": "^[ -~]*$"}
         found.append({"name": "Idempotency-Key", "in": "header", "required": needed, "schema": schema})
-    if PreconditionRequired in route.refusals:
-        found.append({"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}})
+    if PreconditionFailed in route.refusals:
+        needed = PreconditionRequired in route.refusals
+        found.append({"name": "If-Match", "in": "header", "required": needed, "schema": {"type": "string"}})
     return [{**each, "description": description_of(route.path, each["name"])} for each in found]
 
 

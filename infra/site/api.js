@@ -82,14 +82,14 @@ export class Api {
     return this.call("getBilling", "GET", "/v1/account/billing", { session: true });
   }
 
-  /** Give particulars for invoices; they hold from the next order and the next invoice on. */
-  putBilling(body) {
-    return this.call("putBilling", "PUT", "/v1/account/billing", { session: true, body });
+  /** Give particulars for invoices; they hold from the next order and the next invoice on. Parameters: If-Match. */
+  putBilling(parameters, body) {
+    return this.call("putBilling", "PUT", "/v1/account/billing", { session: true, parameters, body });
   }
 
-  /** Remove the particulars; invoices that were issued keep them. */
-  removeBilling() {
-    return this.call("removeBilling", "DELETE", "/v1/account/billing", { session: true });
+  /** Remove the particulars; invoices that were issued keep them. With If-Match only what was read. Parameters: If-Match. */
+  removeBilling(parameters = {}) {
+    return this.call("removeBilling", "DELETE", "/v1/account/billing", { session: true, parameters });
   }
 
   /** The status of the latest application to close the account, and the current blocks to closing. */
@@ -242,9 +242,9 @@ export class Api {
     return this.call("getAllowance", "GET", "/v1/allowance", { session: true });
   }
 
-  /** The announcements to everybody, newest first. A change shows within 30 seconds. */
-  listAnnouncements() {
-    return this.call("listAnnouncements", "GET", "/v1/announcements", { session: false });
+  /** The announcements to everybody, newest first. A change shows within 30 seconds. Parameters: limit, cursor. */
+  listAnnouncements(parameters = {}) {
+    return this.call("listAnnouncements", "GET", "/v1/announcements", { session: false, parameters });
   }
 
   /** As a device, with its own token in the Authorization header, announce a recording of it. */
@@ -693,6 +693,7 @@ const QUERIES = {
   listSearches: {"limit": [], "cursor": []},
   getTimeline: {"limit": [], "cursor": []},
   getAgreement: {"version": []},
+  listAnnouncements: {"limit": [], "cursor": []},
   listRecordings: {"from": [], "to": [], "limit": [], "cursor": []},
   listDownloads: {"limit": [], "cursor": [], "project": [], "licensed": ["no", "yes"], "format": ["csv", "json"]},
   listFavourites: {"limit": [], "cursor": []},

@@ -23,7 +23,7 @@ from allmytracks.accounts.rules import (
     WrongCredentials,
     stale,
 )
-from allmytracks.accounts.rules_billing import Billing
+from allmytracks.accounts.rules_billing import Billing, billing_stale
 from allmytracks.accounts.rules_codes import CodePurpose
 from allmytracks.accounts.rules_deadlines import Deadline, DeadlineKind
 from allmytracks.accounts.rules_passwords import require_strong
@@ -44,11 +44,17 @@ class MemoryBillingParticulars:
     def get(self, account_id: str) -> Billing | None:
         return self.stored.get(account_id)
 
-    def put(self, account_id: str, billing: Billing) -> None:
+    def put(self, account_id: str, billing: Billing, replaced: Billing | None = None) -> None:
+        self._require(account_id, replaced)
         self.stored[account_id] = billing
 
-    def remove(self, account_id: str) -> None:
+    def remove(self, account_id: str, removed: Billing | None = None) -> None:
+        self._require(account_id, removed)
         self.stored.pop(account_id, None)
+
+    def _require(self, account_id: str, billing: Billing | None) -> None:
+        if billing is not None and self.stored.get(account_id) != billing:
+            raise billing_stale()
 
 
 @dataclass

@@ -19,7 +19,6 @@ WHOLE = {
     "/v1/account/sessions": "the open ones alone, which expire",
     "/v1/account/third-party-logins": "one for each provider, and there is one provider",
     "/v1/agreements": "the versions in force, one for each agreement",
-    "/v1/announcements": "what operators show; they withdraw what is over",
     "/v1/devices": "what one household owns",
     "/v1/downloads/{id}/links": "a download has only so many links",
     "/v1/license-batches/{id}": "the parts of one request, which has only so many",

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -22,8 +23,9 @@ def service(backend: Backend) -> Backend:
     return backend
 
 
-def shown(path: str) -> dict[str, Any]:
+def shown(path: str, **query: str) -> dict[str, Any]:
     event = {"version": "2.0", "routeKey": f"GET {path}", "rawPath": path, "headers": {}}
+    event |= {"queryStringParameters": query, "rawQueryString": urlencode(query)}
     event["requestContext"] = {"http": {"method": "GET", "path": path, "sourceIp": "192.0.2.7"}, "requestId": "r"}
     answer = handle(event, None)
     assert answer["statusCode"] == 200
@@ -45,16 +47,24 @@ def test_an_announcement_is_shown_to_everybody_until_it_is_withdrawn(
     assert first.exit_code == again.exit_code == 0, first.output
     published = json.loads(first.stdout)
     assert json.loads(again.stdout) == published
-    assert shown("/v1/announcements") == {"items": [published]}
+    assert shown("/v1/announcements") == {"items": [published], "next_cursor": None}
     assert (published["title"], published["text"]) == ("News", "We sell more music.")
     assert published["translations"] == [{"language": "zh-Hans", "title": "消息", "text": "更多音乐。"}]
 
     assert run("announcements", "withdraw", published["announcement_id"]).exit_code == 0
-    assert shown("/v1/announcements") == {"items": []}
+    assert shown("/v1/announcements")["items"] == []
     assert run("announcements", "withdraw", published["announcement_id"]).exit_code == 3
     assert [act.name for act in service.audit_log.acts] == ["announced", "withdrew announcement"]
     assert run(*words).exit_code == 0
-    assert len(shown("/v1/announcements")["items"]) == 1
+    text.write_text("And sound effects.")
+    assert run(*words).exit_code == 0
+    first_page = shown("/v1/announcements", limit="1")
+    second_page = shown("/v1/announcements", limit="1", cursor=first_page["next_cursor"])
+    assert sorted(each["text"] for page in (first_page, second_page) for each in page["items"]) == [
+        "And sound effects.",
+        "We sell more music.",
+    ]
+    assert second_page["next_cursor"] is None
 
 
 @pytest.mark.clause("M-VI.6")
@@ -94,4 +104,4 @@ def test_maintenance_starts_at_once(service: Backend, api: Api, run: Run) -> Non
     assert (code, status["status"]) == (201, "maintenance")
     assert api("GET", "/maintenance")[1] == status == shown("/v1/status")
     assert "Now." in run("maintenance", "show").stdout
-    assert shown("/v1/announcements") == {"items": []}
+    assert shown("/v1/announcements")["items"] == []

@@ -17,7 +17,7 @@ from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.rules import AccountKind
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.aws.models import Table, bind
-from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.errors import InvalidFields, PreconditionFailed
 from allmytracks.memberships.dynamodb import DynamoMemberships
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem, allowance_key
 from allmytracks.memberships.dynamodb_ends import DynamoEnds
@@ -147,6 +147,17 @@ def test_particulars_for_invoices_are_kept_replaced_and_removed(stores: Stores) 
     stores.billing.put("acc-1", Billing("Ada GmbH", ("Gasse 1",), "DE"))
     assert stores.billing.get("acc-1") == Billing("Ada GmbH", ("Gasse 1",), "DE")
     assert stores.billing.get("acc-2") is None
+    now, before = Billing("Ada GmbH", ("Gasse 1",), "DE"), Billing("Ada Ltd", ("1 Road", "Town"), "HK", "123")
+    for unlike in (before, replace(now, tax_id="1"), replace(now, address=("Gasse",)), replace(now, country="AT")):
+        with pytest.raises(PreconditionFailed):
+            stores.billing.put("acc-1", before, unlike)
+        with pytest.raises(PreconditionFailed):
+            stores.billing.remove("acc-1", unlike)
+    with pytest.raises(PreconditionFailed):
+        stores.billing.put("acc-2", before, before)
+    stores.billing.put("acc-1", before, now)
+    stores.billing.remove("acc-1", before)
+    assert stores.billing.get("acc-1") is None
     for _ in range(2):
         stores.billing.remove("acc-1")
     assert stores.billing.get("acc-1") is None

@@ -97,13 +97,17 @@ class World:
         put(self.services, given)
 
     def call(self, handle: Handle, sample: str, form: object = None, **changes: Any) -> tuple[int, Any]:
+        answer = self.answer(handle, sample, form, **changes)
+        return answer["statusCode"], json.loads(answer["body"]) if "body" in answer else None
+
+    def answer(self, handle: Handle, sample: str, form: object = None, **changes: Any) -> dict[str, Any]:
         event = json.loads((EVENTS / f"{sample}.json").read_text())
         if form is not None:
             event["body"] = json.dumps(form)
         event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": "acc-1"}}}
         event.update(changes)
-        answer = handle(event, None)
-        return answer["statusCode"], json.loads(answer["body"]) if "body" in answer else None
+        answer: dict[str, Any] = handle(event, None)
+        return answer
 
     def webhook(self, kind: str, about: dict[str, Any], event_id: str = "evt_1", secret: str = SECRET) -> int:
         sent = {"id": event_id, "object": "event", "type": kind, "created": int(NOW.timestamp())}
@@ -343,6 +347,27 @@ def test_particulars_for_invoices_are_given_read_and_removed(world: World) -> No
     assert world.call(keep_billing, "keep_billing/get-account-billing") == (200, kept)
     assert world.call(keep_billing, "keep_billing/delete-account-billing")[0] == 204
     assert world.call(keep_billing, "keep_billing/get-account-billing")[1]["code"] == "billing_not_found"
+
+
+@pytest.mark.parametrize("change", ["put", "delete"])
+def test_a_change_of_the_particulars_that_names_what_was_read_takes_away_nothing_else(
+    world: World, change: str
+) -> None:
+    given = {"name": "Ada Ltd", "address": ["1 Road"], "country": "HK"}
+    put, get, changed = (f"keep_billing/{each}-account-billing" for each in ("put", "get", change))
+    form = {**given, "name": "Bob Ltd"} if change == "put" else None
+
+    def matched(tag: str) -> int:
+        return world.call(keep_billing, changed, form, headers={"content-type": "application/json", "if-match": tag})[0]
+
+    assert matched("*") == 412  # nothing is there
+    read = world.answer(keep_billing, put, given)["headers"]["ETag"]
+    assert world.answer(keep_billing, get)["headers"]["ETag"] == read
+    assert world.answer(keep_billing, get, headers={"if-none-match": read})["statusCode"] == 304
+    assert matched('"other"') == 412
+    assert world.call(keep_billing, get)[1]["name"] == "Ada Ltd"
+    assert matched(read) == (200 if change == "put" else 204)
+    assert matched(read) == 412  # it is another now, or gone
 
 
 @pytest.mark.clause("M-III.1")

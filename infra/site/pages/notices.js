@@ -15,6 +15,10 @@ export default async function notices() {
     const read = action(t("notices.read"), async () => { await api.readNotice({ id: each.notice_id }); read.remove(); }, { label: `${t("notices.read")}: ${each.subject}` });
     return h("li", {}, h("details", {}, h("summary", {}, each.subject, h("span", { class: "muted" }, ` · ${instant(each.at)}`)), h("pre", {}, each.text)), each.read_at ? null : read);
   };
+  const shown = (each) => {
+    const { title, text } = spoken(each);
+    return h("li", {}, h("h3", {}, title), h("p", {}, text), h("p", { class: "muted" }, day(each.published_at)));
+  };
   return h("section", {}, h("h1", {}, t("nav.notices")), h("p", { class: "muted" }, t("notices.unread", { count: first.unread_count })), pages(first, (cursor) => api.listNotices({ cursor }), row),
-    announced.items.length ? [h("h2", {}, t("notices.announcements")), h("ul", { class: "list" }, announced.items.map(spoken).map((each) => h("li", {}, h("h3", {}, each.title), h("p", {}, each.text), h("p", { class: "muted" }, day(each.published_at)))))] : null);
+    announced.items.length ? [h("h2", {}, t("notices.announcements")), pages(announced, (cursor) => api.listAnnouncements({ cursor }), shown)] : null);
 }

@@ -14,10 +14,13 @@ class BillingParticulars(Protocol):
         """The account's particulars; None where there are none."""
         ...
 
-    def put(self, account_id: str, billing: Billing) -> None:
-        """Stores particulars, replacing earlier ones."""
+    def put(self, account_id: str, billing: Billing, replaced: Billing | None = None) -> None:
+        """Stores particulars, replacing earlier ones: `replaced` alone, where it is given.
+
+        Raises PreconditionFailed where others than `replaced` are stored, or none.
+        """
         ...
 
-    def remove(self, account_id: str) -> None:
-        """Removes them."""
+    def remove(self, account_id: str, removed: Billing | None = None) -> None:
+        """Removes them: `removed` alone, where it is given. Raises PreconditionFailed as `put` does."""
         ...

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from allmytracks.accounts.rules_end_users import LONGEST_NAME, LONGEST_TAX_ID
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.countries import country_of
-from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound
+from allmytracks.foundation.errors import FieldProblem, FieldProblems, InvalidFields, NotFound, PreconditionFailed
 
 MOST_ADDRESS_LINES = 6
 LONGEST_ADDRESS_LINE = 80
@@ -32,6 +34,16 @@ class Billing(Struct, frozen=True):
     address: tuple[str, ...]
     country: str
     tax_id: str | None = None
+
+    @property
+    def etag(self) -> str:
+        """The ETag of exactly these particulars."""
+        return f'"{hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:32]}"'
+
+
+def billing_stale() -> PreconditionFailed:
+    """The refusal of a change based on other particulars."""
+    return PreconditionFailed("The particulars changed since you read them. Read them again and repeat your change.")
 
 
 def billing_of(name: str, address: Sequence[str], country: str, tax_id: str | None) -> Billing:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from allmytracks.accounts.rules_billing import Billing, billing_of
+from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.reading import by_rule
 
 _RULE = by_rule("accounts.rules_billing", "check_alone")
@@ -36,6 +37,7 @@ class BillingAnswer(msgspec.Struct):
     tax_id: str | None
 
 
-def billing_answer(billing: Billing) -> BillingAnswer:
-    """Particulars as their account sees them."""
-    return BillingAnswer(billing.name, list(billing.address), billing.country, billing.tax_id)
+def billing_answer(billing: Billing) -> Answer:
+    """Particulars as their account sees them, with the ETag that a change can name in If-Match."""
+    body = BillingAnswer(billing.name, list(billing.address), billing.country, billing.tax_id)
+    return Answer(200, body, {"ETag": billing.etag})

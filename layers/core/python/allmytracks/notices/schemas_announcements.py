@@ -62,9 +62,10 @@ class AnnouncementAnswer(msgspec.Struct):
 
 
 class AnnouncementsAnswer(msgspec.Struct):
-    """All that are shown, newest first."""
+    """One page of those that are shown, newest first; `next_cursor` asks for the next one."""
 
     items: list[AnnouncementAnswer]
+    next_cursor: str | None
 
 
 def require_each_once(languages: Sequence[str]) -> None:

@@ -20,7 +20,8 @@ announcements = Blueprint(__name__)
 @route(announcements, "GET", "/announcements")
 def list_announcements() -> Response:
     """All that are shown."""
-    return answer(AnnouncementsAnswer([announcement_answer(each) for each in services().notices.announce.shown()]))
+    shown = services().notices.announce.shown()
+    return answer(AnnouncementsAnswer([announcement_answer(each) for each in shown], next_cursor=None))
 
 
 @route(announcements, "POST", "/announcements")

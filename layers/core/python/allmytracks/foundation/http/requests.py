@@ -101,10 +101,15 @@ class Request:
     @property
     def if_match(self) -> str:
         """The If-Match header: an ETag, or `*`. Raises PreconditionRequired."""
-        tag = (self.header("if-match") or "").strip()
-        if not tag:
+        tag = self.optional_if_match
+        if tag is None:
             raise PreconditionRequired("Send an If-Match header with the ETag of what you read.")
         return tag
+
+    @property
+    def optional_if_match(self) -> str | None:
+        """The If-Match header, if sent."""
+        return (self.header("if-match") or "").strip() or None
 
     @property
     def idempotency_key(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from allmytracks.foundation.paging import Page, PageQuery, page_of
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.notices.published import published_announcements, published_windows
 from allmytracks.notices.rules_announcements import Announcement, announced
@@ -22,9 +22,9 @@ class ShowService:
     publications: Publications
     clock: Clock
 
-    def announcements(self) -> Sequence[Announcement]:
-        """Those that are shown, newest first."""
-        return announced(published_announcements(self.publications))
+    def announcements(self, query: PageQuery) -> Page[Announcement]:
+        """Those that are shown, newest first. Raises InvalidFields for a cursor that is invalid."""
+        return page_of(announced(published_announcements(self.publications)), lambda each: each.id, query)
 
     def maintenance(self) -> Window | None:
         """What is planned or running."""
