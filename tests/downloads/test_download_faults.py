@@ -49,7 +49,7 @@ def second_faults(site: DownloadSite, first: Fault, number: int) -> list[str]:
 
 
 def faults_of(operation: str) -> list[Fault]:
-    """A read has no effect, so that before and after it are one; it conflicts with nothing, and cut is as timed out."""
+    """A read has no effect, so that before and after it are one; it conflicts with nothing."""
     return EVERY_FAULT if operation in WRITES else FAULTS_OF_READS
 
 

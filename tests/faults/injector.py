@@ -32,7 +32,6 @@ class Kind(StrEnum):
     THROTTLED = "throttled"
     TIMED_OUT = "timed out"
     CONFLICT = "conflict"
-    CUT = "cut"
     KILLED = "killed"
 
 
@@ -54,7 +53,11 @@ class Fault:
         return f"{self.kind} {self.moment} it took effect"
 
 
-EVERY_FAULT = [Fault(kind, moment) for kind in Kind for moment in Moment]
+# A refusal has no effect. A connection that is cut is, to the caller, one that timed out.
+EVERY_FAULT = [
+    *(Fault(kind, Moment.BEFORE) for kind in Kind),
+    *(Fault(kind, Moment.AFTER) for kind in (Kind.TIMED_OUT, Kind.KILLED)),
+]
 Plan = Callable[[int, str], Fault | None]
 
 
@@ -115,7 +118,7 @@ class FaultInjector(FallibleCalls):
             self._transport(call, seconds)
         if fault.kind is Kind.KILLED:
             raise Killed
-        if fault.kind in (Kind.TIMED_OUT, Kind.CUT):
+        if fault.kind is Kind.TIMED_OUT:
             raise NoAnswerError
         return 400, _refusal_of(fault.kind, call.operation, call.body)
 

@@ -37,7 +37,7 @@ from tests.faults.injector import FallibleCalls, Fault, FaultInjector, Killed, K
 from tests.faults.verdicts import failing
 
 pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("S-7.1", "S-8.1")]
-FAULTS = [*(Fault(Kind.KILLED, moment) for moment in Moment), Fault(Kind.CUT, Moment.AFTER)]
+FAULTS = [*(Fault(Kind.KILLED, moment) for moment in Moment), Fault(Kind.TIMED_OUT, Moment.AFTER)]
 T = TypeVar("T")
 
 
