@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import boto3
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
@@ -44,6 +45,8 @@ os.environ.update(
 )
 # Each client of httpx would read the machine's certificates again: 30 ms of CPU, for loopback without TLS.
 ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
+# Each session of botocore would read the services' models again: 110 ms in every test under moto.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 # Kept by the process from its first call on, which must not be one that is made while moto puts its own keys in.
 aws_environment().credentials()
 # Bound to the output of this process, before a command's is captured and closed.
