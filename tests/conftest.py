@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import socket
 import ssl
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 import boto3
 import botocore.session
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
@@ -21,15 +21,22 @@ from allmytracks.foundation.aws.models import Table
 from allmytracks.foundation.observability import logger
 from infra.localcloud.dynamodb import start
 from infra.localcloud.npm import UnavailableError
+from tests.factories.ports import free_ports
 from tests.factories.stored import undeclared_items
 from tests.factories.tables import create_table
 from tests.workers import ByGroup, Ends, place_of
 
 pytest_plugins = ["tests.fixtures.operators", "tests.fixtures.faults", "tests.fixtures.stored"]
 
-# No test passes or fails by the time that it takes.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No test passes or fails by the time that it takes, or by chance.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
+)
 settings.load_profile("unhurried")
+
+# Nor does a client of a test give up early: httpx waits 5 s, which a busy machine may need for a request.
+for limit in ("connect", "read", "write", "pool"):
+    setattr(DEFAULT_TIMEOUT_CONFIG, limit, 240)
 
 # Every client of a test talks to loopback with these; nothing of the machine's own AWS set-up is read.
 os.environ.update(
@@ -68,17 +75,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place_of(item.nodeid))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def dynamodb() -> Iterator[str]:
     """The address of a real DynamoDB Local; where it cannot be had its tests are reported as not run, and CI fails."""
     try:
-        server = start(_free_port())
+        server = start(free_ports(1))
     except UnavailableError as error:
         if os.environ.get("CI") == "true":
             pytest.fail(f"DynamoDB Local cannot be had, and CI needs it: {error}")

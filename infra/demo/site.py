@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 PASSWORD = "Correct4horse battery"  # noqa: S105 - of accounts that live as long as the local cloud
-PATIENCE_SECONDS = 90  # a message that a worker could not handle comes again after its visibility time-out
+PATIENCE_SECONDS = 240  # a message that a worker could not handle comes again after its visibility time-out
 
 Watcher = Callable[[httpx.Request, httpx.Response], None]
 
@@ -29,7 +29,7 @@ class Site:
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.url, timeout=60)
+        self.http = httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS)
 
     def __enter__(self) -> Site:
         return self
@@ -108,7 +108,7 @@ class Site:
 
     def pay(self, order: Mapping[str, Any], outcome: str = "paid") -> httpx.Response:
         """What the visitor does on the provider's page."""
-        answer = httpx.post(order["checkout_url"], json={"outcome": outcome}, timeout=60)
+        answer = httpx.post(order["checkout_url"], json={"outcome": outcome}, timeout=PATIENCE_SECONDS)
         if self.watcher:
             self.watcher(answer.request, answer)
         return answer

@@ -29,7 +29,7 @@ from infra.localcloud.provision import provision
 from infra.localcloud.runtime import Runtime, Surroundings
 from infra.localcloud.serving import Server
 
-FRONT_SECONDS = 60.0
+FRONT_SECONDS = 240.0
 
 
 class StartError(Exception):

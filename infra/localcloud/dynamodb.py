@@ -24,7 +24,7 @@ PACKAGE = Package(
     "2.9.30",
     "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
 )
-_START_SECONDS = 40.0
+_START_SECONDS = 240.0
 _TEMPORARY = "localcloud-dynamodb-"
 # Two seconds to start instead of six: the first compiler and the simplest collector are enough here.
 _JAVA_FLAGS = (

@@ -15,7 +15,7 @@ from typing import IO, cast
 
 from infra.localcloud.variables import inherited
 
-BEGIN_SECONDS = 60.0
+BEGIN_SECONDS = 240.0
 
 
 class Forked:

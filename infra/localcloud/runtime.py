@@ -24,8 +24,8 @@ from infra.localcloud.processes import Process
 from infra.localcloud.runtime_api import RuntimeApi
 from infra.localcloud.variables import process_environment
 
-INIT_SECONDS = 60.0
-QUEUE_SECONDS = 60.0
+INIT_SECONDS = 240.0
+QUEUE_SECONDS = 240.0
 MAX_RESPONSE_BYTES = 6_291_556
 
 

@@ -18,7 +18,7 @@ import httpx
 from infra.localcloud import processes
 from infra.localcloud.cloud import LocalCloud, Options, StartError
 
-_START_SECONDS = 120.0
+_START_SECONDS = 600.0
 _LOOK_SECONDS = 1.0
 
 

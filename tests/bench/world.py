@@ -28,6 +28,7 @@ from infra.localcloud import processes
 from infra.localcloud.dynamodb import start
 from tests.bench.capacity import Contents, Schema
 from tests.factories.memberships import period
+from tests.factories.ports import free_ports
 from tests.factories.tables import create_table, resources
 from tests.factories.template import described
 from tests.factories.tracks import track
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 20.0
+START_SECONDS = 240.0
 WEBHOOK_SECRET = "whsec_bench"
 TABLES = {
     "ACCOUNTS_TABLE": "AccountsTable",
@@ -124,9 +125,9 @@ def world() -> Iterator[World]:
     """
     started = []
     try:
-        server = start(_free_port())
+        server = start(free_ports(1))
         started.append(server.process)
-        port = _free_port()
+        port = free_ports(1)
         secret = json.dumps({"api_key": "sk_bench", "webhook_secrets": [WEBHOOK_SECRET]})
         command = [sys.executable, "-m", "tests.bench.aws_stub", str(port), secret]
         started.append(processes.spawn(command, env=function_environment(), cwd=ROOT))
@@ -189,12 +190,6 @@ def _projected(projection: Mapping[str, Any]) -> frozenset[str] | None:
 def yesterday() -> datetime:
     """When the memberships of the bench began."""
     return datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

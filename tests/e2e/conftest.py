@@ -12,7 +12,7 @@ import pytest
 from infra.demo.site import Site
 from infra.local.running import start
 from infra.localcloud.supervisor import Handle
-from tests.e2e.ports import free_ports
+from tests.factories.ports import free_ports
 
 
 @pytest.fixture(scope="package")  # it ends with them: its pollers would slow down what comes after

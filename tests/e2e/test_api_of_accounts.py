@@ -16,8 +16,6 @@ from infra.demo.site import PASSWORD, Site
 from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsClient, connect
 
-pytestmark = [pytest.mark.timeout(300)]
-
 PARTICULARS = {
     "display_name": "Ada Lovelace",
     "nickname": "Countess",

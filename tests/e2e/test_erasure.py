@@ -20,7 +20,6 @@ from tests.e2e.leaving import LEFT, SECRET_WORD, SOURCE, leave_everything, sign_
 from tests.e2e.raw_stores import Stores
 
 pytestmark = [
-    pytest.mark.timeout(600),
     pytest.mark.clause("P-manage.access"),
     pytest.mark.clause("P-storage"),
 ]
@@ -32,7 +31,7 @@ def member(cloud: Handle) -> Iterator[Site]:
         site.http.close()
         site.http = httpx.Client(
             base_url=cloud.url,
-            timeout=60,
+            timeout=240,
             transport=httpx.HTTPTransport(local_address=SOURCE),
             headers={"User-Agent": LEFT["device"]},
         )

@@ -13,8 +13,6 @@ import pytest
 from infra.demo.site import PASSWORD, Site
 from infra.demo.story import tell
 
-pytestmark = [pytest.mark.timeout(600)]
-
 
 def code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]

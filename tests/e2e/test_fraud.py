@@ -16,7 +16,7 @@ from infra.demo.site import Site
 from infra.localcloud.supervisor import Handle
 from infra.ops.client import OpsClient, connect
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.clause("M-III.5.fraud")]
+pytestmark = [pytest.mark.clause("M-III.5.fraud")]
 
 BURST, WINDOW_SECONDS = 20, 600  # config/fraud-rules.toml
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}

@@ -8,13 +8,9 @@ import subprocess
 import uuid
 from pathlib import Path
 
-import pytest
-
 from infra.localcloud.npm import default_cache
 from infra.localcloud.supervisor import Handle
 from infra.openapi.document import ROOT
-
-pytestmark = [pytest.mark.timeout(600)]
 
 SOURCES = Path(__file__).parent / "clients"
 DOCUMENT = ROOT / "functions" / "get_openapi" / "openapi.json"
@@ -28,7 +24,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -24,8 +24,6 @@ from infra.ops.client import OpsClient, connect
 from infra.ops.importing import Importer
 from infra.ops.preparing import Wishes
 
-pytestmark = [pytest.mark.timeout(600)]
-
 LINKS_PER_DOWNLOAD = 20  # config/fraud-rules.toml
 LINK_SECONDS = 300
 

@@ -10,8 +10,6 @@ from infra.demo.site import Site
 from infra.demo.story import tell
 from infra.localcloud.supervisor import Handle
 
-pytestmark = [pytest.mark.timeout(600)]
-
 SECRETS = {
     "an e-mail address": r"[\w.+-]+@[\w-]+\.\w+",
     "a token": r"eyJ[\w-]+\.[\w-]+",

@@ -37,8 +37,6 @@ from tests.e2e.subscribing import claim, close_with_a_plan, subscribe_and_cancel
 from tests.factories.oidc_server import OidcServer
 from tests.factories.storage import CONTENT, RECORDING
 
-pytestmark = [pytest.mark.timeout(600)]
-
 ROOT = Path(__file__).resolve().parents[2]
 EXCEPTIONS = ROOT / "tests" / "templates" / "policy_exceptions.toml"
 

@@ -18,7 +18,7 @@ from infra.ops.main import app
 from infra.ops.telling import Session
 from tests.factories.command_line import run_command
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.clause("M-II.3")]
+pytestmark = [pytest.mark.clause("M-II.3")]
 
 
 def pay_without_a_webhook(site: Site) -> str:

@@ -17,8 +17,6 @@ from infra.ops.main import app
 from tests.e2e.proofs import proof_of
 from tests.factories.command_line import run_command
 
-pytestmark = [pytest.mark.timeout(600)]
-
 
 def a_license(site: Site) -> str:
     """A member with one licence; returns its number."""

@@ -16,8 +16,6 @@ from infra.ops.smoke.program import Failed
 from infra.ops.telling import opened
 from tests.factories.command_line import run_command
 
-pytestmark = [pytest.mark.timeout(600)]
-
 
 def run(cloud: Handle, *words: str, **environment: str) -> Result:
     return run_command(app, [*words, "--url", cloud.url, "--json"], obj=opened(f"{cloud.url}/ops"), env=environment)

@@ -25,8 +25,6 @@ from tests.factories.storage import CODE, RECORDING
 from tests.factories.template import PUBLIC, described, operator_routes
 from tests.factories.tickets import a_file
 
-pytestmark = [pytest.mark.timeout(600)]
-
 USE = {"project": {"name": "Holiday", "kind": "personal"}, "purpose": "social_media", "platform": "YouTube"}
 # Last, as they end what others need: sessions, the membership, what is stored.
 LAST = (

@@ -11,7 +11,6 @@ from infra.demo.site import Site
 from infra.ops.client import connect
 from tests.e2e.subscribing import buy, cancel, claim, close_with_a_plan, given_back
 
-pytestmark = [pytest.mark.timeout(300)]
 DAY = 86_400
 
 

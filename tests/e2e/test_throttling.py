@@ -11,7 +11,6 @@ from allmytracks.foundation.throttling.rules import SEARCH, SIGN_IN, SIGN_IN_FAI
 from infra.demo.site import Site
 
 pytestmark = [
-    pytest.mark.timeout(600),
     pytest.mark.clause("U-II.IV.7"),
     pytest.mark.usefixtures("production_limits"),
 ]

@@ -12,8 +12,6 @@ from infra.demo.site import Site
 from infra.ops.client import connect
 from infra.ops.errors import OpsError
 
-pytestmark = [pytest.mark.timeout(600)]
-
 
 @pytest.fixture
 def with_the_rule(limits: None, site: Site) -> None:

@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from infra.localcloud import processes
-from tests.localcloud.aws.front import free_port
+from tests.factories.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 240
 
 
 @dataclass
@@ -45,11 +46,11 @@ def changed(url: str, name: str, value: str) -> str:
 @contextmanager
 def serving(folder: Path) -> Iterator[OidcServer]:
     """A fresh provider, gone at the end."""
-    server = OidcServer(f"http://127.0.0.1:{free_port()}")
+    server = OidcServer(f"http://127.0.0.1:{free_ports(1)}")
     command = [sys.executable, "-m", "infra.local.third_party", "--port", server.issuer.rsplit(":", 1)[1]]
     process = processes.spawn(command, cwd=ROOT, log=folder / "provider.log")
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not _ready(server.issuer):
             assert process.poll() is None, (folder / "provider.log").read_text()
             assert time.monotonic() < deadline, "the provider did not start"

@@ -36,7 +36,7 @@ class Desk:
     webhooks: StripeWebhooks
 
     def facts(self, number: int) -> list[Fact]:
-        return [self.webhooks.read(*self.posted.get(timeout=20)) for _ in range(number)]
+        return [self.webhooks.read(*self.posted.get(timeout=240)) for _ in range(number)]
 
     def make_so(self, event: str, **more: object) -> httpx.Response:
         return httpx.post(f"{self.address}/_local/payments/ord-1", json={"event": event, **more})

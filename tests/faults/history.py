@@ -207,7 +207,7 @@ def play(make_world: Callable[[], World], examples: int, steps: int, *, to_fail:
             stateful_step_count=steps,
             suppress_health_check=list(HealthCheck),
             report_multiple_bugs=False,
-            derandomize=to_fail,
+            derandomize=True,
             database=None,
             phases=[Phase.generate] if to_fail else [Phase.generate, Phase.shrink],
         ),

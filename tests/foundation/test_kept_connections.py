@@ -30,6 +30,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n
 LAST = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}"
 STAYING = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"
 SHORT = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}"
+PATIENCE = 240
 
 
 @dataclass
@@ -81,13 +82,13 @@ def listening() -> Iterator[list[Listener]]:
 
 
 def sender(listener: Listener) -> KeptConnections:
-    return KeptConnections(listener.endpoint, connecting=5)
+    return KeptConnections(listener.endpoint, connecting=PATIENCE)
 
 
 def test_a_request_is_one_packet_and_the_connection_is_kept(listening: list[Listener]) -> None:
     listening.append(listener := Listener([OK, CHUNKED, OK]))
     send = sender(listener)
-    assert [send(CALL, 5) for _ in range(3)] == [(200, b"{}")] * 3
+    assert [send(CALL, PATIENCE) for _ in range(3)] == [(200, b"{}")] * 3
     assert listener.reads == [SENT] * 3
     assert listener.connections == 1
 
@@ -97,23 +98,23 @@ def test_a_connection_that_ends_is_not_used_again(listening: list[Listener], ans
     listening.append(listener := Listener([answer, OK]))
     send = sender(listener)
     if answer in {LAST, STAYING}:
-        assert send(CALL, 5) == (200, b"{}")
+        assert send(CALL, PATIENCE) == (200, b"{}")
     else:
         with pytest.raises(NoAnswerError):
-            send(CALL, 5)
-    assert send(CALL, 5) == (200, b"{}")
+            send(CALL, PATIENCE)
+    assert send(CALL, PATIENCE) == (200, b"{}")
     assert listener.connections == 2
 
 
 def test_a_connection_that_the_service_closed_meanwhile_is_replaced(listening: list[Listener]) -> None:
     listening.append(listener := Listener([OK], closing=(OK,)))
     send = sender(listener)
-    assert send(CALL, 5) == (200, b"{}")
-    listener.ended.wait(5)
+    assert send(CALL, PATIENCE) == (200, b"{}")
+    listener.ended.wait(PATIENCE)
     [kept] = send._idle
     listening.append(again := Listener([OK]))
     send._new = sender(again)._new
-    assert send(CALL, 5) == (200, b"{}")
+    assert send(CALL, PATIENCE) == (200, b"{}")
     assert kept.sock is None
 
 
@@ -121,9 +122,9 @@ def test_each_thread_that_calls_has_a_connection(listening: list[Listener]) -> N
     listening.append(one := Listener([OK]))
     listening.append(other := Listener([OK]))
     send = sender(one)
-    first = send._connected(5)
+    first = send._connected(PATIENCE)
     send._new = sender(other)._new
-    second = send._connected(5)
+    second = send._connected(PATIENCE)
     assert first is not second
     for each in (first, second):
         each.close()
@@ -132,7 +133,7 @@ def test_each_thread_that_calls_has_a_connection(listening: list[Listener]) -> N
 def test_connections_end_with_their_client(listening: list[Listener]) -> None:
     listening.append(listener := Listener([OK]))
     send = sender(listener)
-    send(CALL, 5)
+    send(CALL, PATIENCE)
     [kept] = send._idle
     del send
     gc.collect()
@@ -168,7 +169,7 @@ def test_a_service_without_a_trusted_certificate_is_sent_nothing(tmp_path: Path)
         thread = threading.Thread(target=serve, args=[listener])
         thread.start()
         with pytest.raises(NoAnswerError) as error:
-            KeptConnections(f"https://localhost:{listener.getsockname()[1]}/", connecting=5)(CALL, 5)
+            KeptConnections(f"https://localhost:{listener.getsockname()[1]}/", connecting=PATIENCE)(CALL, PATIENCE)
         thread.join()
     assert isinstance(error.value.__cause__, ssl.SSLCertVerificationError)
     assert len(refused) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.ports import free_ports
 from tests.workers import LONGEST, SHARED, UNMOVED, group_of, place_of
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +52,8 @@ def test_a_module_is_run_by_one_worker() -> None:
         "gw0",
         "gw1",
     ]
+
+
+def test_ports_are_drawn_once_though_nothing_is_bound_to_them_yet() -> None:
+    drawn = [free_ports(1) for _ in range(3)]
+    assert len(set(drawn)) == 3

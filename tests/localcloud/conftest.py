@@ -43,6 +43,14 @@ def clock_file(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def meeting(tmp_path: Path) -> Path:
+    """An empty folder, where two processes meet."""
+    place = tmp_path / "meeting"
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
 def surroundings(tmp_path: Path, clock_file: Path) -> Surroundings:
     return Surroundings("eu-west-1", "123456789012", "http://127.0.0.1:9", clock_file, tmp_path / "logs")
 
@@ -70,7 +78,7 @@ def deployment() -> Deployment:
     return Deployment(
         region="eu-west-1",
         account_id="123456789012",
-        functions={target: function(target, "echo", {"MODE": "first"}, timeout=2)},
+        functions={target: function(target, "echo", {"MODE": "first"})},
         routes=(
             route("GET", "/v1/open", target),
             route("POST", "/v1/open", target),
@@ -79,7 +87,7 @@ def deployment() -> Deployment:
             route("ANY", "/v1/rest/{proxy+}", target),
             route("GET", "/v1/closed", target, authorizer="jwt"),
             route("GET", "/v1/scoped", target, authorizer="jwt", authorization_scopes=("things/read",)),
-            route("GET", "/v1/slow", target, throttle=Throttle(rate=0.5, burst=2)),
+            route("GET", "/v1/slow", target, throttle=Throttle(rate=1 / 600, burst=2)),
             route(
                 "GET",
                 "/accounts/{id}",
@@ -127,7 +135,7 @@ def gateway(
     )
     server = Server(0, app)
     server.start()
-    with httpx.Client(base_url=server.url, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=server.url, timeout=240, trust_env=False) as client:
         yield client, app
     server.stop()
 

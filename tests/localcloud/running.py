@@ -13,5 +13,5 @@ KEY = RSAKey.generate_key(2048, {"kid": "one"}, auto_kid=False)
 RUNNING = Path(__file__).parent / "fixtures" / "running"
 
 
-def function(name: str, folder: str, environment: Mapping[str, str] | None = None, timeout: int = 20) -> Function:
+def function(name: str, folder: str, environment: Mapping[str, str] | None = None, timeout: int = 240) -> Function:
     return Function(name, RUNNING / folder, "handler.handle", environment or {}, timeout, 128, ())

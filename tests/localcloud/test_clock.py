@@ -10,11 +10,13 @@ import pytest
 
 from infra.localcloud import clock
 
+STALL = 3600  # far longer than a busy machine stops for, and far shorter than the moves
+
 
 def test_advance_moves_wall_time_and_keeps_it_running(clock_file: Path) -> None:
     before = time.time()
     clock.move(clock_file, advance_seconds=86_400)
-    assert 86_400 <= time.time() - before < 86_410
+    assert 86_400 <= time.time() - before < 86_400 + STALL
     first = time.time()
     time.sleep(0.02)
     assert time.time() > first
@@ -23,7 +25,7 @@ def test_advance_moves_wall_time_and_keeps_it_running(clock_file: Path) -> None:
 def test_now_moves_to_that_time(clock_file: Path) -> None:
     goal = dt.datetime(2031, 2, 3, 4, 5, 6, tzinfo=dt.UTC)
     clock.move(clock_file, now=goal)
-    assert 0 <= (dt.datetime.now(dt.UTC) - goal).total_seconds() < 5
+    assert 0 <= (dt.datetime.now(dt.UTC) - goal).total_seconds() < STALL
 
 
 def test_moves_add_up_and_lead_back(clock_file: Path) -> None:
@@ -31,14 +33,15 @@ def test_moves_add_up_and_lead_back(clock_file: Path) -> None:
     clock.move(clock_file, advance_seconds=500)
     assert clock.read(clock_file) == 1500
     clock.move(clock_file, advance_seconds=-1500)
-    assert abs(time.time() - clock.real_now()) < 0.001
+    before, moved, after = clock.real_now(), time.time(), clock.real_now()
+    assert before <= moved <= after
 
 
 def test_monotonic_time_and_sleep_do_not_move(clock_file: Path) -> None:
     began = time.monotonic()
     clock.move(clock_file, advance_seconds=86_400)
     time.sleep(0.01)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < STALL
 
 
 def test_a_moved_clock_reaches_a_process_that_follows_the_file(clock_file: Path) -> None:
@@ -49,13 +52,13 @@ def test_a_moved_clock_reaches_a_process_that_follows_the_file(clock_file: Path)
     )
     command = [sys.executable, "-c", program, str(clock_file)]
     result = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603  # ourselves
-    assert abs(float(result.stdout) - time.time()) < 60
+    assert abs(float(result.stdout) - time.time()) < STALL
 
 
 def test_real_time_is_readable_while_the_clock_is_moved(clock_file: Path) -> None:
     real = time.time()
     clock.move(clock_file, advance_seconds=5_000_000)
-    assert abs(clock.real_now() - real) < 60
+    assert abs(clock.real_now() - real) < STALL
 
 
 @pytest.mark.parametrize("wish", [{}, {"advance_seconds": 1.0, "now": dt.datetime(2030, 1, 1, tzinfo=dt.UTC)}])

@@ -37,7 +37,7 @@ def test_functions_end_with_the_process_that_forked_them(start_runtime: Start) -
     (environment,) = runtime._environments.values()
     assert environment.process is not None
     runtime._forks.stop()
-    assert environment.process.wait(20) == -9
+    assert environment.process.wait(240) == -9
     assert environment.process.pid == pid
     assert json.loads(runtime.invoke(ECHO, b"{}").payload)["errorType"] == "Runtime.InvalidEntrypoint"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 BATCH = "BatchFunction"
-PATIENCE = 20.0
+PATIENCE = 240.0
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +97,14 @@ def test_messages_reach_the_function_and_are_deleted(bench: Bench, sqs: SQSClien
     assert (record["body"], record["eventSource"], record["eventSourceARN"]) == ("hello", "aws:sqs", mapping.queue_arn)
     assert record["messageAttributes"]["kind"]["stringValue"] == "note"
     assert record["attributes"]["ApproximateReceiveCount"] == "1"
+    awaited(lambda: left(sqs, mapping) == 0)
+
+
+def awaited(reached: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
-    while left(sqs, mapping) != 0 and time.monotonic() < until:
+    while not reached():
+        assert time.monotonic() < until
         time.sleep(0.05)
-    assert left(sqs, mapping) == 0
 
 
 def left(sqs: SQSClient, mapping: QueueMapping) -> int:
@@ -136,14 +140,16 @@ def test_a_failed_message_is_redelivered_and_ends_in_the_dead_letters(
     bench.start(queue_mappings=(mapping,))
     assert sorted(each["record"]["body"] for each in bench.records(2)) == ["bad", "good"]
     assert bench.pollers is not None
-    for _ in range(2):
-        time.sleep(0.3)
-        clock.move(clock_file, advance_seconds=601)
-        bench.pollers.clock_moved()
-        time.sleep(0.3)
+    awaited(lambda: left(sqs, mapping) == 1)  # the good one is deleted
+    clock.move(clock_file, advance_seconds=601)
+    bench.pollers.clock_moved()
     assert [each["record"]["body"] for each in bench.records(3)][2] == "bad"
+    clock.move(clock_file, advance_seconds=601)
+    bench.pollers.clock_moved()
+    awaited(lambda: left(sqs, dead) == 1)
     received = sqs.receive_message(QueueUrl=dead.queue_url, WaitTimeSeconds=0).get("Messages", [])
     assert [message["Body"] for message in received] == ["bad"]
+    bench.records(3)
 
 
 def test_filtered_messages_never_reach_the_function(bench: Bench, sqs: SQSClient) -> None:

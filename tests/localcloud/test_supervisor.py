@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -14,21 +15,11 @@ import pytest
 
 from infra.localcloud.cloud import StartError, check_ports
 from infra.localcloud.supervisor import Handle, start
+from tests.factories.ports import free_ports
 from tests.localcloud.running import RUNNING
 
 TEMPLATE = RUNNING / "template.yaml"
-PATIENCE = 20.0
-
-
-def free_port() -> int:
-    """The first of four ports in a row that are free."""
-    for port in range(21_000 + os.getpid() % 1000 * 4, 40_000, 4):
-        try:
-            check_ports(port)
-        except StartError:
-            continue
-        return port
-    raise AssertionError("no free ports")
+PATIENCE = 240.0
 
 
 def wish(template: Path, *more: str) -> list[str]:
@@ -36,7 +27,7 @@ def wish(template: Path, *more: str) -> list[str]:
 
 
 def started(folder: Path) -> Handle:
-    return start(free_port(), folder=folder, arguments=wish(TEMPLATE, "--parameter=Mode=tried"), dynamodb="moto")
+    return start(free_ports(4), folder=folder, arguments=wish(TEMPLATE, "--parameter=Mode=tried"), dynamodb="moto")
 
 
 def processes_of(folder: Path) -> list[int]:
@@ -67,7 +58,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handle]:
 
 @pytest.fixture
 def client(cloud: Handle) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=cloud.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=cloud.url, trust_env=False, timeout=PATIENCE) as client:
         yield client
 
 
@@ -83,7 +74,7 @@ def test_the_clock_moves_for_functions(client: httpx.Client) -> None:
     assert 86_400 <= moved["epoch"] - before["epoch"] < 86_400 + PATIENCE
     assert 0 <= client.get("/v1/open").json()["time"] - moved["epoch"] < PATIENCE
     fixed = client.post("/_local/clock", json={"now": "2031-05-06T07:08:09Z"}).json()
-    assert fixed["now"].startswith("2031-05-06T07:08:")
+    assert 0 <= fixed["epoch"] - datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC).timestamp() < PATIENCE
     back = client.post("/_local/clock", json={"advance_seconds": time.time() - fixed["epoch"]}).json()
     assert abs(back["epoch"] - time.time()) < PATIENCE
 
@@ -122,13 +113,13 @@ def test_a_template_that_cannot_be_provided_is_reported(tmp_path: Path) -> None:
     template = tmp_path / "template.yaml"
     template.write_text("Resources: {Thing: {Type: 'AWS::Unheard::Of'}}\n")
     with pytest.raises(StartError, match=r"AWS::Unheard::Of"):
-        start(free_port(), folder=tmp_path / "run", arguments=wish(template), dynamodb="moto")
+        start(free_ports(4), folder=tmp_path / "run", arguments=wish(template), dynamodb="moto")
     assert gone(tmp_path)
 
 
 def test_stopping_leaves_no_process(tmp_path: Path) -> None:
     handle = started(tmp_path)
-    httpx.get(f"{handle.url}/v1/open", trust_env=False, timeout=30)
+    httpx.get(f"{handle.url}/v1/open", trust_env=False, timeout=PATIENCE)
     assert len(processes_of(tmp_path)) >= 3
     handle.stop()
     assert processes_of(tmp_path) == []

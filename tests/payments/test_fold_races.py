@@ -75,7 +75,7 @@ class Meeting(DynamoBookkeeping):
         books = super().open(owner)
         if not hasattr(self._met, "once"):
             self._met.once = True
-            self._all_here.wait(timeout=60)
+            self._all_here.wait(timeout=240)
         return books
 
 

@@ -63,7 +63,7 @@ class Localstripe:
     def facts(self, deliveries: int) -> dict[str, Fact]:
         """The facts in the inbox after some deliveries, by kind of event."""
         for _ in range(deliveries):
-            self.answers.get(timeout=30)
+            self.answers.get(timeout=240)
         return {each.fact.source_kind: each.fact for each in self.inbox.stored.values()}
 
 

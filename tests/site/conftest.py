@@ -14,7 +14,7 @@ from infra.local.running import start
 from infra.localcloud.npm import Package, UnavailableError, default_cache
 from infra.localcloud.supervisor import Handle
 from tests.browser.chromium import find, started
-from tests.e2e.ports import free_ports
+from tests.factories.ports import free_ports
 
 # Bounds of what never comes, far from what a busy machine needs.
 PATIENCE_MILLISECONDS = 120_000

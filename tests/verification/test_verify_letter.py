@@ -283,7 +283,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_are_refused_clearly(desk: Desk, name: str) -> None:
-    verify = dataclasses.replace(desk.verify, reader=SandboxedLetterReader())
+    verify = dataclasses.replace(desk.verify, reader=SandboxedLetterReader(seconds=240))
     document = HOSTILE[name]()
     with pytest.raises((NotALetter, UnreadableDocument, DocumentTooLarge)):
         verify.document(document)
@@ -317,10 +317,10 @@ def test_what_is_too_large_is_not_even_read(desk: Desk) -> None:
 
 
 def test_the_sandbox_reads_what_this_process_reads(desk: Desk) -> None:
-    reading = SandboxedLetterReader().read(desk.pdf)
+    reading = SandboxedLetterReader(seconds=240).read(desk.pdf)
     assert reading == UnguardedLetterReader().read(desk.pdf)
     assert (reading.jws, NUMBER in reading.description) == (desk.jws, True)
-    assert SandboxedLetterReader().read(b"broken") == UnguardedLetterReader().read(b"broken")
+    assert SandboxedLetterReader(seconds=240).read(b"broken") == UnguardedLetterReader().read(b"broken")
 
 
 @settings(max_examples=60)

@@ -60,8 +60,12 @@ class Offline:
 
     def list_of(self, state: LicenseState, age: timedelta = timedelta(minutes=1)) -> None:
         """Saves a list that was published `age` ago."""
+        self.list_at(state, datetime.now(UTC) - age)
+
+    def list_at(self, state: LicenseState, at: datetime) -> None:
+        """Saves a list that was published then."""
         self.desk.world.licenses.states[NUMBER] = state
-        clock = FixedClock(datetime.now(UTC) - age)
+        clock = FixedClock(at)
         PublishStatusList(self.desk.world.licenses, self.desk.keys, self, clock, PUBLIC_URL)()
 
     def put(self, jws: str) -> None:
@@ -127,14 +131,14 @@ def test_the_list_decides_while_it_holds(
 
 
 def test_a_list_that_is_older_than_the_letter_does_not_know_it_yet(offline: Offline) -> None:
-    offline.list_of(LicenseState(), datetime.now(UTC) - NOW + timedelta(seconds=1))
+    offline.list_at(LicenseState(), NOW - timedelta(seconds=1))
     code, report = offline.report()
     assert (code, report["finding"]) == (EXITS[Finding.LIST_UNUSABLE], Finding.LIST_UNUSABLE)
     assert report["notes"] == ["The status list is older than this letter: fetch one that was issued after it."]
 
 
 def test_a_list_of_the_same_second_covers_the_letter(offline: Offline) -> None:
-    offline.list_of(LicenseState(), datetime.now(UTC) - NOW)
+    offline.list_at(LicenseState(), NOW)
     assert offline.report()[1]["notes"] == ["The status list is out of date: fetch a newer one."]
 
 

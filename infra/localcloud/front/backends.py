@@ -22,7 +22,7 @@ from infra.localcloud.front.requests import Request
 from infra.localcloud.front.s3_cors import Rule
 
 _KEPT_CONNECTIONS = 64
-_DYNAMODB_SECONDS = 60.0
+_DYNAMODB_SECONDS = 240.0
 _PASSED_ON = ("content-type", "x-amz-date", "x-amz-target", "user-agent")
 # It does not check the signature, but requires one, by a key id of letters and digits only.
 _AUTHORIZATION = (

@@ -48,7 +48,7 @@ def sign_up_and_in(client: Client) -> AuthenticatedClient:
     code = next(found.group() for mail in mails if (found := re.search(r"\b\d{6}\b", mail["text"])))
     verify_account.sync(client=client, body=m.VerificationForm(email=EMAIL, code=code))
     session = sure(sign_in.sync(client=client, body=m.SignInForm(email=EMAIL, password=PASSWORD)), m.SessionAnswer)
-    return AuthenticatedClient(API, token=session.access_token, timeout=httpx.Timeout(60))
+    return AuthenticatedClient(API, token=session.access_token, timeout=httpx.Timeout(240))
 
 
 def buy(member: AuthenticatedClient, visitor: Client) -> None:
@@ -57,8 +57,8 @@ def buy(member: AuthenticatedClient, visitor: Client) -> None:
     order = sure(create_order.sync(client=member, body=form), m.OrderAnswer)
     confirmation = m.ConfirmationForm(amount=order.amount, currency=order.currency)
     confirmed = sure(confirm_order.sync(order.order_id, client=member, body=confirmation), m.OrderAnswer)
-    httpx.post(cast("str", confirmed.checkout_url), json={"outcome": "paid"}, timeout=60).raise_for_status()
-    for _ in range(150):
+    httpx.post(cast("str", confirmed.checkout_url), json={"outcome": "paid"}, timeout=240).raise_for_status()
+    for _ in range(1200):
         if sure(get_membership.sync(client=member), m.MembershipAnswer).status == "active":
             return
         time.sleep(0.2)
@@ -67,7 +67,7 @@ def buy(member: AuthenticatedClient, visitor: Client) -> None:
 
 def main() -> None:
     """Prints the state of the licence."""
-    with Client(API, timeout=httpx.Timeout(60)) as visitor, sign_up_and_in(visitor) as member:
+    with Client(API, timeout=httpx.Timeout(240)) as visitor, sign_up_and_in(visitor) as member:
         buy(member, visitor)
         print(license_one(member, visitor))
 

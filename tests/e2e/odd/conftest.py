@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.running import start
 from infra.localcloud.supervisor import Handle
-from tests.e2e.ports import free_ports
+from tests.factories.ports import free_ports
 
 
 @pytest.fixture(scope="package")

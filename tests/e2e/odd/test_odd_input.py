@@ -28,8 +28,6 @@ from infra.openapi.template_routes import public_routes
 from infra.ops.client import AwsSignature
 from tests.factories.template import operator_routes
 
-pytestmark = [pytest.mark.timeout(600)]
-
 JSON = "application/json"
 Each = TypeVar("Each")
 DEEP = 20_000
@@ -238,7 +236,7 @@ Post = Callable[[bytes], httpx.Response]
 @pytest.fixture(scope="module")
 def post_webhook(cloud: Handle) -> Iterator[Post]:
     """Posts a body as a webhook of Stripe's, rightly signed."""
-    with httpx.Client(base_url=cloud.url, timeout=60) as http:
+    with httpx.Client(base_url=cloud.url, timeout=240) as http:
         secret = http.get("/_local/webhook-secret").json()["secret"].encode()
 
         def post(body: bytes) -> httpx.Response:
@@ -296,7 +294,7 @@ def operators_routes() -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def operator(cloud: Handle) -> Iterator[httpx.Client]:
     signature = AwsSignature(Credentials(OPERATOR, SECRET), REGION)
-    with httpx.Client(base_url=f"{cloud.url}/ops", auth=signature, timeout=60) as http:
+    with httpx.Client(base_url=f"{cloud.url}/ops", auth=signature, timeout=240) as http:
         yield http
 
 

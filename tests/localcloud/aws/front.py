@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -16,9 +15,11 @@ import urllib3
 from botocore.config import Config
 
 from infra.localcloud import credentials, processes
+from tests.factories.ports import free_ports
 
 REGION = "ap-southeast-1"
 ROOT = Path(__file__).parents[3]
+PATIENCE_SECONDS = 240
 
 
 @dataclass
@@ -60,16 +61,10 @@ class Front:
             client.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving(folder: Path) -> Iterator[Front]:
     """A fresh front, gone at the end with all that was in it."""
-    front = Front(f"http://127.0.0.1:{free_port()}", folder / "clock", folder / "calls.jsonl")
+    front = Front(f"http://127.0.0.1:{free_ports(1)}", folder / "clock", folder / "calls.jsonl")
     command = [
         sys.executable,
         "-m",
@@ -82,7 +77,7 @@ def serving(folder: Path) -> Iterator[Front]:
     command += ["--clock", str(front.clock_file), "--calls", str(front.calls_file)]
     process = processes.spawn(command, cwd=ROOT, log=folder / "front.log")
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not _ready(front.url):
             assert process.poll() is None, (folder / "front.log").read_text()
             assert time.monotonic() < deadline, "the front did not start"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from infra.localcloud.dynamodb import obtain, start
 from infra.localcloud.npm import UnavailableError
+from tests.factories.ports import free_ports
 from tests.localcloud.aws.front import Front
 
 
@@ -51,11 +51,8 @@ def test_its_temporary_files_go_with_it_and_those_of_a_killed_start_with_the_nex
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     (tmp_path / f"localcloud-dynamodb-{int(ended.stdout)}-left").mkdir()
     (tmp_path / f"localcloud-dynamodb-{os.getpid()}-in-use").mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
 
-    running = start(port, temporary=tmp_path)
+    running = start(free_ports(1), temporary=tmp_path)
 
     assert {each.name.rpartition("-")[0] for each in tmp_path.iterdir()} == {
         f"localcloud-dynamodb-{os.getpid()}-in",
