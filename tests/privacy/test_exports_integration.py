@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-import boto3
 import pytest
 from moto import mock_aws
 from msgspec.structs import replace
@@ -62,7 +62,7 @@ class Desk:
         exports = DynamoExports(self.world.accounts)
         return RequestExport(accounts, exports, MemoryLinkSigner(), self.events, self.world.clock)
 
-    @property
+    @cached_property
     def make(self) -> MakeExport:
         buckets = {Store.DOCUMENTS: "documents", Store.LETTERS: "letters"}
         tables = {Store.ACCOUNTS: self.world.accounts, Store.RECORDINGS: self.world.recordings}
@@ -84,9 +84,7 @@ class Desk:
         """The files of a finished export, as its member would fetch them."""
         export = self.request.get("acc-1", export_id).export
         assert export.file is not None
-        s3 = boto3.client("s3")
-        content = s3.get_object(Bucket="documents", Key=export.key)["Body"].read()
-        s3.close()
+        content = self.world.s3.get_object(Bucket="documents", Key=export.key)["Body"].read()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (export.file.size, export.file.sha256)
         with ZipFile(BytesIO(content)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
@@ -180,9 +178,7 @@ def test_many_downloads_are_all_in_it(desk: Desk) -> None:
     export = desk.request("acc-3").export
     desk.work()
     file = desk.request.get("acc-3", export.id).export
-    s3 = boto3.client("s3")
-    content = s3.get_object(Bucket="documents", Key=file.key)["Body"].read()
-    s3.close()
+    content = desk.world.s3.get_object(Bucket="documents", Key=file.key)["Body"].read()
     assert len(json.loads(ZipFile(BytesIO(content)).read("downloads.json"))) == 250
 
 
