@@ -4,6 +4,11 @@ UV := .tools/uv/bin/uv
 PYTHON ?= python3
 RUN := $(UV) run --frozen
 SAM := $(UV) run --frozen --project infra/sam sam
+AUDIT := $(UV) run --frozen --project infra/audit
+# What holds no secret of ours and takes long to read: locks with their hashes, generated documents, files for tests.
+NO_TEXT := (^|/)(uv|package-lock)\.(lock|json)$$|^docs/(clauses|command-line)\.md$$|openapi[^/]*\.json$$|^events/verify_license/|\.(pdf|svg|js|mp3|wav|png|ttf)$$
+# Secrets of known forms (of AWS, Stripe, GitHub, keys, tokens ...); by entropy or by a word beside it, every test would be one.
+BY_PATTERN := --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString --disable-plugin KeywordDetector
 PORT ?= 3000
 STAGE ?= dev
 CANARY ?= on
@@ -12,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE # each process would compile the product anew
 
-.PHONY: faults help run test check check-types check-imports check-lint check-sam check-tests demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit coverage clean
+.PHONY: faults help run test check check-types check-imports check-lint check-sam check-tests demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit scan coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -100,6 +105,10 @@ sbom: setup ## what is shipped, with hashes, as CycloneDX: build/sbom.json
 
 audit: setup ## known holes of what is locked (asks osv.dev)
 	@$(UV) audit --frozen
+
+scan: setup ## checkov on templates and workflows, and secrets of known forms in any file (minutes)
+	@$(AUDIT) checkov --directory . --config-file .checkov.yaml
+	@git ls-files -z | grep -zvE '$(NO_TEXT)' | xargs -0 $(AUDIT) detect-secrets-hook --no-verify $(BY_PATTERN)
 
 coverage: setup ## regenerates the table of characters that the fonts print
 	@$(RUN) python -m infra.coverage

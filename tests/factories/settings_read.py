@@ -11,6 +11,7 @@ from allmytracks.operator_routes import api
 from allmytracks.wiring import Services
 
 PLAUSIBLE = {
+    "EDGE_LINKS": "",
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
     "PAYMENT_API_BASE": "https://payments.example.com",

@@ -160,3 +160,29 @@ def _inside(kind: msgspec.inspect.Type) -> list[msgspec.inspect.Type]:
             return _inside(kind.item_type)
         case _:
             return [kind]
+
+
+EDGE_KEY = "k" * 32
+SEEN = {"cloudfront-viewer-address": "198.51.100.7:46532", "x-edge-key": EDGE_KEY}
+
+
+@pytest.mark.parametrize(
+    ("key", "headers", "address"),
+    [
+        (EDGE_KEY, SEEN, "198.51.100.7"),
+        (EDGE_KEY, {**SEEN, "cloudfront-viewer-address": "2001:db8::7:443"}, "2001:db8::7"),
+        (EDGE_KEY, {**SEEN, "cloudfront-viewer-address": "[2001:db8::7]:443"}, "2001:db8::7"),
+        (EDGE_KEY, {**SEEN, "x-edge-key": "guessed"}, "192.0.2.1"),
+        (EDGE_KEY, {"cloudfront-viewer-address": "198.51.100.7:1"}, "192.0.2.1"),
+        (EDGE_KEY, {"x-edge-key": EDGE_KEY}, "192.0.2.1"),
+        ("", {**SEEN, "x-edge-key": ""}, "192.0.2.1"),
+        ("", SEEN, "192.0.2.1"),
+    ],
+)
+def test_a_clients_address_is_cloudfronts_word_only_with_the_edges_key(
+    monkeypatch: pytest.MonkeyPatch, key: str, headers: dict[str, str], address: str
+) -> None:
+    monkeypatch.setenv("EDGE_KEY", key)
+    event = {"headers": headers, "requestContext": {"http": {"sourceIp": "192.0.2.1"}}}
+
+    assert Request(event).source_ip == address

@@ -37,7 +37,7 @@ from tests.fakes.signing import MemoryLicenseKeys
 from tests.fakes.wiring import put
 
 LETTER = b"%PDF-1.7 the letter of licence 7"
-JWS = b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln"
+JWS = b"eyJhbGciOiJFUzI1NiJ9.e30.c2ln"  # pragma: allowlist secret
 DOES_NOT_HOLD = 4
 Meddle = Callable[[str, dict[str, Any]], None]
 

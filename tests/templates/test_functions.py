@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from allmytracks.foundation.http.answers import EVERYWHERE
 from allmytracks.foundation.http.requests import Request
 from allmytracks.operator_routes.api import AREAS, area_of
-from tests.factories.template import PUBLIC, ROOT, Described, described, operator_routes
+from tests.factories.template import PUBLIC, ROOT, Described, described, operator_routes, read
 
 FUNCTIONS = described()
 each_function = pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
@@ -129,6 +130,23 @@ def test_throttles_name_routes_that_exist_and_guard_what_is_guessed(template: di
     assert set(api["RouteSettings"]) <= routes
     assert set(api["RouteSettings"]) >= GUARDED
     assert all(api["RouteSettings"][route]["ThrottlingRateLimit"] <= default / 10 for route in GUARDED)
+
+
+def test_the_edge_counts_guesses_at_the_guarded_routes_alone() -> None:
+    """Not those of tickets, whose numbers follow: there the functions count."""
+    wall = read(ROOT / "infra" / "edge.yaml")["Resources"]["Wall"]["Properties"]
+    (rule,) = (each["Statement"]["RateBasedStatement"] for each in wall["Rules"] if each["Name"] == "guesses")
+    guessed = re.compile(rule["ScopeDownStatement"]["RegexMatchStatement"]["RegexString"])
+
+    missing = {route for route in GUARDED if not guessed.search(route.partition(" ")[2])}
+
+    assert {route for route in missing if not route.endswith("/verify")} == {
+        "POST /v1/account/misuse-reports",
+        "POST /v1/tickets/{number}/proof-codes",
+        "PUT /v1/tickets/{number}/proof",
+    }
+    every = {route.partition(" ")[2] for each in FUNCTIONS.values() for route in each.routes()}
+    assert not [path for path in every if guessed.search(path) and "download" in path]
 
 
 @pytest.mark.clause("U-II.IV.7")

@@ -135,9 +135,18 @@ class CatalogueServices:
         from allmytracks.foundation.aws.environment import aws_environment
         from allmytracks.foundation.s3_links import S3LinkSigner
 
-        return S3LinkSigner(
-            self._foundation.settings.masters_bucket, self._foundation.settings.link_seconds, aws_environment()
-        )
+        settings = self._foundation.settings
+        if settings.edge_links is not None:
+            return self._links_of_the_edge(*settings.edge_links)
+        return S3LinkSigner(settings.masters_bucket, settings.link_seconds, aws_environment())
+
+    def _links_of_the_edge(self, root: str, secret_id: str) -> LinkSigner:
+        from allmytracks.foundation.aws.client import SECRETS_MANAGER, aws_client
+        from allmytracks.foundation.aws.secrets import CachedSecret
+        from allmytracks.foundation.cloudfront_links import CloudFrontKey, CloudFrontLinkSigner
+
+        key = CachedSecret(aws_client(SECRETS_MANAGER), secret_id, self._foundation.clock, CloudFrontKey)
+        return CloudFrontLinkSigner(root, self._foundation.settings.link_seconds, key)
 
     @cached_property
     def masters(self) -> Masters:

@@ -163,6 +163,17 @@ class Settings:
         return int(self.read("LINK_SECONDS"))
 
     @property
+    def edge_links(self) -> tuple[str, str] | None:
+        """The address before the masters' bucket and the id of the secret that signs its links; None: links to S3."""
+        root, _, secret_id = self.read("EDGE_LINKS").partition(" ")
+        return (root, secret_id) if secret_id else None
+
+    @property
+    def edge_key(self) -> str:
+        """What requests that came by the edge stack carry; empty where there is none."""
+        return self._environment.get("EDGE_KEY", "")
+
+    @property
     def licensor_name(self) -> str:
         return self.read("LICENSOR_NAME")
 

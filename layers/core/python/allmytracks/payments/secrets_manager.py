@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
-from allmytracks.foundation.aws.client import AwsClient, RefusedError
-from allmytracks.foundation.errors import Unavailable
+from allmytracks.foundation.aws.client import AwsClient
+from allmytracks.foundation.aws.secrets import CachedSecret
 from allmytracks.foundation.time_and_ids import Clock
-
-FRESH_FOR = timedelta(minutes=5)
 
 
 class PaymentSecrets(msgspec.Struct, frozen=True):
@@ -35,20 +32,7 @@ class SecretsManagerSource:
     """The secret `secret_id` of Secrets Manager. Raises Unavailable."""
 
     def __init__(self, secrets_manager: AwsClient, secret_id: str, clock: Clock) -> None:
-        self._secrets_manager = secrets_manager
-        self._secret_id = secret_id
-        self._clock = clock
-        self._kept: tuple[datetime, PaymentSecrets] | None = None
+        self._secret = CachedSecret(secrets_manager, secret_id, clock, PaymentSecrets)
 
     def __call__(self) -> PaymentSecrets:
-        now = self._clock.now()
-        if self._kept is None or not timedelta(0) <= now - self._kept[0] < FRESH_FOR:
-            self._kept = (now, self._read())
-        return self._kept[1]
-
-    def _read(self) -> PaymentSecrets:
-        try:
-            answer = self._secrets_manager.call("GetSecretValue", {"SecretId": self._secret_id})
-        except RefusedError as error:
-            raise Unavailable from error  # not there yet, or being replaced: for an operator to fix, not the caller
-        return msgspec.json.decode(answer["SecretString"], type=PaymentSecrets)
+        return self._secret()

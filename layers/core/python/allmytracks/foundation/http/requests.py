@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from hmac import compare_digest
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,7 @@ from allmytracks.foundation.errors import (
     Unauthenticated,
 )
 from allmytracks.foundation.http.reading import raw_body, read_body, read_query
+from allmytracks.foundation.settings import Settings
 
 S = TypeVar("S", bound=msgspec.Struct)
 LONGEST_IDEMPOTENCY_KEY = 255
@@ -46,6 +48,11 @@ class Request:
 
     @property
     def source_ip(self) -> str:
+        """The client's address; behind the edge stack the one that CloudFront saw, if the request carries its key."""
+        key = Settings().edge_key
+        viewer = self.header("cloudfront-viewer-address") or ""
+        if key and viewer and compare_digest((self.header("x-edge-key") or "").encode(), key.encode()):
+            return viewer.rpartition(":")[0].strip("[]")
         return str(self.event["requestContext"]["http"]["sourceIp"])
 
     @property
