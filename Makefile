@@ -15,7 +15,7 @@ CANARY ?= on
 SAM_DEPLOY ?=
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
-unexport PYTHONDONTWRITEBYTECODE # each process would compile the product anew
+unexport PYTHONDONTWRITEBYTECODE # each process would compile the product again
 
 .PHONY: faults help run test check check-types check-imports check-lint check-sam check-tests demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit scan coverage clean
 .DEFAULT_GOAL := help

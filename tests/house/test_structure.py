@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,21 @@ LONGER_FUNCTIONS: dict[str, str] = {
 WEAK_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
 
-def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+def files(*folders: str) -> Iterator[Path]:
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
             if not any(part.startswith((".", "build")) for part in path.relative_to(ROOT).parts):
-                yield path, ast.parse(path.read_text())
+                yield path
+
+
+def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for path in files(*folders):
+        yield path, parsed(path)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -68,7 +79,7 @@ def test_files_and_functions_are_short() -> None:
 
 
 def test_names_say_what_things_are() -> None:
-    for path, _ in sources("layers/core/python", "functions", "infra", "tests"):
+    for path in files("layers/core/python", "functions", "infra", "tests"):
         assert path.stem not in WEAK_NAMES, path
 
 
@@ -108,7 +119,7 @@ def test_nothing_runs_at_import() -> None:
 
 def test_tests_replace_nothing_behind_the_codes_back() -> None:
     banned = ("mock" + ".patch", "monkeypatch" + ".setattr", "sys" + ".path.")
-    for path, _ in sources("tests", "infra", "layers/core/python", "functions"):
+    for path in files("tests", "infra", "layers/core/python", "functions"):
         text = path.read_text()
         assert not any(each in text for each in banned), path
 
