@@ -15,7 +15,7 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from allmytracks.wiring import Services, install
 from infra.localcloud.npm import UnavailableError
 from infra.localcloud.serving import Server
-from tests.browser.chromium import find, started
+from tests.browser.chromium import context_of, find, started
 from tests.browser.site import Site, serve
 from tests.factories.letters import LICENSE, Desk, printed
 
@@ -55,7 +55,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
-    with browser.new_context(base_url=site.url, locale="en-GB") as opened:
+    with context_of(browser, base_url=site.url, locale="en-GB") as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from functions.get_openapi.handler import handle
 from infra.localcloud.serving import Server
+from tests.browser.chromium import context_of
 from tests.browser.site import serve_function
 
 
@@ -17,7 +18,7 @@ from tests.browser.site import serve_function
 def page(browser: Browser) -> Iterator[Page]:
     server = Server(0, partial(serve_function, handle))
     server.start()
-    with browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900}) as opened:
+    with context_of(browser, base_url=server.url, viewport={"width": 1280, "height": 900}) as opened:
         yield opened.new_page()
     server.stop()
 

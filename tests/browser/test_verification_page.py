@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import Revocation, RevocationReason, Supersession, SupersessionReason
 from allmytracks.verification.rules import LARGEST_DOCUMENT
+from tests.browser.chromium import context_of
 from tests.browser.site import Site
 from tests.factories.instants import NOW
 from tests.factories.letters import NUMBER, Desk
@@ -127,7 +128,7 @@ def test_the_page_can_be_read_in_chinese(page: Page) -> None:
 
 
 def test_a_number_is_checked_without_scripts(browser: Browser, site: Site) -> None:
-    with browser.new_context(base_url=site.url, java_script_enabled=False, locale="en-GB") as context:
+    with context_of(browser, base_url=site.url, java_script_enabled=False, locale="en-GB") as context:
         page = context.new_page()
         page.goto("/verify")
         expect(page.locator("#drop")).to_be_hidden()
@@ -141,7 +142,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(
     browser: Browser, site: Site, lang: str, tmp_path: Path
 ) -> None:
     site.desk.rename_project("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2)
-    with browser.new_context(base_url=site.url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
+    with context_of(browser, base_url=site.url, viewport=PHONE, has_touch=True, is_mobile=True) as context:
         page = context.new_page()
         for path in (f"/verify?lang={lang}", f"/v1/verifications/{NUMBER}?lang={lang}"):
             page.goto(path)

@@ -7,18 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from infra.demo.site import Site
 from infra.local.running import start
 from infra.localcloud.npm import Package, UnavailableError, default_cache
 from infra.localcloud.supervisor import Handle
-from tests.browser.chromium import find, started
+from tests.browser.chromium import context_of, find, started
 from tests.factories.ports import free_ports
-
-# Bounds of what never comes, far from what a busy machine needs.
-PATIENCE_MILLISECONDS = 120_000
-expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 AXE = Package(
     "axe-core", "4.14.1", "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -55,11 +51,8 @@ def axe() -> str:
 
 @pytest.fixture
 def context(browser: Browser, cloud: Handle) -> Iterator[BrowserContext]:
-    with browser.new_context(
-        base_url=cloud.url, locale="en-GB", viewport={"width": 1280, "height": 900}, bypass_csp=False
-    ) as opened:
-        opened.set_default_timeout(PATIENCE_MILLISECONDS)
-        opened.set_default_navigation_timeout(PATIENCE_MILLISECONDS)
+    viewport = {"width": 1280, "height": 900}
+    with context_of(browser, base_url=cloud.url, locale="en-GB", viewport=viewport, bypass_csp=False) as opened:
         yield opened
 
 
