@@ -1,10 +1,13 @@
-"""Every hour: notifies members whose membership or cloud storage ends soon or has ended, or renews soon."""
+"""Every hour: notifies members whose membership or cloud storage ends soon or has ended, or renews soon.
+
+Counts the monthly plans that are past due.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.observability import logger
+from allmytracks.foundation.observability import count, logger
 from allmytracks.wiring import services
 
 
@@ -16,5 +19,7 @@ def handle(_event: Mapping[str, Any], _context: object) -> None:
     except Unavailable as error:
         failed = error
     logger().info("members reminded of cloud storage", looked_at=services().storage.remind_of_ends())
+    past_due = services().payments.ledger.subscriptions.past_due(services().foundation.clock.now())
+    count("PlansPastDue", sum(1 for _ in past_due))
     if failed is not None:
         raise failed

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from infra.ops.commands import Commands, instant_with_zone, segment
+from infra.ops.files import text_of
 from infra.ops.telling import connected, tell
 from infra.ops.translations import Translated, TranslatedText, titled, untitled
 from infra.ops.writing import Fields, Rows, counted
@@ -38,7 +39,7 @@ def publish(
     """Show an announcement to everybody. The same words again change nothing."""
     body = {
         "title": title,
-        "text": text.read_text(encoding="utf-8").strip(),
+        "text": text_of(text).strip(),
         "translations": titled(translation, "title"),
     }
     with connected(context) as client:
@@ -73,7 +74,7 @@ def plan(
     body = {
         "starts_at": instant_with_zone(starts, "--starts"),
         "ends_at": instant_with_zone(ends, "--ends"),
-        "text": text.read_text(encoding="utf-8").strip(),
+        "text": text_of(text).strip(),
         "translations": untitled(translation),
     }
     with connected(context) as client:
@@ -88,7 +89,7 @@ def start(
     translation: TranslatedText = None,
 ) -> None:
     """Close the paid routes now; seen everywhere within 30 seconds."""
-    words = text.read_text(encoding="utf-8").strip()
+    words = text_of(text).strip()
     body = {"ends_at": instant_with_zone(ends, "--ends"), "text": words, "translations": untitled(translation)}
     with connected(context) as client:
         _tell_status(context, client.call("POST", "/maintenance", json=body))

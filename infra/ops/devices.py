@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import typer
 from allmytracks.storage.rules_devices import ReleaseReason, code_of, device_id_of, hash_of_claim, serial_of
 from infra.ops.commands import Commands, Limit, Yes, reason_option, segment
 from infra.ops.errors import Exit
+from infra.ops.files import text_of
 from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
@@ -42,23 +44,25 @@ def read_lines(path: Path) -> Lines:
     """The devices of a CSV file with the columns serial, model, claim_code; codes leave this machine as hashes."""
     lines = Lines()
     seen: dict[str, int] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in HEADER if name not in (reader.fieldnames or ())]
-        if missing:
-            raise typer.BadParameter(f"the first line of {path} lacks: {', '.join(missing)}")
-        for row in reader:
-            number = reader.line_num
-            why = _fault(row)
-            serial = serial_of(row["serial"] or "")
-            if why is None and serial in seen:
-                why = f"the same serial number as line {seen[serial]}"
-            if why is not None:
-                lines.refuse(number, why)
-                continue
-            seen[serial] = number
-            claim_hash = hash_of_claim(serial, row["claim_code"])
-            lines.devices.append((number, {"serial": serial, "model": row["model"].strip(), "claim_hash": claim_hash}))
+    reader = csv.DictReader(io.StringIO(text_of(path), newline=""))
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise typer.BadParameter(f"{path}, after line {reader.line_num}: {error}") from None
+    missing = [name for name in HEADER if name not in (reader.fieldnames or ())]
+    if missing:
+        raise typer.BadParameter(f"the first line of {path} lacks: {', '.join(missing)}")
+    for number, row in rows:
+        why = _fault(row)
+        serial = serial_of(row["serial"] or "")
+        if why is None and serial in seen:
+            why = f"the same serial number as line {seen[serial]}"
+        if why is not None:
+            lines.refuse(number, why)
+            continue
+        seen[serial] = number
+        claim_hash = hash_of_claim(serial, row["claim_code"])
+        lines.devices.append((number, {"serial": serial, "model": row["model"].strip(), "claim_hash": claim_hash}))
     return lines
 
 

@@ -11,6 +11,7 @@ import typer
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.notices.rules_mailings import PART, MailingKind, MailingStatus
 from infra.ops.commands import Commands, Limit, Yes, instant_with_zone, segment
+from infra.ops.files import text_of
 from infra.ops.telling import connected, paged, require_yes, tell
 from infra.ops.translations import Translated, titled
 from infra.ops.writing import Fields, Rows, counted
@@ -159,7 +160,7 @@ def _selected(
     ruled = state is not None or since is not None
     if (accounts is not None) + ruled + everybody != 1:
         raise typer.BadParameter("give --accounts, or --state and --since, or --everybody")
-    ids = () if accounts is None else tuple(dict.fromkeys(accounts.read_text(encoding="utf-8").split()))
+    ids = () if accounts is None else tuple(dict.fromkeys(text_of(accounts).split()))
     if accounts is not None and not ids:
         raise typer.BadParameter("the file of accounts is empty")
     selection = {
@@ -177,7 +178,7 @@ def _whom(ids: tuple[str, ...], *, everybody: bool) -> str:
 def _worded(
     kind: MailingKind, subject: str, text: Path, translation: list[str] | None, **selection: Any
 ) -> dict[str, Any]:
-    words = {"subject": subject, "text": text.read_text(encoding="utf-8").strip()}
+    words = {"subject": subject, "text": text_of(text).strip()}
     return {"kind": kind.value, **words, "translations": titled(translation, "subject"), **selection}
 
 

@@ -13,6 +13,7 @@ from infra.ops.telling import connected, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 COLUMNS = ["subscription_id", "device_id", "package", "mode", "status", "starts_at", "access_until", "renews"]
+PAST_DUE = ["subscription_id", "account_id", "device_id", "package", "amount", "currency", "since", "access_until"]
 
 CancelReason = Annotated[Reason, one_reason_of(REASONS, "On record, and told to the member.")]
 
@@ -27,6 +28,14 @@ def list_subscriptions(
     with connected(context) as client:
         rows = client.call("GET", f"/accounts/{segment(account)}/storage-subscriptions")["items"]
     tell(context, rows, Rows(counted(len(rows), "subscription"), COLUMNS, rows))
+
+
+@app.command("past-due")
+def list_past_due(context: typer.Context) -> None:
+    """Count the monthly plans that go on unpaid while the provider tries again, and list the longest unpaid."""
+    with connected(context) as client:
+        found = client.call("GET", "/storage-subscriptions")
+    tell(context, found, Rows(f"{found['total']} past due", PAST_DUE, found["items"]))
 
 
 @app.command("show")

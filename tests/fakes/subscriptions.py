@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from allmytracks.payments.ledger.rules_subscriptions import Renewal, Subscription, next_notice
+from allmytracks.payments.ledger.rules_subscriptions import PAST_DUE_LOOK, PastDue, Renewal, Subscription, next_notice
 from allmytracks.payments.orders.rules import Order
 
 
@@ -31,6 +31,12 @@ class MemorySubscriptions:
         for due_at, account_id in sorted((at, name) for name, at in self.notices.items()):
             if due_at <= now:
                 yield Renewal(account_id, due_at)
+
+    def past_due(self, now: datetime) -> Iterator[PastDue]:
+        for listed in self.due(now + PAST_DUE_LOOK):
+            for each in self.of(listed.account_id):
+                if since := each.past_due_since(now):
+                    yield PastDue(listed.account_id, each, since)
 
     def set_next(self, renewal: Renewal, due_at: datetime | None) -> None:
         if self.notices.get(renewal.account_id) != renewal.due_at:

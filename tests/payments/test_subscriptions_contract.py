@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -19,7 +19,7 @@ from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.orders.dynamodb_owners import DynamoOrderOwners
 from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.ports import Bookkeeping, Inbox, OrderOwners, Orders, Subscriptions
-from allmytracks.payments.rules import Fact
+from allmytracks.payments.rules import Fact, FactKind
 from tests.factories.accounts import account
 from tests.factories.payments import START, at
 from tests.factories.subscriptions import month_fact, paid_in_full, storage_order
@@ -43,9 +43,10 @@ class Stores:
     inbox: Inbox
     books: Bookkeeping
     subscriptions: Subscriptions
+    clock: FixedClock = field(default_factory=lambda: FixedClock(START))
 
     def take(self, *facts: Fact) -> None:
-        clock = FixedClock(START)
+        clock = self.clock
         take_in = TakeInFact(self.inbox, MemoryQueue(), clock)
         fold = FoldPayments(self.inbox, self.books, MemoryEvents(), clock, AddRenewal(self.owners, self.orders))
         for fact in facts:
@@ -112,3 +113,22 @@ def test_an_account_is_listed_seven_days_before_its_next_renewal(stores: Stores)
     stores.take(month_fact(PLAN, renews_at, renews_at))
     [again] = stores.subscriptions.due(at(days=90))
     assert again.due_at == at(days=59) - WEEK
+
+
+def test_what_is_past_due_is_listed_while_it_is(stores: Stores) -> None:
+    renews_at, hour = at(days=31), timedelta(hours=1)
+    stores.take(month_fact(PLAN, START, START, first=True))
+    [due] = stores.subscriptions.due(renews_at)
+    stores.subscriptions.set_next(due, renews_at)
+    assert list(stores.subscriptions.past_due(renews_at - timedelta(milliseconds=1))) == []
+    [found] = stores.subscriptions.past_due(renews_at)
+    assert (found.account_id, found.plan.order_id, found.since) == ("acc-1", PLAN.id, renews_at)
+    [due] = stores.subscriptions.due(renews_at)
+    stores.subscriptions.set_next(due, renews_at + hour)
+    assert list(stores.subscriptions.past_due(renews_at + timedelta(minutes=1))) == [found]
+    stores.clock.at = renews_at + hour
+    stores.take(month_fact(PLAN, renews_at, renews_at, FactKind.PAYMENT_FAILED))
+    assert list(stores.subscriptions.past_due(renews_at + hour)) == [found], "a fold keeps it listed"
+    assert list(stores.subscriptions.past_due(renews_at + WEEK)) == []
+    stores.take(month_fact(PLAN, renews_at, renews_at))
+    assert list(stores.subscriptions.past_due(renews_at + hour)) == []

@@ -58,11 +58,31 @@ def test_a_file_is_imported_and_the_refused_lines_are_named(backend: Backend, ru
     assert answer["refused"] == [{"line": 2, "why": "on the register with another model or claim code"}]
 
 
-def test_a_file_without_its_columns_is_refused_and_nothing_is_sent(backend: Backend, run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"serial,name\nCAM-1,Doorbell\n", "lacks: model, claim_code"),
+        (b"", "lacks: serial"),
+        ("serial,model,claim_code\nCAM-1,T\u00fcr,AB12-CD34\n".encode("latin-1"), "not UTF-8 from byte 31 on"),
+        ("serial,model,claim_code\nCAM-1,Doorbell,AB12-CD34\n".encode("utf-16"), "not UTF-8 from byte 0 on"),
+        (b"serial,model,claim_code\nCAM-1," + b"x" * 200_000 + b",AB12-CD34\n", "after line 1: field larger"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_sent(
+    backend: Backend, run: Run, tmp_path: Path, content: bytes, told: str
+) -> None:
     file = tmp_path / "devices.csv"
-    file.write_text("serial,name\nCAM-1,Doorbell\n")
-    assert run("devices", "import", str(file)).exit_code == 2
+    file.write_bytes(content)
+    refused = run("devices", "import", str(file))
+    assert refused.exit_code == 2
+    assert told in " ".join(refused.output.replace("\u2502", " ").split())
     assert backend.acts == []
+
+
+def test_a_file_with_a_byte_order_mark_and_other_columns_is_read(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "devices.csv"
+    file.write_bytes(b"\xef\xbb\xbfserial,colour,model,claim_code\r\nCAM-1,red,Doorbell,AB12-CD34\r\n\r\n")
+    assert json.loads(run("devices", "import", str(file), "--json").stdout)["registered"] == 1
 
 
 @pytest.mark.clause("S-1.devices")

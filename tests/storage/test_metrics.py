@@ -8,22 +8,27 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks import wiring
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.events import Event
 from allmytracks.payments.events import RenewalFailed, SubscriptionPaid
+from allmytracks.payments.ledger.rules_subscriptions import Subscription, month_number
 from allmytracks.payments.observability import report_failed_cancellation
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.stripe.deferred import DeferredCancelling
 from allmytracks.storage.rules_recordings import UPLOAD_AT_ONCE
 from allmytracks.storage.use_cases.sweep_recordings import Swept
+from functions.every_hour_remind_members.handler import handle as remind
 from functions.every_hour_sweep_recordings.handler import handle as sweep
 from functions.work_notices.handler import handle as work_notices
 from tests.factories.storage import Home
 from tests.factories.subscriptions import storage_order
-from tests.fakes.subscriptions import MemoryCancelling
+from tests.fakes.foundation import MemoryMailer
+from tests.fakes.notices import MemoryNotices
+from tests.fakes.subscriptions import MemoryCancelling, MemorySubscriptions
 from tests.fakes.wiring import put
 
 EVENTS = Path(__file__).resolve().parents[2] / "events"
@@ -94,6 +99,23 @@ def test_a_renewal_that_failed_is_counted(home: Home, counted: Counted) -> None:
     delivered(RenewalFailed("acc-1", "ord_1", "sub_1"))
     assert counted("RenewalsFailed") == [1]
     assert told.count(RenewalFailed.__name__) == len(others)
+
+
+@pytest.mark.clause("S-7.2.2")
+def test_plans_that_are_past_due_are_counted_every_hour(home: Home, counted: Counted) -> None:
+    fakes = {"foundation.mailer": MemoryMailer(), "notices.repository": MemoryNotices()}
+    put(home.services, {**fakes, "notices.remind_members": lambda: 0, "storage.held_trials": home.trials})
+    remind({}, None)
+    assert counted("PlansPastDue") == [0]
+    renewed = home.clock.now() - timedelta(days=1)
+    plan = Subscription(
+        "sub_1", "ord_1", "dev_1", "month", Mode.MONTHLY, 30, 7, 990, "USD", anchor=renewed - timedelta(days=31)
+    )
+    books = MemorySubscriptions()
+    books.write("acc-1", [replace(plan, months=(month_number(renewed) - 1,))], home.clock.now())
+    put(home.services, {"payments.ledger.subscriptions": books})
+    remind({}, None)
+    assert counted("PlansPastDue") == [1]
 
 
 class Refusing(MemoryCancelling):

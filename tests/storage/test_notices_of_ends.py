@@ -102,6 +102,28 @@ def test_a_member_is_notified_once_seven_days_before_each_renewal(post: Post) ->
     assert len(post.mails()) == 1
 
 
+@pytest.mark.clause("S-7.2.2")
+def test_a_plan_is_past_due_from_its_unpaid_renewal_to_the_end_of_its_grace(post: Post) -> None:
+    (plan,) = post.books.subscriptions.of("acc-1")
+    assert plan.renews_at is not None
+    times = {
+        "a second before": (-SECOND, 0),
+        "at the renewal": (timedelta(), 1),
+        "three hours later": (timedelta(hours=3), 1),
+        "a second before the end": (WEEK - SECOND, 1),
+        "at the end": (WEEK, 0),
+    }
+    found = {}
+    post.clock.at = plan.renews_at - timedelta(days=8)
+    for name, (after, _) in times.items():
+        while post.clock.at < plan.renews_at + after:
+            post.clock.at = min(post.clock.at + timedelta(hours=1), plan.renews_at + after)
+            post.remind()
+        found[name] = len(list(post.books.subscriptions.past_due(post.clock.at)))
+    assert found == {name: expected for name, (_, expected) in times.items()}
+    assert len(post.mailer.sent) == 1
+
+
 def test_a_plan_that_was_cancelled_or_whose_account_is_closed_has_no_notice(post: Post) -> None:
     post.clock.advance(days=1)
     post.cancel(post.plan)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from allmytracks import wiring
+from allmytracks.foundation.instants import parse_rfc3339
 from allmytracks.payments.orders.rules import Order
 from allmytracks.payments.orders.rules_storage import Mode, subscription_id_of
 from tests.factories.operators import ACCOUNT, Api, Backend, Run
@@ -79,6 +82,22 @@ def test_an_unknown_one_a_wrong_reason_and_no_reason_are_refused(backend: Backen
     assert api("POST", CANCELLATION, {"reason": "cleared"}, subscription_id=bought.name)[0] == 422
     assert api("POST", CANCELLATION, {}, subscription_id=bought.name)[0] == 422
     assert "subscription_cancelled" not in {name for name, _ in backend.acts}
+
+
+def test_plans_that_are_past_due_are_counted_and_listed_the_longest_unpaid_first(backend: Backend, run: Run) -> None:
+    assert "0 past due" in run("storage", "past-due").stdout
+    start = backend.clock.now()
+    for number, days in ((1, 2), (2, 1)):
+        plan = storage_order(f"ord_m{number}", Mode.MONTHLY, account_id=ACCOUNT.id, device_id=f"dev_{number}")
+        backend.orders.add(plan)
+        begun = start - timedelta(days=30 + days)
+        backend.pay(month_fact(plan, begun, begun, first=True))
+    found = json.loads(run("storage", "past-due", "--json").stdout)
+    assert (found["total"], [each["subscription_id"] for each in found["items"]]) == (2, ["sub_m1", "sub_m2"])
+    assert (found["items"][0]["account_id"], found["items"][0]["amount"]) == (ACCOUNT.id, 990)
+    since, until = (parse_rfc3339(found["items"][0][name]) for name in ("since", "access_until"))
+    assert (since <= start, until - since) == (True, timedelta(days=7))
+    assert backend.acts[-1] == ("subscriptions_past_due_listed", "subscriptions")
 
 
 def test_a_monthly_plan_shows_its_next_charge(backend: Backend, api: Api, bought: Bought) -> None:

@@ -10,6 +10,7 @@ from allmytracks.operator_routes.roles import Role
 from allmytracks.storage.schemas_subscriptions import (
     SubscriptionsAnswer,
     cancellation_answer,
+    past_due_answer,
     subscription_answer,
 )
 from allmytracks.wiring import services
@@ -23,6 +24,12 @@ def list_subscriptions(account_id: str) -> Response:
     now = services().foundation.clock.now()
     found = services().storage.attend_subscriptions.of_account(account_id, operator_of(current(storage)))
     return answer(SubscriptionsAnswer([subscription_answer(each, now) for each in found], None))
+
+
+@route(storage, "GET", "/storage-subscriptions")
+def list_past_due() -> Response:
+    """The monthly plans that are past due, of all accounts."""
+    return answer(past_due_answer(services().storage.attend_subscriptions.past_due(operator_of(current(storage)))))
 
 
 @route(storage, "GET", "/storage-subscriptions/{subscription_id}")

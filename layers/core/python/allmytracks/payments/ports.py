@@ -13,7 +13,7 @@ from allmytracks.memberships.rules import Purchase
 from allmytracks.payments.ledger.rules_folding import Outcome
 from allmytracks.payments.ledger.rules_inbox import Owner, Ruling
 from allmytracks.payments.ledger.rules_inbox import Received as Received  # noqa: PLC0414 - re-exported for Inbox
-from allmytracks.payments.ledger.rules_subscriptions import Renewal, Subscription
+from allmytracks.payments.ledger.rules_subscriptions import PastDue, Renewal, Subscription
 from allmytracks.payments.orders.rules import Checkout, Order
 from allmytracks.payments.rules import Fact, FactName
 
@@ -31,6 +31,12 @@ class Subscriptions(Protocol):
 
     def set_next(self, renewal: Renewal, due_at: datetime | None) -> None:
         """Records when the account is to be notified next, if it is listed as it was read. Raises Unavailable."""
+        ...
+
+    def past_due(self, now: datetime) -> Iterator[PastDue]:
+        """Plans that are past due, by account; as listed by the last hourly run, eventually consistent. Raises
+        Unavailable.
+        """
         ...
 
 

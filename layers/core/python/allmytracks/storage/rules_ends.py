@@ -52,8 +52,9 @@ def coming(facts: Facts) -> tuple[Coming, ...]:
 
 
 def next_look(found: Sequence[Coming], now: datetime) -> datetime | None:
-    """When the next of these becomes due; None where none will."""
-    return min((each.due_at for each in found if each.due_at > now), default=None)
+    """When the next of these becomes due, or a plan that renews may be past due; None where neither will."""
+    renewals = [each.at for each in found if each.occasion is Occasion.RENEWING]
+    return min((at for at in (*renewals, *(each.due_at for each in found)) if at > now), default=None)
 
 
 def _of(period: Period, every: Sequence[Period]) -> Sequence[Coming]:

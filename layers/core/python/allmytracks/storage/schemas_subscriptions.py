@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.schemas import AcceptForm
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.payments.ledger.rules_subscriptions import PastDue
 from allmytracks.payments.orders.rules_starts import Start
 from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.storage.rules_cover import Status
 from allmytracks.storage.rules_packages import PackageList
 from allmytracks.storage.rules_subscriptions import Subscribed
 from allmytracks.storage.use_cases.cancel_subscription import Cancelled
+
+MOST_PAST_DUE = 100
 
 
 class PackagePriceAnswer(msgspec.Struct):
@@ -97,6 +101,26 @@ class SubscriptionsAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
+class PastDueAnswer(msgspec.Struct):
+    """A monthly plan that goes on unpaid from `since` to `access_until`, unless its payment succeeds."""
+
+    subscription_id: str
+    account_id: str
+    device_id: str
+    package: str
+    amount: int
+    currency: str
+    since: str
+    access_until: str
+
+
+class PastDuesAnswer(msgspec.Struct):
+    """How many monthly plans are past due, and the first hundred, the longest unpaid first."""
+
+    total: int
+    items: list[PastDueAnswer]
+
+
 class CancelForm(msgspec.Struct):
     """`preview`: only says what cancelling would give; send false to cancel."""
 
@@ -161,6 +185,24 @@ def subscription_answer(found: Subscribed, now: datetime) -> SubscriptionAnswer:
         next_charge=charge if now < period.access_until else None,
         order_id=bought.order_id if bought else None,
     )
+
+
+def past_due_answer(found: Sequence[PastDue]) -> PastDuesAnswer:
+    """The plans that are past due."""
+    items = [
+        PastDueAnswer(
+            each.plan.subscription_id,
+            each.account_id,
+            each.plan.device_id,
+            each.plan.package,
+            each.plan.amount,
+            each.plan.currency,
+            rfc3339(each.since),
+            rfc3339(each.since + timedelta(days=each.plan.grace_days)),
+        )
+        for each in found[:MOST_PAST_DUE]
+    ]
+    return PastDuesAnswer(len(found), items)
 
 
 def cancellation_answer(done: Cancelled) -> CancellationAnswer:

@@ -209,7 +209,12 @@ class StorageServices:
         from allmytracks.storage.use_cases.attend_subscriptions import AttendSubscriptions
 
         return AttendSubscriptions(
-            self._payments.orders.owners, self.subscriptions, self.cancel_subscription, self._foundation.audit
+            self._payments.orders.owners,
+            self._payments.ledger.subscriptions,
+            self.subscriptions,
+            self.cancel_subscription,
+            self._foundation.audit,
+            self._foundation.clock,
         )
 
     @cached_property

@@ -15,7 +15,7 @@ from pynamodb.models import Model
 from allmytracks.foundation.aws.keys import account_key
 from allmytracks.foundation.aws.models import Table, bind, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
-from allmytracks.payments.ledger.rules_subscriptions import Renewal, Subscription, next_notice
+from allmytracks.payments.ledger.rules_subscriptions import PAST_DUE_LOOK, PastDue, Renewal, Subscription, next_notice
 
 SUBSCRIPTIONS = "SUBSCRIPTIONS"
 DUE = "RENEWALS"
@@ -82,9 +82,19 @@ class DynamoSubscriptions:
         return to_subscriptions(item.subscriptions)
 
     def due(self, now: datetime) -> Iterator[Renewal]:
-        by_now = self._items.timeline_at < f"{rfc3339(now)}$"  # `$` follows `#`: includes this instant
-        for item in self._items.timeline.query(DUE, by_now, page_size=PAGE):
+        for item in self._listed(now):
             yield Renewal(item.account_id, parse_rfc3339(item.timeline_at.partition("#")[0]))
+
+    def past_due(self, now: datetime) -> Iterator[PastDue]:
+        for item in self._listed(now + PAST_DUE_LOOK):
+            for each in to_subscriptions(item.subscriptions):
+                since = each.past_due_since(now)
+                if since is not None:
+                    yield PastDue(item.account_id, each, since)
+
+    def _listed(self, until: datetime) -> Iterator[SubscriptionsItem]:
+        by_then = self._items.timeline_at < f"{rfc3339(until)}$"  # `$` follows `#`: includes this instant
+        return iter(self._items.timeline.query(DUE, by_then, page_size=PAGE))
 
     def set_next(self, renewal: Renewal, due_at: datetime | None) -> None:
         model = self._items

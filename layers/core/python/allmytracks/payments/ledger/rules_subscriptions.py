@@ -17,6 +17,8 @@ from allmytracks.payments.orders.rules import Order, Settlement
 from allmytracks.payments.orders.rules_storage import DevicePackage, Mode, subscription_id_of
 
 RENEWAL_NOTICE_BEFORE = timedelta(days=7)
+# An account with a plan that is past due is looked at so often: the index lists it, and what is past due is counted.
+PAST_DUE_LOOK = timedelta(hours=1)
 # Why a plan was cancelled with its account.
 ACCOUNT_CLOSED = "account_closed"
 
@@ -58,6 +60,19 @@ class Subscription(Struct, frozen=True):
         """When the provider charges the next month; None for what does not renew."""
         return self.paid_until if self.months and self.cancelled_at is None and self.ended_at is None else None
 
+    def past_due_since(self, now: datetime) -> datetime | None:
+        """Since when it goes on without the payment of its next month; None where it is not past due."""
+        at = self.renews_at
+        return at if at is not None and at <= now < at + timedelta(days=self.grace_days) else None
+
+
+class PastDue(Struct, frozen=True):
+    """A monthly plan that goes on while the payment of its next month is retried."""
+
+    account_id: str
+    plan: Subscription
+    since: datetime
+
 
 class Renewal(Struct, frozen=True):
     """An account whose notices of renewals and ends are to be looked at, and since when."""
@@ -69,10 +84,11 @@ class Renewal(Struct, frozen=True):
 def next_notice(subscriptions: Iterable[Subscription], now: datetime) -> datetime | None:
     """When the account's notices are to be looked at: seven days before the first renewal that is yet to come.
 
-    Where something is paid in full, at the next run: when it ends depends on what it follows (storage/rules_ends.py).
+    At the next run where something is paid in full, as its end depends on what it follows (storage/rules_ends.py), or
+    is past due.
     """
     subscriptions = tuple(subscriptions)
-    if any(each.paid_at is not None for each in subscriptions):
+    if any(each.paid_at is not None or each.past_due_since(now) for each in subscriptions):
         return now
     renewals = [each.renews_at for each in subscriptions if each.renews_at is not None and each.renews_at > now]
     return min(renewals) - RENEWAL_NOTICE_BEFORE if renewals else None

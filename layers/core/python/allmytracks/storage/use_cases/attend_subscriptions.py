@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from allmytracks.accounts.rules_reasons import Reason, require_reason
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
+from allmytracks.foundation.time_and_ids import Clock
+from allmytracks.payments.ledger.rules_subscriptions import PastDue
 from allmytracks.payments.orders.rules import OrderNotFound
 from allmytracks.payments.orders.rules_storage import order_id_of
-from allmytracks.payments.ports import OrderOwners
+from allmytracks.payments.ports import OrderOwners, Subscriptions
 from allmytracks.storage.rules_cancelling import REASONS
 from allmytracks.storage.rules_subscriptions import Subscribed, SubscriptionNotFound
 from allmytracks.storage.use_cases.cancel_subscription import Cancelled, CancelSubscription
@@ -25,9 +27,17 @@ class AttendSubscriptions:
     """
 
     owners: OrderOwners
+    ledger: Subscriptions
     subscriptions: ShowSubscriptions
     cancelling: CancelSubscription
     audit: Audit
+    clock: Clock
+
+    def past_due(self, operator: Operator) -> Sequence[PastDue]:
+        """The monthly plans that go on unpaid, the longest unpaid first."""
+        self.audit(operator, "subscriptions_past_due_listed", "subscriptions")
+        found = self.ledger.past_due(self.clock.now())
+        return sorted(found, key=lambda each: (each.since, each.plan.subscription_id))
 
     def of_account(self, account_id: str, operator: Operator) -> Sequence[Subscribed]:
         """An account's subscriptions, the newest first."""

@@ -16,7 +16,7 @@ from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
 from allmytracks.notices.use_cases.send_once import send_once
-from allmytracks.payments.ledger.rules_subscriptions import Subscription
+from allmytracks.payments.ledger.rules_subscriptions import PAST_DUE_LOOK, Subscription
 from allmytracks.payments.ports import Subscriptions
 from allmytracks.storage.ports import Devices, HeldTrials
 from allmytracks.storage.rules_devices import DeviceNotFound
@@ -75,6 +75,8 @@ class RemindOfEnds:
             for each in of_device:
                 if each.is_due(now):
                     self._send(account, device_id, each, bought)
+        if any(each.past_due_since(now) for each in bought):
+            return now + PAST_DUE_LOOK
         return next_look(found, now)
 
     def _send(self, account: Account, device_id: str, news: Coming, bought: tuple[Subscription, ...]) -> None:
