@@ -65,19 +65,21 @@ def slos() -> list[Slo]:
 
 
 def queries(slo: Slo, period: int) -> list[dict[str, Any]]:
-    """The share of bad events in 100, as metric queries; 0 where there are too few to judge."""
-    judged = f"IF(total >= {slo.least}, {{}}, 0)"
+    """The share of bad events in 100, as metric queries; 0 where there are too few to judge.
+
+    One bad event alone is never judged: of few events at night it would be a large share.
+    """
     if slo.value is not None:
         bad = _query("good", slo.value, period, f"PR(:{slo.at_most:g})")
         return [
-            _share(judged.format("100 - good")),
+            _share(f"IF(total >= {slo.least}, 100 - good, 0)"),
             bad,
             _query("total", slo.value, period, "SampleCount"),
         ]
     if slo.bad is None or slo.total is None:
         raise ValueError(f"{slo.name} has neither value nor bad and total")
     return [
-        _share(judged.format("100 * bad / total")),
+        _share(f"IF(total >= {slo.least} AND bad > 1, 100 * bad / total, 0)"),
         _query("bad", slo.bad, period, "Sum"),
         _query("total", slo.total, period, "Sum"),
     ]

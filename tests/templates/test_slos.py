@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -26,10 +27,10 @@ def by_name(name: str) -> Slo:
 
 def share(expression: str, **metrics: float) -> float:
     """What CloudWatch makes of the expression: the subset of metric math that is used."""
-    condition = re.fullmatch(r"IF\(total >= (\d+), (.+), 0\)", expression)
+    condition = re.fullmatch(r"IF\(total >= (\d+)( AND bad > 1)?, (.+), 0\)", expression)
     assert condition
-    least, chosen = condition.groups()
-    if metrics["total"] < int(least):
+    least, several, chosen = condition.groups()
+    if metrics["total"] < int(least) or (several and metrics["bad"] <= 1):
         return 0.0
     if chosen == "100 - good":
         return 100 - metrics["good"]
@@ -75,6 +76,66 @@ def test_a_total_outage_is_seen_and_a_few_events_say_nothing(slo: Slo) -> None:
 
     assert is_raised(slo.name, "Fast", whole, whole)
     assert not is_raised(slo.name, "Fast", few, few)
+
+
+NOON, NIGHT, A_DAY = 12 * 60, 3 * 60, 24 * 60  # in minutes
+
+
+def a_day(slo: Slo, *, by_night: float, by_day: float) -> list[float]:
+    """Events of each minute: whole ones, evenly; a metric of a queue has one a minute."""
+    if slo.name == "ActivationDelay":
+        return [1.0] * A_DAY
+    rates = [by_day if 8 * 60 <= minute < 22 * 60 else by_night for minute in range(A_DAY)]
+    sums = list(accumulate(rates, initial=0.0))
+    return [float(int(sums[minute + 1] + 1e-9) - int(sums[minute] + 1e-9)) for minute in range(A_DAY)]
+
+
+def raised_minutes(slo: Slo, total: list[float], bad: dict[int, float]) -> dict[str, list[int]]:
+    """The minutes of the day at which each of the two alarms is raised; `bad` is the share that fails in a minute."""
+    failed = [bad.get(minute, 0.0) * total[minute] for minute in range(A_DAY)]
+    totals, bads = list(accumulate(total, initial=0.0)), list(accumulate(failed, initial=0.0))
+
+    def within(end: int, seconds: int) -> dict[str, float]:
+        start = max(0, end - seconds // 60)
+        every, wrong = totals[end] - totals[start], bads[end] - bads[start]
+        return {"total": every, "bad": wrong, "good": 100 - 100 * wrong / every if every else 100}
+
+    return {
+        burn.name: [
+            end
+            for end in range(1, A_DAY + 1)
+            if is_raised(slo.name, burn.name, within(end, burn.long), within(end, burn.short))
+        ]
+        for burn in BURNS
+    }
+
+
+@pytest.mark.parametrize("slo", slos(), ids=lambda each: each.name)
+def test_of_a_day_an_outage_at_noon_is_seen_soon_and_is_over_soon(slo: Slo) -> None:
+    found = raised_minutes(slo, a_day(slo, by_night=4, by_day=40), dict.fromkeys(range(NOON, NOON + 30), 1.0))
+
+    assert NOON < found["Fast"][0] <= NOON + 10
+    assert NOON + 30 <= found["Fast"][-1] <= NOON + 36
+    assert found["Fast"] == list(range(found["Fast"][0], found["Fast"][-1] + 1)), "without a gap"
+
+
+@pytest.mark.parametrize("slo", slos(), ids=lambda each: each.name)
+def test_of_a_day_a_decline_is_seen_by_the_slow_alarm_alone(slo: Slo) -> None:
+    share = (BURNS[0].rate + BURNS[1].rate) / 2 * slo.budget / 100
+    found = raised_minutes(slo, a_day(slo, by_night=40, by_day=40), dict.fromkeys(range(NIGHT, A_DAY), share))
+
+    assert found["Fast"] == []
+    assert NIGHT < found["Slowly"][0] <= NIGHT + 6 * 60
+    assert found["Slowly"][-1] == A_DAY
+
+
+@pytest.mark.parametrize("an_hour", [1, 6, 10, 12, 24, 60, 120, 240])
+@pytest.mark.parametrize("slo", slos(), ids=lambda each: each.name)
+def test_of_a_day_one_failure_at_night_raises_nothing(slo: Slo, an_hour: int) -> None:
+    total = a_day(slo, by_night=an_hour / 60, by_day=40)
+    minute = next(each for each in range(NIGHT, A_DAY) if total[each])
+
+    assert raised_minutes(slo, total, {minute: 1 / total[minute]}) == {"Fast": [], "Slowly": []}
 
 
 def test_a_goal_can_be_missed_before_all_is_bad() -> None:
