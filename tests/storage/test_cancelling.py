@@ -86,8 +86,20 @@ def test_before_its_start_the_whole_sum_comes_back(mode: Mode) -> None:
 
 @pytest.mark.parametrize("mode", [Mode.MONTHLY, Mode.MONTH_ONCE])
 def test_a_month_is_not_prorated_and_runs_to_its_end(mode: Mode) -> None:
-    result = cancellation(running(mode, "2026-01-31"), Bought(mode, "USD", 990, 990), day("2026-02-01"))
+    result = cancellation(running(mode, "2026-01-31"), Bought(mode, "USD", 1190, 990), day("2026-02-01"))
     assert (result.refund, result.access_until) == (0, day("2026-02-28"))
+
+
+def test_a_monthly_plan_that_is_past_due_ends_when_it_is_cancelled() -> None:
+    now = day("2026-03-02")
+    result = cancellation(running(Mode.MONTHLY, "2026-01-31"), Bought(Mode.MONTHLY, "USD", 990, 990), now)
+    assert result.access_until == now == running(Mode.MONTHLY, "2026-01-31", now).access_until
+
+
+def test_what_is_given_back_is_never_rounded_above_what_was_paid() -> None:
+    facts = Facts(Trial("trial", day("2026-03-01")), (PaidInFull("sub", Mode.YEAR, day("2026-03-05"), 30),))
+    bought = Bought(Mode.YEAR, "KWD", 29990, 2990, 5)
+    assert cancellation(periods(facts)[1], bought, day("2026-03-06")).refund == 29985
 
 
 def test_what_is_cancelled_ended_or_a_trial_is_refused() -> None:

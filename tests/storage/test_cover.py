@@ -62,14 +62,34 @@ def test_a_year_bought_during_a_trial_starts_when_the_trial_ends_or_at_once_if_t
     assert cover_at(after, day("2026-03-05")).ends_at == day("2027-03-15"), "the cover has no gap"
     now = Facts(trial, (year("paid", "2026-03-05", at_once=True),))
     assert of(now, "paid").starts_at == of(now, "trial").access_until == day("2026-03-05")
+    twice = Facts(trial, (*now.paid_in_full, year("again", "2026-03-07", at_once=True)))
+    assert of(twice, "trial").access_until == day("2026-03-05"), "the first purchase that gives it up ends it"
+
+
+def test_of_a_trial_and_a_plan_beside_it_the_better_counts() -> None:
+    plan = Monthly("monthly", day("2026-03-05"), 30, frozenset({0}))
+    facts = Facts(Trial("trial", day("2026-03-01")), monthly=(plan,))
+    at = day("2026-03-06")
+    assert (cover_at(facts, at).status, retention_at(facts, at)) == (CoverStatus.ACTIVE, 30)
+    assert retention_at(facts, day("2026-03-04")) == TRIAL_RETENTION_DAYS
+
+
+def test_what_was_given_back_ends_at_once_and_before_its_start_covers_nothing() -> None:
+    returned = PaidInFull("second", Mode.YEAR, day("2026-06-01"), 30, ended_at=day("2026-07-01"))
+    second = of(Facts(paid_in_full=(year("first", "2026-01-31"), returned)), "second")
+    assert (second.starts_at, second.access_until) == (day("2027-01-31"), day("2027-01-31"))
+    assert second.status(day("2026-07-01")) is Status.ENDED
+    ended = Monthly("monthly", day("2026-03-05"), 30, frozenset({0}), ended_at=day("2026-03-10"))
+    period = of(Facts(monthly=(ended,)), "monthly")
+    assert (period.access_until, period.renews) == (day("2026-03-10"), False)
 
 
 def test_what_is_paid_in_full_runs_on_payment_and_after_what_runs() -> None:
-    facts = Facts(paid_in_full=(year("first", "2026-01-31"), year("second", "2026-06-01")))
-    assert of(facts, "first").starts_at == day("2026-01-31")
-    assert (of(facts, "second").starts_at, of(facts, "second").ends_at) == (day("2027-01-31"), day("2028-01-31"))
-    assert of(facts, "second").status(day("2027-01-31") - SECOND) is Status.UPCOMING
-    assert of(facts, "second").status(day("2027-01-31")) is Status.ACTIVE
+    facts = Facts(paid_in_full=(year("z-first", "2026-01-31"), year("a-second", "2026-06-01")))
+    assert of(facts, "z-first").starts_at == day("2026-01-31")
+    assert (of(facts, "a-second").starts_at, of(facts, "a-second").ends_at) == (day("2027-01-31"), day("2028-01-31"))
+    assert of(facts, "a-second").status(day("2027-01-31") - SECOND) is Status.UPCOMING
+    assert of(facts, "a-second").status(day("2027-01-31")) is Status.ACTIVE
 
 
 def test_one_cancelled_before_its_start_covers_nothing_and_what_follows_moves_up() -> None:
@@ -82,6 +102,7 @@ def test_one_cancelled_before_its_start_covers_nothing_and_what_follows_moves_up
     )
     assert of(facts, "second").status(day("2026-07-01")) is Status.CANCELLED
     assert not of(facts, "second").covers(day("2027-01-31"))
+    assert of(facts, "second").status(day("2027-02-01")) is Status.CANCELLED
     assert of(facts, "third").starts_at == day("2027-01-31")
 
 
@@ -178,7 +199,8 @@ def histories(draw: st.DrawFn) -> Facts:
         after = draw(st.none() | st.timedeltas(timedelta(0), timedelta(days=500)))
         cancelled_at = paid_at + after if after is not None else None
         at_once = draw(st.booleans())
-        bought.append(PaidInFull(f"paid{name}", mode, paid_at, 30, at_once=at_once, cancelled_at=cancelled_at))
+        # Ids in the other order than payments.
+        bought.append(PaidInFull(f"paid{9 - name}", mode, paid_at, 30, at_once=at_once, cancelled_at=cancelled_at))
     return Facts(trial, tuple(draw(st.permutations(bought))))
 
 
