@@ -10,6 +10,7 @@ NO_TEXT := (^|/)(uv|package-lock)\.(lock|json)$$|^docs/(clauses|command-line)\.m
 # Secrets of known forms (of AWS, Stripe, GitHub, keys, tokens ...); by entropy or by a word beside it, every test would be one.
 BY_PATTERN := --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString --disable-plugin KeywordDetector
 PORT ?= 3000
+KEEP ?=
 STAGE ?= dev
 CANARY ?= on
 SAM_DEPLOY ?=
@@ -36,8 +37,8 @@ $(UV):
 
 setup: .venv/ready ## the environment only
 
-run: setup ## the whole product on this machine: http://127.0.0.1:3000 (PORT=... elsewhere)
-	@$(RUN) python -m infra.local --port $(PORT)
+run: setup ## the whole product on this machine: http://127.0.0.1:3000 (PORT=... elsewhere; KEEP=1 keeps its data)
+	@$(RUN) python -m infra.local --port $(PORT) $(if $(KEEP),--keep)
 
 demo: setup ## a readable run through the product, against `make run`
 	@$(RUN) python -m infra.demo --url http://127.0.0.1:$(PORT)

@@ -31,6 +31,7 @@ def main() -> int:
         folder=folder,
         parameters=parameters(url),
         dynamodb=arguments.dynamodb,
+        keep=arguments.keep,
         product=AllMyTracks(url, demo=arguments.demo, folder=folder),
         tell=lambda text: console.print(text, markup=False),
     )

@@ -16,6 +16,7 @@ import boto3
 from infra.local.devices import LocalDevices
 from infra.local.pages import LocalPages
 from infra.local.payments import create_app
+from infra.local.payments.app import LocalPayments
 from infra.local.seed import seed
 from infra.local.website import SITE, Website, content_policy
 from infra.localcloud import processes
@@ -76,13 +77,12 @@ class AllMyTracks:
         self._folder, self._third_party = folder, third_party_issuer(url)
         self._provider: subprocess.Popen[bytes] | None = None
         self._api_key, self._webhook_secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
-        webhooks = f"{url}/v1/webhooks/stripe"
+        self._payments = self._payment_provider()
+        self._loaded: Mapping[str, Any] = {}
         self._website = Website(SITE, content_policy("'self'", _next_port(url)))
-        self._payments = create_app(url, webhooks, self._webhook_secret, self._api_key, lambda: datetime.now(UTC))
 
     def load(self, deployment: Deployment, endpoint: str) -> Mapping[str, Any]:
         """Store the payment provider's keys where functions read them, publish config/, import the demo catalogue."""
-        self._deployed = deployment, endpoint
         keys = {
             "api_key": self._api_key,
             "webhook_secrets": [self._webhook_secret],
@@ -98,6 +98,30 @@ class AllMyTracks:
         client.put_secret_value(SecretId=deployment.physical_ids[PAYMENT_SECRET], SecretString=json.dumps(keys))
         oidc = {"client_id": "allmytracks", "client_secret": secrets.token_hex(16)}
         client.put_secret_value(SecretId=deployment.physical_ids[OIDC_SECRET], SecretString=json.dumps(oidc))
+        self._start(deployment, endpoint)
+        self._loaded = {**seed(deployment, endpoint, demo=self._demo), "third_party": self._third_party}
+        return self._loaded
+
+    def resume(self, deployment: Deployment, endpoint: str, kept: Any) -> Mapping[str, Any]:
+        """Go on with the payment provider's records, and with the keys that functions read."""
+        self._payments.close()
+        self._api_key, self._webhook_secret, payments, self._loaded = kept
+        self._payments = self._payment_provider()
+        self._payments.restore(payments)
+        self._start(deployment, endpoint)
+        return self._loaded
+
+    def kept(self) -> object:
+        """See `resume`."""
+        return self._api_key, self._webhook_secret, self._payments.kept(), self._loaded
+
+    def _payment_provider(self) -> LocalPayments:
+        webhooks = f"{self._url}/v1/webhooks/stripe"
+        return create_app(self._url, webhooks, self._webhook_secret, self._api_key, lambda: datetime.now(UTC))
+
+    def _start(self, deployment: Deployment, endpoint: str) -> None:
+        """Start the provider to sign in with."""
+        self._deployed = deployment, endpoint
         self._provider = processes.spawn(
             [
                 sys.executable,
@@ -110,7 +134,6 @@ class AllMyTracks:
             ],
             log=self._folder / "logs" / "third_party.log",
         )
-        return {**seed(deployment, endpoint, demo=self._demo), "third_party": self._third_party}
 
     def answers(self, machinery: Machinery) -> WSGIApplication:
         """The local pages, the register of devices, and the payment provider."""

@@ -25,6 +25,7 @@ def main() -> int:
         folder=arguments.folder or Path(".local"),
         parameters=dict(arguments.parameter),
         dynamodb=arguments.dynamodb,
+        keep=arguments.keep,
         tell=lambda text: console.print(text, markup=False),
     )
     return run(console, options)

@@ -98,9 +98,9 @@ def move(path: Path, *, now: dt.datetime | None = None, advance_seconds: float |
     return apply(path)
 
 
-def reset(path: Path) -> None:
-    """Reset the clock to real time for all processes that follow `path`, this one included."""
-    _write(path, 0.0)
+def reset(path: Path, offset: float = 0.0) -> None:
+    """Reset the clock to real time, or `offset` seconds from it, for all processes that follow `path`, and this one."""
+    _write(path, offset)
     apply(path)
 
 

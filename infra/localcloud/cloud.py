@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -22,6 +23,7 @@ from infra.localcloud.control import Control, Machinery
 from infra.localcloud.credentials import REGION
 from infra.localcloud.deployment import Deployment
 from infra.localcloud.gateway import Gateway
+from infra.localcloud.keeping import Keeper, KeptError, Run, stamp_of
 from infra.localcloud.npm import UnavailableError, default_cache
 from infra.localcloud.pollers import Pollers
 from infra.localcloud.product import Bare, Product
@@ -38,7 +40,10 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to start: `folder` takes logs, clock and the record of calls; `parameters` are the template's."""
+    """How to start: `folder` takes logs, clock and the record of calls; `parameters` are the template's.
+
+    `keep` goes on with what the last run kept in `folder`, and keeps what this one leaves.
+    """
 
     port: int
     template: Path
@@ -47,6 +52,7 @@ class Options:
     dynamodb: Literal["auto", "local", "moto"] = "auto"
     product: Product = field(default_factory=Bare)
     tell: Callable[[str], None] = lambda _text: None
+    keep: bool = False
 
     @property
     def url(self) -> str:
@@ -67,7 +73,8 @@ class LocalCloud:
         self.ready: dict[str, Any] | None = None
         self._clock, self._calls = options.folder / "clock", options.folder / "calls.jsonl"
         self._logs = options.folder / "logs"
-        self._ending = contextlib.ExitStack()
+        self._running, self._stores = contextlib.ExitStack(), contextlib.ExitStack()
+        self._keep: Callable[[], None] | None = None
         self._watched: dict[str, subprocess.Popen[bytes]] = {}
         self._mails = httpx.Client(base_url=options.endpoint, trust_env=False, timeout=30)
 
@@ -75,18 +82,19 @@ class LocalCloud:
         """Start everything and return the data of GET /_local/ready. Raises StartError; call `stop` in any case."""
         began = time.monotonic()
         check_ports(self.options.port)
-        self._wipe()
-        kind = self._start_stores()
-        deployment = provision(
-            self.options.template,
-            endpoint=self.options.endpoint,
-            region=REGION,
-            parameters=self.options.parameters,
-            name=self.options.product.name,
-        )
+        keeper, last = self._last_run()
+        self._wipe(last)
+        kind, database = self._start_stores(keeper, last)
+        deployment = last.deployment if last is not None else self._provisioned()
         policy_use.write_policies(deployment.functions, self.options.folder / "policies.json")
-        loaded = self.options.product.load(deployment, self.options.endpoint)
-        runtime = self._start_running(deployment)
+        product = self.options.product
+        if last is not None:
+            loaded = product.resume(deployment, self.options.endpoint, last.product)
+        else:
+            loaded = product.load(deployment, self.options.endpoint)
+        runtime, pollers = self._start_running(deployment, last)
+        if keeper is not None and database is not None:
+            self._keep = partial(self._keep_all, keeper, database, deployment, pollers)
         self.ready = {
             "dynamodb": kind,
             "functions": len(deployment.functions),
@@ -95,6 +103,7 @@ class LocalCloud:
             "url": self.options.url,
             "aws": self.options.endpoint,
             "region": REGION,
+            "kept": self.options.keep,
             "seconds": round(time.monotonic() - began, 1),
         }
         # Functions of queues and streams first: they are few, and other functions' work waits for them.
@@ -110,40 +119,73 @@ class LocalCloud:
         return next((name for name, process in self._watched.items() if process.poll() is not None), None)
 
     def stop(self) -> None:
-        """End all that was started, in reverse."""
+        """End all that was started, in reverse, and keep what is to be kept, unless a part has crashed."""
+        crashed = self.died() is not None
         self.ready = None
-        self._ending.close()
+        self._running.close()
+        try:
+            if self._keep is not None and not crashed:
+                self._keep()
+        finally:
+            self._stores.close()
         self._mails.close()
         clock.release()
 
-    def _wipe(self) -> None:
-        """Remove the last run's files: the stores are in memory, so no other state may survive."""
+    def _last_run(self) -> tuple[Keeper | None, Run | None]:
+        options = self.options
+        if not options.keep:
+            return None, None
+        keeper = Keeper(options.folder, stamp_of(options.template, options.port, options.parameters))
+        try:
+            return keeper, keeper.found()
+        except KeptError as error:
+            raise StartError(str(error)) from error
+
+    def _provisioned(self) -> Deployment:
+        return provision(
+            self.options.template,
+            endpoint=self.options.endpoint,
+            region=REGION,
+            parameters=self.options.parameters,
+            name=self.options.product.name,
+        )
+
+    def _keep_all(self, keeper: Keeper, database: dynamodb.Handle, deployment: Deployment, pollers: Pollers) -> None:
+        """Once nothing writes any more, and before the stores end."""
+        front = self._mails.get("/_front/kept").raise_for_status().content
+        database.stop()
+        run = Run(deployment, pollers.positions(), clock.read(self._clock), self.options.product.kept())
+        keeper.keep(run, front)
+
+    def _wipe(self, last: Run | None) -> None:
+        """Remove the last run's files: beside what was kept, no other state may survive."""
         self._calls.unlink(missing_ok=True)
         shutil.rmtree(self._logs, ignore_errors=True)
         self._logs.mkdir(parents=True)
-        clock.reset(self._clock)
+        clock.reset(self._clock, last.clock if last is not None else 0.0)
 
-    def _start_stores(self) -> str:
+    def _start_stores(self, keeper: Keeper | None, last: Run | None) -> tuple[str, dynamodb.Handle | None]:
         """DynamoDB and the AWS front side by side, as each takes two seconds; returns the kind of DynamoDB."""
         port = self.options.port + 2
         if self._can_have_dynamodb():
-            self._start_front(f"http://127.0.0.1:{port}")
+            self._start_front(f"http://127.0.0.1:{port}", keeper.front if keeper and last else None)
             try:
-                handle = dynamodb.start(port, log=self._logs / "dynamodb.log")
+                data = keeper.data if keeper else None
+                handle = dynamodb.start(port, log=self._logs / "dynamodb.log", data=data)
             except UnavailableError as error:
                 self._without_dynamodb(error)
                 processes.stop(self._watched.pop("AWS front"), grace_seconds=0)
             else:
                 self._watched["DynamoDB Local"] = handle.process
-                self._ending.callback(handle.stop)
+                self._stores.callback(handle.stop)
                 self._await_front()
-                return "dynamodb-local"
+                return "dynamodb-local", handle
         self._start_front(None)
         self._await_front()
-        return "moto"
+        return "moto", None
 
     def _can_have_dynamodb(self) -> bool:
-        if self.options.dynamodb == "moto":
+        if self.options.dynamodb == "moto" and not self.options.keep:
             return False
         kept = dynamodb.PACKAGE.place(default_cache())
         if not kept.is_dir() and shutil.which("npm"):
@@ -156,21 +198,25 @@ class LocalCloud:
         return True
 
     def _without_dynamodb(self, error: Exception) -> None:
+        if self.options.keep:
+            raise StartError(f"Only DynamoDB Local keeps data, and it cannot be had: {error}") from error
         if self.options.dynamodb == "local":
             raise StartError(f"DynamoDB Local was asked for and cannot be had: {error}") from error
         self.options.tell(f"No DynamoDB Local: {error}. moto stands in for it, which is slower.")
 
-    def _start_front(self, dynamodb_endpoint: str | None) -> None:
+    def _start_front(self, dynamodb_endpoint: str | None, kept: Path | None = None) -> None:
         words = ["--port", str(self.options.port + 1), "--clock", str(self._clock.absolute())]
         words += ["--calls", str(self._calls.absolute()), "--region", REGION]
         words += ["--lambda", f"http://127.0.0.1:{self.options.port + 3}"]
         if dynamodb_endpoint is not None:
             words += ["--dynamodb", dynamodb_endpoint]
+        if kept is not None:
+            words += ["--kept", str(kept.absolute())]
         process = processes.spawn(
             [sys.executable, "-m", "infra.localcloud.front", *words], log=self._logs / "front.log"
         )
         self._watched["AWS front"] = process
-        self._ending.callback(processes.stop, process, grace_seconds=0)
+        self._stores.callback(processes.stop, process, grace_seconds=0)
 
     def _await_front(self) -> None:
         until = time.monotonic() + FRONT_SECONDS
@@ -181,13 +227,20 @@ class LocalCloud:
             time.sleep(0.05)
         raise StartError(f"The AWS front did not start; see {self._logs / 'front.log'}.")
 
-    def _start_running(self, deployment: Deployment) -> Runtime:
+    def _start_running(self, deployment: Deployment, last: Run | None) -> tuple[Runtime, Pollers]:
         """Start runtime, gateway, event sources and the product's pages."""
         options = self.options
         around = Surroundings(REGION, deployment.account_id, options.endpoint, self._clock, self._logs)
         runtime = Runtime(deployment.functions, around, port=options.port + 3, libraries=options.product.libraries)
         runtime.start()
-        pollers = Pollers(deployment, runtime.invoke, endpoint=options.endpoint, calls=self._calls, logs=self._logs)
+        pollers = Pollers(
+            deployment,
+            runtime.invoke,
+            endpoint=options.endpoint,
+            calls=self._calls,
+            logs=self._logs,
+            positions=last.positions if last is not None else None,
+        )
         runtime.after_invocation = lambda _name: pollers.look()
         gateway = Gateway(
             deployment,
@@ -204,8 +257,8 @@ class LocalCloud:
         pollers.start()
         # Stopped in reverse order: once no function runs, nothing waits for one.
         for end in (pollers.stop, options.product.close, runtime.stop, server.stop):
-            self._ending.callback(end)
-        return runtime
+            self._running.callback(end)
+        return runtime, pollers
 
     def _machinery(self, gateway: Gateway, runtime: Runtime, pollers: Pollers) -> Machinery:
         return Machinery(

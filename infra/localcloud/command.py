@@ -24,6 +24,7 @@ def parser(program: str, description: str | None) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog=program, description=description)
     made.add_argument("--port", type=int, default=DEFAULT_PORT, help="the gateway's; the next three are used as well")
     made.add_argument("--dynamodb", choices=("auto", "local", "moto"), default="auto")
+    made.add_argument("--keep", action="store_true", help="keep all data for the next start with --keep")
     made.add_argument("--folder", type=Path, help="for logs, clock and the record of calls (.local)")
     return made
 
@@ -58,6 +59,5 @@ def _show(console: Console, ready: Mapping[str, Any], folder: Path, places: Iter
     for name, value in (("API", str(ready["url"])), *places, aws, ("logs", str(folder / "logs"))):
         table.add_row(name, value)
     console.print(table)
-    console.print(
-        f"Ready in {ready['seconds']} s. Ctrl-C ends everything, and all data are gone then.", style="bold green"
-    )
+    data = "keeps all data for the next start" if ready["kept"] else "all data are gone then"
+    console.print(f"Ready in {ready['seconds']} s. Ctrl-C ends everything, and {data}.", style="bold green")

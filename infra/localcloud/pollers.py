@@ -12,6 +12,7 @@ from botocore.config import Config
 from infra.localcloud.credentials import MACHINERY, SECRET
 from infra.localcloud.deployment import Deployment
 from infra.localcloud.invocations import Outcome
+from infra.localcloud.keeping import Positions
 from infra.localcloud.log_source import LogSource
 from infra.localcloud.polling import CallsTail, Poller, table_name
 from infra.localcloud.queues import QueueSource
@@ -23,8 +24,16 @@ class Pollers:
     """Looks for work where a function has just put some (`look`), and periodically everywhere."""
 
     def __init__(
-        self, deployment: Deployment, invoke: Callable[[str, bytes], Outcome], *, endpoint: str, calls: Path, logs: Path
+        self,
+        deployment: Deployment,
+        invoke: Callable[[str, bytes], Outcome],
+        *,
+        endpoint: str,
+        calls: Path,
+        logs: Path,
+        positions: Positions | None = None,
     ) -> None:
+        """`positions` goes on where the streams of an earlier run ended."""
         session = boto3.Session(MACHINERY, SECRET, region_name=deployment.region)
         config = Config(max_pool_connections=50, retries={"total_max_attempts": 1})
         sqs = session.client("sqs", endpoint_url=endpoint, config=config)
@@ -33,11 +42,14 @@ class Pollers:
         self._stopping = threading.Event()
         self._pause = self._stopping.wait
         self._pollers: list[tuple[str, Poller]] = []
+        self._streams: dict[tuple[str, str], StreamSource] = {}
         for queue in deployment.queue_mappings:
             source = QueueSource(queue, sqs, invoke, deployment.region)
             self._pollers.append((queue.queue_arn, Poller(f"queue {queue.function}", source.poll)))
         for stream in deployment.stream_mappings:
-            follow = StreamSource(stream, streams, sqs, invoke, self._pause)
+            place = stream.function, stream.stream_arn
+            follow = StreamSource(stream, streams, sqs, invoke, self._pause, (positions or {}).get(place))
+            self._streams[place] = follow
             self._pollers.append((table_name(stream.stream_arn), Poller(f"stream {stream.function}", follow.poll)))
         for subscription in deployment.log_subscriptions:
             lines = LogSource(subscription, logs, invoke, deployment.account_id)
@@ -63,6 +75,10 @@ class Pollers:
         self._scheduler.clock_moved()
         for _, poller in self._pollers:
             poller.wake()
+
+    def positions(self) -> Positions:
+        """How far the streams were handled."""
+        return {place: dict(source.handled) for place, source in self._streams.items()}
 
     def stop(self) -> None:
         """Stop after the current batch."""

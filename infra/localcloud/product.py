@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Product(Protocol):
-    """`load`, `answers` and `close` are called once each, in this order, in the process of the local cloud."""
+    """`load` or `resume`, `answers`, `close`, `kept` are called once each, in this order, in one process."""
 
     @property
     def name(self) -> str:
@@ -39,6 +39,12 @@ class Product(Protocol):
         Returns what GET /_local/ready tells of it. Raises StartError when it cannot.
         """
 
+    def resume(self, deployment: Deployment, endpoint: str, kept: Any) -> Mapping[str, Any]:
+        """In the place of `load`, where the stores are as an earlier run left them, and `kept` is what it gave."""
+
+    def kept(self) -> object:
+        """What `resume` needs, as pickle can write it."""
+
     def answers(self, machinery: Machinery) -> WSGIApplication:
         """The application for other paths below /_local."""
 
@@ -59,6 +65,14 @@ class Bare:
     def load(self, _deployment: Deployment, _endpoint: str) -> Mapping[str, Any]:
         """Load nothing."""
         return {}
+
+    def resume(self, _deployment: Deployment, _endpoint: str, _kept: Any) -> Mapping[str, Any]:
+        """Load nothing."""
+        return {}
+
+    def kept(self) -> object:
+        """Keep nothing."""
+        return None
 
     def answers(self, _machinery: Machinery) -> WSGIApplication:
         """Answer 404 to everything."""

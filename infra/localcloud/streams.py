@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -38,9 +38,12 @@ class StreamSource:
         sqs: SQSClient,
         invoke: Callable[[str, bytes], Outcome],
         pause: Callable[[float], bool],
+        handled: Mapping[str, str] | None = None,
     ) -> None:
+        """`handled` goes on where an earlier run ended: the number of the last record of each shard."""
         self._mapping, self._streams, self._sqs = mapping, streams, sqs
         self._invoke, self._pause = invoke, pause
+        self.handled = dict(handled or {})
         self._iterators: dict[str, str | None] = {}
         self._looked = -_LOOK_FOR_SHARDS_SECONDS
 
@@ -62,12 +65,15 @@ class StreamSource:
         for shard in description.get("Shards", []):
             key = shard["ShardId"]
             if key not in self._iterators:
-                self._iterators[key] = self._from_the_start(key)
+                self._iterators[key] = self._iterator(key)
 
-    def _from_the_start(self, shard: str) -> str:
-        answer = self._streams.get_shard_iterator(
-            StreamArn=self._mapping.stream_arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-        )
+    def _iterator(self, shard: str) -> str:
+        """Behind the last record that was handled, or at the beginning."""
+        last = self.handled.get(shard)
+        place = {"ShardIteratorType": "TRIM_HORIZON"}
+        if last is not None:
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": last}
+        answer = self._streams.get_shard_iterator(StreamArn=self._mapping.stream_arn, ShardId=shard, **place)
         return str(answer["ShardIterator"])
 
     def _gather(self, shard: str) -> list[dict[str, Any]]:
@@ -92,7 +98,7 @@ class StreamSource:
             if error.response["Error"]["Code"] not in {"TrimmedDataAccessException", "ExpiredIteratorException"}:
                 raise
             # A fresh shard raises this before its first record.
-            self._iterators[shard] = self._from_the_start(shard)
+            self._iterators[shard] = self._iterator(shard)
             return []
         self._iterators[shard] = answer.get("NextShardIterator")
         return [self._record(dict(each)) for each in answer["Records"]]
@@ -109,9 +115,12 @@ class StreamSource:
             numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
             failed = failed_ids(outcome, numbers, reported=self._mapping.report_batch_item_failures)
             if not failed:
+                self.handled[shard] = numbers[-1]
                 return
             # The stream is a sequence: from the first failure on, everything is delivered again.
             first = min(numbers.index(number) for number in failed)
+            if first:
+                self.handled[shard] = numbers[first - 1]
             tries = 0 if first else tries
             records = records[first:]
             if 0 <= self._mapping.maximum_retries <= tries:
@@ -126,6 +135,7 @@ class StreamSource:
                 return
 
     def _give_up(self, shard: str, records: list[dict[str, Any]], tries: int) -> None:
+        self.handled[shard] = records[-1]["dynamodb"]["SequenceNumber"]
         if self._mapping.failure_queue_url is None:
             return
         told = {

@@ -34,8 +34,8 @@ class Stream:
     def describe_stream(self, **_: object) -> dict[str, Any]:
         return {"StreamDescription": {"Shards": [{"ShardId": "shard"}]}}
 
-    def get_shard_iterator(self, **_: object) -> dict[str, Any]:
-        return {"ShardIterator": "0"}
+    def get_shard_iterator(self, SequenceNumber: str = "-1", **_: object) -> dict[str, Any]:  # noqa: N803  # see below
+        return {"ShardIterator": str(int(SequenceNumber) + 1)}
 
     def get_records(self, ShardIterator: str, Limit: int) -> dict[str, Any]:  # noqa: N803  # as the client's
         if self.trimmed:
@@ -75,6 +75,19 @@ def test_records_are_given_once_and_in_order() -> None:
     while reader.poll():
         pass
     assert follower.given == [["000", "001"], ["002", "003"], ["004"]]
+
+
+def test_another_run_goes_on_behind_what_was_handled() -> None:
+    stream, bad = Stream(5), Follower("003")
+    first = source(stream, bad, dataclasses.replace(MAPPING, batch_size=2))
+    first.poll()
+    assert first.handled == {"shard": "001"}
+    stopped = StreamSource(MAPPING, stream, stream, bad, lambda _seconds: True, first.handled)  # type: ignore[arg-type]  # as above
+    stopped.poll()
+    assert stopped.handled == {"shard": "002"}  # 003 waited for its retry
+    follower = Follower()
+    StreamSource(MAPPING, stream, stream, follower, lambda _seconds: False, stopped.handled).poll()  # type: ignore[arg-type]  # as above
+    assert follower.given == [["003", "004"]]
 
 
 def test_a_fresh_shard_that_says_trimmed_is_read_from_its_start() -> None:

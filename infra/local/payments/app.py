@@ -73,6 +73,15 @@ class LocalPayments:
             ]
         )
 
+    def kept(self) -> object:
+        """All records and answers, for `restore`."""
+        return self.till.kept(), self._repeats
+
+    def restore(self, kept: Any) -> None:
+        """Go on with the records of an earlier run."""
+        records, self._repeats = kept
+        self.till.restore(records)
+
     def close(self) -> None:
         """Stops posting webhooks."""
         self._deliveries.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ class Refusal(Exception):
 
 
 class Records:
-    """In memory: every start is fresh."""
+    """In memory."""
 
     def __init__(self, now: Callable[[], datetime], post: Callable[[Object], None]) -> None:
         self._now = now
@@ -76,6 +76,15 @@ class Records:
                 yield
             finally:
                 self._loses_webhooks = self._loses_events = False
+
+    def kept(self) -> Mapping[str, Any]:
+        """All records, for `restore`."""
+        with self.lock:
+            return {name: each for name, each in vars(self).items() if isinstance(each, dict | list | set)}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Go on with the records of an earlier run."""
+        vars(self).update(kept)
 
     def seconds(self) -> int:
         """The present second of the local clock."""

@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--region", required=True)
     parser.add_argument("--dynamodb", help="DynamoDB Local's address; moto stands in without it")
     parser.add_argument("--lambda", dest="functions", help="Lambda's address, for the functions of user pools")
+    parser.add_argument("--kept", type=Path, help="the file of what the front kept of the last run")
     arguments = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = Front(
@@ -30,6 +31,7 @@ def main() -> None:
         record=arguments.calls,
         dynamodb=arguments.dynamodb,
         functions=arguments.functions,
+        kept_file=arguments.kept,
     )
     server = Server(arguments.port, app, max_body_bytes=None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

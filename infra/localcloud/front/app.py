@@ -14,7 +14,7 @@ from botocore.model import ServiceModel
 from infra.localcloud import access, clock, credentials
 from infra.localcloud.credentials import ACCOUNT_ID
 from infra.localcloud.deployment import Statement
-from infra.localcloud.front import answers, calls, links, objects, requests, s3_cors
+from infra.localcloud.front import answers, calls, kept, links, objects, requests, s3_cors
 from infra.localcloud.front.answers import Answer
 from infra.localcloud.front.backends import DynamoDbLocal, Moto
 from infra.localcloud.front.calls import Call
@@ -41,9 +41,16 @@ class Front:
     """A WSGI application. `dynamodb` is DynamoDB Local's address; without it moto serves DynamoDB too."""
 
     def __init__(
-        self, *, region: str, clock_file: Path, record: Path, dynamodb: str | None, functions: str | None = None
+        self,
+        *,
+        region: str,
+        clock_file: Path,
+        record: Path,
+        dynamodb: str | None,
+        functions: str | None = None,
+        kept_file: Path | None = None,
     ) -> None:
-        """`functions`: where Lambda's API invokes them."""
+        """`functions`: where Lambda's API invokes them; `kept_file`: what the front kept of the last run."""
         self._clock_file = clock_file
         self._record = Record(record)
         self._mailbox = Mailbox()
@@ -53,6 +60,8 @@ class Front:
         self._cognito = Cognito(ACCOUNT_ID, region, self._mailbox, over_http(functions))
         self._here = calls.Here(region, ACCOUNT_ID, self._moto.arn)
         self._policies: dict[str, tuple[Statement, ...]] = {}
+        if kept_file is not None:
+            self._restore(kept_file.read_bytes())
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
@@ -86,7 +95,23 @@ class Front:
             case "PUT", "policies":
                 self._policies = {name: _statements(written) for name, written in request.json.items()}
                 return answers.of_json({})
+            case "GET", "kept":
+                return Answer(200, self._kept(), [("Content-Type", "application/octet-stream")])
         return answers.of_json({"message": "there is no such address"}, 404)
+
+    def _kept(self) -> bytes:
+        key_id = self._dynamodb.key_id if self._dynamodb is not None else None
+        with self._moto.lock:
+            own = (self._mailbox, self._mail_events.wanted, self._cognito.kept(), self._policies, key_id)
+            return kept.dumped(own)
+
+    def _restore(self, content: bytes) -> None:
+        mailbox, wanted, users, self._policies, key_id = kept.restored(content)
+        vars(self._mailbox).update(vars(mailbox))
+        self._mail_events.wanted.update(wanted)
+        self._cognito.restore(users)
+        if self._dynamodb is not None:
+            self._dynamodb.key_id = key_id
 
     def _refusal(self, request: Request) -> Answer | None:
         """IAM's part: identify the caller, check its permission, record the call."""

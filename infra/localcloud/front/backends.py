@@ -101,7 +101,7 @@ class DynamoDbLocal:
     def __init__(self, endpoint: str) -> None:
         host, _, port = endpoint.removeprefix("http://").rstrip("/").partition(":")
         # Every key id has a database of its own there, and this one is secret.
-        self._authorization = _AUTHORIZATION.format(key_id=secrets.token_hex(16))
+        self.key_id = secrets.token_hex(16)
         # No retries: the caller decides whether to repeat a write that may have happened.
         self._pool = urllib3.HTTPConnectionPool(
             host, int(port), maxsize=_KEPT_CONNECTIONS, retries=False, timeout=_DYNAMODB_SECONDS
@@ -110,7 +110,7 @@ class DynamoDbLocal:
     def answer(self, request: Request) -> Answer:
         """DynamoDB Local's answer to the request."""
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        headers["authorization"] = self._authorization
+        headers["authorization"] = _AUTHORIZATION.format(key_id=self.key_id)
         answer = self._pool.request("POST", "/", body=request.body, headers=headers)
         kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in {"transfer-encoding", "connection"}]
         return Answer(answer.status, answer.data, kept)

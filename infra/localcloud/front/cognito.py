@@ -63,6 +63,14 @@ class Cognito:
             raise CognitoError(error.error_type, str(error.message)) from error
         return None
 
+    def kept(self) -> tuple[object, ...]:
+        """What the next start needs, beside moto's pools: tokens, codes and lockouts."""
+        return self.tokens, self._confirmations, self._resets, self._lockouts
+
+    def restore(self, kept: tuple[Any, ...]) -> None:
+        """Go on with what an earlier run kept."""
+        self.tokens, self._confirmations, self._resets, self._lockouts = kept
+
     def challenge(
         self, operation: str, request: Mapping[str, Any], lock: AbstractContextManager[Any]
     ) -> dict[str, Any] | None:

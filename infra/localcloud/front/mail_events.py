@@ -36,17 +36,17 @@ class MailEvents:
 
     def __init__(self, publish: Callable[[str, str], None]) -> None:
         self._publish = publish
-        self._wanted: dict[str, set[str]] = {}
+        self.wanted: dict[str, set[str]] = {}
 
     def add_destination(self, configuration_set: str, destination: Mapping[str, Any]) -> None:
         """Reports the named types of events from now on."""
         if destination.get("Enabled") and "EventBridgeDestination" in destination:
-            self._wanted.setdefault(configuration_set, set()).update(destination["MatchingEventTypes"])
+            self.wanted.setdefault(configuration_set, set()).update(destination["MatchingEventTypes"])
 
     def mail_sent(self, body: bytes) -> None:
         """Report what becomes of a mail of SES v2's SendEmail."""
         request = json.loads(body)
-        wanted = self._wanted.get(request.get("ConfigurationSetName", ""), set())
+        wanted = self.wanted.get(request.get("ConfigurationSetName", ""), set())
         for to in request.get("Destination", {}).get("ToAddresses", []):
             local, _, domain = to.lower().rpartition("@")
             report = _REPORTS.get(local.partition("+")[0]) if domain == SIMULATOR else None
