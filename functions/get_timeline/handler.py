@@ -15,7 +15,7 @@ def get_timeline(request: Request) -> Answer:
     """What happened on the account, newest first: grants, refusals, payments, notices, operators' acts."""
     query = request.query(TimelineQuery)
     page = services().timeline.histories.page(request.account_id, limit=query.limit, cursor=query.cursor)
-    return Answer(200, timeline_answer(page))
+    return Answer(200, timeline_answer(page, query.language))
 
 
 handle = app

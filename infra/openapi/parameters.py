@@ -27,6 +27,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "licensed": "`yes` for downloads with a licence, `no` for those without; both without it.",
     "format": "The form of the list.",
     "unread": "`true` leaves out notices that were read.",
+    "language": "The language of the sentences.",
     "lang": "The language of the page: `en`, `zh-Hant` or `zh-Hans`; the browser's by default.",
     "version": "The version; the one in force without it.",
     "head": "The number of the head to prove against; the last one without it.",

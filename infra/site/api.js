@@ -207,7 +207,7 @@ export class Api {
     return this.call("unlinkThirdPartyLogins", "DELETE", "/v1/account/third-party-logins", { session: true });
   }
 
-  /** What happened on the account, newest first: grants, refusals, payments, notices, operators' acts. Parameters: limit, cursor. */
+  /** What happened on the account, newest first: grants, refusals, payments, notices, operators' acts. Parameters: limit, cursor, language. */
   getTimeline(parameters = {}) {
     return this.call("getTimeline", "GET", "/v1/account/timeline", { session: true, parameters });
   }
@@ -691,7 +691,7 @@ export class Api {
 /** Each operation's query parameters, with the values that they take where these are few. */
 const QUERIES = {
   listSearches: {"limit": [], "cursor": []},
-  getTimeline: {"limit": [], "cursor": []},
+  getTimeline: {"limit": [], "cursor": [], "language": ["en", "zh-Hans", "zh-Hant"]},
   getAgreement: {"version": []},
   listAnnouncements: {"limit": [], "cursor": []},
   listRecordings: {"from": [], "to": [], "limit": [], "cursor": []},

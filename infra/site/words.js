@@ -25,11 +25,12 @@ export async function speak(code) {
 
 export const speaking = () => language;
 
-/** The words of a key, with `{name}` filled in. */
+/** The words of a key, with `{name}` filled in; where a `count` is one, those of `key.one`, if there are any. */
 export function t(key, values = {}) {
-  const text = words[key];
+  const one = values.count !== undefined && new Intl.PluralRules(language).select(values.count) === "one";
+  const text = (one ? words[`${key}.one`] : undefined) ?? words[key];
   if (text === undefined) throw new Error(`no words for ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+  return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : String(values[name] ?? "")));
 }
 
 /** The words of a value that the API names by an id; the id itself, readable, where we have none. */

@@ -51,7 +51,7 @@ def test_each_kind_of_item_is_one_entry(accounts_table: Table, counters_table: T
         ("license_issued", None, "AMT-1"),
         ("download_granted", None, "dl_1"),
     ]
-    assert page.items[-1].text == 'You downloaded "Night Train".'
+    assert page.items[-1].text_in("en") == 'You downloaded "Night Train".'
     assert page.next_cursor is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,16 +42,23 @@ def test_the_caller_sees_their_own_entries_alone(histories: MemoryHistories) -> 
     assert [each["reference"] for each in body["items"]] == ["dl_1"]
     assert body["items"][0]["text"] == 'You downloaded "Night Train".'
     assert body["next_cursor"] is None
+    spoken = handle(
+        {**EVENT, "queryStringParameters": {"language": "zh-Hant"}, "rawQueryString": "language=zh-Hant"}, None
+    )
+    assert json.loads(str(spoken["body"]))["items"][0]["text"] == "您下載了「Night Train」。"
 
 
 def test_every_kind_of_payment_fact_has_a_sentence() -> None:
-    assert {kind.value for kind in FactKind} - {"other"} <= set(SENTENCES)
+    assert {kind.value for kind in FactKind} - {"other"} <= set(SENTENCES["en"])
 
 
-@pytest.mark.parametrize("kind", sorted(SENTENCES))
-def test_a_sentence_needs_no_word_that_an_old_item_lacks(kind: str) -> None:
-    assert Entry(NOW, kind).text
+@pytest.mark.parametrize("language", SENTENCES)
+def test_every_kind_has_a_sentence_in_every_language_with_the_same_gaps(language: str) -> None:
+    assert set(SENTENCES[language]) == set(SENTENCES["en"])
+    for kind, sentence in SENTENCES["en"].items():
+        assert set(re.findall(r"{\w+}", SENTENCES[language][kind])) == set(re.findall(r"{\w+}", sentence)), kind
+        assert Entry(NOW, kind).text_in(language)  # an old item may lack its values
 
 
 def test_a_kind_of_a_later_version_is_shown_by_its_name() -> None:
-    assert Entry(NOW, "moon_landed").text == "Moon landed."
+    assert Entry(NOW, "moon_landed").text_in("en") == "Moon landed."

@@ -93,7 +93,7 @@ export default async function browse({ query }) {
 function told(answer) {
   const { total } = answer;
   const corrected = answer.corrected ? `${t("browse.corrected", { words: answer.corrected })} · ` : "";
-  return corrected + t(answer.total_is === "exact" ? "browse.total" : "browse.total_least", { count: number(total) });
+  return corrected + t(answer.total_is === "exact" ? "browse.total" : "browse.total_least", { count: total });
 }
 
 /** The search field. */

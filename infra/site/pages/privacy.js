@@ -6,7 +6,7 @@ import { go, link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
 import { pages } from "../tracks.js";
-import { day, instant, named, size, t } from "../words.js";
+import { day, instant, named, size, speaking, t } from "../words.js";
 import { parts } from "./account.js";
 
 const titled = (key, ...content) => h("section", {}, h("h1", {}, t(key)), parts(), ...content);
@@ -27,8 +27,9 @@ export async function consents() {
 }
 
 export async function timeline() {
+  const language = speaking();
   const row = (each) => h("li", { class: "line" }, h("div", {}, each.text), h("span", { class: "muted" }, instant(each.at)));
-  return titled("part.account.timeline", pages(await api.getTimeline(), (cursor) => api.getTimeline({ cursor }), row));
+  return titled("part.account.timeline", pages(await api.getTimeline({ language }), (cursor) => api.getTimeline({ cursor, language }), row));
 }
 
 const LOOK_MILLISECONDS = 1000;

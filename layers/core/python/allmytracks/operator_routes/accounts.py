@@ -59,7 +59,9 @@ def show_timeline(account_id: str) -> Response:
     query = query_of(request, TimelineQuery)
     services().foundation.audit(operator_of(request), "timeline_looked_up", account_id)
     return answer(
-        timeline_answer(services().timeline.histories.page(account_id, limit=query.limit, cursor=query.cursor))
+        timeline_answer(
+            services().timeline.histories.page(account_id, limit=query.limit, cursor=query.cursor), query.language
+        )
     )
 
 

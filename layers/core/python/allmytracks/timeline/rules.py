@@ -22,10 +22,9 @@ class Entry(Struct, frozen=True):
     reference: str | None = None
     details: Mapping[str, str] = ()  # type: ignore[assignment]  # none
 
-    @property
-    def text(self) -> str:
-        """The sentence for people; a kind unknown to this version of the code is shown by its name."""
-        sentence = SENTENCES.get(self.kind)
+    def text_in(self, language: str) -> str:
+        """The sentence for people in one of our languages; a kind unknown to this version of the code by its name."""
+        sentence = SENTENCES[language].get(self.kind)
         if sentence is None:
             return f"{self.kind.replace('_', ' ').capitalize()}."
         words = {"code": self.code or "", "reference": self.reference or "", **dict(self.details)}

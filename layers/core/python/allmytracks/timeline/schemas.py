@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -12,10 +12,11 @@ from allmytracks.timeline.rules import Entry
 
 
 class TimelineQuery(msgspec.Struct):
-    """A page of 1 to 100 entries."""
+    """A page of 1 to 100 entries, and the language of their sentences."""
 
     limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 50
     cursor: str | None = None
+    language: Literal["en", "zh-Hant", "zh-Hans"] = "en"
 
 
 class TimelineEntryAnswer(msgspec.Struct, omit_defaults=True):
@@ -35,9 +36,10 @@ class TimelineAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
-def timeline_answer(page: Page[Entry]) -> TimelineAnswer:
-    """A page as the routes give it."""
+def timeline_answer(page: Page[Entry], language: str) -> TimelineAnswer:
+    """A page as the routes give it, its sentences in `language`."""
     items = [
-        TimelineEntryAnswer(rfc3339(each.at), each.kind, each.text, each.code, each.reference) for each in page.items
+        TimelineEntryAnswer(rfc3339(each.at), each.kind, each.text_in(language), each.code, each.reference)
+        for each in page.items
     ]
     return TimelineAnswer(items, page.next_cursor)

@@ -160,7 +160,7 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
         (text["number"], found.number),
         (text["issued"], _instant(found.issued_at, lang)),
         *([(text["licensor"], found.licensor)] if found.licensor else []),
-        (text["licensee"], f"{found.licensee.name} ({text[found.licensee.kind]})"),
+        (text["licensee"], found.licensee.name + text["aside"].format(text[found.licensee.kind])),
     ]
     if found.end_user is not None:
         same = found.end_user == found.licensee.name
@@ -168,7 +168,7 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
     if found.track is not None:
         rows.append((text["track"], " · ".join(filter(None, (found.track.title, found.track.artist)))))
     if found.project is not None:
-        rows.append((text["project"], f"{found.project.name} ({text[f'{found.project.kind}_project']})"))
+        rows.append((text["project"], found.project.name + text["aside"].format(text[f"{found.project.kind}_project"])))
     if found.purpose is not None:
         rows.append((text["purpose"], text.get(found.purpose) or id_in_words(found.purpose)))
     if found.platform:
@@ -201,7 +201,8 @@ def _of_plan(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> l
         rows.append((text["period"], f"{_day(found.period.starts_at, lang)} / {_day(found.period.ends_at, lang)}"))
     if found.terms is not None:
         row = text.get(f"right_{found.terms.right}", found.terms.right)
-        version = f" ({text['price_list']} {found.terms.price_list})" if found.terms.price_list else ""
+        listed = f"{text['price_list']} {found.terms.price_list}"
+        version = text["aside"].format(listed) if found.terms.price_list else ""
         rows += [
             (text["rights"], f"{row}{version}"),
             (text["use_period"], text.get(found.terms.period, found.terms.period)),
