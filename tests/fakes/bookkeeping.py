@@ -84,9 +84,9 @@ class MemoryBookkeeping:
         account_id = owner.account_id
         version, purchases = self.memberships.get(account_id, (0, ()))
         in_part = owner.order_id if account_id not in self.whole else None
-        if in_part is not None and not is_of_one_audience(self.orders.get(account_id, in_part), purchases):
-            in_part = None
-        orders = self.orders.all(account_id) if in_part is None else [self.orders.get(account_id, in_part)]
+        orders = [self.orders.stored[in_part]] if in_part in self.orders.stored else []
+        if in_part is None or not all(is_of_one_audience(each, purchases) for each in orders):
+            in_part, orders = None, list(self.orders.all(account_id))
         facts = [
             fact
             for holder, fact in self.kept.values()

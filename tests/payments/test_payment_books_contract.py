@@ -125,6 +125,16 @@ def _dynamodb(request: pytest.FixtureRequest) -> Stores:
     )
 
 
+def test_a_late_fact_of_an_order_that_is_kept_no_longer_changes_nothing(stores: Stores) -> None:
+    gone = Owner("acc-1", "ord-gone")
+    received = stores.inbox.put(Received(replace(REFUNDED, order_id="ord-gone"), NOW))
+    stores.books.attach(gone, received.fact)
+    books = stores.books.open(gone)
+    outcome = fold(books.orders, books.facts, books.others)
+    assert (list(books.orders), outcome.settlements, outcome.periods) == ([], {}, ())
+    assert stores.books.close(gone, books, outcome, received, NOW)
+
+
 @pytest.mark.clause("M-II.4")
 def test_an_order_is_read_back_as_quoted(stores: Stores) -> None:
     order = an_order()

@@ -209,7 +209,9 @@ class Bookkeeping(Protocol):
         ...
 
     def open(self, owner: Owner) -> Books:
-        """The account's books for the order's facts, read consistently, the version first."""
+        """The account's books for the order's facts, read consistently, the version first; without orders where the
+        order's retention is over.
+        """
         ...
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:

@@ -126,8 +126,8 @@ class DynamoBookkeeping:
         if in_part is None:
             orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
         else:
-            orders = [self._orders.get(pk, order_sort_key(in_part), consistent_read=True)]
-            if not is_of_one_audience(to_order(owner.account_id, orders[0]), purchases):
+            orders = self._only(pk, in_part)
+            if orders and not is_of_one_audience(to_order(owner.account_id, orders[0]), purchases):
                 in_part = None
                 orders = list(self._orders.query(pk, self._orders.sk.startswith(ORDER), consistent_read=True))
         prefix = FACT if in_part is None else facts_of(in_part)
@@ -142,6 +142,13 @@ class DynamoBookkeeping:
             whole=in_part is None,
             subscriptions=self._subscriptions.of(owner.account_id) if stored else (),
         )
+
+    def _only(self, pk: str, order_id: str) -> list[OrderItem]:
+        """The order; nothing where its retention ended before that of its payments' names."""
+        try:
+            return [self._orders.get(pk, order_sort_key(order_id), consistent_read=True)]
+        except DoesNotExist:
+            return []
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
         subscribed = outcome.subscriptions != books.subscriptions
