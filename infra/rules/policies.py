@@ -12,6 +12,7 @@ from cfnlint.template import Template  # type: ignore[import-untyped] # as above
 # AWS's own policies that the SAM transform attaches, each with the reason why it is allowed. They permit more than is
 # used.
 MANAGED = {
+    "AWSBackupServiceRolePolicyForBackup": "makes backups: of what the selection of infra/backup.yaml names",
     "AWSLambdaBasicExecutionRole": "writes logs: any group by the policy, the function's own by its LoggingConfig",
     "AWSXrayWriteOnlyAccess": "sends trace segments: X-Ray has no resources to name",
     "AWSLambdaSQSQueueExecutionRole": "takes messages from its queue: the event source mapping names the one queue",
@@ -33,9 +34,9 @@ class RoleNamesWhatItMayDo(CloudFormationLintRule):  # type: ignore[misc] # an u
         for name, role in cfn.get_resources("AWS::IAM::Role").items():
             properties = role.get("Properties", {})
             matches += [
-                RuleMatch(["Resources", name], f"{name}: {managed} is not listed in infra/rules/policies.py")
+                RuleMatch(["Resources", name], f"{name}: {_text(managed)} is not listed in infra/rules/policies.py")
                 for managed in properties.get("ManagedPolicyArns", [])
-                if str(managed).rsplit("/", 1)[-1] not in MANAGED
+                if _text(managed).rsplit("/", 1)[-1] not in MANAGED
             ]
             for policy in properties.get("Policies", []):
                 matches += self._judge(name, policy["PolicyDocument"])
