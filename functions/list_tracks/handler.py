@@ -3,6 +3,7 @@
 import msgspec
 
 from allmytracks.catalogue.rules import TrackNotFound
+from allmytracks.catalogue.rules_search import NOTHING
 from allmytracks.catalogue.rules_similar import MOST_SIMILAR
 from allmytracks.catalogue.schemas import (
     SuggestionsAnswer,
@@ -10,6 +11,7 @@ from allmytracks.catalogue.schemas import (
     TrackListAnswer,
     TracksAnswer,
     TracksQuery,
+    UsableAnswer,
     listing_answer,
     tracks_answer,
 )
@@ -20,6 +22,7 @@ from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.foundation.throttling.http import throttled
 from allmytracks.foundation.throttling.rules import SEARCH
+from allmytracks.memberships.rules_rights import Right
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -37,11 +40,14 @@ app = HttpFunction()
 def list_tracks(request: Request) -> Answer:
     """Search tracks by words and filters. With a member's token and their consent, the words are kept for them."""
     query = request.query(TracksQuery)
-    found = services().catalogue.find(query.to_query())
     token = request.bearer_token
+    judged = services().memberships.judge_purpose(query.usable_for, token) if query.usable_for else None
+    prohibited = judged is not None and judged.right is Right.NO
+    answer = tracks_answer(NOTHING if prohibited else services().catalogue.find(query.to_query()))
+    answer.usable = msgspec.convert(judged, UsableAnswer | None, from_attributes=True)
     if token is not None:
         afterwards(services().catalogue.remember_search, token, query.q, query.cursor)
-    return Answer(200, tracks_answer(found))
+    return Answer(200, answer)
 
 
 @app.route(

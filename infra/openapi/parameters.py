@@ -17,6 +17,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "instrument": "Instruments, separated by commas, of which one is the track's.",
     "key": "Musical keys, separated by commas, of which one is the track's.",
     "artist": "Artists, separated by commas, of whom one is the track's.",
+    "usable_for": "A purpose (a row of the plans' rights): nothing is found where the caller's plan prohibits it.",
     "facets": "What to count the values of: `genre`, `mood`, `instrument`, `kind`, separated by commas.",
     "bpm_min": "The lowest tempo, in beats per minute.",
     "bpm_max": "The highest tempo, in beats per minute.",

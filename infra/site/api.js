@@ -637,7 +637,7 @@ export class Api {
     return this.call("askForProofCode", "POST", "/v1/tickets/{number}/proof-codes", { session: false, parameters, body });
   }
 
-  /** Search tracks by words and filters. With a member's token and their consent, the words are kept for them. Parameters: q, kind, genre, mood, instrument, key, artist, bpm_min, bpm_max, length_min, length_max, facets, sort, cursor, limit. */
+  /** Search tracks by words and filters. With a member's token and their consent, the words are kept for them. Parameters: q, kind, genre, mood, instrument, key, artist, bpm_min, bpm_max, length_min, length_max, usable_for, facets, sort, cursor, limit. */
   listTracks(parameters = {}) {
     return this.call("listTracks", "GET", "/v1/tracks", { session: false, parameters });
   }
@@ -709,7 +709,7 @@ const QUERIES = {
   proveInclusion: {"head": []},
   listSubscriptions: {"limit": [], "cursor": []},
   listTickets: {"limit": [], "cursor": []},
-  listTracks: {"q": [], "kind": ["music", "sound_effect"], "genre": [], "mood": [], "instrument": [], "key": [], "artist": [], "bpm_min": [], "bpm_max": [], "length_min": [], "length_max": [], "facets": [], "sort": ["longest", "most_used", "newest", "relevance", "shortest"], "cursor": [], "limit": []},
+  listTracks: {"q": [], "kind": ["music", "sound_effect"], "genre": [], "mood": [], "instrument": [], "key": [], "artist": [], "bpm_min": [], "bpm_max": [], "length_min": [], "length_max": [], "usable_for": [], "facets": [], "sort": ["longest", "most_used", "newest", "relevance", "shortest"], "cursor": [], "limit": []},
   suggestSearches: {"q": []},
   verifyLetter: {"lang": []},
   verifyLicense: {"lang": []},

@@ -18,10 +18,13 @@ from functions.keep_consents.handler import handle as keep_consents
 from functions.keep_searches.handler import handle as keep_searches
 from functions.list_tracks.handler import handle as list_tracks
 from tests.factories.accounts import consent_publication
-from tests.factories.gateway import call
+from tests.factories.catalogue import track
+from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
+from tests.factories.memberships import RIGHTS, period, plans_publication
 from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.foundation import FixedClock
+from tests.fakes.memberships import MemoryMemberships
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.searches import MemoryMemberTokens, MemorySearches
 from tests.fakes.track_search import MemoryTrackSearch
@@ -40,25 +43,29 @@ class World:
     def __init__(self) -> None:
         self.clock, self.decisions = FixedClock(NOW), MemoryConsentDecisions()
         self.searches = MemorySearches(decisions=self.decisions)
+        self.memberships = MemoryMemberships()
         self.tokens = MemoryMemberTokens({"token-of-a-member": MEMBER})
         services = wiring.Services(Settings({}))
         parts = {
             "foundation.clock": self.clock,
             "foundation.search_throttle": Throttle(UncountedClients, self.clock),
-            "publishing.publications": MemoryPublications([consent_publication("search_history")]),
+            "publishing.publications": MemoryPublications([consent_publication("search_history"), plans_publication()]),
+            "memberships.repository": self.memberships,
             "accounts.consents": self.decisions,
             "accounts.member_tokens": self.tokens,
-            "catalogue.search": MemoryTrackSearch([]),
+            "catalogue.search": MemoryTrackSearch([track("Sea Breeze")]),
             "catalogue.searches": self.searches,
         }
         put(services, parts)
         wiring.install(services)
 
-    def search(self, q: str, authorization: str | None = "Bearer token-of-a-member", **query: str) -> None:
+    def search(self, q: str, authorization: str | None = "Bearer token-of-a-member", **query: str) -> dict[str, Any]:
         headers = {} if authorization is None else {"authorization": authorization}
         self.clock.advance(minutes=1)
         asked = {"queryStringParameters": {"q": q, **query}, "headers": headers}
-        assert call(list_tracks, "GET /v1/tracks", None, **asked)["statusCode"] == 200
+        status, body = read(call(list_tracks, "GET /v1/tracks", None, **asked))
+        assert status == 200, body
+        return body
 
     def consent(self, *, given: bool) -> None:
         body = json.dumps({"given": given})
@@ -118,6 +125,36 @@ def test_a_search_succeeds_where_its_words_cannot_be_kept(world: World) -> None:
     world.consent(given=True)
     put(wiring.services(), {"catalogue.searches": Silent()})
     world.search("sea")
+
+
+@pytest.mark.clause("M-A.rights")
+@pytest.mark.parametrize(
+    ("plan", "purpose", "right", "found"),
+    [
+        ("premium", "social_media", "personal", 1),
+        ("premium", "ads_promos", "no", 0),
+        ("business", "ads_promos", "yes", 1),
+        ("business", "offline_venue", "no", 0),
+        (None, "ads_promos", "yes", 1),
+        (None, "offline_venue", "no", 0),
+    ],
+)
+def test_a_search_for_a_purpose_finds_what_the_plan_permits(
+    world: World, plan: str | None, purpose: str, right: str, found: int
+) -> None:
+    if plan:
+        world.memberships.paid[MEMBER] = (period(plan),)
+    plans = [each for each in ("premium", "business") if RIGHTS[each][purpose] != "no"]
+    answer = world.search("sea", usable_for=purpose)
+    assert answer["usable"] == {"purpose": purpose, "plan": plan, "right": right, "plans": plans}
+    assert (answer["total"], len(answer["items"])) == (found, found)
+    assert world.search("sea")["usable"] is None
+
+
+def test_a_purpose_that_never_was_is_refused_by_name(world: World) -> None:
+    asked = {"queryStringParameters": {"usable_for": "dancing"}, "headers": {}}
+    status, body = read(call(list_tracks, "GET /v1/tracks", None, **asked))
+    assert (status, [each["field"] for each in body["errors"]]) == (422, ["usable_for"])
 
 
 class Silent(MemorySearches):

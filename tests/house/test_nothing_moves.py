@@ -41,6 +41,7 @@ MOVING = re.compile(r"transfer|gift|lend|loan|sell|merge|assign|move|hand_?over|
 # The address that the account's own user proves, a guardian's, and the end user whom a letter may name; none is another
 # account.
 MAY_NAME = {
+    ("GET /v1/tracks", "usable_for"),  # a purpose
     ("POST /v1/accounts", "email"),
     ("POST /v1/accounts", "guardian_email"),
     ("POST /v1/accounts/verification", "email"),

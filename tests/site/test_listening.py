@@ -58,6 +58,31 @@ def test_a_track_is_heard_with_its_waveform(page: Page) -> None:
     page.get_by_role("slider", name="Position").wait_for()
 
 
+def test_similar_tracks_are_shown_and_lead_on(page: Page) -> None:
+    page.goto("/")
+    page.locator(".track .title").first.click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    similar = page.get_by_role("region", name="Similar")
+    expect(similar.locator(".track").first).to_be_visible()
+    chosen = similar.locator(".track .title").first
+    title = chosen.inner_text()
+    assert title not in page.get_by_role("heading", level=1).all_inner_texts()
+    chosen.click()
+    expect(heading).to_have_text(title)
+    expect(similar.locator(".track").first).to_be_visible()
+
+
+def test_a_purpose_that_no_plan_permits_finds_nothing_and_says_why(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Usable for").select_option("Offline venues")
+    expect(page.get_by_text("Not permitted for this purpose")).to_be_visible()
+    expect(page.locator(".track")).to_have_count(0)
+    assert "usable_for=offline_venue" in page.url
+    page.get_by_label("Usable for").select_option("Any purpose")
+    expect(page.locator(".track").first).to_be_visible()
+
+
 def test_several_values_of_a_filter_widen_it_and_counts_are_shown(page: Page) -> None:
     page.goto("/")
     for name in ("Folk", "Jazz"):

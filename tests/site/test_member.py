@@ -215,6 +215,7 @@ def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callab
         "/projects",
         "/notices",
         "/?q=zzzqqq",
+        "/?usable_for=ads_promos",
         "/plans?plan=premium",
     ]
     assert look_at(page, faults, [f"{path}{'&' if '?' in path else '?'}lang=zh-Hant" for path in paths]) == {}

@@ -1,7 +1,7 @@
 /** Browse and search. A filter that the API does not offer is left out. */
 
 import { h, icon } from "../dom.js";
-import { refusalBox } from "../forms.js";
+import { note, refusalBox } from "../forms.js";
 import { go, to } from "../router.js";
 import { api } from "../session.js";
 import { pages, trackRow } from "../tracks.js";
@@ -20,6 +20,7 @@ export default async function browse({ query }) {
   const wanted = Object.fromEntries([...query].filter(([name, value]) => offered(name) && value && name !== "cursor"));
   const results = h("div", { class: "results", "aria-live": "polite" });
   const count = h("p", { class: "muted count", role: "status" });
+  const judged = h("div", { "aria-live": "polite" });
   const facets = h("div", { class: "facets" });
 
   let searches = 0;
@@ -33,7 +34,9 @@ export default async function browse({ query }) {
       const found = answer.items.length > 0 || Object.keys(wanted).length === 0;
       results.replaceChildren(pages(answer, (cursor) => api.listTracks({ ...wanted, cursor }), (track) => trackRow(track, heart(track)), { kind: "tracks", empty: t("browse.none") }), ...(found ? [] : [h("button", { type: "button", class: "button", onclick: () => go("/") }, t("browse.reset"))]));
       count.textContent = told(answer);
-      facets.replaceChildren(...drawFacets(answer.facets));
+      const { usable } = answer;
+      judged.replaceChildren(...(usable && usable.right !== "yes" ? [note(t(`browse.usable_${usable.right}`), "warn")] : []));
+      if (usable?.right !== "no") facets.replaceChildren(...drawFacets(answer.facets));
     } catch (error) {
       if (mine === searches) results.replaceChildren(refusalBox(error));
     }
@@ -81,13 +84,16 @@ export default async function browse({ query }) {
   const sort = h("label", { class: "sort" }, t("browse.sort"), h("select", { onchange: (event) => change("sort", event.target.value) },
     SORTS.filter((each) => api.valuesOf("listTracks", "sort").includes(each)).map((each) => h("option", { value: each, selected: each === (wanted.sort ?? (wanted.q ? "relevance" : "newest")) }, t(`sort.${each}`)))));
 
-  await search();
+  const [{ purposes }] = await Promise.all([offered("usable_for") ? api.listPlans().catch(() => ({ purposes: [] })) : { purposes: [] }, search()]);
+  const use = purposes.length ? h("label", { class: "filter" }, t("browse.usable_for"), h("select", { onchange: (event) => change("usable_for", event.target.value) },
+    [["", t("browse.usable_any")], ...purposes.map(({ id }) => [id, named("purpose", id)])].map(([value, text]) => h("option", { value, selected: value === (wanted.usable_for ?? "") }, text)))) : null;
+
   const wide = matchMedia("(min-width: 60rem)").matches;
   return h("div", { class: "browse" },
     h("section", { class: "hero" }, h("h1", {}, t("browse.title")), h("p", {}, t("browse.intro")), searchField(wanted.q ?? "", (text) => change("q", text))),
     h("div", { class: "columns" },
-      h("details", { class: "filters", open: wide }, h("summary", {}, t("browse.filters")), facets, ranges),
-      h("section", { "aria-label": t("browse.results") }, h("div", { class: "bar above" }, count, sort), results)));
+      h("details", { class: "filters", open: wide }, h("summary", {}, t("browse.filters")), use, facets, ranges),
+      h("section", { "aria-label": t("browse.results") }, h("div", { class: "bar above" }, count, sort), judged, results)));
 }
 
 function told(answer) {

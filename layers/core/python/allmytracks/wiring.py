@@ -88,7 +88,7 @@ class Services:
     def memberships(self) -> MembershipServices:
         from allmytracks.memberships.wiring import MembershipServices
 
-        return MembershipServices(self.foundation, self.publishing)
+        return MembershipServices(self.foundation, self.publishing, lambda: self.accounts.member_tokens)
 
     @cached_property
     def payments(self) -> PaymentServices:

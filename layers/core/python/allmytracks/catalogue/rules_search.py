@@ -154,6 +154,9 @@ class Found(Struct, frozen=True):
     corrected: str | None = None
 
 
+NOTHING = Found((), None, 0)
+
+
 def filter_term(name: str, value: str) -> str:
     """One term for one exact value of one filter."""
     return f"{name}:{'_'.join(folded(value).split())}"

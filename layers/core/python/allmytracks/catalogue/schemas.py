@@ -24,7 +24,8 @@ class TracksQuery(msgspec.Struct):
     """Words (`q`) and filters, of which a track must match all; lengths in seconds.
 
     `genre`, `mood`, `instrument`, `key` and `artist` take several values, separated by commas, of which a track must
-    have one.
+    have one. `usable_for` is a purpose, as GET /v1/plans has them: where the plan of the caller (send their token), or
+    without a membership every plan on sale, prohibits it, nothing is found.
     """
 
     q: Annotated[str, Meta(max_length=200)] = ""
@@ -38,6 +39,7 @@ class TracksQuery(msgspec.Struct):
     bpm_max: Bpm | None = None
     length_min: Length | None = None
     length_max: Length | None = None
+    usable_for: Annotated[str, Meta(max_length=64)] = ""
     facets: Annotated[
         str, Meta(pattern=_FACETS, description="genre, mood, instrument or kind, separated by commas")
     ] = ""
@@ -109,11 +111,24 @@ class WaveformAnswer(msgspec.Struct):
     data: list[int]
 
 
+class UsableAnswer(msgspec.Struct):
+    """How far the tracks may be used for the purpose: `yes`, for the caller's own `personal` work only, or `no`.
+
+    By the caller's `plan`; without a membership (null), by the best of the plans on sale. `plans` permit it at all.
+    """
+
+    purpose: str
+    plan: str | None
+    right: str
+    plans: list[str]
+
+
 class TracksAnswer(msgspec.Struct):
     """A page of tracks; no `next_cursor` after the last one.
 
     `total` is exact, or, where `total_is` says `at least`, all that were counted. `facets`: those asked for, each as if
     its own filter were not given. `corrected`: what was searched for instead of `q`, which nothing matches.
+    `usable`: what the filter `usable_for` went by.
     """
 
     items: list[TrackAnswer]
@@ -122,6 +137,7 @@ class TracksAnswer(msgspec.Struct):
     total_is: Literal["exact", "at least"]
     facets: dict[str, list[FacetAnswer]]
     corrected: str | None
+    usable: UsableAnswer | None = None
 
 
 class TrackListAnswer(msgspec.Struct):

@@ -6,9 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from allmytracks.accounts.ports_tokens import MemberTokens
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.ports import Memberships
     from allmytracks.memberships.use_cases.get_membership import GetMembership
+    from allmytracks.memberships.use_cases.judge_purpose import JudgePurpose
     from allmytracks.memberships.use_cases.list_plans import ListPlans
     from allmytracks.publishing.wiring import PublishingServices
 
@@ -16,9 +20,12 @@ if TYPE_CHECKING:
 class MembershipServices:
     """Memberships and the published plans."""
 
-    def __init__(self, foundation: FoundationServices, publishing: PublishingServices) -> None:
+    def __init__(
+        self, foundation: FoundationServices, publishing: PublishingServices, tokens: Callable[[], MemberTokens]
+    ) -> None:
         self._foundation = foundation
         self._publishing = publishing
+        self._tokens = tokens
 
     @cached_property
     def list_plans(self) -> ListPlans:
@@ -37,3 +44,9 @@ class MembershipServices:
         from allmytracks.memberships.use_cases.get_membership import GetMembership
 
         return GetMembership(self.repository, self._foundation.clock)
+
+    @cached_property
+    def judge_purpose(self) -> JudgePurpose:
+        from allmytracks.memberships.use_cases.judge_purpose import JudgePurpose
+
+        return JudgePurpose(self.repository, self._publishing.publications, self._tokens, self._foundation.clock)
