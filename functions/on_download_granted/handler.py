@@ -10,7 +10,7 @@ from allmytracks.wiring import services
 
 
 def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
-    """Each account separately; failed records are redelivered, and watching one twice changes nothing."""
+    """Each account separately; failed records are redelivered; counting or watching one twice changes nothing."""
     _count(tracks_of(event["Records"]))
     watch = services().enforcement.watch_downloads
     failed: list[dict[str, str]] = []
@@ -34,9 +34,9 @@ def handle(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[st
     return {"batchItemFailures": failed}
 
 
-def _count(track_ids: list[str]) -> None:
+def _count(track_of: Mapping[str, str]) -> None:
     """For the order of the search alone: what cannot be counted is left."""
     try:
-        services().catalogue.count_uses(track_ids)
+        services().catalogue.count_uses(track_of)
     except Unavailable:
-        logger().warning("downloads not counted", downloads=len(track_ids), exc_info=True)
+        logger().warning("downloads not counted", downloads=len(track_of), exc_info=True)

@@ -9,11 +9,12 @@ import pytest
 from allmytracks.catalogue.dynamodb import DynamoTracks
 from allmytracks.catalogue.dynamodb_uses import DynamoUses
 from allmytracks.catalogue.ports import Tracks
-from allmytracks.catalogue.ports_uses import Uses
+from allmytracks.catalogue.ports_uses import Counted, Uses
 from allmytracks.catalogue.rules_uses import is_news
 from allmytracks.catalogue.use_cases.count_uses import CountUses
-from tests.factories.catalogue import origin, track
+from tests.factories.catalogue import NOW, origin, track
 from tests.fakes.catalogue import MemoryTracks
+from tests.fakes.foundation import FixedClock
 from tests.fakes.uses import MemoryUses
 
 
@@ -36,7 +37,10 @@ def counts(request: pytest.FixtureRequest) -> Counts:
 def test_downloads_add_up_and_the_track_shows_them(counts: Counts) -> None:
     one = track("One")
     counts.tracks.add(one, origin("One"))
-    assert (counts.uses.add(one.id, 2), counts.uses.add(one.id, 3)) == (2, 5)
+    assert counts.uses.add(one.id, ["a", "b"], NOW) == Counted(2, 2)
+    assert counts.uses.add(one.id, ["c", "b", "d", "c", "e"], NOW) == Counted(5, 3)
+    assert counts.uses.add(one.id, ["a", "e"], NOW) == Counted(5, 0)
+    assert counts.uses.add(track("Two").id, [f"dl-{number}" for number in range(250)], NOW) == Counted(250, 250)
     assert counts.tracks.get(one.id).uses == 0
     counts.uses.show(one.id, 5)
     assert counts.tracks.get(one.id).uses == 5
@@ -44,12 +48,22 @@ def test_downloads_add_up_and_the_track_shows_them(counts: Counts) -> None:
     assert len(list(counts.tracks.all())) == 1
 
 
-def test_a_batch_is_one_count_for_each_track(counts: Counts) -> None:
+def test_each_download_counts_once_however_often_it_is_delivered(counts: Counts) -> None:
     for name in ("One", "Two"):
         counts.tracks.add(track(name), origin(name))
     one, two = track("One").id, track("Two").id
-    CountUses(counts.uses)([one, two, one, one])
-    assert (counts.tracks.get(one).uses, counts.tracks.get(two).uses) == (3, 1)
+    count = CountUses(counts.uses, FixedClock(NOW))
+    for _ in range(2):
+        count({"a": one, "b": two, "c": one, "d": one})
+        assert (counts.tracks.get(one).uses, counts.tracks.get(two).uses) == (3, 1)
+
+
+def test_a_batch_that_was_counted_and_not_shown_is_shown_when_it_comes_again(counts: Counts) -> None:
+    one = track("One")
+    counts.tracks.add(one, origin("One"))
+    counts.uses.add(one.id, ["a", "b"], NOW)
+    CountUses(counts.uses, FixedClock(NOW))({"a": one.id, "b": one.id})
+    assert counts.tracks.get(one.id).uses == 2
 
 
 def test_the_search_learns_when_downloads_grew_by_about_a_quarter() -> None:

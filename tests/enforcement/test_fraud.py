@@ -333,7 +333,7 @@ def installed(world: World) -> Iterator[World]:
     put(
         services,
         {
-            "catalogue.count_uses": CountUses(MemoryUses(MemoryTracks())),
+            "catalogue.count_uses": CountUses(MemoryUses(MemoryTracks()), FixedClock(NOW)),
             "enforcement.watch_records": world.records,
             "enforcement.standings": world.standings,
             "enforcement.cases": world.cases,
@@ -375,7 +375,7 @@ def test_the_function_reports_only_failed_records(installed: World) -> None:
 
 def test_switched_off_it_watches_nothing(installed: World) -> None:
     services, counted = wiring.Services(Settings({"ANTI_FRAUD": "off"})), MemoryUses(MemoryTracks())
-    put(services, {"catalogue.count_uses": CountUses(counted)})
+    put(services, {"catalogue.count_uses": CountUses(counted, FixedClock(NOW))})
     wiring.install(services)
     assert handle(sample(), None) == {"batchItemFailures": []}
     assert installed.records.stored == {}

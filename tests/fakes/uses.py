@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from allmytracks.catalogue.ports_uses import Counted
 from tests.fakes.catalogue import MemoryTracks
 
 
@@ -16,10 +19,13 @@ class MemoryUses:
 
     tracks: MemoryTracks
     counted: Counter[str] = field(default_factory=Counter)
+    marks: set[str] = field(default_factory=set)
 
-    def add(self, track_id: str, downloads: int) -> int:
-        self.counted[track_id] += downloads
-        return self.counted[track_id]
+    def add(self, track_id: str, download_ids: Collection[str], _now: datetime) -> Counted:
+        new = set(download_ids) - self.marks
+        self.marks |= new
+        self.counted[track_id] += len(new)
+        return Counted(self.counted[track_id], len(new))
 
     def show(self, track_id: str, uses: int) -> None:
         if track_id in self.tracks.stored:

@@ -6,12 +6,12 @@ from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, REBUILD, TRACK, TRAC
 from allmytracks.catalogue.dynamodb_favourites import FAVOURITE
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
-from allmytracks.catalogue.dynamodb_uses import USES_PREFIX
-from allmytracks.catalogue.rules_search import FORM
+from allmytracks.catalogue.dynamodb_uses import COUNTED_PREFIX, USES_PREFIX
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
     ACCOUNTS_LIFE,
     PRODUCT,
+    SHORT,
     Delete,
     Exported,
     Hold,
@@ -53,9 +53,20 @@ RECORDS = (
     ),
     _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
     _of_nobody("count of a track's downloads", Store.CATALOG, f"{USES_PREFIX}{{track}}", TRACK),
+    Record(
+        "mark of a counted download",
+        Store.CATALOG,
+        f"{COUNTED_PREFIX}{{download_id}}",
+        Whose.NOBODY,
+        _PUBLIC,
+        _NOBODY,
+        SHORT,
+        sort=TRACK,
+        hold=Hold.UNAFFECTED,
+    ),
     _of_nobody("wish for a rebuilt search index", Store.CATALOG, REBUILD, TRACK),
     _of_nobody("checksum of a track", Store.CATALOG, f"{CHECKSUM_PREFIX}{{checksum}}", TRACK),
     _of_nobody("import", Store.ACCOUNTS, f"{IMPORT}{{import_id}}", STATUS),
     _of_nobody("file of a track", Store.MASTERS, "tracks/{track}/{file}", None),
-    _of_nobody("part of the search index", Store.DOCUMENTS, f"search/{FORM}/{{part}}", None),
+    _of_nobody("part of the search index", Store.DOCUMENTS, "search/{form}/{part}", None),
 )

@@ -87,7 +87,7 @@ class CatalogueServices:
         from allmytracks.catalogue.dynamodb_uses import DynamoUses
         from allmytracks.catalogue.use_cases.count_uses import CountUses
 
-        return CountUses(DynamoUses(self._foundation.catalog_table))
+        return CountUses(DynamoUses(self._foundation.catalog_table), self._foundation.clock)
 
     @cached_property
     def explain_search(self) -> ExplainSearch:

@@ -45,10 +45,10 @@ def _seen(change: Mapping[str, Any]) -> Seen:
     return Seen(sort_key, at, text("source_ip"), text("user_agent"), is_link)
 
 
-def tracks_of(records: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The track of each granted download among the records."""
+def tracks_of(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The track of each granted download among the records, by the download's id."""
     changes = [each["dynamodb"] for each in records]
     downloads = [
         each for each in changes if each["Keys"]["sk"]["S"].startswith(DOWNLOAD) and ALIAS not in each["NewImage"]
     ]
-    return [each["NewImage"]["track_id"]["S"] for each in downloads]
+    return {each["Keys"]["sk"]["S"].removeprefix(DOWNLOAD): each["NewImage"]["track_id"]["S"] for each in downloads}
