@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 
 from allmytracks.catalogue.rules import Track
-from allmytracks.catalogue.rules_search import TrackQuery
+from allmytracks.catalogue.rules_search import FORM, TrackQuery
 from allmytracks.catalogue.s3_search import CHECK_EVERY, S3SearchIndex, S3TrackSearch
-from allmytracks.catalogue.s3_segments import MANIFEST, Lost, Manifest, SegmentStore
+from allmytracks.catalogue.s3_segments import FOLDER, MANIFEST, Lost, Manifest, SegmentStore
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from tests.factories.catalogue import NOW, track
@@ -108,6 +108,34 @@ def test_a_copy_keeps_serving_when_a_pack_of_a_newer_index_is_gone(bucket: str, 
             s3.delete_object(Bucket=bucket, Key=each["Key"])
     clock.advance(seconds=CHECK_EVERY.total_seconds())
     assert len(reader.find(TrackQuery()).items) == 3
+
+
+def test_orphaned_packs_are_swept_once_a_day_and_what_is_named_or_young_stays(bucket: str, tmp_path: Path) -> None:
+    s3, tracks = boto3.client("s3"), MemoryTracks({each.id: each for each in _some()})
+
+    def keys() -> set[str]:
+        return {each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+
+    s3.put_object(Bucket=bucket, Key=f"{FOLDER}/pck_orphan", Body=b"")
+    s3.put_object(Bucket=bucket, Key="search/1/manifest.json", Body=b"")
+    s3.put_object(Bucket=bucket, Key=f"search/{FORM + 1}/pck_newer", Body=b"")
+    clock = FixedClock(s3.head_object(Bucket=bucket, Key=f"{FOLDER}/pck_orphan")["LastModified"])
+    index = S3SearchIndex(bucket, clock, RandomIds(), tmp_path / "writer")
+    index.update(tracks, sorted(tracks.stored))
+    before = keys()
+    assert f"{FOLDER}/pck_orphan" in before  # a writer may be about to name it
+    clock.advance(hours=23)
+    index.update(tracks, ["trk_1"])
+    assert before <= keys()
+    clock.advance(hours=2)
+    index.update(tracks, ["trk_2"])
+    assert before - keys() == {f"{FOLDER}/pck_orphan"}
+    clock.advance(days=31)
+    index.update(tracks, [])
+    named = SegmentStore(bucket).manifest()
+    assert named is not None
+    assert keys() == {MANIFEST, f"search/{FORM + 1}/pck_newer", *named[0].packs}
+    assert titles(bucket, tmp_path / "reader") == {each.title for each in tracks.stored.values()}
 
 
 class Overtaken(SegmentStore):

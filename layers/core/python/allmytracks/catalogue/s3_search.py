@@ -2,7 +2,7 @@
 
 A commit puts its new files into one pack, then replaces the manifest where nobody else did meanwhile (If-Match); who
 lost reads again and retries. Readers fetch of each pack what they do not have yet. A pack that no manifest names any
-more is kept for readers of an older one, and then deleted.
+more is kept for readers of an older one, and then deleted. Once a day a writer sweeps what an interrupted one left.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ CHECK_EVERY = timedelta(seconds=3)
 FIRST_PAGES = 256  # answers of queries without words that are kept until the index changes
 REBUILDS = 5  # attempts of one commit while others are writing too
 KEPT_FOR_READERS = timedelta(hours=1)
+SWEPT_EVERY = timedelta(days=1)
+YOUNGEST_SWEPT = timedelta(days=1)  # a writer that put a pack names it within its time-out of minutes
 REMEMBERED = 2_000  # changed tracks that a rebuild can catch up with
 
 
@@ -81,7 +83,14 @@ class S3SearchIndex:
         write(index, current.values(), track_ids, heap=HEAP_OF_A_CHANGE)
         after = self._packed(manifest, folder)
         change = Change(after.number, tuple(track_ids))
-        self._put(replace(after, changes=_remembered((*manifest.changes, change))), manifest, etag)
+        now = self._clock.now()
+        due = manifest.swept_at is None or now - manifest.swept_at >= SWEPT_EVERY
+        swept_at = now if due else manifest.swept_at
+        after = replace(after, changes=_remembered((*manifest.changes, change)), swept_at=swept_at)
+        self._put(after, manifest, etag)
+        if due:
+            with contextlib.suppress(Unavailable):  # tomorrow again
+                self._store.sweep(now - YOUNGEST_SWEPT)
         return SearchFolder(folder).size
 
     def _rebuild(self, before: tuple[Manifest, str | None], built: _Rebuilt) -> int:
@@ -104,7 +113,7 @@ class S3SearchIndex:
         if new:
             key = f"{FOLDER}/{self._ids.new('pck')}"
             packs[key] = self._store.put_pack(key, folder, new)
-        return Manifest(number, (folder / META).read_text(), packs, manifest.changes, manifest.rebuilt)
+        return replace(manifest, number=number, meta=(folder / META).read_text(), packs=packs)
 
     def _put(self, after: Manifest, before: Manifest, etag: str | None) -> None:
         made = after.packs.keys() - before.packs.keys()

@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 META = "meta.json"  # tantivy's list of segments
-FOLDER = f"search/{FORM}"
+ROOT = "search/"
+FOLDER = f"{ROOT}{FORM}"
 MANIFEST = f"{FOLDER}/manifest.json"
+OLD_FORM_KEPT = timedelta(days=30)  # after its last change: for a return to an older deployment
 AT_ONCE = 8  # packs that are fetched at a time
 FILE_BYTES = 1 << 20  # a file is packed in parts of so many bytes, so that it is never whole in memory
 # Without the right to list the bucket, which is not needed here, S3 answers 403 for a key that is not there.
@@ -56,6 +58,7 @@ class Manifest(Struct, frozen=True, omit_defaults=True):
     packs: dict[str, Pack] = {}
     changes: tuple[Change, ...] = ()
     rebuilt: int = 0
+    swept_at: datetime | None = None
 
     def files(self) -> dict[str, tuple[str, int, int]]:
         """The files in force: each one's pack, first byte and length."""
@@ -138,6 +141,31 @@ class SegmentStore:
         with _translated():
             self._s3.delete_object(Bucket=self._bucket, Key=key)
 
+    def sweep(self, before: datetime) -> int:
+        """Deletes orphaned packs, put before this instant and named by no manifest. Raises Unavailable.
+
+        Returns how many. What the manifest names stays, with the packs that readers of a recent one need. The manifest
+        is read after the listing, so that a pack which a writer has just put in force is seen to be. Indexes of older
+        forms go whole, a month after their last change.
+        """
+        with _translated():
+            listing = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=ROOT)
+            put_at = {each["Key"]: each["LastModified"] for page in listing for each in page.get("Contents", ())}
+        found = self.manifest()
+        named = found[0].packs.keys() if found else ()
+        changed_at: dict[int, datetime] = {}
+        for key, at in put_at.items():
+            changed_at[_form_of(key)] = max(at, changed_at.get(_form_of(key), at))
+        orphaned = [
+            key
+            for key, at in put_at.items()
+            if (_form_of(key) == FORM and key != MANIFEST and key not in named and at < before)
+            or (_form_of(key) < FORM and changed_at[_form_of(key)] < before - OLD_FORM_KEPT)
+        ]
+        for key in orphaned:
+            self.delete(key)
+        return len(orphaned)
+
     def fetch(self, manifest: Manifest, folder: Path) -> None:
         """Brings the folder to the manifest's state: fetches what it lacks, removes the rest. Raises Unavailable."""
         wanted = manifest.files()
@@ -189,6 +217,12 @@ def _runs(files: Mapping[str, tuple[str, int, int]]) -> Iterator[tuple[str, list
         run.append((name, first, length))
     if run:
         yield key_of, run
+
+
+def _form_of(key: str) -> int:
+    """The form of the index that an object belongs to; of what is none of an index, one that is never swept."""
+    form = key.removeprefix(ROOT).partition("/")[0]
+    return int(form) if form.isascii() and form.isdigit() else FORM + 1
 
 
 def _code(error: ClientError) -> str:
