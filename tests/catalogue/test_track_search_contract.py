@@ -180,7 +180,15 @@ def test_synonyms_join_scripts(search_over: Find) -> None:
     same = Synonyms(((("piano",), ("鋼琴",), ("钢琴",)),))
     for text in ("piano", "鋼琴", "钢琴"):
         assert set(titles(search, text=text, synonyms=same)) == {"Piano at dusk", "鋼琴之夜", "钢琴"}
-    assert titles(search, text="钢琴") == ["钢琴"]
+
+
+def test_traditional_simplified_and_japanese_characters_find_each_other(search_over: Find) -> None:
+    search = search_over(
+        [track("風之谷"), track("风起"), track("音楽"), track("音樂盒"), track("发现", genres=("電子",))]
+    )
+    assert set(titles(search, text="风")) == set(titles(search, text="風")) == {"風之谷", "风起"}
+    assert set(titles(search, text="音乐")) == set(titles(search, text="音楽")) == {"音楽", "音樂盒"}
+    assert titles(search, genres=("电子",)) == ["发现"]
 
 
 def test_similar_tracks_share_what_they_sound_like(search_over: Find) -> None:
@@ -396,12 +404,13 @@ def index(
 def test_a_change_of_one_track_is_an_update(index: tuple[SearchIndex, TrackSearch]) -> None:
     writer, search = index
     catalogue = stored(LIBRARY)
-    assert writer.update(catalogue, [LIBRARY[0].id, LIBRARY[1].id]) == 2
+    # Where there is no index yet, as after a deployment with a new form, it is of the whole catalogue.
+    assert writer.update(catalogue, [LIBRARY[0].id]) == 5
     for track_id in (LIBRARY[0].id, LIBRARY[1].id):
-        assert writer.update(catalogue, [track_id]) == 2
+        assert writer.update(catalogue, [track_id]) == 5
     catalogue.withdraw(LIBRARY[0].id, NOW)
-    assert writer.update(catalogue, [LIBRARY[0].id, LIBRARY[2].id]) == 2
-    assert set(titles(search)) == {LIBRARY[1].title, LIBRARY[2].title}
+    assert writer.update(catalogue, [LIBRARY[0].id, LIBRARY[2].id]) == 4
+    assert set(titles(search)) == {each.title for each in LIBRARY[1:]}
 
 
 def packs_in(bucket: str) -> set[str]:
@@ -464,8 +473,9 @@ class TracksThatAreChangedMeanwhile(MemoryTracks):
 def test_of_two_writers_one_retries_and_nothing_is_lost(bucket: str, s3_search: Callable[..., S3TrackSearch]) -> None:
     changing = TracksThatAreChangedMeanwhile({LIBRARY[0].id: LIBRARY[0]})
     writer = index_of(bucket)
+    writer.rebuild(stored([LIBRARY[0]]))
     assert writer.rebuild(changing) == 3  # the second attempt caught up with both
-    assert len(packs_in(bucket)) <= 4  # the loser's pack is gone; those of others are kept for their readers
+    assert len(packs_in(bucket)) <= 5  # the loser's pack is gone; those of others are kept for their readers
     del changing.stored[LIBRARY[4].id]
     assert writer.update(changing, [LIBRARY[0].id, LIBRARY[4].id]) == 3
     assert set(titles(s3_search())) == {LIBRARY[0].title, LIBRARY[3].title, LIBRARY[4].title}

@@ -429,6 +429,7 @@ def be_told_and_ask(site: Site) -> None:
             assert [each["track_id"] for each in site.get("/v1/favourites").json()["items"]] == [favourite]
             site.call("DELETE", f"/v1/favourites/{favourite}").raise_for_status()
             assert site.get("/v1/tracks/suggestions?q=r").json()["items"]
+            assert site.get("/v1/tracks?usable_for=ads_promos").json()["usable"]["purpose"] == "ads_promos"
             assert site.get(f"/v1/tracks/{favourite}/similar").status_code == 200
             assert site.get("/v1/account/searches").json()["items"] == []
             site.get("/v1/tracks?q=night+train").raise_for_status()

@@ -45,6 +45,8 @@ class MemoryTrackSearch:
     tracks: list[Track] = field(default_factory=list)
 
     def update(self, tracks: Tracks, track_ids: Sequence[str]) -> int:
+        if not self.tracks:
+            return self.rebuild(tracks)
         current = tracks.several(track_ids)
         left = [track for track in self.tracks if track.id not in set(track_ids)]
         self.tracks = [*left, *(track for track in current.values() if track.withdrawn_at is None)]

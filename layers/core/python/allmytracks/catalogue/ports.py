@@ -91,7 +91,8 @@ class SearchIndex(Protocol):
     """The index that the search reads."""
 
     def update(self, tracks: Tracks, track_ids: Sequence[str]) -> int:
-        """Brings the index up to date with these tracks of the catalogue; returns how many it holds.
+        """Brings the index up to date with these tracks of the catalogue, the first time with all; returns how many it
+        holds.
 
         Raises Unavailable. Idempotent. With concurrent writers each track ends as it was when the last of them read it.
         """

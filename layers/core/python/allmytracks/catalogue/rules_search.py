@@ -15,7 +15,7 @@ from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.paging import bad_cursor, make_cursor, read_cursor
 
 # Counts up whenever the index holds other fields or terms: no reader opens an index of another form.
-FORM = 2
+FORM = 3
 MOST_WORDS = 16
 MOST_VALUES = 10  # of one filter
 DEEPEST = 10_000  # results that can be paged through by relevance

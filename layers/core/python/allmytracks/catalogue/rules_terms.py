@@ -9,26 +9,28 @@ from itertools import pairwise
 
 from jellyfish import damerau_levenshtein_distance
 
+from allmytracks.catalogue.rules_han import TO_SIMPLIFIED
+
 # Scripts that write no spaces: kana, Han, Thai, Lao, Burmese, Khmer. Their runs are compared by pairs of characters.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]")
 # A voiced mark is no accent: ガ is another sound than カ.
 _VOICED = frozenset("\u3099\u309a")
-_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_ALIKE = {**{code: code - 0x60 for code in range(0x30A1, 0x30F7)}, **TO_SIMPLIFIED}
 LONGEST_START = 15  # letters; of a longer beginning only the first ones are compared
 LONGEST_TERM = 64
 
 
 def folded(text: str) -> str:
-    """The text as it is compared: no case, no accents, compatible forms alike, katakana as hiragana."""
+    """The text as it is compared: no case, no accents, compatible forms alike, kana as hiragana, Han simplified."""
     if text.isascii():
         return text.lower()
     # A lone surrogate is no text that could be stored.
     readable = text.encode("utf-8", "replace").decode("utf-8")
     decomposed = unicodedata.normalize("NFKD", readable.casefold())
     kept = "".join(each for each in decomposed if not unicodedata.combining(each) or each in _VOICED)
-    return unicodedata.normalize("NFC", kept.casefold()).translate(_TO_HIRAGANA)
+    return unicodedata.normalize("NFC", kept.casefold()).translate(_ALIKE)
 
 
 def words_of(text: str) -> list[str]:

@@ -73,12 +73,11 @@ class S3SearchIndex:
         self, before: tuple[Manifest, str | None], folder: Path, tracks: Tracks, track_ids: Sequence[str]
     ) -> int:
         manifest, etag = before
-        if manifest.meta:
-            self._store.fetch(manifest, folder)
-            index = _open(folder)
-        else:
-            _empty(folder)
-            index = create(folder)
+        if not manifest.meta:  # the first index, or the first of a new form: these tracks alone would be all
+            with tempfile.TemporaryDirectory() as made:
+                return self._rebuild(before, _Rebuilt(Path(made), tracks))
+        self._store.fetch(manifest, folder)
+        index = _open(folder)
         current = tracks.several(track_ids)
         write(index, current.values(), track_ids, heap=HEAP_OF_A_CHANGE)
         after = self._packed(manifest, folder)
