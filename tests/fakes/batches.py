@@ -31,10 +31,17 @@ class MemoryLicenseBatches:
             outcomes = {track_id: outcome, **known.outcomes}
             self.stored[batch.account_id, batch.id] = replace(known, outcomes=outcomes)
 
+    def lease(self, batch: LicenseBatch, now: datetime, until: datetime) -> LicenseBatch | None:
+        known = self.stored.get((batch.account_id, batch.id))
+        if known is None or any(taken and taken > now for taken in (known.waits_until, known.leased_until)):
+            return None
+        self.stored[batch.account_id, batch.id] = leased = replace(known, leased_until=until)
+        return leased
+
     def wait(self, batch: LicenseBatch, until: datetime) -> None:
         known = self.stored.get((batch.account_id, batch.id))
         if known is not None:
-            self.stored[batch.account_id, batch.id] = replace(known, waits_until=until)
+            self.stored[batch.account_id, batch.id] = replace(known, waits_until=until, leased_until=None)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ from tests.fakes.wiring import put
 
 ROUTE, ONE = "POST /v1/license-batches", "GET /v1/license-batches/{id}"
 SAMPLE = json.loads((Path(__file__).parents[2] / "events/work_license_batches/batch-requested.json").read_text())
+VISIBILITY = timedelta(minutes=12)  # until a message that failed comes again
 WISH: dict[str, Any] = {
     "rendition": "wav",
     "project": {"name": "Holiday film", "kind": "personal"},
@@ -55,6 +56,7 @@ class Desk:
     queue: MemoryBatchQueue = field(default_factory=MemoryBatchQueue)
     links: list[LinkRequest] = field(default_factory=list)
     failing: bool = False
+    during: Callable[[], object] | None = None  # what happens while a letter is made, once
 
     def ask(self, tracks: list[str], key: str = "b-1", account_id: str = "acc-1", **other: Any) -> tuple[int, Any]:
         body = json.dumps({**WISH, "tracks": tracks, **other})
@@ -65,9 +67,13 @@ class Desk:
 
     def deliver(self, *, received: int = 1) -> int:
         """Delivers the messages that wait, at their time; returns the number of failures, which wait again."""
-        waiting, self.queue.waiting, failed = self.queue.waiting, [], 0
-        for message in waiting:
-            account_id, batch_id, delay = message
+        waiting, self.queue.waiting = self.queue.waiting, []
+        return self.work(*waiting, received=received)
+
+    def work(self, *messages: tuple[str, str, timedelta], received: int = 1) -> int:
+        """Delivers these messages."""
+        failed = 0
+        for account_id, batch_id, delay in messages:
             self.world.clock.advance(seconds=delay.total_seconds())
             record = {
                 **SAMPLE["Records"][0],
@@ -76,7 +82,7 @@ class Desk:
             }
             if work_license_batches({"Records": [record]}, None)["batchItemFailures"]:
                 failed += 1
-                self.queue.waiting.append((account_id, batch_id, timedelta()))
+                self.queue.waiting.append((account_id, batch_id, VISIBILITY))
         return failed
 
     def finish(self) -> None:
@@ -89,6 +95,9 @@ class Desk:
 
     def issue(self, application: LicenseApplication) -> IssuedLicense:
         """As the use case; where the test says so, its answer is lost after it took effect."""
+        if self.during is not None:
+            meanwhile, self.during = self.during, None
+            meanwhile()
         issued = self.world.issue(application)
         if self.failing:
             raise Unavailable
@@ -230,6 +239,18 @@ def test_a_message_before_its_time_waits_and_does_not_end_the_batch(desk: Desk) 
     assert desk.queue.waiting == [(account_id, batch_id, pause)]
     desk.finish()
     assert desk.look(asked["batch_id"])[1]["status"] == "done"
+
+
+def test_two_messages_at_once_are_one_pass(desk: Desk) -> None:
+    """A repeated request sends a second message while the first is worked on."""
+    _, asked = desk.ask([f"trk-{n}" for n in range(30)])
+    repeated = [*desk.queue.waiting]
+    desk.during = lambda: desk.work(*repeated)
+    desk.deliver()
+    assert desk.look(asked["batch_id"])[1]["licensed"] == 10
+    assert len(desk.queue.waiting) == 1
+    desk.finish()
+    assert desk.look(asked["batch_id"])[1]["licensed"] == 30
 
 
 def test_a_lost_answer_of_a_letter_makes_no_second_one(desk: Desk) -> None:

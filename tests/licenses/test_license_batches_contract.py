@@ -72,9 +72,23 @@ def test_a_wait_is_kept_and_moves_on(batches: LicenseBatches) -> None:
     assert batches.get("acc-1", "batch_1") == replace(BATCH, waits_until=NOW + timedelta(minutes=11))
 
 
+def test_one_at_a_time_has_a_batch_and_none_while_it_waits(batches: LicenseBatches) -> None:
+    batches.add(BATCH)
+    until = NOW + timedelta(minutes=2)
+    batches.record(BATCH, "trk-1", LICENSED)
+    leased = batches.lease(BATCH, NOW, until)
+    assert leased == replace(BATCH, outcomes={"trk-1": LICENSED}, leased_until=until)
+    assert batches.lease(BATCH, until - timedelta(seconds=1), until + timedelta(minutes=2)) is None
+    assert batches.lease(BATCH, until, until + timedelta(minutes=2)) is not None  # the first one's worker is gone
+    batches.wait(BATCH, until + timedelta(minutes=1))
+    assert batches.lease(BATCH, until, until + timedelta(minutes=2)) is None
+    assert batches.lease(BATCH, until + timedelta(minutes=1), until + timedelta(minutes=2)) is not None
+
+
 def test_a_batch_that_is_gone_is_not_made_again(batches: LicenseBatches) -> None:
     batches.record(BATCH, "trk-1", LICENSED)
     batches.wait(BATCH, NOW)
+    assert batches.lease(BATCH, NOW, NOW) is None
     with pytest.raises(BatchNotFound):
         batches.get("acc-1", "batch_1")
 

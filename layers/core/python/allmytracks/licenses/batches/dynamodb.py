@@ -31,6 +31,7 @@ class BatchItem(Model):
     requested_at = UnicodeAttribute()
     outcomes: MapAttribute[str, Any] = MapAttribute()
     waits_until = UnicodeAttribute(null=True)
+    leased_until = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
 
@@ -62,15 +63,7 @@ class DynamoLicenseBatches:
             item = self._items.get(account_key(account_id), batch_sk(batch_id), consistent_read=True)
         except DoesNotExist:
             raise BatchNotFound(NOT_FOUND) from None
-        outcomes: Mapping[str, Any] = item.outcomes.as_dict()
-        return LicenseBatch(
-            batch_id,
-            account_id,
-            msgspec.json.decode(item.wish, type=Wish),
-            parse_rfc3339(item.requested_at),
-            {track_id: Outcome(**outcome) for track_id, outcome in outcomes.items()},
-            parse_rfc3339(item.waits_until) if item.waits_until else None,
-        )
+        return _batch_of(item, account_id, batch_id)
 
     def record(self, batch: LicenseBatch, track_id: str, outcome: Outcome) -> None:
         place = self._items.outcomes[track_id]
@@ -83,10 +76,24 @@ class DynamoLicenseBatches:
             if not is_condition_failure(error):
                 raise
 
+    def lease(self, batch: LicenseBatch, now: datetime, until: datetime) -> LicenseBatch | None:
+        item = self._items(account_key(batch.account_id), batch_sk(batch.id))
+        free = self._items.pk.exists()
+        for taken in (self._items.waits_until, self._items.leased_until):
+            free &= taken.does_not_exist() | (taken <= rfc3339(now))
+        try:
+            item.update(actions=[self._items.leased_until.set(rfc3339(until))], condition=free)
+        except UpdateError as error:
+            if not is_condition_failure(error):
+                raise
+            return None
+        return _batch_of(item, batch.account_id, batch.id)
+
     def wait(self, batch: LicenseBatch, until: datetime) -> None:
         try:
             self._items(account_key(batch.account_id), batch_sk(batch.id)).update(
-                actions=[self._items.waits_until.set(rfc3339(until))], condition=self._items.pk.exists()
+                actions=[self._items.waits_until.set(rfc3339(until)), self._items.leased_until.remove()],
+                condition=self._items.pk.exists(),
             )
         except UpdateError as error:
             if not is_condition_failure(error):
@@ -96,6 +103,19 @@ class DynamoLicenseBatches:
 def batch_sk(batch_id: str) -> str:
     """The sort key of a batch in its account's partition."""
     return f"BATCH#{batch_id}"
+
+
+def _batch_of(item: BatchItem, account_id: str, batch_id: str) -> LicenseBatch:
+    outcomes: Mapping[str, Any] = item.outcomes.as_dict()
+    return LicenseBatch(
+        batch_id,
+        account_id,
+        msgspec.json.decode(item.wish, type=Wish),
+        parse_rfc3339(item.requested_at),
+        {track_id: Outcome(**outcome) for track_id, outcome in outcomes.items()},
+        parse_rfc3339(item.waits_until) if item.waits_until else None,
+        parse_rfc3339(item.leased_until) if item.leased_until else None,
+    )
 
 
 def _attributes(outcome: Outcome) -> dict[str, str]:

@@ -23,8 +23,14 @@ class LicenseBatches(Protocol):
         """Records what became of a track. Idempotent: the first outcome is kept."""
         ...
 
+    def lease(self, batch: LicenseBatch, now: datetime, until: datetime) -> LicenseBatch | None:
+        """Gives the caller alone the batch until then, and returns it as it is now; None where it waits or another has
+        it.
+        """
+        ...
+
     def wait(self, batch: LicenseBatch, until: datetime) -> None:
-        """Records until when the batch waits."""
+        """Records until when the batch waits, and ends its lease."""
         ...
 
 

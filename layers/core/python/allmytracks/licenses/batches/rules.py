@@ -19,6 +19,8 @@ from allmytracks.licenses.rules import Language
 MOST_TRACKS = 100
 # Downloads of one pass of the worker: what its time allows with a wide margin.
 MOST_IN_A_PASS = 20
+# One pass at a time: a lease as long as the worker's time-out.
+LONGEST_PASS = timedelta(minutes=2)
 # SQS delays a message by no more.
 LONGEST_PAUSE = timedelta(minutes=15)
 # Single downloads that a member may make beside a pass, before the watch of fast downloads opens a case.
@@ -66,7 +68,9 @@ class Outcome(Struct, frozen=True):
 
 
 class LicenseBatch(Struct, frozen=True):
-    """A requested batch, with the outcomes so far by track; while it waits for the slow-down, until when."""
+    """A requested batch, with the outcomes so far by track; while it waits for the slow-down, until when,
+    and while a pass works on it, until when that has it for itself.
+    """
 
     id: str
     account_id: str
@@ -74,6 +78,7 @@ class LicenseBatch(Struct, frozen=True):
     requested_at: datetime
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     waits_until: datetime | None = None
+    leased_until: datetime | None = None
 
     @property
     def open(self) -> tuple[str, ...]:

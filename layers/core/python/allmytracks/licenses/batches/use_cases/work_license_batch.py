@@ -13,7 +13,7 @@ from allmytracks.enforcement.published import published_fraud_rules
 from allmytracks.foundation.errors import DomainError, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.licenses.batches.ports import BatchQueue, LicenseBatches
-from allmytracks.licenses.batches.rules import LONGEST_PAUSE, LicenseBatch, Outcome, pace_under
+from allmytracks.licenses.batches.rules import LONGEST_PASS, LONGEST_PAUSE, LicenseBatch, Outcome, pace_under
 from allmytracks.licenses.use_cases.issue_license import IssuedLicense, LicenseApplication
 from allmytracks.publishing.ports import Publications
 
@@ -23,7 +23,7 @@ class WorkLicenseBatch:
     """Idempotent at every step: grants and letters are made once for each track of a batch. Raises Unavailable.
 
     `grant` records no link, because nobody is given one here. With `anti_fraud`, a batch keeps a pace that raises no
-    suspicion.
+    suspicion; one pass works on it at a time.
     """
 
     batches: LicenseBatches
@@ -42,6 +42,10 @@ class WorkLicenseBatch:
             # Another message of this batch came first, or this one early.
             self.queue.send(account_id, batch_id, batch.waits_until - now)
             return
+        leased = self.batches.lease(batch, now, now + LONGEST_PASS) if batch.open else None
+        if leased is None:
+            return  # done; or another pass has it, which asks for the next one
+        batch = leased
         pace = pace_under(published_fraud_rules(self.publications, now) if self.anti_fraud else None)
         for track_id in batch.open[: pace.tracks]:
             try:
@@ -63,8 +67,7 @@ class WorkLicenseBatch:
     def _again(self, batch: LicenseBatch, pause: timedelta) -> None:
         pause = max(pause, timedelta())
         # After a crash between the two, this pass's own message comes again and sends the next one.
-        if pause:
-            self.batches.wait(batch, self.clock.now() + pause)
+        self.batches.wait(batch, self.clock.now() + pause)
         self.queue.send(batch.account_id, batch.id, pause)
 
     def _outcome(self, batch: LicenseBatch, track_id: str) -> Outcome:
