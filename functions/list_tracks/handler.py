@@ -46,7 +46,13 @@ def list_tracks(request: Request) -> Answer:
     answer = tracks_answer(NOTHING if prohibited else services().catalogue.find(query.to_query()))
     answer.usable = msgspec.convert(judged, UsableAnswer | None, from_attributes=True)
     if token is not None:
-        afterwards(services().catalogue.remember_search, token, query.q, query.cursor)
+        afterwards(
+            services().catalogue.remember_search,
+            token,
+            query.q,
+            query.cursor,
+            vain=not prohibited and answer.total == 0,
+        )
     return Answer(200, answer)
 
 

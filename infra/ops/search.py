@@ -8,7 +8,9 @@ import typer
 
 from infra.ops.commands import Commands
 from infra.ops.telling import connected, tell
-from infra.ops.writing import Fields
+from infra.ops.writing import Fields, Rows
+
+LISTS = {"most_searched": "Searched for most", "found_nothing": "Searched for in vain"}
 
 app = Commands("The search over the catalogue.")
 
@@ -37,3 +39,19 @@ def explain_search(
     parts = explanation.get("details") or []
     lines = [f"{each['value']:.3f} {each['description']}" for each in parts]
     tell(context, told, Fields("Rank", {"words": words, "track_id": track_id, "value": explanation["value"]}), *lines)
+
+
+@app.command("statistics")
+def show_statistics(
+    context: typer.Context,
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; this month where it is left out.")] = None,
+) -> None:
+    """Show what members search for most, and what they search for in vain.
+
+    Of members who consented to a search history, and only where several searched for the same.
+    """
+    with connected(context) as client:
+        told = client.call("GET", "/search-statistics", query={"month": month} if month else {})
+    columns = ["words", "searches", "found_nothing"]
+    parts = [Rows(title, columns, told[name], name) for name, title in LISTS.items()]
+    tell(context, told, Fields("Month", {"month": told["month"], "least_members": told["least_members"]}), *parts)

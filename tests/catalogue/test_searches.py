@@ -26,6 +26,7 @@ from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.foundation import FixedClock
 from tests.fakes.memberships import MemoryMemberships
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.search_counts import MemorySearchCounts
 from tests.fakes.searches import MemoryMemberTokens, MemorySearches
 from tests.fakes.track_search import MemoryTrackSearch
 from tests.fakes.wiring import put
@@ -43,6 +44,7 @@ class World:
     def __init__(self) -> None:
         self.clock, self.decisions = FixedClock(NOW), MemoryConsentDecisions()
         self.searches = MemorySearches(decisions=self.decisions)
+        self.counts = MemorySearchCounts()
         self.memberships = MemoryMemberships()
         self.tokens = MemoryMemberTokens({"token-of-a-member": MEMBER})
         services = wiring.Services(Settings({}))
@@ -55,6 +57,7 @@ class World:
             "accounts.member_tokens": self.tokens,
             "catalogue.search": MemoryTrackSearch([track("Sea Breeze")]),
             "catalogue.searches": self.searches,
+            "catalogue.search_counts": self.counts,
         }
         put(services, parts)
         wiring.install(services)
@@ -94,6 +97,10 @@ def test_words_are_kept_only_with_the_consent_of_who_searched(world: World) -> N
     world.search("sea")
     assert world.kept == ["sea", "night train"]
     assert set(world.searches.stored) == {MEMBER}
+    assert {words: counted[:2] for (_, words), counted in world.counts.counted.items()} == {
+        "night train": (1, 1),
+        "sea": (1, 0),
+    }
 
 
 @pytest.mark.clause("P-6.search")

@@ -12,11 +12,16 @@ from allmytracks.accounts.dynamodb_consents import DynamoConsentDecisions
 from allmytracks.accounts.ports_consents import ConsentDecisions
 from allmytracks.accounts.rules_consents import ConsentDecision
 from allmytracks.catalogue.dynamodb_searches import DynamoSearches
+from allmytracks.catalogue.dynamodb_statistics import DynamoSearchCounts
 from allmytracks.catalogue.ports_searches import Searches
+from allmytracks.catalogue.ports_statistics import SearchCounts
 from allmytracks.catalogue.rules_searches import Search
+from allmytracks.catalogue.rules_statistics import LEAST_MEMBERS, SearchCount, compared, statistics_of
+from allmytracks.foundation.aws.tables import Table, pages
 from allmytracks.foundation.errors import InvalidFields
 from tests.factories.instants import NOW
 from tests.fakes.consents import MemoryConsentDecisions
+from tests.fakes.search_counts import MemorySearchCounts
 from tests.fakes.searches import MemorySearches
 
 GIVEN = ConsentDecision("search_history", given=True, version="1", changed_at=NOW, source_ip="192.0.2.7")
@@ -89,3 +94,47 @@ def test_nothing_is_kept_by_a_decision_that_is_not_the_last(shelves: Shelves) ->
     assert searches.page("acc-1", limit=9, cursor=None).items == []
     searches.add("acc-1", made(2), anew)
     assert searches.page("acc-1", limit=9, cursor=None).items == [made(2)]
+
+
+@pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
+def counts(request: pytest.FixtureRequest) -> SearchCounts:
+    if request.param == "memory":
+        return MemorySearchCounts()
+    return DynamoSearchCounts(request.getfixturevalue("catalog_table"))
+
+
+@pytest.mark.clause("P-6.search")
+def test_words_are_counted_for_operators_only_where_enough_members_searched(counts: SearchCounts) -> None:
+    for _ in range(9):
+        counts.add("my name", "acc-1", NOW, vain=True)
+    for number in range(LEAST_MEMBERS - 1):
+        counts.add("sea", f"acc-{number}", NOW, vain=number == 0)
+    assert counts.shown("2026-11") == []
+    for account_id in ("acc-8", "acc-8", "acc-9"):
+        counts.add("sea", account_id, NOW, vain=False)
+    counts.add("sea", "acc-1", NOW + timedelta(days=31), vain=False)
+    assert counts.shown("2026-11") == [SearchCount("sea", LEAST_MEMBERS + 2, 1)]
+    assert counts.shown("2026-12") == []
+
+
+@pytest.mark.dynamodb
+@pytest.mark.clause("P-6.search")
+def test_of_what_few_searched_for_neither_words_nor_members_can_be_read(catalog_table: Table) -> None:
+    counts = DynamoSearchCounts(catalog_table)
+    for number in range(LEAST_MEMBERS):
+        counts.add("sea", f"acc-{number}", NOW, vain=False)
+    counts.add("my name", "acc-1", NOW, vain=False)
+    scanned = pages(catalog_table.client, "Scan", {"TableName": catalog_table.name})
+    items = [item for page in scanned for item in page["Items"]]
+    assert "my name" not in str(items)
+    assert "acc-" not in str(items)
+    shown = {"words" in item: sorted(item) for item in items}
+    assert shown[True] == ["expires_at", "pk", "searches", "sk", "vain", "words"]
+
+
+def test_the_lists_begin_with_the_most_frequent() -> None:
+    counted = [SearchCount("sea", 9, 0), SearchCount("rain", 12, 3), SearchCount("yodel", 6, 6)]
+    told = statistics_of("2026-11", counted)
+    assert [each.words for each in told.most_searched] == ["rain", "sea", "yodel"]
+    assert [each.words for each in told.found_nothing] == ["yodel", "rain"]
+    assert compared("  Sea,  SEA Café ") == "sea cafe"

@@ -16,6 +16,7 @@ from tests.factories.accounts import consent_publication
 from tests.factories.instants import NOW
 from tests.fakes.foundation import FixedClock
 from tests.fakes.publishing import MemoryPublications
+from tests.fakes.search_counts import MemorySearchCounts
 from tests.fakes.searches import MemoryMemberTokens
 
 pytestmark = [pytest.mark.dynamodb, pytest.mark.clause("P-15.consent")]
@@ -26,7 +27,7 @@ def test_a_withdrawal_among_searches_leaves_none(accounts_table: Table) -> None:
     clock, searches = FixedClock(NOW), DynamoSearches(accounts_table)
     publications = MemoryPublications([consent_publication(ID)])
     consents = KeepConsents(DynamoConsentDecisions(accounts_table), publications, clock, {ID: searches.clear})
-    remember = RememberSearch(searches, MemoryMemberTokens({"token": "acc-1"}), consents, clock)
+    remember = RememberSearch(searches, MemoryMemberTokens({"token": "acc-1"}), consents, MemorySearchCounts(), clock)
     consents.decide("acc-1", ID, given=True, shown=None, source_ip="192.0.2.7")
 
     def act(place: int) -> None:
@@ -35,14 +36,14 @@ def test_a_withdrawal_among_searches_leaves_none(accounts_table: Table) -> None:
             return
         clock.advance(seconds=1)
         try:
-            remember("token", f"words {place}", None)
+            remember("token", f"words {place}", None, vain=False)
         except Unavailable:
             return  # a search succeeds where its words cannot be kept
 
-    remember("token", "before", None)
+    remember("token", "before", None, vain=False)
     assert len(searches.page("acc-1", limit=99, cursor=None).items) == 1
     with ThreadPoolExecutor(12) as threads:
         list(threads.map(act, range(40)))
     assert searches.page("acc-1", limit=99, cursor=None).items == []
-    remember("token", "after", None)
+    remember("token", "after", None, vain=False)
     assert searches.page("acc-1", limit=99, cursor=None).items == []

@@ -615,6 +615,7 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
         assert ops.call("DELETE", f"/tracks/{track_id}/withdrawal")["withdrawn_at"] is None
         site.wait_for(lambda: title in {each["title"] for each in found(site, title)})
         assert ops.call("GET", "/search-explanation", query={"q": title, "track_id": track_id})["explanation"]
+        assert ops.call("GET", "/search-statistics")["least_members"] > 1
         ops.call("POST", "/search-rebuilds")
         assert ops.call("GET", "/publications", query={"kind": "plans"})["items"]
         later = {"kind": "name-rules", "version": "policy-use", "effective_at": "2099-01-01T00:00:00Z"}

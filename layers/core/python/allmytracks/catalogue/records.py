@@ -6,6 +6,7 @@ from allmytracks.catalogue.dynamodb import CHECKSUM_PREFIX, REBUILD, TRACK, TRAC
 from allmytracks.catalogue.dynamodb_favourites import FAVOURITE
 from allmytracks.catalogue.dynamodb_imports import IMPORT, STATUS
 from allmytracks.catalogue.dynamodb_searches import SEARCH
+from allmytracks.catalogue.dynamodb_statistics import SEARCHES_PREFIX
 from allmytracks.catalogue.dynamodb_uses import COUNTED_PREFIX, USES_PREFIX
 from allmytracks.foundation.aws.keys import OF_ACCOUNT
 from allmytracks.foundation.records import (
@@ -53,6 +54,17 @@ RECORDS = (
     ),
     _of_nobody("track", Store.CATALOG, f"{TRACK_PREFIX}{{track}}", TRACK),
     _of_nobody("count of a track's downloads", Store.CATALOG, f"{USES_PREFIX}{{track}}", TRACK),
+    Record(
+        "count of a search",
+        Store.CATALOG,
+        f"{SEARCHES_PREFIX}{{month}}",
+        Whose.NOBODY,
+        _PUBLIC,
+        _NOBODY,
+        Retention("search counts", "what fewer than five searched for for 35 days, else 400 days", by_store=True),
+        sort="{search}",
+        hold=Hold.UNAFFECTED,
+    ),
     Record(
         "mark of a counted download",
         Store.CATALOG,

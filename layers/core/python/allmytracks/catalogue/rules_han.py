@@ -1,4 +1,4 @@
-"""Han characters as the search compares them: the simplified form stands for the traditional and the Japanese one.
+"""Han characters as the search compares them: traditional and Japanese forms as the simplified one.
 
 Generated from the tables of OpenCC (https://github.com/BYVoid/OpenCC, Apache License 2.0): of TSCharacters the first
 form of each character that has another one, and of JPVariants the forms of one character alone; none beyond the basic

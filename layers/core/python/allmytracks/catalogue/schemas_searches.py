@@ -32,6 +32,29 @@ class SearchesAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
+class SearchStatisticsQuery(msgspec.Struct):
+    """A month, by default this one."""
+
+    month: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] | None = None
+
+
+class SearchCountAnswer(msgspec.Struct):
+    """How often words were searched for, and how often nothing was found."""
+
+    words: str
+    searches: int
+    found_nothing: int
+
+
+class SearchStatisticsAnswer(msgspec.Struct):
+    """What at least `least_members` members who consented searched for in a month, the most frequent first."""
+
+    month: str
+    least_members: int
+    most_searched: list[SearchCountAnswer]
+    found_nothing: list[SearchCountAnswer]
+
+
 def searches_answer(page: Page[Search]) -> SearchesAnswer:
     """A page as the route gives it."""
     return SearchesAnswer([SearchAnswer(each.q, rfc3339(each.at)) for each in page.items], page.next_cursor)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.ports_favourites import Favourites
     from allmytracks.catalogue.ports_imports import Imports
     from allmytracks.catalogue.ports_searches import Searches
+    from allmytracks.catalogue.ports_statistics import SearchCounts
     from allmytracks.catalogue.use_cases.count_uses import CountUses
     from allmytracks.catalogue.use_cases.edit_track import EditTrack
     from allmytracks.catalogue.use_cases.explain_search import ExplainSearch, RequestRebuild
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.use_cases.remember_search import RememberSearch
     from allmytracks.catalogue.use_cases.run_import import RunImport
     from allmytracks.catalogue.use_cases.search_tracks import SearchTracks
+    from allmytracks.catalogue.use_cases.show_search_statistics import ShowSearchStatistics
     from allmytracks.catalogue.use_cases.show_waveform import ShowWaveform
     from allmytracks.catalogue.use_cases.suggest_searches import SuggestSearches
     from allmytracks.catalogue.use_cases.withdraw_track import WithdrawTrack
@@ -108,6 +110,18 @@ class CatalogueServices:
         return DynamoSearches(self._foundation.accounts_table)
 
     @cached_property
+    def search_counts(self) -> SearchCounts:
+        from allmytracks.catalogue.dynamodb_statistics import DynamoSearchCounts
+
+        return DynamoSearchCounts(self._foundation.catalog_table)
+
+    @cached_property
+    def search_statistics(self) -> ShowSearchStatistics:
+        from allmytracks.catalogue.use_cases.show_search_statistics import ShowSearchStatistics
+
+        return ShowSearchStatistics(self.search_counts, self._foundation.clock)
+
+    @cached_property
     def remember_search(self) -> RememberSearch:
         from allmytracks.catalogue.use_cases.remember_search import RememberSearch
 
@@ -115,6 +129,7 @@ class CatalogueServices:
             self.searches,
             self._accounts.member_tokens,
             self._accounts.keep_consents,
+            self.search_counts,
             self._foundation.clock,
         )
 

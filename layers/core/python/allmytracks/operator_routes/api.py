@@ -24,7 +24,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
         "/cases",
         *(f"{ACCOUNT}/{each}" for each in ("measures", "guardian", "corrections", "texts")),
     ),
-    "catalog": ("/tracks", "/publications", "/search-rebuilds", "/search-explanation"),
+    "catalog": ("/tracks", "/publications", "/search-rebuilds", "/search-explanation", "/search-statistics"),
     "closings": ("/closings", f"{ACCOUNT}/closing", "/service-end"),
     "damages": (f"{ACCOUNT}/damages",),
     "devices": ("/devices",),

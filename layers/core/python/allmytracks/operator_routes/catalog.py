@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC
 
+import msgspec
 from chalice.app import Blueprint, Response
 
+from allmytracks.catalogue.rules_statistics import LEAST_MEMBERS
 from allmytracks.catalogue.schemas import (
     ExplanationAnswer,
     ExplanationQuery,
@@ -23,6 +25,7 @@ from allmytracks.catalogue.schemas_imports import (
     TrackChangesForm,
     TrackForm,
 )
+from allmytracks.catalogue.schemas_searches import SearchStatisticsAnswer, SearchStatisticsQuery
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.operator_routes.requests import (
@@ -99,6 +102,14 @@ def explain_search() -> Response:
     query = query_of(current(catalog), ExplanationQuery)
     told = services().catalogue.explain_search(query.q, query.track_id)
     return answer(ExplanationAnswer(query.q, query.track_id, dict(told)))
+
+
+@route(catalog, "GET", "/search-statistics")
+def show_search_statistics() -> Response:
+    """What members search for most, and in vain; only what several searched for."""
+    found = services().catalogue.search_statistics(query_of(current(catalog), SearchStatisticsQuery).month)
+    told = {**msgspec.to_builtins(found), "least_members": LEAST_MEMBERS}
+    return answer(msgspec.convert(told, SearchStatisticsAnswer))
 
 
 @route(catalog, "POST", "/publications", Role.ADMIN)
