@@ -157,6 +157,12 @@ def test_letters_of_a_project_are_one_file(page: Page, visitor: Site) -> None:
         page.get_by_role("button", name="All letters in one file: A & B").click()
     assert pack.value.path().read_bytes().startswith(b"PK")
     expect(page.get_by_text("1 letters are in the file.")).to_be_visible()
+    other = {**use, "project": {"name": "Newer", "kind": "personal"}}
+    visitor.download(first_track(visitor), **other).raise_for_status()
+    page.goto("/projects?limit=1")
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Newer"])
+    page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text(["Newer", "A & B"])
 
 
 def test_favourites_are_licensed_for_one_project_in_one_request(page: Page, visitor: Site, faults: Faults) -> None:
