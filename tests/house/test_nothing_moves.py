@@ -28,6 +28,7 @@ from tests.factories.licenses import grant, letter_of, license_of, licensed_use
 from tests.factories.memberships import period
 from tests.factories.operators import ACCOUNT, Backend
 from tests.fakes.issued_links import MemoryIssuedLinks
+from tests.fakes.search_counts import MemorySearchCounts
 from tests.fakes.track_search import MemoryTrackSearch
 from tests.fakes.wiring import put
 
@@ -179,7 +180,11 @@ def test_whatever_an_operator_does_to_one_account_gives_another_nothing(backend:
     """Every sample of every operators' route, sent about acc-1, with acc-2 in each field that could name it."""
     put(
         services(),
-        {"downloads.issued_links": MemoryIssuedLinks(backend.downloads), "catalogue.search": MemoryTrackSearch()},
+        {
+            "downloads.issued_links": MemoryIssuedLinks(backend.downloads),
+            "catalogue.search": MemoryTrackSearch(),
+            "catalogue.search_counts": MemorySearchCounts(),
+        },
     )
     others = holdings(backend, "acc-2")
     failed = set()
