@@ -120,6 +120,7 @@ def test_orphaned_packs_are_swept_once_a_day_and_what_is_named_or_young_stays(bu
     s3.put_object(Bucket=bucket, Key="search/1/manifest.json", Body=b"")
     s3.put_object(Bucket=bucket, Key=f"search/{FORM + 1}/pck_newer", Body=b"")
     clock = FixedClock(s3.head_object(Bucket=bucket, Key=f"{FOLDER}/pck_orphan")["LastModified"])
+    (tmp_path / "writer").mkdir()
     index = S3SearchIndex(bucket, clock, RandomIds(), tmp_path / "writer")
     index.update(tracks, sorted(tracks.stored))
     before = keys()
@@ -127,7 +128,7 @@ def test_orphaned_packs_are_swept_once_a_day_and_what_is_named_or_young_stays(bu
     clock.advance(hours=23)
     index.update(tracks, ["trk_1"])
     assert before <= keys()
-    clock.advance(hours=2)
+    clock.advance(hours=25)
     index.update(tracks, ["trk_2"])
     assert before - keys() == {f"{FOLDER}/pck_orphan"}
     clock.advance(days=31)
