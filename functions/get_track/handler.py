@@ -3,8 +3,8 @@
 import msgspec
 
 from allmytracks.catalogue.rules import RenditionNotFound, TrackNotFound
-from allmytracks.catalogue.schemas import TrackAnswer, WaveformAnswer, track_answer
-from allmytracks.foundation.http.answers import Answer
+from allmytracks.catalogue.schemas import PreviewAnswer, TrackAnswer, WaveformAnswer, preview_answer, track_answer
+from allmytracks.foundation.http.answers import JSON, Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
 from allmytracks.wiring import services
@@ -22,11 +22,21 @@ def get_track(request: Request) -> Answer:
     return Answer(200, track_answer(track))
 
 
-@app.route("GET", "/v1/tracks/{id}/preview", answers={302: None}, refusals=(TrackNotFound, RenditionNotFound))
+@app.route(
+    "GET",
+    "/v1/tracks/{id}/preview",
+    answers={200: PreviewAnswer, 302: None},
+    refusals=(TrackNotFound, RenditionNotFound),
+)
 def preview_track(request: Request) -> Answer:
-    """Listen to a track: leads to a short-lived link to its preview."""
+    """Listen to a track: leads to a short-lived link to its preview, and shows the link to who accepts JSON.
+
+    After a redirect from one foreign origin to another, fetch() names no origin, so that no bucket permits it.
+    """
     link = services().catalogue.preview(request.path_parameters["id"])
-    return Answer(302, headers={"Location": link.url})
+    if JSON in (request.header("accept") or ""):
+        return Answer(200, preview_answer(link), {"Vary": "Accept"})
+    return Answer(302, headers={"Location": link.url, "Vary": "Accept"})
 
 
 @app.route(

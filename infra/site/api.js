@@ -652,7 +652,7 @@ export class Api {
     return this.call("getTrack", "GET", "/v1/tracks/{id}", { session: false, parameters });
   }
 
-  /** Listen to a track: leads to a short-lived link to its preview. Parameters: id. */
+  /** Listen to a track: leads to a short-lived link to its preview, and shows the link to who accepts JSON. Parameters: id. */
   previewTrack(parameters) {
     return this.call("previewTrack", "GET", "/v1/tracks/{id}/preview", { session: false, parameters });
   }

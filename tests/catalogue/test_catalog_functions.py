@@ -160,6 +160,10 @@ def test_a_preview_is_a_short_lived_link() -> None:
     assert answer["statusCode"] == 302
     assert answer["headers"]["Location"].startswith(f"memory://{one.rendition('preview').key}?")
     assert answer["headers"]["Cache-Control"] == "no-store"
+    # Pages of another origin cannot follow the redirect with fetch().
+    shown: Any = get_track({**event(route, {"id": one.id}), "headers": {"accept": "application/json, */*"}}, None)
+    assert (shown["statusCode"], shown["headers"]["Vary"], answer["headers"]["Vary"]) == (200, "Accept", "Accept")
+    assert json.loads(shown["body"])["url"] == answer["headers"]["Location"]
     answer = get_track(event(route, {"id": track("Slam").id}), None)
     assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (404, "rendition_not_found")
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from allmytracks.catalogue.rules import Listing, Track, TrackKind, listing_of
 from allmytracks.catalogue.rules_search import FACETS, MOST_VALUES, Found, Sort, TrackQuery
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.links import Link
 
 _FACETS = rf"^(({'|'.join(FACETS)})(,|$))*$"
 Bpm = Annotated[int, Meta(ge=1, le=999)]
@@ -94,6 +95,18 @@ class FacetAnswer(msgspec.Struct):
 
     value: str
     count: int
+
+
+class PreviewAnswer(msgspec.Struct):
+    """A link to the preview, which ends at `url_expires_at`."""
+
+    url: str
+    url_expires_at: str
+
+
+def preview_answer(link: Link) -> PreviewAnswer:
+    """A preview's link in a response."""
+    return PreviewAnswer(link.url, rfc3339(link.expires_at))
 
 
 class WaveformAnswer(msgspec.Struct):
