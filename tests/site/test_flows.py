@@ -156,7 +156,7 @@ def test_letters_of_a_project_are_one_file(page: Page, visitor: Site) -> None:
     with page.expect_download() as pack:
         page.get_by_role("button", name="All letters in one file: A & B").click()
     assert pack.value.path().read_bytes().startswith(b"PK")
-    expect(page.get_by_text("1 letters are in the file.")).to_be_visible()
+    expect(page.get_by_text("1 letter is in the file.")).to_be_visible()
     other = {**use, "project": {"name": "Newer", "kind": "personal"}}
     visitor.download(first_track(visitor), **other).raise_for_status()
     page.goto("/projects?limit=1")
