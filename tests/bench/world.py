@@ -65,6 +65,7 @@ ENVIRONMENT = {
     "PUBLIC_URL": "https://api.example.com",
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
+    "EDGE_LINKS": "",
     "ANTI_FRAUD": "on",
     "TWO_PERSON_RULE": "on",
     "THROTTLING": "on",
