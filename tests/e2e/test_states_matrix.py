@@ -107,6 +107,7 @@ class Owner:
             "project-packs": "unknown",
         }
         self.profile = self._item(self.accounts, {"pk": {"S": f"ACCOUNT#{self.account_id}"}, "sk": {"S": "PROFILE"}})
+        self.billing = self._item(self.accounts, {"pk": {"S": f"ACCOUNT#{self.account_id}"}, "sk": {"S": "BILLING"}})
         self.allowance = self._item(self.counters, {"pk": {"S": f"ALLOWANCE#{self.account_id}"}})
 
     def _item(self, table: str, key: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +122,8 @@ class Owner:
         waits: Mapping[str, Any] = minor if state == "awaiting_guardian" else {}
         until: dict[str, Any] = {"restricted_until": {"N": "9999999999"}, "restriction": {"S": "fraud"}}
         profile: dict[str, Any] = {**self.profile, **waits, "status": {"S": status}}
-        self.dynamodb.put_item(TableName=self.accounts, Item=profile)
+        for item in (profile, self.billing):
+            self.dynamodb.put_item(TableName=self.accounts, Item=item)
         allowance = {**self.allowance, "standing": {"S": standing}, **(until if state == RESTRICTED else {})}
         if state == "unverified":  # it has bought nothing
             allowance.pop("periods", None)

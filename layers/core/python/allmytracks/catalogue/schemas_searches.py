@@ -35,7 +35,12 @@ class SearchesAnswer(msgspec.Struct):
 class SearchStatisticsQuery(msgspec.Struct):
     """A month, by default this one."""
 
-    month: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")] | None = None
+    month: (
+        Annotated[
+            str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="a year and a month, as in 2026-11")
+        ]
+        | None
+    ) = None
 
 
 class SearchCountAnswer(msgspec.Struct):
