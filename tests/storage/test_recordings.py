@@ -14,16 +14,21 @@ from msgspec.structs import replace
 
 from allmytracks import wiring
 from allmytracks.foundation.errors import InvalidFields
+from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.storage.ports_recordings import Arrived
-from allmytracks.storage.rules_cover import MOST_RETENTION_DAYS, TRIAL
+from allmytracks.storage.rules_cover import MOST_RETENTION_DAYS, TRIAL, Facts, PaidInFull, Trial
 from allmytracks.storage.rules_devices import DeviceNotFound
+from allmytracks.storage.rules_packages import Package, PackageList
 from allmytracks.storage.rules_recordings import (
+    AHEAD,
     GIBIBYTE,
     LARGEST,
     LARGEST_AT_ONCE,
+    MOST_PARTS,
     SMALLEST_PART,
     UNPUBLISHED_GIBIBYTES,
     UPLOAD_AT_ONCE,
+    Announcement,
     NotCovered,
     Piece,
     QuotaReached,
@@ -32,6 +37,7 @@ from allmytracks.storage.rules_recordings import (
     RecordingTooLarge,
     checked,
     digest_of,
+    quota_of,
 )
 from functions.every_hour_sweep_recordings.handler import handle as sweep
 from functions.keep_devices.handler import handle as keep_devices
@@ -197,9 +203,28 @@ def test_a_file_that_is_another_than_was_announced_is_removed(home: Home) -> Non
     recording = home.announce(device)
     assert not home.arrives(recording, b"Something else entirely")
     assert home.files.stored == {}
+    home.files.stored[recording.key] = Arrived(len(CONTENT) + 1, None, "1")
+    assert not home.services.storage.record_arrival("acc-1", recording.id), "S3 told no checksum, and another size"
     assert home.arrives(recording)
+    assert not home.services.storage.record_arrival("acc-1", recording.id)
+    assert recording.key in home.files.stored, "the same notification again removes nothing"
     assert not home.arrives(recording, version="2"), "a second file by the same link"
+    assert home.files.stored == {}
     assert home.recordings.get("acc-1", recording.id).version == "1"
+
+
+@pytest.mark.clause("S-8.1")
+def test_a_device_is_looked_at_every_day_and_at_its_end_nothing_is_left(home: Home) -> None:
+    device = home.covered()
+    home.kept(device)
+    home.clock.advance(days=1)
+    sweep({}, None)
+    assert home.recordings.looked_at["acc-1", device.device_id] == home.clock.now() + timedelta(days=1)
+    home.clock.at = NOW + TRIAL - timedelta(minutes=1)
+    home.kept(device, age=-timedelta(minutes=4))
+    home.clock.at = NOW + TRIAL
+    sweep({}, None)
+    assert (home.recordings.stored, home.files.stored) == ({}, {}), "also of a camera whose clock is ahead"
 
 
 def test_a_device_holds_no_more_than_its_fair_use(home: Home) -> None:
@@ -254,9 +279,27 @@ def test_what_is_wrong_with_an_announcement_is_named(changes: dict[str, Any], fi
     assert field in {each.field for each in refused.value.problems}
 
 
-def test_a_recording_has_a_largest_size() -> None:
+def in_parts(number: int, size: int) -> Announcement:
+    parts = (Piece(size, "1" * 64),) * number
+    return replace(announcement(), parts=parts, size=number * size, sha256=digest_of(parts))
+
+
+def test_what_is_as_large_or_as_early_as_permitted_is_accepted() -> None:
+    largest = in_parts(LARGEST // LARGEST_AT_ONCE, LARGEST_AT_ONCE)
+    for accepted in (largest, in_parts(MOST_PARTS, SMALLEST_PART), announcement(NOW + AHEAD)):
+        assert checked(accepted, NOW - WEEK, NOW) == accepted
     with pytest.raises(RecordingTooLarge):
-        checked(replace(LONG, size=LARGEST + 1), NOW - WEEK, NOW)
+        checked(replace(largest, size=LARGEST + 1), NOW - WEEK, NOW)
+
+
+def test_fair_use_is_that_of_the_trial_or_of_the_largest_package_with_these_days() -> None:
+    week = Package("week", "7 days", 7, 50, ())
+    sold = PackageList("v1", NOW, (week, replace(week, id="more", quota_gibibytes=70)), 7, 20)
+    trial = Trial("trial", NOW)
+    assert quota_of(Facts(trial), sold, NOW) == 20 * GIBIBYTE
+    paid = PaidInFull("paid", Mode.YEAR, NOW, 7, at_once=True)
+    assert quota_of(Facts(trial, (paid,)), sold, NOW) == 70 * GIBIBYTE
+    assert quota_of(Facts(trial, (replace(paid, retention_days=30),)), sold, NOW) == 20 * GIBIBYTE
 
 
 def test_the_worker_keeps_what_arrived_and_ignores_the_test_of_the_queue(home: Home) -> None:
