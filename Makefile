@@ -14,6 +14,7 @@ KEEP ?=
 STAGE ?= dev
 CANARY ?= on
 SAM_DEPLOY ?=
+DEMO ?=
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE # each process would compile the product again
@@ -40,8 +41,8 @@ setup: .venv/ready ## the environment only
 run: setup ## the whole product on this machine: http://127.0.0.1:3000 (PORT=... elsewhere; KEEP=1 keeps its data)
 	@$(RUN) python -m infra.local --port $(PORT) $(if $(KEEP),--keep)
 
-demo: setup ## a readable run through the product, against `make run`
-	@$(RUN) python -m infra.demo --url http://127.0.0.1:$(PORT)
+demo: setup ## a readable run through the product, against `make run`; DEMO=--raw shows all of the JSON
+	@$(RUN) python -m infra.demo --url http://127.0.0.1:$(PORT) $(DEMO)
 
 check: setup ## the fast gate: format, lint, types, imports, templates
 	$(RUN) ruff format --check --quiet .

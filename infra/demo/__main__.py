@@ -1,4 +1,4 @@
-"""`make demo`: runs the main flow against a running local cloud and prints each request and response."""
+"""`make demo`: runs the main flow against a running local cloud and says what each request came to."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ from rich.markup import escape
 
 from infra.demo.site import Site
 from infra.demo.story import Surprise, tell
+from infra.demo.summaries import HIDDEN, summary
 
 LONGEST = 600
-HIDDEN = ("password", "access_token", "refresh_token", "jws", "url")
 
 
 def main() -> int:
     """Exit status 0 if every response was as expected."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:3000", help="where `make run` answers")
-    url = parser.parse_args().url
-    console = Console(soft_wrap=True)
+    parser.add_argument("--raw", action="store_true", help="each request and response as JSON")
+    given = parser.parse_args()
+    url = given.url
+    console = Console(soft_wrap=given.raw)
 
     def watch(request: httpx.Request, answer: httpx.Response) -> None:
-        console.print(
-            f"   [bold]{request.method}[/bold] {escape(request.url.raw_path.decode())} {_shown(request.content)}"
-        )
         colour = "green" if answer.status_code < 400 else "yellow"
-        console.print(f"   [{colour}]{answer.status_code}[/{colour}] {_shown(answer.content)}")
+        status = f"[{colour}]{answer.status_code}[/{colour}]"
+        asked = f"   [bold]{request.method}[/bold] {escape(request.url.raw_path.decode())}"
+        if given.raw:
+            console.print(f"{asked} {_shown(request.content)}")
+            console.print(f"   {status} {_shown(answer.content)}")
+        else:
+            console.print(asked, status, no_wrap=True, overflow="ellipsis")
+            if said := summary(answer.content):
+                console.print(f"       {escape(said)}", no_wrap=True, overflow="ellipsis")
 
     def say(line: str) -> None:
         console.print(f"\n[bold cyan]{line}[/bold cyan]" if line[0].isdigit() else line)
