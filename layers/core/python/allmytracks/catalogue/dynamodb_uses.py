@@ -1,4 +1,4 @@
-"""Counts of downloads by track in the catalogue table, in items of their own: the search is not told of each.
+"""Counts of downloads by track in the catalogue table, in separate items, so that a download updates no index.
 
 Each counted download leaves a mark, written in one transaction with the count and dropped by TTL. A track that many
 download at once has one transaction for each batch of the stream, not one for each download.

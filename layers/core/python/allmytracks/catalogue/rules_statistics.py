@@ -1,4 +1,4 @@
-"""What members search for, in counts that name nobody: words are shown only where enough members searched for them."""
+"""Anonymous counts of what members search for: words are shown only where enough members searched for them."""
 
 from __future__ import annotations
 
