@@ -72,8 +72,22 @@ def test_an_invoice_is_in_the_language_of_its_member(language: str, title: str) 
     for stated in (title, "2026年1月1日", *(label for name, label in words.labels.items() if name not in unused)):
         assert "".join(stated.split()) in text
     assert "".join(words.page_of.format(1, 1).split()) in text
-    for english in ("Invoice", "Number", "Total", "Paid", "Page"):
+    for english in ("Invoice", "Number", "Total", "Paid", "Page", "card", "VAT"):
         assert english not in text
+
+
+def test_the_longest_references_and_names_stay_on_the_page() -> None:
+    long = replace(an_invoice(), buyer=Buyer("W" * 120, ("長" * 200,), "DE"), payment_reference="pi_" + "3QK7xyz2e" * 9)
+    with pypdfium2.PdfDocument(printer().print(replace(long, order_id="ord_" + "0192f0c1" * 9))) as opened:
+        page = opened[0].get_textpage()
+        right = max(page.get_charbox(place)[2] for place in range(page.count_chars()))
+        assert long.payment_reference is not None
+        assert long.payment_reference in "".join(page.get_text_range().replace("\u200b", "").split())
+    assert right < 540, "the margin begins there"
+
+
+def test_a_kind_of_payment_that_we_have_no_words_for_is_readable() -> None:
+    assert "Paid by revolut pay on" in text_of(replace(an_invoice(), method="revolut_pay"))
 
 
 @pytest.mark.parametrize("name", ["شركة الموسيقى العربية يجح", "บริษัทดนตรีไทยกุ้งฎีกา"])

@@ -49,7 +49,7 @@ def content_of(of: Invoice) -> dict[str, object]:
         "seller": [line(text) for text in seller_lines(of.seller, words)],
         "buyer_label": words.labels["to"],
         "buyer": [line(text) for text in buyer_lines(of.buyer, words, of.language)],
-        "facts": [{"label": label, "value": value} for label, value in _facts(of, words)],
+        "facts": [{"label": label, "value": line(value)} for label, value in _facts(of, words)],
         "columns": [*columns, amount.format(of.currency)],
         "lines": [
             {
@@ -101,10 +101,11 @@ def _totals(of: Invoice, words: InvoiceWords) -> list[tuple[str, str]]:
     if of.tax is None:
         tax = (labels["tax"], money(0, of.currency))
     elif of.tax.reverse_charge:
-        tax = (labels["reverse_charge"].format(of.tax.name), money(0, of.currency))
+        tax = (labels["reverse_charge"].format(words.tax(of.tax.name)), money(0, of.currency))
     else:
-        country = "" if of.tax.country == ELSEWHERE else f" ({country_name(of.tax.country, of.language)})"
-        tax = (f"{of.tax.name} {of.tax.percent}%{country}", money(of.tax.amount, of.currency))
+        elsewhere = of.tax.country == ELSEWHERE
+        country = "" if elsewhere else words.aside.format(country_name(of.tax.country, of.language))
+        tax = (f"{words.tax(of.tax.name)} {of.tax.percent}%{country}", money(of.tax.amount, of.currency))
     return [(labels["net"], net), tax, (labels["total"], money(of.total, of.currency))]
 
 
@@ -113,7 +114,7 @@ def _notes(of: Invoice, words: InvoiceWords) -> list[str]:
     if of.kind is InvoiceKind.CREDIT_NOTE:
         notes.append(words.returned.format(money(of.total, of.currency), of.refers_to))
     elif of.method:
-        notes.append(words.paid_by.format(of.method, day(of.paid_at, of.language)))
+        notes.append(words.paid_by.format(words.method(of.method), day(of.paid_at, of.language)))
     else:
         notes.append(words.paid.format(day(of.paid_at, of.language)))
     if of.tax is not None and of.tax.reverse_charge:

@@ -28,6 +28,17 @@ class InvoiceWords:
     paid_by: str
     reverse_charge: str
     page_of: str
+    aside: str
+    methods: Mapping[str, str]
+    taxes: Mapping[str, str]
+
+    def method(self, kind: str) -> str:
+        """A kind of payment as its provider names it; without words of ours, its id readable."""
+        return self.methods.get(kind) or kind.replace("_", " ")
+
+    def tax(self, name: str) -> str:
+        """The published name of a tax, with what this language calls it."""
+        return self.taxes.get(name, name)
 
 
 WORDS: Mapping[str, InvoiceWords] = {
@@ -61,6 +72,9 @@ WORDS: Mapping[str, InvoiceWords] = {
         "Paid by {} on {}. Nothing is owed.",
         "Reverse charge: the buyer owes the tax in {}.",
         "Page {} of {}",
+        " ({})",
+        {"alipay": "Alipay", "link": "Link", "paypal": "PayPal", "sepa_debit": "SEPA debit", "wechat_pay": "WeChat Pay"},
+        {},
     ),
     TRADITIONAL_CHINESE: InvoiceWords(
         HONG_KONG,
@@ -89,9 +103,20 @@ WORDS: Mapping[str, InvoiceWords] = {
         "聯絡：{}",
         "{}（發票 {} 的付款）已退回。",
         "已於{}付款，沒有欠款。",
-        "已以 {} 於{}付款，沒有欠款。",
+        "已以{}於{}付款，沒有欠款。",
         "反向徵收：稅款由買方在{}申報及繳納。",
         "第 {} 頁，共 {} 頁",
+        "（{}）",
+        {
+            "alipay": "支付寶",
+            "bank_transfer": "銀行轉帳",
+            "card": "銀行卡",
+            "link": "Link",
+            "paypal": "PayPal",
+            "sepa_debit": "SEPA 直接扣帳",
+            "wechat_pay": "微信支付",
+        },
+        {"VAT": "增值稅", "GST": "商品及服務稅", "Consumption tax": "消費稅"},
     ),
     SIMPLIFIED_CHINESE: InvoiceWords(
         SIMPLIFIED,
@@ -120,8 +145,19 @@ WORDS: Mapping[str, InvoiceWords] = {
         "联系：{}",
         "{}（发票 {} 的付款）已退回。",
         "已于{}付款，没有欠款。",
-        "已以 {} 于{}付款，没有欠款。",
+        "已以{}于{}付款，没有欠款。",
         "反向征收：税款由买方在{}申报及缴纳。",
         "第 {} 页，共 {} 页",
+        "（{}）",
+        {
+            "alipay": "支付宝",
+            "bank_transfer": "银行转账",
+            "card": "银行卡",
+            "link": "Link",
+            "paypal": "PayPal",
+            "sepa_debit": "SEPA 直接扣款",
+            "wechat_pay": "微信支付",
+        },
+        {"VAT": "增值税", "GST": "商品及服务税", "Consumption tax": "消费税"},
     ),
 }
