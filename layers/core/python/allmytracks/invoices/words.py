@@ -73,7 +73,13 @@ WORDS: Mapping[str, InvoiceWords] = {
         "Reverse charge: the buyer owes the tax in {}.",
         "Page {} of {}",
         " ({})",
-        {"alipay": "Alipay", "link": "Link", "paypal": "PayPal", "sepa_debit": "SEPA debit", "wechat_pay": "WeChat Pay"},
+        {
+            "alipay": "Alipay",
+            "link": "Link",
+            "paypal": "PayPal",
+            "sepa_debit": "SEPA debit",
+            "wechat_pay": "WeChat Pay",
+        },
         {},
     ),
     TRADITIONAL_CHINESE: InvoiceWords(

@@ -59,7 +59,7 @@ def _fields(of: License, words: DisputeWords, language: Language, public_url: st
         "work": f"{of.work.title}{artist}",
         "licensor": of.licensor.name,
         "licensee": of.end_user,
-        "licensed_use": ", ".join([of.project.name, purpose, *([of.platform] if of.platform else [])]),
+        "licensed_use": words.separator.join([of.project.name, purpose, *([of.platform] if of.platform else [])]),
         "issued_on": day(of.issued_at, language),
     }
     credits_ = of.work.credits

@@ -17,6 +17,7 @@ class DisputeWords(Struct, frozen=True):
     opening: str
     closing: str
     line: str
+    separator: str
     labels: Mapping[str, str]
 
     def purpose(self, known: PurposeWords) -> str:
@@ -31,9 +32,10 @@ class DisputeWords(Struct, frozen=True):
 WORDS: Mapping[Language, DisputeWords] = {
     Language.ENGLISH: DisputeWords(
         Language.ENGLISH,
-        opening="I dispute this claim: I have a licence for the music in my video.",
+        opening="I dispute this claim: I have a licence to use the work named below.",
         closing="Anyone can check the licence at the address above. Please release the claim.",
         line="{label}: {value}",
+        separator=", ",
         labels={
             "number": "Licence number",
             "verify_url": "Check it at",
@@ -47,9 +49,10 @@ WORDS: Mapping[Language, DisputeWords] = {
     ),
     Language.TRADITIONAL_CHINESE: DisputeWords(
         Language.TRADITIONAL_CHINESE,
-        opening="本人就此版權聲明提出異議：本人已取得影片所用音樂的授權。",
+        opening="本人就此版權聲明提出異議：本人已取得使用下列作品的授權。",
         closing="任何人均可於上述網址查驗授權。請撤銷該聲明。",
         line="{label}：{value}",
+        separator="、",
         labels={
             "number": "授權編號",
             "verify_url": "查驗網址",
@@ -63,9 +66,10 @@ WORDS: Mapping[Language, DisputeWords] = {
     ),
     Language.SIMPLIFIED_CHINESE: DisputeWords(
         Language.SIMPLIFIED_CHINESE,
-        opening="本人就此版权主张提出异议：本人已取得视频所用音乐的授权。",
+        opening="本人就此版权主张提出异议：本人已取得使用下列作品的授权。",
         closing="任何人均可在上述网址查验授权。请撤销该主张。",
         line="{label}：{value}",
+        separator="、",
         labels={
             "number": "授权编号",
             "verify_url": "查验网址",
