@@ -39,7 +39,7 @@ $(UV):
 setup: .venv/ready ## the environment only
 
 run: setup ## the whole product on this machine: http://127.0.0.1:3000 (PORT=... elsewhere; KEEP=1 keeps its data)
-	@$(RUN) python -m infra.local --port $(PORT) $(if $(KEEP),--keep)
+	@$(RUN) python -m infra.local --reload --port $(PORT) $(if $(KEEP),--keep)
 
 demo: setup ## a readable run through the product, against `make run`; DEMO=--raw shows all of the JSON
 	@$(RUN) python -m infra.demo --url http://127.0.0.1:$(PORT) $(DEMO)

@@ -14,12 +14,14 @@ from infra.localcloud.command import DEFAULT_PORT, isolate, parser, run
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
+SOURCES = (ROOT / "functions", ROOT / "layers" / "core" / "python")
 
 
 def main() -> int:
     """Parse the command line, run, and return the exit status."""
     words = parser("infra.local", __doc__)
     words.add_argument("--no-demo", dest="demo", action="store_false", help="start with an empty catalogue")
+    words.add_argument("--reload", action="store_true", help="functions run changed code from their next request on")
     arguments = words.parse_args()
     isolate()
     console = Console(soft_wrap=True)
@@ -32,6 +34,7 @@ def main() -> int:
         parameters=parameters(url),
         dynamodb=arguments.dynamodb,
         keep=arguments.keep,
+        sources=SOURCES if arguments.reload else (),
         product=AllMyTracks(url, demo=arguments.demo, folder=folder),
         tell=lambda text: console.print(text, markup=False),
     )

@@ -28,6 +28,7 @@ from infra.localcloud.npm import UnavailableError, default_cache
 from infra.localcloud.pollers import Pollers
 from infra.localcloud.product import Bare, Product
 from infra.localcloud.provision import provision
+from infra.localcloud.reloading import Reloader
 from infra.localcloud.runtime import Runtime, Surroundings
 from infra.localcloud.serving import Server
 
@@ -42,7 +43,8 @@ class StartError(Exception):
 class Options:
     """How to start: `folder` takes logs, clock and the record of calls; `parameters` are the template's.
 
-    `keep` goes on with what the last run kept in `folder`, and keeps what this one leaves.
+    `keep` goes on with what the last run kept in `folder`, and keeps what this one leaves. `sources` are folders with
+    the functions' code: when a module changes, functions start anew.
     """
 
     port: int
@@ -53,6 +55,7 @@ class Options:
     product: Product = field(default_factory=Bare)
     tell: Callable[[str], None] = lambda _text: None
     keep: bool = False
+    sources: tuple[Path, ...] = ()
 
     @property
     def url(self) -> str:
@@ -258,7 +261,16 @@ class LocalCloud:
         # Stopped in reverse order: once no function runs, nothing waits for one.
         for end in (pollers.stop, options.product.close, runtime.stop, server.stop):
             self._running.callback(end)
+        if options.sources:
+            reloader = Reloader(options.sources, partial(self._reload, runtime))
+            reloader.start()
+            self._running.callback(reloader.stop)
         return runtime, pollers
+
+    def _reload(self, runtime: Runtime, changed: set[Path]) -> None:
+        runtime.reload()
+        names = ", ".join(sorted({each.name for each in changed}))
+        self.options.tell(f"{names}: functions run the changed code from their next request on.")
 
     def _machinery(self, gateway: Gateway, runtime: Runtime, pollers: Pollers) -> Machinery:
         return Machinery(

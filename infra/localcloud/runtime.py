@@ -134,10 +134,16 @@ class Runtime:
     def override(self, variables: Mapping[str, str]) -> None:
         """Give functions that declare these environment variables these values; their environments restart."""
         self._overrides.update(variables)
-        for pool in self._pools.values():
-            if pool.function.environment.keys() & variables.keys():
-                for environment in pool.retire():
-                    self._kill(environment)
+        self._renew(pool for pool in self._pools.values() if pool.function.environment.keys() & variables.keys())
+
+    def reload(self) -> None:
+        """Have every function start anew, with the code as it is now, at its next request."""
+        self._renew(self._pools.values())
+
+    def _renew(self, pools: Iterable[Pool]) -> None:
+        for pool in pools:
+            for environment in pool.retire():
+                self._kill(environment)
 
     def environments(self, name: str) -> int:
         """How many environments the function has now."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import queue
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,7 @@ from typing import Any
 
 from infra.localcloud import clock
 from infra.localcloud.deployment import Function
+from infra.localcloud.reloading import Reloader
 from infra.localcloud.runtime import Runtime, Surroundings
 from tests.localcloud.running import RUNNING, function
 
@@ -149,3 +152,30 @@ def test_stopping_leaves_no_process(start_runtime: Start) -> None:
     pid = ask(runtime)["pid"]
     runtime.stop()
     assert not Path(f"/proc/{pid}").exists()
+
+
+def written(folder: Path, said: str) -> Path:
+    file = folder / "handler.py"
+    file.write_text(f"def handle(event, context):\n    return {said!r}\n", encoding="utf-8")
+    return file
+
+
+def test_a_saved_file_is_what_the_next_request_meets(start_runtime: Start, tmp_path: Path) -> None:
+    file = written(tmp_path, "first")
+    runtime = start_runtime(Function(ECHO, tmp_path, "handler.handle", {}, 240, 128, ()))
+    seen: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
+
+    def changed(files: set[Path]) -> None:
+        runtime.reload()
+        seen.put(files)
+
+    reloader = Reloader([tmp_path], changed)
+    assert runtime.invoke(ECHO, b"{}").payload == b'"first"'
+    reloader.start()
+    for number in range(240):  # the watching may begin after the first
+        written(tmp_path, f"changed {'again ' * number}")
+        with contextlib.suppress(queue.Empty):
+            assert seen.get(timeout=1) == {file}
+            break
+    reloader.stop()
+    assert b"changed" in runtime.invoke(ECHO, b"{}").payload
