@@ -69,6 +69,7 @@ ROUTES: Mapping[str, Act] = {
     "GET /v1/downloads": Act.READ,
     "GET /v1/downloads/{id}": Act.READ,
     "GET /v1/downloads/{id}/links": Act.READ,
+    "GET /v1/projects": Act.READ,
     "GET /v1/invoices": Act.READ,
     "GET /v1/invoices/{number}/document": Act.READ,
     "GET /v1/licenses": Act.READ,

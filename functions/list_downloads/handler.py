@@ -1,4 +1,4 @@
-"""GET /v1/downloads, /v1/downloads/{id} and /v1/downloads/{id}/links: the caller's downloads."""
+"""The caller's downloads: the list, one, the links that it was given, and the projects that they are for."""
 
 import msgspec
 
@@ -9,13 +9,16 @@ from allmytracks.downloads.schemas import (
     DownloadsAnswer,
     DownloadsQuery,
     IssuedLinksAnswer,
+    ProjectsAnswer,
     download_answer,
     issued_link_answer,
+    project_summary_answer,
 )
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.functions import HttpFunction
 from allmytracks.foundation.http.requests import Request
+from allmytracks.foundation.paging import PageQuery
 from allmytracks.wiring import services
 
 app = HttpFunction()
@@ -54,6 +57,18 @@ def list_links(request: Request) -> Answer:
     """The links that one download of the caller was given: when, to which address and device."""
     links = services().downloads.issued_links.of(request.account_id, request.path_parameters["id"])
     return Answer(200, IssuedLinksAnswer([issued_link_answer(each) for each in links]))
+
+
+@app.route("GET", "/v1/projects", query=PageQuery, answers={200: ProjectsAnswer}, refusals=(InvalidFields,))
+def list_projects(request: Request) -> Answer:
+    """The projects that the caller's downloads are for, the one with the newest download first.
+
+    `GET /v1/downloads?project=` lists the downloads of one. Names that differ by case alone are one project. Counts are
+    of 5,000 downloads: with a longer history older ones follow on later pages, where a project can be once more.
+    """
+    query = request.query(PageQuery)
+    page = services().downloads.list_projects(request.account_id, limit=query.limit, cursor=query.cursor)
+    return Answer(200, ProjectsAnswer([project_summary_answer(each) for each in page.items], page.next_cursor))
 
 
 handle = app

@@ -55,7 +55,9 @@ TOPICS = (
         "What memberships cost and permit; an order is quoted, confirmed and paid on the provider's page.",
         ("/v1/account/billing", "/v1/invoices", "/v1/membership", "/v1/orders", "/v1/plans"),
     ),
-    Topic("Downloads", "Tracks as files, within the day's allowance.", ("/v1/allowance", "/v1/downloads")),
+    Topic(
+        "Downloads", "Tracks as files, within the day's allowance.", ("/v1/allowance", "/v1/downloads", "/v1/projects")
+    ),
     Topic(
         "Licences",
         "Letters that license a download for one project, the music agreements of orders, and special licences.",

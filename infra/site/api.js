@@ -492,6 +492,11 @@ export class Api {
     return this.call("getProjectPack", "GET", "/v1/project-packs/{id}", { session: true, parameters });
   }
 
+  /** The projects that the caller's downloads are for, the one with the newest download first. Parameters: limit, cursor. */
+  listProjects(parameters = {}) {
+    return this.call("listProjects", "GET", "/v1/projects", { session: true, parameters });
+  }
+
   /** Remove a recording for good. Parameters: id. */
   removeRecording(parameters) {
     return this.call("removeRecording", "DELETE", "/v1/recordings/{id}", { session: true, parameters });
@@ -703,6 +708,7 @@ const QUERIES = {
   listNotices: {"limit": [], "cursor": [], "unread": ["false", "true"]},
   listOrders: {"limit": [], "cursor": []},
   listProcessors: {"version": []},
+  listProjects: {"limit": [], "cursor": []},
   proveConsistency: {"first": [], "second": []},
   listEntries: {"start": [], "end": []},
   listHeads: {"limit": [], "cursor": []},

@@ -28,6 +28,7 @@ const ROUTES = [
   ["/licenses", page("licenses"), member],
   ["/licenses/{number}", page("licenses", "license"), member],
   ["/projects", page("projects"), member],
+  ["/projects/project", page("projects", "project"), member],
   ["/projects/batch", page("batches"), member],
   ["/account", page("account"), member],
   ["/account/security", page("security"), member],

@@ -18,10 +18,11 @@ from allmytracks.downloads.rules import Download, Grant, Project, Use
 from allmytracks.downloads.rules_histories import Wanted
 from allmytracks.downloads.schemas import DownloadsQuery
 from allmytracks.downloads.use_cases.list_downloads import MOST_READ, ListDownloads
+from allmytracks.downloads.use_cases.list_projects import ListProjects
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.http.answers import Answer
 from allmytracks.foundation.http.requests import Request
-from allmytracks.foundation.paging import Page
+from allmytracks.foundation.paging import Page, make_cursor
 from allmytracks.memberships.rules_rights import ProjectKind
 from tests.factories.downloads import a_grant
 from tests.factories.instants import NOW
@@ -148,6 +149,50 @@ def test_pages_together_are_the_filtered_history(
     assert [title for page in pages for title in page] == expected
     assert all(len(page) == limit for page in pages[:-1])
     assert pages[-1] or pages == [[]]
+
+
+def projects(world: World, limit: int = 50) -> list[list[tuple[str, int, int]]]:
+    listed, pages, cursor = ListProjects(world.downloads), [], None
+    while True:
+        page = listed("acc-1", limit=limit, cursor=cursor)
+        pages.append([(each.project.name, each.downloads, each.licensed) for each in page.items])
+        cursor = page.next_cursor
+        if cursor is None:
+            return pages
+
+
+def test_projects_are_listed_by_their_newest_download_with_counts(world: World) -> None:
+    world.add("a", "große Fahrt", "AMT-1")
+    world.add("b", "Other")
+    world.add("c")
+    world.add("d", "GROSSE Fahrt")
+    assert projects(world) == [[("GROSSE Fahrt", 2, 1), ("Other", 1, 0)]]
+    first = ListProjects(world.downloads)("acc-1", limit=1, cursor=None).items[0]
+    assert (first.first_granted_at, first.last_granted_at) == (NOW, NOW + timedelta(minutes=3))
+    assert projects(world, 1) == [[("GROSSE Fahrt", 2, 1)], [("Other", 1, 0)]]
+    assert projects(World()) == [[]]
+
+
+def test_a_project_is_on_one_page_while_downloads_come_in(world: World) -> None:
+    for name in "abc":
+        world.add(name, f"Project {name}")
+    listed = ListProjects(world.downloads)
+    cursor = listed("acc-1", limit=1, cursor=None).next_cursor
+    world.add("d", "Project c")
+    world.add("e", "Newest")
+    assert [each.project.name for each in listed("acc-1", limit=9, cursor=cursor).items] == ["Project b", "Project a"]
+    for wrong in ("x", make_cursor("a"), make_cursor("x", "y")):
+        with pytest.raises(InvalidFields):
+            listed("acc-1", limit=1, cursor=wrong)
+
+
+def test_projects_of_a_longer_history_follow_in_parts(world: World) -> None:
+    world.add("oldest", "Old")
+    world.add("old", "Both")
+    for number in range(MOST_READ - 1):
+        world.add(str(number))
+    world.add("new", "Both")
+    assert projects(world) == [[("Both", 1, 0)], [("Both", 1, 0), ("Old", 1, 0)]]
 
 
 def table(answer: Answer) -> list[dict[str, str]]:

@@ -124,6 +124,7 @@ NO_LIMIT = {
     "GET /v1/downloads": OWN_READ,
     "GET /v1/downloads/{id}": OWN_READ,
     "GET /v1/downloads/{id}/links": OWN_READ,
+    "GET /v1/projects": OWN_READ,
     "GET /v1/invoices": OWN_READ,
     "GET /v1/invoices/{number}/document": OWN_READ,
     "GET /v1/licenses": OWN_READ,

@@ -213,6 +213,7 @@ def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callab
         f"/orders/{order_id}",
         f"/storage/{device_id}",
         "/projects",
+        "/projects/project?name=A%20film",
         "/notices",
         "/?q=zzzqqq",
         "/?usable_for=ads_promos",

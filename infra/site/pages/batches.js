@@ -6,6 +6,7 @@ import { link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
 import { instant, t } from "../words.js";
+import { projectLink } from "./projects.js";
 import { useFields, useOf } from "./downloads.js";
 import { licenseeFields } from "./licenses.js";
 
@@ -30,23 +31,23 @@ export default async function batch() {
       const chosen = items.map((each) => each.track_id).filter((id) => values[id]);
       if (!chosen.length) return note(t("batch.choose"), "warn");
       const asked = { tracks: chosen, rendition, licensee: { name, kind }, language, ...useOf(values) };
-      return watch(await api.requestLicenseBatch({ "Idempotency-Key": `${key} ${chosen.length}` }, asked));
+      return watch(await api.requestLicenseBatch({ "Idempotency-Key": `${key} ${chosen.length}` }, asked), asked.project.name);
     },
   });
-  async function watch(found) {
-    place.replaceChildren(outcomes(found, titles));
+  async function watch(found, project) {
+    place.replaceChildren(outcomes(found, titles, project));
     while (found.status !== "done" && place.isConnected) {
       await new Promise((resolve) => { setTimeout(resolve, LOOK_MILLISECONDS); });
       found = await api.getLicenseBatch({ id: found.batch_id });
-      place.replaceChildren(outcomes(found, titles));
+      place.replaceChildren(outcomes(found, titles, project));
     }
   }
   return h("section", { class: "narrow" }, heading, h("p", {}, t("batch.text")), made, place);
 }
 
-function outcomes(found, titles) {
+function outcomes(found, titles, project) {
   const row = (each) => h("li", { class: "line" }, h("div", {}, titles.get(each.track_id), each.detail ? h("p", { class: "muted" }, each.detail) : null),
     each.number ? link(`/licenses/${each.number}`, each.number) : null, states("batch", each.status, KINDS));
   return h("section", {}, h("h2", {}, t("batch.outcome", { licensed: found.licensed, refused: found.refused })), found.continues_at ? h("p", {}, t("batch.continues", { at: instant(found.continues_at) })) : null,
-    h("ul", { class: "list" }, found.items.map(row)), found.status === "done" ? link("/projects", t("nav.projects"), { class: "button" }) : null);
+    h("ul", { class: "list" }, found.items.map(row)), found.status === "done" ? projectLink(project, { class: "button" }) : null);
 }

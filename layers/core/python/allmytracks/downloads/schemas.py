@@ -9,6 +9,7 @@ import msgspec
 from allmytracks.downloads.rules import Download, Project, Use, normal_use
 from allmytracks.downloads.rules_histories import Wanted
 from allmytracks.downloads.rules_links import IssuedLink
+from allmytracks.downloads.rules_projects import ProjectSummary
 from allmytracks.foundation.http.reading import by_rule
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.memberships.rules_rights import ProjectKind
@@ -107,6 +108,24 @@ class DownloadsAnswer(msgspec.Struct):
     next_cursor: str | None
 
 
+class ProjectSummaryAnswer(msgspec.Struct):
+    """A project, with how many downloads it has and how many of them have a licence; `kind` is the newest one's."""
+
+    name: str
+    kind: str
+    downloads: int
+    licensed: int
+    first_granted_at: str
+    last_granted_at: str
+
+
+class ProjectsAnswer(msgspec.Struct):
+    """One page of projects, the one with the newest download first."""
+
+    items: list[ProjectSummaryAnswer]
+    next_cursor: str | None
+
+
 class DownloadsQuery(msgspec.Struct):
     """Which downloads: of one project (its name), with or without a licence, and in which form.
 
@@ -146,6 +165,18 @@ def issued_link_answer(link: IssuedLink) -> IssuedLinkAnswer:
 def project_answer(use: Use) -> ProjectAnswer | None:
     """The project of a use."""
     return ProjectAnswer(use.project.name, use.project.kind) if use.project else None
+
+
+def project_summary_answer(found: ProjectSummary) -> ProjectSummaryAnswer:
+    """A project as its member sees it."""
+    return ProjectSummaryAnswer(
+        name=found.project.name,
+        kind=found.project.kind,
+        downloads=found.downloads,
+        licensed=found.licensed,
+        first_granted_at=rfc3339(found.first_granted_at),
+        last_granted_at=rfc3339(found.last_granted_at),
+    )
 
 
 def download_answer(download: Download) -> DownloadAnswer:

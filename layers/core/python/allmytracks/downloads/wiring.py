@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from allmytracks.downloads.use_cases.grant_download import GrantDownload
     from allmytracks.downloads.use_cases.issue_link import IssueLink
     from allmytracks.downloads.use_cases.list_downloads import ListDownloads
+    from allmytracks.downloads.use_cases.list_projects import ListProjects
     from allmytracks.downloads.use_cases.record_link import LinkRequest, RecordLink
     from allmytracks.downloads.use_cases.review_download import ReviewDownload
     from allmytracks.enforcement.wiring import EnforcementServices
@@ -131,6 +132,12 @@ class DownloadServices:
         from allmytracks.downloads.use_cases.list_downloads import ListDownloads
 
         return ListDownloads(self.repository)
+
+    @cached_property
+    def list_projects(self) -> ListProjects:
+        from allmytracks.downloads.use_cases.list_projects import ListProjects
+
+        return ListProjects(self.repository)
 
     @cached_property
     def review(self) -> ReviewDownload:
