@@ -222,6 +222,9 @@ def test_a_device_is_looked_at_every_day_and_at_its_end_nothing_is_left(home: Ho
     assert home.recordings.looked_at["acc-1", device.device_id] == home.clock.now() + timedelta(days=1)
     home.clock.at = NOW + TRIAL - timedelta(minutes=1)
     home.kept(device, age=-timedelta(minutes=4))
+    home.recordings.look_at("acc-1", device.device_id, home.clock.now())
+    sweep({}, None)
+    assert home.recordings.looked_at["acc-1", device.device_id] == NOW + TRIAL, "what is left starts ahead, and is seen"
     home.clock.at = NOW + TRIAL
     sweep({}, None)
     assert (home.recordings.stored, home.files.stored) == ({}, {}), "also of a camera whose clock is ahead"

@@ -10,7 +10,6 @@ from msgspec import Struct
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.storage.ports_recordings import Due, RecordingFiles, Recordings
 from allmytracks.storage.rules_recordings import (
-    AHEAD,
     RecordingNotFound,
     RecordingStatus,
     kept_until,
@@ -19,7 +18,9 @@ from allmytracks.storage.rules_recordings import (
 from allmytracks.storage.use_cases.read_cover import ReadCover
 from allmytracks.storage.use_cases.record_arrival import LONGEST_UNSEEN, RecordArrival
 
-FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+# What is left of a device is due later, so that no run goes on with one device for ever.
+SOONEST = timedelta(seconds=1)
 AT_ONCE = 90
 DUE_AT_ONCE = 100
 
@@ -69,7 +70,7 @@ class SweepRecordings:
         oldest = oldest_kept(facts, now)
         gone = 0
         while True:
-            last = now + AHEAD + timedelta(days=1) if oldest is None else oldest
+            last = LAST if oldest is None else oldest
             page = self.recordings.page(*place, FIRST, last, limit=AT_ONCE)
             if not page.items:
                 break
@@ -79,8 +80,9 @@ class SweepRecordings:
             self.files.remove([(each.key, each.version) for each in page.items])
             self.recordings.remove(page.items)
             gone += len(page.items)
-        left = self.recordings.page(*place, FIRST, now + AHEAD + timedelta(days=1), limit=1).items
-        next_at = min(kept_until(left[0], facts, now), now + LONGEST_UNSEEN) if left else None
+        left = self.recordings.page(*place, FIRST, LAST, limit=1).items
+        over_at = kept_until(left[0], facts, now) if left else None
+        next_at = max(now + SOONEST, min(over_at, now + LONGEST_UNSEEN)) if over_at else None
         self.recordings.look_at(*place, next_at)
         return gone
 
