@@ -88,6 +88,31 @@ def test_a_ban_and_its_end(backend: Backend, api: Api) -> None:
     assert backend.events.published == [banned, banned, *[AccountUnbanned("acc-1", "cleared", at)] * 2]
 
 
+@pytest.mark.clause("U-VIII")
+def test_a_measure_that_is_repeated_after_a_lost_answer_is_the_same_event_and_a_new_one_is_not(
+    backend: Backend, api: Api
+) -> None:
+    steps = [
+        ("restrict", "fraud", UNTIL),
+        ("extend", "fraud", rfc3339(later(90))),
+        ("lift", "cleared", None),
+        ("suspend", "untrue_data", None),
+        ("reinstate", "cleared", None),
+    ]
+    for minute, (measure, reason, until) in enumerate([*steps, *steps]):
+        for repetition in (0, 20):
+            backend.clock.at = later(minute) + timedelta(seconds=repetition)
+            assert take(api, measure, reason, until)[0] == 200, measure
+    published = backend.events.published
+    assert published[::2] == published[1::2], "the second try tells nothing new"
+    assert len(set(published)) == 2 * len(steps), "the same measure, taken again later, is told again"
+    for minute in (20, 21):
+        backend.clock.at = later(minute)
+        backend.standings.restrict("acc-1", Restriction("many_links", later(90)))
+        assert take(api, "lift", "cleared")[0] == 200
+    assert published[-1] != published[-2], "a rule restricted it in between"
+
+
 @pytest.mark.parametrize(
     ("measure", "reason", "until", "refused"),
     [

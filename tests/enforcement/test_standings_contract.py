@@ -155,6 +155,13 @@ def test_what_was_seen_before_a_lift_restricts_no_more(office: Office) -> None:
     assert standings.restrict_by_rule("acc", restriction, seen_at=later(6))
 
 
+def test_a_measure_that_changes_nothing_keeps_the_instant_of_the_same_one_before(office: Office) -> None:
+    office.accounts.add(account(AccountStatus.ACTIVE), [])
+    told = [("restrict", 0, False), ("restrict", 1, True), ("lift", 2, True), ("lift", 3, True), ("lift", 4, False)]
+    at = [office.standings.measured("acc", name, later(minute), again=again) for name, minute, again in told]
+    assert at == [later(0), later(0), later(2), later(2), later(4)]
+
+
 @pytest.mark.clause("M-III.5.revoke")
 @pytest.mark.parametrize("status", [AccountStatus.ACTIVE, AccountStatus.AWAITING_GUARDIAN, AccountStatus.FROZEN])
 def test_a_ban_moves_account_and_allowance_and_its_end_gives_back_what_was(

@@ -52,6 +52,14 @@ class MemoryStandings:
     unfrozen: dict[str, datetime] = field(default_factory=dict)
     unbanned: dict[str, datetime] = field(default_factory=dict)
     before_closing: dict[str, AccountStatus] = field(default_factory=dict)
+    measures: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def measured(self, account_id: str, measure: str, at: datetime, *, again: bool) -> datetime:
+        known, since = self.measures.get(account_id, ("", at))
+        if not (again and known == measure):
+            self.measures[account_id] = (measure, at)
+            return at
+        return since
 
     def restriction(self, account_id: str) -> Restriction | None:
         return self.restrictions.get(account_id)

@@ -104,7 +104,8 @@ def test_a_device_is_taken_from_its_account_with_a_reason(backend: Backend, api:
     assert json.loads(run("devices", "show", "cam-1", "--json").stdout)["account_id"] == "acc-1"
     for _ in range(2):
         released = run("devices", "release", "CAM-1", "--reason", "sold", "--yes", "--json")
-        assert json.loads(released.stdout)["account_id"] is None
+        answer = json.loads(released.stdout)
+        assert (answer["account_id"], answer["released_from"]) == (None, "acc-1"), "also the second time"
     acts = [(act.name, act.subject, act.reason) for act in backend.audit_log.acts if act.reason]
     assert acts == [("device_released", device_id_of("CAM-1"), "sold")] * 2
     assert run("devices", "show", "CAM-9").exit_code == 3

@@ -51,7 +51,11 @@ RECORDS = (
         Store.ACCOUNTS,
         OF_ACCOUNT,
         Whose.ACCOUNT,
-        Exported("account.json", json=frozenset({"respellings"}), hidden=frozenset({"expires_at"})),
+        Exported(
+            "account.json",
+            json=frozenset({"respellings"}),
+            hidden=frozenset({"expires_at", "measure", "measured_at"}),
+        ),
         Pseudonymise(
             "an empty account, so that its id is never given again and shows as closed",
             leaves=frozenset({"status", "kind", "created_at", "banned_at", "status_before_ban", "minor"}),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -26,12 +27,19 @@ WITH_AN_INSTANT = (StateEvent.BAN, StateEvent.UNBAN, StateEvent.FREEZE, StateEve
 ENDED = (AccountStatus.BANNED, AccountStatus.CLOSING, AccountStatus.CLOSED)
 
 
+class MeasuredProfileItem(ProfileItem):
+    """An account with the operators' last measure, and when that was first taken."""
+
+    measure = UnicodeAttribute(null=True)
+    measured_at = UnicodeAttribute(null=True)
+
+
 class DynamoStandings:
     """Standings in DynamoDB."""
 
     def __init__(self, counters: Table, accounts: Table) -> None:
         self._allowances = bind(AllowanceItem, counters)
-        self._profiles = bind(ProfileItem, accounts)
+        self._profiles = bind(MeasuredProfileItem, accounts)
         self._connection = connect(counters)
 
     def restriction(self, account_id: str) -> Restriction | None:
@@ -72,6 +80,15 @@ class DynamoStandings:
         model(allowance_key(account_id)).update(
             actions=[model.restricted_until.set(0), model.restriction.remove(), model.lifted_at.set(at.timestamp())]
         )
+
+    def measured(self, account_id: str, measure: str, at: datetime, *, again: bool) -> datetime:
+        item, model = self._profile(account_id), self._profiles
+        if again and item.measure == measure and item.measured_at is not None:
+            return parse_rfc3339(item.measured_at)
+        model(account_key(account_id), PROFILE).update(
+            actions=[model.measure.set(measure), model.measured_at.set(rfc3339(at))], condition=model.pk.exists()
+        )
+        return at
 
     def ban(self, account_id: str, at: datetime) -> datetime:
         status, before, since = self._status(account_id)
@@ -148,7 +165,7 @@ class DynamoStandings:
         self._move(account_id, status, moved(status, StateEvent.UNFREEZE, before), forgotten)
         return at
 
-    def _profile(self, account_id: str) -> ProfileItem:
+    def _profile(self, account_id: str) -> MeasuredProfileItem:
         try:
             return self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
         except DoesNotExist:

@@ -28,6 +28,13 @@ class Standings(Restrictions, Protocol):
         """Ends the restriction; later ones by rule for sightings before `at` have no effect."""
         ...
 
+    def measured(self, account_id: str, measure: str, at: datetime, *, again: bool) -> datetime:
+        """Records an operator's measure, named by what is done until when and why; returns when it was taken.
+
+        `again`: it changes nothing; if it is the last one on record, its first instant stays. Raises AccountNotFound.
+        """
+        ...
+
     def ban(self, account_id: str, at: datetime) -> datetime:
         """Bans account and allowance, atomically; returns since when. Idempotent: the first instant is kept.
 

@@ -13,6 +13,7 @@ from allmytracks.storage.schemas_register import (
     entered_answer,
     registration_answer,
     registrations_answer,
+    released_answer,
 )
 from allmytracks.wiring import services
 
@@ -47,6 +48,4 @@ def release_device(device_id: str) -> Response:
     """Take a device from its account; refused while it is covered."""
     request = current(devices)
     reason = body_of(request, ReleaseForm).reason
-    return answer(
-        registration_answer(services().storage.keep_register.release(device_id, reason, operator_of(request)))
-    )
+    return answer(released_answer(services().storage.keep_register.release(device_id, reason, operator_of(request))))

@@ -9,7 +9,7 @@ import msgspec
 
 from allmytracks.foundation.paging import Page
 from allmytracks.storage.rules_devices import Registered, Registration, ReleaseReason, serial_of
-from allmytracks.storage.use_cases.keep_register import Entered, Outcome
+from allmytracks.storage.use_cases.keep_register import Entered, Outcome, Released
 
 MOST_AT_ONCE = 100
 # What people print on a label: letters, digits and a few marks.
@@ -87,6 +87,12 @@ class RegistrationAnswer(msgspec.Struct):
     account_id: str | None
 
 
+class ReleasedAnswer(RegistrationAnswer):
+    """A device that no account has any more; `released_from` is the account that had it last and gets the notice."""
+
+    released_from: str | None
+
+
 class RegistrationsAnswer(msgspec.Struct):
     """A page of the register, by serial number."""
 
@@ -105,6 +111,12 @@ def registration_answer(found: Registration) -> RegistrationAnswer:
     """A device as operators see it."""
     device = found.device
     return RegistrationAnswer(device.device_id, device.serial, device.model, found.account_id)
+
+
+def released_answer(released: Released) -> ReleasedAnswer:
+    """A device after its release."""
+    shown = registration_answer(released.registration)
+    return ReleasedAnswer(shown.device_id, shown.serial, shown.model, shown.account_id, released.released_from)
 
 
 def registrations_answer(page: Page[Registration]) -> RegistrationsAnswer:

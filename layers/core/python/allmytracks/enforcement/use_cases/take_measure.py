@@ -48,7 +48,7 @@ class Standing(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TakeMeasure:
-    """Audited before it is done; the member is notified afterwards. Idempotent.
+    """Audited before it is done; the member is notified afterwards. Idempotent: the same again is the same event.
 
     Raises AccountNotFound, InvalidFields (no end, or one that is past; a reason of other acts), NothingToLift,
     NotBanned, CannotBeBanned, NotFrozen, CannotBeFrozen, StateConflict, Unavailable.
@@ -79,46 +79,72 @@ class TakeMeasure:
         return check_until(measure.kind, measure.until, current, self.clock.now())
 
     def _done(self, measure: Measure, until: datetime | None) -> Event:
+        """The event of a measure. A repetition publishes the same one, so that the member is notified once."""
         account_id, reason, now = measure.account_id, measure.reason.value, self.clock.now()
-        at = rfc3339(now)
-        if until is not None:
-            self.standings.restrict(account_id, Restriction(reason, until))
-            return AccountRestricted(account_id, reason, at, rfc3339(until))
-        if measure.kind is MeasureKind.LIFT:
-            self.standings.lift(account_id, now)
-            return RestrictionLifted(account_id, reason, at)
-        if measure.kind is MeasureKind.BAN:
-            # A retry publishes the same ban, so that the member is notified once.
-            return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
-        if measure.kind is not MeasureKind.UNBAN:
-            return self._moved(measure, now)
-        return AccountUnbanned(account_id, reason, rfc3339(self.standings.unban(account_id, now)))
+        match measure.kind:
+            case MeasureKind.RESTRICT | MeasureKind.EXTEND if until is not None:
+                restriction = Restriction(reason, until)
+                at = self._measured(measure, until, again=self._is(account_id, restriction))
+                self.standings.restrict(account_id, restriction)
+                return AccountRestricted(account_id, reason, at, rfc3339(until))
+            case MeasureKind.LIFT:
+                at = self._measured(measure, None, again=self._is(account_id, None))
+                self.standings.lift(account_id, now)
+                return RestrictionLifted(account_id, reason, at)
+            case MeasureKind.SUSPEND:
+                return AccountSuspended(account_id, reason, self._suspended(measure))
+            case MeasureKind.REINSTATE:
+                return AccountReinstated(account_id, reason, self._reinstated(measure))
+            case _:
+                return self._moved(measure, now)
 
     def _moved(self, measure: Measure, now: datetime) -> Event:
-        """Freezes, suspends, or takes either back."""
-        account_id, reason, at = measure.account_id, measure.reason.value, rfc3339(now)
-        if measure.kind is MeasureKind.FREEZE:
-            return AccountFrozen(account_id, reason, rfc3339(self.standings.freeze(account_id, now)))
-        if measure.kind is MeasureKind.UNFREEZE:
-            return AccountUnfrozen(account_id, reason, rfc3339(self.standings.unfreeze(account_id, now)))
-        if measure.kind is MeasureKind.SUSPEND:
-            self._suspend(account_id, measure.reason)
-            return AccountSuspended(account_id, reason, at)
-        self._move_once(account_id, StateEvent.REINSTATE, AccountStatus.ACTIVE)
-        return AccountReinstated(account_id, reason, at)
+        """Measures whose first instant is kept with the account's state."""
+        account_id, reason = measure.account_id, measure.reason.value
+        match measure.kind:
+            case MeasureKind.BAN:
+                return AccountBanned(account_id, reason, rfc3339(self.standings.ban(account_id, now)))
+            case MeasureKind.UNBAN:
+                return AccountUnbanned(account_id, reason, rfc3339(self.standings.unban(account_id, now)))
+            case MeasureKind.FREEZE:
+                return AccountFrozen(account_id, reason, rfc3339(self.standings.freeze(account_id, now)))
+            case _:
+                return AccountUnfrozen(account_id, reason, rfc3339(self.standings.unfreeze(account_id, now)))
 
-    def _suspend(self, account_id: str, reason: Reason) -> None:
+    def _measured(self, measure: Measure, until: datetime | None, *, again: bool) -> str:
+        """When a measure was first taken."""
+        # Extending a restriction to an end has the same event as restricting until then.
+        kind = MeasureKind.RESTRICT if measure.kind is MeasureKind.EXTEND else measure.kind
+        name = "#".join((kind, measure.reason, rfc3339(until) if until else ""))
+        return rfc3339(self.standings.measured(measure.account_id, name, self.clock.now(), again=again))
+
+    def _is(self, account_id: str, restriction: Restriction | None) -> bool:
+        """Whether the account is restricted like this already; ends are stored in whole seconds."""
+        current = self.standings.restriction(account_id)
+        if current is None or restriction is None:
+            return current is restriction
+        same_end = int(current.until.timestamp()) == int(restriction.until.timestamp())
+        return same_end and current.reason == restriction.reason
+
+    def _suspended(self, measure: Measure) -> str:
         """A suspension that the member's next sign-in would lift is replaced by this one (S-6.1)."""
-        account = self.accounts.get(account_id)
-        if account.status is AccountStatus.SUSPENDED and account.suspended_for == Reason.INACTIVITY:
+        account_id, account = measure.account_id, self.accounts.get(measure.account_id)
+        is_suspended = account.status is AccountStatus.SUSPENDED
+        by_inactivity = is_suspended and account.suspended_for == Reason.INACTIVITY
+        again = is_suspended and not by_inactivity
+        at = self._measured(measure, None, again=again)
+        if by_inactivity:
             self.standings.move(account_id, StateEvent.REINSTATE)
-        if account.status is not AccountStatus.SUSPENDED or account.suspended_for == Reason.INACTIVITY:
-            self.standings.move(account_id, StateEvent.SUSPEND, reason)
+        if not again:
+            self.standings.move(account_id, StateEvent.SUSPEND, measure.reason)
+        return at
 
-    def _move_once(self, account_id: str, event: StateEvent, to: AccountStatus) -> None:
-        """A repetition after a lost answer finds it done."""
-        if self.accounts.get(account_id).status is not to:
-            self.standings.move(account_id, event)
+    def _reinstated(self, measure: Measure) -> str:
+        again = self.accounts.get(measure.account_id).status is AccountStatus.ACTIVE
+        at = self._measured(measure, None, again=again)
+        if not again:
+            self.standings.move(measure.account_id, StateEvent.REINSTATE)
+        return at
 
 
 _REASONS = {

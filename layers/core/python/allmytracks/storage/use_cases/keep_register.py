@@ -33,6 +33,13 @@ class Entered(Struct, frozen=True):
     outcome: Outcome
 
 
+class Released(Struct, frozen=True):
+    """A device after its release, and the account that has lost it; None where no account ever had it."""
+
+    registration: Registration
+    released_from: str | None
+
+
 @dataclass(frozen=True)
 class KeepRegister:
     """The register for operators; every act is audited before it. Raises Unavailable."""
@@ -62,16 +69,17 @@ class KeepRegister:
         self.audit(operator, "device_shown", device_id)
         return self._registration(device_id)
 
-    def release(self, device_id: str, reason: ReleaseReason, operator: Operator) -> Registration:
+    def release(self, device_id: str, reason: ReleaseReason, operator: Operator) -> Released:
         """Takes a device from its account; from none it changes nothing. Raises DeviceNotFound, DeviceCovered.
 
-        The event of the last release is published again then: an earlier attempt may have got no further.
+        The event of the last release is published again then, and its account is answered: an earlier attempt may have
+        got no further.
         """
         self.audit(operator, "device_released", device_id, reason)
         owner = self._registration(device_id).account_id or self.devices.released_last(device_id)
         if owner is not None:
             self.release_device(owner, device_id)
-        return self._registration(device_id)
+        return Released(self._registration(device_id), owner)
 
     def _registration(self, device_id: str) -> Registration:
         found = self.devices.registration(device_id)
