@@ -28,7 +28,7 @@ from infra.localcloud.npm import UnavailableError, default_cache
 from infra.localcloud.pollers import Pollers
 from infra.localcloud.product import Bare, Product
 from infra.localcloud.provision import provision
-from infra.localcloud.reloading import Reloader
+from infra.localcloud.reloading import reloading
 from infra.localcloud.runtime import Runtime, Surroundings
 from infra.localcloud.serving import Server
 
@@ -43,8 +43,7 @@ class StartError(Exception):
 class Options:
     """How to start: `folder` takes logs, clock and the record of calls; `parameters` are the template's.
 
-    `keep` goes on with what the last run kept in `folder`, and keeps what this one leaves. `sources` are folders with
-    the functions' code: when a module changes, functions start anew.
+    `keep` keeps what is in `folder` from run to run. A changed module in one of the `sources` restarts the functions.
     """
 
     port: int
@@ -262,15 +261,8 @@ class LocalCloud:
         for end in (pollers.stop, options.product.close, runtime.stop, server.stop):
             self._running.callback(end)
         if options.sources:
-            reloader = Reloader(options.sources, partial(self._reload, runtime))
-            reloader.start()
-            self._running.callback(reloader.stop)
+            self._running.enter_context(reloading(options.sources, runtime.reload, options.tell))
         return runtime, pollers
-
-    def _reload(self, runtime: Runtime, changed: set[Path]) -> None:
-        runtime.reload()
-        names = ", ".join(sorted({each.name for each in changed}))
-        self.options.tell(f"{names}: functions run the changed code from their next request on.")
 
     def _machinery(self, gateway: Gateway, runtime: Runtime, pollers: Pollers) -> Machinery:
         return Machinery(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -29,6 +30,23 @@ class Reloader:
     def _watch(self) -> None:
         for changes in watch(*self._folders, watch_filter=_is_source, stop_event=self._stopping, raise_interrupt=False):
             self._changed({Path(path) for _, path in changes})
+
+
+@contextmanager
+def reloading(folders: Sequence[Path], reload: Callable[[], None], tell: Callable[[str], None]) -> Iterator[None]:
+    """Reloads, and tells which modules changed, until it is left."""
+
+    def changed(paths: set[Path]) -> None:
+        reload()
+        names = ", ".join(sorted({each.name for each in paths}))
+        tell(f"{names}: functions run the changed code from their next request on.")
+
+    reloader = Reloader(folders, changed)
+    reloader.start()
+    try:
+        yield
+    finally:
+        reloader.stop()
 
 
 def _is_source(_change: Change, path: str) -> bool:

@@ -137,7 +137,7 @@ class Runtime:
         self._renew(pool for pool in self._pools.values() if pool.function.environment.keys() & variables.keys())
 
     def reload(self) -> None:
-        """Have every function start anew, with the code as it is now, at its next request."""
+        """Restart every function, with the code as it is now, at its next request."""
         self._renew(self._pools.values())
 
     def _renew(self, pools: Iterable[Pool]) -> None:

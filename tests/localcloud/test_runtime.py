@@ -13,7 +13,7 @@ from typing import Any
 
 from infra.localcloud import clock
 from infra.localcloud.deployment import Function
-from infra.localcloud.reloading import Reloader
+from infra.localcloud.reloading import reloading
 from infra.localcloud.runtime import Runtime, Surroundings
 from tests.localcloud.running import RUNNING, function
 
@@ -154,28 +154,19 @@ def test_stopping_leaves_no_process(start_runtime: Start) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
-def written(folder: Path, said: str) -> Path:
-    file = folder / "handler.py"
-    file.write_text(f"def handle(event, context):\n    return {said!r}\n", encoding="utf-8")
-    return file
+def written(folder: Path, said: str) -> None:
+    (folder / "handler.py").write_text(f"def handle(event, context):\n    return {said!r}\n", encoding="utf-8")
 
 
 def test_a_saved_file_is_what_the_next_request_meets(start_runtime: Start, tmp_path: Path) -> None:
-    file = written(tmp_path, "first")
+    written(tmp_path, "first")
     runtime = start_runtime(Function(ECHO, tmp_path, "handler.handle", {}, 240, 128, ()))
-    seen: queue.SimpleQueue[set[Path]] = queue.SimpleQueue()
-
-    def changed(files: set[Path]) -> None:
-        runtime.reload()
-        seen.put(files)
-
-    reloader = Reloader([tmp_path], changed)
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
     assert runtime.invoke(ECHO, b"{}").payload == b'"first"'
-    reloader.start()
-    for number in range(240):  # the watching may begin after the first
-        written(tmp_path, f"changed {'again ' * number}")
-        with contextlib.suppress(queue.Empty):
-            assert seen.get(timeout=1) == {file}
-            break
-    reloader.stop()
+    with reloading([tmp_path], runtime.reload, said.put):
+        for number in range(240):  # the watching may begin after the first
+            written(tmp_path, f"changed {'again ' * number}")
+            with contextlib.suppress(queue.Empty):
+                assert said.get(timeout=1).startswith("handler.py: ")
+                break
     assert b"changed" in runtime.invoke(ECHO, b"{}").payload
