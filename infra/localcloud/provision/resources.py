@@ -13,6 +13,8 @@ from botocore.config import Config
 
 from infra.localcloud import credentials
 
+_READ_SECONDS = 240  # for a stalled machine, as the front waits for DynamoDB Local
+
 
 class ProvisionError(Exception):
     """A resource of the template cannot be provided; the message names its logical path and type."""
@@ -53,7 +55,9 @@ class Cloud:
     def client(self, service: str) -> Any:
         """The boto3 client of a service of the local cloud."""
         if service not in self._clients:
-            config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+            config = Config(
+                read_timeout=_READ_SECONDS, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
+            )
             self._clients[service] = self._session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]  # the name is not a literal
         return self._clients[service]
 
