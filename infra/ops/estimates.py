@@ -29,21 +29,19 @@ _MAJOR = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2
 _MINOR = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 _BANDS = np.geomspace(60, 5000, 10)
 _PARTS = 33
-# Bits of two signatures of one recording that a lossy codec may turn over; of two recordings about half differ.
-MOST_BITS_APART = 36
 _TOLD_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """`signature` is None where there is too little change in the sound to tell it from others."""
+    """`signature` (256 bits, hexadecimal) is None where too little changes in the sound to tell it from others."""
 
     bpm: int | None
     bpm_confidence: float | None
     key: str | None
     key_confidence: float | None
     features: tuple[float, ...]
-    signature: int | None
+    signature: str | None
 
 
 def estimate(heard: Samples) -> Estimates:
@@ -58,11 +56,6 @@ def estimate(heard: Samples) -> Estimates:
     energies = _energies(spectrum)
     features = _features(heard, spectrum, energies, onsets, chroma)
     return Estimates(bpm, bpm_confidence, key, key_confidence, features, _signature(energies))
-
-
-def sounds_same(one: int, other: int) -> bool:
-    """Whether two signatures are of one recording."""
-    return (one ^ other).bit_count() <= MOST_BITS_APART
 
 
 def _spectrum(heard: Samples, window: int, hop: int) -> Array:
@@ -151,7 +144,7 @@ def _features(heard: Samples, spectrum: Array, energies: Array, onsets: Array, c
     return tuple(round(float(np.clip(each, -1, 1)), 4) for each in values)
 
 
-def _signature(energies: Array) -> int | None:
+def _signature(energies: Array) -> str | None:
     """256 bits: whether each band rises against the next, from part to part of the piece."""
     loud = np.flatnonzero(energies.max(axis=1) > -40)
     kept = energies[loud[0] : loud[-1] + 1]
@@ -161,7 +154,7 @@ def _signature(energies: Array) -> int | None:
     rises = np.diff(np.diff(parts, axis=1), axis=0).reshape(-1)
     if (np.abs(rises) > 0.5).sum() < _TOLD_BITS:
         return None
-    return int("".join("1" if each > 0.25 else "0" for each in rises), 2)
+    return np.packbits(rises > 0.25).tobytes().hex()
 
 
 def _share(value: float) -> float:

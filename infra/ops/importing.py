@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from infra.ops.client import OpsClient
 from infra.ops.credits import Said, credits_in
+from infra.ops.duplicates import Recordings
 from infra.ops.errors import OpsError
-from infra.ops.estimates import sounds_same
 from infra.ops.pieces import CREDITS, Found, Piece, checksum, find
-from infra.ops.preparing import LENGTHS_DIFFER, Prepared, RefusedError, Wishes, prepare
+from infra.ops.preparing import RefusedError, Wishes, prepare
 
 Outcome = Literal["imported", "unchanged", "refused"]
 KNOWN_AT_ONCE = 100
@@ -64,7 +64,7 @@ class Importer:
         self._listener = listener or Listener()
         self._lock = threading.Lock()
         self._credits: Mapping[str, Said] = {}
-        self._signatures: dict[str, tuple[float, int]] = {}
+        self._recordings = Recordings(client)
 
     def run(self, folder: Path, label: str) -> Summary:
         """Imports what is new in the folder. Raises OpsError where the API cannot be asked."""
@@ -177,22 +177,14 @@ class Importer:
             "renditions": offers,
             **prepared.fields,
         }
-        notes = [*prepared.notes, *self._alike(piece.master.name, prepared)]
+        notes = [*prepared.notes, *self._alike(piece.master.name, prepared.fields)]
         return str(self._client.call("POST", "/tracks", json=track)["track_id"]), notes
 
-    def _alike(self, name: str, prepared: Prepared) -> list[str]:
-        """Says where another file of the folder sounds the same; an operator decides which is kept."""
-        signature, seconds = prepared.signature, float(prepared.fields["duration_seconds"])
-        if signature is None:
-            return []
-        with self._lock:
-            others = [
-                other
-                for other, (lasts, its) in self._signatures.items()
-                if abs(lasts - seconds) <= LENGTHS_DIFFER and sounds_same(signature, its)
-            ]
-            self._signatures[name] = (seconds, signature)
-        return [f"it sounds the same as {others[0]}"] if others else []
+    def _alike(self, name: str, fields: Mapping[str, Any]) -> list[str]:
+        """Says where another file or track sounds the same; an operator decides which is kept."""
+        signature = fields.get("signature")
+        found = signature and self._recordings.alike(name, signature, float(fields["duration_seconds"]))
+        return [f"it sounds the same as {found}"] if found else []
 
     def _settle(self, summary: Summary, name: str, outcome: Outcome, about: str) -> None:
         with self._lock:

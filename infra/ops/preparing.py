@@ -54,7 +54,6 @@ class Prepared:
     """
 
     fields: dict[str, Any]
-    signature: int | None
     files: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     assumed: frozenset[str] = frozenset()
@@ -106,6 +105,7 @@ def describe(piece: Piece, sounds: Mapping[str, Sound], wishes: Wishes, credits_
         },
         "loudness_lufs": sound.decoded.loudness_lufs,
         "features": list(estimates.features),
+        "signature": estimates.signature,
     }
     notes = list(dict.fromkeys(each for one in (sound, *others) for each in one.notes))
     if named.guessed:
@@ -118,7 +118,7 @@ def describe(piece: Piece, sounds: Mapping[str, Sound], wishes: Wishes, credits_
         assumed -= said.keys()
         notes += reported
     _estimate_what_nobody_says(fields, estimates)
-    return Prepared(_cut(fields), estimates.signature, notes=notes, assumed=frozenset(assumed))
+    return Prepared(_cut(fields), notes=notes, assumed=frozenset(assumed))
 
 
 def _sounds(piece: Piece, encoding: str | None) -> dict[str, Sound]:

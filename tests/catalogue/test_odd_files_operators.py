@@ -21,6 +21,7 @@ from infra.ops.renditions import PREVIEW_LUFS
 from infra.ops.retagging import changes_of
 from infra.ops.texts import read_text, tempo_of
 from tests.factories import odd_sounds as odd
+from tests.factories.catalogue import NOW
 from tests.factories.operators import Backend, Run
 from tests.factories.sounds import tone
 
@@ -258,7 +259,7 @@ def test_a_title_of_many_signs_is_kept_and_its_file_name_fits(backend: Backend, 
     assert imported(backend, run, tmp_path / "music").title == "夜" * 119
 
 
-def test_another_file_that_sounds_the_same_is_reported(run: Run, tmp_path: Path) -> None:
+def test_another_recording_that_sounds_the_same_is_reported(backend: Backend, run: Run, tmp_path: Path) -> None:
     music = tmp_path / "music"
     music.mkdir()
     rng = np.random.default_rng(7)
@@ -269,6 +270,14 @@ def test_another_file_that_sounds_the_same_is_reported(run: Run, tmp_path: Path)
     soundfile.write(music / "c.wav", np.concatenate(notes[::-1]) * 0.4, 16_000)
     told = json.loads(run("tracks", "import", str(music), "--json", "--workers", "1").stdout)
     assert told["notes"] == {"b.mp3": "it sounds the same as a.wav"}
+
+    other = tmp_path / "other"
+    other.mkdir()
+    backend.tracks.withdraw(told["imported"]["c.wav"], NOW)
+    soundfile.write(other / "d.mp3", np.concatenate(notes[::-1]) * 0.3, 16_000)
+    soundfile.write(other / "e.wav", np.concatenate([*notes[::-1], *notes[:4]]) * 0.3, 16_000)
+    again = json.loads(run("tracks", "import", str(other), "--json").stdout)
+    assert again["notes"] == {"d.mp3": f"it sounds the same as c ({told['imported']['c.wav']}, withdrawn)"}
 
 
 def test_whatever_a_parser_does_is_a_refusal_by_name(tmp_path: Path) -> None:

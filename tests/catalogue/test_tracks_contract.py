@@ -59,6 +59,7 @@ def test_what_was_measured_of_a_track_is_read_back_as_stored(tracks: Tracks) -> 
         lyrics_language="zh-Hant",
         explicit=False,
         features=(0.5, -1.0, 0.0, 1.0) * 4,
+        signature="0f" * 32,
         companions=(waveform,),
     )
     assert tracks.add(measured, origin("Measured"))
@@ -77,6 +78,7 @@ def test_what_was_measured_of_a_track_is_read_back_as_stored(tracks: Tracks) -> 
         {"loudness_lufs": 99.0},
         {"lyrics_language": "English!"},
         {"features": (0.5,)},
+        {"signature": "0f"},
         {"features": (2.0,) * 16},
     ],
 )

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from allmytracks.catalogue.rules import FEATURES, SURE
+from infra.ops.client import OpsClient
 from infra.ops.decoding import HEARD_RATE, Samples
-from infra.ops.estimates import estimate, sounds_same
+from infra.ops.duplicates import Recordings, sounds_same
+from infra.ops.estimates import estimate
 
 NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
@@ -94,5 +96,14 @@ def test_signatures_of_other_pieces_are_far_apart() -> None:
     first, second = shaped
     assert first is not None
     assert second is not None
-    assert sounds_same(first, first)
-    assert not sounds_same(first, second)
+    assert sounds_same(int(first, 16), int(first, 16))
+    assert not sounds_same(int(first, 16), int(second, 16))
+
+
+def test_recordings_of_other_lengths_are_not_alike(client: OpsClient) -> None:
+    recordings = Recordings(client)
+    assert recordings.alike("one", "0f" * 32, 61.9) is None
+    assert recordings.alike("longer", "0f" * 32, 63.41) is None
+    assert recordings.alike("as long", "0f" * 32, 60.41) == "one"
+    assert recordings.alike("other", "f0" * 32, 60.1) is None
+    assert recordings.alike("longer other", "f0" * 32, 61.5) == "other"

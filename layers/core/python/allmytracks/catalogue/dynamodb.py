@@ -181,6 +181,7 @@ def _track_item(track: Track, origin: Origin) -> Attributes:
             "lyrics_language": track.lyrics_language,
             "explicit": track.explicit,
             "features": track.features,
+            "signature": track.signature,
             "companions": msgspec.json.encode(track.companions).decode() if track.companions else None,
             "import_id": origin.import_id,
             "path": origin.path,
@@ -230,6 +231,7 @@ def _to_track(item: Attributes) -> Track:
         lyrics_language=values.get("lyrics_language"),
         explicit=values.get("explicit"),
         features=tuple(map(float, values.get("features", ()))),
+        signature=values.get("signature"),
         companions=msgspec.json.decode(values.get("companions", "[]"), type=tuple[Rendition, ...]),
         uses=values.get(USES, 0),
     )

@@ -31,7 +31,7 @@ COMPANIONS = {WAVEFORM: ("json", "application/json"), "artwork": ("jpg", "image/
 SURE = 0.7
 FEATURES = 16
 LONGEST_TEXT = 300
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_BITS_256 = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)  # BCP 47, the language in small letters
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)  # ISO 3901, without hyphens
 
@@ -82,8 +82,8 @@ class Track(Struct, frozen=True):
 
     Letters state `composer` (and author), `isrc` and `performing_rights` (`none`, or the societies) where known.
     `bpm_confidence` and `key_confidence` (0 to 1) are of an estimate; None where a tag or an operator says it.
-    `loudness_lufs` is integrated (EBU R 128); `features` describes the sound, to find similar ones; `companions` are
-    the files that are shown beside it.
+    `loudness_lufs` is integrated (EBU R 128); `features` describes the sound, to find similar ones; `signature` is 256
+    bits (hexadecimal) that differ little between files of one recording; `companions` are the files shown beside it.
     `uses` is about how often it was downloaded, as far as the search ranks by it.
     """
 
@@ -109,6 +109,7 @@ class Track(Struct, frozen=True):
     lyrics_language: str | None = None
     explicit: bool | None = None
     features: tuple[float, ...] = ()
+    signature: str | None = None
     companions: tuple[Rendition, ...] = ()
     uses: int = 0
 
@@ -234,7 +235,7 @@ def _is_sure(confidence: float | None) -> bool:
 
 def check_checksums(field: str, checksums: Sequence[str]) -> None:
     """Raises InvalidFields where one is no SHA-256 in lower-case hexadecimal digits."""
-    if not all(_SHA256.fullmatch(checksum) for checksum in checksums):
+    if not all(_BITS_256.fullmatch(checksum) for checksum in checksums):
         raise InvalidFields(
             [FieldProblem(field, "invalid_checksum", "A checksum is 64 lower-case hexadecimal digits.")]
         )
@@ -285,4 +286,6 @@ def _problems_of_analysis(track: Track) -> list[FieldProblem]:
         problems.append(FieldProblem("lyrics_language", "invalid", "Give a language's code, as en, yue or zh-Hant."))
     if len(track.features) not in {0, FEATURES} or not all(-1 <= each <= 1 for each in track.features):
         problems.append(FieldProblem("features", "invalid", f"Features are {FEATURES} numbers from -1 to 1, or none."))
+    if track.signature is not None and not _BITS_256.fullmatch(track.signature):
+        problems.append(FieldProblem("signature", "invalid", "A signature is 64 lower-case hexadecimal digits."))
     return problems

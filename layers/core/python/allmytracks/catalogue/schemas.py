@@ -218,6 +218,7 @@ class OperatorTrackAnswer(TrackAnswer, kw_only=True):
     loudness_lufs: float | None
     lyrics_language: str | None
     explicit: bool | None
+    signature: str | None
     companions: list[str]
 
 
@@ -264,6 +265,7 @@ def operator_track_answer(track: Track) -> OperatorTrackAnswer:
         loudness_lufs=track.loudness_lufs,
         lyrics_language=track.lyrics_language,
         explicit=track.explicit,
+        signature=track.signature,
         companions=[each.format for each in track.companions],
     )
 

@@ -140,6 +140,7 @@ class TrackForm(msgspec.Struct):
     lyrics_language: str | None = None
     explicit: bool | None = None
     features: list[float] = []
+    signature: str | None = None
 
     def to_track(self) -> Track:
         """The track without what the use case itself adds."""
@@ -165,6 +166,7 @@ class TrackForm(msgspec.Struct):
             lyrics_language=_line(self.lyrics_language),
             explicit=self.explicit,
             features=tuple(self.features),
+            signature=self.signature,
         )
 
     def to_origin(self) -> Origin:
@@ -208,6 +210,7 @@ class TrackChangesForm(msgspec.Struct):
     lyrics_language: str | UnsetType | None = UNSET
     explicit: bool | UnsetType | None = UNSET
     features: list[float] | UnsetType = UNSET
+    signature: str | UnsetType = UNSET
 
     def to_changes(self) -> TrackChanges:
         """The changes as a domain object: texts in one line, lists as tuples."""
@@ -217,13 +220,6 @@ class TrackChangesForm(msgspec.Struct):
             if name in changes:
                 changes.setdefault(f"{name}_confidence", None)
         return TrackChanges(changes)
-
-
-class PageQuery(msgspec.Struct):
-    """Which page of a list."""
-
-    cursor: Annotated[str, Meta(max_length=300)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=100)] = 50
 
 
 class PublicationForm(msgspec.Struct):

@@ -16,7 +16,6 @@ from allmytracks.catalogue.schemas import (
     operator_track_answer,
 )
 from allmytracks.catalogue.schemas_imports import (
-    PageQuery,
     PublicationAnswer,
     PublicationForm,
     PublicationsAnswer,
@@ -28,6 +27,7 @@ from allmytracks.catalogue.schemas_imports import (
 from allmytracks.catalogue.schemas_searches import SearchStatisticsAnswer, SearchStatisticsQuery
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
 from allmytracks.foundation.instants import rfc3339
+from allmytracks.foundation.paging import PageQuery
 from allmytracks.operator_routes.requests import (
     answer,
     body_of,
