@@ -70,6 +70,7 @@ def _answer(agreement: Agreement) -> AgreementAnswer:
         effective_at=rfc3339(agreement.effective_at),
         url=f"{services().foundation.settings.public_url}/v1/agreements/{agreement.id}",
         updated_at=rfc3339(agreement.last_updated_at),
+        translations=dict(agreement.translations),
     )
 
 

@@ -10,7 +10,7 @@ from infra.ops.commands import Commands
 from infra.ops.telling import connected, tell
 from infra.ops.writing import Fields, Rows
 
-LISTS = {"most_searched": "Searched for most", "found_nothing": "Searched for in vain"}
+LISTS = {"most_searched": "Searched for most", "found_nothing": "Searched for without a result"}
 
 app = Commands("The search over the catalogue.")
 
@@ -46,7 +46,7 @@ def show_statistics(
     context: typer.Context,
     month: Annotated[str | None, typer.Option(help="YYYY-MM; this month where it is left out.")] = None,
 ) -> None:
-    """Show what members search for most, and what they search for in vain.
+    """Show what members search for most, and what they search for without finding it.
 
     Of members who consented to a search history, and only where several searched for the same.
     """

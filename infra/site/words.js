@@ -35,6 +35,8 @@ export function t(key, values = {}) {
 
 /** The words of a value that the API names by an id; the id itself, readable, where we have none. */
 export const named = (kind, id) => words[`${kind}.${id}`] ?? String(id).replaceAll("_", " ");
+/** A text that operators published, in the language of the page as far as it is translated. */
+export const published = (text, translations) => translations?.[language] ?? text;
 export const has = (key) => key in words;
 
 export function money(amount, currency) {

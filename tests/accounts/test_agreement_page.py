@@ -22,8 +22,11 @@ ROUTE = "GET /v1/agreements/{id}"
 OLD, NEW = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC)
 
 
+TITLES = {"zh-Hant": "用戶協議", "zh-Hans": "用户协议"}
+
+
 def a_version(name: str, effective_at: datetime, text: str) -> Publication:
-    body = {"id": "user-agreement", "title": "User <Agreement>", "text": text}
+    body = {"id": "user-agreement", "title": "User <Agreement>", "text": text, "translations": TITLES}
     return Publication("agreements", f"user-agreement@{name}", effective_at, body)
 
 
@@ -68,7 +71,8 @@ def test_a_browser_reads_the_text_its_dates_and_every_version(language: str, lan
     body = page["body"]
     assert said in body
     assert "&lt;b&gt;Two&lt;/b&gt;" in body  # text, never markup of the page
-    assert "User &lt;Agreement&gt;" in body
+    title = {"en": "User &lt;Agreement&gt;", "zh-Hant": "用戶協議", "zh-Hans": "用户协议"}[lang]
+    assert f"<h1>{title}</h1>" in body
     assert "?version=2026-11-01" in body
 
 

@@ -217,6 +217,7 @@ def test_a_new_purpose_needs_a_new_consent_before_data_are_used_for_it(world: Wo
     assert not world.services.accounts.keep_consents.given("acc-1", "profiling")
     shown = world.consents()["profiling"]
     assert (shown["given"], shown["version"]) == (False, "2026-12-01")
+    assert shown["translations"] == {"zh-Hant": "推薦"}
     status, refused = world.decide("profiling", given=True, version="2026-11-01")
     assert (status, refused["errors"][0]["code"]) == (422, "consent_outdated")
     assert world.decide("profiling", given=True, version="2026-12-01")[1]["given"] is True

@@ -25,7 +25,8 @@ def consent_publication(
     consent: str = "marketing_mail", version: str = "2026-11-01", effective_at: datetime = PUBLISHED_AT
 ) -> Publication:
     """One version of the purpose of one consent."""
-    body = {"id": consent, "purpose": f"What {consent} is for, version {version}."}
+    purpose = f"What {consent} is for, version {version}."
+    body = {"id": consent, "purpose": purpose, "translations": {"zh-Hant": "推薦"}}
     return Publication("consents", f"{consent}@{version}", effective_at, body)
 
 

@@ -11,7 +11,7 @@ from allmytracks.catalogue.rules_statistics import LEAST_MEMBERS, SearchCount, m
 
 @dataclass
 class MemorySearchCounts:
-    """Counts in memory: by month and words how often, how often in vain, and by whom."""
+    """Counts in memory: by month and words how often, how often without a result, and by whom."""
 
     counted: dict[tuple[str, str], tuple[int, int, set[str]]] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ INSTEAD = {
     "anew": "again, from the start",
     "by hand": "manually, by an operator",
     "dies|died": "crashes",
+    "in vain": "without a result",
     "is told|are told|was told|were told|be told": "is notified, learns",
     "(?:asks?|calls?|names) nobody|nobody is asked": "say what is not done: no network I/O, no end user",
     "of no account": "ignored",

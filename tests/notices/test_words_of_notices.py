@@ -120,3 +120,10 @@ def test_a_member_is_notified_in_the_language_of_the_account(tag: str | None, su
     (stored,) = notices.page("acc-1", unread=False, limit=10, cursor=None).page.items
     assert mail.subject == stored.subject == subject
     assert FRAMES[mail.language].greeting in laid_out(mail)
+
+
+def test_a_name_from_right_to_left_does_not_turn_the_sentence() -> None:
+    for name, shown in (("استوديو", "\u2068استوديو\u2069"), ("שדרות", "\u2068שדרות\u2069"), ("Studio", "Studio")):
+        letter = CATALOGUES["en"].letter("LicenseIssued", work=name, number="AMT-1", site="https://site.example")
+        assert shown in letter.text
+    assert "\u2068" not in CATALOGUES["en"].letter("LicenseIssued", work="Studio", number="AMT-1", site="").text

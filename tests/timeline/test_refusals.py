@@ -117,4 +117,4 @@ def test_refusals_alike_in_a_minute_are_one_entry(accounts_table: Table) -> None
     page = DynamoHistories(accounts_table).page("acc-1", limit=50, cursor=None)
     assert [each.code for each in page.items].count("allowance_exhausted") == 2
     assert len(page.items) == 3
-    assert page.items[0].text_in("en") == "A request was refused: allowance_exhausted (POST /v1/downloads)."
+    assert page.items[0].text_in("en") == "A request was refused: the day's downloads were used up."

@@ -3,16 +3,16 @@
 import { h } from "../dom.js";
 import { link } from "../router.js";
 import { api } from "../session.js";
-import { day, t } from "../words.js";
+import { day, published, t } from "../words.js";
 
 export default async function agreements() {
   const { items } = await api.listAgreements();
-  return h("section", { class: "narrow" }, h("h1", {}, t("nav.agreements")), h("ul", { class: "list" }, items.map((each) => h("li", {}, link(`/agreements/${each.id}`, each.title), h("p", { class: "muted" }, t("agreed.since", { version: each.version, at: day(each.effective_at) }))))));
+  return h("section", { class: "narrow" }, h("h1", {}, t("nav.agreements")), h("ul", { class: "list" }, items.map((each) => h("li", {}, link(`/agreements/${each.id}`, published(each.title, each.translations)), h("p", { class: "muted" }, t("agreed.since", { version: each.version, at: day(each.effective_at) }))))));
 }
 
 export async function agreement({ parameters: { id }, query }) {
   const found = await api.getAgreement({ id, version: query.get("version") });
-  return h("section", { class: "narrow" }, h("h1", {}, found.title), h("p", { class: "muted" }, t("agreed.since", { version: found.version, at: day(found.effective_at) })), h("pre", {}, found.text),
+  return h("section", { class: "narrow" }, h("h1", {}, published(found.title, found.translations)), h("p", { class: "muted" }, t("agreed.since", { version: found.version, at: day(found.effective_at) })), h("pre", {}, found.text),
     h("h2", {}, t("agreed.versions")), h("ul", { class: "list" }, (found.versions ?? []).map((each) => h("li", {}, link(`/agreements/${id}?version=${encodeURIComponent(each.version)}`, each.version)))));
 }
 

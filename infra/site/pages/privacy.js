@@ -6,7 +6,7 @@ import { go, link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
 import { pages } from "../tracks.js";
-import { day, instant, named, size, speaking, t } from "../words.js";
+import { day, instant, named, published, size, speaking, t } from "../words.js";
 import { parts } from "./account.js";
 
 const titled = (key, ...content) => h("section", {}, h("h1", {}, t(key)), parts(), ...content);
@@ -15,7 +15,7 @@ export async function consents() {
   const { items } = await api.listConsents();
   const answer = h("div", { "aria-live": "polite" });
   return titled("part.account.consents", h("p", { class: "muted" }, t("consents.text")), h("ul", { class: "list" }, items.map((each) => h("li", {}, field({
-    name: each.id, label: named("consent", each.id), hint: each.purpose, type: "checkbox", value: each.given, onchange: async ({ target }) => {
+    name: each.id, label: named("consent", each.id), hint: published(each.purpose, each.translations), type: "checkbox", value: each.given, onchange: async ({ target }) => {
       try {
         await api.putConsent({ id: each.id }, { given: target.checked, version: each.version });
         answer.replaceChildren(note(t("form.saved")));

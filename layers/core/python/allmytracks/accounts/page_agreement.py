@@ -44,7 +44,7 @@ def agreement_page(
     in_force, updated, versions_label = WORDS[lang]
     body = PAGE.format(
         lang=lang,
-        title=escape(agreement.title),
+        title=escape(agreement.title_in(lang)),
         style=STYLE,
         version=escape(in_force.format(version=agreement.version, effective=day(agreement.effective_at, lang))),
         updated=updated.format(updated=day(agreement.last_updated_at, lang)),

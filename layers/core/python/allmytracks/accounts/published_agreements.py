@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -18,6 +20,7 @@ class _AgreementBody(msgspec.Struct):
     title: str
     text: str
     updated_at: datetime | None = None
+    translations: Mapping[Literal["zh-Hant", "zh-Hans"], str] = {}
 
 
 def check_agreement(publication: Publication) -> None:
@@ -29,7 +32,8 @@ def agreement_of(publication: Publication) -> Agreement:
     """The version of an agreement that a publication is."""
     body = read_body(publication, _AgreementBody)
     version = publication.version.removeprefix(f"{body.id}@")
-    return Agreement(body.id, version, body.title, publication.effective_at, body.text, body.updated_at)
+    titles = {str(language): title for language, title in body.translations.items()}
+    return Agreement(body.id, version, body.title, publication.effective_at, body.text, body.updated_at, titles)
 
 
 def published_agreements(publications: Publications) -> Agreements:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 import msgspec
 
 from allmytracks.accounts.rules_consents import Purpose, Purposes
@@ -14,6 +17,7 @@ CONSENTS = "consents"
 class _PurposeBody(msgspec.Struct):
     id: str
     purpose: str
+    translations: Mapping[Literal["zh-Hant", "zh-Hans"], str] = {}
 
 
 def check_consent(publication: Publication) -> None:
@@ -30,4 +34,5 @@ def purpose_of(publication: Publication) -> Purpose:
     """The version of a purpose that a publication is."""
     body = read_body(publication, _PurposeBody)
     version = publication.version.removeprefix(f"{body.id}@")
-    return Purpose(body.id, version, publication.effective_at, body.purpose)
+    translations = {str(language): text for language, text in body.translations.items()}
+    return Purpose(body.id, version, publication.effective_at, body.purpose, translations)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ class AgreementNotFound(NotFound):
 
 
 class Agreement(Struct, frozen=True):
-    """One version of one agreement."""
+    """One version of one agreement; `translations` are its title in other languages (BCP 47)."""
 
     id: str
     version: str
@@ -28,6 +28,11 @@ class Agreement(Struct, frozen=True):
     effective_at: datetime
     text: str
     updated_at: datetime | None = None
+    translations: Mapping[str, str] = {}
+
+    def title_in(self, language: str) -> str:
+        """Its title in a language; as published where it was not translated."""
+        return self.translations.get(language, self.title)
 
     @property
     def last_updated_at(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -22,12 +22,17 @@ class ConsentNotFound(NotFound):
 
 
 class Purpose(Struct, frozen=True):
-    """One version of what a consent is asked for."""
+    """One version of what a consent is asked for; `translations` are its text in other languages (BCP 47)."""
 
     id: str
     version: str
     effective_at: datetime
     text: str
+    translations: Mapping[str, str] = {}
+
+    def text_in(self, language: str) -> str:
+        """Its text in a language; as published where it was not translated."""
+        return self.translations.get(language, self.text)
 
 
 class ConsentDecision(Struct, frozen=True):

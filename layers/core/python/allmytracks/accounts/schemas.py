@@ -227,7 +227,8 @@ class AgreementVersionAnswer(msgspec.Struct):
 class AgreementAnswer(msgspec.Struct, omit_defaults=True):
     """One agreement: `updated_at` is when its text was last changed, `effective_at` from when it holds.
 
-    `text` and all `versions`, newest first, where it was asked for alone.
+    `translations` has the title by language, as far as it is translated. `text` and all `versions`, newest first, where
+    it was asked for alone.
     """
 
     id: str
@@ -236,6 +237,7 @@ class AgreementAnswer(msgspec.Struct, omit_defaults=True):
     effective_at: str
     url: str
     updated_at: str
+    translations: dict[str, str] = {}
     text: str | None = None
     versions: list[AgreementVersionAnswer] | None = None
 

@@ -20,7 +20,8 @@ class ConsentForm(msgspec.Struct):
 class ConsentAnswer(msgspec.Struct):
     """One optional consent; `version` and `purpose` are those in force, `changed_at` is null where nothing was decided.
 
-    A consent to an earlier version is not `given`: a new purpose needs a new consent.
+    A consent to an earlier version is not `given`: a new purpose needs a new consent. `translations` has the purpose
+    by language, as far as it is translated.
     """
 
     id: str
@@ -28,6 +29,7 @@ class ConsentAnswer(msgspec.Struct):
     version: str
     changed_at: str | None
     purpose: str
+    translations: dict[str, str]
 
 
 class ConsentsAnswer(msgspec.Struct):
@@ -72,7 +74,9 @@ def consent_answer(consent: Consent) -> ConsentAnswer:
     """The answer's form of a consent."""
     purpose, decision = consent.purpose, consent.decision
     changed_at = rfc3339(decision.changed_at) if decision else None
-    return ConsentAnswer(purpose.id, consent.given, purpose.version, changed_at, purpose.text)
+    return ConsentAnswer(
+        purpose.id, consent.given, purpose.version, changed_at, purpose.text, dict(purpose.translations)
+    )
 
 
 def acceptance_answer(acceptance: Acceptance) -> AcceptanceAnswer:

@@ -50,7 +50,7 @@ def laid_out_in_html(mail: Mail, company: str = "") -> str:
         '<tr><td align="center" style="padding:24px 12px">'
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;'
         "overflow-wrap:anywhere;"
-        "font-family:system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,PingFang HK,Microsoft JhengHei,sans-serif;"
+        f"font-family:system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,{_chinese(mail.language)},sans-serif;"
         'font-size:16px;line-height:1.5">'
         '<tr><td class="head" style="padding:0 4px 12px;font-weight:bold;color:#1f3a5f">'
         f"{HEAD}</td></tr>"
@@ -60,6 +60,11 @@ def laid_out_in_html(mail: Mail, company: str = "") -> str:
         f"{escape(words.why[mail.why])}{stop}<br>{escape(words.caution)}{foot}</td></tr>"
         "</table></td></tr></table></body></html>\n"
     )
+
+
+def _chinese(language: str) -> str:
+    """The faces whose characters have the shapes of the language."""
+    return "PingFang SC,Microsoft YaHei" if language == "zh-Hans" else "PingFang HK,Microsoft JhengHei"
 
 
 def _lines(company: str) -> list[str]:

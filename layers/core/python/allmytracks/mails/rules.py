@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from allmytracks.documents.rules_directions import isolated
 from allmytracks.documents.rules_languages import language_for
 
 
@@ -39,11 +40,12 @@ class Catalogue(Struct, frozen=True):
     def letter(self, name: str, /, **values: object) -> Letter:
         """A letter by its name. Raises KeyError for an unknown one, or one whose values are incomplete."""
         subject, text = self.letters[name]
-        return Letter(self.language, subject.format(**values), text.format(**values))
+        told = _told(values)
+        return Letter(self.language, subject.format(**told), text.format(**told))
 
     def phrase(self, name: str, /, **values: object) -> str:
         """A phrase by its name. Raises KeyError."""
-        return self.phrases[name].format(**values)
+        return self.phrases[name].format(**_told(values))
 
     def reason(self, code: str | None) -> str:
         """The words of a reason; a general one where the code has none, since members see no codes."""
@@ -63,3 +65,8 @@ class Catalogue(Struct, frozen=True):
         """The words of particulars, from their codes with commas between."""
         named = [self.fields.get(code.strip(), self.phrases["other_field"]) for code in codes.split(",")]
         return self.phrases["comma"].join(named)
+
+
+def _told(values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a sentence; a text from right to left does not turn the words around it."""
+    return {name: isolated(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -34,7 +34,7 @@ _ORDERS = {
     "MembershipRestored": (
         "Your AllMyTracks membership runs again",
         (
-            "The money of your {plan} order is with us after all, and its membership is yours again.{span}\n\n"
+            "We received the payment of your {plan} order after all, and its membership is yours again.{span}\n\n"
             "Your order: {site}/orders/{order}\n"
         ),
     ),
@@ -299,13 +299,13 @@ _MEASURES = {
     ),
     "AccountReinstated": (
         "Your AllMyTracks account is open again",
-        "The suspension of your account was taken back.",
+        "The suspension of your account was lifted.",
     ),
     "GuardianAsked": (
         "Your AllMyTracks account waits for your guardian",
         (
             "We found that you are not of age. We wrote to your guardian; until your guardian consents, your account "
-            "can only be read. Without a consent by the instant below, your account is closed and your data are "
+            "can only be read. Without a consent by the time given below, your account is closed and your data are "
             "erased. You can send your guardian the link again: {site}/account"
         ),
     ),
@@ -314,7 +314,7 @@ _MEASURES = {
         (
             "We found that these data of your account are not true or not complete: {fields}. Correct them, and write "
             "to the customer service when it is done. Until then your account can neither download nor license nor "
-            "order; if they are not in order at the instant below, it is suspended, and can be closed.\n\n"
+            "order; if they are not in order at the time given below, it is suspended, and can be closed.\n\n"
             "Your data: {site}/account"
         ),
     ),
@@ -323,14 +323,14 @@ _MEASURES = {
         "Thank you: your account can download, license and order again.",
     ),
     "TextTakenOff": (
-        "A text of your AllMyTracks account was taken off",
+        "A text of your AllMyTracks account was removed",
         "We removed this text of your account ({fields}), as it breaks the rules of use: “{text}”.",
     ),
     "TextDemanded": (
         "Change a text of your AllMyTracks account",
         (
             "This text of your account ({fields}) breaks the rules of use: “{text}”. Change or remove it until the "
-            "instant below; otherwise your account is suspended.\n\nYour data: {site}/account"
+            "time given below; otherwise your account is suspended.\n\nYour data: {site}/account"
         ),
     ),
     "LetterOfAuthorityAccepted": (
@@ -341,14 +341,14 @@ _MEASURES = {
         "Send another letter of authority",
         (
             "We reviewed the letter of authority of your enterprise and cannot accept it. Please send another until "
-            "the instant below. Your membership and your licences are not affected.\n\n"
+            "the time given below. Your membership and your licences are not affected.\n\n"
             "Where to send it: {site}/account/enterprise"
         ),
     ),
     "ClosingRefused": (
         "Your AllMyTracks account stays open",
         (
-            "Your application to close your account was refused. What is against it now, and the status of your "
+            "Your application to close your account was refused. What prevents it now, and the status of your "
             "application: {site}/account/closing"
         ),
     ),
@@ -356,7 +356,7 @@ _MEASURES = {
         "Your AllMyTracks account is suspended soon",
         (
             "You have not used your account for a long time. Sign in once to keep it: otherwise it is suspended at the "
-            "instant below, and closed some time after."
+            "time given below, and closed some time after."
         ),
     ),
     "DownloadRevoked": (
@@ -377,8 +377,8 @@ _ACCESS = {
         "The password of your account was changed, and every other session of it ended.",
     ),
     "PasswordReset": (
-        "Your AllMyTracks password was set anew",
-        "The password of your account was set anew by a code that was sent to you, and every session of it ended.",
+        "Your AllMyTracks password was reset",
+        "The password of your account was reset with a code that was sent to you, and every session of it ended.",
     ),
     "LoginLinked": (
         "A login was linked to your AllMyTracks account",
@@ -416,7 +416,7 @@ _DATA = {
         (
             "Your account is closed with this notice. Nobody can sign in to it any more, memberships and services that "
             "were not used up end, and your personal data are erased; what the law obliges us to keep is kept apart "
-            "under a pseudonym. None of this can be taken back. Your licences stay valid and can be checked by their "
+            "under a pseudonym. None of this can be undone. Your licences stay valid and can be checked by their "
             "numbers. This address can sign up again ten days from now.\n\nReason: {reason}.\n\n"
             "What was erased, and what the law keeps until when, is on a signed receipt. Keep its number, nobody else "
             "has it: {receipt}.\n\n"
@@ -544,7 +544,7 @@ _MAILINGS = {
         (
             "We published version {version} of “{title}”. It holds from {since} on.\n\n"
             "Read it, and the versions before it: {site}/agreements/{agreement}\n\n"
-            "If you use AllMyTracks after that instant, you accept it. If you do not agree, you can close your account "
+            "If you use AllMyTracks after that time, you accept it. If you do not agree, you can close your account "
             "in your settings, or write to the customer service: {site}/support\n"
         ),
     ),
@@ -646,7 +646,7 @@ _REASONS = {
     "inactivity": "the account was not used for 365 days",
     "no_longer_offered": "we do not make this offer any more",
     "end_of_service": "the service ends",
-    "closing_blocked": "something stands against closing the account, as the account shows",
+    "closing_blocked": "something prevents the closing of the account, as the account shows",
     "owner_in_doubt": "it is not clear that the account's owner applied",
     "investigation": "the use of the account is being looked into",
     "authority_shown": "the letter shows that you may act for the enterprise",
@@ -661,7 +661,7 @@ _REASONS = {
     "misspelt_name": "a name was misspelt",
     "incomplete_name": "a name was incomplete",
     "wrong_script": "a name was in the wrong script",
-    "cleared": "we looked into it, and nothing is left of it",
+    "cleared": "we looked into it and found no reason for it",
 }
 _FIELDS = {
     "email": "e-mail address",

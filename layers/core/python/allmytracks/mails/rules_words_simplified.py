@@ -27,7 +27,7 @@ _ORDERS = {
     ),
     "MembershipRestored": (
         "你的 AllMyTracks 会员资格恢复",
-        "你的 {plan} 订单的款项最终归我们所有，其会员资格重新归你使用。{span}\n\n你的订单：{site}/orders/{order}\n",
+        "你的 {plan} 订单的款项最终已收到，其会员资格重新归你使用。{span}\n\n你的订单：{site}/orders/{order}\n",
     ),
     "MembershipCancelled": (
         "你的 AllMyTracks 会员资格已取消",
@@ -134,7 +134,7 @@ _STORAGE = {
     ),
     "MembershipRestored.storage": (
         "你的 AllMyTracks 云存储恢复",
-        "你的云存储（{plan}）的款项最终归我们所有，服务已恢复。\n\n你的订单：{site}/orders/{order}\n",
+        "你的云存储（{plan}）的款项最终已收到，服务已恢复。\n\n你的订单：{site}/orders/{order}\n",
     ),
 }
 _LICENSES = {
@@ -206,9 +206,9 @@ _SPECIAL = {
         "我们撤回了特别授权的报价，因此不能再付款。{settled}\n\n报价：{site}/orders/{order}\n",
     ),
     "MembershipRestored.special": (
-        "你的 AllMyTracks 款项最终归我们所有",
+        "你的 AllMyTracks 款项最终已收到",
         (
-            "你的特别授权的款项最终归我们所有。如果其授权书之前已被撤销，请联络我们：你会收到另一份。\n\n"
+            "你的特别授权的款项最终已收到。如果其授权书之前已被撤销，请联络我们：你会收到另一份。\n\n"
             "你的订单：{site}/orders/{order}\n"
         ),
     ),

@@ -27,7 +27,7 @@ _ORDERS = {
     ),
     "MembershipRestored": (
         "你的 AllMyTracks 會員資格恢復",
-        "你的 {plan} 訂單的款項最終歸我們所有，其會員資格重新歸你使用。{span}\n\n你的訂單：{site}/orders/{order}\n",
+        "你的 {plan} 訂單的款項最終已收到，其會員資格重新歸你使用。{span}\n\n你的訂單：{site}/orders/{order}\n",
     ),
     "MembershipCancelled": (
         "你的 AllMyTracks 會員資格已取消",
@@ -134,7 +134,7 @@ _STORAGE = {
     ),
     "MembershipRestored.storage": (
         "你的 AllMyTracks 雲端儲存恢復",
-        "你的雲端儲存（{plan}）的款項最終歸我們所有，服務已恢復。\n\n你的訂單：{site}/orders/{order}\n",
+        "你的雲端儲存（{plan}）的款項最終已收到，服務已恢復。\n\n你的訂單：{site}/orders/{order}\n",
     ),
 }
 _LICENSES = {
@@ -206,9 +206,9 @@ _SPECIAL = {
         "我們撤回了特別授權的報價，因此不能再付款。{settled}\n\n報價：{site}/orders/{order}\n",
     ),
     "MembershipRestored.special": (
-        "你的 AllMyTracks 款項最終歸我們所有",
+        "你的 AllMyTracks 款項最終已收到",
         (
-            "你的特別授權的款項最終歸我們所有。如果其授權書之前已被撤銷，請聯絡我們：你會收到另一份。\n\n"
+            "你的特別授權的款項最終已收到。如果其授權書之前已被撤銷，請聯絡我們：你會收到另一份。\n\n"
             "你的訂單：{site}/orders/{order}\n"
         ),
     ),

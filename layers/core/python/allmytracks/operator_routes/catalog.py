@@ -106,7 +106,7 @@ def explain_search() -> Response:
 
 @route(catalog, "GET", "/search-statistics")
 def show_search_statistics() -> Response:
-    """What members search for most, and in vain; only what several searched for."""
+    """What members search for most, and what they do not find; only what several searched for."""
     found = services().catalogue.search_statistics(query_of(current(catalog), SearchStatisticsQuery).month)
     told = {**msgspec.to_builtins(found), "least_members": LEAST_MEMBERS}
     return answer(msgspec.convert(told, SearchStatisticsAnswer))

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from allmytracks.timeline.rules_sentences import SENTENCES
+from allmytracks.timeline.rules_meanings import why
+from allmytracks.timeline.rules_sentences import OTHER, SENTENCES
 
 
 class Entry(Struct, frozen=True):
@@ -23,11 +24,11 @@ class Entry(Struct, frozen=True):
     details: Mapping[str, str] = ()  # type: ignore[assignment]  # none
 
     def text_in(self, language: str) -> str:
-        """The sentence for people in one of our languages; a kind unknown to this version of the code by its name."""
+        """The sentence for people in one of our languages; without code or route."""
         sentence = SENTENCES[language].get(self.kind)
         if sentence is None:
-            return f"{self.kind.replace('_', ' ').capitalize()}."
-        words = {"code": self.code or "", "reference": self.reference or "", **dict(self.details)}
+            return OTHER.get(language, f"{self.kind.replace('_', ' ').capitalize()}.")
+        words = {"why": why(self.code, language), "reference": self.reference or "", **dict(self.details)}
         return sentence.format_map(_Words(words))
 
 

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from allmytracks.documents.logos import logo
 from allmytracks.documents.rules_dates import day, day_and_time
+from allmytracks.documents.rules_directions import isolated
 from allmytracks.foundation.errors import DomainError
 from allmytracks.foundation.http.answers import HTML, JSON, Answer, page_policy
 from allmytracks.foundation.http.functions import Handler
@@ -160,15 +161,20 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
         (text["number"], found.number),
         (text["issued"], _instant(found.issued_at, lang)),
         *([(text["licensor"], found.licensor)] if found.licensor else []),
-        (text["licensee"], found.licensee.name + text["aside"].format(text[found.licensee.kind])),
+        (text["licensee"], isolated(found.licensee.name) + text["aside"].format(text[found.licensee.kind])),
     ]
     if found.end_user is not None:
         same = found.end_user == found.licensee.name
         rows.append((text["end_user"], text["the_licensee"] if same else found.end_user))
     if found.track is not None:
-        rows.append((text["track"], " · ".join(filter(None, (found.track.title, found.track.artist)))))
+        rows.append((text["track"], " · ".join(map(isolated, filter(None, (found.track.title, found.track.artist))))))
     if found.project is not None:
-        rows.append((text["project"], found.project.name + text["aside"].format(text[f"{found.project.kind}_project"])))
+        rows.append(
+            (
+                text["project"],
+                isolated(found.project.name) + text["aside"].format(text[f"{found.project.kind}_project"]),
+            )
+        )
     if found.purpose is not None:
         rows.append((text["purpose"], text.get(found.purpose) or id_in_words(found.purpose)))
     if found.platform:
@@ -185,7 +191,7 @@ def _rows(found: VerificationAnswer, text: Mapping[str, str], lang: str) -> list
 def _special(of: SpecialUseAnswer, text: Mapping[str, str]) -> list[Row]:
     """What a special licence grants, in the words that it was quoted in."""
     return [
-        *((text["track"], " · ".join(filter(None, (each.title, each.artist)))) for each in of.tracks),
+        *((text["track"], " · ".join(map(isolated, filter(None, (each.title, each.artist))))) for each in of.tracks),
         (text["purpose"], of.purpose),
         (text["scope"], of.scope),
         (text["use_period"], of.period),

@@ -1,4 +1,4 @@
-"""Operators see what is searched for most, and what is searched for in vain."""
+"""Operators see what is searched for most, and what is not found."""
 
 from __future__ import annotations
 

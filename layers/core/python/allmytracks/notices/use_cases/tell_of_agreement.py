@@ -42,7 +42,7 @@ class TellOfAgreement:
         since = day_and_time(new.effective_at, words.language)
         return words.letter(
             "NewAgreement",
-            title=new.title,
+            title=new.title_in(words.language),
             version=new.version,
             since=since,
             agreement=new.id,

@@ -45,7 +45,7 @@ class TellOfPurpose:
 
         def letter(words: Catalogue) -> Letter:
             since = day_and_time(new.effective_at, words.language)
-            return words.letter("NewPurpose", since=since, words=new.text, site=self.site_url)
+            return words.letter("NewPurpose", since=since, words=new.text_in(words.language), site=self.site_url)
 
         return in_every_language(letter)
 
