@@ -73,6 +73,8 @@ def main(act: str, name: str) -> int:
     before: Versions = json.loads(path.read_text(encoding="utf-8"))
     done = (roll_back if act == "rollback" else prune)(stack.aws, live(stack), before)
     sys.stdout.write(f"{act}: {len(done)} functions or versions\n" + "".join(f"  {each}\n" for each in done))
+    if act == "rollback":
+        sys.stdout.write("Deploy the mend with CANARY=off: CodeDeploy shifts from the version of the stack alone.\n")
     return 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,9 @@ COMPARISONS = {
     "LessThanOrEqualToThreshold": float.__le__,
 }
 Value = float | None
+EVERY = "*"
+"""In the place of a dimension's value: all of them are summed up."""
+_SELECTED = re.compile(r"SELECT SUM\((\w+)\) FROM SCHEMA\(.+, service\)")
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ def metrics_of(alarm: Mapping[str, Any]) -> dict[str, Metric]:
     """The metrics that an alarm reads, by their ids in its expression."""
     if "MetricName" in alarm:
         return {"value": _metric(alarm)}
+    if selected := _SELECTED.search(_text(alarm["Metrics"][0]["Expression"])):
+        return {"value": Metric("${MetricsNamespace}", selected[1], (("service", EVERY),))}
     return {each["Id"]: _metric(each["MetricStat"]["Metric"]) for each in alarm["Metrics"] if "MetricStat" in each}
 
 
@@ -68,7 +75,7 @@ def _if(condition: object, then: Value, otherwise: Value) -> Value:
 
 
 def _worked_out(alarm: Mapping[str, Any], values: Mapping[str, Value]) -> Value:
-    if "MetricName" in alarm:
+    if values.keys() == {"value"}:
         return values["value"]
     (drawn,) = (each for each in alarm["Metrics"] if each.get("ReturnData", True) and "Expression" in each)
     if all(each is None for each in values.values()):
@@ -96,3 +103,30 @@ def _periods(alarm: Mapping[str, Any], series: Mapping[str, Sequence[Value]]) ->
     for period in range(-number, 0):
         values = {name: told[period] if len(told) >= -period else None for name, told in series.items()}
         yield _worked_out(alarm, {name: values.get(name) for name in metrics_of(alarm)})
+
+
+def _one(alarm: Mapping[str, Any], values: Sequence[float]) -> Value:
+    """What the statistic of an alarm on one metric makes of the values of a period."""
+    if not values:
+        return None
+    statistic: str = alarm.get("Statistic") or alarm.get("ExtendedStatistic") or "Sum"
+    if statistic.startswith("p"):
+        rank = math.ceil(float(statistic[1:]) / 100 * len(values))
+        return sorted(values)[max(rank, 1) - 1]
+    return {"Sum": float(sum(values)), "Maximum": max(values), "SampleCount": float(len(values))}[statistic]
+
+
+def is_raised_by(alarm: Mapping[str, Any], printed: str) -> bool:
+    """Whether an alarm on one metric of ours is raised when functions print this in each period (CloudWatch's EMF)."""
+    (metric,) = metrics_of(alarm).values()
+    lines = [json.loads(line) for line in printed.splitlines() if '"_aws"' in line]
+    values = [value for line in lines for value in line.get(metric.name, ())]
+    return is_raised(alarm, {"value": [_one(alarm, values)] * alarm["EvaluationPeriods"]})
+
+
+def raised_minutes(alarm: Mapping[str, Any], values: Mapping[int, Sequence[float]], minutes: int) -> list[int]:
+    """The ends of the periods at which an alarm on one metric is raised; `values` are those of each minute."""
+    period = alarm["Period"] // 60
+    ends = range(period, minutes + 1, period)
+    told = [_one(alarm, [each for minute in range(end - period, end) for each in values[minute]]) for end in ends]
+    return [end for number, end in enumerate(ends, 1) if is_raised(alarm, {"value": told[:number]})]

@@ -60,5 +60,11 @@ def test_every_section_of_the_standard_is_judged_once() -> None:
     assert all(row[3] for row in rows("asvs.md"))
 
 
+def test_what_is_kept_has_a_test_unless_it_is_a_document() -> None:
+    untested = [row for row in rows("asvs.md") if row[2] in {"kept", "in part"} and "`test_" not in row[-1]]
+
+    assert [row for row in untested if not row[1].startswith(("documentation", "inventory"))] == []
+
+
 def test_every_threat_has_its_defence_and_its_test() -> None:
     assert [row for row in rows("threat-model.md") if not all(row) or "`test_" not in row[-1]] == []

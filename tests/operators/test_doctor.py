@@ -214,8 +214,8 @@ def test_without_a_stack_only_the_apis_are_asked() -> None:
     assert {name for name in each if each[name].state is State.OK} == set(EVERYWHERE)
 
 
-@pytest.mark.parametrize(("lacks", "code"), [(False, 0), (True, 4)])
-def test_the_command_ends_with_whether_something_is_missing(*, lacks: bool, code: int) -> None:
+@pytest.mark.parametrize(("lacks", "words", "code"), [(False, [], 0), (True, [], 4), (False, ["--smoke"], 1)])
+def test_the_command_ends_with_whether_something_is_missing(*, lacks: bool, words: list[str], code: int) -> None:
     world = World()
     if lacks:
         world.published["plans"] = []
@@ -224,8 +224,10 @@ def test_the_command_ends_with_whether_something_is_missing(*, lacks: bool, code
     screen = Console(width=80)
     session = Session(lambda: deployment.ops, screen, screen, public=lambda _: deployment.site)
 
-    result = run_command(app, ["doctor", "--json"], obj=session)
+    without_password = {"ALLMYTRACKS_SMOKE_EMAIL": "mia@example.org", "ALLMYTRACKS_SMOKE_PASSWORD": ""}
+    result = run_command(app, ["doctor", "--json", *words], obj=session, env=without_password)
 
     assert result.exit_code == code
     told = {each["check"]: each["state"] for each in json.loads(result.output)}
     assert told["publications"] == ("missing" if lacks else "ok")
+    assert told.get("smoke") == ("unknown" if words else None)

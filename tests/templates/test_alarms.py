@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.alarms import Metric, Value, alarms, is_raised, metrics_of
+from tests.factories.alarms import EVERY, Metric, Value, alarms, is_raised, metrics_of
 from tests.factories.template import ROOT, described, read_template
 
 ALARMS = alarms()
@@ -65,6 +65,9 @@ def test_a_metric_of_aws_is_documented_with_these_dimensions(metric: Metric) -> 
 @pytest.mark.parametrize("metric", [each for each in READ if each.ours], ids=str)
 def test_a_metric_of_ours_is_counted_by_the_function_that_the_alarm_names(metric: Metric) -> None:
     ((dimension, function),) = metric.dimensions
+    if function == EVERY:
+        assert metric.name in counted_in_layers()
+        return
     variables = FUNCTIONS[function].properties["Environment"]["Variables"]
     assert (dimension, variables["POWERTOOLS_SERVICE_NAME"]) == ("service", function)
     handler = handler_of(function)
@@ -161,6 +164,16 @@ def test_messages_that_fail_ring_the_worker_s_alarm_though_its_run_succeeds(
     assert is_raised(ALARMS[name], {"failed": [failed]})
     assert is_raised(ALARMS[name], {"runs": [1.0]})
     assert not is_raised(ALARMS[name], {"failed": [4.0]})
+
+
+def test_no_alarm_on_several_metrics_is_without_its_fault() -> None:
+    """Those on one metric are in test_alarms_by_fault, those on service levels in test_slos."""
+    levels = (ROOT / "infra" / "slo.yaml").read_text(encoding="utf-8")
+    several = {name for name, alarm in ALARMS.items() if len(metrics_of(alarm)) > 1 and f"  {name}:" not in levels}
+    workers = {
+        name for name in several for function in WORKERS if ("FailedMessages", function) in watched(ALARMS[name])
+    }
+    assert several == workers | {name for name, *_ in FAULTS}
 
 
 def test_every_alarm_is_on_the_dashboard() -> None:

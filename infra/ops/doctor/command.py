@@ -9,18 +9,31 @@ import typer
 
 from infra.ops.errors import Exit, OpsError
 from infra.ops.register import LOCAL_SITE, Url
+from infra.ops.smoke.command import Email, Password, done_at
 from infra.ops.telling import connected_to, refusals_told, session_of, tell
 from infra.ops.writing import Rows, counted
 
 if TYPE_CHECKING:
     from infra.ops.doctor.deployment import Stack
+    from infra.ops.doctor.examining import Checked
 
 StackName = Annotated[
     str | None, typer.Option("--stack", envvar="ALLMYTRACKS_STACK", help="The stack on AWS, as allmytracks-prod.")
 ]
 
 
-def doctor(context: typer.Context, stack: StackName = None, url: Url = LOCAL_SITE) -> None:
+WithSmoke = Annotated[bool, typer.Option("--smoke", help="As well do what members do, as `allmytracks smoke` does.")]
+
+
+def doctor(
+    context: typer.Context,
+    stack: StackName = None,
+    url: Url = LOCAL_SITE,
+    member: Email = None,
+    password: Password = None,
+    *,
+    smoke: WithSmoke = False,
+) -> None:
     """Check a deployment: what it lacks before members can use it, and how to mend it. Changes nothing.
 
     With --stack all of it, by your AWS identity (infra/policies/doctor.json has its rights) in the region of
@@ -40,6 +53,8 @@ def doctor(context: typer.Context, stack: StackName = None, url: Url = LOCAL_SIT
             client = session.connect()
         with closing(client), closing(session.public(url)) as site:
             found = list(examine(Deployment(client, site, at)))
+    if smoke:
+        found.append(_smoked(url, member, password, on_aws=at is not None))
     rows = [{"check": each.check, "state": each.state.value, "found": each.found, "mend": each.mend} for each in found]
     lacking = [each for each in found if each.state is State.MISSING]
     blind = [each for each in found if each.state is State.UNKNOWN]
@@ -47,6 +62,21 @@ def doctor(context: typer.Context, stack: StackName = None, url: Url = LOCAL_SIT
     tell(context, rows, Rows(title, ["check", "state", "found", "mend"], rows))
     if lacking or blind:
         raise typer.Exit(Exit.DOES_NOT_HOLD if lacking else Exit.FAILED)
+
+
+def _smoked(url: str, member: str | None, password: str | None, *, on_aws: bool) -> Checked:
+    """The smoke test as one more check; on AWS as an existing member alone, as nobody pays for a new one."""
+    from infra.ops.doctor.examining import Checked
+    from infra.ops.doctor.findings import State
+
+    if not (member and password) and (on_aws or member):
+        mend = "give ALLMYTRACKS_SMOKE_EMAIL and ALLMYTRACKS_SMOKE_PASSWORD, or run allmytracks smoke --attended"
+        return Checked("smoke", State.UNKNOWN, "there is no member to be", mend)
+    found = done_at(url, member, password)
+    last = found[-1]
+    if last.problem:
+        return Checked("smoke", State.MISSING, f"{last.step}: {last.problem}", "allmytracks smoke shows each step")
+    return Checked("smoke", State.OK, f"all {len(found)} steps succeeded", "")
 
 
 def _stack(name: str) -> Stack:

@@ -15,9 +15,12 @@ from infra.ops.writing import Rows
 
 if TYPE_CHECKING:
     from infra.demo.site import Site
-    from infra.ops.smoke.program import Step
+    from infra.ops.smoke.program import Outcome, Step
 
-Email = Annotated[str | None, typer.Option(envvar="ALLMYTRACKS_SMOKE_EMAIL", help="An existing member, for --member.")]
+Email = Annotated[str | None, typer.Option(envvar="ALLMYTRACKS_SMOKE_EMAIL", help="An existing member.")]
+Password = Annotated[
+    str | None, typer.Option(envvar="ALLMYTRACKS_SMOKE_PASSWORD", help="That member's; not on the command line.")
+]
 Attended = Annotated[
     bool, typer.Option("--attended", help="You enter the code and pay with a test card: a new member on AWS.")
 ]
@@ -27,9 +30,7 @@ def smoke(
     context: typer.Context,
     url: Url = LOCAL_SITE,
     member: Email = None,
-    password: Annotated[
-        str | None, typer.Option(envvar="ALLMYTRACKS_SMOKE_PASSWORD", help="That member's; not on the command line.")
-    ] = None,
+    password: Password = None,
     *,
     attended: Attended = False,
 ) -> None:
@@ -39,23 +40,28 @@ def smoke(
     with --attended (a stage in the provider's test mode, --member an address of yours), or what an existing member
     does without cost, every hour if you like (docs/decisions/2026-11-28-smoke.md).
     """
-    from infra.demo.site import PASSWORD, Site
-    from infra.ops.smoke.program import run
-
     if member is not None and not password and not attended:
         warn(context, "give ALLMYTRACKS_SMOKE_PASSWORD with the member's address", code="usage")
         raise typer.Exit(Exit.USAGE)
-    steps = _steps(member, attended=attended)
-    # At AWS a new member's password is of this run alone.
-    chosen = password or (PASSWORD if url == LOCAL_SITE or not attended else f"Smoke-1{secrets.token_urlsafe(24)}")
-    with Site(url, password=chosen) as site:
-        found = list(run(site, steps))
+    found = done_at(url, member, password, attended=attended)
     rows = [{"step": each.step, "milliseconds": each.milliseconds, "problem": each.problem} for each in found]
     failed = [each for each in found if each.problem]
     title = f"{failed[0].step} failed" if failed else f"All {len(found)} steps succeeded"
     tell(context, rows, Rows(title, ["step", "milliseconds", "problem"], rows))
     if failed:
         raise typer.Exit(Exit.DOES_NOT_HOLD)
+
+
+def done_at(url: str, member: str | None, password: str | None, *, attended: bool = False) -> list[Outcome]:
+    """What came of each step, as an existing member where one is given, else as a new one."""
+    from infra.demo.site import PASSWORD, Site
+    from infra.ops.smoke.program import run
+
+    steps = _steps(member, attended=attended)
+    # At AWS a new member's password is of this run alone.
+    chosen = password or (PASSWORD if url == LOCAL_SITE or not attended else f"Smoke-1{secrets.token_urlsafe(24)}")
+    with Site(url, password=chosen) as site:
+        return list(run(site, steps))
 
 
 def _steps(email: str | None, *, attended: bool) -> Sequence[tuple[str, Step]]:
