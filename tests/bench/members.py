@@ -40,6 +40,7 @@ from tests.factories.downloads import a_grant
 from tests.factories.instants import NOW
 from tests.fakes.accounts import MemoryIdentity
 from tests.fakes.foundation import FixedClock, MemoryMailer
+from tests.fakes.privacy import MemoryErasureMarks
 from tests.fakes.signing import MemoryLicenseKeys
 
 PAGE = 50
@@ -133,7 +134,7 @@ def erasures(world: World, recorder: Recorder, histories: Sequence[int], advance
     tables = {Store.COUNTERS: Table("CountersTable"), Store.RECORDINGS: Table("RecordingsTable")}
     stores = ObjectlessStores({Store.ACCOUNTS: accounts, **tables}, {}, MemoryIdentity())
     numbers = DynamoReceiptNumbers(accounts, RandomIds(), clock)
-    erasing, keys = (DynamoErasures(accounts), DynamoHolds(accounts)), MemoryLicenseKeys()
+    erasing, keys = (DynamoErasures(accounts), DynamoHolds(accounts), MemoryErasureMarks()), MemoryLicenseKeys()
     erase = EraseAccount(Walk(stores, ALL), stores, numbers, *erasing, keys, clock)
     found = []
     for size in histories:

@@ -36,6 +36,7 @@ from allmytracks.privacy.aws_stores import AwsStores
 from allmytracks.privacy.dynamodb_erasures import DynamoErasures
 from allmytracks.privacy.dynamodb_holds import DynamoHolds
 from allmytracks.privacy.records import ALL
+from allmytracks.privacy.s3_erasure_marks import MARKS, S3ErasureMarks
 from allmytracks.privacy.use_cases.erase_account import EraseAccount
 from allmytracks.privacy.use_cases.walk import Walk
 from allmytracks.tickets.dynamodb import DynamoTickets
@@ -70,6 +71,10 @@ class PrivacyWorld:
     keys: MemoryLicenseKeys = field(default_factory=MemoryLicenseKeys)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
 
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.accounts, self.counters, self.recordings
+
     @cached_property
     def stores(self) -> AwsStores:
         tables = {Store.ACCOUNTS: self.accounts, Store.COUNTERS: self.counters, Store.RECORDINGS: self.recordings}
@@ -80,6 +85,10 @@ class PrivacyWorld:
     def s3(self) -> S3Client:
         """Made once, as those of `stores`: each takes 50 ms."""
         return boto3.client("s3")
+
+    @cached_property
+    def marks(self) -> S3ErasureMarks:
+        return S3ErasureMarks("documents")
 
     @property
     def numbers(self) -> DynamoReceiptNumbers:
@@ -93,6 +102,7 @@ class PrivacyWorld:
             self.numbers,
             DynamoErasures(self.accounts),
             DynamoHolds(self.accounts),
+            self.marks,
             self.keys,
             self.clock,
         )
@@ -143,9 +153,15 @@ class PrivacyWorld:
         DynamoRefusals(self.accounts).add(Refusal(account_id, NOW, "/v1/downloads", "membership_required"))
 
     def objects(self) -> list[str]:
-        """The keys of all versions of all objects of the documents bucket."""
+        """The keys of all versions of all objects of the documents bucket, without marks of erasures."""
         answer = self.s3.list_object_versions(Bucket="documents")
-        return [str(each["Key"]) for each in [*answer.get("Versions", []), *answer.get("DeleteMarkers", [])]]
+        keys = [str(each["Key"]) for each in [*answer.get("Versions", []), *answer.get("DeleteMarkers", [])]]
+        return [key for key in keys if not key.startswith(MARKS)]
+
+    def marked(self) -> list[str]:
+        """The accounts that docs/recovery.md says to erase again after a restore."""
+        listed = self.s3.list_objects_v2(Bucket="documents", Prefix=MARKS).get("Contents", [])
+        return [each["Key"].removeprefix(MARKS) for each in listed]
 
     def seed_account(self, account_id: str) -> None:
         """What sign-up and the account's particulars store."""
@@ -175,7 +191,7 @@ class PrivacyWorld:
     def raw(self) -> str:
         """Everything that the tables hold, as text."""
         found: list[Any] = []
-        for table in (self.accounts, self.counters, self.recordings):
+        for table in self.tables:
             answer = table.client.call("Scan", {"TableName": table.name, "ConsistentRead": True})
             assert "LastEvaluatedKey" not in answer
             found += answer["Items"]

@@ -69,6 +69,16 @@ class MemoryErasures:
 
 
 @dataclass
+class MemoryErasureMarks:
+    """Accounts that were marked."""
+
+    marked: set[str] = field(default_factory=set)
+
+    def put(self, account_id: str) -> None:
+        self.marked.add(account_id)
+
+
+@dataclass
 class MemoryHolds:
     """Holds by account and id."""
 

@@ -86,6 +86,30 @@ def test_erasing_twice_is_erasing_once_and_another_account_stays(world: PrivacyW
         world.erase.erasures.get(world.numbers.of("acc-2"))
 
 
+@pytest.mark.clause("P-storage")
+def test_an_account_that_an_older_copy_of_the_tables_brings_back_is_erased_again_by_its_mark(
+    world: PrivacyWorld,
+) -> None:
+    world.seed()
+    put_where_absent(world.accounts, {"pk": {"S": "ACCOUNT#acc-2"}, "sk": {"S": "BILLING"}, "name": {"S": "Bob"}})
+    copy = {each: each.client.call("Scan", {"TableName": each.name})["Items"] for each in world.tables}
+    assert world.marked() == []
+    world.erase("acc-1")
+    for table, items in copy.items():
+        keys = [name for name in ("pk", "sk") if name in items[0]] if items else []
+        for each in table.client.call("Scan", {"TableName": table.name})["Items"]:
+            key = {name: each[name] for name in keys}
+            table.client.call("DeleteItem", {"TableName": table.name, "Key": key})
+        for each in items:
+            table.client.call("PutItem", {"TableName": table.name, "Item": each})
+    assert EMAIL in world.raw()
+    assert world.marked() == ["acc-1"]
+    for account_id in world.marked():
+        assert world.erase(account_id).phase is Phase.DONE
+    assert [each for each in PERSONAL if each in world.raw()] == []
+    assert "Bob" in world.raw()
+
+
 def test_a_letters_number_leads_to_nothing_of_the_registers(world: PrivacyWorld) -> None:
     put_where_absent(world.accounts, {"pk": {"S": "ACCOUNT#acc-1"}, "sk": {"S": "LICENSE#AMT-1"}})
     assert world.erase("acc-1").counts == {"letter": 1, "number of the receipt": 1}

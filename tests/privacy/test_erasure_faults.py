@@ -71,9 +71,10 @@ def erasing(world: PrivacyWorld, calls: FallibleCalls) -> EraseAccount:
     world.identity.calls = calls
     stores = world.stores
     attach(calls, stores.s3)
+    attach(calls, world.marks.s3)
     signer: LicenseSigner = FallibleSigner(world.keys, calls)  # type: ignore[assignment]  # signs alone
     erasures, holds = DynamoErasures(world.accounts), DynamoHolds(world.accounts)
-    return EraseAccount(Walk(stores, ALL), stores, world.numbers, erasures, holds, signer, world.clock)
+    return EraseAccount(Walk(stores, ALL), stores, world.numbers, erasures, holds, world.marks, signer, world.clock)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
@@ -92,7 +93,8 @@ def test_whatever_call_fails_the_next_try_goes_on(world: PrivacyWorld, fault: Fa
         tries += 1
         with suppress(Unavailable, Killed):
             done = erase("acc-1")
-    assert {"ListObjectVersions", "DeleteObject", "discard", "sign"} <= failed.keys()
+        assert world.marked() == ["acc-1"] or all(each in world.raw() for each in PERSONAL), "marked before it is gone"
+    assert {"PutObject", "ListObjectVersions", "DeleteObject", "discard", "sign"} <= failed.keys()
     assert tries > 6
     assert done.phase is Phase.DONE
     assert [each for each in PERSONAL if each in world.raw()] == []

@@ -65,6 +65,14 @@ class Erasures(Protocol):
         ...
 
 
+class ErasureMarks(Protocol):
+    """Which accounts were erased, outside of the tables: a restored copy brings them back (docs/recovery.md)."""
+
+    def put(self, account_id: str) -> None:
+        """Marks the account with this instant; once more, with the later one. Raises Unavailable."""
+        ...
+
+
 class Holds(Protocol):
     """Legal holds of accounts. Everything raises Unavailable."""
 

@@ -41,6 +41,7 @@ from allmytracks.privacy.dynamodb_erasures import ERASURE, STATE
 from allmytracks.privacy.dynamodb_exports import EXPORT
 from allmytracks.privacy.dynamodb_holds import HOLD
 from allmytracks.privacy.dynamodb_retention import PROGRESS, RETENTION
+from allmytracks.privacy.s3_erasure_marks import MARKS
 from allmytracks.publishing.records import RECORDS as PUBLISHING
 from allmytracks.register.records import RECORDS as REGISTER
 from allmytracks.storage.records import RECORDS as STORAGE
@@ -58,6 +59,16 @@ OWN = (
         # Longer than what is counted from it.
         Retention("erasure", "as what proves the contract", SIX_YEARS + timedelta(days=31), attribute("begun_at")),
         sort=STATE,
+        hold=Hold.UNAFFECTED,
+    ),
+    Record(
+        "mark of an erasure",
+        Store.DOCUMENTS,
+        f"{MARKS}{{erased}}",
+        Whose.NOBODY,
+        NotExported("there is none while the account exists"),
+        Keep("the bare id of an account, by which it is erased again after a restore of the tables"),
+        Retention("marks", "longer than any copy of the tables is kept", by_store=True),
         hold=Hold.UNAFFECTED,
     ),
     Record(

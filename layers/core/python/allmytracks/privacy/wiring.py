@@ -61,6 +61,7 @@ class PrivacyServices:
         from allmytracks.foundation.records import Store
         from allmytracks.privacy.aws_stores import AwsStores
         from allmytracks.privacy.records import ALL
+        from allmytracks.privacy.s3_erasure_marks import S3ErasureMarks
         from allmytracks.privacy.use_cases.erase_account import EraseAccount
         from allmytracks.privacy.use_cases.walk import Walk
 
@@ -82,6 +83,7 @@ class PrivacyServices:
             self._accounts.receipt_numbers,
             self.erasures,
             self.holds,
+            S3ErasureMarks(settings.documents_bucket),
             self._signing.keys,
             of.clock,
         )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from allmytracks.accounts.ports_closing import ReceiptNumbers
 from allmytracks.foundation.records import Delete, Pseudonymise
 from allmytracks.foundation.time_and_ids import Clock
-from allmytracks.privacy.ports import Erasures, Holds, Stored, Stores
+from allmytracks.privacy.ports import ErasureMarks, Erasures, Holds, Stored, Stores
 from allmytracks.privacy.rules_erasure import RECEIPT_TYPE, Erasure, Phase, receipt_of
 from allmytracks.privacy.rules_holds import held
 from allmytracks.privacy.use_cases.walk import Walk
@@ -27,6 +27,7 @@ class EraseAccount:
     numbers: ReceiptNumbers
     erasures: Erasures
     holds: Holds
+    marks: ErasureMarks
     signer: LicenseSigner
     clock: Clock
 
@@ -35,6 +36,7 @@ class EraseAccount:
         erasure = self.erasures.begin(Erasure(self.numbers.of(account_id), account_id, self.clock.now()))
         if erasure.phase is Phase.DONE:
             return erasure
+        self.marks.put(account_id)  # before anything is gone
         keeps = held(self.holds.of(account_id), self.walk.records)
         if tuple(sorted(keeps)) != erasure.held or (erasure.phase is Phase.HELD and not keeps):
             erasure = self._begun_again(erasure, keeps)
