@@ -40,6 +40,10 @@ the one to sign in with.
 The faults of whole operations, with what is on record afterwards, are tests of their own: `*_faults.py` and
 `*_races.py` below tests/.
 
+Of a batch only the messages that failed come again, and in a FIFO queue what has to come after them: shown for every
+function behind a queue by `tests/foundation/test_queues_give_up.py`, for those behind a stream by
+`test_catalog_functions.py`, `test_fraud.py` and `test_register_functions.py`.
+
 """
 
 
