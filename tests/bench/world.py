@@ -66,6 +66,7 @@ ENVIRONMENT = {
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
     "EDGE_LINKS": "",
+    "SEARCH_DOMAIN": "",
     "ANTI_FRAUD": "on",
     "TWO_PERSON_RULE": "on",
     "THROTTLING": "on",

@@ -1,4 +1,4 @@
-"""The search over tantivy, in S3 and in memory: the same words, filters, order and cursors."""
+"""The search over tantivy in S3, over OpenSearch and in memory: the same words, filters, order and cursors."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from moto import mock_aws
 from msgspec.structs import replace
 
+from allmytracks.catalogue.opensearch_index import OpenSearchIndex
+from allmytracks.catalogue.opensearch_search import OpenSearchTrackSearch
 from allmytracks.catalogue.ports import SearchIndex, TrackSearch
 from allmytracks.catalogue.rules import Track, TrackKind, TrackNotFound, listing_of
 from allmytracks.catalogue.rules_search import Sort, Synonyms, TrackQuery
@@ -26,6 +28,7 @@ from allmytracks.foundation.system_time_and_ids import RandomIds
 from tests.factories.catalogue import NOW, later, track
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.foundation import FixedClock
+from tests.fakes.opensearch import OpenSearchDomain, calls_to
 from tests.fakes.track_search import MemoryTrackSearch
 
 BUCKET = "documents-of-this-test"
@@ -63,13 +66,17 @@ def s3_search(bucket: str, tmp_path: Path) -> Callable[..., S3TrackSearch]:
     return made
 
 
-@pytest.fixture(params=["memory", "s3"])
+@pytest.fixture(params=["memory", "opensearch", "s3"])
 def search_over(request: pytest.FixtureRequest, bucket: str, s3_search: Callable[..., S3TrackSearch]) -> Find:
     def over(tracks: list[Track]) -> TrackSearch:
         if request.param == "memory":
             memory = MemoryTrackSearch()
             memory.rebuild(stored(tracks))
             return memory
+        if request.param == "opensearch":
+            calls = calls_to(OpenSearchDomain())
+            OpenSearchIndex(calls).rebuild(stored(tracks))
+            return OpenSearchTrackSearch(calls)
         index_of(bucket).rebuild(stored(tracks))
         return s3_search()
 
@@ -297,24 +304,24 @@ NASTY = st.one_of(
 
 
 @pytest.fixture
-def both(bucket: str, s3_search: Callable[..., S3TrackSearch]) -> tuple[TrackSearch, TrackSearch]:
-    memory = MemoryTrackSearch()
-    memory.rebuild(stored(LIBRARY))
-    index_of(bucket).rebuild(stored(LIBRARY))
-    return memory, s3_search()
+def engines(bucket: str, s3_search: Callable[..., S3TrackSearch]) -> tuple[TrackSearch, ...]:
+    memory, calls = MemoryTrackSearch(), calls_to(OpenSearchDomain())
+    for each in (memory, index_of(bucket), OpenSearchIndex(calls)):
+        each.rebuild(stored(LIBRARY))
+    return memory, s3_search(), OpenSearchTrackSearch(calls)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=NASTY, genre=st.none() | NASTY, mood=st.none() | NASTY)
 def test_no_text_breaks_the_search(
-    both: tuple[TrackSearch, TrackSearch], text: str, genre: str | None, mood: str | None
+    engines: tuple[TrackSearch, ...], text: str, genre: str | None, mood: str | None
 ) -> None:
-    memory, s3 = both
+    memory, *others = engines
     query = TrackQuery(text=text, genres=(genre,) if genre else (), moods=(mood,) if mood else (), sort=Sort.NEWEST)
-    assert [each.id for each in s3.find(query).items] == [each.id for each in memory.find(query).items]
-    assert {each.id for each in s3.find(replace(query, sort=Sort.RELEVANCE)).items} == {
-        each.id for each in memory.find(query).items
-    }
+    expected = [each.id for each in memory.find(query).items]
+    for engine in others:
+        assert [each.id for each in engine.find(query).items] == expected
+        assert {each.id for each in engine.find(replace(query, sort=Sort.RELEVANCE)).items} == set(expected)
 
 
 def test_a_new_file_is_seen_after_the_next_look(
@@ -391,13 +398,16 @@ def test_what_is_withdrawn_is_not_found(search_over: Find) -> None:
     assert search.find(TrackQuery(text="two")).items in ([], ())
 
 
-@pytest.fixture(params=["memory", "s3"])
+@pytest.fixture(params=["memory", "opensearch", "s3"])
 def index(
     request: pytest.FixtureRequest, bucket: str, s3_search: Callable[..., S3TrackSearch]
 ) -> tuple[SearchIndex, TrackSearch]:
     memory = MemoryTrackSearch()
     if request.param == "memory":
         return memory, memory
+    if request.param == "opensearch":
+        calls = calls_to(OpenSearchDomain())
+        return OpenSearchIndex(calls), OpenSearchTrackSearch(calls)
     return index_of(bucket), s3_search()
 
 

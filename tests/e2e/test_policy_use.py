@@ -617,6 +617,8 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
         assert ops.call("GET", "/search-explanation", query={"q": title, "track_id": track_id})["explanation"]
         assert ops.call("GET", "/search-statistics")["least_members"] > 1
         ops.call("POST", "/search-rebuilds")
+        with pytest.raises(OpsError, match="embedded"):
+            ops.call("POST", "/search-reindexing")
         assert ops.call("GET", "/publications", query={"kind": "plans"})["items"]
         later = {"kind": "name-rules", "version": "policy-use", "effective_at": "2099-01-01T00:00:00Z"}
         ops.call("POST", "/publications", json={**name_rules, **later})

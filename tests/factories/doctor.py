@@ -152,7 +152,8 @@ class World:
         return route(request) if route else httpx.Response(404, json={"code": "not_found", "detail": "None."})
 
     def _listed(self, request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"items": self.published.get(request.url.params["kind"], [])})
+        kind = request.url.params.get("kind", request.url.path.rpartition("/")[2])
+        return httpx.Response(200, json={"items": self.published.get(kind, [])})
 
     @staticmethod
     def pool(sender: str) -> dict[str, Any]:

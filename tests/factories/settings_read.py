@@ -12,6 +12,7 @@ from allmytracks.wiring import Services
 
 PLAUSIBLE = {
     "EDGE_LINKS": "",
+    "SEARCH_DOMAIN": "",
     "DAY_TIME_ZONE": "Asia/Hong_Kong",
     "LINK_SECONDS": "300",
     "PAYMENT_API_BASE": "https://payments.example.com",

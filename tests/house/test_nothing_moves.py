@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from allmytracks import operator_routes
 from allmytracks.accounts.rules_end_users import NamedEndUser
+from allmytracks.catalogue.use_cases.reindex_search import ReindexSearch
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.licenses.ports import Binding, LicenseRequest
 from allmytracks.licenses.rules_numbers import license_number
@@ -27,6 +28,7 @@ from tests.factories.catalogue import NOW
 from tests.factories.licenses import grant, letter_of, license_of, licensed_use
 from tests.factories.memberships import period
 from tests.factories.operators import ACCOUNT, Backend
+from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.fakes.search_counts import MemorySearchCounts
 from tests.fakes.track_search import MemoryTrackSearch
@@ -183,6 +185,7 @@ def test_whatever_an_operator_does_to_one_account_gives_another_nothing(backend:
         {
             "downloads.issued_links": MemoryIssuedLinks(backend.downloads),
             "catalogue.search": MemoryTrackSearch(),
+            "catalogue.reindex": ReindexSearch(None, MemoryTracks(), services().foundation.audit),
             "catalogue.search_counts": MemorySearchCounts(),
         },
     )

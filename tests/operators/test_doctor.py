@@ -163,6 +163,16 @@ def test_a_track_that_search_does_not_find_is_found() -> None:
     assert lacking(world) == {"search"}
 
 
+def test_a_search_without_an_index_of_its_form_is_found() -> None:
+    world = World()
+    world.routes["/v1/tracks"] = lambda _: httpx.Response(200, json={"items": []})
+    world.published["tracks"] = [{"track_id": "trk_1", "withdrawn_at": None}]
+    assert "no index of this form" in found(world)["search"].found
+
+    world.published["tracks"] = [{"track_id": "trk_1", "withdrawn_at": "2026-11-28T12:00:00Z"}]
+    assert found(world)["search"].found == "there are no tracks to find"
+
+
 def test_a_domain_without_its_record_is_found() -> None:
     world = World()
     world.routes["/v1/status"] = unreachable

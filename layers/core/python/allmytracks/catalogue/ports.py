@@ -16,7 +16,7 @@ from allmytracks.catalogue.rules import (
     Track,
     TrackChanges,
 )
-from allmytracks.catalogue.rules_search import Found, TrackQuery
+from allmytracks.catalogue.rules_search import Found, Reindexing, TrackQuery
 from allmytracks.foundation.paging import Page
 
 
@@ -102,6 +102,17 @@ class SearchIndex(Protocol):
         """Rebuilds the index from the whole catalogue; returns how many tracks it holds. Raises Unavailable.
 
         What others write meanwhile is not lost.
+        """
+        ...
+
+
+class ReindexableIndex(Protocol):
+    """An index that can be built again in steps, beside the one that searches read."""
+
+    def reindex(self, tracks: Tracks) -> Reindexing:
+        """Takes the next step, of at most some seconds; goes on where the last step of any caller ended.
+
+        The last one puts the new index in force at once. Idempotent. Raises Unavailable.
         """
         ...
 

@@ -41,6 +41,10 @@ class Sort(StrEnum):
         return self is not Sort.SHORTEST
 
 
+# The column of the index that has an order's keys.
+COLUMNS = {Sort.NEWEST: "newest", Sort.MOST_USED: "used", Sort.SHORTEST: "length", Sort.LONGEST: "length"}
+
+
 class Synonyms(Struct, frozen=True):
     """Groups of words that mean the same, each as the words that it consists of; published data."""
 
@@ -155,6 +159,13 @@ class Found(Struct, frozen=True):
 
 
 NOTHING = Found((), None, 0)
+
+
+class Reindexing(Struct, frozen=True):
+    """How far a new index is that is built in steps: how many tracks were read, and whether it is in force now."""
+
+    read: int
+    finished: bool
 
 
 def filter_term(name: str, value: str) -> str:

@@ -86,6 +86,11 @@ def neighbours_of(words: list[str]) -> list[str]:
     return [f"{stem(left)}_{stem(right)}" for left, right in pairwise(words)]
 
 
+def whole_title(words: Iterable[str]) -> str:
+    """The term of a whole title."""
+    return f"={'_'.join(map(stem, words))}"
+
+
 def tolerance(word: str) -> int:
     """How many letters of a word may be wrong; none of a short one, and none of a script without spaces."""
     if is_unspaced(word) or any(each.isdigit() for each in word):

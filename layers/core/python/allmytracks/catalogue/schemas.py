@@ -228,6 +228,13 @@ class RebuildAnswer(msgspec.Struct):
     rebuild: Literal["requested"]
 
 
+class ReindexingAnswer(msgspec.Struct):
+    """How many tracks a new search index has read, and whether it is in force now; else the same request goes on."""
+
+    read: int
+    finished: bool
+
+
 class ExplanationQuery(msgspec.Struct):
     """Words of a search, and a track that it finds."""
 

@@ -9,7 +9,7 @@ in the others.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ import tantivy
 
 from allmytracks.catalogue.rules import Track, listing_of
 from allmytracks.catalogue.rules_search import (
+    COLUMNS,
     FACETS,
     FIELD_WEIGHTS,
     Sort,
@@ -26,10 +27,9 @@ from allmytracks.catalogue.rules_search import (
     sort_key,
 )
 from allmytracks.catalogue.rules_similar import sound_terms, stepped
-from allmytracks.catalogue.rules_terms import indexed_terms, neighbours_of, starts_of, stem
+from allmytracks.catalogue.rules_terms import indexed_terms, neighbours_of, starts_of, whole_title
 from allmytracks.catalogue.s3_segments import META
 
-COLUMNS = {Sort.NEWEST: "newest", Sort.MOST_USED: "used", Sort.SHORTEST: "length", Sort.LONGEST: "length"}
 # Memory for documents that are not yet in a segment.
 HEAP_OF_A_CHANGE = 15_000_000
 HEAP_OF_A_REBUILD = 200_000_000
@@ -117,8 +117,3 @@ def _document(track: Track) -> tantivy.Document:
     if listing.bpm is not None:
         made.add_unsigned("bpm", listing.bpm)
     return made
-
-
-def whole_title(words: Sequence[str]) -> str:
-    """The term of a whole title."""
-    return f"={'_'.join(map(stem, words))}"

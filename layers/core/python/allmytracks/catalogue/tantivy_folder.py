@@ -14,6 +14,7 @@ from tantivy import FieldType, Occur, Order, Query
 
 from allmytracks.catalogue.rules import Listing, TrackNotFound
 from allmytracks.catalogue.rules_search import (
+    COLUMNS,
     COUNTED,
     DEEPEST,
     MOST_FACET_VALUES,
@@ -35,8 +36,9 @@ from allmytracks.catalogue.rules_terms import (
     start_of,
     stem,
     tolerance,
+    whole_title,
 )
-from allmytracks.catalogue.tantivy_documents import COLUMNS, deleted_in, whole_title
+from allmytracks.catalogue.tantivy_documents import deleted_in
 
 NEAR = 300  # tracks that share tags or sound, of which the most alike are chosen
 FIRST = 1_000  # tracks among which the first pages of the whole catalogue are

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
+    from allmytracks.catalogue.opensearch_calls import OpenSearchCalls
     from allmytracks.catalogue.ports import Masters, SearchIndex, Tracks, TrackSearch
     from allmytracks.catalogue.ports_favourites import Favourites
     from allmytracks.catalogue.ports_imports import Imports
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.use_cases.keep_favourites import KeepFavourites
     from allmytracks.catalogue.use_cases.preview_track import PreviewTrack
     from allmytracks.catalogue.use_cases.register_track import RegisterTrack
+    from allmytracks.catalogue.use_cases.reindex_search import ReindexSearch
     from allmytracks.catalogue.use_cases.remember_search import RememberSearch
     from allmytracks.catalogue.use_cases.run_import import RunImport
     from allmytracks.catalogue.use_cases.search_tracks import SearchTracks
@@ -49,6 +51,10 @@ class CatalogueServices:
 
     @cached_property
     def search(self) -> TrackSearch:
+        if self._domain is not None:
+            from allmytracks.catalogue.opensearch_search import OpenSearchTrackSearch
+
+            return OpenSearchTrackSearch(self._domain)
         from allmytracks.catalogue.s3_search import S3TrackSearch
 
         return S3TrackSearch(self._foundation.settings.documents_bucket, self._foundation.clock)
@@ -61,10 +67,32 @@ class CatalogueServices:
 
     @cached_property
     def search_index(self) -> SearchIndex:
+        if self._domain is not None:
+            from allmytracks.catalogue.opensearch_index import OpenSearchIndex
+
+            return OpenSearchIndex(self._domain)
         from allmytracks.catalogue.s3_search import S3SearchIndex
 
         foundation = self._foundation
         return S3SearchIndex(foundation.settings.documents_bucket, foundation.clock, foundation.ids)
+
+    @cached_property
+    def reindex(self) -> ReindexSearch:
+        from allmytracks.catalogue.opensearch_index import OpenSearchIndex
+        from allmytracks.catalogue.use_cases.reindex_search import ReindexSearch
+
+        index = None if self._domain is None else OpenSearchIndex(self._domain)
+        return ReindexSearch(index, self.tracks, self._foundation.audit)
+
+    @cached_property
+    def _domain(self) -> OpenSearchCalls | None:
+        endpoint = self._foundation.settings.search_domain
+        if endpoint is None:
+            return None
+        from allmytracks.catalogue.opensearch_calls import OpenSearchCalls
+        from allmytracks.foundation.aws.environment import aws_environment
+
+        return OpenSearchCalls(endpoint, aws_environment())
 
     @cached_property
     def suggest(self) -> SuggestSearches:

@@ -45,6 +45,11 @@ class Settings:
         return self.read("DOCUMENTS_BUCKET")
 
     @property
+    def search_domain(self) -> str | None:
+        """The address of the OpenSearch domain that is searched; None for the embedded engine."""
+        return self.read("SEARCH_DOMAIN") or None
+
+    @property
     def letters_bucket(self) -> str:
         """The bucket of licence letters, under Object Lock."""
         return self.read("LETTERS_BUCKET")

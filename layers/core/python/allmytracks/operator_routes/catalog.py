@@ -13,6 +13,7 @@ from allmytracks.catalogue.schemas import (
     ExplanationQuery,
     OperatorTracksAnswer,
     RebuildAnswer,
+    ReindexingAnswer,
     operator_track_answer,
 )
 from allmytracks.catalogue.schemas_imports import (
@@ -94,6 +95,13 @@ def rebuild_search() -> Response:
     """Rebuild the search index from the whole catalogue, within minutes."""
     services().catalogue.request_rebuild(operator_of(current(catalog)))
     return answer(RebuildAnswer("requested"), 202)
+
+
+@route(catalog, "POST", "/search-reindexing", Role.ADMIN)
+def reindex_search() -> Response:
+    """Take the next step of a new search index beside the one in force."""
+    told = services().catalogue.reindex(operator_of(current(catalog)))
+    return answer(ReindexingAnswer(told.read, told.finished))
 
 
 @route(catalog, "GET", "/search-explanation")
