@@ -151,6 +151,10 @@ class OpenSearchDomain:
         only(parameters, "require_alias", "refresh")
         require(body.endswith(b"\n"), "illegal_argument_exception", "must be terminated by a newline")
         require(parameters.get("refresh", "false") in {"true", "false", "wait_for"}, "illegal_argument_exception", "")
+        if parameters.get("require_alias") != "true" and not any(
+            name in each.aliases for each in self.indexes.values()
+        ):
+            self.indexes[name] = Index(aliases={name})  # as OpenSearch creates an index that is written to
         lines = iter(map(msgspec.json.decode, body.splitlines()))
         items = [{kind: result} for kind, result in self._written(name, lines)]
         if parameters.get("refresh") != "false" and any(name in each.aliases for each in self.indexes.values()):
