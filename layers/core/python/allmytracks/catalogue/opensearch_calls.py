@@ -1,6 +1,6 @@
 """Signed calls to an OpenSearch domain, retried while that helps.
 
-Its own client (opensearch-py) brings 4 MB and a second pool of connections for what are six kinds of request.
+Without a client library: these are six kinds of request, and the layers are near Lambda's limit.
 """
 
 from __future__ import annotations
