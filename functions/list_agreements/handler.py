@@ -30,6 +30,7 @@ def list_agreements(_request: Request) -> Answer:
     answers={200: (AgreementAnswer, HTML)},
     refusals=(AgreementNotFound, InvalidFields),
     cache=CACHED,
+    head=True,
 )
 def get_agreement(request: Request) -> Answer:
     """One agreement with its text and all its versions: the current version, or the one that `version` names.

@@ -81,6 +81,7 @@ PUBLIC = {
     "GET /docs",
     "GET /docs/redoc.js",
     "HEAD /docs",
+    "HEAD /v1/agreements/{id}",
     "HEAD /v1/unsubscribe/{token}",
     "HEAD /v1/verifications/{number}",
     "HEAD /verify",

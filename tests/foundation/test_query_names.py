@@ -40,19 +40,25 @@ def show_page(_request: Request) -> Answer:
     return Answer(200, "<p>", content_type=HTML)
 
 
+@app.route("GET", "/v1/either", query=Filter, answers={200: (Filter, HTML)}, head=True)
+def show_either(request: Request) -> Answer:
+    request.query(Filter)
+    return Answer(200)
+
+
 @app.route("POST", "/v1/hook", answers={200: None})
 def receive(_request: Request) -> Answer:
     return Answer(200)
 
 
-def ask(key: str, query: str) -> dict[str, Any]:
+def ask(key: str, query: str, accept: str | None = None) -> dict[str, Any]:
     method, path = key.split(" ")
     event = {
         "routeKey": key,
         "rawPath": path,
         "rawQueryString": query,
         "queryStringParameters": dict(parse_qsl(query, keep_blank_values=True)),
-        "headers": {},
+        "headers": {"accept": accept} if accept else {},
         "requestContext": {"http": {"method": method, "path": path, "sourceIp": "192.0.2.7"}},
     }
     return app(event, None)
@@ -81,6 +87,18 @@ def test_where_there_are_none_that_is_said() -> None:
 @pytest.mark.parametrize("key", ["GET /page", "POST /v1/hook"])
 def test_pages_and_what_others_call_ignore_them(key: str) -> None:
     assert ask(key, "utm_source=mail")["statusCode"] == 200
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("query", ["utm_source=mail", "fbclid=x&fbclid=y", "genre=rock&genre=jazz"])
+def test_a_browser_and_a_scanner_open_what_a_program_is_refused(query: str) -> None:
+    assert ask("GET /v1/either", query, BROWSER)["statusCode"] == 200
+    assert ask("HEAD /v1/either", query, "*/*")["statusCode"] == 200
+    for accept in (None, "*/*", "application/json", "application/json, text/html"):
+        assert ask("GET /v1/either", query, accept)["statusCode"] == 422
+    assert ask("GET /v1/list", query, BROWSER)["statusCode"] == 422
 
 
 def test_those_that_there_are_pass() -> None:

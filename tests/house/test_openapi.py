@@ -13,6 +13,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.http.answers import HTML
 from allmytracks.foundation.http.functions import Route
 from allmytracks.foundation.http.reading import read_body, read_query
 from infra.openapi.document import ROOT, build, http_routes
@@ -79,6 +80,14 @@ OPERATIONS = [
 def operation(route: Route) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(committed("openapi.json"))["paths"][route.path][route.method.lower()]
     return found
+
+
+def test_scanners_of_links_get_an_answer_where_people_open_a_page() -> None:
+    keys = {route.key for _, route in http_routes()}
+    forms = [(route, form) for route in ROUTES if route.method == "GET" for form in route.answers.values()]
+    pages = [route for route, form in forms if HTML in (form if isinstance(form, tuple) else (form,))]
+    assert len(pages) > 3
+    assert [route.key for route in pages if f"HEAD {route.path}" not in keys] == []
 
 
 QUERIES = [route for route in ROUTES if route.query is not None]

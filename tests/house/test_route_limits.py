@@ -101,6 +101,7 @@ NO_LIMIT = {
     "GET /v1/announcements": CACHED,
     "GET /v1/status": CACHED,
     "GET /v1/agreements/{id}": CACHED,
+    "HEAD /v1/agreements/{id}": CACHED,
     "GET /v1/plans": CACHED,
     "GET /v1/status-list": CACHED,
     "GET /v1/erasure-receipts/{id}": TRACK,

@@ -19,7 +19,7 @@ from allmytracks.documents.logos import logo
 from allmytracks.documents.rules_dates import day, day_and_time
 from allmytracks.documents.rules_directions import isolated
 from allmytracks.foundation.errors import DomainError
-from allmytracks.foundation.http.answers import HTML, JSON, Answer, page_policy
+from allmytracks.foundation.http.answers import HTML, Answer, page_policy, prefers
 from allmytracks.foundation.http.functions import Handler
 from allmytracks.foundation.http.problems import problem
 from allmytracks.foundation.http.requests import Request
@@ -44,7 +44,7 @@ def page_for_browsers(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def answer(request: Request) -> Answer:
-        if prefers_page(request.header("accept")):
+        if prefers(request.header("accept"), HTML):
             return _as_page(request, handler)
         given = handler(request)
         return replace(given, headers={**given.headers, "Vary": "Accept"})
@@ -73,12 +73,6 @@ def _as_page(request: Request, handler: Handler) -> Answer:
     if given.status != 200:
         return given
     return page(request, asked, given.status, shown(given.body), given.headers)
-
-
-def prefers_page(accept: str | None) -> bool:
-    """Whether `accept` names HTML before JSON."""
-    named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
-    return next((each for each in named if each in {HTML, JSON}), JSON) == HTML
 
 
 # The wording for genuine and valid: a text is never called a letter.

@@ -24,7 +24,7 @@ from allmytracks.foundation.errors import (
     NotFound,
     Unavailable,
 )
-from allmytracks.foundation.http.answers import HTML, Answer, revalidated, without_body
+from allmytracks.foundation.http.answers import HTML, Answer, prefers, revalidated, without_body
 from allmytracks.foundation.http.freshness import require_fresh
 from allmytracks.foundation.http.problems import PROBLEM_JSON, problem
 from allmytracks.foundation.http.reading import is_too_long
@@ -60,8 +60,14 @@ class Route:
 
     @property
     def is_page(self) -> bool:
-        """Whether people open it in a browser."""
-        return HTML in self.refused_as or HTML in self.answers.values()
+        """Whether a page is all that it returns."""
+        return HTML in self.answers.values()
+
+    def opens_a_page(self, request: Request) -> bool:
+        """Whether the request is one of a browser that shows a page, or of a scanner of links to it."""
+        both = any(isinstance(each, tuple) and HTML in each for each in self.answers.values())
+        asked = self.method == "HEAD" or prefers(request.header("accept"), HTML)
+        return self.is_page or (both and asked)
 
 
 class HttpFunction:
@@ -153,10 +159,10 @@ def _refuse_long_path(request: Request, route: Route) -> None:
 def _refuse_other_parameters(request: Request, route: Route) -> None:
     """Refuses parameters that a route does not have, or that were sent twice: a misspelt filter would find all.
 
-    Pages ignore them, as links to pages are given parameters by others. Raises InvalidFields.
+    Who opens a page has them ignored, as links to pages are given parameters by others. Raises InvalidFields.
     """
     names = request.query_names
-    if not names or not (route.method == "GET" or route.query) or route.is_page:
+    if not names or not (route.method == "GET" or route.query) or route.opens_a_page(request):
         return
     known = [] if route.query is None else [each.encode_name for each in msgspec.structs.fields(route.query)]
     there_are = f"There are: {', '.join(sorted(known))}." if known else "It takes none."
