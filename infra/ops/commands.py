@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ import typer
 from typer._coercion import bool_flag_type_descriptor
 from typer.core import TyperCommand, TyperOption
 
-from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, WITHDRAWING, Reason
+from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, WITHDRAWING, R, Reason
 
 JSON = "infra.ops.json"
 
@@ -81,8 +82,8 @@ def instant_with_zone(text: str | None, option: str) -> str:
     return instant(text, option)
 
 
-def _one_of(reasons: Sequence[Reason]) -> Callable[[Reason], Reason]:
-    def checked(reason: Reason) -> Reason:
+def _one_of(reasons: Sequence[R]) -> Callable[[R], R]:
+    def checked(reason: R) -> R:
         if reason not in reasons:
             raise typer.BadParameter(f"{reason.value} is not a reason for this; give one of: {', '.join(reasons)}")
         return reason
@@ -95,7 +96,7 @@ def reason_option(reasons: Iterable[str], about: str) -> Any:
     return typer.Option("--reason", metavar="<reason>", help=f"{about} One of: {', '.join(reasons)}.")
 
 
-def one_reason_of(reasons: Sequence[Reason], about: str) -> Any:
+def one_reason_of(reasons: Sequence[StrEnum], about: str) -> Any:
     """`--reason`, which must be one of those that the act can have."""
     return typer.Option(
         "--reason", metavar="<reason>", callback=_one_of(reasons), help=f"{about} One of: {', '.join(reasons)}."

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from allmytracks.privacy.rules_holds import HoldReason
-from infra.ops.commands import Commands, Yes, reason_option, segment
+from allmytracks.privacy.rules_holds import SETTING, HoldReason
+from infra.ops.commands import Commands, Yes, one_reason_of, reason_option, segment
 from infra.ops.telling import connected, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
@@ -27,7 +27,7 @@ def list_holds(context: typer.Context, account_id: str) -> None:
 def set_hold(
     context: typer.Context,
     account_id: str,
-    reason: Annotated[HoldReason, reason_option(HoldReason, "On record.")],
+    reason: Annotated[HoldReason, one_reason_of(SETTING, "On record.")],
     kind: Annotated[list[str] | None, typer.Option(help="A kind of record, or several. Default: all.")] = None,
 ) -> None:
     """Hold records of an account."""

@@ -77,6 +77,8 @@ def test_a_hold_of_something_else_is_refused_and_lifting_one_of_a_closed_account
     backend.accounts.add(replace(ACCOUNT, status=AccountStatus.CLOSED), [])
     code, problem = api("POST", HOLDS, {"reason": "litigation", "kinds": ["diary"]}, account_id="acc-1")
     assert (code, problem["errors"][0]["field"]) == (422, "kinds")
+    code, problem = api("POST", HOLDS, {"reason": "ended"}, account_id="acc-1")
+    assert (code, problem["errors"][0]["code"]) == (422, "not_for_this_act")
     assert run("holds", "set", "acc-1", "--reason", "investigation").exit_code == 0
     [hold] = backend.holds.of("acc-1")
     assert hold.id in run("holds", "list", "acc-1").output

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import TypeVar
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
+
+R = TypeVar("R", bound=StrEnum)
 
 
 class Reason(StrEnum):
@@ -66,7 +69,7 @@ SUSPENDING = (
 CLOSING = (*SUSPENDING, Reason.IMPERSONATION, Reason.FRAUD, Reason.GUARDIAN_REQUEST)
 
 
-def require_reason(reason: Reason, permitted: Collection[Reason]) -> None:
+def require_reason(reason: R, permitted: Collection[R]) -> None:
     """Checks that an act can have this reason. Raises InvalidFields."""
     if reason not in permitted:
         message = f"{reason} is not a reason for this; send one of: {', '.join(permitted)}."

@@ -23,6 +23,10 @@ class HoldReason(StrEnum):
     ENDED = "ended"
 
 
+# That it ended is no reason to hold anything.
+SETTING = tuple(reason for reason in HoldReason if reason is not HoldReason.ENDED)
+
+
 class HoldNotFound(NotFound):
     """The account has no such hold."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from allmytracks.accounts.events import AccountClosed
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.accounts.rules_reasons import require_reason
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.instants import rfc3339
@@ -15,7 +16,7 @@ from allmytracks.foundation.messages import Events
 from allmytracks.foundation.records import Record
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.privacy.ports import Holds
-from allmytracks.privacy.rules_holds import Hold, HoldReason, hold_id_of, require_kinds
+from allmytracks.privacy.rules_holds import SETTING, Hold, HoldReason, hold_id_of, require_kinds
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class KeepHolds:
 
     def set(self, account_id: str, reason: HoldReason, kinds: Sequence[str], operator: Operator) -> Hold:
         """Holds these kinds of records, all of them where none is named. Raises InvalidFields."""
+        require_reason(reason, SETTING)
         require_kinds(kinds, self.records)
         self.accounts.get(account_id)
         self.audit(operator, "hold_set", account_id, reason)
