@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import httpx
@@ -70,7 +70,7 @@ class OpsClient:
         )
         if not answer.is_success:
             raise _refusal(answer)
-        body = cast("dict[str, Any]", answer.json())
+        body = _document_of(answer)
         if answer.status_code == HTTPStatus.ACCEPTED and "approval_id" in body:
             raise _waiting(body)
         return body
@@ -101,7 +101,9 @@ class OpsClient:
                 answer = send()
             except httpx.TransportError as error:
                 if last:
-                    raise OpsError(f"the operators' API does not answer at {self._api.base_url} ({error})") from error
+                    raise OpsError(f"the operators' API does not answer at {self._api.base_url}{why(error)}") from error
+            except BotoCoreError as error:  # a sign-in that ended: no attempt helps
+                raise OpsError(f"your AWS identity cannot be used: {error}", code="no_credentials") from error
             else:
                 if last or answer.status_code not in RETRIED:
                     return answer
@@ -144,11 +146,29 @@ def _aws(host: str) -> tuple[Credentials, str]:
     return credentials, named.group(1) if named else str(region)
 
 
+def why(error: httpx.TransportError) -> str:
+    """What went wrong, in brackets, without the number that the operating system gives it."""
+    text = re.sub(r"\[Errno -?\d+\] ", "", str(error))
+    return f" ({text})" if text else ""
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _document_of(answer: httpx.Response) -> dict[str, Any]:
+    """An answer's JSON object. Raises OpsError where something else than the API answered, such as a proxy's page."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        message = f"{answer.url.copy_with(query=None)} is not the operators' API: it answered no JSON"
+        raise OpsError(message, code="unexpected_answer", status=answer.status_code)
+    return body
 
 
 def _refusal(answer: httpx.Response) -> OpsError:

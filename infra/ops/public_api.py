@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
-from infra.ops.client import ATTEMPTS, RETRIED
+from infra.ops.client import ATTEMPTS, RETRIED, why
 from infra.ops.errors import OpsError
 
 LONGEST_WAIT_SECONDS = 120
@@ -32,7 +32,7 @@ class PublicApi:
             try:
                 answer = self.http.get(path, params=given)
             except httpx.TransportError as error:
-                raise OpsError(f"nothing answers at {self.http.base_url} ({error})") from error
+                raise OpsError(f"nothing answers at {self.http.base_url}{why(error)}") from error
             if answer.status_code not in RETRIED or attempt == ATTEMPTS - 1:
                 break
             self.sleep(min(_seconds(answer, attempt), LONGEST_WAIT_SECONDS))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.ops.bodies import parts_of
 from infra.ops.commands import Commands, DryRun, Yes
 from infra.ops.differences import difference
 from infra.ops.errors import OpsError
 from infra.ops.telling import connected, require_yes, tell
-from infra.ops.writing import Fields, Rows, counted
+from infra.ops.writing import Rows, counted
 
 if TYPE_CHECKING:
     from infra.ops.client import OpsClient
@@ -31,21 +32,31 @@ KINDS = (
     "end-of-service",
     "synonyms",
 )
+# Plans and agreements have commands of their own.
+RULES = tuple(each for each in KINDS if each not in {"plans", "agreements"})
 PublishedFile = Annotated[
     Path,
     typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML; the files in config/ show the forms."),
 ]
 
 
-def _known(kind: str) -> str:
-    if kind not in KINDS:
-        raise typer.BadParameter(f"{kind} is not published; give one of: {', '.join(KINDS)}")
+def _known(kind: str, kinds: Sequence[str]) -> str:
+    if kind not in kinds:
+        raise typer.BadParameter(f"{kind} is not published; give one of: {', '.join(kinds)}")
     return kind
+
+
+def _known_kind(kind: str) -> str:
+    return _known(kind, KINDS)
+
+
+def _known_rules(kind: str) -> str:
+    return _known(kind, RULES)
 
 
 def publish(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(callback=_known, help=f"One of: {', '.join(KINDS)}.")],
+    kind: Annotated[str, typer.Argument(callback=_known_kind, help=f"One of: {', '.join(KINDS)}.")],
     file: PublishedFile,
     *,
     yes: Yes = False,
@@ -109,25 +120,13 @@ def show_versions(context: typer.Context, kind: str, version: str | None, which:
         context,
         listed,
         Rows(counted(len(rows), "version"), ["version", "effective_at", "in_force"], listed, "version"),
-        *(Fields(each["version"], dict(_leaves(each["body"]))) for each in shown),
+        *(part for each in shown for part in parts_of(each["version"], each["body"])),
     )
-
-
-def _leaves(body: object, path: str = "") -> Iterator[tuple[str, object]]:
-    """Every value of a body by its path, a list's entries by their numbers."""
-    if isinstance(body, Mapping):
-        for name, value in body.items():
-            yield from _leaves(value, f"{path}.{name}" if path else str(name))
-    elif isinstance(body, list) and any(isinstance(each, Mapping | list) for each in body):
-        for place, value in enumerate(body, 1):
-            yield from _leaves(value, f"{path}.{place}")
-    else:
-        yield path, body
 
 
 Version = Annotated[str | None, typer.Option(help="This version in full, instead of the one in force.")]
 plans = Commands("Price lists as they are published.")
-rules = Commands("Rules, taxes, purposes of consents and processors of data, as they are published.")
+rules = Commands("Rules, taxes, consents, processors of data and packages of storage, as they are published.")
 agreements = Commands("Agreements as they are published.")
 
 
@@ -140,9 +139,7 @@ def show_plans(context: typer.Context, version: Version = None) -> None:
 @rules.command("show")
 def show_rules(
     context: typer.Context,
-    kind: Annotated[
-        Literal["name-rules", "fraud-rules", "taxes", "consents", "processors", "synonyms"], typer.Argument()
-    ],
+    kind: Annotated[str, typer.Argument(callback=_known_rules, help=f"One of: {', '.join(RULES)}.")],
     version: Version = None,
 ) -> None:
     """Show the versions of rules, and in full those in force."""

@@ -99,8 +99,8 @@ def read_keys(file: Path) -> dict[str, ECKey]:
     """The keys of a saved key set. Raises typer.BadParameter."""
     try:
         return keys_by_id(json.loads(file.read_bytes())["keys"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise typer.BadParameter(f"{file} is no key set (the saved /.well-known/jwks.json): {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise typer.BadParameter(f"{file} is no key set: save /.well-known/jwks.json again") from None
 
 
 def checked(

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 NARROWEST = 24
+GAP = "  "
+INDENT = "    "
 # Control characters and those that turn the direction of a line would let a member's name rewrite the screen.
 UNSHOWN = frozenset({"Cc", "Zl", "Zp"})
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -75,17 +77,29 @@ def _show_title(console: Console, title: str) -> None:
 
 
 def _show_rows(console: Console, part: Rows) -> None:
-    from rich.measure import Measurement
-    from rich.table import Table
-
     _show_title(console, part.title)
     if not part.rows:
         return
+    names = [column.replace("_", " ") for column in part.columns]
     texts = [[told(row.get(column)) for column in part.columns] for row in part.rows]
+    stacked = _stacked([names, *texts], console.width)
+    if stacked is None:
+        _show_wide_rows(console, part, names, texts)
+        return
+    for place, lines in enumerate(stacked):
+        for line in lines:
+            console.print(_plain(line), style="" if place else "dim", soft_wrap=True, highlight=False)
+
+
+def _show_wide_rows(console: Console, part: Rows, names: Sequence[str], texts: Sequence[Sequence[str]]) -> None:
+    """Prose is broken between words within its column; where even that is too wide, each record is a list."""
+    from rich.measure import Measurement
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for place, column in enumerate(part.columns):
+    for place, name in enumerate(names):
         # An id, an instant or a sum that is cut off is of no use to the next command; prose may be broken.
-        table.add_column(column.replace("_", " "), no_wrap=not any(" " in text[place] for text in texts))
+        table.add_column(name, no_wrap=not any(" " in text[place] for text in texts))
     for text in texts:
         table.add_row(*map(_plain, text))
     endless = console.options.update(max_width=10_000)
@@ -96,6 +110,32 @@ def _show_rows(console: Console, part: Rows) -> None:
         if place:
             console.print()
         _show_fields(console, "", {column: row.get(column) for column in part.columns})
+
+
+def _stacked(texts: Sequence[Sequence[str]], width: int) -> list[list[str]] | None:
+    """Each record in as few lines as its columns need, further ones indented; None where a column is too wide.
+
+    On a wide screen that is a table; on a narrow one no id is cut off, and no record becomes a page of its own.
+    """
+    from rich.cells import cell_len, set_cell_size
+
+    widths = [max(map(cell_len, column)) for column in zip(*texts, strict=True)]
+    lines: list[list[int]] = [[]]
+    used = 0
+    for column, wide in enumerate(widths):
+        if lines[-1] and used + wide > width:
+            lines.append([])
+        used = (used if lines[-1] else len(INDENT) * (len(lines) > 1)) + wide + len(GAP)
+        if used - len(GAP) > width:
+            return None
+        lines[-1].append(column)
+    return [
+        [
+            INDENT * (place > 0) + GAP.join(set_cell_size(text[column], widths[column]) for column in line).rstrip()
+            for place, line in enumerate(lines)
+        ]
+        for text in texts
+    ]
 
 
 def _show_fields(console: Console, title: str, values: Mapping[str, object]) -> None:

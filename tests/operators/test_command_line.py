@@ -8,6 +8,7 @@ import boto3
 import httpx
 import pytest
 from botocore.credentials import Credentials
+from botocore.exceptions import UnauthorizedSSOTokenError
 from cryptography.x509 import load_pem_x509_certificate
 from moto import mock_aws
 
@@ -16,6 +17,7 @@ from infra.localcloud.credentials import OPERATOR, REGION, SECRET
 from infra.localcloud.deployment import Deployment, Route
 from infra.localcloud.events import Answer, Request
 from infra.ops.client import AwsSignature, OpsClient, connect
+from infra.ops.errors import Exit, OpsError
 from infra.ops.main import app
 from tests.factories.catalogue import origin, track
 from tests.factories.command_line import run_command
@@ -154,7 +156,20 @@ def test_an_unreachable_api_is_reported_without_a_traceback() -> None:
     result = run_command(app, ["--api-url", "http://127.0.0.1:9/ops", "tracks", "list"])
     assert result.exit_code == 1
     assert "does not answer at http://127.0.0.1:9/ops" in result.output
-    assert "Traceback" not in result.output
+    assert not {"Traceback", "[Errno"} & set(result.output.replace("(", " ").split())
+
+
+def test_an_identity_that_ended_is_reported_without_another_attempt() -> None:
+    asked = []
+
+    def ended(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise UnauthorizedSSOTokenError
+
+    http = httpx.Client(transport=httpx.MockTransport(ended), base_url="http://ops.invalid/ops")
+    with pytest.raises(OpsError, match="your AWS identity cannot be used") as refused:
+        OpsClient(http, http).call("GET", "/tracks")
+    assert (refused.value.code, refused.value.exit_code, len(asked)) == ("no_credentials", Exit.FAILED, 1)
 
 
 def test_a_wrong_address_is_reported() -> None:

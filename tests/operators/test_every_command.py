@@ -1,23 +1,28 @@
-"""What holds of every command: --json, its page, its help at 80 columns; and that help loads nothing heavy."""
+"""What holds of every command: --json, refusals, its page, its help; and that help loads nothing heavy."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
+import httpx
 import pytest
 import typer
 from rich.console import Console
 from typer.testing import Result
 
 from infra.ops.client import OpsClient
-from infra.ops.errors import OpsError
+from infra.ops.errors import Exit, OpsError
 from infra.ops.main import GROUPS, app
 from infra.ops.page import PAGE, page
+from infra.ops.public_api import PublicApi
 from infra.ops.telling import Session
 from tests.factories.command_line import run_command
 from tests.factories.operators import Run
@@ -44,6 +49,35 @@ for group in sys.argv[1:]:
         assert end.code in (0, None), (group, end.code)
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 """
+# What a command needs beside what its parser requires.
+NEEDS: dict[tuple[str, ...], list[str]] = {
+    ("accounts", "show"): ["acc-1"],
+    ("breach", "notify"): ["--everybody"],
+    ("licenses", "revoke"): ["AMT-1"],
+    ("licenses", "supersede"): ["--name", "Ada"],
+    ("mailings", "send"): ["--everybody"],
+    ("orders", "list"): ["--account", "acc-1"],
+    ("payments", "attach"): ["--account", "acc-1"],
+    ("payments", "reconcile"): ["--order", "ord_1"],
+    ("payments", "replay"): ["--dead-letters"],
+    ("tracks", "edit"): ["--title", "Zap"],
+}
+FILES: dict[tuple[str, ...], str] = {
+    ("agreements", "publish"): "config/agreements.toml",
+    ("publish",): "config/plans.toml",
+    ("quotes", "make"): "pyproject.toml",
+}
+# Of several acts after each other they also tell which were done.
+SEVERAL = {("damages", "enforce"), ("licenses", "revoke")}
+# What they ask first is neither of the two APIs: files, AWS, or nothing at all.
+OTHERS: set[tuple[str, ...]] = {
+    ("certificates", "publish"),
+    ("certificates", "request"),
+    ("certificates", "self-sign"),
+    ("devices", "import"),
+}
+OTHERS |= {("doctor",), ("smoke",), ("verify",), ("register", "check"), ("slo", "burning"), ("slo", "show")}
+OTHERS |= {("tracks", "import"), ("tracks", "retag")}
 # Each with the least that it needs, but for its options of acts that cannot be taken back.
 IRREVERSIBLE = {
     ("quotes", "withdraw", "ord_1", "--reason", "fraud"),
@@ -99,6 +133,10 @@ def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
 
 EVERY = dict(commands(typer.main.get_command(app)))
 LEAVES = {words: command for words, command in EVERY.items() if not hasattr(command, "commands")}
+
+ASKING = {words for words, command in LEAVES.items() if "--yes" in {o for p in command.params for o in p.opts}}
+LEAKS = {"None", "True", "False", "Traceback", "Error:", "Expecting"}
+NEXT_YEAR = "2027-01-01T00:00:00Z"
 
 
 def loaded(*words: str, **environment: str) -> tuple[int, str, set[str]]:
@@ -181,10 +219,73 @@ def test_what_cannot_be_taken_back_needs_a_yes(words: tuple[str, ...]) -> None:
 
 
 def test_every_command_that_asks_is_among_these() -> None:
-    asking = {words for words, command in LEAVES.items() if "--yes" in {o for p in command.params for o in p.opts}}
-    covered = {words[: len(each)] for words in IRREVERSIBLE for each in asking if words[: len(each)] == each}
+    covered = {words[: len(each)] for words in IRREVERSIBLE for each in ASKING if words[: len(each)] == each}
     # One needs a certificate (test_command_line), one asks what is on record first (test_two_operators).
-    assert asking - covered == {("certificates", "publish"), ("approvals", "approve")}
+    assert ASKING - covered == {("certificates", "publish"), ("approvals", "approve")}
+
+
+def given_to(words: tuple[str, ...]) -> list[str]:
+    """The command with a value for all that it requires."""
+    given = [*words, *NEEDS.get(words, [])]
+    for each in LEAVES[words].params:
+        if each.required:
+            given += (
+                [*each.opts[:1], value_of(each, words)] if each.param_type_name == "option" else [value_of(each, words)]
+            )
+    return given
+
+
+def value_of(parameter: Any, words: tuple[str, ...]) -> str:
+    kind = parameter.type_descriptor.annotation
+    kind = get_args(kind)[0] if get_origin(kind) is list else kind
+    named = re.search(r"One of: ([\w-]+)", parameter.help or "")
+    if named:
+        return named.group(1)
+    if get_origin(kind) is Literal:
+        return str(get_args(kind)[0])
+    if issubclass(kind, Enum):
+        return str(next(iter(kind)))
+    values = {Path: FILES.get(words, "README.md"), int: "200000"}
+    names = {"until": NEXT_YEAR, "starts": NEXT_YEAR, "ends": NEXT_YEAR, "currency": "USD"}
+    return values.get(kind) or names.get(parameter.name, "acc-1")
+
+
+def answering(status: int, text: str) -> Session:
+    """A session in which both APIs answer everything so."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, text=text))
+    api = httpx.Client(transport=transport, base_url="http://ops.invalid/ops")
+    made = OpsClient(api, httpx.Client(transport=transport), sleep=lambda _: None)
+    public = PublicApi(httpx.Client(transport=transport, base_url="http://api.invalid"), sleep=lambda _: None)
+    consoles = Console(width=80), Console(width=80, stderr=True)
+    return Session(lambda: made, *consoles, public=lambda _: public, people=False)
+
+
+NOT_FOUND = json.dumps({"code": "not_found", "detail": "There is nothing by this name.", "status": 404})
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "code", "exit_code"),
+    [
+        (404, NOT_FOUND, "not_found", Exit.REFUSED),
+        (500, '{"code": "internal", "detail": "A fault."}', "internal", Exit.FAILED),
+        (200, "<html>Please sign in to this network.</html>", "unexpected_answer", Exit.FAILED),
+    ],
+)
+def test_every_command_tells_a_refusal_to_people_and_to_programs(
+    status: int, text: str, code: str, exit_code: Exit
+) -> None:
+    """With --json as one document on the standard error; and never as Python's own words."""
+    wrong = {}
+    for words in LEAVES.keys() - OTHERS:
+        given = given_to(words) + ["--yes"] * (words in ASKING)
+        program = run_command(app, [*given, "--json"], obj=answering(status, text))
+        person = run_command(app, given, obj=answering(status, text))
+        silent = words in SEVERAL or not (program.stdout or person.stdout)
+        found = program.exit_code, person.exit_code, silent, len(person.stderr.splitlines())
+        told = json.loads(program.stderr)["code"] if program.stderr.startswith("{") else program.stderr
+        if (*found, told) != (exit_code, exit_code, True, 1, code) or LEAKS & set(person.stderr.split()):
+            wrong[words] = *found, told, program.exception
+    assert wrong == {}
 
 
 def test_a_reason_belongs_to_its_act(run: Run) -> None:
@@ -195,6 +296,7 @@ def test_a_reason_belongs_to_its_act(run: Run) -> None:
         ("accounts", "lift", "acc-1", "--reason", "fraud"),
         ("downloads", "renew-links", "acc-1", "dl_1", "--reason", "fraud"),
         ("orders", "decline", "ord_1", "--reason", "cleared", "--yes"),
+        ("holds", "set", "acc-1", "--reason", "ended"),
     ):
         result = run(*words)
         assert (result.exit_code, "not a reason for this" in " ".join(result.output.split())) == (2, True)

@@ -83,6 +83,33 @@ def test_what_is_published_is_shown(run: Run, words: tuple[str, ...], kind: str,
     assert run(*words, "--version", "none").exit_code == 3
 
 
+def test_lists_of_a_publication_are_tables(run: Run) -> None:
+    for kind in ("plans", "fraud-rules", "taxes", "synonyms"):
+        run("publish", kind, str(ROOT / "config" / f"{kind}.toml"), "--yes")
+    shown = {line for words in (["plans"], ["rules", "fraud-rules"]) for line in lines_of(run, *words)}
+    assert {
+        "of id attribution editing monetisation",
+        "premium academic no yes no",
+        "of term currency amount",
+        "business year USD 59900",
+        "premium academic personal",
+        "groups audiovisual media",
+        "burst minutes 10",
+        "id case minutes restrict",
+        "many_links 30 60 60",
+    } <= shown
+    assert lines_of(run, "rules", "taxes")[3:6] == [
+        "Rates",
+        "name country included percent reverse charge",
+        "VAT DE yes 19 yes",
+    ]
+    assert "film, movie, cinema" in lines_of(run, "rules", "synonyms")
+
+
+def lines_of(run: Run, group: str, *words: str) -> list[str]:
+    return [" ".join(line.split()) for line in run(group, "show", *words).output.splitlines() if line]
+
+
 def test_a_kind_that_is_none_is_refused(api: Api) -> None:
     status, body = api("GET", "/publications", query="kind=noise")
     assert (status, body["errors"][0]["field"]) == (422, "kind")

@@ -82,6 +82,19 @@ def test_a_table_has_one_line_a_record_and_no_borders() -> None:
     assert not set("".join(lines)) & set("│┃─━|")
 
 
+@pytest.mark.parametrize("width", [60, 80, 110])
+def test_a_narrow_screen_shows_a_record_in_few_lines_each_value_below_its_name(width: int) -> None:
+    title, *lines = listed(width, ROW, {**ROW, "event_id": "evt_second", "kind": "夜の音楽"}).splitlines()
+    height = len(lines) // 3
+    assert (title, len(lines), 2 <= height <= 3) == ("2 things", 3 * height, True)
+    assert [line.startswith("    ") for line in lines] == [place % height > 0 for place in range(len(lines))]
+    for names, *records in zip(lines[:height], lines[height : 2 * height], lines[2 * height :], strict=True):
+        starts = {column: names.find(column.replace("_", " ")) for column in COLUMNS}
+        for column, start in starts.items():
+            assert start < 0 or records[0][start:].startswith(str(ROW[column]))
+    assert "夜の音楽" in "".join(lines)
+
+
 def test_prose_is_broken_between_words_and_ids_stay_whole() -> None:
     meaning = "never arrived here, as far as anybody can tell " * 4
     text = told(80, Rows("1 thing", ["event_id", "meaning"], [{"event_id": ROW["event_id"], "meaning": meaning}]))

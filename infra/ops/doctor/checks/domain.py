@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import httpx
 
+from infra.ops.client import why
 from infra.ops.doctor.checks.stacks import of
 from infra.ops.doctor.deployment import Deployment
 from infra.ops.doctor.findings import Finding, does_not_apply, missing, ok
@@ -25,7 +26,7 @@ def check(deployment: Deployment) -> Finding:
     try:
         answer = deployment.site.http.get(f"{url}/v1/status")
     except httpx.TransportError as error:
-        return missing(f"{url} does not answer ({error})", mend)
+        return missing(f"{url} does not answer{why(error)}", mend)
     if answer.status_code != HTTPStatus.OK:
         return missing(f"{url}/v1/status is answered {answer.status_code}", mend)
     return ok(f"{url} answers")
