@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import AccountNotFound, AccountStatus
 from allmytracks.documents.rules_dates import day_and_time
-from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.mails.rules_catalogues import words_for
@@ -16,6 +16,7 @@ from allmytracks.memberships.ports_ends import Ends
 from allmytracks.memberships.rules_ends import End
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
+from allmytracks.notices.use_cases.notify_each import notify_each
 from allmytracks.notices.use_cases.send_once import send_once
 from allmytracks.payments.ports import Orders
 
@@ -38,18 +39,9 @@ class RemindMembers:
     site_url: str
 
     def __call__(self) -> int:
-        looked_at, failed = 0, 0
-        for end in self.ends.due(self.clock.now()):
-            looked_at += 1
-            try:
-                self._tell(end)
-            except Unavailable:
-                failed += 1
-        if failed:
-            raise Unavailable(f"{failed} of {looked_at} members could not be notified.")
-        return looked_at
+        return notify_each(partial(self._notify, end) for end in self.ends.due(self.clock.now()))
 
-    def _tell(self, end: End) -> None:
+    def _notify(self, end: End) -> None:
         periods = self.memberships.periods(end.account_id)
         if not periods or periods[-1].ends_at != end.ends_at:
             return None  # the index lags: the end has changed, and is listed with its own time

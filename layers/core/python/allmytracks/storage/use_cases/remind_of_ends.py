@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import chain
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.rules import Account, AccountNotFound, AccountStatus
 from allmytracks.documents.rules_dates import day_and_time
-from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.messages import Mailer
 from allmytracks.foundation.money import money
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.mails.rules_catalogues import words_for
 from allmytracks.notices.ports import Notices
 from allmytracks.notices.rules import Notice, kind_of
+from allmytracks.notices.use_cases.notify_each import notify_each
 from allmytracks.notices.use_cases.send_once import send_once
-from allmytracks.payments.ledger.rules_subscriptions import PAST_DUE_LOOK, Subscription
+from allmytracks.payments.ledger.rules_subscriptions import PAST_DUE_LOOK, Renewal, Subscription
 from allmytracks.payments.ports import Subscriptions
 from allmytracks.storage.ports import Devices, HeldTrials
 from allmytracks.storage.rules_devices import DeviceNotFound
 from allmytracks.storage.rules_ends import Coming, coming, next_look
 from allmytracks.storage.rules_subscriptions import facts_by_device
+from allmytracks.storage.rules_trials import DeviceTrial
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,17 @@ class RemindOfEnds:
     site_url: str
 
     def __call__(self) -> int:
-        now, looked_at, failed = self.clock.now(), 0, 0
-        for renewal in self.subscriptions.due(now):
-            looked_at += 1
-            try:
-                self.subscriptions.set_next(renewal, self._look(renewal.account_id, now))
-            except Unavailable:
-                failed += 1
-        for trial in self.trials.due(now):
-            looked_at += 1
-            try:
-                self._look(trial.account_id, now)
-                self.trials.mark_notified(trial)
-            except Unavailable:
-                failed += 1
-        if failed:
-            raise Unavailable(f"{failed} of {looked_at} members could not be notified.")
-        return looked_at
+        now = self.clock.now()
+        renewals = (partial(self._renewal, each, now) for each in self.subscriptions.due(now))
+        trials = (partial(self._trial, each, now) for each in self.trials.due(now))
+        return notify_each(chain(renewals, trials))
+
+    def _renewal(self, renewal: Renewal, now: datetime) -> None:
+        self.subscriptions.set_next(renewal, self._look(renewal.account_id, now))
+
+    def _trial(self, trial: DeviceTrial, now: datetime) -> None:
+        self._look(trial.account_id, now)
+        self.trials.mark_notified(trial)
 
     def _look(self, account_id: str, now: datetime) -> datetime | None:
         """Sends what is due to an account; when there will be more, None for never."""
