@@ -92,7 +92,7 @@ clauses: setup ## regenerates docs/clauses.md
 states: setup ## regenerates docs/states.md
 	@$(RUN) python -m infra.states
 
-commands: setup ## writes docs/command-line.md anew
+commands: setup ## writes docs/command-line.md
 	@$(RUN) python -m infra.ops.page
 
 slos: setup ## writes infra/slo.yaml, the alarms on service levels, from infra/slo.toml

@@ -1,4 +1,4 @@
-"""Docstrings and comments use standard terms (docs/glossary.md), those of tools and tests too."""
+"""Docstrings, comments and pages use standard terms (docs/glossary.md), those of tools and tests too."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INSTEAD = {
     "passed over": "ignored, skipped",
     "puts down": "records",
     "rings": "raises an alarm",
-    "stands?": "is, has the status",
+    "stands?(?!-)": "is, has the status",
     "takes? hold": "takes effect",
     "the same in memory": "an in-memory fake",
     "whoever": "the caller, the worker",
@@ -63,6 +63,21 @@ def test_code_speaks_in_standard_terms() -> None:
         for path in sorted((ROOT / folder).rglob("*.py"))
         if not any(part.startswith(".") for part in path.parts[len(ROOT.parts) :]) and path != Path(__file__)
         if (said := problems(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+def test_pages_speak_in_standard_terms() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "infra").rglob("README.md")]
+    assert len(pages) > 100
+    # What a person writes "by hand" (boto3's calls in the bench, a visitor's downloads) is no operator's act.
+    terms = {words: term for words, term in INSTEAD.items() if words != "by hand"}
+    found = {
+        f"{page.relative_to(ROOT)}: {line}": term
+        for page in pages
+        for line in page.read_text(encoding="utf-8").splitlines()
+        for words, term in terms.items()
+        if re.search(rf"\b(?:{words})\b", line, re.IGNORECASE)
     }
     assert found == {}
 
