@@ -29,6 +29,7 @@ ROLES = {
 # The foundation has no capability's roles; these of its modules count as rules and ports.
 PURE_FOUNDATION = {
     "errors": "rules",
+    "first_use": "rules",
     "instants": "rules",
     "countries": "rules",
     "csv_cells": "rules",

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.bench.deployed import hidden
 from tests.bench.palindromes import Ratio, Turn, ratios, rounds_of
 from tests.bench.world import ROOT, function_environment
+from tests.factories.template import described
 
 START, LOOK = (Path(__file__).parent / name for name in ("cold_start.py", "cold_look.py"))
 # Bytecode as a deployed function has it, wherever the environment's own may be missing or forbidden.
@@ -52,7 +53,7 @@ def functions() -> list[str]:
 
 def look(name: str) -> Function:
     """What a function needs. It leaves bytecode of all that it loads. Raises RuntimeError where it cannot start."""
-    found = json.loads(_run(LOOK, name))
+    found = json.loads(_run(LOOK, name, documents=_makes_documents(name)))
     return Function(name, tuple(found["services"]), tuple(found["clients"]), tuple(found["by_hand"]))
 
 
@@ -78,18 +79,25 @@ def measure(group: Sequence[Function], rounds: int, advance: Callable[[], None])
 
 
 def _turn(function: Function) -> Turn:
-    return lambda: _seconds("function", function.name, *function.services)
+    documents = _makes_documents(function.name)
+    return lambda: _seconds("function", function.name, *function.services, documents=documents)
 
 
-def _seconds(*words: str) -> float:
-    return int(_run(START, *words)) / 1e9
+@cache
+def _makes_documents(name: str) -> bool:
+    """Whether a function has the layer that makes letters and other documents."""
+    return {"Ref": "DocumentsLayer"} in described()[name.partition(":")[0]].properties.get("Layers", [])
 
 
-def _run(program: Path, *words: str) -> str:
+def _seconds(*words: str, documents: bool = False) -> float:
+    return int(_run(START, *words, documents=documents)) / 1e9
+
+
+def _run(program: Path, *words: str, documents: bool = False) -> str:
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-P", str(program), *words],
         cwd=ROOT,
-        env=_environment(),
+        env=_environment(documents),
         capture_output=True,
         text=True,
         check=False,
@@ -100,8 +108,8 @@ def _run(program: Path, *words: str) -> str:
 
 
 @cache
-def _environment() -> dict[str, str]:
-    modules = ",".join(hidden(ROOT / "uv.lock"))
+def _environment(documents: bool) -> dict[str, str]:  # noqa: FBT001 - cached by position
+    modules = ",".join(hidden(ROOT / "uv.lock", documents=documents))
     return {**function_environment(), "PYTHONPYCACHEPREFIX": str(BYTECODE), "BENCH_HIDDEN_MODULES": modules}
 
 

@@ -1,6 +1,6 @@
 """Which packages a deployed function finds: those of its layers, not all that are installed for developing.
 
-It matters where a library tries imports: `stripe` loads httpx wherever there is one.
+It matters where a library tries imports: `stripe` loads httpx and aiohttp wherever there are such.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = "allmytracks"
-# The extra that layers/documents ships.
+# The extra that layers/documents ships, which only some functions have.
 EXTRA = "documents"
 
 
-def hidden(lock: Path) -> list[str]:
-    """The installed top-level modules that no layer contains, by the lock file that the layers are built from."""
-    kept = shipped(tomllib.loads(lock.read_text(encoding="utf-8")))
+def hidden(lock: Path, *, documents: bool) -> list[str]:
+    """The installed top-level modules that a function's layers, as built from the lock file, do not contain."""
+    kept = shipped(tomllib.loads(lock.read_text(encoding="utf-8")), documents=documents)
     found = packages_distributions()
     return sorted(module for module, names in found.items() if not kept & {_plain(name) for name in names})
 
 
-def shipped(lock: Mapping[str, Any]) -> set[str]:
-    """The distributions that the project's dependencies and those of the documents' layer bring."""
+def shipped(lock: Mapping[str, Any], *, documents: bool) -> set[str]:
+    """The distributions that the project's dependencies bring, and those of the documents' layer where asked for."""
     packages = {package["name"]: package for package in lock["package"]}
     project = packages[PROJECT]
-    waiting = [*project["dependencies"], *project["optional-dependencies"][EXTRA]]
+    waiting = [*project["dependencies"], *(project["optional-dependencies"][EXTRA] if documents else ())]
     found = {PROJECT}
     while waiting:
         wanted = waiting.pop()

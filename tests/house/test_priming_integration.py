@@ -38,6 +38,8 @@ def primed(function, event):
     primed = {
         "loaded": sorted(name for name in sys.modules if name.startswith("allmytracks.")),
         "credentials": any("_credentials" in vars(each) for each in environments),
+        "unloaded": [each.__name__ for each in sys.modules["allmytracks.foundation.first_use"].LOADERS
+                     if not each.cache_info().currsize] if "allmytracks.foundation.first_use" in sys.modules else [],
         "connections": sum(isinstance(each, socket.socket) for each in gc.get_objects()),
         "random": [random.random()],
     }
@@ -81,6 +83,8 @@ NO_KEYS = {
     "AWS_MAX_ATTEMPTS": "1",
     "THROTTLING": "off",
 }
+# Of our own, in any such function: a third of all. issue_license loads most of it.
+MOST_MODULES = 300
 WAITED_FOR = sorted(name for name, each in described().items() if each.events("HttpApi"))
 
 
@@ -127,12 +131,20 @@ def test_a_snapshot_has_what_the_first_request_needs_and_nothing_of_one_environm
     found = primed[function]
     assert "failed" not in found, found["failed"]
     assert found["late"] == []
+    assert found["unloaded"] == []
     assert found["credentials"] is False
     assert found["connections"] == 0
     drawn = found["random"]
     assert isinstance(drawn, list)
     # Environments of one snapshot do not draw the same; who asks nothing of the wiring draws nothing.
     assert (drawn[1] != drawn[2]) is ("services()" in source_of(function))
+
+
+def test_no_function_that_a_person_waits_for_loads_most_of_the_product(primed: Primed) -> None:
+    loaded = {function: set(str(primed[function]["loaded"]).split("'")) for function in WAITED_FOR}
+    everywhere = {module for each in loaded.values() for module in each}
+    assert "allmytracks.privacy.records" not in everywhere
+    assert max(map(len, loaded.values())) < MOST_MODULES
 
 
 def test_the_snapshot_of_the_operators_api_has_all_its_areas(primed: Primed) -> None:

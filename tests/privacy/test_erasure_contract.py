@@ -14,6 +14,7 @@ from allmytracks.privacy.dynamodb_holds import DynamoHolds
 from allmytracks.privacy.records import ALL
 from allmytracks.privacy.rules_erasure import RECEIPT_TYPE, Erasure, ErasureNotFound, Phase, receipt_of
 from allmytracks.privacy.rules_holds import Hold, HoldNotFound, HoldReason
+from allmytracks.privacy.schemas import erasure_answer
 from allmytracks.privacy.use_cases.walk import UndeclaredRecord
 from allmytracks.signing.jws import check, keys_by_id
 from allmytracks.signing.kms import LONGEST_RAW
@@ -51,6 +52,13 @@ def test_nothing_personal_is_left_and_the_receipt_says_what_is(world: PrivacyWor
     assert done.receipt is not None
     signed = check(done.receipt, keys_by_id(world.keys.all()), RECEIPT_TYPE)
     assert signed.signature is SignatureState.VALID
+    # The answer shows the receipt as it was signed, whatever kinds of record the running code knows.
+    assert done.summary is not None
+    assert done.summary.claims() == {name: signed.claims[name] for name in done.summary.claims()}
+    shown = erasure_answer(done)
+    assert {each.kind for each in shown.erased} == set(done.counts) - {
+        each.kind for each in (*shown.pseudonymised, *shown.kept)
+    }
     kinds = {part: set(signed.claims[part]) for part in ("erased", "pseudonymised", "kept")}  # type: ignore[call-overload]  # JSON
     assert kinds == {
         "erased": {

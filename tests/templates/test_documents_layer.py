@@ -16,7 +16,8 @@ LAYER = "documents"
 # Imports each function's handler, builds everything that it uses, and lists the layer's modules loaded then.
 LOADING = """
 import importlib, json, sys
-from tests.templates.test_environment import ROOT, variables_read
+from tests.factories.settings_read import variables_read
+from tests.factories.template import ROOT
 found = {}
 for name in sys.argv[2:]:
     importlib.import_module(f"functions.{name}.handler")

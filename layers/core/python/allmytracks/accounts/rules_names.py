@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
-from confusable_homoglyphs import confusables
 from msgspec import Struct
 
 from allmytracks.documents.rules_text import one_line, require_printable
 from allmytracks.foundation.errors import FieldProblem, InvalidFields
+from allmytracks.foundation.first_use import loaded_at_first_use
 
 LONGEST_NAME = 64
 # Digits and signs used as letters ("4dm1n").
@@ -82,12 +83,21 @@ def _latin(character: str) -> str:
     family, _, letter = unicodedata.name(character, "").rpartition(" ")
     if family.startswith("LATIN") and len(letter) == 1:  # small capitals, dotless i: no homoglyph table has them
         return letter.casefold()
-    found = confusables.is_confusable(character, preferred_aliases=[], greedy=True)
+    found = _look_alikes()(character, preferred_aliases=[], greedy=True)
     for entry in found or []:
         for homoglyph in entry["homoglyphs"]:
             if homoglyph["c"].isascii() and homoglyph["c"].isalpha():
                 return str(homoglyph["c"]).casefold()
     return character
+
+
+@loaded_at_first_use
+def _look_alikes() -> Callable[..., Any]:
+    """The library reads its tables (20 ms) when it is imported; names in ASCII need none of them."""
+    from confusable_homoglyphs.confusables import is_confusable  # noqa: PLC0415
+
+    found: Callable[..., Any] = is_confusable
+    return found
 
 
 def _letters(text: str) -> str:

@@ -51,7 +51,8 @@ class ErasureNotFound(NotFound):
 class Erasure(Struct, frozen=True):
     """The erasure of one account; `after` is the sort key that the phase came to, `counts` by kind of record.
 
-    `stayed` are the counts of what an earlier round, under other holds, left in place.
+    `stayed` are the counts of what an earlier round, under other holds, left in place. `summary` is the receipt in
+    words, as it was when it was signed (`receipt`), whatever kinds of record there are later.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Erasure(Struct, frozen=True):
     counts: dict[str, int] = field(default_factory=dict)
     done_at: datetime | None = None
     receipt: str | None = None
+    summary: Receipt | None = None
     held: tuple[str, ...] = ()
     stayed: dict[str, int] = field(default_factory=dict)
 

@@ -10,8 +10,7 @@ import msgspec
 
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.records import Record
-from allmytracks.privacy.records import ALL
-from allmytracks.privacy.rules_erasure import Erasure, ErasureReason, Line, receipt_of
+from allmytracks.privacy.rules_erasure import Erasure, ErasureReason, Line
 from allmytracks.privacy.rules_exports import ExportReason
 from allmytracks.privacy.rules_holds import Hold, HoldReason
 from allmytracks.privacy.rules_retention import Pass
@@ -154,7 +153,7 @@ class ErasureAnswer(msgspec.Struct):
 
 def erasure_answer(erasure: Erasure) -> ErasureAnswer:
     """An erasure as it is shown; its lists are empty until it is done."""
-    receipt = None if erasure.done_at is None else receipt_of(erasure, ALL, erasure.done_at)
+    receipt = erasure.summary
     return ErasureAnswer(
         erasure_id=erasure.id,
         status=erasure.phase.value,

@@ -9,13 +9,15 @@ import ssl
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
 
 from botocore.httpsession import get_cert_path
 from msgspec import Struct
 from urllib3.util import wait_for_read
+
+from allmytracks.foundation.first_use import loaded_at_first_use
 
 
 class SignedCall(Struct, frozen=True):
@@ -43,9 +45,8 @@ class KeptConnections:
         host = where.hostname or ""
         self._idle: deque[HTTPConnection] = deque()
         weakref.finalize(self, _close, self._idle)
-        self._new: Callable[..., HTTPConnection] = partial(HTTPConnection, host, where.port)
-        if where.scheme == "https":
-            self._new = partial(HTTPSConnection, host, where.port, context=_tls())
+        kind = _encrypted if where.scheme == "https" else HTTPConnection
+        self._new: Callable[..., HTTPConnection] = partial(kind, host, where.port)
 
     def __call__(self, call: SignedCall, seconds: float) -> tuple[int, bytes]:
         connection, keep = None, False
@@ -91,7 +92,11 @@ def _written(call: SignedCall) -> bytes:
     return head.encode("latin-1") + call.body
 
 
-@cache
+def _encrypted(host: str, port: int | None, timeout: float) -> HTTPSConnection:
+    return HTTPSConnection(host, port, timeout=timeout, context=_tls())
+
+
+@loaded_at_first_use
 def _tls() -> ssl.SSLContext:
-    """Created once, not for each connection: it reads all certificates."""
+    """Created once, not for each connection: it reads all trusted certificates (17 ms)."""
     return ssl.create_default_context(cafile=get_cert_path(verify=True))

@@ -18,6 +18,7 @@ import msgspec
 from snapshot_restore_py import register_after_restore, register_before_snapshot
 
 from allmytracks.foundation.collecting import keep_what_is_here
+from allmytracks.foundation.first_use import LOADERS
 
 if TYPE_CHECKING:
     from allmytracks.foundation.http.functions import HttpFunction
@@ -54,6 +55,8 @@ def prime(services: Callable[[], object]) -> None:
         for function in _functions_of(module):
             for route in function.routes.values():
                 _read_nothing(route.body, route.query)
+    for load in LOADERS:
+        load()
     keep_what_is_here()
 
 

@@ -59,6 +59,7 @@ class EraseAccount:
             counts=counts,
             stayed=stayed,
             done_at=None,
+            summary=None,
             held=tuple(sorted(keeps)),
         )
 
@@ -85,7 +86,7 @@ class EraseAccount:
         receipt = receipt_of(erasure, self.walk.records, now)
         signed = self.signer.sign(receipt.claims(), RECEIPT_TYPE).jws
         phase = Phase.HELD if any(erasure.counts.get(name) for name in erasure.held) else Phase.DONE
-        return replace(erasure, after=None, phase=phase, done_at=now, receipt=signed)
+        return replace(erasure, after=None, phase=phase, done_at=now, receipt=signed, summary=receipt)
 
 
 def apply(stores: Stores, rule: object, stored: Stored) -> None:
