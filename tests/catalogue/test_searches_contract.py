@@ -16,7 +16,7 @@ from allmytracks.catalogue.dynamodb_statistics import DynamoSearchCounts
 from allmytracks.catalogue.ports_searches import Searches
 from allmytracks.catalogue.ports_statistics import SearchCounts
 from allmytracks.catalogue.rules_searches import Search
-from allmytracks.catalogue.rules_statistics import LEAST_MEMBERS, SearchCount, compared, statistics_of
+from allmytracks.catalogue.rules_statistics import LEAST_MEMBERS, SearchCount, compared, mark_of, statistics_of
 from allmytracks.foundation.aws.tables import Table, pages
 from allmytracks.foundation.errors import InvalidFields
 from tests.factories.instants import NOW
@@ -107,13 +107,13 @@ def counts(request: pytest.FixtureRequest) -> SearchCounts:
 def test_words_are_counted_for_operators_only_where_enough_members_searched(counts: SearchCounts) -> None:
     for _ in range(9):
         counts.add("my name", "acc-1", NOW, vain=True)
-    for number in range(LEAST_MEMBERS - 1):
+    for number in range(4):
         counts.add("sea", f"acc-{number}", NOW, vain=number == 0)
     assert counts.shown("2026-11") == []
     for account_id in ("acc-8", "acc-8", "acc-9"):
         counts.add("sea", account_id, NOW, vain=False)
     counts.add("sea", "acc-1", NOW + timedelta(days=31), vain=False)
-    assert counts.shown("2026-11") == [SearchCount("sea", LEAST_MEMBERS + 2, 1)]
+    assert counts.shown("2026-11") == [SearchCount("sea", 7, 1)]
     assert counts.shown("2026-12") == []
 
 
@@ -133,8 +133,12 @@ def test_of_what_few_searched_for_neither_words_nor_members_can_be_read(catalog_
 
 
 def test_the_lists_begin_with_the_most_frequent() -> None:
-    counted = [SearchCount("sea", 9, 0), SearchCount("rain", 12, 3), SearchCount("yodel", 6, 6)]
+    counted = [SearchCount("sea", 9, 0), SearchCount("wind", 12, 3), SearchCount("yodel", 6, 6)]
     told = statistics_of("2026-11", counted)
-    assert [each.words for each in told.most_searched] == ["rain", "sea", "yodel"]
-    assert [each.words for each in told.found_nothing] == ["yodel", "rain"]
+    assert [each.words for each in told.most_searched] == ["wind", "sea", "yodel"]
+    assert [each.words for each in told.found_nothing] == ["yodel", "wind"]
+    assert mark_of("2026-11", "sea", "acc-1") != mark_of("2026-12", "sea", "acc-1")
+    many = [SearchCount(f"{number}", number, number) for number in range(1, 200)]
+    told = statistics_of("2026-11", many)
+    assert (len(told.most_searched), len(told.found_nothing)) == (100, 100)
     assert compared("  Sea,  SEA Café ") == "sea cafe"
