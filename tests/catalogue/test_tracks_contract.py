@@ -89,16 +89,16 @@ def test_what_cannot_have_been_measured_is_refused(wrong: dict[str, object]) -> 
 
 
 def test_an_unsure_estimate_is_neither_shown_nor_found() -> None:
-    unsure = track("Unsure", bpm=61, bpm_confidence=0.2, key="Am", key_confidence=0.3)
+    unsure = track("Unsure", bpm=61, bpm_confidence=0.69, key="Am", key_confidence=0.3)
     assert (listing_of(unsure).bpm, listing_of(unsure).key) == (None, None)
-    sure = track("Sure", bpm=120, bpm_confidence=0.9, key="Am")
+    sure = track("Sure", bpm=120, bpm_confidence=0.7, key="Am")
     assert (listing_of(sure).bpm, listing_of(sure).key) == (120, "Am")
 
 
 def test_an_operators_word_is_sure() -> None:
-    form = msgspec.convert({"bpm": 60, "key": "Em"}, TrackChangesForm)
+    form = msgspec.convert({"bpm": 60, "key": "Em", "isrc": "gb-aye-68-00011"}, TrackChangesForm)
     said = form.to_changes().of(track("Unsure", bpm=61, bpm_confidence=0.2, key="Am", key_confidence=0.3))
-    assert (said.shown_bpm, said.shown_key) == (60, "Em")
+    assert (said.shown_bpm, said.shown_key, said.isrc) == (60, "Em", "GBAYE6800011")
 
 
 def test_an_unknown_track_is_not_found(tracks: Tracks) -> None:
