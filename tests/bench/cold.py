@@ -86,7 +86,10 @@ def _turn(function: Function) -> Turn:
 @cache
 def _makes_documents(name: str) -> bool:
     """Whether a function has the layer that makes letters and other documents."""
-    return {"Ref": "DocumentsLayer"} in described()[name.partition(":")[0]].properties.get("Layers", [])
+    function = described().get(name.partition(":")[0])
+    if function is None:
+        raise RuntimeError(f"{name}: no function of the template has this name")
+    return {"Ref": "DocumentsLayer"} in function.properties.get("Layers", [])
 
 
 def _seconds(*words: str, documents: bool = False) -> float:

@@ -48,7 +48,7 @@ class ErasureNotFound(NotFound):
     code = "erasure_not_found"
 
 
-class Erasure(Struct, frozen=True):
+class Erasure(Struct, frozen=True, omit_defaults=True):
     """The erasure of one account; `after` is the sort key that the phase came to, `counts` by kind of record.
 
     `stayed` are the counts of what an earlier round, under other holds, left in place. `summary` is the receipt in
