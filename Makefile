@@ -19,7 +19,7 @@ export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE # each process would compile the product again
 
-.PHONY: faults help run test check check-types check-imports check-lint check-sam check-tests demo bench build deploy rollback setup format openapi clauses states commands slos sbom audit scan coverage clean
+.PHONY: faults help run test check check-types check-imports check-lint check-sam check-tests demo bench build reproducible deploy rollback setup format openapi clauses states commands slos sbom audit scan coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -70,6 +70,10 @@ build: setup ## arm64 artefacts for Lambda, without Docker
 	@find functions -name __pycache__ -prune -exec rm -rf {} +  # stray bytecode would publish versions for nothing
 	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build
 	@$(RUN) python -m infra.artefacts
+
+reproducible: build ## that a second build, in another folder, gives the same bytes (a deployment of it changes nothing)
+	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build --build-dir .aws-sam/again
+	diff -rq .aws-sam/build .aws-sam/again
 
 deploy: setup ## to AWS: STAGE=dev, staging or prod (samconfig.toml); CANARY=off without the canary
 	@$(RUN) python -m infra.deploy_checks $(STAGE)

@@ -18,9 +18,11 @@ ONE_A_LINE := sed -e ':again' -e '/\\$$/{N;s/ *\\\n */ /;b again' -e '}'
 INSTALL := $(UV) pip install --quiet --no-deps --require-hashes --link-mode copy --no-compile \
 	--python-platform aarch64-manylinux_2_28 --python-version 3.13 --only-binary :all:
 
+# $(1) is the folder, $(2) where Lambda has it: bytecode names its source, and the folder of a build would make every
+# build another artefact, so a new version of every function.
 define compile
 if $(PYTHON_OF_LAMBDA) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then \
-	$(PYTHON_OF_LAMBDA) -m compileall -q --invalidation-mode unchecked-hash -o 0 $(1); \
+	$(PYTHON_OF_LAMBDA) -m compileall -q --invalidation-mode unchecked-hash -o 0 -s $(1) -p $(2) $(1); \
 else \
 	echo "$(@:build-%=%): $(PYTHON_OF_LAMBDA) is not Python 3.13 here; shipping without bytecode" >&2; \
 fi

@@ -1,3 +1,4 @@
+import os
 import re
 import subprocess
 import sys
@@ -125,6 +126,37 @@ def test_a_layer_that_is_not_compiled_is_found_and_one_that_is_passes(build: Pat
     write(sources[0].parent / "__pycache__" / f"{sources[0].stem}.cpython-313.pyc", b"")
     (sources[0].parent / "__pycache__" / f"{sources[0].stem}.cpython-313.pyc").rename(sources[0].with_suffix(".pyc"))
     assert len(uncompiled(build)) == 1
+
+
+def compiled(build: Path, python: Path, time: int) -> dict[str, bytes]:
+    """What the layers' makefiles make of one module that is built in this folder at this time; `python` compiles."""
+    write(build / "library.py", "def named():\n    return {'a', 'b', 'c'}\n")
+    os.utime(build / "library.py", (time, time))
+    text = f"include {ROOT}/layers/artefact.mk\nall:\n\t$(call compile,{build},/opt/python)\n"
+    command = ["make", "--silent", f"PYTHON_OF_LAMBDA={python}", "--file", "-"]
+    subprocess.run(command, input=text, text=True, check=True)  # noqa: S603 - a fixed command
+    return {path.name: path.read_bytes() for path in build.rglob("*.pyc")}
+
+
+def test_what_is_compiled_in_another_folder_at_another_time_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    """Otherwise each deployment would publish new versions of every function, though nothing changed."""
+    python = tmp_path / "python3.13"  # this one says that it is Lambda's
+    write(python, f'#!/bin/sh\n[ "$1" = -c ] || exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+
+    first, again = compiled(tmp_path / "build", python, 1), compiled(tmp_path / "again", python, 2)
+
+    assert len(first) == 1
+    assert first == again
+    assert b"/opt/python/library.py" in next(iter(first.values()))
+
+
+def test_every_artefact_names_the_folder_that_lambda_has_it_in() -> None:
+    makefiles = [*ROOT.glob("layers/*/Makefile"), ROOT / "infra/ops/smoke/Makefile"]
+    named = {path.parent.name: re.findall(r"call compile,[^,]+,(.*)\)", path.read_text()) for path in makefiles}
+
+    layer = ["/opt/python"]
+    assert named == {"core": layer, "vendor": layer, "documents": layer, "smoke": ["/var/task"]}
 
 
 def test_the_smoke_function_is_built_with_all_that_it_imports(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +70,11 @@ def test_what_cloudformation_would_refuse_or_take_wrongly_is_said_before_the_bui
     found = problems("prod", filled().replace(was, wrong), PARAMETERS)
 
     assert any(each.startswith(said) for each in found), found
+
+
+@pytest.mark.parametrize("stage", ["dev", "staging", "prod"])
+def test_a_deployment_that_changes_nothing_does_not_fail(stage: str) -> None:
+    assert tomllib.loads(SAMCONFIG)[stage]["deploy"]["parameters"]["fail_on_empty_changeset"] is False
 
 
 def test_an_unknown_stage_is_named() -> None:
