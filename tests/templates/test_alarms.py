@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.alarms import EVERY, Metric, Value, alarms, is_raised, metrics_of
 from tests.factories.template import ROOT, described, read_template
 
@@ -176,8 +177,29 @@ def test_no_alarm_on_several_metrics_is_without_its_fault() -> None:
     assert several == workers | {name for name, *_ in FAULTS}
 
 
-def test_every_alarm_is_on_the_dashboard() -> None:
+STACK = parse_template((ROOT / "infra" / "observability.yaml").read_text(encoding="utf-8"))["Resources"]
+WIDGETS = json.loads(STACK["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]
+
+
+def test_every_alarm_is_on_the_dashboard_in_one_group_and_ringing_ones_come_first() -> None:
     """But the canary's, which is of deployments, and those on service levels, which `allmytracks slo` shows."""
-    stack = (ROOT / "infra" / "observability.yaml").read_text(encoding="utf-8")
-    own = [name for name in ALARMS if f"  {name}:" in stack]
-    assert {name for name in own if "${" + name + ".Arn}" not in stack} <= {"CanaryFailing"}
+    own = [name for name in STACK if name in ALARMS and name != "CanaryFailing"]
+    groups = [each["properties"] for each in WIDGETS if each["type"] == "alarm"]
+
+    shown = [arn.removeprefix("${").removesuffix(".Arn}") for group in groups for arn in group["alarms"]]
+    assert sorted(shown) == sorted(own)
+    assert {group["sortBy"] for group in groups} == {"stateUpdatedTimestamp"}
+    for group in groups:  # as the runbooks are
+        names = [arn.removeprefix("${").removesuffix(".Arn}") for arn in group["alarms"]]
+        assert names == sorted(names, key=own.index)
+
+
+def test_no_part_of_the_dashboard_lies_on_another() -> None:
+    taken = [
+        (x, y)
+        for each in WIDGETS
+        for x in range(each["x"], each["x"] + each["width"])
+        for y in range(each["y"], each["y"] + each["height"])
+    ]
+    assert len(taken) == len(set(taken))
+    assert {x for x, _ in taken} == set(range(24))
