@@ -33,6 +33,7 @@ KINDS = "wav, rf64, w64, aiff, flac, m4a, mp3, ogg, opus"
 SLACK_SECONDS = 0.25
 SHORTEST_SECONDS = 0.1
 FLAWS_IN_LOSSY = 2
+_LAYER_III = frozenset({"mp3", "mp3float"})
 _EFFECTS = frozenset({"sound effect", "sound effects", "sfx", "sound clip", "foley", "noise", "soundfx"})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 
@@ -74,9 +75,10 @@ def read(path: Path, encoding: str | None = None) -> Sound:
         raise UnreadableError(f"damaged: {error.strerror}") from error
     except OSError as error:
         raise UnreadableError(f"cannot be read: {error.strerror}") from error
-    tags = tags_of(path, container.info, encoding)
-    _require_whole(container, decoded, tags)
-    form, renamed = _form(path, container, decoded)
+    form = _form(container, decoded)
+    tags = tags_of(path, container, form, decoded.codec, encoding)
+    _require_whole(container, form, decoded, tags)
+    sold_as, renamed = _sold_as(path, form, decoded)
     bpm, tempo_note = tempo_of(tags.first("bpm"))
     isrc, isrc_note = isrc_in(tags.first("isrc"))
     genres = tags.several("genres")
@@ -96,18 +98,26 @@ def read(path: Path, encoding: str | None = None) -> Sound:
         isrc=isrc,
         lyrics_language=language if _LANGUAGE.fullmatch(language) else None,
         explicit={"1": True, "4": True, "2": False}.get(tags.first("explicit") or ""),
-        sold_as=form,
+        sold_as=sold_as,
         decoded=decoded,
         artwork=tags.artwork,
         notes=tuple(each for each in (*tags.notes, renamed, tempo_note, isrc_note, flaws) if each),
     )
 
 
-def _require_whole(container: Container, decoded: Decoded, tags: Tags) -> None:
+def _form(container: Container, decoded: Decoded) -> str | None:
+    """The form that was decoded. ID3 at a file's head, and a frame's first bits, are not MPEG layer III's alone."""
+    if container.form == "mp3" and decoded.codec not in _LAYER_III:
+        return "flac" if decoded.codec == "flac" else None
+    return container.form
+
+
+def _require_whole(container: Container, form: str | None, decoded: Decoded, tags: Tags) -> None:
     """Raises UnreadableError where the header promises more than there is, or what there is cannot be decoded."""
     if decoded.seconds < SHORTEST_SECONDS:
         raise UnreadableError(f"it lasts only {decoded.seconds:.3f} seconds")
-    promised = tags.seconds if container.form == "mp3" else decoded.promised
+    # Of bare frames the demuxer only reckons a length, from the file's size.
+    promised = tags.seconds if container.form == "mp3" and form != "flac" else decoded.promised
     if promised is not None and decoded.seconds < promised - max(SLACK_SECONDS, 0.01 * promised):
         raise UnreadableError(f"damaged: it ends after {decoded.seconds:.1f} of {promised:.1f} seconds")
     if container.missing:
@@ -117,18 +127,16 @@ def _require_whole(container: Container, decoded: Decoded, tags: Tags) -> None:
         raise UnreadableError(f"damaged: {decoded.flaws} of its packets cannot be decoded")
 
 
-def _form(path: Path, container: Container, decoded: Decoded) -> tuple[str | None, str | None]:
+def _sold_as(path: Path, form: str | None, decoded: Decoded) -> tuple[str | None, str | None]:
     """The rendition that the file can be as it is, and what is to be said where that is not what its name says."""
     suffix = path.suffix.lower()
     named = EXTENSIONS.get(suffix)
-    if container.form == "wav" and not decoded.lossless:
+    if form == "wav" and not decoded.lossless:
         return None, f"it holds {decoded.codec}, which loses sound: it is not sold as a master"
-    if container.form == "rf64":
+    if form == "rf64":
         return None, "it is RF64, which few programs read: a plain wav was made of it"
-    if container.form != named:
-        really = container.form or decoded.codec
-        return None if container.form not in {"wav", "mp3"} else container.form, f"it is named {suffix} but is {really}"
-    return (container.form if container.form in {"wav", "mp3"} else None), None
+    sold_as = form if form in {"wav", "mp3"} else None
+    return sold_as, None if form == named else f"it is named {suffix} but is {form or decoded.codec}"
 
 
 def _kind(said: str | None, genres: tuple[str, ...]) -> str | None:

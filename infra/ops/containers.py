@@ -22,13 +22,14 @@ _INFO = {b"INAM": "title", b"IART": "artist", b"IGNR": "genres", b"IMUS": "compo
 class Container:
     """`form` by the first bytes; `missing` bytes of sound that the header promises and the file does not have.
 
-    `info` are texts of a RIFF INFO list, in an encoding that the file does not say.
+    `info` are texts of a RIFF INFO list, in an encoding that the file does not say; `id3` is what its ID3 chunk holds.
     """
 
     form: str | None
     size: int
     missing: int = 0
     info: dict[str, bytes] = field(default_factory=dict)
+    id3: bytes = b""
 
 
 def container_of(path: Path) -> Container:
@@ -56,18 +57,17 @@ def _form_of(head: bytes) -> str | None:
 
 def _riff(file: BinaryIO, form: str, size: int) -> Container:
     info: dict[str, bytes] = {}
-    missing, long_data = 0, UNSAID
+    missing, id3 = 0, b""
     for name, start, length in _chunks(file, 12, size):
-        if name == b"ds64":
-            file.seek(start + 8)
-            long_data = int.from_bytes(file.read(8), "little")
-        elif name == b"data":
-            declared = long_data if length == UNSAID else length
+        if name == b"data":
             # A header that was written before its sound was known says nothing.
-            missing = 0 if declared == UNSAID else max(0, start + declared - size)
+            missing = 0 if length == UNSAID else max(0, start + length - size)
         elif name == b"LIST":
             info |= _info(file, start, min(length, size - start))
-    return Container(form, size, missing, info)
+        elif name.upper() == b"ID3 ":
+            file.seek(start)
+            id3 = file.read(length)
+    return Container(form, size, missing, info, id3)
 
 
 def _info(file: BinaryIO, start: int, length: int) -> dict[str, bytes]:
@@ -84,10 +84,16 @@ def _info(file: BinaryIO, start: int, length: int) -> dict[str, bytes]:
 
 
 def _chunks(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Name, start and length of each chunk up to `end`."""
+    """Name, start and length of each chunk up to `end`; a length that has no room in 32 bits is in ds64 (EBU 3306)."""
+    long_data = UNSAID
     while at + 8 <= end:
         file.seek(at)
         name, length = file.read(4), int.from_bytes(file.read(4), "little")
+        if name == b"ds64":
+            file.seek(at + 16)
+            long_data = int.from_bytes(file.read(8), "little")
+        elif name == b"data" and length == UNSAID:
+            length = long_data
         yield name, at + 8, length
         at += 8 + length + length % 2
 

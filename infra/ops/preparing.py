@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -64,27 +65,45 @@ def prepare(piece: Piece, folder: Path, wishes: Wishes, credits_of: Mapping[str,
 
     Raises RefusedError, whatever the file does to those who read it.
     """
-    try:
+    with _refusing(piece, folder):
         sounds = _sounds(piece, wishes.encoding)
         prepared = describe(piece, sounds, wishes, credits_of)
         _renditions(piece, sounds, folder, prepared)
         _companions(piece, sounds, folder, prepared)
-    except UnreadableError as error:
-        raise RefusedError(str(error)) from error
-    except RefusedError:
-        raise
-    except Exception as error:
-        said = " ".join(str(error).split())[:150]
-        raise RefusedError(f"cannot be read: {type(error).__name__} {said}".strip()) from error
     return prepared
 
 
 def described(piece: Piece, wishes: Wishes, credits_of: Mapping[str, Said]) -> Prepared:
-    """What is said and measured of a piece, without any file made of it. Raises RefusedError."""
-    try:
+    """What is said and measured of a piece, without any file made of it.
+
+    Raises RefusedError, whatever the file does to those who read it.
+    """
+    with _refusing(piece):
         return describe(piece, _sounds(piece, wishes.encoding), wishes, credits_of)
+
+
+@contextmanager
+def _refusing(piece: Piece, made: Path | None = None) -> Iterator[None]:
+    """Makes a refusal of whatever is raised."""
+    try:
+        yield
+    except RefusedError:
+        raise
     except UnreadableError as error:
-        raise RefusedError(str(error)) from error
+        raise RefusedError(_in_folder(str(error), piece)) from error
+    except Exception as error:
+        said = _in_folder(str(error), piece)
+        said = " ".join((said.replace(f"{made}{os.sep}", "") if made else said).split())[:150]
+        raise RefusedError(f"cannot be read: {type(error).__name__} {said}".strip()) from error
+
+
+def _in_folder(text: str, piece: Piece) -> str:
+    """A parser's message, with the piece's files named as the report names them and not by where they are."""
+    for source in (*piece.files, *([piece.picture] if piece.picture else [])):
+        path = str(source.path)
+        for written in (path, repr(path)[1:-1]):
+            text = text.replace(written, source.name)
+    return text
 
 
 def describe(piece: Piece, sounds: Mapping[str, Sound], wishes: Wishes, credits_of: Mapping[str, Said]) -> Prepared:
@@ -107,7 +126,9 @@ def describe(piece: Piece, sounds: Mapping[str, Sound], wishes: Wishes, credits_
         "features": list(estimates.features),
         "signature": estimates.signature,
     }
-    notes = list(dict.fromkeys(each for one in (sound, *others) for each in one.notes))
+    notes = [_in_folder(each, piece) for each in sound.notes]
+    for source, other in zip(piece.sources[1:], others, strict=True):
+        notes += [f"{source.name}: {_in_folder(each, piece)}" for each in other.notes if each not in sound.notes]
     if named.guessed:
         notes.append(f"the encoding of its name was guessed ({named.guessed}); --encoding says it")
     assumed = {name for name in ("title", "artist", "kind") if _merged(name, sound, others) is None}

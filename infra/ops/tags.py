@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import mutagen
-from mutagen.flac import Picture
-from mutagen.id3 import ID3
-from mutagen.mp4 import MP4Tags
+from mutagen.aiff import AIFF
+from mutagen.flac import FLAC, Picture
+from mutagen.id3 import ID3, ID3FileType, ID3NoHeaderError
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4, MP4Tags
+from mutagen.oggflac import OggFLAC
+from mutagen.oggopus import OggOpus
+from mutagen.oggspeex import OggSpeex
+from mutagen.oggvorbis import OggVorbis
 
+from infra.ops.containers import Container
 from infra.ops.texts import Text, mended, read_text
 
 _ID3 = {
@@ -58,6 +67,17 @@ _MP4 = {
     "explicit": ("rtng",),
     "lyrics_language": (f"{_OWN}language",),
 }
+# Who reads the tags of a form, or of an Ogg's codec. Programs put ID3 before a FLAC too: it fills what that leaves.
+_READERS: dict[str, tuple[Callable[[Path], Any], ...]] = {
+    "mp3": (MP3,),
+    "flac": (FLAC, ID3FileType),
+    "m4a": (MP4,),
+    "aiff": (AIFF,),
+    "vorbis": (OggVorbis,),
+    "opus": (OggOpus,),
+    "ogg of flac": (OggFLAC,),
+    "speex": (OggSpeex,),
+}
 # What mutagen's parsers raise at damaged tags; the sound may be whole all the same.
 BROKEN = (mutagen.MutagenError, ValueError, KeyError, IndexError, EOFError, TypeError, AttributeError, OverflowError)
 
@@ -81,23 +101,45 @@ class Tags:
         return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def tags_of(path: Path, info: Mapping[str, bytes], encoding: str | None) -> Tags:
-    """The file's tags, and those of its RIFF INFO list where the others are silent."""
+def tags_of(path: Path, container: Container, form: str | None, codec: str, encoding: str | None) -> Tags:
+    """The file's tags, and those of its RIFF INFO list where the others are silent.
+
+    `form` and `codec` are what was decoded: the file's name says nothing.
+    """
     tags = Tags()
-    try:
-        file: Any = mutagen.File(path)
-    except BROKEN as error:
-        file = None
-        tags.notes.append(f"its tags cannot be read ({' '.join(str(error).split())[:80] or type(error).__name__})")
     guesses: set[str] = set()
-    if file is not None:
-        tags.seconds = _promised(file)
-        tags.artwork = _artwork(file)
-        _fill(tags, _texts(file.tags, encoding), guesses)
-    _fill(tags, {name: [read_text(raw, encoding)] for name, raw in info.items()}, guesses)
+    for load in _loads(path, container, form, codec):
+        try:
+            file = load()
+        except ID3NoHeaderError:
+            continue
+        except BROKEN as error:
+            tags.notes.append(f"its tags cannot be read ({' '.join(str(error).split()) or type(error).__name__})")
+            continue
+        if file is not None:
+            tags.seconds = tags.seconds or _promised(file)
+            tags.artwork = tags.artwork or _artwork(file)
+            _fill(tags, _texts(file.tags, encoding), guesses)
+    _fill(tags, {name: [read_text(raw, encoding)] for name, raw in container.info.items()}, guesses)
     if guesses:
         tags.notes.append(f"the encoding of its tags was guessed ({', '.join(sorted(guesses))}); --encoding says it")
     return tags
+
+
+def _loads(path: Path, container: Container, form: str | None, codec: str) -> list[Callable[[], Any]]:
+    """What reads the tags, the first winning. Those of a RIFF are in a chunk, which mutagen does not find in RF64."""
+    if form in {"wav", "rf64"}:
+        return [partial(ID3FileType, io.BytesIO(container.id3))] if container.id3 else []
+    if form is None:
+        return [partial(_guessed, path)]
+    name = form if form != "ogg" else "ogg of flac" if codec == "flac" else codec
+    return [partial(reader, path) for reader in _READERS.get(name, ())]
+
+
+def _guessed(path: Path) -> Any:
+    """A file of a form that we have no name for, by its bytes: mutagen would go by the extension too."""
+    with path.open("rb") as file:
+        return mutagen.File(fileobj=file, filename="sound")
 
 
 def _fill(tags: Tags, found: Mapping[str, Iterable[Text]], guesses: set[str]) -> None:

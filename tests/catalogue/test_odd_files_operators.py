@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from mutagen.flac import FLAC
 from mutagen.id3 import APIC, TBPM, TIT2, TPE1, TSRC, TXXX
 from PIL import Image
 
 from allmytracks.catalogue.rules import Track
 from infra.ops.audio import read
 from infra.ops.decoding import UnreadableError
-from infra.ops.preparing import prepare
+from infra.ops.pieces import Piece, Source, find
+from infra.ops.preparing import RefusedError, Wishes, describe, described, prepare
 from infra.ops.renditions import PREVIEW_LUFS
 from infra.ops.retagging import changes_of
 from infra.ops.texts import read_text, tempo_of
@@ -31,6 +34,14 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "cut.wav": (lambda path: odd.cut(tone(path, seconds=20)), "damaged: it ends after 8.0 seconds; its last"),
     "cut.ogg": (lambda path: odd.cut(tone(path, seconds=20)), "its end is missing"),
     "cut.flac": (lambda path: odd.cut(tone(path, seconds=20)), "damaged: it ends after"),
+    "cut mp3.flac": (
+        lambda path: odd.cut(tone(path.with_name("a.mp3"), seconds=20)).rename(path),
+        "damaged: it ends after 7.7 of 20.0 seconds",
+    ),
+    "cut flac behind ID3.mp3": (
+        lambda path: odd.cut(odd.with_id3(odd.sound_as(path, "FLAC", "PCM_16"), TIT2(text=["One"])), 0.7),
+        "damaged: it ends after",
+    ),
     "cut.aiff": (lambda path: odd.cut(odd.sound_as(path, "AIFF", "PCM_16")), "damaged: it ends after"),
     "cut.m4a": (lambda path: odd.cut(odd.encoded(path, "aac")), "damaged"),
     "words.wav": (lambda path: path.write_text("these are words"), "damaged"),
@@ -81,6 +92,16 @@ TAKEN: dict[str, tuple[Callable[[Path], object], set[str], str]] = {
     "opus.opus": (lambda path: odd.encoded(path, "libopus"), {"mp3", "preview"}, ""),
     "aac.m4a": (lambda path: odd.encoded(path, "aac"), {"mp3", "preview"}, ""),
     "alac.m4a": (lambda path: odd.encoded(path, "alac"), {"wav", "mp3", "preview"}, ""),
+    "behind ID3.flac": (
+        lambda path: odd.with_id3(odd.sound_as(path, "FLAC", "PCM_16"), TIT2(text=["One"])),
+        {"wav", "mp3", "preview"},
+        "",
+    ),
+    "layer II.mp3": (
+        lambda path: odd.encoded(path.with_name("a.mp2"), "mp2").rename(path),
+        {"mp3", "preview"},
+        "it is named .mp3 but is mp2",
+    ),
     "flac.mp3": (
         lambda path: odd.sound_as(path, "FLAC", "PCM_16"),
         {"wav", "mp3", "preview"},
@@ -139,6 +160,59 @@ def test_tags_of_an_unsaid_encoding_are_read_and_flagged(tmp_path: Path, raw: by
     told = read(path, guessed)
     assert (told.title, told.notes) == (want, ())
     assert read(odd.with_info(tmp_path / "two.wav", INAM=raw)).title == want
+
+
+def titled(path: Path) -> Path:
+    """A FLAC with a Vorbis comment."""
+    flac = FLAC(odd.sound_as(path, "FLAC", "PCM_16"))
+    flac["title"] = "One"
+    flac.save()
+    return path
+
+
+@pytest.mark.parametrize("extension", ["mp3", "flac", "wav"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: odd.with_id3(tone(path.with_suffix(".mp3")), TIT2(text=["One"])),
+        lambda path: odd.with_id3(tone(path.with_suffix(".wav")), TIT2(text=["One"])),
+        titled,
+        lambda path: odd.with_id3(titled(path), TIT2(text=["Not its own"]), TPE1(text=["Ada"])),
+    ],
+    ids=["mp3", "wav", "flac", "flac behind ID3"],
+)
+def test_tags_are_read_by_what_a_file_is_and_not_by_its_name(
+    tmp_path: Path, make: Callable[[Path], Path], extension: str
+) -> None:
+    path = make(tmp_path / "one.bin").rename(tmp_path / f"two.{extension}")
+    assert read(path).title == "One"
+
+
+def test_what_a_flac_does_not_say_the_id3_before_it_does(tmp_path: Path) -> None:
+    path = odd.with_id3(titled(tmp_path / "one.flac"), TIT2(text=["Not its own"]), TPE1(text=["Ada"]))
+    sound = read(path)
+    assert (sound.title, sound.artist, sound.sold_as, sound.notes) == ("One", "Ada", None, ())
+
+
+def test_the_tags_of_an_rf64_are_those_behind_its_sound(tmp_path: Path) -> None:
+    def tagged(path: Path) -> Path:
+        return odd.with_id3(odd.with_info(path, IART=b"Info artist"), TIT2(text=["ID3 title"]))
+
+    sound = read(odd.rf64(tmp_path / "one.wav", make=tagged))
+    assert (sound.title, sound.artist, sound.seconds) == ("ID3 title", "Info artist", 1.0)
+
+
+def test_notes_name_a_file_as_the_report_does(tmp_path: Path) -> None:
+    for form in ("wav", "mp3"):
+        tone(tmp_path / "deep" / f"é.{form}")
+    odd.named_in_bytes(tmp_path / "deep" / "é.wav", b"\xe9.wav")
+    odd.named_in_bytes(tmp_path / "deep" / "é.mp3", b"\xe9.mp3")
+    (piece,) = find(tmp_path).pieces
+    sounds = {each.name: replace(read(each.path), notes=(f"{str(each.path)!r} is odd",)) for each in piece.files}
+    wav, mp3 = sounds
+    notes = describe(piece, sounds, Wishes(encoding="latin-1"), {}).notes
+    assert notes == [f"'{wav}' is odd", f"{mp3}: '{mp3}' is odd"]
+    assert wav == "deep/\\xe9.wav"
 
 
 def test_a_text_in_utf_8_is_no_guess() -> None:
@@ -281,16 +355,15 @@ def test_another_recording_that_sounds_the_same_is_reported(backend: Backend, ru
 
 
 def test_whatever_a_parser_does_is_a_refusal_by_name(tmp_path: Path) -> None:
-    from infra.ops.pieces import Piece, Source  # noqa: PLC0415 - beside the case that needs it
-    from infra.ops.preparing import RefusedError, Wishes  # noqa: PLC0415 - as above
-
     class Broken(type(tmp_path)):  # type: ignore[misc]  # the concrete class of paths depends on the system
         def open(self, *_arguments: object, **_named: object) -> object:
-            raise RecursionError("too deep")
+            raise RecursionError(f"{self} and {tmp_path}/made/mp3.mp3 are too deep")
 
-    piece = Piece([Source(Broken(tone(tmp_path / "one.wav")), "one.wav", "wav")])
-    with pytest.raises(RefusedError, match="cannot be read: RecursionError too deep"):
-        prepare(piece, tmp_path, Wishes(), {})
+    piece = Piece([Source(Broken(tone(tmp_path / "one.wav")), "deep/one.wav", "wav")])
+    with pytest.raises(RefusedError, match=r"cannot be read: RecursionError deep/one\.wav and mp3\.mp3 are too deep"):
+        prepare(piece, tmp_path / "made", Wishes(), {})
+    with pytest.raises(RefusedError, match=r"cannot be read: RecursionError deep/one\.wav"):
+        described(piece, Wishes(), {})
 
 
 def test_a_file_that_goes_away_is_unreadable(tmp_path: Path) -> None:

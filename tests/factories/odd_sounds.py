@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,11 @@ def sound_as(path: Path, form: str, subtype: str, *, channels: int = 1, endian: 
     return path
 
 
-def rf64(path: Path, name: bytes = b"RF64") -> Path:
-    """A wav whose sizes are in a ds64 chunk, as RF64 and BW64 (ITU-R BS.2088) have them."""
-    body = tone(path).read_bytes()
+def rf64(path: Path, name: bytes = b"RF64", make: Callable[[Path], Path] = tone) -> Path:
+    """A wav whose sizes are in a ds64 chunk, as RF64 and BW64 (ITU-R BS.2088) have them; else as `make` makes it."""
+    body = make(path).read_bytes()
     data = body.index(b"data")
-    size = len(body) - data - 8
+    size = int.from_bytes(body[data + 4 : data + 8], "little")
     ds64 = b"ds64" + (28).to_bytes(4, "little") + (len(body) + 28).to_bytes(8, "little") + size.to_bytes(8, "little")
     ds64 += (size // 2).to_bytes(8, "little") + bytes(4)
     path.write_bytes(name + b"\xff" * 4 + b"WAVE" + ds64 + body[12:data] + b"data" + b"\xff" * 4 + body[data + 8 :])
@@ -78,7 +79,7 @@ def with_info(path: Path, **texts: bytes) -> Path:
 
 
 def with_id3(path: Path, *frames: object) -> Path:
-    """ID3 in a wav, or at the head of an MP3."""
+    """ID3 in a wav, or at the head of any other file."""
     if path.suffix == ".wav":
         wav = WAVE(path)
         wav.add_tags()
