@@ -58,7 +58,7 @@ def import_folder(
     with connected(context) as client:
         with progress(context, *_columns()) as bar:
             wishes = Wishes(kind, artist, workers or 2 * (os.cpu_count() or 2), _known_encoding(encoding))
-            importer = Importer(client, wishes, _listener(bar))
+            importer = Importer(client, wishes, heard_by(bar))
             summary = importer.run(folder, label or f"{socket.gethostname()}:{path_shown(folder.resolve())}")
         tell(context, asdict(summary), *_parts(summary))
     if summary.refused:
@@ -185,7 +185,8 @@ def _known_encoding(name: str | None) -> str | None:
         raise typer.BadParameter(f"{name} is no encoding; give one as gb18030, big5 or cp1252") from None
 
 
-def _listener(bar: Progress) -> Listener:
+def heard_by(bar: Progress) -> Listener:
+    """Shows on a bar how far an import has come: what was read, and what of the rest is settled."""
     from infra.ops.importing import Listener
 
     checking = bar.add_task("reading", total=None)
@@ -195,8 +196,12 @@ def _listener(bar: Progress) -> Listener:
         bar.update(checking, total=files)
         bar.update(settling, total=files)
 
-    def settled(_name: str, _outcome: Outcome, _about: str) -> None:
-        bar.advance(settling)
+    def settled(_name: str, outcome: Outcome, _about: str) -> None:
+        if outcome == "unchanged":
+            # It took no time: the time that the others will take is not reckoned from it.
+            bar.update(settling, total=(bar.tasks[settling].total or 1) - 1)
+        else:
+            bar.advance(settling)
 
     return Listener(found, lambda _name: bar.advance(checking), settled)
 

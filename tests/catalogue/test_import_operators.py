@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import soundfile
 from mutagen.id3 import ID3, TCOM, TCON, TSRC
+from rich.progress import Progress
 
 from allmytracks.catalogue.rules import Track, TrackKind, track_id_for
 from allmytracks.catalogue.rules_imports import ImportStatus
@@ -19,6 +20,7 @@ from infra.ops.importing import Importer
 from infra.ops.pieces import checksum, find
 from infra.ops.preparing import Wishes
 from infra.ops.renditions import PREVIEW_SECONDS, make_preview, mp3_rate
+from infra.ops.tracks import heard_by
 from tests.factories.catalogue import sha
 from tests.factories.operators import Backend, Run, Uploads
 from tests.factories.sounds import tone
@@ -285,3 +287,16 @@ def test_an_unreachable_api_ends_the_import(client: OpsClient, tmp_path: Path) -
 
     with pytest.raises(OpsError):
         Ended(client, Wishes()).run(tmp_path, "x")
+
+
+def test_the_time_left_of_a_resumed_import_is_reckoned_from_what_takes_time() -> None:
+    now = [0.0]
+    bar = Progress(get_time=lambda: now[0], disable=True)
+    listener = heard_by(bar)
+    listener.found(10)
+    for _ in range(6):
+        listener.settled("", "unchanged", "")
+    for outcome in ("imported", "refused"):
+        now[0] += 10
+        listener.settled("", outcome, "")
+    assert (bar.tasks[1].completed, bar.tasks[1].total, bar.tasks[1].time_remaining) == (2, 4, 20)
