@@ -36,6 +36,7 @@ PURE_FOUNDATION = {
     "money": "rules",
     "wrong_values": "rules",
     "events": "rules",
+    "forms": "rules",
     "paging": "rules",
     "records": "rules",
     "links": "ports",

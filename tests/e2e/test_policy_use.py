@@ -616,6 +616,7 @@ def operate(site: Site, folder: Path, email: str, order_id: str, number: str) ->
         site.wait_for(lambda: title in {each["title"] for each in found(site, title)})
         assert ops.call("GET", "/search-explanation", query={"q": title, "track_id": track_id})["explanation"]
         assert ops.call("GET", "/search-statistics")["least_members"] > 1
+        assert ops.call("POST", "/item-upgrades", json={})["read"]
         ops.call("POST", "/search-rebuilds")
         with pytest.raises(OpsError, match="embedded"):
             ops.call("POST", "/search-reindexing")

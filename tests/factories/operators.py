@@ -38,6 +38,7 @@ from tests.fakes.enforcement import MemoryCases, MemoryStandings
 from tests.fakes.foundation import FixedClock, MemoryApprovals, MemoryAuditLog, MemoryEvents
 from tests.fakes.imports import MemoryImports
 from tests.fakes.inbox import MemoryInbox
+from tests.fakes.items import MemoryItems
 from tests.fakes.letters import PlainLetterPrinter
 from tests.fakes.licenses import MemoryLicenses
 from tests.fakes.music_agreements import MemoryMusicAgreements
@@ -83,6 +84,7 @@ class Backend:
     exports: MemoryExports = field(default_factory=MemoryExports)
     passes: MemoryPasses = field(default_factory=MemoryPasses)
     holds: MemoryHolds = field(default_factory=MemoryHolds)
+    items: MemoryItems = field(default_factory=MemoryItems)
     print_letter: PrintLetter = field(init=False)
 
     def __post_init__(self) -> None:

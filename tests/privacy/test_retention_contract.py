@@ -18,6 +18,7 @@ from allmytracks.accounts.dynamodb_receipt_numbers import DynamoReceiptNumbers
 from allmytracks.foundation.audit.dynamodb import DynamoAuditLog
 from allmytracks.foundation.audit.use_cases import Audit
 from allmytracks.foundation.aws.models import Table
+from allmytracks.foundation.aws.passes import UNITS_PER_SECOND
 from allmytracks.foundation.aws.tables import get_item, put_where_absent, to_attributes
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.instants import rfc3339
@@ -39,7 +40,7 @@ from allmytracks.payments.ledger.dynamodb_claims import CLAIM, payment_key
 from allmytracks.privacy.aws_stores import AwsStores
 from allmytracks.privacy.dynamodb_erasures import DynamoErasures
 from allmytracks.privacy.dynamodb_holds import DynamoHolds
-from allmytracks.privacy.dynamodb_retention import UNITS_PER_SECOND, DynamoAllItems, DynamoPasses
+from allmytracks.privacy.dynamodb_retention import DynamoAllItems, DynamoPasses
 from allmytracks.privacy.records import ALL
 from allmytracks.privacy.rules_erasure import Erasure
 from allmytracks.privacy.rules_holds import Hold as LegalHold

@@ -15,6 +15,8 @@ from functools import cache
 
 from msgspec import Struct, field
 
+from allmytracks.foundation.forms import FORM, Upgrade
+
 Attributes = Mapping[str, object]
 
 
@@ -95,7 +97,7 @@ class Pseudonymise(Struct, frozen=True):
         """Which of an item's attributes go; keys stay."""
         if self.leaves is None:
             return frozenset()
-        return frozenset(attributes) - self.leaves - self.replaced.keys() - {"pk", "sk"}
+        return frozenset(attributes) - self.leaves - self.replaced.keys() - {"pk", "sk", FORM}
 
     def changes(self, item: Attributes) -> tuple[frozenset[str], dict[str, str]]:
         """What is still to be removed from an item, and replaced in it; nothing the second time."""
@@ -190,7 +192,8 @@ class Record(Struct, frozen=True):
     account, of the item that is read, and what it names (`names`); a kind whose key's placeholders all have values is
     thereby found. Of a key that several accounts share or that names none, `owner` is the attribute that says whose an
     item is; where the item may not say it, `through` gives the keys of items in the same table whose `account_id` may.
-    Objects that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them.
+    Objects that lie together have a `folder`, such as `packs/{account}/`, that leads to all of them. `upgrades`
+    lead from older forms of an item to the newest one.
     """
 
     name: str
@@ -206,6 +209,7 @@ class Record(Struct, frozen=True):
     owner: str | None = None
     through: Callable[[Attributes], Sequence[tuple[str, str]]] | None = None
     folder: str | None = None
+    upgrades: tuple[Upgrade, ...] = ()
 
     @property
     def place(self) -> str:

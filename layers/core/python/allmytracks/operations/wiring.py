@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.wiring import NoticeServices
+    from allmytracks.operations.ports import StoredItems
     from allmytracks.operations.use_cases.look_up_account import LookUpAccount
     from allmytracks.operations.use_cases.look_up_order import LookUpOrder
+    from allmytracks.operations.use_cases.upgrade_items import UpgradeItems
     from allmytracks.payments.orders.wiring import OrderServices
     from allmytracks.publishing.use_cases import Publish
     from allmytracks.publishing.wiring import PublishingServices
@@ -64,6 +66,19 @@ class OperationServices:
         from allmytracks.operations.use_cases.look_up_order import LookUpOrder
 
         return LookUpOrder(self._orders.owners, self._orders.repository, self._foundation.audit)
+
+    @cached_property
+    def items(self) -> StoredItems:
+        from allmytracks.operations.dynamodb_items import DynamoItems
+
+        return DynamoItems(self._foundation.accounts_table)
+
+    @cached_property
+    def upgrade_items(self) -> UpgradeItems:
+        from allmytracks.operations.use_cases.upgrade_items import UpgradeItems
+        from allmytracks.privacy.records import ALL
+
+        return UpgradeItems(ALL, self.items, self._foundation.audit)
 
     @cached_property
     def publish(self) -> Publish:

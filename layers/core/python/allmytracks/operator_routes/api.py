@@ -39,6 +39,7 @@ AREAS: Mapping[str, tuple[str, ...]] = {
     "downloads": (f"{ACCOUNT}/downloads",),
     "enterprises": ("/letters-of-authority", *(f"{ACCOUNT}/{each}" for each in ("enterprise", "letters-of-authority"))),
     "imports": ("/imports",),
+    "items": ("/item-upgrades",),
     "licenses": ("/licenses", f"{ACCOUNT}/licenses", f"{ACCOUNT}/designated-users", f"{ACCOUNT}/publicity"),
     "mail": ("/mail-failures", f"{ACCOUNT}/mail-resumption"),
     "mailings": ("/mailings",),

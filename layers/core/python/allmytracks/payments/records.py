@@ -24,6 +24,7 @@ from allmytracks.payments.ledger.dynamodb_claims import CLAIM, payment_key
 from allmytracks.payments.ledger.dynamodb_inbox import EVENT, inbox_key
 from allmytracks.payments.ledger.dynamodb_subscriptions import SUBSCRIPTIONS
 from allmytracks.payments.orders.dynamodb import OWNER, order_sort_key
+from allmytracks.payments.orders.dynamodb_upgrades import ORDER_UPGRADES
 from allmytracks.payments.reconciliation.dynamodb import CHECKPOINT, checkpoint_key
 
 _BOOKS = Keep("books of account; no name and no card, the account by its id")
@@ -48,6 +49,7 @@ RECORDS = (
         _BOOKS,
         books(attribute("quoted_at")),
         sort=order_sort_key("{order}"),
+        upgrades=ORDER_UPGRADES,
     ),
     Record(
         "owner of an order",

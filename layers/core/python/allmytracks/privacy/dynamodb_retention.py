@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
@@ -12,6 +11,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
 from allmytracks.foundation.aws.models import Table, bind
+from allmytracks.foundation.aws.passes import page_of_all
 from allmytracks.foundation.aws.tables import get_item
 from allmytracks.foundation.records import Store
 from allmytracks.privacy.aws_stores import as_stored, key_of
@@ -19,8 +19,6 @@ from allmytracks.privacy.ports import Stored
 from allmytracks.privacy.rules_retention import Pass
 
 RETENTION, PROGRESS = "RETENTION", "PROGRESS"
-# Of the 12,000 that a new table on demand reads at once: members do not notice the pass.
-UNITS_PER_SECOND = 500
 
 
 class PassItem(Model):
@@ -56,18 +54,8 @@ class DynamoAllItems:
         self._pause = pause
 
     def page(self, after: tuple[str, str] | None, limit: int) -> tuple[Sequence[Stored], tuple[str, str] | None]:
-        asked: dict[str, Any] = {
-            "TableName": self._table.name,
-            "Limit": limit,
-            "ReturnConsumedCapacity": "TOTAL",
-        }
-        if after is not None:
-            asked["ExclusiveStartKey"] = {"pk": {"S": after[0]}, "sk": {"S": after[1]}}
-        answer = self._table.client.call("Scan", asked)
-        self._pause(float(answer["ConsumedCapacity"]["CapacityUnits"]) / UNITS_PER_SECOND)
-        last = answer.get("LastEvaluatedKey")
-        following = None if last is None else (str(last["pk"]["S"]), str(last["sk"]["S"]))
-        return [as_stored(Store.ACCOUNTS, each) for each in answer["Items"]], following
+        found, following = page_of_all(self._table, after, limit, self._pause)
+        return [as_stored(Store.ACCOUNTS, each) for each in found], following
 
     def again(self, stored: Stored) -> Stored | None:
         item = get_item(self._table, key_of(stored))

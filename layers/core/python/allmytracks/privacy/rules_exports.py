@@ -11,6 +11,7 @@ from json import JSONDecodeError, loads
 from msgspec import Struct
 
 from allmytracks.foundation.errors import LimitReached, NotFound
+from allmytracks.foundation.forms import FORM
 from allmytracks.foundation.records import Attributes, Exported, Record, Store, Whose
 
 SCHEMA_VERSION = 1
@@ -132,7 +133,7 @@ def followed(records: Iterable[Record]) -> list[Record]:
 def shown(record: Record, export: Exported, key: str, sort: str | None, attributes: Attributes) -> dict[str, object]:
     """A record as the archive shows it: no keys but what they say, nothing hidden, JSON as JSON."""
     said = {name: value for name, value in (record.read(key, sort) or {}).items() if name != "account"}
-    hidden = export.hidden | {"pk", "sk"}
+    hidden = export.hidden | {"pk", "sk", FORM}
     plain = {name: value for name, value in attributes.items() if name not in hidden}
     for name in export.json & plain.keys():
         plain[name] = _parsed(str(plain[name]))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from botocore.exceptions import ClientError
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import CancellationReason, PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 
 from allmytracks.foundation.aws.client import AwsClient, RefusedError
 from allmytracks.foundation.aws.errors import CONDITION_FAILED
 from allmytracks.foundation.aws.tables import Table as Table  # noqa: PLC0414 - re-exported for the repositories
 from allmytracks.foundation.aws.tables import with_request_token
+from allmytracks.foundation.forms import FORM, Upgrade, missing, newest
 
 M = TypeVar("M", bound=Model)
 
@@ -67,6 +69,34 @@ class ListedInHistory(Model):
     history_of = UnicodeAttribute(null=True)
     history_at = UnicodeAttribute(null=True)
     history = UnicodeAttribute(null=True)
+
+
+class Upgradable(Model):
+    """An item whose kind has had older forms: read as the newest one, written as the newest one.
+
+    It is put only where no newer form is stored, which would lose what this version does not know; updates name their
+    attributes, and keep the others.
+    """
+
+    upgrades: ClassVar[Sequence[Upgrade]] = ()
+    form = NumberAttribute(null=True)
+
+    @classmethod
+    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+        """The item of a response."""
+        return super().from_raw_data({**data, **missing(data, cls.upgrades)})
+
+    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """Takes over what a response says of the item."""
+        super().deserialize({**attribute_values, **missing(attribute_values, self.upgrades)})
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: FBT001, FBT002 - PynamoDB's
+        """The item as it is put."""
+        return {**super().serialize(null_check), FORM: {"N": str(newest(self.upgrades))}}
+
+    def _get_save_args(self, condition: Condition | None = None, **more: Any) -> Any:
+        known = type(self).form.does_not_exist() | (type(self).form <= newest(self.upgrades))
+        return super()._get_save_args(known if condition is None else condition & known, **more)
 
 
 def connect(table: Table) -> Connection:

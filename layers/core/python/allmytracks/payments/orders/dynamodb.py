@@ -12,13 +12,14 @@ from pynamodb.attributes import Attribute, JSONAttribute, NumberAttribute, Unico
 from pynamodb.exceptions import TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.foundation.aws.keys import account_key
-from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
+from allmytracks.foundation.aws.models import Table, Upgradable, bind, connect, is_condition_failure
 from allmytracks.foundation.instants import parse_rfc3339, rfc3339
+from allmytracks.payments.orders.dynamodb_to_settle_index import ToSettleIndex
+from allmytracks.payments.orders.dynamodb_upgrades import ORDER_UPGRADES
 from allmytracks.payments.orders.rules import (
     Benefits,
     Checkout,
@@ -38,26 +39,14 @@ OWNER = "OWNER"
 TO_SETTLE = "TO_SETTLE"
 
 
-class ToSettleIndex(GlobalSecondaryIndex["OrderItem"]):
-    """The index `timeline`: orders with money to refund, by when they were placed."""
-
-    class Meta:
-        """Which index it is."""
-
-        index_name = "timeline"
-        projection = AllProjection()
-
-    timeline_key = UnicodeAttribute(hash_key=True)
-    timeline_at = UnicodeAttribute(range_key=True)
-
-
-class OrderItem(Model):
+class OrderItem(Upgradable):
     """An order: the quote (immutable), the checkout, and the settlement by its payments."""
 
+    upgrades = ORDER_UPGRADES
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     plan = UnicodeAttribute()
-    plan_name = UnicodeAttribute(null=True)  # not of orders until 2026-11-27
+    plan_name = UnicodeAttribute()
     terms_id = UnicodeAttribute()
     term = UnicodeAttribute()
     daily_downloads = NumberAttribute()
@@ -207,7 +196,7 @@ def to_order(account_id: str, item: OrderItem) -> Order:
             daily_downloads=int(item.daily_downloads),
             audience=item.audience,
             rights=item.rights,
-            plan_name=item.plan_name or item.plan,
+            plan_name=item.plan_name,
         ),
         amount=int(item.amount),
         currency=item.currency,
