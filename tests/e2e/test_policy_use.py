@@ -769,8 +769,9 @@ def test_policies_allow_what_is_called_and_nothing_more(
     leaver, quitter = visitor(), visitor()
     leaving = leaver.become_account()
     quitter.become_account()
-    quitter.become_member()
-    quitter.post("/v1/membership/cancellation", {"without_refund": "yes"}).raise_for_status()
+    for _ in range(3):  # the worker may fold a decision, and publish it, before the function that queued it
+        quitter.become_member()
+        quitter.post("/v1/membership/cancellation", {"without_refund": "yes"}).raise_for_status()
     days = 24 * 86_400  # until a week before the end of what was bought
     httpx.post(f"{member.url}/_local/clock", json={"advance_seconds": days}).raise_for_status()
 

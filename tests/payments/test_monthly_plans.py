@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from allmytracks.payments.events import RenewalFailed, SubscriptionPaid
 from allmytracks.payments.ledger.rules_inbox import Owner
-from allmytracks.payments.ledger.rules_subscriptions import Subscription
+from allmytracks.payments.ledger.rules_subscriptions import ACCOUNT_CLOSED, Subscription
 from allmytracks.payments.ledger.use_cases.add_renewal import AddRenewal
 from allmytracks.payments.ledger.use_cases.carry_out_cancellation import CarryOutCancellation
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
@@ -24,6 +24,7 @@ from allmytracks.payments.orders.rules_storage import Mode, renewal_id
 from allmytracks.payments.reconciliation.rules import Verdict
 from allmytracks.payments.reconciliation.use_cases.compare_records import CompareRecords, Seen
 from allmytracks.payments.rules import Fact, FactKind
+from allmytracks.storage.use_cases.cancel_subscription import DECISION
 from tests.factories.payment_world import World
 from tests.factories.payments import a_fact, an_order, at
 from tests.factories.subscriptions import (
@@ -121,6 +122,24 @@ def test_what_the_provider_cancels_ends_and_is_not_asked_of_it_again() -> None:
     assert desk.subscriptions()[0].cancelled_at == start + timedelta(days=3)
     assert desk.subscriptions()[0].renews_at is None
     assert desk.provider == MemoryCancelling()
+
+
+def test_what_was_decided_here_stays_the_reason_when_the_provider_reports_it_with_a_time_cut_to_the_second() -> None:
+    desk, start = Desk(PLAN), day("2026-01-31")
+    report = plan_cancelled(PLAN, start + timedelta(days=3))
+    decision = replace(
+        report,
+        provider=DECISION,
+        event_id="decision",
+        occurred_at=report.occurred_at + timedelta(milliseconds=440),
+        reason=ACCOUNT_CLOSED,
+    )
+    desk.take([month_fact(PLAN, start, start, first=True), decision])
+    for _ in range(2):
+        settled = desk.orders.get("acc-1", PLAN.id).settlement
+        assert settled is not None
+        assert (settled.ended_reason, settled.cancelled_at) == (ACCOUNT_CLOSED, decision.occurred_at)
+        desk.take([report])
 
 
 def test_months_whose_webhooks_were_lost_are_fed_in_by_the_record_of_their_order_once() -> None:

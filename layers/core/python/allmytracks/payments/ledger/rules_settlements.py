@@ -147,7 +147,9 @@ class _Book:
         if fact.kind is FactKind.ORDER_DECLINED:
             self.declined = self.declined or fact
         if fact.kind in {FactKind.MEMBERSHIP_CANCELLED, FactKind.SUBSCRIPTION_CANCELLED}:
-            self.cancelled = self.cancelled or fact
+            # What was decided here comes back as the provider's report, with a time cut to the second and no reason.
+            reported = self.cancelled is not None and self.cancelled.reason is None and fact.reason is not None
+            self.cancelled = fact if reported else self.cancelled or fact
 
     def _is_void(self, fact: Fact) -> bool:
         return bool(fact.references) and self.void.issuperset(fact.references)
