@@ -74,12 +74,14 @@ def localstripe() -> Iterator[Localstripe]:
     receive = ReceiveWebhook(readers, TakeInFact(inbox, MemoryQueue(), FixedClock(START)))
 
     def endpoint(environ: Any, start_response: Any) -> Any:
-        request, status = Request(environ), 200
+        request, status = Request(environ), 500
         try:
             receive("stripe", request.get_data(), {name.lower(): value for name, value in request.headers.items()})
+            status = 200
         except InvalidSignature:
             status = 400
-        answers.put((request.path, status))
+        finally:  # a delivery that nothing was foreseen for is no reason to wait
+            answers.put((request.path, status))
         return Response("{}", status)(environ, start_response)
 
     server = make_server("127.0.0.1", 0, endpoint, threaded=True)
