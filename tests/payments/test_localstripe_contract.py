@@ -91,14 +91,16 @@ def localstripe() -> Iterator[Localstripe]:
     with subprocess.Popen(  # noqa: S603 - our own module, by this Python
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        assert process.stdout is not None
-        address = f"http://127.0.0.1:{int(process.stdout.readline())}"
-        client = StripeClient(KEY, base_addresses={"api": address}, max_network_retries=3)
-        for name, secret in (("ours", SECRET), ("forged", "whsec_of_somebody_else")):
-            form = {"url": f"http://127.0.0.1:{server.port}/{name}", "secret": secret}
-            httpx.post(f"{address}/_config/webhooks/{name}", json=form).raise_for_status()
-        yield Localstripe(address, client, inbox, answers)
-        process.terminate()
+        try:
+            assert process.stdout is not None
+            address = f"http://127.0.0.1:{int(process.stdout.readline())}"
+            client = StripeClient(KEY, base_addresses={"api": address}, max_network_retries=3)
+            for name, secret in (("ours", SECRET), ("forged", "whsec_of_somebody_else")):
+                form = {"url": f"http://127.0.0.1:{server.port}/{name}", "secret": secret}
+                httpx.post(f"{address}/_config/webhooks/{name}", json=form, timeout=240).raise_for_status()
+            yield Localstripe(address, client, inbox, answers)
+        finally:  # otherwise a failure would wait for the process's end
+            process.terminate()
     server.shutdown()
     thread.join()
     server.server_close()
