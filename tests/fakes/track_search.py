@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from msgspec.structs import replace
-
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import Listing, Track, TrackNotFound, listing_of
 from allmytracks.catalogue.rules_search import (
@@ -23,7 +21,7 @@ from allmytracks.catalogue.rules_search import (
     facet_values,
     fields_of,
     filter_terms,
-    position_of,
+    found_or_corrected,
     sort_key,
 )
 from allmytracks.catalogue.rules_similar import Sound, most_alike, sound_terms, stepped, tag_terms
@@ -72,15 +70,7 @@ class MemoryTrackSearch:
         return {"value": _rank(query, found[0])} if found else None
 
     def find(self, query: TrackQuery) -> Found:
-        after = position_of(query.cursor, query.order)
-        found = self._find(query, after)
-        if found.total or not query.words:
-            return found
-        corrected = self._corrected(query)
-        if corrected is None:
-            return found
-        again = self._find(replace(query, text=corrected), after)
-        return replace(again, corrected=corrected) if again.total else found
+        return found_or_corrected(query, self._find, self._corrected)
 
     def _find(self, query: TrackQuery, after: int | None) -> Found:
         order = query.order

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from msgspec.structs import replace
-
 from allmytracks.catalogue.opensearch_calls import NO_INDEX, OpenSearchCalls, OpenSearchError
 from allmytracks.catalogue.opensearch_documents import ALIAS, sound_of
 from allmytracks.catalogue.opensearch_queries import (
@@ -34,7 +32,7 @@ from allmytracks.catalogue.rules_search import (
     Sort,
     TrackQuery,
     counted_words,
-    position_of,
+    found_or_corrected,
 )
 from allmytracks.catalogue.rules_similar import most_alike
 from allmytracks.catalogue.rules_terms import nearest, tolerance
@@ -48,15 +46,7 @@ class OpenSearchTrackSearch:
 
     def find(self, query: TrackQuery) -> Found:
         """See ports.TrackSearch."""
-        after = position_of(query.cursor, query.order)
-        found = self._find(query, after)
-        if found.total or not query.words:
-            return found
-        corrected = self._corrected(query)
-        if corrected is None:
-            return found
-        again = self._find(replace(query, text=corrected), after)
-        return replace(again, corrected=corrected) if again.total else found
+        return found_or_corrected(query, self._find, self._corrected)
 
     def similar(self, track_id: str, limit: int) -> list[Listing]:
         """See ports.TrackSearch."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from allmytracks.catalogue.rules import Listing, TrackKind
 from allmytracks.catalogue.rules_terms import folded, words_of
@@ -270,3 +271,19 @@ def position_of(cursor: str | None, order: Sort) -> int | None:
             [FieldProblem("cursor", "too_deep", f"Only the first {DEEPEST} results can be paged through.")]
         )
     return number
+
+
+def found_or_corrected(
+    query: TrackQuery, find: Callable[[TrackQuery, int | None], Found], correct: Callable[[TrackQuery], str | None]
+) -> Found:
+    """What `find` finds from the query's position on; where that is nothing, what it finds for the words as corrected.
+
+    `correct` returns the words with each unknown one replaced, or None. Raises InvalidFields (cursor).
+    """
+    after = position_of(query.cursor, query.order)
+    found = find(query, after)
+    corrected = None if found.total or not query.words else correct(query)
+    if corrected is None:
+        return found
+    again = find(replace(query, text=corrected), after)
+    return replace(again, corrected=corrected) if again.total else found

@@ -24,8 +24,8 @@ from allmytracks.catalogue.rules_search import (
     Sort,
     TrackQuery,
     counted_words,
+    found_or_corrected,
     length_bounds,
-    position_of,
 )
 from allmytracks.catalogue.rules_similar import Sound, most_alike, sound_terms, tag_terms
 from allmytracks.catalogue.rules_terms import (
@@ -70,15 +70,7 @@ class SearchFolder:
 
     def find(self, query: TrackQuery) -> Found:
         """See ports.TrackSearch."""
-        after = position_of(query.cursor, query.order)
-        found = self._find(query, after)
-        if found.total or not query.words:
-            return found
-        corrected = self._corrected(query)
-        if corrected is None:
-            return found
-        again = self._find(msgspec.structs.replace(query, text=corrected), after)
-        return msgspec.structs.replace(again, corrected=corrected) if again.total else found
+        return found_or_corrected(query, self._find, self._corrected)
 
     def explain(self, query: TrackQuery, track_id: str) -> dict[str, Any] | None:
         """How the track's rank came about; None where the query does not find it."""
