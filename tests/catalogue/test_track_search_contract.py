@@ -167,6 +167,16 @@ def test_a_misspelt_word_is_corrected_where_nothing_else_is_found(search_over: F
     assert search_over(LIBRARY).find(TrackQuery(text="drive")).corrected is None
 
 
+def test_a_corrected_search_is_paged_and_words_that_find_nothing_are_no_correction(search_over: Find) -> None:
+    search = search_over([track("Guitar Dawn"), track("Guitar Dusk"), track("Nocturne")])
+    first = search.find(TrackQuery(text="guittar", limit=1))
+    second = search.find(TrackQuery(text="guittar", limit=1, cursor=first.next_cursor))
+    assert {each.title for each in (*first.items, *second.items)} == {"Guitar Dawn", "Guitar Dusk"}
+    assert (first.corrected, second.corrected) == ("guitar", "guitar")
+    together = search.find(TrackQuery(text="guittar noctrune"))
+    assert (together.total, together.corrected) == (0, None)
+
+
 def test_a_voiced_sound_is_another_one(search_over: Find) -> None:
     search = search_over([track("カラス"), track("ガラス"), track("ガラスの夜")])
     assert set(titles(search, text="ガラス")) == {"ガラス", "ガラスの夜"}
