@@ -17,6 +17,7 @@ from allmytracks.payments.ledger.rules_inbox import Owner
 from allmytracks.payments.ledger.rules_subscriptions import ACCOUNT_CLOSED, Subscription
 from allmytracks.payments.ledger.use_cases.add_renewal import AddRenewal
 from allmytracks.payments.ledger.use_cases.carry_out_cancellation import CarryOutCancellation
+from allmytracks.payments.ledger.use_cases.end_order import OPERATOR, decision
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
 from allmytracks.payments.orders.rules import Order, OrderStatus
@@ -140,6 +141,25 @@ def test_what_was_decided_here_stays_the_reason_when_the_provider_reports_it_wit
         assert settled is not None
         assert (settled.ended_reason, settled.cancelled_at) == (ACCOUNT_CLOSED, decision.occurred_at)
         desk.take([report])
+
+
+@pytest.mark.clause("M-II.2")
+@pytest.mark.parametrize("amount", [PLAN.amount, PLAN.amount - 1])
+@pytest.mark.parametrize("paid_first", [True, False])
+def test_a_declined_plan_is_charged_no_more_as_soon_as_there_is_anything_to_stop(
+    *, paid_first: bool, amount: int
+) -> None:
+    desk, start = Desk(PLAN), day("2026-01-31")
+    when = start + timedelta(days=1 if paid_first else -1)
+    declined = decision("acc-1", PLAN.id, FactKind.ORDER_DECLINED, "illegal_use", by=OPERATOR, at=when)
+    month = replace(month_fact(PLAN, start, start, first=True), amount=amount)
+    for number, fact in enumerate([month, declined] if paid_first else [declined, month]):
+        assert desk.provider.asked == 0, "the provider has no plan of a checkout that nobody paid"
+        desk.take([fact])
+        assert desk.provider.asked == number
+    desk.take([named(PLAN, start, start)])
+    assert (desk.provider.stopped, desk.provider.asked) == ({PLAN.id}, 1)
+    assert desk.orders.get("acc-1", PLAN.id).is_to_settle
 
 
 def test_months_whose_webhooks_were_lost_are_fed_in_by_the_record_of_their_order_once() -> None:

@@ -20,6 +20,7 @@ from stripe import WebhookSignature
 
 from allmytracks import wiring
 from allmytracks.accounts.rules import AccountStatus
+from allmytracks.closing.rules import Closing, ClosingStatus
 from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
 from allmytracks.payments.rules import FactKind
@@ -39,6 +40,7 @@ from tests.factories.memberships import plans_publication
 from tests.factories.payments import a_fact
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.bookkeeping import MemoryBookkeeping
+from tests.fakes.closing import MemoryClosings
 from tests.fakes.enforcement import MemoryStandings
 from tests.fakes.foundation import CountedIds, FixedClock, MemoryEvents, MemoryMailer
 from tests.fakes.inbox import MemoryInbox
@@ -67,7 +69,8 @@ class World:
         )
         self.queue, self.events, self.mailer = MemoryQueue(), MemoryEvents(), MemoryMailer()
         self.inbox, orders, accounts = MemoryInbox(), MemoryOrders(), MemoryAccounts()
-        self.accounts = accounts
+        self.accounts, self.closings = accounts, MemoryClosings()
+        self.orders = orders
         books = MemoryBookkeeping(accounts, orders, self.inbox)
         self.clock = FixedClock(NOW)
         given: dict[str, object] = {
@@ -75,10 +78,12 @@ class World:
             "foundation.ids": CountedIds(),
             "accounts.repository": accounts,
             "enforcement.standings": MemoryStandings(accounts),
+            "closing.repository": self.closings,
             "payments.orders.repository": orders,
             "payments.orders.owners": MemoryOrderOwners(orders),
             "payments.ledger.inbox": self.inbox,
             "payments.ledger.bookkeeping": books,
+            "payments.ledger.subscriptions": books.subscriptions,
             "memberships.repository": books,
             "tickets.repository": MemoryTickets(),
             "notices.repository": MemoryNotices(),
@@ -209,6 +214,21 @@ def test_the_whole_way_from_a_quote_to_a_membership_and_its_mail(world: World) -
     assert membership["ends_at"] == "2026-12-22T06:00:00.000Z"
     assert [mail.to for mail in world.mailer.sent] == ["acc-1@example.org"]
     assert f"https://site.example/orders/{order['order_id']}" in world.mailer.sent[0].text
+
+
+@pytest.mark.clause("S-6.5")
+def test_what_is_paid_after_its_account_was_closed_is_to_be_given_back_and_nobody_is_told_of_a_membership(
+    world: World,
+) -> None:
+    order = ordered(world)
+    world.closings.begin(Closing("acc-1", ClosingStatus.APPROVED, NOW, decided_at=NOW))
+    world.accounts.becomes("acc-1", AccountStatus.CLOSED)
+    world.webhook("checkout.session.completed", paid_session(order["order_id"]))
+    for _ in range(2):
+        assert world.work_off() == []
+        world.tell()
+    assert world.orders.get("acc-1", order["order_id"]).amount_to_settle == order["amount"]
+    assert world.mailer.sent == []
 
 
 @pytest.mark.parametrize(

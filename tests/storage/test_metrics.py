@@ -94,6 +94,7 @@ def test_a_renewal_that_failed_is_counted(home: Home, counted: Counted) -> None:
     told: list[str] = []
     others = ("notices.notify", "tickets.notify", "privacy.notify_of_export")
     put(home.services, dict.fromkeys(others, lambda name, _news: told.append(name)))
+    put(home.services, {"closing.decline_late_payment": lambda _account, _order: None})
     delivered(SubscriptionPaid("acc-1", "ord_1", "sub_1", "dev_1"))
     assert counted("RenewalsFailed") == []
     delivered(RenewalFailed("acc-1", "ord_1", "sub_1"))

@@ -199,7 +199,7 @@ class Services:
             self.foundation,
             self.accounts,
             self.memberships,
-            self.payments.orders,
+            self.payments,
             self.enforcement,
             self.notices,
             self.tickets,

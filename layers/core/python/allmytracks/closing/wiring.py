@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from allmytracks.closing.use_cases.apply_for_closing import ApplyForClosing
     from allmytracks.closing.use_cases.complete_closing import CompleteClosing
     from allmytracks.closing.use_cases.decide_closing import DecideClosing
+    from allmytracks.closing.use_cases.decline_late_payment import DeclineLatePayment
     from allmytracks.closing.use_cases.end_service import EndService
     from allmytracks.closing.use_cases.keep_deadlines import KeepDeadlines
     from allmytracks.closing.use_cases.refuse_as_guardian import RefuseAsGuardian
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from allmytracks.foundation.wiring import FoundationServices
     from allmytracks.memberships.wiring import MembershipServices
     from allmytracks.notices.wiring import NoticeServices
-    from allmytracks.payments.orders.wiring import OrderServices
+    from allmytracks.payments.wiring import PaymentServices
     from allmytracks.publishing.wiring import PublishingServices
     from allmytracks.storage.wiring import StorageServices
     from allmytracks.tickets.wiring import TicketServices
@@ -35,7 +36,7 @@ class ClosingServices:
         foundation: FoundationServices,
         accounts: AccountServices,
         memberships: MembershipServices,
-        orders: OrderServices,
+        payments: PaymentServices,
         enforcement: EnforcementServices,
         notices: NoticeServices,
         tickets: TicketServices,
@@ -45,7 +46,7 @@ class ClosingServices:
         self._foundation = foundation
         self._accounts = accounts
         self._memberships = memberships
-        self._orders = orders
+        self._payments = payments
         self._enforcement = enforcement
         self._notices = notices
         self._tickets = tickets
@@ -68,7 +69,7 @@ class ClosingServices:
 
         return (
             ListAccountBlocks(self._accounts.repository, self._accounts.codes),
-            ListOrderBlocks(self._orders.repository),
+            ListOrderBlocks(self._payments.orders.repository),
             ListMembershipBlocks(self._memberships.repository),
             ListTicketBlocks(self._tickets.repository),
             self._storage.blocks,
@@ -110,6 +111,18 @@ class ClosingServices:
             events=self._foundation.events,
             clock=self._foundation.clock,
             site_url=self._foundation.settings.site_url,
+        )
+
+    @cached_property
+    def decline_late_payment(self) -> DeclineLatePayment:
+        from allmytracks.closing.use_cases.decline_late_payment import DeclineLatePayment
+
+        return DeclineLatePayment(
+            self.repository,
+            self._payments.orders.repository,
+            self._storage.end_renewals,
+            self._payments.ledger.take_in_fact,
+            self._foundation.clock,
         )
 
     @cached_property

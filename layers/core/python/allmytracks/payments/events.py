@@ -240,3 +240,7 @@ class DamagesRecorded(Event, frozen=True):
     amount: int
     reason: str
     at: str
+
+
+# A payment arrived in time and counts.
+OF_PAYMENTS = frozenset({MembershipActivated.__name__, SubscriptionPaid.__name__, SpecialLicensePaid.__name__})

@@ -1,4 +1,4 @@
-"""What a cancellation asks of the payment provider: the refund, or the end of the renewals (S-8.1, S-8.2)."""
+"""What the end of cloud storage asks of the payment provider: the refund, or the end of renewals (S-8.1, S-8.2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ CARRIED_OUT = "CancellationCarriedOut"
 class CarryOutCancellation:
     """Asks the provider once for each order; what comes of a refund is folded from the provider's facts.
 
-    A refund that fails is not asked for again: an operator settles it. Raises Unavailable.
+    A refund that fails is not asked for again: an operator settles it, as the money of a declined order. A monthly
+    plan's renewals end by either decision, once anything was paid: before that the provider has none.
+    Raises Unavailable.
     """
 
     provider: CancellingProvider
@@ -23,11 +25,13 @@ class CarryOutCancellation:
 
     def __call__(self, order: Order) -> None:
         settled = order.settlement
-        if order.storage is None or settled is None or settled.cancelled_at is None:
+        if order.storage is None or settled is None or not (settled.cancelled_at or settled.declined_at):
             return
         if settled.ended_reason is None or CARRIED_OUT in order.announced:
             return  # the provider itself reported it, or knows
         if order.storage.mode is Mode.MONTHLY:
+            if order.storage.renews is not None or not (settled.amount_paid or settled.amount_uncounted):
+                return  # a further month renews nothing, nor does a plan that nobody paid for yet
             self.provider.stop_renewing(order)
         elif order.amount_kept_to_return:
             self.provider.give_back(order, order.amount_kept_to_return)

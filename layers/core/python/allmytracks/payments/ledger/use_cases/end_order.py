@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.payments.ledger.use_cases.fold_payments import FoldPayments
 from allmytracks.payments.ledger.use_cases.take_in_fact import TakeInFact
@@ -37,17 +39,22 @@ class EndOrder:
         to_return: int | None = None,
         at: datetime | None = None,
     ) -> None:
-        fact = Fact(
-            provider=by,
-            event_id=f"{kind}-{order.id}",
-            occurred_at=at or self.clock.now(),
-            kind=kind,
-            source_kind=kind.value,
-            order_id=order.id,
-            account_id=order.account_id,
-            amount=to_return,
-            currency=None if to_return is None else order.currency,
-            reason=reason,
-        )
+        fact = decision(order.account_id, order.id, kind, reason, by=by, at=at or self.clock.now())
+        if to_return is not None:
+            fact = replace(fact, amount=to_return, currency=order.currency)
         self.take_in(fact)
         self.fold(fact.provider, fact.event_id)
+
+
+def decision(account_id: str, order_id: str, kind: FactKind, reason: str, *, by: str, at: datetime) -> Fact:
+    """The fact of a decision about an order; each source (`by`) decides once for each order and kind."""
+    return Fact(
+        provider=by,
+        event_id=f"{kind}-{order_id}",
+        occurred_at=at,
+        kind=kind,
+        source_kind=kind.value,
+        order_id=order_id,
+        account_id=account_id,
+        reason=reason,
+    )
