@@ -25,14 +25,25 @@ def claim(site: Site, **named: str) -> str:
     return str(claimed.json()["device_id"])
 
 
+def order(site: Site, device_id: str, mode: str) -> tuple[dict[str, Any], str]:
+    """Orders and confirms a package; returns its order and the address of its checkout."""
+    form = {"device_id": device_id, "package": "month", "mode": mode, "accept": site.accept("cloud-agreement")}
+    ordered = site.post("/v1/storage/orders", form).raise_for_status().json()
+    quote = {"amount": ordered["amount"], "currency": ordered["currency"]}
+    checkout = site.post(f"/v1/orders/{ordered['order_id']}/confirmation", quote).raise_for_status().json()
+    return ordered, str(checkout["checkout_url"])
+
+
+def pay(checkout_url: str) -> None:
+    """The buyer pays."""
+    httpx.post(checkout_url, json={"outcome": "paid"}).raise_for_status()
+
+
 def buy(site: Site, device_id: str, mode: str) -> dict[str, Any]:
     """Orders, confirms and pays a package; returns its subscription."""
-    form = {"device_id": device_id, "package": "month", "mode": mode, "accept": site.accept("cloud-agreement")}
-    order = site.post("/v1/storage/orders", form).raise_for_status().json()
-    quote = {"amount": order["amount"], "currency": order["currency"]}
-    checkout = site.post(f"/v1/orders/{order['order_id']}/confirmation", quote).raise_for_status().json()
-    httpx.post(checkout["checkout_url"], json={"outcome": "paid"}).raise_for_status()
-    name = order["storage"]["subscription_id"]
+    ordered, checkout_url = order(site, device_id, mode)
+    pay(checkout_url)
+    name = ordered["storage"]["subscription_id"]
     site.wait_for(lambda: site.get(f"/v1/storage/subscriptions/{name}").is_success)
     found: dict[str, Any] = site.get(f"/v1/storage/subscriptions/{name}").json()
     return found
@@ -48,13 +59,21 @@ def cancel(site: Site, name: str) -> dict[str, Any]:
 
 
 def close_with_a_plan(site: Site) -> None:
-    """An operator closes an account whose monthly plan runs: the provider charges nothing more."""
+    """An operator closes an account whose monthly plan runs: the provider charges nothing more.
+
+    A checkout that was open then and is paid afterwards starts nothing, and its money is to be given back.
+    """
     site.become_account()
     plan = buy(site, claim(site), "monthly")
+    late, checkout_url = order(site, claim(site), "monthly")
     account_id = site.get("/v1/account").raise_for_status().json()["account_id"]
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
         ops.call("POST", f"/accounts/{account_id}/closing", json={"reason": "breach_of_rules"})
         site.wait_for(lambda: ops.call("GET", f"/orders/{plan['order_id']}")["ended_reason"] == "account_closed")
+        pay(checkout_url)
+        site.wait_for(lambda: ops.call("GET", f"/orders/{late['order_id']}")["ended_reason"] == "account_closed")
+        waiting = ops.call("GET", "/orders")["items"]
+        assert [each["amount_to_settle"] for each in waiting if each["order_id"] == late["order_id"]] == [990]
 
 
 def given_back(site: Site, subscription: dict[str, Any]) -> int:
