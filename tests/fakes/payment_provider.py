@@ -10,7 +10,7 @@ import msgspec
 
 from allmytracks.payments.orders.rules import Checkout, Order
 from allmytracks.payments.ports import DeadLetter
-from allmytracks.payments.reconciliation.ports import Listing, Page, Position, Span
+from allmytracks.payments.reconciliation.ports import FactsPage, Listing, Position, Span
 from allmytracks.payments.rules import CheckoutNotKnown, Fact, FactName, InvalidSignature
 
 
@@ -44,13 +44,13 @@ class MemoryHistory:
     payments: dict[str, list[Fact]] = field(default_factory=dict)
     page_size: int = 100
 
-    def page(self, span: Span, position: Position) -> Page:
+    def page(self, span: Span, position: Position) -> FactsPage:
         chosen = [fact for fact in self.listed.get(position.listing, []) if span.since <= fact.occurred_at < span.until]
         chosen.sort(key=lambda fact: fact.place, reverse=True)
         names = [fact.event_id for fact in chosen]
         first = 0 if position.after is None else names.index(position.after) + 1
         facts = chosen[first : first + self.page_size]
-        return Page(facts, facts[-1].event_id if len(chosen) > first + self.page_size else None)
+        return FactsPage(facts, facts[-1].event_id if len(chosen) > first + self.page_size else None)
 
     def payment(self, session_id: str) -> Sequence[Fact]:
         if session_id not in self.payments:

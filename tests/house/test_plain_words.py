@@ -67,9 +67,26 @@ def test_code_speaks_in_standard_terms() -> None:
     assert found == {}
 
 
-def test_pages_speak_in_standard_terms() -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "infra").rglob("README.md")]
+def of_the_project(pattern: str, *folders: str) -> Iterator[Path]:
+    """Files of folders, without what is installed or built there."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            parts = path.relative_to(ROOT).parts
+            if not any(part.startswith(".") and part != ".github" for part in parts) and "node_modules" not in parts:
+                yield path
+
+
+def test_pages_templates_and_scripts_speak_in_standard_terms() -> None:
+    pages = [*ROOT.glob("*.md"), *of_the_project("*.md", "docs", "infra")]
     assert len(pages) > 100
+    templates = [
+        *ROOT.glob("*.yaml"),
+        ROOT / "Makefile",
+        *of_the_project("*.yaml", "infra"),
+        *of_the_project("*.yml", ".github"),
+    ]
+    scripts = [path for path in of_the_project("*.js", "infra/site") if "vendor" not in path.parts]
+    pages += [*templates, *scripts]
     # What a person writes "by hand" (boto3's calls in the bench, a visitor's downloads) is no operator's act.
     terms = {words: term for words, term in INSTEAD.items() if words != "by hand"}
     found = {

@@ -15,8 +15,8 @@ from allmytracks.payments.orders.rules import OrderStatus
 from allmytracks.payments.reconciliation.dynamodb import DynamoCheckpoints
 from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
+    FactsPage,
     Listing,
-    Page,
     Position,
     Span,
 )
@@ -46,9 +46,9 @@ class FallibleHistory(MemoryHistory):
 
     calls: FallibleCalls | None = None
 
-    def page(self, span: Span, position: Position) -> Page:
+    def page(self, span: Span, position: Position) -> FactsPage:
         assert self.calls is not None
-        found: list[Page] = []
+        found: list[FactsPage] = []
         self.calls.send("ListAtProvider", lambda: found.append(super(FallibleHistory, self).page(span, position)))
         return found[-1]
 

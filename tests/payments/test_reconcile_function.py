@@ -13,7 +13,7 @@ import pytest
 from allmytracks import wiring
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
-from allmytracks.payments.reconciliation.ports import Page, Position, Span
+from allmytracks.payments.reconciliation.ports import FactsPage, Position, Span
 from functions.every_hour_reconcile_payments.handler import handle
 from infra.localcloud.template_yaml import parse as parse_template
 from tests.factories.reconciliation_world import DECLINED, PAID, STRANGE, World
@@ -65,7 +65,7 @@ def test_findings_before_an_error_are_reported_and_the_error_is_raised(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Interrupted(MemoryHistory):
-        def page(self, span: Span, position: Position) -> Page:
+        def page(self, span: Span, position: Position) -> FactsPage:
             if position.after is not None:
                 raise Unavailable
             return super().page(span, position)

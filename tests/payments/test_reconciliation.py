@@ -16,8 +16,8 @@ from allmytracks.payments.orders.rules import OrderStatus
 from allmytracks.payments.ports import Received
 from allmytracks.payments.reconciliation.ports import (
     Checkpoint,
+    FactsPage,
     Listing,
-    Page,
     Position,
     Run,
     Span,
@@ -191,7 +191,7 @@ def test_the_checkpoint_stays_before_a_page_that_was_not_taken_in() -> None:
     history = world.history
 
     class Broken(MemoryHistory):
-        def page(self, span: Span, position: Position) -> Page:
+        def page(self, span: Span, position: Position) -> FactsPage:
             raise Unavailable(f"{span} {position}")
 
     broken = dataclasses.replace(

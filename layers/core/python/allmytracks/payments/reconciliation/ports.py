@@ -34,7 +34,7 @@ class Position(Struct, frozen=True):
     after: str | None = None
 
 
-class Page(Struct, frozen=True):
+class FactsPage(Struct, frozen=True):
     """Up to a hundred facts, newest first; `after` names the last one where more follow."""
 
     facts: Sequence[Fact]
@@ -53,7 +53,7 @@ class PaymentHistory(Protocol):
         """The provider's name in stored facts."""
         ...
 
-    def page(self, span: Span, position: Position) -> Page:
+    def page(self, span: Span, position: Position) -> FactsPage:
         """One page of a listing, for a span of time."""
         ...
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from allmytracks.payments.reconciliation.ports import Listing, Page, Position, Span
+from allmytracks.payments.reconciliation.ports import FactsPage, Listing, Position, Span
 from allmytracks.payments.rules import Fact
 from allmytracks.payments.stripe.calls import StripeCalls
 from allmytracks.payments.stripe.webhooks import (
@@ -58,7 +58,7 @@ class StripeHistory:
     def __init__(self, calls: StripeCalls) -> None:
         self._calls = calls
 
-    def page(self, span: Span, position: Position) -> Page:
+    def page(self, span: Span, position: Position) -> FactsPage:
         wish: Any = {
             "limit": PAGE,
             "created": {"gte": int(span.since.timestamp()), "lt": int(span.until.timestamp())},
@@ -95,8 +95,8 @@ class StripeHistory:
         return facts
 
 
-def _page(listed: ListObject[Any], facts: Sequence[Fact]) -> Page:
-    return Page(facts, listed.data[-1].id if listed.has_more and listed.data else None)
+def _page(listed: ListObject[Any], facts: Sequence[Fact]) -> FactsPage:
+    return FactsPage(facts, listed.data[-1].id if listed.has_more and listed.data else None)
 
 
 def _standing(found: StripeObject) -> Fact:
