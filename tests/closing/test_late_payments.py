@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.closing.rules import Closing, ClosingStatus
 from allmytracks.payments.events import OF_PAYMENTS, SubscriptionPaid
+from allmytracks.payments.ledger.rules_subscriptions import ACCOUNT_CLOSED
 from allmytracks.payments.orders.rules import Order, OrderStatus
 from allmytracks.payments.orders.rules_storage import Mode
 from allmytracks.payments.rules import Fact, FactKind
@@ -35,7 +37,7 @@ class Office(StorageDesk):
         """The closing is decided, and takes effect."""
         decided_at = None if status is ClosingStatus.APPLIED else self.closed_at
         self.closings.begin(Closing("acc-1", status, self.clock.now(), decided_at=decided_at))
-        self.services.storage.end_renewals("acc-1")
+        self.services.storage.end_renewals("acc-1", ACCOUNT_CLOSED)
         self.work_off()
 
     def arrives(self, payment: Fact) -> None:
@@ -103,6 +105,15 @@ def test_a_year_and_a_membership_that_were_paid_after_the_closing_are_given_back
     office.arrives(a_fact(FactKind.PAYMENT_SUCCEEDED, "evt_m", at, order_id="ord_m", amount=membership.amount))
     assert [office.of(each).amount_to_settle for each in (year, membership)] == [year.amount, membership.amount]
     assert office.books.periods("acc-1") == ()
+
+
+@pytest.mark.clause("M-V.2")
+def test_the_plan_of_a_banned_account_that_cannot_cancel_it_is_not_renewed(office: Office) -> None:
+    plan, start = office.order(Mode.MONTHLY), office.clock.now()
+    office.accounts.becomes("acc-1", AccountStatus.BANNED)
+    office.arrives(month_fact(plan, start, start, first=True))
+    assert office.provider.stopped == {plan.id}
+    assert (office.of(plan).status_at(start), office.of(plan).amount_to_settle) == (OrderStatus.PAID, 0)
 
 
 @pytest.mark.parametrize("status", [None, ClosingStatus.APPLIED, ClosingStatus.REFUSED])

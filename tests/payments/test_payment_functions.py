@@ -21,8 +21,10 @@ from stripe import WebhookSignature
 from allmytracks import wiring
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.closing.rules import Closing, ClosingStatus
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.observability import logger
 from allmytracks.foundation.settings import Settings
+from allmytracks.payments.events import AccountBanned
 from allmytracks.payments.rules import FactKind
 from allmytracks.payments.secrets_manager import PaymentSecrets
 from functions.cancel_membership.handler import handle as cancel_membership
@@ -229,6 +231,15 @@ def test_what_is_paid_after_its_account_was_closed_is_to_be_given_back_and_nobod
         world.tell()
     assert world.orders.get("acc-1", order["order_id"]).amount_to_settle == order["amount"]
     assert world.mailer.sent == []
+
+
+@pytest.mark.clause("M-V.2")
+def test_a_ban_ends_the_renewals_of_a_plan(world: World) -> None:
+    ended: list[tuple[str, str]] = []
+    put(world.services, {"storage.end_renewals": lambda *ends: ended.append(ends)})
+    world.events.publish([AccountBanned("acc-1", "robot_purchase", rfc3339(NOW))])
+    world.tell()
+    assert ended == [("acc-1", "account_banned")]
 
 
 @pytest.mark.parametrize(

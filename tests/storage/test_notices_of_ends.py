@@ -12,6 +12,7 @@ from allmytracks.documents.rules_dates import day
 from allmytracks.memberships.rules_terms import months_after
 from allmytracks.notices.use_cases.notify_of_order import NotifyMember
 from allmytracks.payments.events import RenewalFailed, SubscriptionCancelled, SubscriptionPaid
+from allmytracks.payments.ledger.rules_subscriptions import ACCOUNT_BANNED, ACCOUNT_CLOSED
 from allmytracks.payments.orders.rules_storage import Mode, renewal_id
 from allmytracks.payments.rules import FactKind
 from allmytracks.storage.rules_cover import Facts, Monthly, PaidInFull, Trial
@@ -259,12 +260,17 @@ def test_payments_failures_and_cancellations_are_told_with_their_sums(post: Post
     assert "89.10" in post.told(SubscriptionCancelled.__name__, other.id)
 
 
-@pytest.mark.clause("S-6.5")
-def test_the_plans_of_a_closed_account_end_and_the_provider_charges_no_more(post: Post) -> None:
+@pytest.mark.clause("S-6.5", "M-V.2")
+@pytest.mark.parametrize(("reason", "said"), [(ACCOUNT_CLOSED, ""), (ACCOUNT_BANNED, "the account was banned")])
+def test_the_plans_of_a_closed_or_banned_account_end_and_the_provider_charges_no_more(
+    post: Post, reason: str, said: str
+) -> None:
     end = EndRenewals(post.books.subscriptions, post.services.payments.ledger.take_in_fact, post.clock)
     for _ in range(2):
-        end("acc-1")
+        end("acc-1", reason)
         post.work_off()
     assert post.provider.stopped == {post.plan.id}
     assert post.books.subscriptions.of("acc-1")[0].renews_at is None
-    assert post.told(SubscriptionCancelled.__name__, post.plan.id) == "", "the notice of the closing says so"
+    told = post.told(SubscriptionCancelled.__name__, post.plan.id)
+    assert said in told
+    assert bool(told) is bool(said), "of a closing its own notice says so"

@@ -118,6 +118,7 @@ class ClosingServices:
         from allmytracks.closing.use_cases.decline_late_payment import DeclineLatePayment
 
         return DeclineLatePayment(
+            self._accounts.repository,
             self.repository,
             self._payments.orders.repository,
             self._storage.end_renewals,

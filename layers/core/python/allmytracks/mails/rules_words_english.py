@@ -79,8 +79,8 @@ _STORAGE = {
     "SubscriptionCancelled": (
         "Your AllMyTracks cloud storage is cancelled",
         (
-            "Your cloud storage, {plan}, is cancelled. You have access until the day that your subscription shows; your "
-            "recordings are erased then.{refund}\n\nYour order: {site}/orders/{order}\n"
+            "Your cloud storage, {plan}, is cancelled.{why} You have access until the day that your subscription shows; "
+            "your recordings are erased then.{refund}\n\nYour order: {site}/orders/{order}\n"
         ),
     ),
     "SubscriptionRenewing": (
@@ -657,6 +657,7 @@ _REASONS = {
     "no_authority": "the letter does not authorise its holder to use the service for the enterprise",
     "authority_expired": "the authority has expired",
     "payment_returned": "what was paid for it was returned",
+    "account_banned": "the account was banned",
     "plan_for_individuals": "this account is an enterprise's, or will be once the membership begins that it paid for",
     "misspelt_name": "a name was misspelt",
     "incomplete_name": "a name was incomplete",

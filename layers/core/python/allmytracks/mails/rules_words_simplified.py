@@ -67,7 +67,7 @@ _STORAGE = {
     "SubscriptionCancelled": (
         "你的 AllMyTracks 云存储已取消",
         (
-            "你的云存储（{plan}）已取消。你可以使用至订阅所示的日期，届时你的录像会被删除。{refund}\n\n"
+            "你的云存储（{plan}）已取消。{why}你可以使用至订阅所示的日期，届时你的录像会被删除。{refund}\n\n"
             "你的订单：{site}/orders/{order}\n"
         ),
     ),
@@ -557,6 +557,7 @@ _REASONS = {
     "no_authority": "委托书没有授权其持有人代表企业使用本服务",
     "authority_expired": "授权已过期",
     "payment_returned": "其付款已退回",
+    "account_banned": "账户已被封禁",
     "plan_for_individuals": "此账户属于企业，或在其已付款的会员资格开始后属于企业",
     "misspelt_name": "名称拼写有误",
     "incomplete_name": "名称不完整",

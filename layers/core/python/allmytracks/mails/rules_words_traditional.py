@@ -67,7 +67,7 @@ _STORAGE = {
     "SubscriptionCancelled": (
         "你的 AllMyTracks 雲端儲存已取消",
         (
-            "你的雲端儲存（{plan}）已取消。你可以使用至訂閱所示的日期，屆時你的錄影會被刪除。{refund}\n\n"
+            "你的雲端儲存（{plan}）已取消。{why}你可以使用至訂閱所示的日期，屆時你的錄影會被刪除。{refund}\n\n"
             "你的訂單：{site}/orders/{order}\n"
         ),
     ),
@@ -557,6 +557,7 @@ _REASONS = {
     "no_authority": "委託書沒有授權其持有人代表企業使用本服務",
     "authority_expired": "授權已過期",
     "payment_returned": "其付款已退回",
+    "account_banned": "帳戶已被封禁",
     "plan_for_individuals": "此帳戶屬於企業，或在其已付款的會員資格開始後屬於企業",
     "misspelt_name": "名稱拼寫有誤",
     "incomplete_name": "名稱不完整",

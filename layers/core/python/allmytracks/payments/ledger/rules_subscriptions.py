@@ -20,7 +20,7 @@ RENEWAL_NOTICE_BEFORE = timedelta(days=7)
 # An account with a plan that is past due is looked at so often: the index lists it, and what is past due is counted.
 PAST_DUE_LOOK = timedelta(hours=1)
 # Why a plan was cancelled with its account.
-ACCOUNT_CLOSED = "account_closed"
+ACCOUNT_CLOSED, ACCOUNT_BANNED = "account_closed", "account_banned"
 
 
 class Subscription(Struct, frozen=True):
