@@ -107,7 +107,8 @@ def inbox(**counts: int) -> Run:
 
 
 def reminded(past_due: int) -> Run:
-    parts = {"notices__remind_members": gives(0), "storage__remind_of_ends": gives(0)}
+    work = ("notices__remind_members", "storage__end_with_service", "storage__remind_of_ends")
+    parts = {part: gives(0) for part in work}
     return run("every_hour_remind_members", **parts, payments__ledger__subscriptions=Books(past_due))
 
 

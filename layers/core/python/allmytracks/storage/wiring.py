@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from allmytracks.storage.use_cases.attend_subscriptions import AttendSubscriptions
     from allmytracks.storage.use_cases.cancel_subscription import CancelSubscription
     from allmytracks.storage.use_cases.end_renewals import EndRenewals
+    from allmytracks.storage.use_cases.end_with_service import EndWithService
     from allmytracks.storage.use_cases.keep_device_tokens import KeepDeviceTokens
     from allmytracks.storage.use_cases.keep_devices import KeepDevices
     from allmytracks.storage.use_cases.keep_recordings import KeepRecordings
@@ -197,6 +198,17 @@ class StorageServices:
 
         ledger = self._payments.ledger
         return EndRenewals(ledger.subscriptions, ledger.take_in_fact, self._foundation.clock)
+
+    @cached_property
+    def end_with_service(self) -> EndWithService:
+        from allmytracks.storage.use_cases.end_with_service import EndWithService
+
+        return EndWithService(
+            self._publishing.fresh_publications,
+            self._payments.ledger.subscriptions,
+            self.end_renewals,
+            self._foundation.clock,
+        )
 
     @cached_property
     def blocks(self) -> ListStorageBlocks:
