@@ -48,7 +48,8 @@ class DeclineLatePayment:
             return
         self.end_renewals(account_id, ACCOUNT_CLOSED)
         settled = self.orders.get(account_id, order_id).settlement
-        if settled is None or settled.activated_at is None or settled.activated_at < closing.decided_at:
+        decided_at = closing.decided_at.replace(microsecond=0)  # the provider's times are of whole seconds
+        if settled is None or settled.activated_at is None or settled.activated_at < decided_at:
             return
         kind, at = FactKind.ORDER_DECLINED, whole_milliseconds(self.clock.now())
         self.take_in(decision(account_id, order_id, kind, ACCOUNT_CLOSED, by=CLOSING, at=at))
