@@ -108,6 +108,11 @@ def test_a_payment_that_did_not_count_is_to_be_given_back_until_it_was(wrong: di
     assert left(odd, part) == 300
     assert left(odd, part, rest) == left(odd, part, rest, whole) == 0
     assert left(odd, part, rest, failed) == 300
+    assert left(odd, part, rest, whole, failed) == 300  # the charge still counts what the bank rejected
+    other = replace(odd, event_id="evt_o", subject="cs_o", references=("pi_o",))
+    both = replace(whole, event_id="evt_d", subject="ch_o", references=("pi_o",))
+    assert left(odd, other, whole) == 500
+    assert left(odd, other, whole, both) == 0
     assert left(PAID, REFUNDED) == 0
 
 

@@ -64,6 +64,18 @@ def _void(order: Order, facts: Sequence[Fact]) -> frozenset[str]:
     return frozenset(bad - good)
 
 
+def _returned(refunds: Mapping[str, Fact], reported: Mapping[str, int]) -> int:
+    """What went back by single refunds, or by the sums of charges.
+
+    A charge's sum still includes a refund that the bank rejected afterwards.
+    """
+
+    def sum_of(kind: FactKind) -> int:
+        return sum(fact.amount or 0 for fact in refunds.values() if fact.kind is kind)
+
+    return max(sum_of(FactKind.REFUND_SUCCEEDED), sum(reported.values()) - sum_of(FactKind.REFUND_FAILED))
+
+
 @dataclass
 class _Book:
     """The running state of one order while its facts are read in order."""
@@ -87,16 +99,14 @@ class _Book:
     cancelled: Fact | None = None
     covers_from: datetime | None = None
     void_paid: dict[str, int] = field(default_factory=dict)
-    void_back: dict[str, int] = field(default_factory=dict)
-    void_reported: int = 0
+    void_refunds: dict[str, Fact] = field(default_factory=dict)
+    void_reported: dict[str, int] = field(default_factory=dict)
 
     def enter(self, fact: Fact) -> None:
         """Reads the next fact; `returned_at` is when the whole payment had been returned."""
         self.method = self.method or fact.method
         returned = self.refunded() + self.lost()
         self._enter(fact)
-        if self._is_void(fact):
-            self._enter_void(fact)
         if self.refunded() + self.lost() > returned:
             self.last_return_at = fact.occurred_at
         if not self._all_returned():
@@ -113,13 +123,14 @@ class _Book:
                 self.failed_at, self.failure = fact.occurred_at, fact.reason
             case FactKind.CHECKOUT_EXPIRED:
                 self.failed_at, self.expired = fact.occurred_at, subject
-            case FactKind.CHARGE_REFUNDED if not self._is_void(fact):
+            case FactKind.CHARGE_REFUNDED:
+                reported = self.void_reported if self._is_void(fact) else self.reported
                 charge = fact.subject or "/".join(fact.references)
-                self.reported[charge] = max(self.reported.get(charge, 0), fact.amount or 0)
+                reported[charge] = max(reported.get(charge, 0), fact.amount or 0)
             case FactKind.REFUND_PENDING | FactKind.REFUND_SUCCEEDED | FactKind.REFUND_FAILED:
-                moves_on = _REFUND_STEPS[fact.kind] >= _REFUND_STEPS.get(self._last(self.refunds, subject), 0)
-                if moves_on and not self._is_void(fact):
-                    self.refunds[subject] = fact
+                refunds = self.void_refunds if self._is_void(fact) else self.refunds
+                if _REFUND_STEPS[fact.kind] >= _REFUND_STEPS.get(self._last(refunds, subject), 0):
+                    refunds[subject] = fact
             case FactKind.DISPUTE_OPENED:
                 self.disputes.setdefault(subject, fact)
             case FactKind.DISPUTE_WON | FactKind.DISPUTE_LOST:
@@ -127,21 +138,9 @@ class _Book:
             case _:
                 self._decide(fact)
 
-    def _enter_void(self, fact: Fact) -> None:
-        """Payments that do not count, and their returns: by single refunds, or by their charge's sum."""
-        name, amount = fact.subject or fact.event_id, fact.amount or 0
-        if fact.kind is FactKind.PAYMENT_SUCCEEDED:
-            self.void_paid[name] = amount
-        if fact.kind is FactKind.REFUND_SUCCEEDED:
-            self.void_back.setdefault(name, amount)
-        if fact.kind is FactKind.REFUND_FAILED:
-            self.void_back[name] = 0
-        if fact.kind is FactKind.CHARGE_REFUNDED:
-            self.void_reported = max(self.void_reported, amount)
-
     def uncounted(self) -> int:
         """The rest, not yet returned, of payments that do not count."""
-        return max(0, sum(self.void_paid.values()) - max(self.void_reported, sum(self.void_back.values())))
+        return max(0, sum(self.void_paid.values()) - _returned(self.void_refunds, self.void_reported))
 
     def _decide(self, fact: Fact) -> None:
         if fact.kind is FactKind.ORDER_DECLINED:
@@ -157,6 +156,7 @@ class _Book:
     def _pay(self, fact: Fact, subject: str) -> None:
         if not _pays(self.order, fact):
             self.mismatch = "amount_mismatch" if fact.currency == self.order.currency else "currency_mismatch"
+            self.void_paid[subject] = fact.amount or 0
             return
         self.payments[subject] = fact.amount or 0
         if self.declined is None:  # later payments start nothing, and are to be refunded
@@ -169,12 +169,8 @@ class _Book:
         return known[subject].kind if subject in known else FactKind.OTHER
 
     def refunded(self) -> int:
-        """The refunded sum. A charge's sum still includes a refund that the bank rejected afterwards."""
-        single = self._sum(FactKind.REFUND_SUCCEEDED)
-        return max(single, sum(self.reported.values()) - self._sum(FactKind.REFUND_FAILED))
-
-    def _sum(self, kind: FactKind) -> int:
-        return sum(fact.amount or 0 for fact in self.refunds.values() if fact.kind is kind)
+        """The refunded sum."""
+        return _returned(self.refunds, self.reported)
 
     def lost(self) -> int:
         """The sum of lost disputes; losing one ends what its payment paid for, whatever part was disputed."""
