@@ -185,6 +185,27 @@ def test_an_order_confirmed_while_the_account_begins_to_close_gives_the_account_
     assert closing.status is ClosingStatus.APPLIED
 
 
+@pytest.mark.clause("S-6.3")
+@pytest.mark.parametrize("act", ["refuse", "approve"])
+def test_an_account_that_a_crashed_approval_began_to_close_is_given_back_with_the_refusal(
+    office: Office, act: str
+) -> None:
+    office.apply(office.account_id, forfeit=False, reason=None)
+    office.calls.expect(lambda _n, name: Fault(Kind.KILLED, Moment.BEFORE) if name == "decide" else None)
+    crashing = dataclasses.replace(office.decide, closings=office.fallible(office.closings))
+    with pytest.raises(Killed):
+        crashing.approve(office.account_id, ADA)
+    assert office.status() is AccountStatus.CLOSING
+    if act == "refuse":
+        for _ in range(2):
+            office.decide.refuse(office.account_id, RefusalReason.INVESTIGATION, ADA)
+    else:
+        office.order("ord-disputed", replace(SETTLED, open_disputes=("dp_1",)))
+        with pytest.raises(ClosingBlocked):
+            office.decide.approve(office.account_id, ADA)
+    assert office.status() is AccountStatus.ACTIVE
+
+
 @pytest.mark.clause("U-II.III.3")
 @pytest.mark.clause("S-6.4")
 def test_closing_takes_effect_with_the_notice_and_not_before(office: Office) -> None:

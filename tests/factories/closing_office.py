@@ -73,20 +73,21 @@ class Office:
         )
         self.calls = FallibleCalls()
         self.complete = CompleteClosing(
-            accounts=self._fallible(world.accounts),
-            addresses=self._fallible(world.addresses),
-            embargoes=self._fallible(world.embargoes),
-            identity=self._fallible(world.identity),
-            standings=self._fallible(self.standings),
-            numbers=self._fallible(MemoryReceiptNumbers()),
-            notices=self._fallible(self.notices),
-            mailer=self._fallible(world.mailer),
-            events=self._fallible(self.events),
+            accounts=self.fallible(world.accounts),
+            addresses=self.fallible(world.addresses),
+            embargoes=self.fallible(world.embargoes),
+            identity=self.fallible(world.identity),
+            standings=self.fallible(self.standings),
+            numbers=self.fallible(MemoryReceiptNumbers()),
+            notices=self.fallible(self.notices),
+            mailer=self.fallible(world.mailer),
+            events=self.fallible(self.events),
             clock=world.clock,
             site_url="https://site.example",
         )
 
-    def _fallible(self, inner: Any) -> Any:
+    def fallible(self, inner: Any) -> Any:
+        """The adapter, whose calls fail as `calls` expects it."""
         return Fallible(inner, self.calls)
 
     def status(self) -> AccountStatus:

@@ -60,22 +60,20 @@ class DecideClosing:
         closing = self._application(account_id, ClosingStatus.APPROVED)
         self.audit(operator, "closing_approved", account_id, Reason.MEMBER_REQUEST)
         if closing.status is not ClosingStatus.APPROVED:
-            require_unblocked(self._all(closing))
+            self._require_unblocked(closing)
             self._begin(account_id)
-            found = self._all(closing)
-            if found:
-                self.standings.move(account_id, StateEvent.CLOSING_ENDS_WITHOUT_EFFECT)
-                require_unblocked(found)
+            self._require_unblocked(closing)
             closing = self._decided(closing, ClosingStatus.APPROVED, Reason.MEMBER_REQUEST)
         self._tell(closing)
         return closing
 
     def refuse(self, account_id: str, reason: RefusalReason, operator: Operator) -> Closing:
-        """Leaves the account unchanged; the member is notified of the reason."""
+        """Leaves the account as it was before the application; the member is notified of the reason."""
         closing = self._application(account_id, ClosingStatus.REFUSED)
         self.audit(operator, "closing_refused", account_id, reason)
         if closing.status is not ClosingStatus.REFUSED:
             closing = self._decided(closing, ClosingStatus.REFUSED, reason)
+        self._give_back(account_id)
         at = rfc3339(closing.decided_at or closing.applied_at)
         self.events.publish([ClosingRefused(account_id, closing.decided_reason or reason, at)])
         return closing
@@ -115,6 +113,11 @@ class DecideClosing:
         if self.accounts.get(account_id).status is not AccountStatus.CLOSING:
             self.standings.move(account_id, StateEvent.CLOSING_BEGINS)
 
+    def _give_back(self, account_id: str) -> None:
+        """An account that an approval began to close, now or before a crash, gets its former status back."""
+        if self.accounts.get(account_id).status is AccountStatus.CLOSING:
+            self.standings.move(account_id, StateEvent.CLOSING_ENDS_WITHOUT_EFFECT)
+
     def _decided(self, closing: Closing, status: ClosingStatus, reason: str) -> Closing:
         decided = replace(closing, status=status, decided_at=self.clock.now(), decided_reason=reason)
         if self.closings.decide(decided):
@@ -122,7 +125,7 @@ class DecideClosing:
         now = self.closings.get(closing.account_id)
         if now is None or now.status is not status:
             if status is ClosingStatus.APPROVED:  # withdrawn or refused meanwhile: the account goes on
-                self.standings.move(closing.account_id, StateEvent.CLOSING_ENDS_WITHOUT_EFFECT)
+                self._give_back(closing.account_id)
             raise ClosingDecided("This application was withdrawn or decided meanwhile.")
         return now
 
@@ -130,6 +133,12 @@ class DecideClosing:
         if self.accounts.get(closing.account_id).status is AccountStatus.CLOSING:
             at = rfc3339(closing.decided_at or closing.applied_at)
             self.events.publish([AccountClosing(closing.account_id, closing.decided_reason or "", at)])
+
+    def _require_unblocked(self, closing: Closing) -> None:
+        found = self._all(closing)
+        if found:
+            self._give_back(closing.account_id)
+        require_unblocked(found)
 
     def _all(self, closing: Closing) -> list[Block]:
         now = self.clock.now()
