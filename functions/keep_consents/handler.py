@@ -1,5 +1,6 @@
 """GET and PUT /v1/account/consents, POST /v1/account/acceptances: what the caller consents to and accepts."""
 
+from allmytracks.accounts.rules import AccountFrozen
 from allmytracks.accounts.rules_agreements import Accepted, AgreementNotFound
 from allmytracks.accounts.rules_consents import ConsentNotFound
 from allmytracks.accounts.schemas import AcceptForm
@@ -32,7 +33,7 @@ def list_consents(request: Request) -> Answer:
     "/v1/account/consents/{id}",
     body=ConsentForm,
     answers={200: ConsentAnswer},
-    refusals=(ConsentNotFound, InvalidFields),
+    refusals=(ConsentNotFound, InvalidFields, AccountFrozen),
 )
 def put_consent(request: Request) -> Answer:
     """Give or withdraw one consent; what depends on it starts or stops at once."""
@@ -48,7 +49,7 @@ def put_consent(request: Request) -> Answer:
     "/v1/account/acceptances",
     body=AcceptForm,
     answers={201: AcceptanceAnswer},
-    refusals=(AgreementNotFound, InvalidFields),
+    refusals=(AgreementNotFound, InvalidFields, AccountFrozen),
 )
 def accept_agreements(request: Request) -> Answer:
     """Accept an agreement in its current version; again changes nothing."""

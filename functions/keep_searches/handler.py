@@ -1,5 +1,6 @@
 """What the caller searched for (/v1/account/searches), and tracks that they keep in a list (/v1/favourites)."""
 
+from allmytracks.accounts.rules import AccountFrozen
 from allmytracks.catalogue.rules import TrackNotFound
 from allmytracks.catalogue.schemas import FavouritesAnswer, FavouritesQuery, listing_answer
 from allmytracks.catalogue.schemas_searches import SearchesAnswer, SearchesQuery, searches_answer
@@ -20,21 +21,21 @@ def list_searches(request: Request) -> Answer:
     return Answer(200, searches_answer(page))
 
 
-@app.route("DELETE", "/v1/account/searches", answers={204: None})
+@app.route("DELETE", "/v1/account/searches", answers={204: None}, refusals=(AccountFrozen,))
 def clear_searches(request: Request) -> Answer:
     """Forget all of them."""
-    services().catalogue.searches.clear(request.account_id)
+    services().catalogue.clear_searches(request.account_id)
     return Answer(204)
 
 
-@app.route("PUT", "/v1/favourites/{id}", answers={204: None}, refusals=(TrackNotFound,))
+@app.route("PUT", "/v1/favourites/{id}", answers={204: None}, refusals=(TrackNotFound, AccountFrozen))
 def put_favourite(request: Request) -> Answer:
     """Keep a track in the caller's list; idempotent."""
     services().catalogue.keep_favourites.put(request.account_id, request.path_parameters["id"])
     return Answer(204)
 
 
-@app.route("DELETE", "/v1/favourites/{id}", answers={204: None})
+@app.route("DELETE", "/v1/favourites/{id}", answers={204: None}, refusals=(AccountFrozen,))
 def remove_favourite(request: Request) -> Answer:
     """Take a track out of the caller's list; idempotent."""
     services().catalogue.keep_favourites.remove(request.account_id, request.path_parameters["id"])

@@ -108,7 +108,8 @@ class Counted(DynamoConsentDecisions):
 @pytest.mark.dynamodb
 def test_of_many_decisions_at_once_each_is_in_the_history_and_the_last_one_holds(accounts_table: Table) -> None:
     stored = Counted(accounts_table)
-    keep = KeepConsents(stored, MemoryPublications([consent_publication()]), FixedClock(NOW))
+    publications = MemoryPublications([consent_publication()])
+    keep = KeepConsents(MemoryAccounts({"acc-1": account()}), stored, publications, FixedClock(NOW))
     together = Barrier(8)
 
     def decide(number: int) -> None:
@@ -177,7 +178,7 @@ class World:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    made = World()
+    made = World(MemoryAccounts({"acc-1": account()}))
     wiring.install(made.services)
     yield made
     wiring.install(None)
@@ -244,6 +245,19 @@ def test_an_agreement_is_accepted_in_its_current_version_once(world: World) -> N
     assert (status, problem["field"], problem["code"]) == (422, "version", "acceptance_outdated")
     status, refused = world.ask(consents, "POST /v1/account/acceptances", {**form, "agreement": "unknown"})
     assert (status, refused["code"]) == (404, "agreement_not_found")
+
+
+@pytest.mark.clause("S-6.5")
+def test_an_open_page_of_a_member_whose_account_was_closed_stores_nothing(world: World) -> None:
+    """Its token is good for up to an hour, and the account is erased within minutes."""
+    world.accounts.becomes("acc-1", AccountStatus.CLOSED)
+    form = {"agreement": "cloud-agreement", "version": "2026-11-01"}
+    for status, refused in (
+        world.decide("marketing_mail", given=False),
+        world.ask(consents, "POST /v1/account/acceptances", form),
+    ):
+        assert (status, refused["code"]) == (403, "account_frozen")
+    assert (world.decisions.stored, world.accounts.acceptances("acc-1")) == ({}, [])
 
 
 @pytest.mark.clause("U-I.3")

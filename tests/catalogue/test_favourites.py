@@ -10,18 +10,22 @@ from typing import Any
 import pytest
 
 from allmytracks import wiring
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.catalogue.dynamodb_favourites import DynamoFavourites
 from allmytracks.catalogue.ports_favourites import Favourites
 from allmytracks.catalogue.rules_favourites import Favourite
 from allmytracks.foundation.errors import InvalidFields
 from allmytracks.foundation.settings import Settings
 from functions.keep_searches.handler import handle
+from tests.factories.accounts import account
 from tests.factories.catalogue import NOW, later, origin, track
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.catalogue import MemoryTracks
 from tests.fakes.favourites import MemoryFavourites
 from tests.fakes.foundation import FixedClock
 from tests.fakes.wiring import put
 
+MEMBER = "7e1d9a54-3c1b-4f0e-9d3b-0f6f2f0a4c11"
 EVENTS = Path(__file__).parents[2] / "events" / "keep_searches"
 
 
@@ -56,7 +60,8 @@ def tracks() -> Iterator[MemoryTracks]:
         made.add(track(name), origin(name))
     services = wiring.Services(Settings({}))
     kept = {"catalogue.tracks": made, "catalogue.favourites": MemoryFavourites()}
-    put(services, {**kept, "foundation.clock": FixedClock(NOW)})
+    accounts = MemoryAccounts({MEMBER: account(MEMBER)})
+    put(services, {**kept, "accounts.repository": accounts, "foundation.clock": FixedClock(NOW)})
     wiring.install(services)
     yield made
     wiring.install(None)
@@ -82,6 +87,14 @@ def test_a_withdrawn_track_leaves_the_list_until_it_is_restored(tracks: MemoryTr
     for _ in range(2):
         assert asked("delete-favourites-id", one.id)[0] == 204
     assert [each["title"] for each in asked("get-favourites")[1]["items"]] == ["Two"]
+
+
+@pytest.mark.clause("S-6.5")
+def test_nothing_is_kept_for_an_account_that_was_closed(tracks: MemoryTracks) -> None:
+    services = wiring.services()
+    put(services, {"accounts.repository": MemoryAccounts({MEMBER: account(MEMBER, AccountStatus.CLOSED)})})
+    assert asked("put-favourites-id", tracks.get(track("One").id).id)[1]["code"] == "account_frozen"
+    assert not asked("get-favourites")[1]["items"]
 
 
 @pytest.mark.usefixtures("tracks")

@@ -17,11 +17,12 @@ from allmytracks.foundation.throttling.use_cases import Throttle
 from functions.keep_consents.handler import handle as keep_consents
 from functions.keep_searches.handler import handle as keep_searches
 from functions.list_tracks.handler import handle as list_tracks
-from tests.factories.accounts import consent_publication
+from tests.factories.accounts import account, consent_publication
 from tests.factories.catalogue import track
 from tests.factories.gateway import call, read
 from tests.factories.instants import NOW
 from tests.factories.memberships import RIGHTS, period, plans_publication
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.consents import MemoryConsentDecisions
 from tests.fakes.foundation import FixedClock
 from tests.fakes.memberships import MemoryMemberships
@@ -54,6 +55,7 @@ class World:
             "publishing.publications": MemoryPublications([consent_publication("search_history"), plans_publication()]),
             "memberships.repository": self.memberships,
             "accounts.consents": self.decisions,
+            "accounts.repository": MemoryAccounts({MEMBER: account(MEMBER)}),
             "accounts.member_tokens": self.tokens,
             "catalogue.search": MemoryTrackSearch([track("Sea Breeze")]),
             "catalogue.searches": self.searches,

@@ -12,8 +12,9 @@ from allmytracks.catalogue.dynamodb_searches import DynamoSearches
 from allmytracks.catalogue.use_cases.remember_search import RememberSearch
 from allmytracks.foundation.aws.tables import Table
 from allmytracks.foundation.errors import Unavailable
-from tests.factories.accounts import consent_publication
+from tests.factories.accounts import account, consent_publication
 from tests.factories.instants import NOW
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.foundation import FixedClock
 from tests.fakes.publishing import MemoryPublications
 from tests.fakes.search_counts import MemorySearchCounts
@@ -26,7 +27,8 @@ ID = "search_history"
 def test_a_withdrawal_among_searches_leaves_none(accounts_table: Table) -> None:
     clock, searches = FixedClock(NOW), DynamoSearches(accounts_table)
     publications = MemoryPublications([consent_publication(ID)])
-    consents = KeepConsents(DynamoConsentDecisions(accounts_table), publications, clock, {ID: searches.clear})
+    accounts, decisions = MemoryAccounts({"acc-1": account()}), DynamoConsentDecisions(accounts_table)
+    consents = KeepConsents(accounts, decisions, publications, clock, {ID: searches.clear})
     remember = RememberSearch(searches, MemoryMemberTokens({"token": "acc-1"}), consents, MemorySearchCounts(), clock)
     consents.decide("acc-1", ID, given=True, shown=None, source_ip="192.0.2.7")
 

@@ -142,7 +142,7 @@ _SESSION = frozenset(
 # What the member owns already: billing particulars, the files of letters, devices and their recordings.
 _OWN = frozenset({Act.BILLING, Act.PACK, Act.DEVICE, Act.ASK_GUARDIAN, Act.PARTICULARS, Act.FREEZE})
 _ALL = frozenset(Act)
-# A consent can be withdrawn in every state (P-15.consent).
+# A consent can be withdrawn in every state of an account that there is (P-15.consent).
 # A session from before a freeze, a ban or a closing can read, cancel and sign out until its token expires; it is not
 # renewed.
 _ENDED = frozenset({Act.SIGN_OUT, Act.END_SESSIONS, Act.READ, Act.CONSENT, Act.QUIT})
@@ -157,7 +157,8 @@ BY_STATUS: Mapping[AccountStatus, frozenset[Act]] = {
     # Who was banned can say that it was wrong.
     AccountStatus.BANNED: _ENDED | {Act.TICKET},
     AccountStatus.CLOSING: _ENDED,
-    AccountStatus.CLOSED: _ENDED,
+    # Its data are erased, and nothing may be stored of it again.
+    AccountStatus.CLOSED: _ENDED - {Act.CONSENT},
 }
 # Of an active account while it is restricted.
 RESTRICTED: frozenset[Act] = _SESSION | _OWN

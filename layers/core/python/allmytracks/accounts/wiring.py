@@ -330,7 +330,13 @@ class AccountServices:
     def keep_consents(self) -> KeepConsents:
         from allmytracks.accounts.use_cases.keep_consents import KeepConsents
 
-        return KeepConsents(self.consents, self._publishing.publications, self._foundation.clock, self._withdrawn)
+        return KeepConsents(
+            self.repository,
+            self.consents,
+            self._publishing.publications,
+            self._foundation.clock,
+            self._withdrawn,
+        )
 
     @cached_property
     def record_acceptances(self) -> RecordAcceptances:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from allmytracks.catalogue.ports_imports import Imports
     from allmytracks.catalogue.ports_searches import Searches
     from allmytracks.catalogue.ports_statistics import SearchCounts
+    from allmytracks.catalogue.use_cases.clear_searches import ClearSearches
     from allmytracks.catalogue.use_cases.count_uses import CountUses
     from allmytracks.catalogue.use_cases.edit_track import EditTrack
     from allmytracks.catalogue.use_cases.explain_search import ExplainSearch, RequestRebuild
@@ -110,7 +111,7 @@ class CatalogueServices:
     def keep_favourites(self) -> KeepFavourites:
         from allmytracks.catalogue.use_cases.keep_favourites import KeepFavourites
 
-        return KeepFavourites(self.favourites, self.tracks, self._foundation.clock)
+        return KeepFavourites(self._accounts.repository, self.favourites, self.tracks, self._foundation.clock)
 
     @cached_property
     def count_uses(self) -> CountUses:
@@ -136,6 +137,12 @@ class CatalogueServices:
         from allmytracks.catalogue.dynamodb_searches import DynamoSearches
 
         return DynamoSearches(self._foundation.accounts_table)
+
+    @cached_property
+    def clear_searches(self) -> ClearSearches:
+        from allmytracks.catalogue.use_cases.clear_searches import ClearSearches
+
+        return ClearSearches(self._accounts.repository, self.searches)
 
     @cached_property
     def search_counts(self) -> SearchCounts:

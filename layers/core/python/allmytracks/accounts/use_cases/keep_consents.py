@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_consents import ConsentDecisions
 from allmytracks.accounts.published_consents import published_purposes
 from allmytracks.accounts.rules_consents import Consent, ConsentDecision, consents_of, decide
+from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.publishing.ports import Publications
@@ -22,6 +24,7 @@ class KeepConsents:
     `withdrawn` ends what depends on a consent, for an account's id; the rest asks `given` before each use.
     """
 
+    accounts: Accounts
     decisions: ConsentDecisions
     publications: Publications
     clock: Clock
@@ -52,8 +55,10 @@ class KeepConsents:
     def decide(self, account_id: str, consent_id: str, *, given: bool, shown: str | None, source_ip: str) -> Consent:
         """Records a decision; the same again changes nothing, but ends again what depends on a withdrawn consent.
 
-        Raises ConsentNotFound, InvalidFields, and Unavailable where other decisions on it kept coming in between.
+        Raises ConsentNotFound, InvalidFields, AccountFrozen (it is closed), AccountNotFound, and Unavailable where
+        other decisions on it kept coming in between.
         """
+        require_status(self.accounts.get(account_id), Act.CONSENT)
         consent = self._record(account_id, consent_id, given=given, shown=shown, source_ip=source_ip)
         if not given and consent_id in self.withdrawn:
             self.withdrawn[consent_id](account_id)

@@ -8,6 +8,7 @@ from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.published_agreements import published_agreements
 from allmytracks.accounts.rules import Acceptance
 from allmytracks.accounts.rules_agreements import Accepted, accepted_by_use, require_current
+from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.publishing.ports import Publications
 
@@ -21,7 +22,11 @@ class RecordAcceptances:
     clock: Clock
 
     def declared(self, account_id: str, accepted: Accepted, source_ip: str) -> Acceptance:
-        """The evidence on record. Raises AgreementNotFound, InvalidFields where the version is not the current one."""
+        """The evidence on record.
+
+        Raises AgreementNotFound, InvalidFields where the version is not the current one, AccountFrozen (it is closed).
+        """
+        require_status(self.accounts.get(account_id), Act.CONSENT)
         agreements = published_agreements(self.publications)
         needed, now = (accepted.agreement,), self.clock.now()
         evidence = require_current([accepted], agreements, needed, now, source_ip, "version")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.ports_favourites import Favourites
 from allmytracks.catalogue.rules import Listing, listing_of
@@ -14,19 +16,25 @@ from allmytracks.foundation.time_and_ids import Clock
 
 @dataclass(frozen=True)
 class KeepFavourites:
-    """Puts tracks into the list of an account, takes them out, shows them. Raises TrackNotFound, Unavailable."""
+    """Puts tracks into the list of an account, takes them out, shows them.
 
+    Raises TrackNotFound, AccountFrozen (it is closed), AccountNotFound, Unavailable.
+    """
+
+    accounts: Accounts
     favourites: Favourites
     tracks: Tracks
     clock: Clock
 
     def put(self, account_id: str, track_id: str) -> None:
         """Adds a track that is on sale; idempotent."""
+        require_status(self.accounts.get(account_id), Act.CONSENT)
         self.tracks.get(track_id).require_on_sale()
         self.favourites.put(account_id, Favourite(track_id, self.clock.now()))
 
     def remove(self, account_id: str, track_id: str) -> None:
         """Takes a track out; idempotent."""
+        require_status(self.accounts.get(account_id), Act.CONSENT)
         self.favourites.remove(account_id, track_id)
 
     def page(self, account_id: str, *, limit: int, cursor: str | None) -> Page[Listing]:
