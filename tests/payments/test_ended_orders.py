@@ -113,6 +113,10 @@ def test_a_payment_that_did_not_count_is_to_be_given_back_until_it_was(wrong: di
     both = replace(whole, event_id="evt_d", subject="ch_o", references=("pi_o",))
     assert left(odd, other, whole) == 500
     assert left(odd, other, whole, both) == 0
+    lost = replace(odd, event_id="evt_l", kind=FactKind.DISPUTE_LOST, subject="dp_l", occurred_at=at(days=5))
+    assert left(odd, lost) == left(PAID, odd, lost) == 0  # the bank took it back
+    assert left(odd, replace(lost, kind=FactKind.DISPUTE_WON)) == 500
+    assert left(odd, part, replace(lost, amount=300)) == 0
     assert left(PAID, REFUNDED) == 0
 
 

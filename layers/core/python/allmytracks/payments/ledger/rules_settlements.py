@@ -140,7 +140,8 @@ class _Book:
 
     def uncounted(self) -> int:
         """The rest, not yet returned, of payments that do not count."""
-        return max(0, sum(self.void_paid.values()) - _returned(self.void_refunds, self.void_reported))
+        taken_back = sum(fact.amount or 0 for fact in self._lost() if self._is_void(fact))
+        return max(0, sum(self.void_paid.values()) - _returned(self.void_refunds, self.void_reported) - taken_back)
 
     def _decide(self, fact: Fact) -> None:
         if fact.kind is FactKind.ORDER_DECLINED:
@@ -174,8 +175,10 @@ class _Book:
 
     def lost(self) -> int:
         """The sum of lost disputes; losing one ends what its payment paid for, whatever part was disputed."""
-        lost = [each for each in self.disputes.values() if each.kind is FactKind.DISPUTE_LOST]
-        return sum(max(fact.amount or 0, self.order.amount) for fact in lost if not self._is_void(fact))
+        return sum(max(fact.amount or 0, self.order.amount) for fact in self._lost() if not self._is_void(fact))
+
+    def _lost(self) -> list[Fact]:
+        return [each for each in self.disputes.values() if each.kind is FactKind.DISPUTE_LOST]
 
     def disputed(self, kind: FactKind) -> tuple[str, ...]:
         """The disputes whose last fact is of `kind`."""
