@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.memberships.rules import Period, Purchase, stacked
 from allmytracks.memberships.rules_ends import end_of
 from allmytracks.payments.ledger.rules_folding import Outcome, is_of_one_audience
@@ -97,6 +98,9 @@ class MemoryBookkeeping:
         return Books(version, orders, facts, purchases, in_part is None, subscriptions)
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
+        account = self.accounts.stored.get(owner.account_id)
+        if account is not None and account.status is AccountStatus.CLOSED:
+            outcome = replace(outcome, purchases=books.purchases)
         subscribed = outcome.subscriptions != books.subscriptions
         changed = bool(outcome.changes(books.orders)) or subscribed or outcome.purchases != books.purchases
         if changed or received.folded_at is None:

@@ -9,12 +9,13 @@ from typing import Any
 import boto3
 import pytest
 from msgspec.structs import replace
+from pynamodb.exceptions import DoesNotExist
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.dynamodb_billing import DynamoBillingParticulars
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
-from allmytracks.accounts.rules import AccountKind
+from allmytracks.accounts.rules import AccountKind, AccountStatus
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.foundation.errors import InvalidFields, PreconditionFailed
@@ -40,7 +41,7 @@ from allmytracks.payments.ports import (
     OrdersToSettle,
 )
 from allmytracks.payments.rules import Fact, FactKind, FactName
-from tests.factories.accounts import account
+from tests.factories.accounts import account, becomes
 from tests.factories.payments import START, a_fact, an_order, at
 from tests.fakes.accounts import MemoryAccounts, MemoryBillingParticulars
 from tests.fakes.bookkeeping import MemoryBookkeeping
@@ -394,6 +395,27 @@ def test_a_later_fold_revokes_a_returned_payment(stores: Stores) -> None:
     assert (order.settlement.status, order.settlement.returned_at) == (OrderStatus.REFUNDED, at(days=3))
     assert stores.memberships.periods("acc-1")[0].ends_at == at(days=3)
     assert stores.allowance("acc-1") == ()
+
+
+@pytest.mark.clause("S-6.5")
+@pytest.mark.parametrize("late", [REFUNDED, replace(REFUNDED, amount=500)], ids=["all", "part"])
+def test_a_payment_fact_after_the_erasure_brings_no_membership_of_a_closed_account_back(
+    stores: Stores, late: Fact
+) -> None:
+    """The erasure removes the membership, its end and the allowance; the order's books stay."""
+    stores.orders.add(an_order())
+    received = stores.inbox.put(Received(PAID, NOW))
+    stores.books.attach(OWNER, PAID)
+    books = stores.books.open(OWNER)
+    becomes(stores.accounts, "acc-1", AccountStatus.CLOSED)  # between a worker's read and its write
+    assert stores.books.close(OWNER, books, fold(books.orders, books.facts), received, NOW)
+    stores.fold(late)
+    settled = stores.orders.get("acc-1", "ord-1").settlement
+    assert settled is not None
+    assert (settled.amount_paid, settled.amount_returned) == (1990, late.amount)
+    assert (stores.memberships.periods("acc-1"), list(stores.ends.due(at(days=99)))) == ((), [])
+    with pytest.raises((KeyError, DoesNotExist)):
+        stores.allowance("acc-1")
 
 
 def test_concurrent_writes_since_the_read_are_not_overwritten(stores: Stores) -> None:

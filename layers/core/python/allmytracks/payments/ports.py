@@ -219,7 +219,8 @@ class Bookkeeping(Protocol):
 
         False where the books changed since they were opened (optimistic lock). A new fact counts as a change even
         without effect, so that no writer misses it. The allowance's counts are never touched; the account records since
-        when it is an enterprise's (U-II.III.1.4).
+        when it is an enterprise's (U-II.III.1.4). Of a closed account the orders alone are written: the erasure has
+        removed, or will remove, the rest.
         """
         ...
 

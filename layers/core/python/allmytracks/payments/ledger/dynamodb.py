@@ -10,6 +10,7 @@ from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, Upda
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import ProfileItem
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.foundation.aws.history import history_attributes
 from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
@@ -151,6 +152,20 @@ class DynamoBookkeeping:
             return []
 
     def close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
+        if self._try_to_close(owner, books, outcome, received, now):
+            return True
+        if outcome.purchases == books.purchases or not self._is_closed(owner.account_id):
+            return False
+        return self._try_to_close(owner, books, replace(outcome, purchases=books.purchases), received, now)
+
+    def _is_closed(self, account_id: str) -> bool:
+        try:
+            profile = self._profiles.get(account_key(account_id), PROFILE, consistent_read=True)
+        except DoesNotExist:
+            return False
+        return bool(profile.status == AccountStatus.CLOSED.value)
+
+    def _try_to_close(self, owner: Owner, books: Books, outcome: Outcome, received: Received, now: datetime) -> bool:
         subscribed = outcome.subscriptions != books.subscriptions
         changed = bool(outcome.changes(books.orders)) or subscribed or outcome.purchases != books.purchases
         try:
@@ -219,7 +234,7 @@ class DynamoBookkeeping:
             transaction.update(
                 profile,
                 actions=[since.set(rfc3339(outcome.enterprise_from)) if outcome.enterprise_from else since.remove()],
-                condition=self._profiles.pk.exists(),
+                condition=self._profiles.pk.exists() & (self._profiles.status != AccountStatus.CLOSED.value),
             )
 
     def _write_allowance(self, transaction: TransactWrite, account_id: str, outcome: Outcome, now: datetime) -> None:
