@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.licenses.agreements.dynamodb import NOT_FOUND
 from allmytracks.licenses.agreements.dynamodb_quotes import NOT_FOUND as NO_QUOTE
@@ -31,7 +32,8 @@ class MemoryMusicAgreements:
             special = isinstance(of, SpecialLicense)
             mine = account.end_user is None if named is None else may_name(account.end_users, named)
             free = special or mine
-            if not free or (of.account_id, of.order_id) in books.agreements or of.number in books.records:
+            closed = account.status is AccountStatus.CLOSED
+            if closed or not free or (of.account_id, of.order_id) in books.agreements or of.number in books.records:
                 return False
             if named is not None:
                 books.accounts.stored[of.account_id] = replace(account, end_user=named.bound)

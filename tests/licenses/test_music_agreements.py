@@ -14,6 +14,7 @@ import pypdfium2
 import pytest
 from msgspec.structs import replace
 
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_billing import Billing
 from allmytracks.accounts.rules_end_users import DesignatedUser, EndUserBound, Licensee, LicenseeKind
 from allmytracks.foundation.instants import rfc3339
@@ -162,6 +163,12 @@ def test_a_business_order_gets_its_agreement_once(sale: Sale) -> None:
     assert isinstance(stated, dict)
     assert (stated["licensee"]["name"], stated["period"]) == ("Acme Films Ltd", shown["period"])
     assert sale.world.licenses.public(shown["number"]).licensee == "A*** F*** L***"
+
+
+@pytest.mark.clause("S-6.5")
+def test_an_account_that_was_closed_gets_none(sale: Sale) -> None:
+    sale.world.accounts.becomes("acc-1", AccountStatus.CLOSED)
+    assert (sale.work(times=2), sale.world.licenses.records, sale.world.documents.stored) == (0, {}, {})
 
 
 def test_only_its_member_sees_it_in_full(sale: Sale) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
 from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser, Respelling
 from allmytracks.foundation.aws.models import Table
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
@@ -25,7 +26,7 @@ from allmytracks.licenses.states.rules import (
     Supersession,
     SupersessionReason,
 )
-from tests.factories.accounts import account
+from tests.factories.accounts import account, becomes
 from tests.factories.instants import NOW
 from tests.factories.licenses import ACME, NUMBER
 from tests.factories.music_agreements import AGREEMENT, SIGNED
@@ -75,6 +76,15 @@ def test_an_order_has_one_agreement_which_its_account_sees_whole_and_others_mask
     assert (public.work, public.project, public.purpose, public.status) == (None, None, None, LicenseStatus.VALID)
     with pytest.raises(LicenseNotFound):
         licenses.public("AMT-9")
+
+
+@pytest.mark.clause("S-6.5")
+@pytest.mark.parametrize("named", [NAMED, None])
+def test_no_document_is_added_to_an_account_that_was_closed_meanwhile(books: Books, named: NamedEndUser | None) -> None:
+    """Its worker read the names before the erasure, and writes after it."""
+    becomes(books.accounts, "acc-1", AccountStatus.CLOSED)
+    assert not books.agreements.add(SIGNED, named)
+    assert books.agreements.all_of("acc-1") == []
 
 
 @pytest.mark.clause("U-III.II.2", "U-III.II.1")

@@ -9,6 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.dynamodb import DynamoAccounts
+from allmytracks.accounts.ports import Accounts
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import NamedEndUser
 from allmytracks.foundation.aws.models import Table
 from allmytracks.licenses.agreements.dynamodb import DynamoMusicAgreements
@@ -21,7 +23,7 @@ from allmytracks.licenses.ports import Licenses
 from allmytracks.payments.orders.dynamodb import DynamoOrders
 from allmytracks.payments.orders.dynamodb_owners import DynamoOrderOwners
 from allmytracks.payments.ports import OrderOwners, Orders
-from tests.factories.accounts import account
+from tests.factories.accounts import account, becomes
 from tests.factories.instants import NOW
 from tests.factories.licenses import ACME, LICENSOR, NUMBER
 from tests.factories.music_agreements import SIGNED as MUSIC_AGREEMENT
@@ -46,24 +48,27 @@ class Books(NamedTuple):
     owners: OrderOwners
     agreements: MusicAgreements
     licenses: Licenses
+    accounts: Accounts
 
 
 @pytest.fixture(params=["memory", pytest.param("dynamodb", marks=pytest.mark.dynamodb)])
 def books(request: pytest.FixtureRequest) -> Books:
     if request.param == "memory":
-        accounts, orders = MemoryAccounts(), MemoryOrders()
-        licenses = MemoryLicenses(accounts, MemoryDownloads())
-        accounts.add(account("acc-1"), [])
+        in_memory, orders = MemoryAccounts(), MemoryOrders()
+        licenses = MemoryLicenses(in_memory, MemoryDownloads())
+        in_memory.add(account("acc-1"), [])
         owners = MemoryOrderOwners(orders)
-        return Books(MemoryQuotes(orders), orders, owners, MemoryMusicAgreements(licenses), licenses)
+        return Books(MemoryQuotes(orders), orders, owners, MemoryMusicAgreements(licenses), licenses, in_memory)
     table: Table = request.getfixturevalue("accounts_table")
-    DynamoAccounts(table).add(account("acc-1"), [])
+    accounts = DynamoAccounts(table)
+    accounts.add(account("acc-1"), [])
     return Books(
         DynamoQuotes(table),
         DynamoOrders(table),
         DynamoOrderOwners(table),
         DynamoMusicAgreements(table),
         DynamoLicenses(table),
+        accounts,
     )
 
 
@@ -92,6 +97,13 @@ def test_a_letter_is_read_back_as_it_was_signed_and_found_by_its_number(books: B
     public = books.licenses.public(NUMBER)
     assert (public.kind, public.special is not None, public.work) == ("special_license", True, None)
     assert books.licenses.owner(NUMBER) == "acc-1"
+
+
+@pytest.mark.clause("S-6.5")
+def test_no_letter_is_added_to_an_account_that_was_closed_meanwhile(books: Books) -> None:
+    becomes(books.accounts, "acc-1", AccountStatus.CLOSED)
+    assert not books.agreements.add(SIGNED, None)
+    assert books.agreements.all_of("acc-1") == []
 
 
 def test_one_of_many_workers_makes_the_letter(books: Books) -> None:

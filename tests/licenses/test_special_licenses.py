@@ -167,6 +167,13 @@ def test_a_payment_that_went_back_before_the_worker_ran_gets_no_letter(sale: Sal
     assert sale.world.licenses.records == {}
 
 
+@pytest.mark.clause("S-6.5")
+def test_a_paid_quote_whose_terms_were_erased_with_the_account_gets_no_letter(sale: Sale) -> None:
+    sale.quotes.kept.clear()
+    sale.becomes(paid(quoted()))
+    assert (sale.work(times=2), sale.world.licenses.records) == (0, {})
+
+
 def test_a_payment_that_goes_back_while_the_letter_is_made_revokes_it(sale: Sale) -> None:
     class ReturnedMeanwhile(MemoryOrders):
         """The money goes back after the worker read the order."""

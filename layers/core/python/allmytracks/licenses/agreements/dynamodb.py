@@ -10,10 +10,12 @@ from collections.abc import Sequence
 import msgspec
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from allmytracks.accounts.dynamodb import ProfileItem, change_end_users, may_name
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
 from allmytracks.foundation.aws.keys import PROFILE, account_key
 from allmytracks.foundation.aws.models import Table, bind, connect, is_condition_failure
@@ -73,8 +75,9 @@ class DynamoMusicAgreements:
                 transaction.save(record, condition=self._records.pk.does_not_exist())
                 if isinstance(of, SpecialLicense):
                     profile = self._profiles(account_key(of.account_id), PROFILE)
-                    exists = self._profiles.pk.exists()
-                    transaction.condition_check(self._profiles, profile.pk, profile.sk, condition=exists)
+                    transaction.condition_check(
+                        self._profiles, profile.pk, profile.sk, condition=_is_open(self._profiles)
+                    )
                 else:
                     self._bind(transaction, of.account_id, named)
         except TransactWriteError as error:
@@ -87,10 +90,10 @@ class DynamoMusicAgreements:
         model = self._profiles
         profile = model(account_key(account_id), PROFILE)
         if named is None:
-            condition = model.pk.exists() & model.end_user.does_not_exist()
+            condition = _is_open(model) & model.end_user.does_not_exist()
             transaction.condition_check(model, profile.pk, profile.sk, condition=condition)
         else:
-            condition = model.pk.exists() & may_name(model, named)
+            condition = _is_open(model) & may_name(model, named)
             transaction.update(profile, actions=[model.end_user.set(named.bound)], condition=condition)
 
     def all_of(self, account_id: str) -> Sequence[SignedAgreement]:
@@ -135,6 +138,12 @@ class DynamoMusicAgreements:
         except DoesNotExist:
             raise MusicAgreementNotFound(NOT_FOUND) from None
         return _signed_of(item.agreement)
+
+
+def _is_open(model: type[ProfileItem]) -> Condition:
+    """The condition that the account is there and not closed: its erasure would have missed what is added now."""
+    condition: Condition = model.pk.exists() & (model.status != AccountStatus.CLOSED.value)
+    return condition
 
 
 def _text_of(signed: SignedAgreement) -> str:

@@ -31,7 +31,8 @@ class MusicAgreements(Protocol):
         """Records an agreement, its public side and the end user that it binds in one atomic write (U-III.II.2).
 
         False: nothing was written, as the order has one, or the account's end user is not the one of `named` (of
-        None: it has one); reading again tells which. A special licence binds no end user. Raises Unavailable.
+        None: it has one), or the account is closed; reading again tells which. A special licence binds no end user.
+        Raises Unavailable.
         """
         ...
 

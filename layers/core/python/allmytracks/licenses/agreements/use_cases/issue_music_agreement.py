@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import LicenseeKind
 from allmytracks.documents.rules_languages import language_for
 from allmytracks.documents.rules_text import unprintable
@@ -86,16 +87,18 @@ class IssueMusicAgreement:
             return None
 
     def _made(self, order: Order, language: Language | None) -> SignedAgreement | None:
-        """The agreement, made by this or another worker; None where a later payment fact ended the order's period."""
+        """The agreement, made by this or another worker; None where a later payment fact ended the order's period, or
+        the account is closed.
+        """
         periods = self.memberships.periods(order.account_id)
         period = next((each for each in periods if each.order_id == order.id), None)
         if period is None:
             return None
         for _ in range(ATTEMPTS):
-            account, is_enterprise = (
-                self.accounts.get(order.account_id),
-                order.benefits.audience == ProjectKind.ENTERPRISE,
-            )
+            account = self.accounts.get(order.account_id)
+            if account.status is AccountStatus.CLOSED:
+                return None
+            is_enterprise = order.benefits.audience == ProjectKind.ENTERPRISE
             kind = LicenseeKind.ENTERPRISE if is_enterprise else LicenseeKind.INDIVIDUAL
             parties = parties_of(account, self.billing.get(order.account_id), kind)
             spoken = language or Language(language_for(account.language))

@@ -10,7 +10,7 @@ from allmytracks.foundation.messages import Events
 from allmytracks.foundation.time_and_ids import Clock, Ids
 from allmytracks.licenses.agreements.ports import MusicAgreements, Quotes
 from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement
-from allmytracks.licenses.agreements.rules_special import SpecialLicense, SpecialTerms
+from allmytracks.licenses.agreements.rules_special import SpecialLicense, SpecialTerms, SpecialTermsNotFound
 from allmytracks.licenses.letters.use_cases import PrintLetter
 from allmytracks.licenses.ports import Licenses
 from allmytracks.licenses.rules import Licensor
@@ -27,8 +27,8 @@ class IssueSpecialLicense:
     """Brings the letter of an order to what its payments say: one where it is paid, revoked where all of it went back.
 
     Idempotent, and the order of events does not matter: the order's state decides. A payment that goes back while the
-    letter is made revokes it. Does nothing for orders of anything else. Raises OrderNotFound, SpecialTermsNotFound,
-    Unavailable.
+    letter is made revokes it. Does nothing for orders of anything else, and for those of an erased account. Raises
+    OrderNotFound, Unavailable.
     """
 
     orders: Orders
@@ -47,7 +47,11 @@ class IssueSpecialLicense:
             return
         signed = self._known(order)
         if signed is None and _is_paid(order):
-            signed = self._made(order, order.special, self.quotes.terms(account_id, order_id))
+            try:
+                terms = self.quotes.terms(account_id, order_id)
+            except SpecialTermsNotFound:
+                return  # erased with the account
+            signed = self._made(order, order.special, terms)
             order = self.orders.get(account_id, order_id)
         if signed is None:
             return
