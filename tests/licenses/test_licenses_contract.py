@@ -269,6 +269,9 @@ def test_pages_show_the_newest_first(store: Store) -> None:
     assert seen == made[::-1]
     with pytest.raises(InvalidFields):
         store.licenses.page("acc-1", limit=2, cursor="%")
+    first = store.licenses.issued_since("acc-1", NOW, limit=1, cursor=None)
+    later = store.licenses.issued_since("acc-1", NOW + timedelta(minutes=3), limit=9, cursor=first.next_cursor)
+    assert [letter.license for letter in later.items] == made[3:]
 
 
 def test_a_letter_keeps_every_field(store: Store) -> None:

@@ -77,6 +77,12 @@ def test_recordings_are_listed_by_device_and_time_page_by_page(recordings: Recor
     second = recordings.page("acc-1", DEVICE, since, until, limit=3, cursor=first.next_cursor)
     assert list(second.items) == [recording(1)]
     assert second.next_cursor is None
+    begun = recordings.page("acc-1", DEVICE, since, until, limit=1)
+    # The oldest that is kept moves on while a member turns the pages.
+    rest = recordings.page("acc-1", DEVICE, NOW - timedelta(minutes=2), until, limit=3, cursor=begun.next_cursor)
+    assert list(rest.items) == [recording(2), recording(1)]
+    earlier = recordings.page("acc-1", DEVICE, since, NOW - timedelta(minutes=5), limit=3, cursor=first.next_cursor)
+    assert (list(earlier.items), earlier.next_cursor) == ([], None)
 
 
 def test_a_recording_is_kept_once(recordings: Recordings) -> None:

@@ -170,6 +170,8 @@ class DynamoLicenses:
 
     def issued_since(self, account_id: str, since: datetime, *, limit: int, cursor: str | None) -> Page[Letter]:
         after = self._letters.timeline_at >= rfc3339(since)
+        if cursor and start_of(account_id, cursor)["timeline_at"]["S"] < rfc3339(since):
+            cursor = None  # DynamoDB refuses to start before the range
         return self._page(account_id, after, limit, cursor, newest_first=False)
 
     def _page(

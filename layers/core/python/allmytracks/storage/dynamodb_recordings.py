@@ -102,9 +102,14 @@ class DynamoRecordings:
         }
         if cursor:
             recording_id, by_time = read_cursor(cursor, tuple[KeyPart, KeyPart])
-            asked["ExclusiveStartKey"] = to_attributes(
-                {"pk": pk, "sk": f"{RECORDING}{recording_id}", "by_time": f"{device_id}#{by_time}"}
-            )
+            place = f"{device_id}#{by_time}"
+            if place > between[":until"]:
+                return Page([], None)
+            # DynamoDB refuses to start before the range, whose beginning moves on with the oldest that is kept.
+            if place >= between[":since"]:
+                asked["ExclusiveStartKey"] = to_attributes(
+                    {"pk": pk, "sk": f"{RECORDING}{recording_id}", "by_time": place}
+                )
         answer = self._table.client.call("Query", asked)
         items = [_recording(each) for each in answer["Items"]]
         more = "LastEvaluatedKey" in answer and items
