@@ -53,8 +53,12 @@ class MemoryTickets:
         self, status: TicketStatus, *, limit: int, cursor: str | None, due: tuple[datetime, datetime] | None = None
     ) -> Page[Ticket]:
         found = sorted((_place(each), each.number) for each in self.stored.values() if each.status is status)
-        between = [self.stored[number] for at, number in found if due is None or due[0] <= at < due[1]]
-        return _page(between, limit, cursor)
+        (after,) = read_cursor(cursor, tuple[str]) if cursor else ("",)
+        known = [number for _, number in found]
+        later = found[known.index(after) + 1 :] if after in known else found
+        between = [self.stored[number] for at, number in later if due is None or due[0] <= at < due[1]]
+        shown = between[:limit]
+        return Page(shown, make_cursor(shown[-1].number) if len(between) > limit else None)
 
     def overdue(self, now: datetime) -> int:
         return sum(each.is_overdue(now) for each in self.stored.values())

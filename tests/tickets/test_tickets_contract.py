@@ -120,6 +120,13 @@ def test_open_tickets_are_listed_by_when_they_are_due(tickets: Tickets) -> None:
     for until, found in ((due, []), (due + timedelta(hours=1), ["0"]), (due + timedelta(hours=3), ["0", "2"])):
         assert numbers(tickets.page(TicketStatus.OPEN, limit=10, cursor=None, due=(NOW, until)).items) == found
     assert numbers(tickets.page(TicketStatus.OPEN, limit=10, cursor=None, due=(due, due)).items) == []
+    begun = tickets.page(TicketStatus.OPEN, limit=1, cursor=None, due=(due, due + timedelta(hours=3)))
+    for since, found in ((due, ["2"]), (due + timedelta(hours=1), ["2"]), (due + timedelta(hours=3), [])):
+        # What was due on the page before is overdue by now.
+        span = (since, due + timedelta(hours=4))
+        assert numbers(tickets.page(TicketStatus.OPEN, limit=9, cursor=begun.next_cursor, due=span).items) == found
+    before = (NOW, due - timedelta(hours=1))
+    assert numbers(tickets.page(TicketStatus.OPEN, limit=9, cursor=begun.next_cursor, due=before).items) == []
     for now, count in ((due - timedelta(seconds=1), 0), (due, 1), (due + timedelta(hours=1), 1)):
         assert tickets.overdue(now) == count
     assert tickets.overdue(due + timedelta(hours=2)) == 2

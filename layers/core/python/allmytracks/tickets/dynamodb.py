@@ -132,13 +132,20 @@ class DynamoTickets:
     def page(
         self, status: TicketStatus, *, limit: int, cursor: str | None, due: tuple[datetime, datetime] | None = None
     ) -> Page[Ticket]:
-        index = self._items.timeline
-        between = self._items.timeline_at.between(rfc3339(due[0]), rfc3339(due[1])) if due is not None else None
+        index, start, between = self._items.timeline, _start(status, cursor) if cursor else None, None
+        if due is not None:
+            first, last = rfc3339(due[0]), rfc3339(due[1])
+            between = self._items.timeline_at.between(first, last)
+            if start is not None and start["timeline_at"]["S"] > last:
+                return Page([], None)
+            # DynamoDB refuses to start before the range: what was due on the page before may be overdue by now.
+            if start is not None and start["timeline_at"]["S"] < first:
+                start = None
         found = index.query(
             _timeline_key(status),
             between,
             limit=limit,
-            last_evaluated_key=_start(status, cursor) if cursor else None,
+            last_evaluated_key=start,
         )
         items = list(found)
         more = found.last_evaluated_key is not None
