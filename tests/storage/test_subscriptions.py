@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.foundation.errors import IdempotencyKeyReused, InvalidFields, Unavailable
@@ -19,7 +20,7 @@ from allmytracks.storage.rules_cover import Status
 from allmytracks.storage.rules_devices import DeviceCovered, DeviceNotFound
 from allmytracks.storage.rules_subscriptions import Subscribed, SubscriptionNotFound
 from tests.factories.storage_desk import StorageDesk
-from tests.factories.subscriptions import month_fact
+from tests.factories.subscriptions import month_fact, paid_in_full
 from tests.fakes.subscriptions import MemoryCancelling
 
 
@@ -160,6 +161,22 @@ def test_what_was_given_back_before_is_subtracted_and_a_change_of_prices_changes
     assert desk.provider.asked == 1, "the provider is asked once"
 
 
+@pytest.mark.clause("S-8.2.1", "M-II.8")
+@pytest.mark.parametrize(("decided", "refund"), [(FactKind.DISPUTE_WON, 8910), (FactKind.DISPUTE_LOST, None)])
+def test_what_the_bank_disputes_is_given_back_once_it_has_decided_and_not_beside_it(
+    desk: StorageDesk, decided: FactKind, refund: int | None
+) -> None:
+    order = desk.order(Mode.YEAR)
+    opened = paid_in_full(order, desk.clock.now())
+    desk.take(opened)
+    opened = replace(opened, event_id="evt_d", kind=FactKind.DISPUTE_OPENED, subject="dp_1")
+    desk.take(opened)
+    assert desk.cancel(order).cancellation.refund == 8910
+    assert desk.provider.given_back == {}
+    desk.take(replace(opened, event_id="evt_e", kind=decided))
+    assert desk.provider.given_back == ({} if refund is None else {order.id: refund})
+
+
 @pytest.mark.clause("S-8.2.1")
 @pytest.mark.parametrize(
     ("currency", "year", "monthly", "refund"), [("JPY", 9801, 981, 8820), ("KWD", 29990, 2990, 27000)]
@@ -269,7 +286,7 @@ def test_a_refund_whose_answer_was_lost_is_asked_for_again_under_the_same_key(
 ) -> None:
     order, provider = desk.order(Mode.YEAR), Lost(after=after)
     desk.pay(order)
-    desk.work = replace(desk.work, carry_out=CarryOutCancellation(provider, desk.books))
+    desk.work = dataclasses.replace(desk.work, carry_out=CarryOutCancellation(provider, desk.books))
     with pytest.raises(Unavailable):
         desk.cancel(order)
     desk.work_again(order)

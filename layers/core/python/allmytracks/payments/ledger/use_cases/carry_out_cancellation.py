@@ -34,5 +34,7 @@ class CarryOutCancellation:
                 return  # a further month renews nothing, nor does a plan that nobody paid for yet
             self.provider.stop_renewing(order)
         elif order.amount_kept_to_return:
+            if settled.open_disputes:
+                return  # the bank holds the money; its decision is a fact that asks again, or leaves nothing to return
             self.provider.give_back(order, order.amount_kept_to_return)
         self.bookkeeping.mark_announced(order.account_id, order.id, CARRIED_OUT)
