@@ -3,8 +3,9 @@
 SAM names a function's version after its properties as they are written, and there a parameter is only a reference: a
 new value alone would change `$LATEST` and never reach the alias. So each function, in the root template and in its
 nested stacks, is tagged with a hash of the values that it reads (its own and those that it gets by way of another
-stack) and of the contents of the layers that it is given (to a nested stack a layer is a parameter as well;
-docs/decisions/2026-11-27-parameters-publish-versions.md).
+stack), of the contents of the layers that it is given (to a nested stack a layer is a parameter as well), and of the
+resources whose names it is given: a table that takes another's place has another name behind the same reference
+(docs/decisions/2026-11-27-parameters-publish-versions.md).
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILT = ROOT / ".aws-sam" / "build" / "template.yaml"
 TAG = "allmytracks:parameters"
 STACK = "AWS::CloudFormation::Stack"
+LAYER = "AWS::Serverless::LayerVersion"
+# Seen by their contents, or never replaced: a changed route would publish every function behind the API.
+KEEP_THEIR_NAMES = {"AWS::Serverless::Function", "AWS::Serverless::HttpApi", LAYER, STACK}
 
 
 def overrides(stage: str, samconfig: str) -> dict[str, str]:
@@ -72,7 +76,7 @@ def tagged(template: dict[str, Any], given: Mapping[str, str], folder: Path) -> 
     values = {name: str(given.get(name, each.get("Default", ""))) for name, each in template["Parameters"].items()}
     root = _Stack(template, folder)
     for name, each in template["Resources"].items():
-        if each["Type"] == "AWS::Serverless::LayerVersion":
+        if each["Type"] == LAYER:
             values[name] = _contents(folder / each["Properties"]["ContentUri"])
     found = {folder / "template.yaml": template}
     for stack, path in ((root, folder / "template.yaml"), *(root.nested(name) for name in root.stacks())):
@@ -87,8 +91,8 @@ def _tag(stack: _Stack, values: Mapping[str, str]) -> int:
     functions = [each for each in stack.template["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
     for function in functions:
         properties = function["Properties"]
-        read = sorted(set(_read({**properties, "Globals": shared}, stack)) & set(values))
-        text = json.dumps([(name, values[name]) for name in read])
+        read = set(_read({**properties, "Globals": shared}, stack))
+        text = json.dumps(sorted((name, defined or values.get(name, "")) for name, defined in read))
         properties.setdefault("Tags", {})[TAG] = hashlib.sha256(text.encode()).hexdigest()[:16]
     return len(functions)
 
@@ -102,17 +106,26 @@ def _contents(folder: Path) -> str:
     return summed.hexdigest()
 
 
-def _read(value: object, stack: _Stack) -> Iterator[str]:
-    """The names of the root template's parameters, layers and other resources that a value depends on."""
+def _read(value: object, stack: _Stack) -> Iterator[tuple[str, str]]:
+    """What a value depends on: parameters of the root template, and resources with their definitions."""
     for owner, output in _outputs(value):
         if owner in stack.stacks():
             nested, _ = stack.nested(owner)
             yield from _read(nested.template["Outputs"][output], nested)
     for name in _references(value, stack.template):
-        if stack.outer is None:
-            yield name
+        if name in stack.template["Resources"]:
+            yield name, _definition(stack.template["Resources"][name])
+        elif stack.outer is None:
+            yield name, ""
         elif name in stack.passed:
             yield from _read(stack.passed[name], stack.outer)
+
+
+def _definition(resource: Mapping[str, Any]) -> str:
+    """A resource as it is written, as that decides whether another takes its place, under another name."""
+    if resource["Type"] in KEEP_THEIR_NAMES:
+        return ""
+    return json.dumps(resource.get("Properties", {}), sort_keys=True, default=str)
 
 
 def _references(value: object, template: Mapping[str, Any]) -> Iterator[str]:
@@ -122,7 +135,9 @@ def _references(value: object, template: Mapping[str, Any]) -> Iterator[str]:
                 yield inner
             elif name == "Fn::Sub":
                 text = inner if isinstance(inner, str) else inner[0]
-                yield from re.findall(r"\$\{(\w+)\}", text)
+                yield from re.findall(r"\$\{(\w+)[.}]", text)
+            elif name == "Fn::GetAtt":
+                yield inner.split(".")[0] if isinstance(inner, str) else inner[0]
             elif name == "Fn::If":
                 yield from _references(template.get("Conditions", {}).get(inner[0], {}), template)
             yield from _references(inner, template)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import subprocess
 import tomllib
@@ -148,6 +150,46 @@ def test_a_changed_layer_changes_tags_in_nested_stacks_as_well(
     changed = changed_between(tagged_before, tags(build))
     assert {among, "issue_license"} <= changed
     assert (changed == described().keys()) is (layer == "core")
+
+
+def test_a_table_that_is_restored_and_swapped_is_read_by_new_versions(
+    tmp_path: Path, tagged_before: dict[str, str]
+) -> None:
+    """By the page's commands. Behind the same reference is another name, which would reach `$LATEST` alone."""
+    build = built(tmp_path)
+    edits = re.findall(r"^sed -i .*", (ROOT / "docs" / "recovery.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(edits) == 2
+    for edit in edits:
+        subprocess.run(shlex.split(edit), cwd=build, check=True)  # noqa: S603 - of our own page
+    data = parse_template((build / "infra" / "data.yaml").read_text(encoding="utf-8"))
+
+    assert "AccountsTable" not in data["Resources"]
+    table = data["Resources"]["RestoredAccountsTable"]
+    assert (table["DeletionPolicy"], table["Properties"]["TableName"]) == (
+        "Retain",
+        "allmytracks-prod-restored-accounts",
+    )
+    assert data["Outputs"]["AccountsTableArn"] == {"Value": {"Fn::GetAtt": ["RestoredAccountsTable", "Arn"]}}
+    changed = changed_between(tagged_before, tags(build))
+    readers = {name for name, each in described().items() if "ACCOUNTS_TABLE" in each.environment}
+    assert readers <= changed < tagged_before.keys()
+
+
+def test_a_table_that_a_change_replaces_is_read_by_new_versions(tmp_path: Path, tagged_before: dict[str, str]) -> None:
+    build = built(tmp_path)
+    data = build / "infra" / "data.yaml"
+    data.write_text(data.read_text(encoding="utf-8").replace("AttributeName: sweep_at", "AttributeName: swept_at"))
+    changed = changed_between(tagged_before, tags(build))
+    assert {"keep_recordings", "work_recordings", "work_erasures"} <= changed
+    assert not changed & {"get_jwks", "list_plans"}
+
+
+def test_a_changed_route_publishes_nothing(tmp_path: Path, tagged_before: dict[str, str]) -> None:
+    build = built(tmp_path)
+    root = build / "template.yaml"
+    root.write_text(root.read_text(encoding="utf-8").replace("{ThrottlingRateLimit: 10,", "{ThrottlingRateLimit: 11,"))
+    assert root.read_text(encoding="utf-8") != (ROOT / "template.yaml").read_text(encoding="utf-8")
+    assert tags(build) == tagged_before
 
 
 def test_each_function_with_another_tag_publishes_a_new_version_and_no_other_does(tmp_path: Path) -> None:
