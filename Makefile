@@ -75,14 +75,15 @@ reproducible: build ## that a second build, in another folder, gives the same by
 	PATH="$(abspath .tools/uv/bin):$$PATH" $(SAM) build --build-dir .aws-sam/again
 	diff -rq .aws-sam/build .aws-sam/again
 
-deploy: setup ## to AWS: STAGE=dev, staging or prod (samconfig.toml); CANARY=off without the canary
+deploy: setup ## to AWS: STAGE=dev, staging or prod (samconfig.toml); CANARY=off without the canary (as after a rollback)
 	@$(RUN) python -m infra.deploy_checks $(STAGE)
 	@$(MAKE) --no-print-directory build
 	@$(RUN) python -m infra.artefacts $(STAGE)
-	@$(RUN) python -m infra.stage_parameters $(STAGE) $(CANARY)
+	@canary=$$($(RUN) python -m infra.versions canary allmytracks-$(STAGE) $(CANARY)) && \
+		$(RUN) python -m infra.stage_parameters $(STAGE) $$canary
 	@$(RUN) python -m infra.versions record allmytracks-$(STAGE)
 	$(SAM) deploy --config-env $(STAGE) $(SAM_DEPLOY)
-	@$(RUN) python -m infra.versions prune allmytracks-$(STAGE)
+	@$(RUN) python -m infra.versions settle allmytracks-$(STAGE)
 
 rollback: setup ## the functions' versions of before the last deployment: STAGE=prod
 	@$(RUN) python -m infra.versions rollback allmytracks-$(STAGE)

@@ -1,14 +1,17 @@
 """Which version of each function clients reach: recorded at a deployment, taken back by a rollback.
 
-`python -m infra.versions record|rollback|prune STACK`. What `record` wrote is in
+`python -m infra.versions record|canary|rollback|settle STACK`. What `record` wrote is in
 `.aws-sam/live-STACK.json`; CI keeps the file as an artefact of the run, for a rollback from another machine.
+Until the deployment after a rollback the stack still names the versions that were taken back. CodeDeploy refuses to
+begin from there, and CloudFormation leaves an alias alone whose version it does not change, so that deployment is
+made without the canary, and afterwards every alias is put to the stack's version.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra.ops.doctor.deployment import Aws, Stack, every
@@ -25,6 +28,28 @@ def live(stack: Stack) -> Versions:
         each.physical: str(stack.aws("lambda", "GetAlias", FunctionName=each.physical, Name=ALIAS)["FunctionVersion"])
         for each in stack.named("AWS::Lambda::Function")
     }
+
+
+def deployed(stack: Stack) -> Versions:
+    """The version of each function that the stack names: the one that was deployed last."""
+    found: dict[str, int] = {}
+    for each in stack.named("AWS::Lambda::Version"):
+        name, _, version = each.physical.rpartition(":")
+        name = name.rpartition(":")[2]
+        found[name] = max(found.get(name, 0), int(version))
+    return {name: str(version) for name, version in found.items()}
+
+
+def canary(stack: Stack, asked: str) -> str:
+    """Whether a deployment can begin with a canary: "off" where a rollback has moved an alias of it."""
+    now = live(stack)
+    moved = [name for name, version in deployed(stack).items() if now.get(name, version) != version]
+    return "off" if moved else asked
+
+
+def settle(aws: Aws, now: Mapping[str, str], last: Mapping[str, str]) -> list[str]:
+    """Names the deployed version in each alias that a rollback moved and the deployment left alone."""
+    return roll_back(aws, now, {name: version for name, version in last.items() if name in now})
 
 
 def roll_back(aws: Aws, now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
@@ -59,10 +84,16 @@ def _versions(aws: Aws, name: str) -> list[str]:
         marker = {"Marker": page["NextMarker"]}
 
 
-def main(act: str, name: str) -> int:
-    """Exit status 1 where there is nothing to go back to."""
+def main(act: str, name: str, asked: str = "on") -> int:
+    """Exit status 1 where there is nothing to go back to. `canary` writes its answer alone to standard output."""
     path = FOLDER / f"live-{name}.json"
     stack = Stack(name, ReadingAws())
+    if act == "canary":
+        found = canary(stack, asked) if _exists(stack) else asked
+        if found != asked:
+            sys.stderr.write("A rollback moved the functions' aliases: this deployment is made without the canary.\n")
+        sys.stdout.write(f"{found}\n")
+        return 0
     if act == "record":
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(live(stack) if _exists(stack) else {}, indent=1), encoding="utf-8")
@@ -71,11 +102,16 @@ def main(act: str, name: str) -> int:
         sys.stderr.write(f"{path} is not here: take it from the deployment's run, or deploy the commit before.\n")
         return 1
     before: Versions = json.loads(path.read_text(encoding="utf-8"))
-    done = (roll_back if act == "rollback" else prune)(stack.aws, live(stack), before)
-    sys.stdout.write(f"{act}: {len(done)} functions or versions\n" + "".join(f"  {each}\n" for each in done))
     if act == "rollback":
-        sys.stdout.write("Deploy the mend with CANARY=off: CodeDeploy shifts from the version of the stack alone.\n")
+        _tell("rollback", roll_back(stack.aws, live(stack), before))
+        return 0
+    _tell("settle", settle(stack.aws, live(stack), deployed(stack)))
+    _tell("prune", prune(stack.aws, live(stack), before))
     return 0
+
+
+def _tell(act: str, done: Sequence[str]) -> None:
+    sys.stdout.write(f"{act}: {len(done)} functions or versions\n" + "".join(f"  {each}\n" for each in done))
 
 
 def _exists(stack: Stack) -> bool:
@@ -84,4 +120,4 @@ def _exists(stack: Stack) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:4]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 from infra.deploy_checks import problems
 from infra.ops.doctor.deployment import Stack
 from infra.stage_parameters import without_canaries
-from infra.versions import live, prune, roll_back
+from infra.versions import canary, deployed, live, prune, roll_back, settle
 from tests.factories.template import PATHS, ROOT, read_template, transformed
 from tests.fakes.aws_reads import ReadAws
 
@@ -133,28 +136,38 @@ def test_old_versions_are_not_deleted_with_their_stack_resource() -> None:
     assert {each.get("DeletionPolicy") for each in versions} == {"Retain"}
 
 
+def resource(type_: str, physical: str) -> dict[str, Any]:
+    return {
+        "ResourceType": type_,
+        "LogicalResourceId": "Any",
+        "PhysicalResourceId": physical,
+        "LastUpdatedTimestamp": 0,
+        "ResourceStatus": "CREATE_COMPLETE",
+    }
+
+
 @dataclass
 class Functions:
-    """Two functions with their versions, as Lambda keeps them."""
+    """Two functions with their versions as Lambda keeps them, and with those that the stack names."""
 
     alias: dict[str, str] = field(default_factory=lambda: {"f-1": "7", "f-2": "3"})
     versions: dict[str, list[str]] = field(
         default_factory=lambda: {"f-1": ["$LATEST", "5", "6", "7"], "f-2": ["$LATEST", "3"]}
     )
+    stack: dict[str, str] = field(default_factory=lambda: {"f-1": "7", "f-2": "3"})
 
     def aws(self) -> ReadAws:
         return ReadAws(
             {
                 ("cloudformation", "ListStackResources"): {
                     "StackResourceSummaries": [
-                        {
-                            "ResourceType": "AWS::Lambda::Function",
-                            "LogicalResourceId": name,
-                            "PhysicalResourceId": name,
-                            "LastUpdatedTimestamp": 0,
-                            "ResourceStatus": "CREATE_COMPLETE",
-                        }
-                        for name in self.alias
+                        *(resource("AWS::Lambda::Function", name) for name in self.alias),
+                        *(
+                            resource(
+                                "AWS::Lambda::Version", f"arn:aws:lambda:eu-west-1:123456789012:function:{name}:{each}"
+                            )
+                            for name, each in self.stack.items()
+                        ),
                     ]
                 },
                 ("lambda", "GetAlias"): lambda **named: {"FunctionVersion": self.alias[named["FunctionName"]]},
@@ -199,3 +212,55 @@ def test_after_a_deployment_the_version_before_is_kept_and_no_older_one() -> Non
 
     assert gone == ["f-1:5"]
     assert functions.versions == {"f-1": ["$LATEST", "6", "7"], "f-2": ["$LATEST", "3"]}
+
+
+@pytest.mark.parametrize("asked", ["on", "off"])
+def test_a_deployment_has_its_canary_unless_a_rollback_moved_an_alias(asked: str) -> None:
+    """CodeDeploy begins only from the version that the stack names."""
+    functions = Functions()
+
+    assert canary(Stack("allmytracks-prod", functions.aws()), asked) == asked
+    roll_back(functions.aws(), functions.alias, {"f-1": "6"})
+    assert canary(Stack("allmytracks-prod", functions.aws()), asked) == "off"
+
+
+def test_the_deployment_after_a_rollback_brings_back_the_functions_that_it_does_not_change() -> None:
+    """CloudFormation leaves their aliases alone; the version that no alias names meanwhile is not pruned either."""
+    functions = Functions()
+    functions.versions["f-2"].append("4")
+    functions.alias["f-2"] = functions.stack["f-2"] = "4"
+    roll_back(functions.aws(), functions.alias, {"f-1": "6", "f-2": "3"})
+    before = dict(functions.alias)
+    functions.versions["f-1"].append("8")
+    functions.alias["f-1"] = functions.stack["f-1"] = "8"  # the mend, which CloudFormation deployed
+    stack = Stack("allmytracks-prod", functions.aws())
+
+    assert settle(stack.aws, live(stack), deployed(stack)) == ["f-2"]
+    assert functions.alias == {"f-1": "8", "f-2": "4"}
+    assert prune(stack.aws, live(stack), before) == ["f-1:5", "f-1:7"]
+    assert canary(stack, "on") == "on"
+
+
+def test_deploying_asks_for_the_canary_before_it_tags_and_settles_after_it_deployed() -> None:
+    made = subprocess.run(
+        ["make", "-n", "deploy", "STAGE=prod", "CANARY=off"],  # noqa: S607 - the developer's own
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    steps = re.findall(r"infra\.(\w+(?: record| canary| settle)?)|sam (deploy)", made.stdout)
+
+    assert ["".join(each) for each in steps] == [
+        "deploy_checks",
+        "artefacts",
+        "artefacts",
+        "versions canary",
+        "stage_parameters",
+        "versions record",
+        "deploy",
+        "versions settle",
+    ]
+    assert "canary allmytracks-prod off" in made.stdout
+    assert "stage_parameters prod $canary" in made.stdout
