@@ -117,6 +117,20 @@ def test_an_unknown_token_is_refused(token: str) -> None:
         identity.refresh(token)
 
 
+def test_a_rotated_secret_of_the_client_is_used_within_minutes() -> None:
+    clock = FixedClock(NOW)
+    identity = CognitoIdentity("eu-west-1_pool", "client", clock, list[str]().append)
+    with Stubber(identity._cognito) as cognito:
+        for secret in ("the former secret of the client", "the new secret of the client"):
+            cognito.add_response("describe_user_pool_client", {"UserPoolClient": {"ClientSecret": secret}})
+        former = identity._hash(NAME)
+        assert identity._hash(NAME) == former
+        clock.advance(minutes=5)
+        assert identity._hash(NAME) != former
+        cognito.assert_no_pending_responses()
+    identity._cognito.close()
+
+
 CALLS: dict[str, Callable[[CognitoIdentity], object]] = {
     "sign_up": lambda identity: identity.sign_up(NAME, PASSWORD),
     "admin_confirm_sign_up": lambda identity: identity.confirm(NAME),
@@ -161,7 +175,7 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
         expected = PARTICULAR.get((operation, code), LimitReached if code in TOO_MANY else Unavailable)
         unknown: list[str] = []
         identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW), unknown.append)
-        identity._kept_secret = "secret-of-the-client-of-tests"
+        identity._kept_secret = (NOW, "secret-of-the-client-of-tests")
         with Stubber(identity._cognito) as stubber:
             if operation == "respond_to_auth_challenge":
                 stubber.add_response("initiate_auth", {"ChallengeName": "CUSTOM_CHALLENGE", "Session": "s" * 20})
@@ -179,7 +193,7 @@ def test_every_error_of_cognito_becomes_one_of_ours(operation: str) -> None:
 
 def test_a_challenge_is_no_sign_in() -> None:
     identity = CognitoIdentity("ap-east-1_pool", "client", FixedClock(NOW), list[str]().append)
-    identity._kept_secret = "secret-of-the-client-of-tests"
+    identity._kept_secret = (NOW, "secret-of-the-client-of-tests")
     with Stubber(identity._cognito) as stubber:
         stubber.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": "s" * 20})
         with pytest.raises(Unavailable):

@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
@@ -19,6 +19,7 @@ from allmytracks.accounts.rules_passwords import weak_password
 from allmytracks.accounts.rules_sign_ups import wrong_code
 from allmytracks.foundation.aws.errors import TRANSIENT
 from allmytracks.foundation.aws.sdk import sdk_client
+from allmytracks.foundation.aws.secrets import FRESH_FOR
 from allmytracks.foundation.errors import DomainError, InvalidFields, LimitReached, Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 
@@ -68,7 +69,7 @@ class CognitoIdentity:
         self._clock = clock
         self._unknown = unknown
         self._cognito: CognitoIdentityProviderClient = sdk_client("cognito-idp", config=PATIENCE)
-        self._kept_secret: str | None = None
+        self._kept_secret: tuple[datetime, str] | None = None
 
     def sign_up(self, user_name: str, password: str) -> str:
         # An existing name is this sign-up itself, retried after a lost response: 503; the next try has a new name.
@@ -152,12 +153,13 @@ class CognitoIdentity:
         return base64.b64encode(hmac.digest(self._secret().encode(), text, "sha256")).decode()
 
     def _secret(self) -> str:
-        """The client's secret, read once in each process."""
-        if self._kept_secret is None:
+        """The client's secret, kept for as long as one of Secrets Manager, so that it can be rotated."""
+        now = self._clock.now()
+        if self._kept_secret is None or not timedelta(0) <= now - self._kept_secret[0] < FRESH_FOR:
             with self._translated({}):
                 answer = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=self._client_id)
-            self._kept_secret = answer["UserPoolClient"]["ClientSecret"]
-        return self._kept_secret
+            self._kept_secret = now, answer["UserPoolClient"]["ClientSecret"]
+        return self._kept_secret[1]
 
     @contextmanager
     def _translated(self, refusals: Refusals) -> Iterator[None]:

@@ -22,7 +22,6 @@ from allmytracks.accounts.third_party.rules import (
     ThirdPartyIdentity,
     refused,
 )
-from allmytracks.foundation.aws.client import AwsClient, RefusedError
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.time_and_ids import Clock
 
@@ -39,23 +38,6 @@ class Client(msgspec.Struct, frozen=True):
 
     client_id: str
     client_secret: str
-
-
-class ClientSecret:
-    """The client, from Secrets Manager, kept while the process lives. Raises Unavailable."""
-
-    def __init__(self, secrets_manager: AwsClient, secret_id: str) -> None:
-        self._secrets_manager, self._secret_id = secrets_manager, secret_id
-        self._kept: Client | None = None
-
-    def __call__(self) -> Client:
-        if self._kept is None:
-            try:
-                answer = self._secrets_manager.call("GetSecretValue", {"SecretId": self._secret_id})
-                self._kept = msgspec.json.decode(str(answer["SecretString"]), type=Client)
-            except (RefusedError, msgspec.DecodeError) as error:
-                raise Unavailable from error
-        return self._kept
 
 
 class Metadata(msgspec.Struct, frozen=True):

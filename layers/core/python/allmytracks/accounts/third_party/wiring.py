@@ -29,12 +29,13 @@ class ThirdPartyServices:
 
     @cached_property
     def provider(self) -> ThirdPartyProvider:
-        from allmytracks.accounts.third_party.oidc import ClientSecret, OidcProvider
+        from allmytracks.accounts.third_party.oidc import Client, OidcProvider
         from allmytracks.foundation.aws.client import SECRETS_MANAGER, aws_client
+        from allmytracks.foundation.aws.secrets import CachedSecret
 
-        settings = self._foundation.settings
-        client = ClientSecret(aws_client(SECRETS_MANAGER), settings.oidc_secret_id)
-        return OidcProvider(settings.oidc_issuer, client, f"{settings.site_url}/signed-in", self._foundation.clock)
+        settings, clock = self._foundation.settings, self._foundation.clock
+        client = CachedSecret(aws_client(SECRETS_MANAGER), settings.oidc_secret_id, clock, Client)
+        return OidcProvider(settings.oidc_issuer, client, f"{settings.site_url}/signed-in", clock)
 
     @cached_property
     def attempts(self) -> Attempts:

@@ -34,6 +34,6 @@ class CachedSecret(Generic[Content]):
     def _read(self) -> Content:
         try:
             answer = self._secrets_manager.call("GetSecretValue", {"SecretId": self._secret_id})
-        except RefusedError as error:
-            raise Unavailable from error  # not there yet, or being replaced: for an operator to fix, not the caller
-        return msgspec.json.decode(answer["SecretString"], type=self._content)
+            return msgspec.json.decode(answer["SecretString"], type=self._content)
+        except (RefusedError, msgspec.DecodeError) as error:
+            raise Unavailable from error  # not there yet, or mistyped: for an operator to fix, not the caller
