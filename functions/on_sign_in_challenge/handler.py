@@ -7,6 +7,6 @@ from allmytracks.accounts.third_party.schemas_challenges import answered
 from allmytracks.wiring import services
 
 
-def handle(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """An error fails the sign-in; its proof, if it was not redeemed, expires."""
-    return answered(event, services().accounts.third_party.redeem_proof)
+    return answered(event, services().accounts.third_party.redeem_proof, context)

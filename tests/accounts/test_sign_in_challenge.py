@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from allmytracks.accounts.third_party.schemas_challenges import CHALLENGE, answered
+from allmytracks.foundation.aws.time_left import RESERVE_SECONDS, seconds_left
 from allmytracks.foundation.settings import Settings
 from allmytracks.wiring import Services, install
 from functions.on_sign_in_challenge.handler import handle
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.clause("U-II.II.2.third")
 
 def define(session: list[dict[str, Any]], **asked: object) -> dict[str, Any]:
     event = {"triggerSource": "DefineAuthChallenge_Authentication", "request": {"session": session, **asked}}
-    response: dict[str, Any] = answered(event, lambda _name, _proof: True)["response"]
+    response: dict[str, Any] = answered(event, lambda _name, _proof: True, None)["response"]
     return response
 
 
@@ -52,15 +53,34 @@ def test_everything_else_ends_it(session: list[dict[str, Any]], unknown: bool) -
     assert define(session, userNotFound=unknown) == {"issueTokens": False, "failAuthentication": True}
 
 
+class FiveSeconds:
+    """Lambda's context of an invocation that has all of its time left."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 5000
+
+
+def test_a_proof_is_redeemed_within_the_time_that_cognito_waits() -> None:
+    left = []
+
+    def redeem(_name: str, _proof: str) -> bool:
+        left.append(seconds_left())
+        return True
+
+    event = {"triggerSource": "VerifyAuthChallengeResponse_Authentication", "userName": "login_1", "request": {}}
+    answered(event, redeem, FiveSeconds())
+    assert left[0] <= 5 - RESERVE_SECONDS
+
+
 def test_a_challenge_discloses_nothing() -> None:
     event = {"triggerSource": "CreateAuthChallenge_Authentication", "request": {"session": []}}
-    response = answered(event, lambda _name, _proof: True)["response"]
+    response = answered(event, lambda _name, _proof: True, None)["response"]
     assert response == {"publicChallengeParameters": {}, "privateChallengeParameters": {}}
 
 
 def test_another_trigger_is_not_ours() -> None:
     with pytest.raises(ValueError, match="PostConfirmation"):
-        answered({"triggerSource": "PostConfirmation_ConfirmSignUp", "request": {}}, lambda _name, _proof: True)
+        answered({"triggerSource": "PostConfirmation_ConfirmSignUp", "request": {}}, lambda _name, _proof: True, None)
 
 
 def test_the_function_redeems_a_proof_of_its_user_once() -> None:

@@ -36,6 +36,25 @@ def test_midnight_between_two_readings(site: DownloadSite, after: int) -> None:
     assert len(books.records) == [answer["status"] for answer in answers].count(201)
 
 
+@pytest.mark.parametrize("minutes", [(2, -2, 2), (-2, 2, -2)], ids=["ahead first", "behind first"])
+def test_environments_whose_clocks_differ_at_the_days_end_grant_no_more_than_each_day_has(
+    site: DownloadSite, minutes: tuple[int, ...]
+) -> None:
+    """One that is behind does not go back to a day that is over: it is as unavailable as it was under a fault."""
+    held = period(limit=1)
+    account_id = site.new_member(held)
+    statuses = []
+    for number, off in enumerate(minutes):
+        site.clock.at = MIDNIGHT + timedelta(minutes=off)
+        site.start()
+        answer = site.invoke(account_id, f"key {number}", track_id=f"trk-{number + 1}")
+        statuses.append(answer and answer["status"])
+    books = site.ledger.books(account_id)
+    assert breaches(books, [held]) == []
+    assert len(books.records) == statuses.count(201)
+    assert statuses == ([201, 503, 429] if minutes[0] > 0 else [201, 201, 503])
+
+
 @pytest.mark.parametrize("after", range(READINGS))
 def test_another_plan_between_two_readings(site: DownloadSite, after: int) -> None:
     held = [

@@ -1,7 +1,8 @@
 """`python -m tests.faults.dependencies`: every function under every fault of every dependency, and docs/faults.md.
 
 It ends with 1 where a rule is broken: an answer that is neither the usual one nor a 503, an end after the function's
-time-out, an end of the process that something caught, or a function that does not recover by itself.
+time-out, an end of the process that something caught, a fault that was not met, or a function that does not recover by
+itself.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ after each single call. Time-outs pass in a simulated time, so that nothing wait
 A word says how the function ended: a status, `done`, `again` (the messages stay in their queue or stream), or
 `failed` (the run is repeated by its schedule or its source). `killed` counts the ends of the process, of which none
 was caught.
+Where an earlier run has done the work, so that the service would not be called, the tables are put back first.
 After each fault the same event is handled without it. `other` is a service outside AWS: the payment provider, or
 the one to sign in with.
 
@@ -43,6 +45,24 @@ The faults of whole operations, with what is on record afterwards, are tests of 
 Of a batch only the messages that failed come again, and in a FIFO queue what has to come after them: shown for every
 function behind a queue by `tests/foundation/test_queues_give_up.py`, for those behind a stream by
 `test_catalog_functions.py`, `test_fraud.py` and `test_register_functions.py`.
+
+## A clock that is minutes ahead or behind
+
+Of one environment of a function, the others' being right; AWS keeps them within milliseconds, but one that was frozen
+between two steps goes on with the time of before.
+
+| what | minutes ahead | minutes behind | shown by |
+|---|---|---|---|
+| webhooks of Stripe | from five on refused as stale, sent again | accepted | `test_stripe_contract.py` |
+| webhooks of others | from five on refused as stale, sent again | as ahead | `test_standard_webhooks_contract.py` |
+| calls of AWS | from five on signed again, then 503 | as ahead | `test_aws_client_contract.py` |
+| members' tokens | the gateway's clock decides | as ahead | |
+| another provider's tokens | from one on refused: sign in again | as ahead | `test_oidc_integration.py` |
+| signed links | S3's clock decides | end so much earlier | `test_links_contract.py` |
+| a day's downloads, at its end | the new day begins early, once | 503 until it begins | `test_moments_integration.py` |
+| ends of memberships | early there, on record unchanged | late there | `test_moments_integration.py` |
+
+## Services
 
 """
 
@@ -89,6 +109,8 @@ def wrong(found: Sequence[Run]) -> Iterator[str]:
         if fault in ENDING:
             if ended != "killed" and each["called"] > each["at"]:
                 yield f"{name}, {fault} call {each['at']}: something caught the end of the process"
+        elif not each["called"]:
+            yield f"{name}, {fault}: it was not called, so the run shows nothing"
         elif functions[each["function"]].events("HttpApi") and _failed(ended) and ended not in ("503", usual):
             yield f"{name}, {fault}: {ended}"
 

@@ -7,8 +7,8 @@ import pytest
 from tests.factories.template import ROOT, described
 from tests.faults.dependencies import Run, runs, wrong
 
-# A request, a message and a schedule.
-ONE_OF_EACH_KIND = ("get_account", "work_notices", "every_hour_publish_status_list")
+# A request, a message, a schedule, and a trigger that Cognito gives half as long as all others have.
+ONE_OF_EACH_KIND = ("get_account", "work_notices", "every_hour_count_overdue_tickets", "on_sign_in_challenge")
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,7 @@ RUN = {"function": "get_account", "service": "dynamodb", "sample": "one.json", "
         {"fault": "gone", "ended": "500"},
         {"fault": "gone", "ended": "failed KeyError"},
         {"fault": "silent", "ended": "503", "seconds": 11},
+        {"fault": "gone", "ended": "200", "called": 0},
         {"fault": "killed before", "at": 0, "ended": "500"},
         {"again": "503"},
     ],

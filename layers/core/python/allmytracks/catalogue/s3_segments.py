@@ -33,7 +33,9 @@ FILE_BYTES = 1 << 20  # a file is packed in parts of so many bytes, so that it i
 _MISSING = frozenset({"NoSuchKey", "404", "AccessDenied", "403"})
 _NOT_MODIFIED = frozenset({"304", "NotModified"})
 _RACED = frozenset({"PreconditionFailed", "412", "ConditionalRequestConflict", "409"})
-_TRANSIENT = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "500", "502", "503"})
+_TRANSIENT = frozenset(
+    {"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "RequestTimeTooSkewed", "500", "502", "503"}
+)
 
 
 class Pack(Struct, frozen=True, omit_defaults=True):

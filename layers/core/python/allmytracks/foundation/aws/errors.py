@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 # The developer guides' lists ("Error handling" of DynamoDB, "Common errors" of the others), beside every status of 500
-# and above.
+# and above. Signed by a clock that is off, or before this environment was frozen: the next try has a new signature, and
+# the next request may meet another environment.
 TRANSIENT = frozenset(
     {
         "InternalServerError",
+        "InvalidSignatureException",
         "ItemCollectionSizeLimitExceededException",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
+        "RequestExpired",
         "RequestLimitExceeded",
         "RequestThrottled",
+        "RequestTimeTooSkewed",
         "ServiceUnavailable",
         "Throttling",
         "ThrottlingException",
