@@ -166,11 +166,22 @@ def test_clients_are_counted_where_they_guess_search_or_make_us_send_mail() -> N
 
 
 def test_access_logs_hold_nothing_of_the_person(template: dict[str, Any]) -> None:
-    form = json.loads(template["Resources"]["Api"]["Properties"]["AccessLogSettings"]["Format"])
+    """Each field is one that is known to hold nothing personal. An access key's id is AWS's name of a session."""
+    resources = template["Resources"]
+    of_members = resources["Api"]["Properties"]["AccessLogSettings"]["Format"]
+    condition, of_operators, otherwise = resources["OpsApi"]["Properties"]["AccessLogSetting"]["Fn::If"]
+    assert (condition, otherwise) == ("HasOpsAccessLog", {"Ref": "AWS::NoValue"})
+    assert (template["Parameters"]["OpsAccessLog"]["Default"], resources["OpsAccessLogs"]["Condition"]) == (
+        "off",
+        condition,
+    )
 
-    told = " ".join(form.values())
-    for personal in ("sourceIp", "path", "userAgent", "claims", "querystring", "requestOverride", "principalId"):
-        assert personal not in told
+    told = {*json.loads(of_members).values(), *json.loads(of_operators["Format"]).values()}
+    assert {each.removeprefix("$context.") for each in told} == {
+        *("requestId", "requestTime", "routeKey", "httpMethod", "resourcePath", "status", "identity.accessKey"),
+        *("responseLength", "responseLatency", "integrationStatus", "integrationLatency"),
+        *("error.responseType", "authorizer.error"),
+    }
 
 
 @each_function
