@@ -5,6 +5,7 @@ PYTHON ?= python3
 RUN := $(UV) run --frozen
 SAM := $(UV) run --frozen --project infra/sam sam
 AUDIT := $(UV) run --frozen --project infra/audit
+LOCUST := $(UV) run --frozen --project infra/load locust
 # What holds no secret of ours and takes long to read: locks with their hashes, generated documents, files for tests.
 NO_TEXT := (^|/)(uv|package-lock)\.(lock|json)$$|^docs/(clauses|command-line)\.md$$|openapi[^/]*\.json$$|^events/verify_license/|\.(pdf|svg|js|mp3|wav|png|ttf)$$
 # Secrets of known forms (of AWS, Stripe, GitHub, keys, tokens ...); by entropy or by a word beside it, every test would be one.
@@ -15,11 +16,12 @@ STAGE ?= dev
 CANARY ?= on
 SAM_DEPLOY ?=
 DEMO ?=
+LOAD ?= --users 8 --spawn-rate 1 --run-time 60s
 export UV_PYTHON_DOWNLOADS := never
 export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE # each process would compile the product again
 
-.PHONY: faults help run test check check-types check-imports check-lint check-sam check-tests demo bench build reproducible deploy rollback setup format openapi clauses states commands slos sbom audit scan coverage clean
+.PHONY: faults load help run test check check-types check-imports check-lint check-sam check-tests demo bench build reproducible deploy rollback setup format openapi clauses states commands slos sbom audit scan coverage clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -65,6 +67,9 @@ test: check ## everything: the gate, then all tests
 
 bench: setup ## cost and speed as ratios, measured side by side
 	@$(RUN) python -m tests.bench
+
+load: setup ## the website's mix of requests against `make run`, by Locust: LOAD="--users 20 --run-time 5m"
+	@$(LOCUST) --locustfile infra/load/website.py --host http://127.0.0.1:$(PORT) --headless --only-summary $(LOAD)
 
 build: setup ## arm64 artefacts for Lambda, without Docker
 	@find functions -name __pycache__ -prune -exec rm -rf {} +  # stray bytecode would publish versions for nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from allmytracks.licenses.dynamodb_letters import timeline_key as letters_of
 from allmytracks.payments.ledger.dynamodb_inbox import inbox_key, shelf_key
 from allmytracks.register.dynamodb import entry_key, shard_key
 from infra import costs, scale
+from tests.factories.template import ROOT, described
 
 REQUESTS = 20_000
 MEMBERS, CLIENTS = 1_000_000, 120_000
@@ -29,6 +31,22 @@ def test_the_page_is_what_the_script_writes() -> None:
 
 def test_the_mix_is_of_a_hundred_requests() -> None:
     assert sum(kind.share for kind in scale.MIX) == 100
+
+
+def test_the_load_that_locust_makes_has_the_same_mix_on_routes_that_exist() -> None:
+    """Read, not imported: Locust is in an environment of its own."""
+    source = (ROOT / "infra" / "load" / "website.py").read_text(encoding="utf-8")
+    weights = [int(each) for each in re.findall(r"@task\((\d+)\)", source)]
+    assert sorted(weights) == sorted(kind.share for kind in scale.MIX)
+    declared = {_shape(route.partition(" ")[2]) for each in described().values() for route in each.routes()}
+    asked = {_shape(path) for path in re.findall(r'(?<!f)"(/v1/[a-z_/{}-]+)', source)}
+    assert len(asked) > 15
+    assert asked <= declared
+
+
+def _shape(path: str) -> str:
+    """A path whatever its parameters are called."""
+    return re.sub(r"\{\w+\}", "{}", path)
 
 
 def test_what_is_named_as_limiting_first_is_what_limits_first() -> None:
