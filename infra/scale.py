@@ -137,6 +137,8 @@ def _serving() -> list[tuple[str, str, float]]:
         ("Lambda", f"{gb_seconds / 1e6:,.1f} million GB-seconds", running),
         ("DynamoDB, requests", f"{writes:,.0f} million write and {reads:,.0f} million read units", units),
         ("DynamoDB, kept", f"{kept:,.0f} GB of accounts", kept * prices["DynamoDB, a GB-month"]),
+        ("DynamoDB, point in time recovery", "of what is kept", kept * RECOVERY),
+        ("Answers", f"{ANSWER_KB} KB each, assumed", requests * ANSWER_KB * prices["Data to the internet, a GB"]),
     ]
 
 
@@ -169,12 +171,17 @@ def _files() -> tuple[str, str, float]:
     granted = _of_a_month(downloads(), 1e6)
     gigabytes = granted * costs.FILE_MEGABYTES * 1000
     how = f"{granted:,.0f} million downloads of {costs.FILE_MEGABYTES} MB"
-    return "Files to buyers", how, gigabytes * costs.PRICES["Data to the internet, a GB"]
+    asked = granted * 1000 * costs.PRICES["S3, a thousand GET requests"]
+    return "Files to buyers", how, asked + gigabytes * costs.PRICES["Data to the internet, a GB"]
 
 
 # List prices that docs/costs.md does not use, in US dollars: ten thousand signatures by elliptic curves; an active user
-# a month (Essentials, above its free ones); a million mails, events, recorded traces; the fixed parts of a stage.
+# a month (Essentials, above its free ones); a million mails, events, recorded traces; the fixed parts of a stage; a GB
+# and month of point in time recovery.
 SIGNATURES, COGNITO, MAIL, BUS, TRACES, METRICS, SNAPSHOTS = 0.15, 0.015, 100.0, 1.0, 5.0, 90.0, 112.0
+RECOVERY = 0.20
+# A page of a list, not compressed; what is larger, such as a letter, is rare.
+ANSWER_KB = 5
 LETTER_MB = 0.1
 ACTIVE = 0.05
 # Units that one partition of a table or an index takes a second; AWS gives no more to one key.
