@@ -170,13 +170,18 @@ def without_canaries(template: dict[str, Any]) -> None:
             each["Properties"].pop("DeploymentPreference", None)
 
 
+def rendered(template: dict[str, Any]) -> str:
+    """A template as it is deployed; the same one is the same text."""
+    return yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=1000)
+
+
 def main(stage: str, canary: str = "on") -> None:
     """Tags the built template for a stage, and decides on its canaries."""
     given = overrides(stage, (ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     for path, template in tagged(parse_template(BUILT.read_text(encoding="utf-8")), given, BUILT.parent).items():
         if stage == "dev" or canary == "off":
             without_canaries(template)
-        path.write_text(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8")
+        path.write_text(rendered(template), encoding="utf-8")
     sys.stdout.write(f"Every function of {stage} is tagged with the parameters that it reads.\n")
 
 

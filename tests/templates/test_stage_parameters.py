@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,36 @@ def test_a_changed_parameter_changes_the_tag_of_what_reads_it(
 
 def test_the_same_parameters_change_no_tag(tmp_path: Path, tagged_before: dict[str, str]) -> None:
     assert tags(built(tmp_path)) == tagged_before
+
+
+# What `make deploy` writes over the built templates, as a hash.
+WRITTEN = """
+import hashlib, sys, yaml
+from pathlib import Path
+from infra.localcloud.template_yaml import parse
+from infra.stage_parameters import overrides, rendered, tagged
+build, samconfig = Path(sys.argv[1]), Path("samconfig.toml").read_text(encoding="utf-8")
+stacks = tagged(parse((build / "template.yaml").read_text(encoding="utf-8")), overrides("prod", samconfig), build)
+print(hashlib.sha256("".join(rendered(stacks[path]) for path in sorted(stacks)).encode()).hexdigest())
+"""
+
+
+def test_two_deployments_of_the_same_write_the_same_templates(tmp_path: Path) -> None:
+    """Byte for byte, in other folders and with other hashes of Python's: the second deployment changes nothing."""
+    written = set()
+    for seed in ("1", "2"):
+        build = tmp_path / seed
+        build.mkdir()
+        done = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", WRITTEN, str(built(build))],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        written.add(done.stdout)
+    assert len(written) == 1
 
 
 @pytest.mark.parametrize(("layer", "among"), [("core", "work_notices"), ("documents", "work_invoices")])
