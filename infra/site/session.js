@@ -4,6 +4,7 @@ import "./trusted.js";
 import { Api } from "./api.js";
 import { API } from "./config.js";
 import { Keeper } from "./keeper.js";
+import { speaking } from "./words.js";
 
 const ALIVE_MILLISECONDS = 15_000; // browsers end an idle worker, with what it holds, after some 30 s
 const PATIENCE_MILLISECONDS = 20_000; // a busy machine is slow to start a worker, and without it a reload ends the session
@@ -55,6 +56,7 @@ export const ready = open();
 
 /** The API; what needs a session, or begins one, waits for the worker. */
 export const api = new Api(API, async (request, needed) => {
+  request.headers.set("Accept-Language", speaking()); // mails that this asks for are in the language of the page
   if (needed || request.method !== "GET") await ready;
   if (keeper !== null) return keeper.send(request);
   const session = /^\/v1\/(sessions|third-party-(accounts|sessions)$)/.test(new URL(request.url).pathname);

@@ -338,9 +338,9 @@ def test_the_list_of_processors_is_open_and_its_versions_stay_readable(world: Wo
     world.publications.publish(processors_publication("2026-12-01", NOW + LATER))
     _, first = world.ask(agreements, "GET /v1/processors")
     assert first["version"] == "2026-11-01"
-    assert first["items"] == [
-        {"name": "Host", "purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
-    ]
+    translations = {"zh-Hant": {"purpose": "託管", "data": "全部", "place": "香港"}}
+    host = {"name": "Host", "purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
+    assert first["items"] == [{**host, "translations": translations}]
     world.clock.advance(days=1)
     assert world.ask(agreements, "GET /v1/processors")[1]["version"] == "2026-12-01"
     earlier = {"queryStringParameters": {"version": "2026-11-01"}}

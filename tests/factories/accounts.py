@@ -32,7 +32,9 @@ def consent_publication(
 
 def processors_publication(version: str = "2026-11-01", effective_at: datetime = PUBLISHED_AT) -> Publication:
     """One version of the list of processors."""
-    listed = {"name": "Host", "purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
+    words = {"purpose": "hosting", "data": "all", "place": "Hong Kong"}
+    translations = {"zh-Hant": {"purpose": "託管", "data": "全部", "place": "香港"}}
+    listed = {"name": "Host", **words, "since": "2026-11-01", "translations": translations}
     return Publication("processors", version, effective_at, {"processors": [listed]})
 
 

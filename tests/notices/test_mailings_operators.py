@@ -343,7 +343,8 @@ def test_a_mailing_about_something_else_hands_over_nobody(post: Post) -> None:
 
 
 def list_of(*names: str) -> dict[str, object]:
-    fields = {"purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
+    fields: dict[str, object] = {"purpose": "hosting", "data": "all", "place": "Hong Kong", "since": "2026-11-01"}
+    fields["translations"] = {"zh-Hant": {"purpose": "託管", "data": "全部", "place": "香港"}}
     return {"processors": [{"name": name, **fields} for name in names]}
 
 
@@ -351,6 +352,7 @@ def list_of(*names: str) -> dict[str, object]:
 @pytest.mark.clause("P-13.processors")
 def test_members_are_told_of_a_new_processor_before_it_gets_anything(post: Post) -> None:
     post.add("ada")
+    post.add("mei", language="zh-HK")
     publish: Callable[[Publication, Operator], None] = wiring.services().operations.publish
     operator, now = Operator("arn:ada", "192.0.2.7"), post.backend.clock.now()
     publish(Publication("processors", "1", now, list_of("Host")), operator)
@@ -364,9 +366,11 @@ def test_members_are_told_of_a_new_processor_before_it_gets_anything(post: Post)
     post.backend.clock.advance(days=6)
     publish(third, operator)  # repeated, for instance after a crash
     every_minute({}, None)
-    (mail,) = post.mailer.sent
-    assert "Mailer (Hong Kong): hosting. Data: all." in mail.text
-    assert "Host (" not in mail.text
+    sent = {mail.to.partition("@")[0]: mail.text for mail in post.mailer.sent}
+    assert sent.keys() == {"ada", "mei"}
+    assert "Mailer (Hong Kong): hosting. Data: all." in sent["ada"]
+    assert "Mailer（香港）：託管。資料：全部。" in sent["mei"]
+    assert not any("Host" in text for text in sent.values())
 
 
 @pytest.mark.clause("U-III.III.1")

@@ -24,8 +24,8 @@ from allmytracks.payments.orders.rules import (
     require_quote,
 )
 from allmytracks.payments.orders.rules_fees import Fees, fees_of
-from allmytracks.payments.orders.rules_problems import problem_of, told
 from allmytracks.payments.rules import Fact, FactKind
+from allmytracks.payments.schemas import order_answer
 from tests.factories.payment_world import PAID, PAID_NEXT, REFUNDED, World
 from tests.factories.payments import a_fact, an_order, at
 from tests.fakes.foundation import MemoryEvents
@@ -263,11 +263,12 @@ def test_a_member_sees_why_a_payment_did_not_count(
     order = an_order()
     settled = fold([order], [fact]).settlements["ord-1"]
 
-    assert problem_of(replace(order, settlement=settled), at(minutes=2)) == problem
-    sentence = told(problem, settled.failure)
-    assert sentence is not None
-    assert words in sentence
-    assert "stolen" not in sentence
+    answer = order_answer(replace(order, settlement=settled), at(minutes=2))
+    assert answer.problem == problem
+    assert answer.problem_detail is not None
+    assert words in answer.problem_detail
+    assert "stolen" not in answer.problem_detail
+    assert {name: text[-1] for name, text in answer.problem_translations.items()} == {"zh-Hant": "。", "zh-Hans": "。"}
 
 
 @pytest.mark.clause("M-VI.8")

@@ -133,15 +133,28 @@ def test_who_is_no_member_is_told_before_the_download(member: Page) -> None:
     expect(member.get_by_text("Downloads need a membership.")).to_be_visible()
 
 
-def test_a_wrong_password_is_refused_in_the_language_of_the_page(page: Page, visitor: Site) -> None:
+def test_a_refusal_and_a_mail_are_in_the_language_of_the_page(page: Page, visitor: Site) -> None:
+    email = visitor.become_account()
     page.goto("/sign-in?lang=zh-Hant")
-    page.get_by_label("電子郵件地址").fill(visitor.become_account())
+    page.get_by_label("電子郵件地址").fill(email)
     page.get_by_label("密碼", exact=True).fill("Wrong4horse battery")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("電子郵件地址或密碼不正確。")
+    page.get_by_role("link", name="忘記密碼？").click()
+    page.get_by_label("電子郵件地址").fill(email)
+    page.get_by_role("button", name="寄送驗證碼").click()
+    expect(page.get_by_label("郵件中的驗證碼")).to_be_visible()
+    newest = visitor.http.get("/_local/mail", params={"to": email}).json()["items"][0]
+    assert newest["subject"] == "設定新 AllMyTracks 密碼的驗證碼"
 
 
 GO = "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
+# Sentences in English on a page in Chinese, but for what is marked as being in English.
+UNTRANSLATED = """() => {
+  const said = document.querySelector("main").cloneNode(true);
+  for (const each of said.querySelectorAll("[lang]")) each.remove();
+  return said.innerText.match(/[A-Za-z]{2,}(?: [a-z]{2,}){2,}/g) ?? [];
+}"""
 PAGES = [
     "/sign-in",
     "/sign-up",
@@ -180,6 +193,8 @@ def look_at(page: Page, faults: Callable[[Page], list[str]], paths: list[str]) -
         found = faults(page)
         if page.evaluate("document.documentElement.scrollWidth") > 360:
             found.append("wider than a phone")
+        if page.evaluate("document.documentElement.lang") != "en":
+            found += page.evaluate(UNTRANSLATED)
         if page.get_by_role("alert").count():
             found.append(page.get_by_role("alert").first.inner_text())
         if found:
@@ -193,12 +208,21 @@ def test_public_pages_on_a_phone(page: Page, faults: Callable[[Page], list[str]]
 
 
 def test_members_pages_on_a_phone(member: Page, faults: Callable[[Page], list[str]]) -> None:
-    assert look_at(member, faults, OWN) == {}
+    member.goto("/?lang=zh-Hant")
+    expect(member.get_by_role("button", name="登出")).to_be_visible()
+    assert look_at(member, faults, [f"{path}?lang=zh-Hant" for path in OWN]) == {}
 
 
 def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callable[[Page], list[str]]) -> None:
     email = visitor.become_account()
+    tag = visitor.get("/v1/account").headers["ETag"]
+    visitor.call("PATCH", "/v1/account", {"language": "zh-Hant"}, headers={"If-Match": tag}).raise_for_status()
     order_id = visitor.become_member()["order_id"]
+    other = visitor.order()
+    visitor.pay(other, "declined").raise_for_status()
+    visitor.wait_for(lambda: visitor.get(f"/v1/orders/{other['order_id']}").json()["status"] == "declined")
+    form = {"plan": "premium", "term": "month", "accept": visitor.accept("premium-agreement")}
+    quoted = visitor.post("/v1/orders", form).raise_for_status().json()["order_id"]
     track_id = visitor.get("/v1/tracks").json()["items"][0]["track_id"]
     granted = visitor.download(track_id, project={"name": "A film", "kind": "personal"}).raise_for_status().json()
     device_id = claim(visitor)
@@ -210,7 +234,7 @@ def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callab
     expect(page.get_by_role("heading", level=1)).to_have_text("找到合適的聲音")
     paths = [f"/tracks/{track_id}", f"/download/{track_id}", f"/downloads/{granted['download_id']}/license"]
     paths += [
-        f"/orders/{order_id}",
+        *(f"/orders/{each}" for each in (order_id, other["order_id"], quoted)),
         f"/storage/{device_id}",
         "/projects",
         "/projects/project?name=A%20film",

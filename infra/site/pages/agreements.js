@@ -12,13 +12,14 @@ export default async function agreements() {
 
 export async function agreement({ parameters: { id }, query }) {
   const found = await api.getAgreement({ id, version: query.get("version") });
-  return h("section", { class: "narrow" }, h("h1", {}, published(found.title, found.translations)), h("p", { class: "muted" }, t("agreed.since", { version: found.version, at: day(found.effective_at) })), h("pre", {}, found.text),
+  return h("section", { class: "narrow" }, h("h1", {}, published(found.title, found.translations)), h("p", { class: "muted" }, t("agreed.since", { version: found.version, at: day(found.effective_at) })), h("pre", { lang: "en" }, found.text),
     h("h2", {}, t("agreed.versions")), h("ul", { class: "list" }, (found.versions ?? []).map((each) => h("li", {}, link(`/agreements/${id}?version=${encodeURIComponent(each.version)}`, each.version)))));
 }
 
 export async function processors() {
   const { items } = await api.listProcessors();
-  const columns = ["name", "purpose", "data", "place"];
-  return h("section", {}, h("h1", {}, t("nav.processors")), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("nav.processors") }, h("table", {}, h("thead", {}, h("tr", {}, columns.map((each) => h("th", { scope: "col" }, t(`processors.${each}`))))),
-    h("tbody", {}, items.map((each) => h("tr", {}, columns.map((name) => h("td", {}, each[name]))))))));
+  const fact = (each, name) => h("div", {}, h("dt", {}, t(`processors.${name}`)), h("dd", {}, published(each, each.translations)[name]));
+  const row = (each) => h("li", {}, h("h2", {}, each.name), h("dl", { class: "facts" }, ["purpose", "data", "place"].map((name) => fact(each, name)),
+    h("div", {}, h("dt", {}, t("processors.since")), h("dd", {}, day(each.since)))));
+  return h("section", {}, h("h1", {}, t("nav.processors")), h("ul", { class: "list" }, items.map(row)));
 }

@@ -1,7 +1,7 @@
 /** Many tracks for one project in one request: those of the favourites that are ticked are downloaded and licensed. */
 
 import { h } from "../dom.js";
-import { field, form, note } from "../forms.js";
+import { field, form, note, refusalText } from "../forms.js";
 import { link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
@@ -46,7 +46,7 @@ export default async function batch() {
 }
 
 function outcomes(found, titles, project) {
-  const row = (each) => h("li", { class: "line" }, h("div", {}, titles.get(each.track_id), each.detail ? h("p", { class: "muted" }, each.detail) : null),
+  const row = (each) => h("li", { class: "line" }, h("div", {}, titles.get(each.track_id), each.code ? h("p", { class: "muted" }, refusalText({ name: "Refusal", code: each.code, message: each.detail })) : null),
     each.number ? link(`/licenses/${each.number}`, each.number) : null, states("batch", each.status, KINDS));
   return h("section", {}, h("h2", {}, t("batch.outcome", { licensed: found.licensed, refused: found.refused })), found.continues_at ? h("p", {}, t("batch.continues", { at: instant(found.continues_at) })) : null,
     h("ul", { class: "list" }, found.items.map(row)), found.status === "done" ? projectLink(project, { class: "button" }) : null);

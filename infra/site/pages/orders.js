@@ -7,10 +7,12 @@ import { api } from "../session.js";
 import { save, states } from "../files.js";
 import { pages } from "../tracks.js";
 import { awaited } from "../waiting.js";
-import { day, instant, money, named, t } from "../words.js";
-import { quote, term } from "./plans.js";
+import { day, instant, money, named, published, t } from "../words.js";
+import { origin, quote, term } from "./plans.js";
 
 const kinds = { paid: "good", pending: "warn", quoted: "warn", declined: "bad", disputed: "bad" };
+/** What a status means for the buyer, and how it looks. */
+const NOTES = { paid: "good", pending: "warn", disputed: "warn" };
 const state = (order) => states("order", order.status, kinds);
 /** A plan, cloud storage, or a special licence. */
 function what(order) {
@@ -59,12 +61,15 @@ function special(terms) {
 function drawn(found, terms) {
   const { order_id: id } = found;
   const rows = [["order.what", what(found)], ["order.amount", money(found.amount, found.currency)], ["order.number", id], ["order.at", instant(found.quoted_at)]];
+  if (found.amount_returned) rows.splice(2, 0, ["order.returned", money(found.amount_returned, found.currency)]);
   const paid = ["paid", "refunded", "disputed"].includes(found.status);
-  return h("div", {}, h("p", {}, state(found)), found.problem_detail ? note(found.problem_detail, "bad") : null,
-    found.status === "paid" ? note(t("order.thanks")) : null, found.status === "pending" ? note(t("order.waiting"), "warn") : null,
+  const over = ["declined", "expired"].includes(found.status) && !found.checkout_url && !found.special;
+  return h("div", {}, h("p", {}, state(found)), found.problem_detail ? note(published(found.problem_detail, found.problem_translations), "bad") : null,
+    NOTES[found.status] ? note(t(`order_note.${found.status}`), NOTES[found.status]) : null,
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
     terms ? special(terms) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
-    h("div", { class: "actions" }, found.status === "pending" && found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
+    h("div", { class: "actions" }, found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
+      over ? link(origin(found), t("order.new"), { class: "button primary" }) : null,
       terms && found.status === "paid" ? action(t("license.save"), async () => save(await letterOf(id), `${id}.pdf`)) : null,
       paid ? action(t("invoice.save"), () => invoiceOf(id)) : null, found.status === "paid" ? next(found) : null));
 }

@@ -58,16 +58,23 @@ async function buy(plan) {
 }
 
 /** The page that the order came from. */
-function origin({ storage, special }) {
+export function origin({ storage, special }) {
   if (storage) return `/storage/${storage.device_id}`;
   return special ? "/orders" : "/plans";
+}
+
+/** When what is bought begins, and what is given up for it. */
+function beginning({ start, storage }) {
+  const values = { at: instant(start.starts_at), until: start.gives_up.length ? instant(start.gives_up.map((each) => each.ends_at).sort().at(-1)) : "" };
+  if (storage) return t(start.start === "at_once" ? "start.storage_at_once" : "start.storage_after_running", values);
+  return t(start.gives_up.length ? "start.gives_up" : "start.begins", values);
 }
 
 /** What an order costs and brings, with the button that confirms exactly this and goes to the payment. */
 export function quote(order, terms = {}) {
   const tax = order.tax ? t("order.tax", { amount: money(order.tax.amount, order.currency), name: order.tax.name }) : t("order.no_tax");
   return h("div", { class: "card chosen" }, h("p", { class: "price" }, money(order.amount, order.currency)), h("p", { class: "muted" }, order.special ? tax : `${term(order.term)} · ${tax}`),
-    order.start?.detail ? h("p", {}, order.start.detail) : null, h("p", { class: "hint" }, t("order.expires", { at: instant(order.expires_at) })),
+    order.start ? h("p", {}, beginning(order)) : null, h("p", { class: "hint" }, t("order.expires", { at: instant(order.expires_at) })),
     h("div", { class: "actions" }, action(t("order.pay", { amount: money(order.amount, order.currency) }), async () => {
       const confirmed = await api.confirmOrder({ id: order.order_id }, { amount: order.amount, currency: order.currency, ...terms });
       location.assign(confirmed.checkout_url);

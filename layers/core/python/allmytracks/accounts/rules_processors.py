@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, NotFound
 
@@ -19,14 +21,33 @@ class ProcessorsNotFound(NotFound):
     code = "version_not_found"
 
 
+class ProcessorWords(Struct, frozen=True):
+    """What members read of a processor, in one language; its name is the same in all."""
+
+    purpose: str
+    data: str
+    place: str
+
+
 class Processor(Struct, frozen=True):
-    """One of them; `data` says what it gets, `place` where it keeps that, `since` the day from which it does."""
+    """One of them; `data` says what it gets, `place` where it keeps that, `since` the day from which it does.
+
+    `translations` are its words in other languages (BCP 47).
+    """
 
     name: str
     purpose: str
     data: str
     place: str
     since: str
+    translations: Mapping[Literal["zh-Hant", "zh-Hans"], ProcessorWords] = {}
+
+    def in_language(self, language: str) -> Processor:
+        """With its words in a language; as published where it was not translated."""
+        for each, words in self.translations.items():
+            if each == language:
+                return replace(self, **asdict(words))
+        return self
 
 
 class ProcessorList(Struct, frozen=True):

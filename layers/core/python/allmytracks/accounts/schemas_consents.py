@@ -6,7 +6,7 @@ import msgspec
 
 from allmytracks.accounts.rules import Acceptance
 from allmytracks.accounts.rules_consents import Consent
-from allmytracks.accounts.rules_processors import ProcessorList
+from allmytracks.accounts.rules_processors import Processor, ProcessorList, ProcessorWords
 from allmytracks.foundation.instants import rfc3339
 
 
@@ -53,13 +53,17 @@ class ProcessorsQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ProcessorAnswer(msgspec.Struct):
-    """Who processes which data, why, where, and since which day."""
+    """Who processes which data, why, where, and since which day.
+
+    `translations` has these words by language, as far as they are translated.
+    """
 
     name: str
     purpose: str
     data: str
     place: str
     since: str
+    translations: dict[str, ProcessorWords]
 
 
 class ProcessorsAnswer(msgspec.Struct):
@@ -86,5 +90,10 @@ def acceptance_answer(acceptance: Acceptance) -> AcceptanceAnswer:
 
 def processors_answer(listed: ProcessorList) -> ProcessorsAnswer:
     """The answer's form of a list of processors."""
-    items = [ProcessorAnswer(each.name, each.purpose, each.data, each.place, each.since) for each in listed.processors]
+    items = [_processor_answer(each) for each in listed.processors]
     return ProcessorsAnswer(listed.version, rfc3339(listed.effective_at), items)
+
+
+def _processor_answer(each: Processor) -> ProcessorAnswer:
+    translations = {str(language): words for language, words in each.translations.items()}
+    return ProcessorAnswer(each.name, each.purpose, each.data, each.place, each.since, translations)

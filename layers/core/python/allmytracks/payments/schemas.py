@@ -15,7 +15,7 @@ from allmytracks.memberships.rules_rights import rights_of
 from allmytracks.memberships.schemas import PublishedId
 from allmytracks.memberships.use_cases.get_membership import Membership
 from allmytracks.payments.orders.rules import Order, Settlement
-from allmytracks.payments.orders.rules_problems import problem_of, told
+from allmytracks.payments.orders.rules_problems import problem_of, told, translations_of
 from allmytracks.payments.orders.rules_starts import Start, StartOption, in_words, storage_in_words
 from allmytracks.payments.orders.rules_storage import Mode, subscription_id_of
 
@@ -108,10 +108,11 @@ class OrderAnswer(msgspec.Struct):
     """One order.
 
     `problem` says why a payment did not count, or what blocks the order (`amount_mismatch`, `currency_mismatch`,
-    `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people. `ended_at`
-    is when what it paid for was ended before its term; `amount_to_settle` what will still be given back. `start` is as
-    it was quoted; `other_start` is the other choice that there is, by another order with that `start`. `storage` is of
-    orders for cloud storage alone, `special` of those for a special licence; the benefits of both are empty.
+    `paid_twice`, `payment_failed`, `order_expired`, `order_declined`), `problem_detail` the same for people, and
+    `problem_translations` that by language. `ended_at` is when what it paid for was ended before its term;
+    `amount_to_settle` what will still be given back. `start` is as it was quoted; `other_start` is the other choice
+    that there is, by another order with that `start`. `storage` is of orders for cloud storage alone, `special` of
+    those for a special licence; the benefits of both are empty.
     """
 
     order_id: str
@@ -134,6 +135,7 @@ class OrderAnswer(msgspec.Struct):
     payment_method: str | None
     problem: str | None
     problem_detail: str | None
+    problem_translations: dict[str, str]
     start: StartAnswer | None
     other_start: StartAnswer | None
     storage: StorageAnswer | None = None
@@ -183,6 +185,7 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
     settlement = order.settlement
     status = order.status_at(now)
     problem = problem_of(order, now)
+    failure = settlement.failure if settlement else None
     return OrderAnswer(
         order_id=order.id,
         status=status,
@@ -206,7 +209,8 @@ def order_answer(order: Order, now: datetime) -> OrderAnswer:
         amount_to_settle=order.amount_to_settle,
         payment_method=settlement.method if settlement else None,
         problem=problem,
-        problem_detail=told(problem, settlement.failure if settlement else None),
+        problem_detail=told(problem, failure),
+        problem_translations=translations_of(problem, failure),
         start=_start(order, order.start),
         other_start=_start(order, order.other_start),
         storage=_storage(order),

@@ -59,7 +59,7 @@ class TellOfPurpose:
             since = day_and_time(new.effective_at, words.language)
             lines = "\n".join(
                 words.phrase("processor", name=each.name, place=each.place, purpose=each.purpose, data=each.data)
-                for each in uses
+                for each in (use.in_language(words.language) for use in uses)
             )
             return words.letter("NewProcessors", since=since, words=lines, site=self.site_url)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from allmytracks.mails.rules_catalogues import CATALOGUES
 from allmytracks.mails.rules_words_english import ENGLISH
 from allmytracks.payments.orders.rules import Order, OrderStatus
 
@@ -23,5 +24,14 @@ def problem_of(order: Order, now: datetime) -> str | None:
 
 def told(problem: str | None, failure: str | None) -> str | None:
     """A sentence for the member, in English. Unknown provider codes get a general text."""
-    sentence = ENGLISH.problem(problem, failure)
-    return None if sentence is None else sentence.strip()
+    return _sentences(problem, failure).get(ENGLISH.language)
+
+
+def translations_of(problem: str | None, failure: str | None) -> dict[str, str]:
+    """The same in each other language of members (BCP 47)."""
+    return {name: text for name, text in _sentences(problem, failure).items() if name != ENGLISH.language}
+
+
+def _sentences(problem: str | None, failure: str | None) -> dict[str, str]:
+    sentences = {language: words.problem(problem, failure) for language, words in CATALOGUES.items()}
+    return {language: sentence.strip() for language, sentence in sentences.items() if sentence is not None}
