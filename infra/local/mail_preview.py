@@ -108,7 +108,8 @@ def _row(name: str) -> Markup:
         Markup("<dd>{}: {}").format(language, Markup(", ").join(_link(name, language, *way) for way in WAYS))
         for language in CATALOGUES
     )
-    return Markup("<dt>{}{}").format(name, links)
+    subject = letter_of(CATALOGUES["en"], name, NAMES["usual"]).subject
+    return Markup("<dt>{}<br><small>{}</small>{}").format(subject, name, links)
 
 
 def _link(name: str, language: str, text: str, more: str) -> Markup:

@@ -9,44 +9,25 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Request, Response
 
+from infra.local.frame import framed
 from infra.local.mail_preview import index, preview
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_STYLE = Markup("""
-:root{color-scheme:light dark;--ink:#1a1f26;--quiet:#5b6470;--edge:#cdd4dc;--paper:#fff;--key:#1f3a5f}
-@media(prefers-color-scheme:dark){:root{--ink:#e8ebef;--quiet:#a8b0ba;--edge:#3a4452;--paper:#14181d;--key:#9cc2f2}}
-*{box-sizing:border-box}
-body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:0 auto;padding:1rem;color:var(--ink);
-background:var(--paper);overflow-wrap:anywhere}
-h1{font-size:1.6rem;line-height:1.2;margin:1rem 0}h2{font-size:1.15rem;margin:.6rem 0}
-a{color:var(--key)}nav a{display:inline-block;padding:.5rem 1rem .5rem 0}
-article{border:1px solid var(--edge);border-radius:.5rem;padding:0 1rem 1rem;margin:1rem 0}
-pre{white-space:pre-wrap;font:inherit}iframe{width:100%;min-height:18rem;border:1px solid var(--edge);background:#fff}
-dt{font-weight:600;margin-top:.6rem}dd{margin:0}small{color:var(--quiet)}code{font-size:.9em}
-form{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}label{flex:1 1 14rem}
-input{font:inherit;width:100%;padding:.6rem;border:1px solid var(--quiet);border-radius:.35rem}
-button{font:inherit;font-weight:600;padding:.6rem 1.2rem;color:var(--paper);background:var(--key);border:0;
-border-radius:.35rem}
-""")
-_PAGE = Markup(
-    '<!doctype html><html lang="en"><meta charset="utf-8">'
-    '<meta name="viewport" content="width=device-width,initial-scale=1"><title>{title}</title>'
-    "<style>{style}</style>"
-    '<nav><a href="/_local">Local cloud</a><a href="/_local/mailbox">Mailbox</a><a href="/docs">API</a>'
-    '<a href="/">Website</a></nav><h1>{title}</h1>{body}</html>'
-)
-
-# Pages to open, and what programs call.
+# Pages to open, and what programs call: JSON.
 _PLACES = (
     ("/", "the website, as members see it"),
     ("/verify", "checking a licence letter"),
     ("/docs", "the API, browsable"),
-    ("/v1/openapi.json", "its description (OpenAPI 3.1)"),
     ("/_local/mailbox", "mails that were sent, codes among them"),
     ("/_local/mails", "every mail in every language, as HTML and as text"),
+)
+_ANSWERS = (
+    ("/v1/openapi.json", "the API's description (OpenAPI 3.1)"),
     ("/_local/calls", "AWS calls, by function"),
+    ("/_local/mail", "the mails; of one address with ?to="),
+    ("/_local/clock", "the local time"),
     ("/_local/webhook-secret", "the secret that webhooks are signed with"),
     ("/_local/ready", "what is running"),
 )
@@ -57,9 +38,18 @@ _CALLS = (
     ("POST /_local/recordings/{recording_id}/age", "{days} makes a recording so old"),
 )
 
-
-def _page(title: str, body: str) -> str:
-    return _PAGE.format(title=title, body=body, style=_STYLE)
+_NAMES = {
+    "aws": "AWS",
+    "dynamodb": "DynamoDB",
+    "functions": "Functions",
+    "kept": "Data kept from the run before",
+    "region": "Region",
+    "routes": "Routes",
+    "seconds": "Seconds to start",
+    "third_party": "Sign-in by another provider",
+    "tracks": "Tracks",
+    "url": "API",
+}
 
 
 class LocalPages:
@@ -95,23 +85,33 @@ class LocalPages:
 
 def mails_page(request: Request) -> str:
     """One mail as it is sent, or the list of all mails."""
-    return preview(request) or _page("All mails", index())
+    return preview(request) or framed("All mails", index())
 
 
 def index_page(ready: Mapping[str, Any]) -> str:
     """The index of everything, with links."""
-    places = Markup("").join(Markup('<dt><a href="{0}">{0}</a><dd>{1}').format(*place) for place in _PLACES)
-    calls = Markup("").join(Markup("<dt><code>{}</code><dd>{}").format(*call) for call in _CALLS)
-    facts = Markup("").join(Markup("<dt>{}<dd>{}").format(name, value) for name, value in ready.items())
+    place = Markup('<dt><a href="{0}">{0}</a><dd>{1}')
+    answer = Markup('<dt><code>GET <a href="{0}">{0}</a></code><dd>{1}')
+    call = Markup("<dt><code>{}</code><dd>{}")
+    pages = Markup("").join(place.format(*each) for each in _PLACES)
+    programs = Markup("").join(answer.format(*each) for each in _ANSWERS)
+    programs += Markup("").join(call.format(*each) for each in _CALLS)
+    facts = Markup("").join(Markup("<dt>{}<dd>{}").format(_NAMES.get(name, name), _fact(ready[name])) for name in ready)
     body = Markup("<dl>{}</dl><h2>For programs</h2><dl>{}</dl><h2>What is running</h2><dl>{}</dl>")
-    return _page("AllMyTracks, local cloud", body.format(places, calls, facts))
+    return framed("AllMyTracks, local cloud", body.format(pages, programs, facts))
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _linked(str(value))
 
 
 def mailbox_page(mails: Iterable[Mapping[str, Any]], to: str | None) -> str:
     """The mails, newest first; those to one address if it is given."""
     form = Markup('<form><label>To <input name="to" type="email" value="{}"></label> <button>Show</button></form>')
     shown = Markup("").join(_mail(mail) for mail in mails) or Markup("<p>None yet.</p>")
-    return _page("Mailbox", form.format(to or "") + shown)
+    return framed("Mailbox", form.format(to or "") + shown)
 
 
 def _mail(mail: Mapping[str, Any]) -> Markup:

@@ -51,7 +51,7 @@ def test_the_local_pages_are_there(browser: Client, path: str) -> None:
 
 
 def test_the_index_tells_what_is_running(browser: Client) -> None:
-    assert "<dt>tracks<dd>12" in browser.get("/_local").text
+    assert "<dt>Tracks<dd>12" in browser.get("/_local").text
 
 
 def test_the_mailbox_shows_the_mails_of_an_address(browser: Client) -> None:
@@ -77,7 +77,11 @@ def test_every_mail_is_shown_in_every_language(browser: Client, language: str) -
 
 def test_what_the_local_cloud_does_not_know_is_the_payment_providers(browser: Client) -> None:
     assert browser.get("/_local/webhook-secret").json["secret"].startswith("whsec_")  # type: ignore[index]  # it is there
-    assert browser.get("/_local/nothing").status_code == 404
+    assert browser.get("/_local/nothing").mimetype == "application/json"
+    for unknown in ("/_local/nothing", "/_local/pay/cs_nothing"):
+        answer = browser.get(unknown, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+        assert "There is no such page" in answer.text
     assert browser.post("/_local/mailbox").status_code in {404, 405}
 
 

@@ -123,8 +123,8 @@ def test_every_response_has_the_published_fields(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("currency", "amount", "shown"), [
-    ("USD", 1990, "19.90 USD"), ("JPY", 2980, "2,980 JPY"), ("KWD", 6150, "6.150 KWD"), ("ISK", 2750, "2,750 ISK"),
-    ("MGA", 8_900_000, "89,000.00 MGA"),
+    ("USD", 1990, "USD 19.90"), ("JPY", 2980, "JPY 2,980"), ("KWD", 6150, "KWD 6.150"), ("ISK", 2750, "ISK 2,750"),
+    ("MGA", 8_900_000, "MGA 89,000.00"),
 ])  # fmt: skip
 def test_money_of_any_currency_goes_through_unchanged(desk: Desk, currency: str, amount: int, shown: str) -> None:
     order = replace(an_order(quoted_at=desk.clock[0]), currency=currency, amount=amount)

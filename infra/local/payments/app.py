@@ -19,7 +19,7 @@ from infra.local.payments.deliveries import Deliveries
 from infra.local.payments.forms import nested
 from infra.local.payments.monthly import MonthlyTill
 from infra.local.payments.objects import Object
-from infra.local.payments.pay_page import pay_page
+from infra.local.payments.pay_page import no_page, pay_page
 from infra.local.payments.records import Refusal
 
 if TYPE_CHECKING:
@@ -96,9 +96,13 @@ class LocalPayments:
                 self._authenticate(request)
             answer = endpoint(request, **arguments)
         except Refusal as refusal:
+            if _by_a_person(request):
+                return Response(no_page(refusal.error["message"]), refusal.status, mimetype="text/html")
             return _json({"error": refusal.error}, refusal.status)
         except (NotFound, MethodNotAllowed):
             message = f"Unrecognized request URL ({request.method}: {request.path})."
+            if _by_a_person(request):
+                return Response(no_page(message), 404, mimetype="text/html")
             return _json({"error": {"type": "invalid_request_error", "message": message}}, 404)
         except HTTPException as error:
             return _json({"error": {"type": "invalid_request_error", "message": error.description}}, error.code or 400)
@@ -262,6 +266,11 @@ def _rule(method: str, path: str, endpoint: Callable[..., object]) -> Rule:
 def _json(body: object, status: int) -> Response:
     headers = {"Request-Id": objects.new_id("req", 14)}
     return Response(json.dumps(body), status, headers, mimetype="application/json")
+
+
+def _by_a_person(request: Request) -> bool:
+    """Whether a browser asks for a page."""
+    return "text/html" in request.headers.get("Accept", "") and not request.path.startswith(API)
 
 
 def _json_object(request: Request) -> dict[str, Any]:
