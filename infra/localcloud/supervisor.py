@@ -19,7 +19,9 @@ from infra.localcloud import processes
 from infra.localcloud.cloud import LocalCloud, Options, StartError
 
 _START_SECONDS = 600.0
+_STOP_SECONDS = 300.0  # of what never ends; to keep all data takes a busy machine long
 _LOOK_SECONDS = 1.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Told(BaseException):
@@ -31,7 +33,7 @@ def serve(options: Options, up: Callable[[Mapping[str, Any]], None]) -> int:
 
     Returns the exit status. Raises StartError when it cannot start. Everything that it started is stopped.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDING:
         signal.signal(number, _tell)
     cloud = LocalCloud(options)
     try:
@@ -41,13 +43,14 @@ def serve(options: Options, up: Callable[[Mapping[str, Any]], None]) -> int:
     except _Told:
         return 0
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
         cloud.stop()
     raise StartError(f"{dead} has ended unexpectedly; its log is in {options.folder / 'logs'}.")
 
 
 def _tell(_number: int, _frame: FrameType | None) -> None:
+    # The end is asked for once: a second Ctrl-C, or what a launcher sends on, would cut short the keeping of all data.
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise _Told
 
 
@@ -67,7 +70,7 @@ class Handle:
 
     def stop(self) -> None:
         """End it and everything that it started."""
-        processes.stop(self.process, grace_seconds=15)
+        processes.stop(self.process, grace_seconds=_STOP_SECONDS)
 
     def __enter__(self) -> Handle:
         return self
