@@ -10,7 +10,8 @@ _STYLE = Markup("""
 *{box-sizing:border-box}
 body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:0 auto;padding:1rem;color:var(--ink);
 background:var(--paper);overflow-wrap:anywhere}
-h1{font-size:1.6rem;line-height:1.2;margin:1rem 0}h2{font-size:1.15rem;margin:.6rem 0}
+h1{font-size:1.6rem;line-height:1.2;margin:1rem 0}
+h2{font-size:1.15rem;margin:1.6rem 0 .6rem}article h2{margin-top:.6rem}
 a{color:var(--key)}nav a{display:inline-block;padding:.5rem 1rem .5rem 0}
 article{border:1px solid var(--edge);border-radius:.5rem;padding:0 1rem 1rem;margin:1rem 0}
 pre{white-space:pre-wrap;font:inherit}iframe{width:100%;min-height:18rem;border:1px solid var(--edge);background:#fff}

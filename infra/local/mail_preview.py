@@ -105,11 +105,11 @@ def _mail(words: Catalogue, name: str, person: str) -> Mail:
 
 def _row(name: str) -> Markup:
     links = Markup("").join(
-        Markup("<dd>{}: {}").format(language, Markup(", ").join(_link(name, language, *way) for way in WAYS))
+        Markup("<div>{}: {}</div>").format(language, Markup(", ").join(_link(name, language, *way) for way in WAYS))
         for language in CATALOGUES
     )
     subject = letter_of(CATALOGUES["en"], name, NAMES["usual"]).subject
-    return Markup("<dt>{}<br><small>{}</small>{}").format(subject, name, links)
+    return Markup("<dt>{}<br><small>{}</small><dd>{}").format(subject, name, links)
 
 
 def _link(name: str, language: str, text: str, more: str) -> Markup:

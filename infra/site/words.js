@@ -25,12 +25,18 @@ export async function speak(code) {
 
 export const speaking = () => language;
 
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+/** A text from right to left in isolation (UAX 9), so that it does not turn what stands beside it. */
+export const isolated = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+/** What is known of several texts, one after the other. */
+export const joined = (...texts) => texts.filter(Boolean).map(isolated).join(" · ");
+
 /** The words of a key, with `{name}` filled in; where a `count` is one, those of `key.one`, if there are any. */
 export function t(key, values = {}) {
   const one = values.count !== undefined && new Intl.PluralRules(language).select(values.count) === "one";
   const text = (one ? words[`${key}.one`] : undefined) ?? words[key];
   if (text === undefined) throw new Error(`no words for ${key}`);
-  return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : String(values[name] ?? "")));
+  return text.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === "number" ? number(values[name]) : isolated(String(values[name] ?? ""))));
 }
 
 /** The words of a value that the API names by an id; the id itself, readable, where we have none. */

@@ -225,6 +225,7 @@ def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callab
     quoted = visitor.post("/v1/orders", form).raise_for_status().json()["order_id"]
     track_id = visitor.get("/v1/tracks").json()["items"][0]["track_id"]
     granted = visitor.download(track_id, project={"name": "A film", "kind": "personal"}).raise_for_status().json()
+    visitor.download(track_id, project={"name": "فيلم", "kind": "personal"}).raise_for_status()
     device_id = claim(visitor)
     page.goto("/sign-in?lang=zh-Hant")
     page.get_by_label("電子郵件地址").fill(email)
@@ -238,9 +239,13 @@ def test_pages_of_one_thing_on_a_phone(page: Page, visitor: Site, faults: Callab
         f"/storage/{device_id}",
         "/projects",
         "/projects/project?name=A%20film",
+        "/downloads",
         "/notices",
         "/?q=zzzqqq",
         "/?usable_for=ads_promos",
         "/plans?plan=premium",
     ]
     assert look_at(page, faults, [f"{path}{'&' if '?' in path else '?'}lang=zh-Hant" for path in paths]) == {}
+    # A name from right to left, and the date beside it, in the order in which they are said.
+    page.evaluate(GO, "/downloads?lang=zh-Hant")
+    expect(page.get_by_text(re.compile("日.* · \u2068فيلم\u2069$"))).to_be_visible()

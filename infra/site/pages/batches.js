@@ -5,7 +5,7 @@ import { field, form, note, refusalText } from "../forms.js";
 import { link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
-import { instant, t } from "../words.js";
+import { instant, joined, t } from "../words.js";
 import { projectLink } from "./projects.js";
 import { useFields, useOf } from "./downloads.js";
 import { licenseeFields } from "./licenses.js";
@@ -18,7 +18,7 @@ export default async function batch() {
   const heading = h("h1", {}, t("batch.title"));
   if (!items.length) return h("section", { class: "narrow" }, heading, h("p", { class: "empty" }, t("favourites.none"), " ", link("/", t("nav.browse"))));
   const titles = new Map(items.map((each) => [each.track_id, each.title]));
-  const tracks = h("fieldset", { class: "stack" }, h("legend", {}, t("nav.favourites")), items.map((each) => field({ name: each.track_id, label: `${each.title} · ${each.artist}`, type: "checkbox", value: true })));
+  const tracks = h("fieldset", { class: "stack" }, h("legend", {}, t("nav.favourites")), items.map((each) => field({ name: each.track_id, label: joined(each.title, each.artist), type: "checkbox", value: true })));
   const use = useFields(plans, plans.items.find((each) => each.id === membership.plan)?.rights);
   for (const name of ["project", "purpose"]) use.querySelector(`[name="${name}"]`).required = true;
   const renditions = [...new Set(items.flatMap((each) => each.renditions))].filter((each) => each !== "preview");

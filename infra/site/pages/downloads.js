@@ -6,7 +6,7 @@ import { link, to } from "../router.js";
 import { api } from "../session.js";
 import { save } from "../files.js";
 import { pages } from "../tracks.js";
-import { instant, named, t } from "../words.js";
+import { instant, joined, named, t } from "../words.js";
 import { rightsTable } from "./plans.js";
 
 /** Project, purpose and platform; a purpose that the plan does not permit cannot be chosen. */
@@ -64,7 +64,7 @@ export async function download({ parameters: { id } }) {
 
 export default async function downloads() {
   const [first, allowance] = await Promise.all([api.listDownloads(), api.getAllowance().catch(() => null)]);
-  const row = (each) => h("li", { class: "line" }, h("div", {}, link(`/tracks/${each.track_id}`, each.title), h("p", { class: "muted" }, [each.artist, each.rendition.toUpperCase(), instant(each.granted_at), each.project?.name].filter(Boolean).join(" · "))),
+  const row = (each) => h("li", { class: "line" }, h("div", {}, link(`/tracks/${each.track_id}`, each.title), h("p", { class: "muted" }, joined(each.artist, each.rendition.toUpperCase(), instant(each.granted_at), each.project?.name))),
     each.revoked_at ? h("span", { class: "state bad" }, t("license.revoked")) : h("div", { class: "actions" },
       action(t("download.again"), async () => save((await api.issueLink({ id: each.download_id })).url, ""), { label: `${t("download.again")}: ${each.title}` }),
       each.license_number ? link(`/licenses/${each.license_number}`, each.license_number) : link(`/downloads/${each.download_id}/license`, t("license.request"), { class: "button", "aria-label": `${t("license.request")}: ${each.title}` })));

@@ -6,14 +6,14 @@ import { go, link } from "../router.js";
 import { api, origin } from "../session.js";
 import { save, states } from "../files.js";
 import { pages } from "../tracks.js";
-import { LANGUAGES, day, instant, named, speaking, t } from "../words.js";
+import { LANGUAGES, day, instant, isolated, joined, named, speaking, t } from "../words.js";
 import { useFields, useOf } from "./downloads.js";
 
 const state = (each) => states("license", each.status, { valid: "good", revoked: "bad", superseded: "warn" });
 
 export default async function licenses({ query }) {
   const asked = query.get("status") ? { status: query.get("status") } : {};
-  const row = (each) => h("li", { class: "line" }, h("div", {}, link(`/licenses/${each.number}`, each.track.title), h("p", { class: "muted" }, [each.number, each.project.name, named("purpose", each.purpose), day(each.issued_at)].join(" · "))), state(each));
+  const row = (each) => h("li", { class: "line" }, h("div", {}, link(`/licenses/${each.number}`, each.track.title), h("p", { class: "muted" }, joined(each.number, each.project.name, named("purpose", each.purpose), day(each.issued_at)))), state(each));
   return h("section", {}, h("h1", {}, t("nav.licenses")), pages(await api.listLicenses(asked), (cursor) => api.listLicenses({ ...asked, cursor }), row));
 }
 
@@ -42,7 +42,7 @@ export async function request({ parameters: { id } }) {
 
 export async function license({ parameters: { number } }) {
   const [found, { platforms }] = await Promise.all([api.getLicense({ number }), api.listPlans()]);
-  const rows = [["license.number", found.number], ["license.track", `${found.track.title} · ${found.track.artist}`], ["license.name", found.licensee.name], ["license.project", found.project.name], ["use.purpose", named("purpose", found.purpose)], ["use.platform", found.platform], ["license.issued", instant(found.issued_at)]].filter(([, value]) => value);
+  const rows = [["license.number", found.number], ["license.track", joined(found.track.title, found.track.artist)], ["license.name", isolated(found.licensee.name)], ["license.project", isolated(found.project.name)], ["use.purpose", named("purpose", found.purpose)], ["use.platform", found.platform], ["license.issued", instant(found.issued_at)]].filter(([, value]) => value);
   return h("section", {}, h("h1", {}, t("license.title")), h("p", {}, state(found)),
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
     h("div", { class: "actions" }, action(t("license.save"), async () => save(await api.getDocument({ number }), `${number}.pdf`), { kind: "primary" }),

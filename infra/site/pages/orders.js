@@ -7,7 +7,7 @@ import { api } from "../session.js";
 import { save, states } from "../files.js";
 import { pages } from "../tracks.js";
 import { awaited } from "../waiting.js";
-import { day, instant, money, named, published, t } from "../words.js";
+import { day, instant, isolated, joined, money, named, published, t } from "../words.js";
 import { origin, quote, term } from "./plans.js";
 
 const kinds = { paid: "good", pending: "warn", quoted: "warn", declined: "bad", disputed: "bad" };
@@ -52,9 +52,9 @@ function special(terms) {
   const said = (name) => {
     const value = terms[name];
     if (name === "prohibited") return h("ul", {}, value.map((each) => h("li", {}, named("prohibited", each))));
-    return Array.isArray(value) ? value.join("; ") : (value?.name ?? value);
+    return Array.isArray(value) ? value.map(isolated).join("; ") : isolated(value?.name ?? value);
   };
-  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, `${each.title} · ${each.artist}`))),
+  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, joined(each.title, each.artist)))),
     h("dl", { class: "facts" }, SPECIAL.filter((name) => terms[name] !== null && terms[name].length !== 0).map((name) => h("div", {}, h("dt", {}, t(`special.${name}`)), h("dd", {}, said(name))))));
 }
 

@@ -6,7 +6,7 @@ import { go, link } from "../router.js";
 import { api } from "../session.js";
 import { states } from "../files.js";
 import { pages } from "../tracks.js";
-import { day, instant, named, published, size, speaking, t } from "../words.js";
+import { day, instant, joined, named, published, size, speaking, t } from "../words.js";
 import { parts } from "./account.js";
 
 const titled = (key, ...content) => h("section", {}, h("h1", {}, t(key)), parts(), ...content);
@@ -48,7 +48,7 @@ export async function data({ query }) {
   if (query.get("export")) watch(query.get("export"));
   return titled("part.account.data", h("p", {}, t("data.text")), action(t("data.ask"), async () => watch((await api.requestExport()).export_id), { kind: "primary" }), place,
     h("h2", {}, t("data.searches")), searches.items.length ? h("div", {}, h("ul", { class: "list" }, searches.items.map((each) => h("li", { class: "line" }, h("span", {}, each.q), h("span", { class: "muted" }, instant(each.at))))), action(t("data.clear"), async () => { await api.clearSearches(); await go("/account/data", { replace: true }); })) : h("p", { class: "muted" }, t("data.no_searches")),
-    h("h2", {}, t("data.disclosures")), disclosures.items.length ? h("ul", { class: "list" }, disclosures.items.map((each) => h("li", {}, `${day(each.at)} · ${each.to} · ${each.what} · ${each.why}`))) : h("p", { class: "muted" }, t("list.empty")));
+    h("h2", {}, t("data.disclosures")), disclosures.items.length ? h("ul", { class: "list" }, disclosures.items.map((each) => h("li", {}, joined(day(each.at), each.to, each.what, each.why)))) : h("p", { class: "muted" }, t("list.empty")));
 }
 
 export async function closing() {

@@ -7,7 +7,7 @@ import { api } from "../session.js";
 import { save } from "../files.js";
 import { pages } from "../tracks.js";
 import { awaited } from "../waiting.js";
-import { instant, t } from "../words.js";
+import { instant, joined, t } from "../words.js";
 
 async function pack(project) {
   const { pack_id: id } = await api.requestProjectPack({ "Idempotency-Key": crypto.randomUUID() }, { project });
@@ -38,7 +38,7 @@ export async function project({ query }) {
   const name = query.get("name") ?? "";
   const wanted = { project: name, limit: query.get("limit") ?? undefined };
   const first = await api.listDownloads(wanted);
-  const row = (each) => h("li", { class: "line" }, h("div", {}, link(`/tracks/${each.track_id}`, each.title), h("p", { class: "muted" }, [each.artist, each.rendition.toUpperCase(), instant(each.granted_at)].join(" · "))),
+  const row = (each) => h("li", { class: "line" }, h("div", {}, link(`/tracks/${each.track_id}`, each.title), h("p", { class: "muted" }, joined(each.artist, each.rendition.toUpperCase(), instant(each.granted_at)))),
     each.revoked_at ? h("span", { class: "state bad" }, t("license.revoked"))
       : each.license_number ? link(`/licenses/${each.license_number}`, each.license_number)
         : link(`/downloads/${each.download_id}/license`, t("license.request"), { class: "button", "aria-label": `${t("license.request")}: ${each.title}` }));

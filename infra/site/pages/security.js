@@ -5,12 +5,12 @@ import { action, field, form, note, refusalBox } from "../forms.js";
 import { named, visit } from "../provider.js";
 import { go } from "../router.js";
 import { api } from "../session.js";
-import { day, instant, t } from "../words.js";
+import { day, instant, joined, t } from "../words.js";
 import { parts } from "./account.js";
 
 export default async function security() {
   const { items } = await api.listSessions();
-  const sessions = h("ul", { class: "list" }, items.map((each) => h("li", { class: "line" }, h("div", {}, each.device, h("p", { class: "muted" }, `${each.address} · ${instant(each.last_seen_at)}`)), each.current ? h("span", { class: "state good" }, t("security.current")) : null)));
+  const sessions = h("ul", { class: "list" }, items.map((each) => h("li", { class: "line" }, h("div", {}, each.device, h("p", { class: "muted" }, joined(each.address, instant(each.last_seen_at)))), each.current ? h("span", { class: "state good" }, t("security.current")) : null)));
   const password = (name, label, autocomplete, hint) => field({ name, label, hint, type: "password", autocomplete, required: true });
   return h("section", {}, h("h1", {}, t("part.account.security")), parts(), h("h2", {}, t("security.sessions")), sessions,
     action(t("security.end"), async () => { await api.endOtherSessions(); await go("/account/security", { replace: true }); }),

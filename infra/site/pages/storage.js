@@ -7,7 +7,7 @@ import { go, link } from "../router.js";
 import { api } from "../session.js";
 import { save, states } from "../files.js";
 import { pages } from "../tracks.js";
-import { day, duration, instant, money, named, size, t } from "../words.js";
+import { day, duration, instant, joined, money, named, size, t } from "../words.js";
 import { parts } from "./account.js";
 import { quote } from "./plans.js";
 
@@ -16,7 +16,7 @@ const cover = (each) => states("cover", each.cover.status, { trial: "good", acti
 export default async function storage() {
   const [devices, subscriptions] = await Promise.all([api.listDevices(), api.listSubscriptions()]);
   return h("section", {}, h("h1", {}, t("part.storage")), parts(),
-    devices.items.length ? h("ul", { class: "list" }, devices.items.map((each) => h("li", { class: "line" }, h("div", {}, link(`/storage/${each.device_id}`, each.name), h("p", { class: "muted" }, `${each.model} · ${each.serial}`)), cover(each)))) : h("p", { class: "empty" }, t("storage.none")),
+    devices.items.length ? h("ul", { class: "list" }, devices.items.map((each) => h("li", { class: "line" }, h("div", {}, link(`/storage/${each.device_id}`, each.name), h("p", { class: "muted" }, joined(each.model, each.serial))), cover(each)))) : h("p", { class: "empty" }, t("storage.none")),
     h("section", { class: "card narrow" }, h("h2", {}, t("storage.claim")), form({
       items: [field({ name: "serial", label: t("storage.serial"), required: true }), field({ name: "claim_code", label: t("storage.claim_code"), hint: t("storage.claim_hint"), required: true }), field({ name: "name", label: t("storage.name") })],
       submit: t("storage.claim"), send: async ({ name, ...values }) => go(`/storage/${(await api.claimDevice({ ...values, ...(name && { name }) })).device_id}`),

@@ -90,7 +90,7 @@ export default {
   "processors.purpose": "用途",
   "processors.data": "数据",
   "processors.place": "地点",
-  "processors.since": "自",
+  "processors.since": "开始日期",
   "sign_in.forgotten": "忘记密码？",
   "sign_in.new": "第一次来？",
   "sign_in.kept": "只要此浏览器开着本站页面，您就保持登录；不会保存任何数据。",

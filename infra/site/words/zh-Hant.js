@@ -90,7 +90,7 @@ export default {
   "processors.purpose": "用途",
   "processors.data": "資料",
   "processors.place": "地點",
-  "processors.since": "自",
+  "processors.since": "開始日期",
   "sign_in.forgotten": "忘記密碼？",
   "sign_in.new": "第一次來？",
   "sign_in.kept": "只要此瀏覽器開著本站頁面，您就保持登入；不會儲存任何資料。",
