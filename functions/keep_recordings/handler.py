@@ -92,7 +92,7 @@ def link_recording(request: Request) -> Answer:
 
 @app.route("DELETE", "/v1/recordings/{id}", answers={204: None}, refusals=(*STATES, RecordingNotFound))
 def remove_recording(request: Request) -> Answer:
-    """Remove a recording for good."""
+    """Remove a recording permanently."""
     services().storage.keep_recordings.remove(request.account_id, request.path_parameters["id"])
     return Answer(204)
 

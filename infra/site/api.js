@@ -497,7 +497,7 @@ export class Api {
     return this.call("listProjects", "GET", "/v1/projects", { session: true, parameters });
   }
 
-  /** Remove a recording for good. Parameters: id. */
+  /** Remove a recording permanently. Parameters: id. */
   removeRecording(parameters) {
     return this.call("removeRecording", "DELETE", "/v1/recordings/{id}", { session: true, parameters });
   }

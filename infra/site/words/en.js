@@ -365,7 +365,7 @@ export default {
   "storage.kept": "kept until {until}",
   "storage.save": "Save",
   "storage.remove": "Remove",
-  "storage.remove_ask": "Remove this recording for good?",
+  "storage.remove_ask": "Remove this recording? This cannot be undone.",
   "storage.release": "Release the device",
   "storage.release_ask": "Release the device from your account?",
   "cover.none": "No storage",

@@ -27,7 +27,7 @@ class ProjectForm(msgspec.Struct):
 
 
 class DownloadForm(msgspec.Struct):
-    """What to download, and what for as far as it is known; what is once declared binds for good.
+    """What to download, and what for as far as it is known; what is once declared cannot be changed.
 
     `purpose` and `platform` are among those that GET /v1/plans shows, the platform in any case, or `other` with
     `platform_name`.

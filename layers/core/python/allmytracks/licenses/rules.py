@@ -21,7 +21,7 @@ from allmytracks.memberships.rules_rights import Purpose
 STATEMENT_TYPE = "license-statement+jws"
 # The version of the words that letters are printed in (letters/wordings.py); a letter keeps the one that it was printed
 # in. Those from before versions were kept are of the first.
-FIRST_WORDING, WORDING = "2026-11-22", "2026-11-27"
+FIRST_WORDING, WORDING = "2026-11-22", "2026-11-28"
 
 
 class DocumentKind(StrEnum):

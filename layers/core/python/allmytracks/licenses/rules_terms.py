@@ -22,7 +22,7 @@ class Terms(Struct, frozen=True):
     """What every licence grants and forbids, as codes; a letter states them in words (M-A.terms, M-III.7, U-II.IV.9).
 
     `right` is the cell of the rights matrix that permitted the purpose; `joint_liability`: licensee and designated user
-    are both bound and jointly liable (U-III.II.6). `price_list` is the version whose rights row holds for good
+    are both bound and jointly liable (U-III.II.6). `price_list` is the version whose rights row continues to apply
     (M-A.newest), `conditions` what that row says besides. What is None was not stated when the letter was issued.
     """
 

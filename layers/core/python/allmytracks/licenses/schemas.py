@@ -94,7 +94,8 @@ class ConditionsAnswer(msgspec.Struct):
 class TermsAnswer(msgspec.Struct):
     """What the licence grants and forbids, as codes; `right` is the cell of the rights matrix that permitted it.
 
-    `price_list` is the version whose row holds for good. What is null was not stated when the letter was issued.
+    `price_list` is the version whose row continues to apply to the licence. What is null was not stated when the letter
+    was issued.
     """
 
     right: str

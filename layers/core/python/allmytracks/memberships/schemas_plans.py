@@ -24,7 +24,7 @@ class PlanConditionsAnswer(msgspec.Struct):
 class PlanAnswer(msgspec.Struct):
     """One plan; `rights` tells for each purpose `yes`, `personal` or `no`, `agreements` what its buyer accepts.
 
-    `price_list` is the version of the list, and so of this row of rights; `terms_id` names the plan in it for good:
+    `price_list` is the version of the list, and so of this row of rights; `terms_id` names the plan in it permanently:
     what is ordered now keeps its rights for the order's term, and licences under it for ever. `conditions` tell of
     each purpose whether the work may earn money, the music be edited, and whether its artist must be named (each `yes`
     or `no`).

@@ -72,7 +72,8 @@ def parties_of(account: Account, billing: Billing | None, kind: LicenseeKind) ->
 class MusicAgreement(Struct, frozen=True):
     """One agreement, of one activated order; immutable. `amount` in the currency's minor unit.
 
-    `price_list` is the version whose rights hold for good (M-A.newest). What is None was not stated when it was made.
+    `price_list` is the version whose rights continue to apply (M-A.newest). What is None was not stated when it was
+    made.
 
     `supersedes` is the number of the agreement that it replaces, for a clerical mistake in a name (M-III.8.apply).
     `end_user` is the only one who may use the works; None where the first licence still has to name it

@@ -56,7 +56,7 @@ ENGLISH = Wording(
         "whole_catalogue": "The plan covers the whole catalogue, music and sound effects.",
         "unlimited": "No limit",
         "perpetual_synchronisation": "Perpetual synchronisation",
-        "outlasts_membership": "The licence outlasts the membership: it stays valid when the membership ends.",
+        "outlasts_membership": "The licence continues after the membership ends.",
         "worldwide": "Worldwide",
         "one_project_one_purpose": (
             "One download serves one project under one purpose: this licence is for the project and purpose above only."
@@ -108,7 +108,7 @@ ENGLISH = Wording(
     signatory="By {}",
     agreement="{title}, version {version}",
     agreement_text="Its text is at",
-    price_list="By the rights row of the price list {list}, which holds for good ({terms}).",
+    price_list="Under the rights row of price list {list}, which continues to apply to this licence ({terms}).",
     isrc="ISRC {}",
     no_society="In no performing rights society's repertoire",
     societies="Performing rights: {}",
