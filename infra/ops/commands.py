@@ -1,7 +1,9 @@
-"""What every command has: `--json`; and the options and arguments that several share."""
+"""What every command has: `--json`, also for its wrong use; and the options and arguments that several share."""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -9,15 +11,17 @@ from typing import Annotated, Any
 
 import typer
 
-# What typer's own --help is made of; it has no public name for it.
+# What typer's own --help is made of, and what it raises for a wrong use; it has no public names for them.
+from typer._click.exceptions import ClickException
 from typer._coercion import bool_flag_type_descriptor
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from allmytracks.accounts.rules_reasons import AGAINST, IN_FAVOUR, WITHDRAWING, R, Reason
+from infra.ops.errors import Exit
 
 JSON = "infra.ops.json"
 
-Limit = Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first; needed where there is no terminal.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")]
 
@@ -44,11 +48,35 @@ def _keep_json(context: typer.Context, _parameter: object, value: bool) -> None:
     context.meta[JSON] = bool(value)
 
 
-class Commands(typer.Typer):
-    """A group of commands."""
+class Root(TyperGroup):
+    """All commands. A wrong use of them is text with the usage, or with `--json` a refusal as any other."""
 
-    def __init__(self, title: str) -> None:
-        super().__init__(no_args_is_help=True, help=title, rich_markup_mode=None, pretty_exceptions_enable=False)
+    # What is not of interest here goes on as it came.
+    def main(self, args: Sequence[str] | None = None, **settings: Any) -> Any:  # type: ignore[override]
+        """Runs a command, and ends the process."""
+        if "--json" not in (sys.argv[1:] if args is None else args):
+            return super().main(args, **settings)
+        try:
+            sys.exit(super().main(args, **{**settings, "standalone_mode": False}))
+        except ClickException as error:
+            refusal = {"code": "usage", "message": error.format_message(), "status": 0}
+            typer.echo(json.dumps(refusal, ensure_ascii=False), err=True)
+            sys.exit(error.exit_code)
+        except typer.Abort:
+            sys.exit(Exit.FAILED)
+
+
+class Commands(typer.Typer):
+    """A group of commands; `root` is that of all."""
+
+    def __init__(self, title: str, *, root: bool = False) -> None:
+        super().__init__(
+            cls=Root if root else None,
+            no_args_is_help=True,
+            help=title,
+            rich_markup_mode=None,
+            pretty_exceptions_enable=False,
+        )
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Any], Any]:
         """Adds a command."""

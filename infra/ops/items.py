@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from infra.ops.commands import Commands, DryRun
+from infra.ops.errors import OpsError
 from infra.ops.telling import connected, tell
 from infra.ops.writing import Fields, Rows, counted
+
+if TYPE_CHECKING:
+    from infra.ops.client import OpsClient
 
 OUTCOMES = ("upgraded", "newer", "changed")
 LEFT = {
@@ -36,7 +40,7 @@ def upgrade_items(
     counts = {outcome: Counter[str]() for outcome in OUTCOMES}
     with connected(context) as client:
         while True:
-            step = client.call("POST", "/item-upgrades", json={"cursor": after, "dry_run": dry_run})
+            step = _step(client, after, dry_run=dry_run)
             read += step["read"]
             for outcome, counter in counts.items():
                 counter.update(step[outcome])
@@ -54,3 +58,13 @@ def upgrade_items(
         *(LEFT[outcome] for outcome in LEFT if counts[outcome]),
         Rows(counted(len(rows), "kind"), ["kind", *OUTCOMES], rows),
     )
+
+
+def _step(client: OpsClient, after: str | None, *, dry_run: bool) -> dict[str, Any]:
+    try:
+        return client.call("POST", "/item-upgrades", json={"cursor": after, "dry_run": dry_run})
+    except OpsError as error:
+        if "cursor" not in {each["field"] for each in error.extra.get("errors", ())}:
+            raise
+        message = f"--after {after} is no place of a pass: give the one that it told last, or none to begin again."
+        raise OpsError(message, code=error.code, status=error.status) from None

@@ -45,7 +45,7 @@ from infra.ops.verify import verify
 
 LOCAL_URL = "http://127.0.0.1:3000/ops"
 
-app = Commands("Operators' work through the operators' API, and checks that anybody can make.")
+app = Commands("Operators' work through the operators' API, and checks that anybody can make.", root=True)
 GROUPS = {
     "search": search.app,
     "tracks": tracks.app,

@@ -31,7 +31,7 @@ minor unit.
 **Completion** for your shell: `allmytracks --install-completion`. The version: `allmytracks --version`.
 
 **What it ends with.** A refusal is one line on the standard error; with `--json` an object with `code`, `message` and
-the HTTP `status` (0 where there was no answer).
+the HTTP `status` (0 where there was no answer); so is a wrong use of a command, with the code `usage`.
 
 | Exit code | Meaning |
 |---|---|

@@ -25,6 +25,8 @@ def test_older_items_are_upgraded_page_after_page_and_each_tells_where_to_go_on(
     place = tried.stderr.split("--after ")[1].strip()
     assert json.loads(run("items", "upgrade", "--after", place, "--json").stdout)["read"] == 1
     assert [place_of(each) for each in backend.items.stored.values() if "form" in each] == [place_of(older(PAGE))]
+    wrong = run("items", "upgrade", "--after", "nowhere")
+    assert (wrong.exit_code, wrong.stderr.startswith("--after nowhere is no place")) == (3, True)
     assert json.loads(run("items", "upgrade", "--json").stdout)["items"][0]["upgraded"] == PAGE
     newer = {**older(1), "form": {"N": "9"}}
     backend.items.stored[place_of(newer)] = newer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import boto3
@@ -52,7 +53,7 @@ def test_tracks_are_listed_over_pages(backend: Backend, run: Run) -> None:
     for number in range(130):
         backend.tracks.add(track(f"Track {number}"), origin(f"Track {number}"))
     assert run("tracks", "list", "--limit", "120").output.count("trk_") == 120
-    assert "130 tracks" in run("tracks", "list", "--limit", "500").output
+    assert "130 tracks" in run("tracks", "list", "--limit", "50000").output
     assert "The Samples" in run("tracks", "show", track("Track 1").id).output
 
 
@@ -74,12 +75,19 @@ def test_a_missing_object_is_reported_in_one_line(run: Run, words: tuple[str, ..
         ("orders", "show", "../accounts"),
         ("publish", "noise", "x.toml"),
         ("tracks", "import", "/no/such/folder"),
+        ("tracks", "lisst"),
+        ("--noise", "tracks", "list"),
     ],
 )
 def test_wrong_arguments_are_reported_with_the_usage(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words)
     assert result.exit_code == 2
     assert "Usage" in result.output
+    program = run(*words, "--json")
+    refusal = json.loads(program.stderr)
+    assert (program.exit_code, program.stdout) == (2, "")
+    assert (refusal["code"], refusal["status"]) == ("usage", 0)
+    assert refusal["message"] in " ".join(result.output.split()).replace("│ ", "")
 
 
 def test_a_certificate_is_requested_made_and_published(

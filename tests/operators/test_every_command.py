@@ -49,6 +49,20 @@ for group in sys.argv[1:]:
         assert end.code in (0, None), (group, end.code)
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 """
+PLAIN = """
+import json, sys
+import httpx
+from infra.ops.client import OpsClient
+from infra.ops.main import app
+from infra.ops.telling import opened
+from dataclasses import replace
+rows = json.dumps({"items": [{"track_id": "trk_1", "title": "Dawn"}], "next_cursor": None})
+api = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, text=rows)), base_url="http://ops/ops")
+try:
+    app(["tracks", "list"], obj=replace(opened(""), connect=lambda: OpsClient(api, api), people=True))
+finally:
+    print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
+"""
 # What a command needs beside what its parser requires.
 NEEDS: dict[tuple[str, ...], list[str]] = {
     ("accounts", "show"): ["acc-1"],
@@ -190,6 +204,12 @@ def test_the_help_of_every_group_loads_nothing_heavy() -> None:
     )
     assert set(json.loads(done.stderr.splitlines()[-1])) & HEAVY == set()
     assert done.stdout.count("Usage:") == len(GROUPS)
+
+
+def test_a_plain_command_loads_what_signs_its_request_and_draws_its_table() -> None:
+    done = subprocess.run([sys.executable, "-c", PLAIN], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert "Dawn" in done.stdout
+    assert set(json.loads(done.stderr.splitlines()[-1])) & HEAVY == {"botocore", "httpx", "rich"}
 
 
 def test_completion_loads_nothing_heavy() -> None:
