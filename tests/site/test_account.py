@@ -33,11 +33,16 @@ def test_particulars_and_billing_are_kept(member: Page, visitor: Site) -> None:
     billing = member.locator("section.card").nth(1)
     billing.get_by_label("Name").fill("Ada Lovelace")
     billing.get_by_label("Address").fill("1 Harbour Road\nWan Chai")
-    billing.get_by_label("Country or region").select_option("HK")
+    billing.get_by_label("Country or region").select_option("DE")
+    billing.get_by_label("Tax number").fill("DE136695976")
     billing.get_by_role("button", name="Save").click()
     expect(member.get_by_text("Saved.")).to_have_count(2)
     assert visitor.get("/v1/account").json()["nickname"] == "<i>Ada</i>"
     assert visitor.get("/v1/account/billing").json()["address"] == ["1 Harbour Road", "Wan Chai"]
+    form = {"plan": "premium", "term": "month", "accept": visitor.accept("premium-agreement")}
+    quoted = visitor.post("/v1/orders", form).raise_for_status().json()["order_id"]
+    member.goto(f"/orders/{quoted}")
+    expect(member.get_by_text("no VAT is charged: you account for it (reverse charge)")).to_be_visible()
 
 
 def test_consents_data_and_timeline_are_the_members_own(member: Page, visitor: Site) -> None:

@@ -31,7 +31,7 @@ export default async function account() {
   let billing = await api.getBilling().catch((error) => (error.status === 404 ? null : Promise.reject(error)));
   const invoices = form({
     items: [field({ name: "name", label: t("billing.name"), required: true, value: billing?.name }), field({ name: "address", label: t("billing.address"), type: "textarea", required: true, value: billing?.address.join("\n") }),
-      field({ name: "country", label: t("field.country"), options: countries(), required: true, value: billing?.country }), field({ name: "tax_id", label: t("billing.tax_id"), value: billing?.tax_id })],
+      field({ name: "country", label: t("field.country"), options: countries(), required: true, value: billing?.country }), field({ name: "tax_id", label: t("billing.tax_id"), hint: t("billing.tax_id_hint"), value: billing?.tax_id })],
     submit: t("form.save"),
     send: async ({ name, address, country, tax_id }) => {
       billing = await api.putBilling(billing ? { "If-Match": billing.etag } : {}, { name, address: address.split("\n").filter(Boolean), country, ...(tax_id && { tax_id }) });

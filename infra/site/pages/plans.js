@@ -70,10 +70,14 @@ function beginning({ start, storage }) {
   return t(start.gives_up.length ? "start.gives_up" : "start.begins", values);
 }
 
+function tax({ tax: due, currency }) {
+  if (!due) return t("order.no_tax");
+  return t(due.reverse_charge ? "order.reverse_charge" : "order.tax", { amount: money(due.amount, currency), name: due.name });
+}
+
 /** What an order costs and brings, with the button that confirms exactly this and goes to the payment. */
 export function quote(order, terms = {}) {
-  const tax = order.tax ? t("order.tax", { amount: money(order.tax.amount, order.currency), name: order.tax.name }) : t("order.no_tax");
-  return h("div", { class: "card chosen" }, h("p", { class: "price" }, money(order.amount, order.currency)), h("p", { class: "muted" }, order.special ? tax : `${term(order.term)} · ${tax}`),
+  return h("div", { class: "card chosen" }, h("p", { class: "price" }, money(order.amount, order.currency)), h("p", { class: "muted" }, order.special ? tax(order) : `${term(order.term)} · ${tax(order)}`),
     order.start ? h("p", {}, beginning(order)) : null, h("p", { class: "hint" }, t("order.expires", { at: instant(order.expires_at) })),
     h("div", { class: "actions" }, action(t("order.pay", { amount: money(order.amount, order.currency) }), async () => {
       const confirmed = await api.confirmOrder({ id: order.order_id }, { amount: order.amount, currency: order.currency, ...terms });
