@@ -158,8 +158,8 @@ def consistency(
     tell(
         context,
         {"first": older.claims(), "second": newer.claims()},
-        f"head {newer.number} ({newer.size} leaves, {newer.timestamp}) continues "
-        f"head {older.number} ({older.size} leaves, {older.timestamp})",
+        f"head {newer.number} ({counted(newer.size, 'leaf', 'leaves')}, {newer.timestamp}) continues "
+        f"head {older.number} ({counted(older.size, 'leaf', 'leaves')}, {older.timestamp})",
     )
 
 
@@ -185,7 +185,9 @@ def audit(
     heads, leaves = counted(found.heads, "new head"), counted(found.leaves, "new leaf", "new leaves")
     parts: list[Part] = [f"{heads} and {leaves} hold"]
     if seen:
-        parts.append(f"up to head {seen.number}, {seen.size} leaves, {seen.timestamp}; kept in {state}")
+        parts.append(
+            f"up to head {seen.number}, {counted(seen.size, 'leaf', 'leaves')}, {seen.timestamp}; kept in {state}"
+        )
     if found.late:
         late = counted(len(found.late), "leaf", "leaves")
         parts.append(f"{late} entered long after the time that they state, or before it:")
@@ -222,6 +224,6 @@ def _head(api: PublicApi, number: int | None) -> HeadAnswer:
 
 def _proven(proven: Proven) -> dict[str, str]:
     facts = {str(each.kind): f"{each.at}, leaf {each.index}" for each in proven.entries}
-    head = f"{proven.head.number} of {proven.head.timestamp}, {proven.head.size} leaves"
+    head = f"{proven.head.number} of {proven.head.timestamp}, {counted(proven.head.size, 'leaf', 'leaves')}"
     held = {"file": proven.held.value} if proven.held else {}
     return {"number": proven.number, **facts, "head": head, **held}

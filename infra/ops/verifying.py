@@ -28,7 +28,7 @@ from allmytracks.verification.sandbox import SandboxedLetterReader
 from allmytracks.verification.use_cases.verify_letter import MARK_WITHIN, PDF_MARK
 from infra.ops.errors import Exit
 from infra.ops.seals import Seal, seal_of
-from infra.ops.writing import Fields, Part
+from infra.ops.writing import Fields, Part, told
 
 SANDBOX = SandboxedLetterReader()
 SHOWN = (
@@ -226,13 +226,18 @@ def parts_of(report: Report) -> list[Part]:
     return [*parts, Fields("As it was signed", dict(_lines(report)))]
 
 
+def _known(value: object) -> object:
+    """What there is to say of a part: credits that the catalogue does not have are left out."""
+    return {name: each for name, each in value.items() if each} if isinstance(value, dict) else value
+
+
 def _lines(report: Report) -> Iterator[tuple[str, object]]:
     of = report.terms
     yield "number", report.number
     for name in SHOWN:
         value = of.get(name)
         if isinstance(value, dict):
-            value = ", ".join(str(each) for each in value.values() if each)
+            value = ", ".join(told(_known(each)) for each in value.values() if each)
         if value:
             yield name, value
     if report.list_issued_at:

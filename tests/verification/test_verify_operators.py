@@ -28,7 +28,8 @@ from allmytracks.signing.pades import PadesSealer
 from infra.ops.certifying import self_signed
 from infra.ops.main import app
 from infra.ops.seals import Seal, seal_of
-from infra.ops.verifying import EXITS, Finding, checked
+from infra.ops.verifying import EXITS, Finding, Report, checked, parts_of
+from infra.ops.writing import Fields
 from tests.factories.command_line import run_command
 from tests.factories.instants import NOW
 from tests.factories.letters import NUMBER, Desk
@@ -83,6 +84,17 @@ class Offline:
         more = ["--status-list", str(listed)] if listed.exists() else []
         result = self.run(*more, "--json", name=name)
         return result.exit_code, json.loads(result.output)
+
+
+def test_the_parts_of_a_term_are_told_in_words() -> None:
+    terms = {
+        "licensor": {"name": "AllMyTracks", "address": ["1 Harbour Road", "Wan Chai"]},
+        "work": {"title": "Dawn", "credits": {"duration_seconds": 6.0, "composer": None}},
+    }
+    *_, fields = parts_of(Report(Finding.VALID, number=NUMBER, terms=terms))
+    assert isinstance(fields, Fields)
+    told = {"licensor": "AllMyTracks, 1 Harbour Road, Wan Chai", "work": "Dawn, duration seconds 6.0"}
+    assert fields.values == {"number": NUMBER, **told}
 
 
 @pytest.fixture(scope="module")
