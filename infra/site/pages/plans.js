@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { action, field, form, note } from "../forms.js";
 import { go, link } from "../router.js";
 import { api, ready, session } from "../session.js";
-import { day, instant, money, named, t } from "../words.js";
+import { day, instant, money, named, speaking, t } from "../words.js";
 
 export default async function plans({ query }) {
   const [{ items, purposes }] = await Promise.all([api.listPlans(), ready]);
@@ -30,7 +30,11 @@ export default async function plans({ query }) {
 
 const name = (items, id) => items.find((each) => each.id === id)?.name ?? id;
 const price = ({ amount, currency }) => money(amount, currency);
-export const term = (id) => named("term", id);
+/** A term in words: plans are data, and may be sold for any number of months or years. */
+export function term(id) {
+  const [, count, unit] = /^(\d+)_(month|year)s$/.exec(id) ?? [];
+  return count ? Number(count).toLocaleString(speaking(), { style: "unit", unit, unitDisplay: "long" }) : named("term", id);
+}
 
 /** What each purpose is permitted for, as the plan has it. */
 export function rightsTable(rights, purposes) {

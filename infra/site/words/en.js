@@ -122,7 +122,7 @@ export default {
   "field.guardian_email": "Your guardian's e-mail address",
   "field.guardian_hint": "They get a mail with a link to consent.",
   "plans.running": "You have {plan} until {until}.",
-  "plans.per": "for a {term}",
+  "plans.per": "/ {term}",
   "plans.daily": "{count} downloads a day",
   "plans.daily.one": "{count} download a day",
   "plans.choose": "Choose",
