@@ -63,6 +63,9 @@ PRICES = {
     "SQS, a million requests": 0.40,
     "Data to the internet, a GB": 0.09,
     "KMS, ten thousand requests": 0.03,
+    "OpenSearch, an hour of m6g.large.search": 0.128,
+    "OpenSearch, an hour of t3.small.search": 0.036,
+    "OpenSearch, a GB-month of gp3": 0.122,
 }
 
 # Measured (docs/decisions/2026-11-22-fast-download.md says how), or assumed where it cannot be measured here.
@@ -72,6 +75,10 @@ LOG_BYTES = 242 + 196 + 330 + 260  # log line, metric, Lambda's own lines, the g
 KMS_REQUESTS_PER_MILLION = 100  # DynamoDB asks for its table keys every few minutes, not for each request
 FILE_MEGABYTES = 30  # a wav of three minutes
 WATCHED_GB, WATCH_MILLISECONDS = 0.256, 15
+HOURS = 730  # of a month
+# The nodes of a search domain, by stage: their type and count; a test compares them with infra/search.yaml.
+SEARCH_NODES = {"production": ("m6g.large.search", 3), "another stage": ("t3.small.search", 1)}
+NODE_GIGABYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +218,16 @@ def guessing(environments: int, downloads: int) -> tuple[float, float]:
     return 1 + wrong, 4 * (1 + wrong)
 
 
+def search_domain() -> list[tuple[str, str, str]]:
+    """What a search domain costs a month, whether it is searched or not: stage, calculation, US dollars."""
+    rows = []
+    for stage, (kind, count) in SEARCH_NODES.items():
+        hours = HOURS * PRICES[f"OpenSearch, an hour of {kind}"]
+        dollars = count * (hours + NODE_GIGABYTES * PRICES["OpenSearch, a GB-month of gp3"])
+        rows.append((stage, f"{count} x ({HOURS} hours of {kind} and {NODE_GIGABYTES} GB)", f"{dollars:.0f}"))
+    return rows
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in Markdown."""
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
@@ -251,6 +268,7 @@ def page() -> str:
         storage=table(
             ("device", "GB kept", "US dollars a day", "a month", "a minute watched"), costs_storage.rows(PRICES)
         ),
+        search=table(("stage", "reckoned as", "US dollars a month"), search_domain()),
         prices=table(("list price", "US dollars"), [(name, f"{price:g}") for name, price in PRICES.items()]),
     )
 

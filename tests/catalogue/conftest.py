@@ -1,4 +1,4 @@
-"""A folder of music as operators import it."""
+"""A folder of music as operators import it; a catalogue and a search domain that holds its index."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from mutagen.id3 import TIT2, TPE1
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
+from allmytracks.catalogue.opensearch_index import OpenSearchIndex
+from tests.factories.opensearch import LIBRARY, Catalogue
 from tests.factories.sounds import tone
+from tests.fakes.opensearch import OpenSearchDomain, calls_to
 
 
 @pytest.fixture
@@ -35,3 +38,15 @@ def folder(tmp_path: Path) -> Path:
     (music / "words.mp3").write_text("these are words")
     (music / ".hidden.wav").write_bytes(b"")
     return music
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    return Catalogue({each.id: each for each in LIBRARY})
+
+
+@pytest.fixture
+def domain(catalogue: Catalogue) -> OpenSearchDomain:
+    made = OpenSearchDomain()
+    OpenSearchIndex(calls_to(made)).rebuild(catalogue)
+    return made

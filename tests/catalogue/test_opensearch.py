@@ -1,165 +1,29 @@
-"""The search over OpenSearch beside the port's contract: writers at once, new indexes, refusals, the network."""
+"""The search over OpenSearch beside the port's contract: refusals, the network, pages, permissions."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from allmytracks.catalogue.opensearch_calls import Call, OpenSearchCalls, OpenSearchError
 from allmytracks.catalogue.opensearch_documents import ALIAS
 from allmytracks.catalogue.opensearch_index import OpenSearchIndex
 from allmytracks.catalogue.opensearch_search import OpenSearchTrackSearch
-from allmytracks.catalogue.rules import Track
-from allmytracks.catalogue.rules_search import COUNTED, DEEPEST, FORM, Position, Sort, TrackQuery
+from allmytracks.catalogue.rules_search import COUNTED, DEEPEST, Position, Sort, TrackQuery
 from allmytracks.foundation.aws.environment import aws_environment
 from allmytracks.foundation.aws.time_left import ending_in
 from allmytracks.foundation.errors import Unavailable
-from allmytracks.foundation.paging import Page
-from tests.factories.catalogue import NOW, later, track
+from tests.factories.opensearch import LIBRARY, Catalogue, titles
 from tests.factories.template import ROOT, read, read_template
-from tests.fakes.catalogue import MemoryTracks
-from tests.fakes.opensearch import Index, OpenSearchDomain, calls_to
-
-LIBRARY = [track(f"Piece {number}", added_at=later(number)) for number in range(5)]
-
-
-Seen = TypeVar("Seen")
-
-
-class Catalogue(MemoryTracks):
-    """Read by two tracks at a time; `meanwhile` happens once, after the next reading of tracks."""
-
-    meanwhile: Callable[[], object] | None = None
-
-    def page(self, *, limit: int, cursor: str | None) -> Page[Track]:
-        return self._and_meanwhile(super().page(limit=min(limit, 2), cursor=cursor))
-
-    def several(self, track_ids: Sequence[str]) -> dict[str, Track]:
-        return self._and_meanwhile(super().several(track_ids))
-
-    def _and_meanwhile(self, seen: Seen) -> Seen:
-        happens, self.meanwhile = self.meanwhile, None
-        if happens:
-            happens()
-        return seen
-
-    def name(self, changed: Track, title: str) -> str:
-        """Changes the title; the track's id."""
-        self.stored[changed.id] = replace(changed, title=title)
-        return changed.id
-
-
-@pytest.fixture
-def catalogue() -> Catalogue:
-    return Catalogue({each.id: each for each in LIBRARY})
-
-
-@pytest.fixture
-def domain(catalogue: Catalogue) -> OpenSearchDomain:
-    made = OpenSearchDomain()
-    OpenSearchIndex(calls_to(made)).rebuild(catalogue)
-    return made
-
-
-def titles(domain: OpenSearchDomain) -> list[str]:
-    return [each.title for each in OpenSearchTrackSearch(calls_to(domain)).find(TrackQuery(sort=Sort.NEWEST)).items]
-
-
-def of_tracks(domain: OpenSearchDomain) -> list[str]:
-    return [name for name in domain.indexes if name.startswith("tracks-")]
-
-
-def test_a_writer_that_read_earlier_and_writes_later_changes_nothing(
-    domain: OpenSearchDomain, catalogue: Catalogue
-) -> None:
-    one, two = LIBRARY[:2]
-
-    def another() -> None:
-        catalogue.name(one, "Newer")
-        catalogue.withdraw(two.id, NOW)
-        OpenSearchIndex(calls_to(domain)).update(catalogue, [one.id, two.id])
-
-    catalogue.meanwhile = another
-    assert OpenSearchIndex(calls_to(domain)).update(catalogue, [one.id, two.id]) == 4
-    assert titles(domain) == ["Piece 4", "Piece 3", "Piece 2", "Newer"]
-
-
-def test_a_new_index_is_built_in_steps_beside_the_one_in_force(domain: OpenSearchDomain, catalogue: Catalogue) -> None:
-    before = of_tracks(domain)
-    ordered = sorted(LIBRARY, key=lambda each: each.id)
-    first = OpenSearchIndex(calls_to(domain)).reindex(catalogue)
-    assert (first.read, first.finished) == (2, False)
-    # Of a track that the new index has already, of one that it has not, and of one that is read just now.
-    writer = OpenSearchIndex(calls_to(domain))
-    writer.update(catalogue, [catalogue.name(ordered[0], "Read already"), catalogue.name(ordered[4], "Not yet read")])
-    catalogue.meanwhile = lambda: writer.update(catalogue, [catalogue.name(ordered[2], "Read just now")])
-    expected = {"Read already", "Not yet read", ordered[1].title, "Read just now", ordered[3].title}
-    # Another caller goes on where the first ended.
-    assert OpenSearchIndex(calls_to(domain)).reindex(catalogue).read == 4
-    assert set(titles(domain)) == expected
-    assert set(before) < set(of_tracks(domain))
-    last = OpenSearchIndex(calls_to(domain)).reindex(catalogue)
-    assert (last.read, last.finished) == (5, True)
-    assert set(titles(domain)) == expected
-    assert set(of_tracks(domain)).isdisjoint(before)
-    assert OpenSearchIndex(calls_to(domain)).reindex(catalogue).read == 2  # the next one begins again
-
-
-def test_a_late_writer_does_not_bring_a_removed_index_back(domain: OpenSearchDomain, catalogue: Catalogue) -> None:
-    changed = catalogue.name(LIBRARY[0], "Changed")
-    catalogue.meanwhile = lambda: OpenSearchIndex(calls_to(domain)).rebuild(catalogue)
-    assert OpenSearchIndex(calls_to(domain)).update(catalogue, [changed]) == 5
-    assert len(of_tracks(domain)) == 1
-    assert "Changed" in titles(domain)
-
-
-def test_a_step_whose_index_was_removed_is_tried_again_with_a_new_one(
-    domain: OpenSearchDomain, catalogue: Catalogue
-) -> None:
-    index = OpenSearchIndex(calls_to(domain))
-    index.reindex(catalogue)
-    building = of_tracks(domain)[-1]
-    catalogue.meanwhile = lambda: domain.indexes.pop(building)
-    with pytest.raises(Unavailable):
-        index.reindex(catalogue)
-    assert index.rebuild(catalogue) == 5
-    assert building not in of_tracks(domain)
-
-
-def test_the_index_of_the_form_before_is_kept_and_older_ones_are_removed(
-    domain: OpenSearchDomain, catalogue: Catalogue
-) -> None:
-    domain.indexes |= {f"tracks-{FORM - back}-7": Index() for back in (1, 2)}
-    OpenSearchIndex(calls_to(domain)).rebuild(catalogue)
-    forms = sorted(name.rpartition("-")[0] for name in of_tracks(domain))
-    assert forms == [f"tracks-{FORM - 1}", f"tracks-{FORM}"]
-
-
-def test_an_index_that_an_earlier_try_made_is_taken(catalogue: Catalogue) -> None:
-    domain = OpenSearchDomain()
-    answer = domain._answer
-
-    def lost_once(call: Call) -> tuple[int, dict[str, Any]]:
-        told = answer(call)
-        if call.method == "PUT" and call.url.count("/") == 3 and not lost:
-            lost.append(call)
-            return 503, {}
-        return told
-
-    lost: list[Call] = []
-    domain._answer = lost_once  # type: ignore[method-assign]  # the answer is lost, not the call
-    assert OpenSearchIndex(calls_to(domain)).rebuild(catalogue) == 5
-    assert lost
-
+from tests.fakes.opensearch import OpenSearchDomain, calls_to
 
 BUSY = (429, b'{"error": {"type": "rejected_execution_exception", "reason": "busy"}, "status": 429}')
 
@@ -290,12 +154,17 @@ def test_over_the_network_it_is_the_same(catalogue: Catalogue) -> None:
         OpenSearchTrackSearch(nobody).find(TrackQuery(text="piece"))
 
 
+def statements(policies: Sequence[Mapping[str, Any]], *, domain: bool) -> list[Mapping[str, Any]]:
+    """What a function's policies allow with a search domain, or without."""
+    every = [part for policy in policies for part in policy["Statement"]]
+    chosen = [each["Fn::If"][1 if domain else 2] if "Fn::If" in each else each for each in every]
+    return [each for each in chosen if "Action" in each]
+
+
 def allowed(policies: Sequence[Mapping[str, Any]], arn: str) -> list[tuple[str, str]]:
     """The actions and paths of a domain that a function's policies allow."""
-    statements = [part for policy in policies for part in policy["Statement"]]
-    chosen = [each["Fn::If"][1] if "Fn::If" in each else each for each in statements]
     found = []
-    for statement in chosen:
+    for statement in statements(policies, domain=True):
         if any(each.startswith("es:") for each in statement["Action"]):
             given = statement["Resource"]
             for resource in given if isinstance(given, list) else [given]:
@@ -329,3 +198,7 @@ def test_the_functions_may_call_what_they_call_and_no_other_domain(
         assert [call for call in calls if not any(call[0] == a and fnmatchcase(call[1], p) for a, p in policy)] == []
         assert {action for action, _ in policy} == {action for action, _ in calls}
         assert {path for _, path in policy if any(fnmatchcase(p, path) for _, p in calls)} == {p for _, p in policy}
+        # The index in S3 belongs to deployments without a domain alone.
+        for chosen in (True, False):
+            told = str(statements(function["Properties"]["Policies"], domain=chosen))
+            assert ("es:ESHttp" in told, "search/*" in told) == (chosen, not chosen)

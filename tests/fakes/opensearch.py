@@ -95,13 +95,11 @@ class OpenSearchDomain:
             case ["POST", "_aliases"]:
                 return self._aliases(body["actions"])
             case ["PUT", name, "_doc", document]:
-                index = self.indexes.setdefault(name, Index())
-                version = index.written.get(document, (0, None))[0] + 1
-                index.written[document] = (version, body)
-                return 200, {"_id": document, "_version": version}
+                return self._put(self.indexes.setdefault(name, Index()), document, body, parameters)
             case ["GET", name, "_doc", document]:
-                _, source = self._index(name).written.get(document, (0, None))
-                return (200, {"found": True, "_source": source}) if source is not None else (404, {"found": False})
+                version, source = self._index(name).written.get(document, (0, None))
+                told = {"found": True, "_source": source, "_seq_no": version, "_primary_term": 1}
+                return (200, told) if source is not None else (404, {"found": False})
             case ["POST", name, "_refresh"]:
                 self._index(name).refresh()
                 return 200, {}
@@ -113,6 +111,18 @@ class OpenSearchDomain:
             case ["POST", name, "_explain", document]:
                 return self._explain(self._index(name), document, body)
         raise RefusedRequestError(400, "illegal_argument_exception", f"no handler for {call.method} {where.path}")
+
+    def _put(
+        self, index: Index, document: str, body: Mapping[str, Any], parameters: Mapping[str, str]
+    ) -> tuple[int, dict[str, Any]]:
+        """Writes a document under a condition; its version is its sequence number, too."""
+        only(parameters, "op_type", "if_seq_no", "if_primary_term")
+        version, _ = index.written.get(document, (0, None))
+        wanted = "0" if parameters.get("op_type") == "create" else parameters.get("if_seq_no", str(version))
+        if wanted != str(version) or parameters.get("if_primary_term", "1") != "1":
+            raise RefusedRequestError(409, "version_conflict_engine_exception")
+        index.written[document] = (version + 1, body)
+        return 200, {"_id": document, "_version": version + 1}
 
     def _index(self, name: str) -> Index:
         for each, index in self.indexes.items():

@@ -20,10 +20,19 @@ from allmytracks.foundation.aws.models import Table, bind
 from allmytracks.memberships.dynamodb_allowance import AllowanceItem
 from infra import costs
 from infra.capacity_units import item_size
+from tests.factories.template import ROOT, read
 
 
 def test_the_page_is_what_the_script_writes() -> None:
     assert costs.PAGE.read_text(encoding="utf-8") == costs.page(), "run: python -m infra.costs --write"
+
+
+def test_the_search_domain_is_the_one_of_the_template() -> None:
+    domain = read(ROOT / "infra" / "search.yaml")["Resources"]["TracksDomain"]["Properties"]
+    nodes = domain["ClusterConfig"]
+    kinds, counts = nodes["InstanceType"]["Fn::If"][1:], nodes["InstanceCount"]["Fn::If"][1:]
+    assert list(zip(kinds, counts, strict=True)) == list(costs.SEARCH_NODES.values())
+    assert domain["EBSOptions"]["VolumeSize"] == costs.NODE_GIGABYTES
 
 
 def test_a_grant_costs_four_write_units_up_to_a_full_day_of_either_plan() -> None:

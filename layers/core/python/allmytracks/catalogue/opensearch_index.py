@@ -7,6 +7,8 @@ index that was removed meanwhile is not created again by a late writer.
 
 A new index is built in steps beside the one in force. How far it is stays in the domain, so that any caller goes on
 where the last one ended; the last step moves the alias that searches read, and removes older indexes, in one request.
+One index is built at a time: what stays in the domain is replaced only as it was read (by its sequence number), so that
+of callers who begin at once the second goes on with what the first began.
 """
 
 from __future__ import annotations
@@ -28,19 +30,21 @@ from allmytracks.foundation.errors import Unavailable
 STATE = "search-writers"  # the index with the writers' numbers and how far a new index is
 STEP = 2_000  # tracks of one step: some seconds
 AT_ONCE = 500  # documents of one request: about 1 MB, of the 10 MB that the smallest instances take
+# The version of what is read of the whole catalogue, below each writer's. Who wrote to a new index read the tracks
+# after it was made; what others changed before that, the reading of the catalogue finds.
+_BUILT = 1
+_PROGRESS = "progress"  # the document of the newest index that was begun
 _WRITING = "-writing"
 _EXISTS = "resource_already_exists_exception"
 
 
 class Building(Struct, frozen=True):
-    """A new index that is being built: its number, the version that its tracks are written with, the cursor of the
-    next tracks, and how many were read.
-    """
+    """A new index: its number, the cursor of the next tracks, how many were read, and whether it is in force."""
 
     number: int
-    version: int
     cursor: str | None = None
     read: int = 0
+    finished: bool = False
 
 
 class OpenSearchIndex:
@@ -53,14 +57,13 @@ class OpenSearchIndex:
         """See ports.SearchIndex."""
         number = self._number()
         indexes = self._indexes()
-        if not any(ALIAS in aliases for aliases in indexes.values()):
-            return self.rebuild(tracks)
         current = tracks.several(track_ids)
         changes = [(each, current.get(each)) for each in track_ids]
         for index in indexes:
             # One that was removed since had a successor that was begun later, and has read these tracks.
             self._write(index, changes, number, refresh="wait_for")
-        return self._size()
+        # The first index may have read these tracks before they changed: they are written though it is not ready.
+        return self._size() if any(ALIAS in aliases for aliases in indexes.values()) else self.rebuild(tracks)
 
     def rebuild(self, tracks: Tracks) -> int:
         """See ports.SearchIndex. Goes on with an index that somebody began to build."""
@@ -71,52 +74,65 @@ class OpenSearchIndex:
 
     def reindex(self, tracks: Tracks) -> Reindexing:
         """See ports.ReindexableIndex."""
-        building = self._building() or self._begun()
+        building, unchanged = self._current()
         page = tracks.page(limit=STEP, cursor=building.cursor)
         index = _name(building.number)
-        if not self._write(index, [(each.id, each) for each in page.items], building.version, refresh="false"):
+        if not self._write(index, [(each.id, each) for each in page.items], _BUILT, refresh="false"):
             raise Unavailable  # another caller put a newer one in force; the next step finds out
-        after = replace(building, cursor=page.next_cursor, read=building.read + len(page.items))
-        if page.next_cursor is not None:
-            self._put("building", msgspec.to_builtins(after))
-            return Reindexing(after.read, finished=False)
-        self._put_in_force(building.number)
-        self._put("building", {})
-        return Reindexing(after.read, finished=True)
+        read, last = building.read + len(page.items), page.next_cursor is None
+        if last:
+            self._put_in_force(building.number)
+        told = self._swap(replace(building, cursor=page.next_cursor, read=read, finished=last), unchanged)
+        return Reindexing(told.read, told.finished)
 
     def _number(self) -> int:
         """A number greater than every one before: the version of a document that is written each time."""
         return int(self._put("number", {})["_version"])
 
-    def _put(self, name: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        return self._calls("PUT", f"/{STATE}/_doc/{name}", content, WRITING)
+    def _put(self, name: str, content: Mapping[str, Any], condition: str = "") -> dict[str, Any]:
+        return self._calls("PUT", f"/{STATE}/_doc/{name}{condition}", content, WRITING)
 
-    def _building(self) -> Building | None:
-        """The new index that is being built, where its index is still there."""
+    def _current(self) -> tuple[Building, str]:
+        """The new index that is to be written, made where it is not there; with the condition that nobody went on."""
+        building, unchanged = self._building()
+        while building is None or not self._is_going_on(building):
+            self._swap(Building(self._number()), unchanged)
+            building, unchanged = self._building()
+        if building.cursor is None:
+            self._make(_name(building.number))
+        return building, unchanged
+
+    def _is_going_on(self, building: Building) -> bool:
+        """Whether it can be gone on with. An index that was removed is made again only before tracks were read."""
+        return not building.finished and (building.cursor is None or _name(building.number) in self._indexes())
+
+    def _building(self) -> tuple[Building | None, str]:
+        """The newest one that somebody began, and the condition that it is unchanged."""
         try:
-            told = self._calls("GET", f"/{STATE}/_doc/building", patience=WRITING)
+            told = self._calls("GET", f"/{STATE}/_doc/{_PROGRESS}", patience=WRITING)
         except OpenSearchError as error:
             if error.status == 404:
-                return None
+                return None, "?op_type=create"
             raise
-        if not told["_source"]:
-            return None
-        building = msgspec.convert(told["_source"], Building)
-        return building if _name(building.number) in self._indexes() else None
+        unchanged = f"?if_seq_no={told['_seq_no']}&if_primary_term={told['_primary_term']}"
+        return msgspec.convert(told["_source"], Building), unchanged
 
-    def _begun(self) -> Building:
-        number = self._number()
-        name = _name(number)
+    def _swap(self, building: Building, unchanged: str) -> Building:
+        """Puts it in place of what was read; where another caller was first, returns that one's."""
+        try:
+            self._put(_PROGRESS, msgspec.to_builtins(building), unchanged)
+        except OpenSearchError as error:
+            if error.status != 409:
+                raise
+            return self._building()[0] or building
+        return building
+
+    def _make(self, name: str) -> None:
         try:
             self._calls("PUT", f"/{name}", {**BODY, "aliases": {f"{name}{_WRITING}": {}}}, WRITING)
         except OpenSearchError as error:
-            if error.kind != _EXISTS:  # by an earlier try, whose answer was lost
+            if error.kind != _EXISTS:  # made by an earlier step, or by a try whose answer was lost
                 raise
-        # Taken after the index was created: a writer that does not see it yet has a number below, and what it read of
-        # the catalogue is read here, too.
-        building = Building(number, self._number())
-        self._put("building", msgspec.to_builtins(building))
-        return building
 
     def _indexes(self, prefix: str = ALIAS) -> dict[str, set[str]]:
         """The indexes of this form, each with its aliases."""
@@ -128,7 +144,12 @@ class OpenSearchIndex:
         older = [each for each in self._indexes("tracks") if _is_over(each, number)]
         removed = [{"remove_index": {"index": each}} for each in older]
         added = {"add": {"index": _name(number), "alias": ALIAS}}
-        self._calls("POST", "/_aliases", {"actions": [added, *removed]}, WRITING)
+        try:
+            self._calls("POST", "/_aliases", {"actions": [added, *removed]}, WRITING)
+        except OpenSearchError as error:
+            if error.kind != NO_INDEX:
+                raise
+            raise Unavailable from error  # another caller has just removed one of them; the next step finds out
 
     def _write(self, index: str, changes: Sequence[tuple[str, Track | None]], version: int, *, refresh: str) -> bool:
         """Brings tracks up to date; whether the index is still there. Raises Unavailable."""
