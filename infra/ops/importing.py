@@ -16,6 +16,7 @@ from infra.ops.duplicates import Recordings
 from infra.ops.errors import OpsError
 from infra.ops.pieces import CREDITS, Found, Piece, checksum, find
 from infra.ops.preparing import RefusedError, Wishes, prepare
+from infra.ops.working_folder import working_folder
 
 Outcome = Literal["imported", "unchanged", "refused"]
 KNOWN_AT_ONCE = 100
@@ -48,11 +49,11 @@ class Summary:
 
 @dataclass(slots=True)
 class Listener:
-    """Hears how far it has come: files in all, then each file's phase and outcome."""
+    """Hears how far it has come: files in all, each one that was read, and the outcome of each piece with its files."""
 
     found: Callable[[int], None] = lambda _files: None
-    checked: Callable[[str], None] = lambda _name: None
-    settled: Callable[[str, Outcome, str], None] = lambda _name, _outcome, _about: None
+    checked: Callable[[], None] = lambda: None
+    settled: Callable[[Outcome, int], None] = lambda _outcome, _files: None
 
 
 class Importer:
@@ -68,22 +69,24 @@ class Importer:
 
     def run(self, folder: Path, label: str) -> Summary:
         """Imports what is new in the folder. Raises OpsError where the API cannot be asked."""
+        with working_folder(Path(tempfile.gettempdir())) as made:
+            return self._run(folder, label, made)
+
+    def _run(self, folder: Path, label: str, made: Path) -> Summary:
         found = find(folder)
-        self._listener.found(found.files)
+        self._listener.found(found.files - found.pictures)
         started = self._client.call("POST", "/imports", json={"label": label, "files": found.files})
         summary = Summary(started["import_id"], found.files)
         for name, reason in found.refused.items():
-            self._listener.checked(name)
+            self._listener.checked()
             self._settle(summary, name, "refused", reason)
-        for _ in range(found.pictures):
-            self._listener.checked("")
         self._credits = credits_in(folder, self._wishes.encoding)
         names = {source.name for piece in found.pieces for source in piece.files} | found.refused.keys()
         summary.notes |= {f"{CREDITS}: {name}": "no such file is here" for name in self._credits if name not in names}
         checksums = self._checksums(found, summary)
         fresh = self._without_known(found.pieces, checksums, summary)
         with ThreadPoolExecutor(self._wishes.workers) as pool:
-            running = [pool.submit(self._import, piece, checksums, summary) for piece in fresh]
+            running = [pool.submit(self._import, piece, checksums, summary, made) for piece in fresh]
             try:
                 for job in running:
                     job.result()
@@ -104,23 +107,25 @@ class Importer:
             for source in piece.files:
                 digest, reason = next(digests)
                 if digest is None:
-                    self._leave_out(found, piece, source.name, reason, summary)
+                    self._leave_out(piece, source.name, reason, summary)
                     continue
                 if digest in first:
-                    self._leave_out(found, piece, source.name, f"the same file as {first[digest]}", summary)
+                    self._leave_out(piece, source.name, f"the same file as {first[digest]}", summary)
                     continue
                 first[digest] = source.name
                 checksums[source.name] = digest
-                self._listener.checked(source.name)
+                self._listener.checked()
+        for piece in [each for each in found.pieces if not each.sources]:
+            found.pieces.remove(piece)
+            if piece.preview:
+                self._settle(summary, piece.preview.name, "refused", "the preview of a piece that is refused")
         return checksums
 
-    def _leave_out(self, found: Found, piece: Piece, name: str, reason: str, summary: Summary) -> None:
+    def _leave_out(self, piece: Piece, name: str, reason: str, summary: Summary) -> None:
         piece.sources = [source for source in piece.sources if source.name != name]
         if piece.preview and piece.preview.name == name:
             piece.preview = None
-        if not piece.sources:
-            found.pieces.remove(piece)
-        self._listener.checked(name)
+        self._listener.checked()
         self._settle(summary, name, "refused", reason)
 
     def _without_known(self, pieces: Sequence[Piece], checksums: Mapping[str, str], summary: Summary) -> list[Piece]:
@@ -132,44 +137,45 @@ class Importer:
             known |= self._client.call("POST", f"/imports/{summary.import_id}/known", json=body)["known"]
         fresh = []
         for piece in pieces:
+            files = len(piece.files)
             holders = [known[checksums[source.name]] for source in piece.sources if checksums[source.name] in known]
             if not holders:
                 fresh.append(piece)
             elif self._is_own(holders[0], piece, summary):
-                self._settle(summary, piece.master.name, "unchanged", holders[0]["track_id"])
+                self._settle(summary, piece.master.name, "unchanged", holders[0]["track_id"], files)
             else:
-                self._settle(summary, piece.master.name, "refused", _duplicate(holders[0]))
+                self._settle(summary, piece.master.name, "refused", _duplicate(holders[0]), files)
         return fresh
 
     def _is_own(self, holder: Mapping[str, str], piece: Piece, summary: Summary) -> bool:
         return holder["import_id"] == summary.import_id and holder["path"] == piece.master.name
 
-    def _import(self, piece: Piece, checksums: Mapping[str, str], summary: Summary) -> None:
-        name = piece.master.name
+    def _import(self, piece: Piece, checksums: Mapping[str, str], summary: Summary, made: Path) -> None:
+        name, files = piece.master.name, len(piece.files)
         try:
-            track_id, notes = self._bring(piece, checksums, summary.import_id)
+            with tempfile.TemporaryDirectory(dir=made) as folder:
+                track_id, notes = self._bring(piece, checksums, summary.import_id, Path(folder))
         except RefusedError as error:
-            self._settle(summary, name, "refused", str(error))
+            self._settle(summary, name, "refused", str(error), files)
         except OpsError as error:
             if error.code not in OF_ONE_TRACK:
                 raise
             reason = _duplicate(error.extra) if error.code == "duplicate_track" else str(error)
-            self._settle(summary, name, "refused", reason)
+            self._settle(summary, name, "refused", reason, files)
         else:
             if notes:
                 summary.notes[name] = "; ".join(notes)
-            self._settle(summary, name, "imported", track_id)
+            self._settle(summary, name, "imported", track_id, files)
 
-    def _bring(self, piece: Piece, checksums: Mapping[str, str], import_id: str) -> tuple[str, list[str]]:
-        with tempfile.TemporaryDirectory(prefix="allmytracks-") as folder:
-            prepared = prepare(piece, Path(folder), self._wishes, self._credits)
-            offers = [_offer(form, path) for form, path in prepared.files.items()]
-            source = checksums[piece.master.name]
-            permitted = self._client.call(
-                "POST", f"/imports/{import_id}/uploads", json={"source": source, "renditions": offers}
-            )
-            for upload in permitted["uploads"]:
-                self._client.put_file(upload["url"], upload["headers"], prepared.files[upload["format"]])
+    def _bring(self, piece: Piece, checksums: Mapping[str, str], import_id: str, folder: Path) -> tuple[str, list[str]]:
+        prepared = prepare(piece, folder, self._wishes, self._credits)
+        offers = [_offer(form, path) for form, path in prepared.files.items()]
+        source = checksums[piece.master.name]
+        permitted = self._client.call(
+            "POST", f"/imports/{import_id}/uploads", json={"source": source, "renditions": offers}
+        )
+        for upload in permitted["uploads"]:
+            self._client.put_file(upload["url"], upload["headers"], prepared.files[upload["format"]])
         track = {
             "import_id": import_id,
             "path": piece.master.name[-1000:],
@@ -186,12 +192,13 @@ class Importer:
         found = signature and self._recordings.alike(name, signature, float(fields["duration_seconds"]))
         return [f"it sounds the same as {found}"] if found else []
 
-    def _settle(self, summary: Summary, name: str, outcome: Outcome, about: str) -> None:
+    def _settle(self, summary: Summary, name: str, outcome: Outcome, about: str, files: int = 1) -> None:
+        """Keeps what came of a file, or of a piece of several."""
         with self._lock:
             getattr(summary, outcome)[name] = about
             settled = len(summary.imported) + len(summary.unchanged) + len(summary.refused)
             report = settled % REPORT_EVERY == 0
-        self._listener.settled(name, outcome, about)
+        self._listener.settled(outcome, files)
         if report:
             self._report(summary, finished=False)
 

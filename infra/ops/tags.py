@@ -13,6 +13,7 @@ from typing import Any
 
 import mutagen
 from mutagen.aiff import AIFF
+from mutagen.apev2 import BINARY, TEXT, APEv2, APEv2File
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import ID3, ID3FileType, ID3NoHeaderError
 from mutagen.mp3 import MP3
@@ -67,9 +68,10 @@ _MP4 = {
     "explicit": ("rtng",),
     "lyrics_language": (f"{_OWN}language",),
 }
-# Who reads the tags of a form, or of an Ogg's codec. Programs put ID3 before a FLAC too: it fills what that leaves.
+# Who reads the tags of a form, or of an Ogg's codec. Programs put ID3 before a FLAC, and APEv2 behind an MP3, too: they
+# fill what the first leaves.
 _READERS: dict[str, tuple[Callable[[Path], Any], ...]] = {
-    "mp3": (MP3,),
+    "mp3": (MP3, APEv2File),
     "flac": (FLAC, ID3FileType),
     "m4a": (MP4,),
     "aiff": (AIFF,),
@@ -165,7 +167,8 @@ def _texts(tags: Any, encoding: str | None) -> dict[str, list[Text]]:
         found = {name: _id3(tags, frames, encoding) for name, frames in _ID3.items()}
         genre = tags.get("TCON")
         return {**found, "genres": [mended(each, encoding) for each in genre.genres] if genre else []}
-    lists = {str(name).lower(): values for name, values in dict(tags).items() if isinstance(values, list)}
+    values = {name: list(each) for name, each in tags.items() if each.kind == TEXT} if isinstance(tags, APEv2) else tags
+    lists = {str(name).lower(): each for name, each in dict(values).items() if isinstance(each, list)}
     fields = _MP4 if isinstance(tags, MP4Tags) else _VORBIS
     return {
         name: next(([_plain(each) for each in lists[key]] for key in keys if lists.get(key)), [])
@@ -194,6 +197,9 @@ def _artwork(file: Any) -> bytes | None:
         pictures += tags.getall("APIC")
     elif isinstance(tags, MP4Tags):
         return next((bytes(each) for each in tags.get("covr", ())), None)
+    elif isinstance(tags, APEv2):
+        cover = tags.get("Cover Art (Front)")
+        return bytes(cover.value).partition(b"\0")[2] if cover is not None and cover.kind == BINARY else None
     elif tags is not None and not pictures:
         try:
             coded = dict(tags).get("metadata_block_picture", ())

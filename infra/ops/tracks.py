@@ -196,14 +196,14 @@ def heard_by(bar: Progress) -> Listener:
         bar.update(checking, total=files)
         bar.update(settling, total=files)
 
-    def settled(_name: str, outcome: Outcome, _about: str) -> None:
+    def settled(outcome: Outcome, files: int) -> None:
         if outcome == "unchanged":
             # It took no time: the time that the others will take is not reckoned from it.
-            bar.update(settling, total=(bar.tasks[settling].total or 1) - 1)
+            bar.update(settling, total=(bar.tasks[settling].total or files) - files)
         else:
-            bar.advance(settling)
+            bar.advance(settling, files)
 
-    return Listener(found, lambda _name: bar.advance(checking), settled)
+    return Listener(found, lambda: bar.advance(checking), settled)
 
 
 def _parts(summary: Summary) -> list[Part]:

@@ -10,24 +10,14 @@ from pathlib import Path
 import pytest
 import soundfile
 from mutagen.id3 import ID3, TCOM, TCON, TSRC
-from rich.progress import Progress
 
-from allmytracks.catalogue.rules import Track, TrackKind, track_id_for
+from allmytracks.catalogue.rules import TrackKind, track_id_for
 from allmytracks.catalogue.rules_imports import ImportStatus
-from infra.ops.client import OpsClient
-from infra.ops.errors import OpsError
-from infra.ops.importing import Importer
 from infra.ops.pieces import checksum, find
-from infra.ops.preparing import Wishes
 from infra.ops.renditions import PREVIEW_SECONDS, make_preview, mp3_rate
-from infra.ops.tracks import heard_by
-from tests.factories.catalogue import sha
-from tests.factories.operators import Backend, Run, Uploads
+from tests.factories.imports import by_title
+from tests.factories.operators import Backend, Run
 from tests.factories.sounds import tone
-
-
-def by_title(backend: Backend) -> dict[str, Track]:
-    return {each.title: each for each in backend.tracks.stored.values()}
 
 
 def test_every_readable_file_becomes_a_track(backend: Backend, run: Run, folder: Path) -> None:
@@ -87,54 +77,9 @@ def test_the_files_arrive_as_they_are_or_were_made(backend: Backend, run: Run, f
     assert [str(ID3(tmp_path / "first.mp3")[name]) for name in ("TIT2", "TPE1")] == ["First Light", "Ada"]
 
 
-def test_running_again_changes_nothing(backend: Backend, run: Run, folder: Path) -> None:
-    run("tracks", "import", str(folder))
-    before = dict(backend.tracks.stored), dict(backend.masters.stored)
-    result = run("tracks", "import", str(folder))
-
-    assert "0 tracks imported, 4 unchanged, 3 files refused." in result.output
-    assert (backend.tracks.stored, backend.masters.stored) == before
-    (record,) = backend.imports.stored.values()
-    assert record.runs == 2
-
-
 def test_nothing_refused_ends_with_0(run: Run, tmp_path: Path) -> None:
     tone(tmp_path / "music" / "one.wav")
     assert run("tracks", "import", str(tmp_path / "music")).exit_code == 0
-
-
-def test_an_interrupted_import_resumes(backend: Backend, client: OpsClient, uploads: Uploads, folder: Path) -> None:
-    class CutOffError(Exception):
-        pass
-
-    class CutOff(Importer):
-        def _settle(self, *arguments: object) -> None:
-            super()._settle(*arguments)  # type: ignore[arg-type]  # passed on as they came
-            if "imported" in arguments:
-                raise CutOffError
-
-    with pytest.raises(CutOffError):
-        CutOff(client, Wishes(workers=1)).run(folder, "the label")
-    brought = set(backend.tracks.stored)
-    assert 1 <= len(brought) < 4
-    summary = Importer(client, Wishes()).run(folder, "the label")
-    assert set(summary.unchanged.values()) == brought
-    assert len(summary.imported) == 4 - len(brought)
-
-
-def test_a_file_of_another_folder_is_a_duplicate(backend: Backend, run: Run, folder: Path, tmp_path: Path) -> None:
-    run("tracks", "import", str(folder))
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "renamed.wav").write_bytes((folder / "first.wav").read_bytes())
-    track = by_title(backend)["First Light"]
-    # Renditions of a master are in the catalogue as well: importing one adds nothing.
-    (other / "made.mp3").write_bytes(backend.masters.stored[track.rendition("mp3").key])
-    result = run("tracks", "import", str(other))
-
-    assert result.exit_code == 3
-    assert result.output.count(f"in the catalogue already as {track.id} (copy of first.wav)") == 2
-    assert len(backend.tracks.stored) == 4
 
 
 def test_files_of_one_name_are_one_track(backend: Backend, run: Run, tmp_path: Path) -> None:
@@ -228,46 +173,6 @@ def test_a_preview_is_short_and_fades(tmp_path: Path) -> None:
     assert abs(heard[-rate // 5 :]).max() < 0.1 < abs(heard[rate : 2 * rate]).max()
 
 
-def test_an_upload_that_fails_for_a_moment_is_tried_again(
-    backend: Backend, client: OpsClient, uploads: Uploads, tmp_path: Path
-) -> None:
-    tone(tmp_path / "one.wav")
-    uploads.failures = 2
-    summary = Importer(client, Wishes(workers=1)).run(tmp_path, "x")
-    assert not summary.refused
-    assert len(backend.masters.stored) == 4
-
-
-def test_files_are_asked_for_up_to_the_first_that_is_missing(
-    backend: Backend, client: OpsClient, uploads: Uploads
-) -> None:
-    forms = ("wav", "mp3", "preview")
-    body = {"source": sha("a"), "renditions": [{"format": each, "size": 3, "sha256": sha(each)} for each in forms]}
-    import_id = client.call("POST", "/imports", json={"label": "x", "files": 1})["import_id"]
-
-    def asked() -> list[str]:
-        said = client.call("POST", f"/imports/{import_id}/uploads", json=body)["uploads"]
-        return [each["format"] for each in said]
-
-    assert asked() == ["wav", "mp3", "preview"]
-    key = f"tracks/{track_id_for(sha('a'))}/"
-    backend.masters.stored[f"{key}wav.wav"] = b"wav"
-    assert asked() == ["mp3", "preview"]
-    backend.masters.stored |= {f"{key}mp3.mp3": b"mp3", f"{key}preview.mp3": b"preview"}
-    assert asked() == []
-
-
-def test_a_refused_upload_refuses_its_track_and_the_import_continues(
-    backend: Backend, client: OpsClient, uploads: Uploads, tmp_path: Path
-) -> None:
-    tone(tmp_path / "one.wav", 440)
-    tone(tmp_path / "two.wav", 550)
-    uploads.failures = 4
-    summary = Importer(client, Wishes(workers=1)).run(tmp_path, "x")
-    assert summary.refused == {"one.wav": "the upload was refused (503)"}
-    assert len(backend.tracks.stored) == 1
-
-
 def test_hidden_files_and_dead_links(tmp_path: Path) -> None:
     tone(tmp_path / "a.wav")
     (tmp_path / ".b.wav").write_bytes(b"")
@@ -276,27 +181,3 @@ def test_hidden_files_and_dead_links(tmp_path: Path) -> None:
     assert [piece.master.name for piece in found.pieces] == ["a.wav"]
     assert found.refused == {"c.wav": "a link that leads nowhere, or no file"}
     assert found.files == 2
-
-
-def test_an_unreachable_api_ends_the_import(client: OpsClient, tmp_path: Path) -> None:
-    tone(tmp_path / "one.wav")
-
-    class Ended(Importer):
-        def _bring(self, *_arguments: object) -> tuple[str, list[str]]:
-            raise OpsError("gone", code="unreachable")
-
-    with pytest.raises(OpsError):
-        Ended(client, Wishes()).run(tmp_path, "x")
-
-
-def test_the_time_left_of_a_resumed_import_is_reckoned_from_what_takes_time() -> None:
-    now = [0.0]
-    bar = Progress(get_time=lambda: now[0], disable=True)
-    listener = heard_by(bar)
-    listener.found(10)
-    for _ in range(6):
-        listener.settled("", "unchanged", "")
-    for outcome in ("imported", "refused"):
-        now[0] += 10
-        listener.settled("", outcome, "")
-    assert (bar.tasks[1].completed, bar.tasks[1].total, bar.tasks[1].time_remaining) == (2, 4, 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import soundfile
 from mutagen.id3 import ID3, TIT2
 from mutagen.wave import WAVE
+from PIL import Image
 
 from tests.factories.sounds import RATE, tone
 
@@ -104,3 +106,9 @@ def named_in_bytes(path: Path, name: bytes) -> Path:
     renamed = Path(os.fsdecode(os.fsencode(path.parent) + b"/" + name))
     path.rename(renamed)
     return renamed
+
+
+def picture(colour: str, form: str) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (1500, 1200), colour).save(made, form)
+    return made.getvalue()
