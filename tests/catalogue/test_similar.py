@@ -65,6 +65,13 @@ def test_likeness_is_symmetric_and_greatest_with_itself() -> None:
     assert sound_terms(()) == []
 
 
+def test_a_near_tempo_is_likelier_than_a_far_one_and_an_unknown_one_counts_as_far() -> None:
+    one = sound_of(track("One", bpm=100))
+    alike = [likeness(one, sound_of(track("Two", bpm=bpm))) for bpm in (100, 110, 139, 140, 180, None)]
+    assert alike == sorted(alike, reverse=True)
+    assert alike[1] > alike[2] > alike[3] == alike[4] == alike[5]
+
+
 def test_other_kinds_are_never_similar(tmp_path: Path) -> None:
     write(create(tmp_path), [track("One"), track("Two", kind=TrackKind.SOUND_EFFECT)], heap=HEAP_OF_A_CHANGE)
     assert SearchFolder(tmp_path).similar(track("One").id, 5) == []
@@ -80,3 +87,10 @@ def test_suggestions_are_tags_and_artists_that_begin_so_and_then_titles() -> Non
         Suggestion("Autumn", "title"),
     ]
     assert suggestions_of("  ", Found(listings, None, 3)) == []
+
+
+def test_suggestions_are_of_the_corrected_words_and_few_of_a_kind() -> None:
+    listings = [listing_of(track(f"Rain {number}", artist="Ada")) for number in range(12)]
+    facets = {"mood": tuple(FacetValue(f"Rainy {number}", 1) for number in range(5))}
+    found = suggestions_of("riain", Found(listings, None, 12, facets=facets, corrected="rain"))
+    assert [each.kind for each in found] == ["mood"] * 3 + ["title"] * 7
