@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import re
 from datetime import timedelta
@@ -13,15 +12,12 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus, WrongCode, WrongCredentials
 from allmytracks.accounts.rules_agreements import Accepted
-from allmytracks.accounts.rules_guardians import ConsentLinkInvalid
-from allmytracks.accounts.rules_sign_ups import CONSENT_DAYS, SignedUpAsMinor, hash_of
-from allmytracks.accounts.use_cases.ask_guardian import NoGuardianAwaited
 from allmytracks.accounts.use_cases.sign_up import SignUpRequest
 from allmytracks.foundation.errors import DomainError, InvalidFields
 from allmytracks.foundation.throttling.rules import SIGN_UP_MAILS, TooManyRequests
 from tests.factories.accounts import agreement_publication
 from tests.factories.instants import NOW
-from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST, World
+from tests.factories.sign_up_world import HOME, MINOR, PASSWORD, PORTS, REQUEST, World
 
 CLIENT = HOME
 
@@ -155,64 +151,6 @@ def test_a_code_ends_after_a_day_and_the_next_sign_up_is_the_first_again(world: 
     assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == again.account_id
 
 
-class Died(Exception):
-    """The process ended here."""
-
-
-class Dying:
-    """A port whose calls crash the process, before or after the call took effect."""
-
-    def __init__(self, port: object, plan: list[bool | None]) -> None:
-        self._port, self._plan = port, plan
-
-    def __getattr__(self, name: str) -> Any:
-        def call(*arguments: Any, **named: Any) -> Any:
-            after = self._plan.pop(0) if self._plan else None
-            if after is False:
-                raise Died
-            result = getattr(self._port, name)(*arguments, **named)
-            if after:
-                raise Died
-            return result
-
-        return call
-
-
-PORTS = ("identity", "accounts", "addresses", "mailer")
-
-
-def dies(act: Any, at: int, *, after: bool) -> Any:
-    """`act`, the use case, on ports of which the call number `at` ends the process."""
-    plan = [None] * at + [after]
-    ports = {name: Dying(getattr(act, name), plan) for name in PORTS if hasattr(act, name)}
-    return dataclasses.replace(act, **ports)
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("at", range(6))
-def test_signing_up_again_completes_a_sign_up_after_a_crash_at_any_call(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    with pytest.raises(Died):
-        dies(world.sign_up, at, after=after)(REQUEST)
-    mine = world.sign_up(replace(REQUEST, password="Another4password x"))
-    text = world.mailer.sent[-1].text
-    code = re.search(r"\b(\d{6}|\d{8})\b", text)
-    assert code is not None
-    world.verify("ada@example.org", code.group(), "Another4password x")
-    assert world.sign_in("ada@example.org", "Another4password x", CLIENT).account_id == mine.account_id
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("at", range(5))
-def test_the_same_code_completes_a_proof_after_a_crash_at_any_call(world: World, at: int, after: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    account_id = world.sign_up(REQUEST).account_id
-    with pytest.raises(Died):
-        dies(world.verify, at, after=after)("ada@example.org", world.code())
-    with contextlib.suppress(WrongCode):  # dropped already: proved
-        world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == account_id
-    assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
-
-
 class Counting:
     """A port that notes the names of its calls."""
 
@@ -259,110 +197,6 @@ def test_no_route_tells_a_known_from_an_unknown_or_an_unproved_address(world: Wo
     assert tried[0] == tried[1] == tried[2]
 
 
-MINOR = replace(REQUEST, minor=True, guardian_email="guardian@example.org")
-
-
-def link_token(world: World, link: int = 1) -> str:
-    """The token of the link that the guardian was sent as the first, second …, which is the last."""
-    mails = [each for each in world.mailer.sent if each.to == "guardian@example.org"]
-    assert all(MINOR.email.strip().casefold() in each.text for each in mails), "a guardian learns who asks"
-    assert len(mails) == link
-    mail = mails[-1]
-    found = re.search(r"token=(\S+)", mail.text)
-    assert found is not None
-    return found.group(1)
-
-
-@pytest.mark.clause("U-II.I")
-@pytest.mark.clause("M-0.minor")
-@pytest.mark.parametrize("verified_first", [True, False])
-def test_a_minor_waits_for_the_guardian_and_the_link_serves_once(world: World, verified_first: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    account_id = world.sign_up(MINOR).account_id
-    if verified_first:
-        world.verify("ada@example.org", world.code())
-    assert world.accounts.get(account_id).status is AccountStatus.AWAITING_GUARDIAN
-    token = link_token(world)
-    world.consent(token)
-    if not verified_first:
-        assert world.accounts.get(account_id).status is AccountStatus.UNVERIFIED
-        world.verify("ada@example.org", world.code())
-    assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
-    with pytest.raises(ConsentLinkInvalid):
-        world.consent(token)
-
-
-@pytest.mark.clause("U-II.I")
-@pytest.mark.clause("M-0.minor")
-def test_a_minor_stays_one_though_the_address_is_signed_up_again_as_an_adults(world: World) -> None:
-    minors = world.sign_up(MINOR).account_id
-    for late in (REQUEST, replace(REQUEST, password=STRANGERS)):
-        world.clock.advance(hours=1)
-        world.sign_up(late)
-        assert not re.search(r"\d{6}", world.mailer.sent[-1].text)
-    world.verify("ada@example.org", world.code())
-    account = world.accounts.get(minors)
-    assert (account.minor, account.guardian_email) == (True, "guardian@example.org")
-    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == minors
-    assert world.accounts.get(minors).status is AccountStatus.AWAITING_GUARDIAN
-    world.consent(link_token(world))
-    assert world.accounts.get(minors).status is AccountStatus.ACTIVE
-
-
-def test_no_code_proves_an_adults_sign_up_after_a_minors(world: World) -> None:
-    world.sign_up(MINOR)
-    world.clock.advance(days=1)  # the minor's code has ended; that a minor signed up has not
-    world.sign_up(REQUEST)
-    (later,) = (each for each in world.addresses.held["ada@example.org"].values() if not each.minor)
-    world.addresses.hold("ada@example.org", replace(later, code_hash=hash_of("123456", later.account_id)))
-    with pytest.raises(SignedUpAsMinor):
-        world.verify("ada@example.org", "123456")
-    world.clock.advance(days=CONSENT_DAYS)
-    grown = world.sign_up(REQUEST)
-    world.verify("ada@example.org", world.code())
-    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == grown.account_id
-
-
-def test_the_guardians_link_expires(world: World) -> None:
-    world.sign_up(MINOR)
-    world.clock.advance(days=CONSENT_DAYS)
-    with pytest.raises(ConsentLinkInvalid):
-        world.consent(link_token(world))
-
-
-@pytest.mark.clause("U-II.I")
-@pytest.mark.clause("M-0.minor")
-def test_a_minor_with_an_expired_link_gets_another_one_sent_to_the_guardian(world: World) -> None:
-    account_id = world.sign_up(MINOR).account_id
-    world.verify("ada@example.org", world.code())
-    world.clock.advance(days=CONSENT_DAYS)
-    with pytest.raises(ConsentLinkInvalid):
-        world.consent(link_token(world))
-    assert world.sign_in("ada@example.org", PASSWORD, CLIENT).account_id == account_id
-
-    world.ask_guardian(account_id)
-    world.clock.advance(days=CONSENT_DAYS, seconds=-1)
-    assert world.accounts.get(account_id).status is AccountStatus.AWAITING_GUARDIAN
-    world.consent(link_token(world, 2))
-    assert world.accounts.get(account_id).status is AccountStatus.ACTIVE
-    with pytest.raises(NoGuardianAwaited):
-        world.ask_guardian(account_id)
-
-
-def test_no_guardian_s_mailbox_is_flooded(world: World) -> None:
-    account_id = world.sign_up(MINOR).account_id
-    for _ in range(SIGN_UP_MAILS.requests - 1):
-        world.ask_guardian(account_id)
-    sent = len(world.mailer.sent)
-    with pytest.raises(TooManyRequests):
-        world.ask_guardian(account_id)
-    assert len(world.mailer.sent) == sent
-
-
-def test_the_guardian_is_somebody_else(world: World) -> None:
-    bad = replace(MINOR, guardian_email="ADA@example.org")
-    assert problems(world, bad) == {("guardian_email", "same_as_email")}
-
-
 @pytest.mark.clause("U-II.IV.7")
 def test_no_mailbox_is_flooded_in_others_names(world: World) -> None:
     for number in range(SIGN_UP_MAILS.requests):
@@ -374,3 +208,8 @@ def test_no_mailbox_is_flooded_in_others_names(world: World) -> None:
     assert "one-more@example.org" not in world.addresses.held
     world.clock.advance(hours=1)
     world.sign_up(REQUEST)
+
+
+def test_the_guardian_is_somebody_else(world: World) -> None:
+    bad = replace(MINOR, guardian_email="ADA@example.org")
+    assert problems(world, bad) == {("guardian_email", "same_as_email")}

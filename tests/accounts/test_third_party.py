@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from allmytracks.accounts.events import LoginLinked
 from allmytracks.accounts.ports import Tokens
 from allmytracks.accounts.rules import AccountFrozen, AccountStatus, GuardianConsentRequired, WrongCredentials
 from allmytracks.accounts.rules_deadlines import DeadlineKind
@@ -19,78 +18,16 @@ from allmytracks.accounts.third_party.rules import (
     AddressHasAccount,
     AddressNotProved,
     AddressRests,
-    LoginIsLinked,
     ThirdPartyIdentity,
-    ThirdPartyLogin,
     ThirdPartyRefused,
 )
-from allmytracks.accounts.third_party.use_cases.begin import BeginThirdParty
-from allmytracks.accounts.third_party.use_cases.keep_logins import KeepThirdPartyLogins
-from allmytracks.accounts.third_party.use_cases.redeem_proof import RedeemProof
-from allmytracks.accounts.third_party.use_cases.sign_in import OpenLinkedSession, Return, SignInByThirdParty
 from allmytracks.accounts.third_party.use_cases.sign_up import SignUpByThirdParty
 from allmytracks.foundation.errors import InvalidFields, Unavailable
-from allmytracks.foundation.system_time_and_ids import RandomIds
-from tests.factories.sign_up_world import HOME, PASSWORD, REQUEST, World
+from tests.factories.sign_up_world import HOME, REQUEST
+from tests.factories.third_party_door import ADA, DECLARED, ISSUER, Door
 from tests.fakes.accounts import MemoryAddresses
-from tests.fakes.third_party import MemoryAttempts, MemorySignInProofs, MemoryThirdParty
 
 pytestmark = pytest.mark.clause("U-II.II.2.third")
-ISSUER, ADA = "https://login.example", "ada@example.org"
-DECLARED = replace(REQUEST, email="", password="", country="HK")
-
-
-@dataclass
-class Door:
-    """Members who come from another provider, with everything in memory."""
-
-    world: World = field(default_factory=World)
-    attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
-    proofs: MemorySignInProofs = field(default_factory=MemorySignInProofs)
-    provider: MemoryThirdParty = field(default_factory=MemoryThirdParty)
-
-    def __post_init__(self) -> None:
-        world, ids = self.world, RandomIds()
-        self.logins = world.addresses.logins
-        world.identity.redeem = RedeemProof(self.proofs, world.clock)
-        self.provider.people["ada"] = ThirdPartyIdentity(ISSUER, "sub-ada", "Ada@Example.org", email_verified=True)
-        self.begin = BeginThirdParty(world.accounts, self.provider, self.attempts, world.clock, ids)
-        returned = Return(self.provider, self.attempts, world.clock)
-        opened = OpenLinkedSession(world.identity, world.accounts, world.sessions, self.proofs, world.clock, ids)
-        self.sign_in = SignInByThirdParty(returned, self.attempts, self.logins, opened)
-        self.sign_up = SignUpByThirdParty(
-            identity=world.identity,
-            accounts=world.accounts,
-            addresses=world.addresses,
-            embargoes=world.embargoes,
-            deadlines=world.deadlines,
-            guardian_consents=world.consents,
-            logins=self.logins,
-            attempts=self.attempts,
-            open_linked=opened,
-            publications=world.publications,
-            mailer=world.mailer,
-            throttle=world.throttle,
-            clock=world.clock,
-            ids=ids,
-            site_url="https://site.example",
-        )
-        self.keep = KeepThirdPartyLogins(returned, world.accounts, self.logins, world.events, world.clock)
-
-    def come_back(self, person: str = "ada") -> tuple[str, Tokens | ThirdPartyIdentity]:
-        """A visit, and what it opens; the first of them names the visit."""
-        visit = self.begin().sign_in_id
-        return visit, self.sign_in(visit, self.attempts.stored[visit].state, person, HOME)
-
-    def join(self, person: str = "ada") -> Tokens:
-        """A new account of a person."""
-        visit, _ = self.come_back(person)
-        return self.sign_up(visit, DECLARED, HOME)
-
-    def link(self, account_id: str, user_name: str, person: str = "ada") -> None:
-        """A member links a person's login."""
-        visit = self.begin(account_id, user_name).sign_in_id
-        self.keep.link(account_id, visit, self.attempts.stored[visit].state, person)
 
 
 @pytest.fixture
@@ -167,58 +104,6 @@ def test_an_address_that_is_not_verified_makes_no_account(door: Door, email: str
         door.sign_up(visit, DECLARED, HOME)
     assert not door.world.accounts.stored
     door.world.member()  # ordinary sign-up goes on as before
-
-
-def test_a_matching_address_links_nothing(door: Door) -> None:
-    account_id = door.world.member()
-    visit, found = door.come_back()
-    assert isinstance(found, ThirdPartyIdentity)
-    with pytest.raises(AddressHasAccount):
-        door.sign_up(visit, DECLARED, HOME)
-    assert not door.logins.of(account_id)
-    assert len(door.world.accounts.stored) == 1
-
-
-@pytest.mark.clause("P-8.risk")
-def test_its_owner_links_a_login_and_hears_of_it(door: Door) -> None:
-    account_id = door.world.member()
-    caller, _ = door.world.session()
-    door.link(account_id, caller.user_name)
-    assert [each.subject for each in door.keep.list(account_id)] == ["sub-ada"]
-    assert [type(each) for each in door.world.events.published] == [LoginLinked]
-    _, opened = door.come_back()
-    assert isinstance(opened, Tokens)
-    assert opened.account_id == account_id
-    assert door.world.sign_in(ADA, PASSWORD, HOME).account_id == account_id
-    door.keep.unlink(account_id)
-    assert not door.keep.list(account_id)
-    _, found = door.come_back()
-    assert isinstance(found, ThirdPartyIdentity)
-    assert door.world.sign_in(ADA, PASSWORD, HOME).account_id == account_id
-
-
-def test_a_login_opens_one_account_alone(door: Door) -> None:
-    first = door.join()
-    other = replace(door.world.accounts.get(first.account_id), id="acc-2", email="bob@example.org")
-    door.world.accounts.add(other, [])
-    with pytest.raises(LoginIsLinked):
-        door.link("acc-2", "login_bob")
-    assert [each.account_id for each in door.logins.linked.values()] == [first.account_id]
-    assert not door.world.events.published
-
-
-def test_a_visit_to_link_is_its_members_and_signs_nobody_in(door: Door) -> None:
-    account_id = door.world.member()
-    door.world.accounts.add(replace(door.world.accounts.get(account_id), id="acc-2"), [])
-    for sign_in in (True, False):
-        visit = door.begin(account_id, "login_1").sign_in_id
-        state = door.attempts.stored[visit].state
-        with pytest.raises(ThirdPartyRefused):
-            door.sign_in(visit, state, "ada", HOME) if sign_in else door.keep.link("acc-2", visit, state, "ada")
-    visit = door.begin().sign_in_id
-    with pytest.raises(ThirdPartyRefused):
-        door.keep.link(account_id, visit, door.attempts.stored[visit].state, "ada")
-    assert not door.logins.linked
 
 
 @pytest.mark.clause("M-III.10")
@@ -332,12 +217,6 @@ def test_a_proof_serves_its_user_once_and_for_two_minutes(door: Door) -> None:
     door.world.clock.advance(minutes=2)
     with pytest.raises(WrongCredentials):
         door.world.identity.sign_in_by_proof(login.user_name, "proof_3")
-
-
-def test_a_link_whose_account_is_gone_opens_nothing(door: Door) -> None:
-    door.logins.link(ThirdPartyLogin(ISSUER, "sub-ada", "gone", "login_gone", door.world.clock.now()))
-    with pytest.raises(ThirdPartyRefused):
-        door.come_back()
 
 
 def test_who_lost_a_race_for_nothing_known_may_try_again(door: Door) -> None:

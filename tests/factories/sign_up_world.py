@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from allmytracks.accounts.rules_agreements import Accepted
 from allmytracks.accounts.rules_guardians import GuardianDecision
 from allmytracks.accounts.rules_sessions import network_of
@@ -54,6 +56,9 @@ REQUEST = SignUpRequest(
     accept=[Accepted("user-agreement", "2026-11-01"), Accepted("privacy-policy", "2026-11-01")],
     source_ip="192.0.2.7",
 )
+MINOR = replace(REQUEST, minor=True, guardian_email="guardian@example.org")
+# What the use cases of signing up call.
+PORTS = ("identity", "accounts", "addresses", "mailer")
 
 
 class World:
