@@ -174,11 +174,15 @@ def test_favourites_are_licensed_for_one_project_in_one_request(page: Page, visi
     first, second = (each["track_id"] for each in visitor.get("/v1/tracks").json()["items"][:2])
     for each in (first, second):
         visitor.call("PUT", f"/v1/favourites/{each}").raise_for_status()
+    visitor.download(first, project={"name": "A film before", "kind": "personal"}).raise_for_status()
     open_as(page, email, "/projects")
     page.get_by_role("link", name="License several tracks").click()
     title(page, "License several tracks")
     page.get_by_role("button", name="Download and license").click()
     expect(page.get_by_label("Project (optional)")).to_have_attribute("aria-invalid", "true")
+    # What is typed is completed by the names of projects that there are.
+    expect(page.locator("datalist#projects option")).to_have_attribute("value", "A film before")
+    expect(page.get_by_role("combobox", name="Project (optional)")).to_have_attribute("list", "projects")
     page.get_by_label("Project (optional)").fill("Two at once")
     page.get_by_label("Purpose").select_option("audiovisual")
     page.get_by_label("Licensee", exact=True).fill("Ada Lovelace")

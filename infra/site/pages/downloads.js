@@ -9,6 +9,8 @@ import { pages } from "../tracks.js";
 import { instant, joined, named, t } from "../words.js";
 import { rightsTable } from "./plans.js";
 
+const MOST_NAMED = 20;
+
 /** Project, purpose and platform; a purpose that the plan does not permit cannot be chosen. */
 export function useFields({ purposes, platforms }, rights, chosen = {}) {
   const mark = (id) => (rights ? ` · ${named("right", rights[id] ?? "no")}` : "");
@@ -23,7 +25,10 @@ export function useFields({ purposes, platforms }, rights, chosen = {}) {
     other.disabled = !needed || which.value !== "other";
     other.closest(".field").hidden = other.disabled;
   };
-  const made = h("div", { class: "stack" }, field({ name: "project", label: t("use.project"), hint: t("use.project_hint"), value: chosen.project?.name ?? "", maxlength: 200 }),
+  const known = h("datalist", { id: "projects" });
+  // Names of projects that there are, so that no letter gets another one's spelling; without them the field serves as well.
+  api.listProjects({ limit: MOST_NAMED }).then(({ items }) => known.append(...items.map((each) => h("option", { value: each.name }))), () => {});
+  const made = h("div", { class: "stack" }, field({ name: "project", label: t("use.project"), hint: t("use.project_hint"), value: chosen.project?.name ?? "", maxlength: 200, list: known.id }), known,
     field({ name: "project_kind", label: t("use.project_kind"), options: [["personal", t("project_kind.personal")], ["enterprise", t("project_kind.enterprise")]], value: chosen.project?.kind }), purpose, platform);
   update();
   return made;
