@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from allmytracks import wiring
+from allmytracks.catalogue.rules_searches import words_of
 from allmytracks.foundation.errors import Unavailable
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.throttling.dynamodb import UncountedClients
@@ -110,6 +111,9 @@ def test_looking_around_is_no_search(world: World) -> None:
     world.consent(given=True)
     world.search(" ", kind="music")
     assert world.kept == []
+    assert [words_of("sea", cursor) for cursor in (None, "a further page")] == ["sea", None]
+    world.search("?!")  # kept as it was written, and no words to count
+    assert (world.kept, world.counts.counted) == (["?!"], {})
 
 
 @pytest.mark.clause("P-6.search")

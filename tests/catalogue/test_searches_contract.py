@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 import pytest
 from msgspec.structs import replace
@@ -110,10 +110,10 @@ def test_words_are_counted_for_operators_only_where_enough_members_searched(coun
     for number in range(4):
         counts.add("sea", f"acc-{number}", NOW, vain=number == 0)
     assert counts.shown("2026-11") == []
-    for account_id in ("acc-8", "acc-8", "acc-9"):
+    for account_id in ("acc-8", "acc-8"):
         counts.add("sea", account_id, NOW, vain=False)
     counts.add("sea", "acc-1", NOW + timedelta(days=31), vain=False)
-    assert counts.shown("2026-11") == [SearchCount("sea", 7, 1)]
+    assert counts.shown("2026-11") == [SearchCount("sea", 6, 1)]
     assert counts.shown("2026-12") == []
 
 
@@ -130,6 +130,35 @@ def test_of_what_few_searched_for_neither_words_nor_members_can_be_read(catalog_
     assert "acc-" not in str(items)
     shown = {"words" in item: sorted(item) for item in items}
     assert shown[True] == ["expires_at", "pk", "searches", "sk", "vain", "words"]
+    kept = {"words" in item: datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC) - NOW for item in items}
+    assert kept == {True: timedelta(days=400), False: timedelta(days=35)}
+
+
+@pytest.mark.dynamodb
+def test_a_search_that_others_made_enough_meanwhile_is_counted(catalog_table: Table) -> None:
+    class Overtaken(DynamoSearchCounts):
+        def _updated(self, *arguments: Any) -> Any:
+            found = super()._updated(*arguments)
+            others, self.others = self.others, 0
+            for number in range(others):
+                self.add("sea", f"acc-{number}", NOW, vain=False)
+            return found
+
+        others = LEAST_MEMBERS
+
+    counts = Overtaken(catalog_table)
+    counts.add("sea", "acc-9", NOW, vain=True)
+    assert counts.shown("2026-11") == [SearchCount("sea", LEAST_MEMBERS + 1, 1)]
+
+
+@pytest.mark.dynamodb
+@pytest.mark.clause("P-6.search")
+def test_a_search_goes_after_a_year(accounts_table: Table) -> None:
+    shelves = Shelves(DynamoSearches(accounts_table), DynamoConsentDecisions(accounts_table))
+    shelves.consent("acc-1").add("acc-1", made(0), GIVEN)
+    scanned = pages(accounts_table.client, "Scan", {"TableName": accounts_table.name})
+    (item,) = [each for page in scanned for each in page["Items"] if each["sk"]["S"].startswith("SEARCH#")]
+    assert datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC) == made(0).at + timedelta(days=365)
 
 
 def test_the_lists_begin_with_the_most_frequent() -> None:
@@ -137,7 +166,9 @@ def test_the_lists_begin_with_the_most_frequent() -> None:
     told = statistics_of("2026-11", counted)
     assert [each.words for each in told.most_searched] == ["wind", "sea", "yodel"]
     assert [each.words for each in told.found_nothing] == ["yodel", "wind"]
-    assert mark_of("2026-11", "sea", "acc-1") != mark_of("2026-12", "sea", "acc-1")
+    told_apart = {mark_of(*each) for each in (("2026-11", "sea", "acc-1"), ("2026-12", "sea", "acc-1"))}
+    told_apart |= {mark_of("2026-11", "wind", "acc-1"), mark_of("2026-11", "sea", "acc-2")}
+    assert len(told_apart) == 4
     many = [SearchCount(f"{number}", number, number) for number in range(1, 200)]
     told = statistics_of("2026-11", many)
     assert (len(told.most_searched), len(told.found_nothing)) == (100, 100)
