@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# In the order in which they are preferred where two read equally well.
-ENCODINGS = ("gb18030", "big5", "shift_jis", "euc_kr", "cp1252")
+# In the order in which they are preferred where two read equally well. EUC-KR is none of them: all its everyday signs
+# are everyday Chinese ones in GB 18030, too.
+ENCODINGS = ("gb18030", "big5", "shift_jis", "cp1252")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 FASTEST = 999
 
 
@@ -52,23 +54,22 @@ def _likely(text: str, name: str) -> float:
     """From 0 to 1, how many of the signs beyond ASCII are usual ones of the encoding's language."""
     odd = [each for each in text if not each.isascii()]
     if name == "cp1252":
-        # European texts have single accented letters among plain ones.
-        usual = sum(each.isalpha() and not _beside_another(text, place) for place, each in _placed(text))
+        usual = sum(_latin(text, run) for run in _BEYOND_ASCII.finditer(text))
         return 0.95 * usual / len(odd) if odd else 0.0
     return _usual(name, text) / len(odd) if odd else 0.0
 
 
-def _placed(text: str) -> list[tuple[int, str]]:
-    return [(place, each) for place, each in enumerate(text) if not each.isascii()]
-
-
-def _beside_another(text: str, place: int) -> bool:
-    return not (text[place - 1 : place].isascii() and text[place + 1 : place + 2].isascii())
+def _latin(text: str, run: re.Match[str]) -> float:
+    """How many signs of a run are usual ones: European texts have accented letters singly, or two within a word."""
+    if not run.group().isalpha() or len(run.group()) > 2:
+        return 0.0
+    beside = text[max(0, run.start() - 1) : run.start()] + text[run.end() : run.end() + 1]
+    return 1.0 if len(run.group()) == 1 else float(any(each.isalpha() for each in beside))
 
 
 def _usual(name: str, text: str) -> float:
     """Signs of the rows in which each standard has its everyday ones."""
-    rows = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7), "euc_kr": range(0xB0, 0xC9)}
+    rows = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
     count = 0.0
     for each in text:
         if each.isascii():

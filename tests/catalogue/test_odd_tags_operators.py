@@ -16,7 +16,7 @@ from infra.ops.audio import read
 from infra.ops.pieces import find
 from infra.ops.preparing import Wishes, describe
 from infra.ops.retagging import changes_of
-from infra.ops.texts import read_text, tempo_of
+from infra.ops.texts import Text, mended, read_text, tempo_of
 from tests.factories import odd_sounds as odd
 from tests.factories.imports import imported
 from tests.factories.operators import Backend, Run
@@ -119,8 +119,22 @@ def test_an_mp3_with_apev2_is_read_where_its_id3_is_silent(tmp_path: Path) -> No
     assert sound.artwork == odd.picture("red", "PNG")
 
 
-def test_a_text_in_utf_8_is_no_guess() -> None:
-    assert read_text("夜".encode(), "big5").guessed is None
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        # In both standards everyday signs, and rare ones that would be accented letters.
+        *(("花开", "gb18030"), ("彷徨", "gb18030"), ("夜曲", "big5"), ("桜", "shift_jis")),
+        *(("Coração", "cp1252"), ("Ibáñez, créée", "cp1252"), ("Élan", "cp1252"), ("\x81", "latin-1")),
+    ],
+)
+def test_an_encoding_that_nobody_says_is_guessed(text: str, encoding: str) -> None:
+    assert read_text(text.encode(encoding), None) == Text(text, encoding)
+
+
+def test_what_is_said_or_sure_is_no_guess() -> None:
+    assert read_text("é".encode(), "cp1252") == Text("é")
+    assert read_text("밤의 피아노".encode("euc_kr"), "euc_kr") == Text("밤의 피아노")
+    assert mended("夜 é", None) == Text("夜 é")
 
 
 def test_tags_of_two_kinds_are_merged_field_by_field(tmp_path: Path) -> None:
@@ -136,6 +150,7 @@ def test_tags_of_two_kinds_are_merged_field_by_field(tmp_path: Path) -> None:
         ("120", 120, None),
         ("120 BPM", 120, "was taken as 120"),
         ("119,6", 120, "was taken as 120"),
+        ("0", None, "was dropped: tempos lie between 1 and 999"),
         ("12593", None, "was dropped: tempos lie between 1 and 999"),
         ("fast", None, "was dropped: there is no number in it"),
         (None, None, None),
@@ -203,6 +218,7 @@ def test_retag_updates_what_files_and_list_say_and_leaves_an_operators_word(
 @pytest.mark.parametrize(
     ("before", "said", "changes"),
     [
+        ({"duration_seconds": 60.0}, {"duration_seconds": 61.0, "title": ""}, {}),
         ({"bpm": 90, "bpm_confidence": None}, {"bpm": 120, "bpm_confidence": 0.9}, {}),
         (
             {"bpm": 90, "bpm_confidence": 0.2},

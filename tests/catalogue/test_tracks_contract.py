@@ -73,6 +73,10 @@ def test_what_was_measured_of_a_track_is_read_back_as_stored(tracks: Tracks) -> 
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"duration_seconds": 0.0},
+        {"duration_seconds": 86_400.0},
+        {"bpm": 1_000},
+        {"isrc": "GBAYE680001"},
         {"bpm_confidence": 1.5},
         {"key_confidence": -0.1},
         {"loudness_lufs": 99.0},

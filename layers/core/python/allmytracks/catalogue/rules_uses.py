@@ -14,4 +14,4 @@ def is_news(before: int, after: int) -> bool:
 
 
 def _step(uses: int) -> int:
-    return -1 if uses < 1 else int(log(uses, _GROWTH) + 1e-9)
+    return -1 if uses < 1 else int(log(uses, _GROWTH))
