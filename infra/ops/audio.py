@@ -32,6 +32,7 @@ KINDS = "wav, rf64, w64, aiff, flac, m4a, mp3, ogg, opus"
 # What decoders may leave off or add without anything being lost.
 SLACK_SECONDS = 0.25
 SHORTEST_SECONDS = 0.1
+_ROUNDED = 0.002
 FLAWS_IN_LOSSY = 2
 _LAYER_III = frozenset({"mp3", "mp3float"})
 _EFFECTS = frozenset({"sound effect", "sound effects", "sfx", "sound clip", "foley", "noise", "soundfx"})
@@ -120,6 +121,9 @@ def _require_whole(container: Container, form: str | None, decoded: Decoded, tag
     promised = tags.seconds if container.form == "mp3" and form != "flac" else decoded.promised
     if promised is not None and decoded.seconds < promised - max(SLACK_SECONDS, 0.01 * promised):
         raise UnreadableError(f"damaged: it ends after {decoded.seconds:.1f} of {promised:.1f} seconds")
+    # A FLAC says how many samples it has; its parser drops damaged frames, which the decoder then never sees.
+    if form == "flac" and promised is not None and promised - decoded.seconds > _ROUNDED:
+        raise UnreadableError(f"damaged: {promised - decoded.seconds:.3f} seconds of it cannot be decoded")
     if container.missing:
         what = "its end is missing" if container.form == "ogg" else f"its last {container.missing} bytes are missing"
         raise UnreadableError(f"damaged: it ends after {decoded.seconds:.1f} seconds; {what}")

@@ -53,10 +53,8 @@ def mended(text: str, encoding: str | None) -> Text:
 def _likely(text: str, name: str) -> float:
     """From 0 to 1, how many of the signs beyond ASCII are usual ones of the encoding's language."""
     odd = [each for each in text if not each.isascii()]
-    if name == "cp1252":
-        usual = sum(_latin(text, run) for run in _BEYOND_ASCII.finditer(text))
-        return 0.95 * usual / len(odd) if odd else 0.0
-    return _usual(name, text) / len(odd) if odd else 0.0
+    usual = sum(_latin(text, run) for run in _BEYOND_ASCII.finditer(text)) if name == "cp1252" else _usual(name, text)
+    return usual / len(odd) if odd else 0.0
 
 
 def _latin(text: str, run: re.Match[str]) -> float:

@@ -40,6 +40,9 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "cut.aiff": (lambda path: odd.cut(odd.sound_as(path, "AIFF", "PCM_16")), "damaged: it ends after"),
     "cut.m4a": (lambda path: odd.cut(odd.encoded(path, "aac")), "damaged"),
+    "gap.flac": (lambda path: odd.damaged(tone(path, seconds=20)), " seconds of it cannot be decoded"),
+    "gap.m4a": (lambda path: odd.damaged(odd.encoded(path, "alac"), 5), "damaged: 2 of its packets cannot be decoded"),
+    "gaps.mp3": (lambda path: odd.damaged(tone(path, seconds=5), 3), "damaged: 3 of its packets cannot be decoded"),
     "words.wav": (lambda path: path.write_text("these are words"), "damaged"),
     "empty.flac": (lambda path: path.write_bytes(b""), "the file is empty"),
     "short.wav": (lambda path: tone(path, seconds=0.05), "it lasts only 0.050 seconds"),
@@ -88,6 +91,11 @@ TAKEN: dict[str, tuple[Callable[[Path], object], set[str], str]] = {
     "opus.opus": (lambda path: odd.encoded(path, "libopus"), {"mp3", "preview"}, ""),
     "aac.m4a": (lambda path: odd.encoded(path, "aac"), {"mp3", "preview"}, ""),
     "alac.m4a": (lambda path: odd.encoded(path, "alac"), {"wav", "mp3", "preview"}, ""),
+    "flaw.mp3": (
+        lambda path: odd.damaged(tone(path)),
+        {"mp3", "preview"},
+        "1 of its packets cannot be decoded",
+    ),
     "behind ID3.flac": (
         lambda path: odd.with_id3(odd.sound_as(path, "FLAC", "PCM_16"), TIT2(text=["One"])),
         {"wav", "mp3", "preview"},

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from mutagen.apev2 import BINARY, APEv2, APEValue
 from mutagen.flac import FLAC
-from mutagen.id3 import TBPM, TIT2, TPE1, TSRC, TXXX
+from mutagen.id3 import TBPM, TIT2, TLAN, TPE1, TSRC, TXXX
 
 from infra.ops.audio import read
 from infra.ops.pieces import find
-from infra.ops.preparing import Wishes, describe
+from infra.ops.preparing import Wishes, describe, described
 from infra.ops.retagging import changes_of
 from infra.ops.texts import Text, mended, read_text, tempo_of
 from tests.factories import odd_sounds as odd
@@ -123,7 +123,15 @@ def test_an_mp3_with_apev2_is_read_where_its_id3_is_silent(tmp_path: Path) -> No
     ("text", "encoding"),
     [
         # In both standards everyday signs, and rare ones that would be accented letters.
-        *(("花开", "gb18030"), ("彷徨", "gb18030"), ("夜曲", "big5"), ("桜", "shift_jis")),
+        *(
+            ("花开", "gb18030"),
+            ("彷徨", "gb18030"),
+            ("《Live》", "gb18030"),
+            ("DJ彷徨", "gb18030"),
+            ("殚", "gb18030"),
+            ("夜曲", "big5"),
+            ("桜", "shift_jis"),
+        ),
         *(("Coração", "cp1252"), ("Ibáñez, créée", "cp1252"), ("Élan", "cp1252"), ("\x81", "latin-1")),
     ],
 )
@@ -135,6 +143,26 @@ def test_what_is_said_or_sure_is_no_guess() -> None:
     assert read_text("é".encode(), "cp1252") == Text("é")
     assert read_text("밤의 피아노".encode("euc_kr"), "euc_kr") == Text("밤의 피아노")
     assert mended("夜 é", None) == Text("夜 é")
+
+
+def test_what_a_piece_is_its_words_and_their_language_are_told_by_tags(tmp_path: Path) -> None:
+    path = tone(tmp_path / "one.mp3")
+    for kind, advisory, language, told in (
+        ("Sound Effect", "2", "YUE", ("sound_effect", False, "yue")),
+        ("song", "4", "no code", (None, True, None)),
+    ):
+        texts = TXXX(desc="KIND", text=[kind]), TXXX(desc="ITUNESADVISORY", text=[advisory]), TLAN(text=[language])
+        sound = read(odd.with_id3(path, *texts))
+        assert (sound.kind, sound.explicit, sound.lyrics_language) == told
+
+
+def test_texts_and_lists_are_cut_to_what_the_catalogue_takes_and_effects_have_no_key(tmp_path: Path) -> None:
+    moods = ";".join(f"mood {number}" for number in range(60))
+    odd.with_id3(tone(tmp_path / "one.mp3", seconds=5), TIT2(text=["x" * 400]), TXXX(desc="MOOD", text=[moods]))
+    (piece,) = find(tmp_path).pieces
+    music, effect = (described(piece, each, {}).fields for each in (Wishes("music"), Wishes("sound_effect")))
+    assert (len(music["title"]), len(music["moods"])) == (300, 50)
+    assert ("key" in music, "key" in effect) == (True, False)
 
 
 def test_tags_of_two_kinds_are_merged_field_by_field(tmp_path: Path) -> None:

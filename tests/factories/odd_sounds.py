@@ -24,6 +24,16 @@ def cut(path: Path, share: float = 0.4) -> Path:
     return path
 
 
+def damaged(path: Path, places: int = 1) -> Path:
+    """The file with a few bytes in so many places replaced by others."""
+    body, rng = bytearray(path.read_bytes()), np.random.default_rng(places)
+    for place in range(places):
+        at = int(len(body) * (0.3 + 0.5 * place / places))
+        body[at : at + 60] = rng.bytes(60)
+    path.write_bytes(body)
+    return path
+
+
 def tiny_mp3(path: Path) -> Path:
     """An MP3 of 552 bytes."""
     tone(path).write_bytes(path.read_bytes()[:552])
