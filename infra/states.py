@@ -104,6 +104,7 @@ ROUTES: Mapping[str, Act] = {
     "POST /v1/membership/cancellation": Act.QUIT,
     "POST /v1/downloads": Act.DOWNLOAD,
     "POST /v1/downloads/{id}/links": Act.LINK,
+    "POST /v1/orders/{id}/links": Act.LINK,
     "POST /v1/licenses": Act.LICENSE,
     "POST /v1/license-batches": Act.LICENSE,
     "POST /v1/project-packs": Act.PACK,

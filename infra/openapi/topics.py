@@ -66,6 +66,7 @@ TOPICS = (
             "/v1/licenses",
             "/v1/orders/{id}/agreement",
             "/v1/orders/{id}/license",
+            "/v1/orders/{id}/links",
             "/v1/orders/{id}/terms",
             "/v1/project-packs",
         ),

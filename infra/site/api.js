@@ -457,6 +457,11 @@ export class Api {
     return this.call("getSpecialLicense", "GET", "/v1/orders/{id}/license", { session: true, parameters });
   }
 
+  /** A link to a track that the caller's special licence names; it costs nothing of the allowance. Parameters: id. */
+  issueSpecialLink(parameters, body) {
+    return this.call("issueSpecialLink", "POST", "/v1/orders/{id}/links", { session: true, parameters, body });
+  }
+
   /** The terms of a special licence that was quoted to the caller; accept them with the order's confirmation. Parameters: id. */
   getSpecialTerms(parameters) {
     return this.call("getSpecialTerms", "GET", "/v1/orders/{id}/terms", { session: true, parameters });

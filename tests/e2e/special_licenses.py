@@ -26,18 +26,18 @@ def license_specially(site: Site) -> str:
     track_id = site.get("/v1/tracks").raise_for_status().json()["items"][0]["track_id"]
     now = datetime.fromisoformat(site.get("/_local/clock").raise_for_status().json()["now"])
     with contextlib.closing(connect(f"{site.url}/ops")) as ops:
-        wanted = {
+        quoted = {
             "terms": stated(tracks=[track_id]),
             "amount": 120000,
             "currency": "USD",
             "valid_until": (now + timedelta(days=14)).isoformat(),
         }
-        quote = ops.call("POST", f"/accounts/{account_id}/quotes", json=wanted)
+        quote = ops.call("POST", f"/accounts/{account_id}/quotes", json=quoted)
         order_id = quote["order_id"]
         assert [each["order_id"] for each in ops.call("GET", f"/accounts/{account_id}/quotes")["items"]] == [order_id]
         assert ops.call("GET", f"/quotes/{order_id}")["terms"]["tracks"][0]["track_id"] == track_id
         until = (now + timedelta(days=7)).isoformat()
-        other = ops.call("POST", f"/accounts/{account_id}/quotes", json={**wanted, "valid_until": until})["order_id"]
+        other = ops.call("POST", f"/accounts/{account_id}/quotes", json={**quoted, "valid_until": until})["order_id"]
         reason = {"reason": "untrue_data"}
         assert ops.call("POST", f"/quotes/{other}/withdrawal", json=reason)["status"] == "declined"
     terms = site.get(f"/v1/orders/{order_id}/terms").raise_for_status().json()
@@ -49,10 +49,14 @@ def license_specially(site: Site) -> str:
     pdf = site.get(f"/v1/orders/{order_id}/license", headers={"Accept": "application/pdf"}).raise_for_status()
     assert pdf.content.startswith(b"%PDF")
     site.wait_for(lambda: site.get(f"/v1/orders/{order_id}/invoice").is_success)
+    wanted = {"track_id": track_id, "rendition": "wav"}
+    link = site.post(f"/v1/orders/{order_id}/links", wanted).raise_for_status().json()["url"]
+    assert httpx.get(link).raise_for_status().content.startswith(b"RIFF")
     check = f"/v1/verifications/{number}"
     assert site.get(check).raise_for_status().json()["special"]["purpose"] == terms["purpose"]
     site.post(f"/_local/payments/{order_id}", {"event": "refund"}).raise_for_status()
     site.wait_for(lambda: site.get(check).json()["status"] == "revoked")
+    assert site.post(f"/v1/orders/{order_id}/links", wanted).json()["code"] == "download_not_paid"
     return number
 
 

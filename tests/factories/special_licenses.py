@@ -8,12 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules_end_users import DesignatedUser
-from allmytracks.licenses.agreements.rules_special import Grant, SpecialTerms, checked
+from allmytracks.licenses.agreements.rules import SignedAgreement
+from allmytracks.licenses.agreements.rules_special import Grant, SpecialLicense, SpecialTerms, checked
 from allmytracks.licenses.rules_terms import LicensedTrack
 from allmytracks.payments.orders.rules import Benefits, Order, OrderStatus, Settlement
 from allmytracks.payments.orders.rules_special import NAME, ONCE, SPECIAL_LICENSE, SpecialOrder
 from tests.factories.instants import NOW
-from tests.factories.licenses import ACME
+from tests.factories.licenses import ACME, LICENSOR, NUMBER
 
 DEVICE = Grant(
     purpose="Start-up sound of the night light Luna",
@@ -38,6 +39,10 @@ GRANTS = {
     "further user": replace(DEVICE, further_users=("Acme Films GmbH", "株式会社アクメ")),
 }
 TERMS = checked(SpecialTerms(ACME, DEVICE))
+LETTER = SpecialLicense(
+    NUMBER, NOW, "acc-1", LICENSOR, TERMS.licensee, TERMS.grant, "ord_q1", 120000, "USD", TERMS.sha256
+)
+SIGNED = SignedAgreement(LETTER, "eyJ0.eyJ1.c2ln", "key-a", "cd" * 32)
 FOR_ANOTHER = checked(SpecialTerms(ACME, DEVICE, DesignatedUser("Luna Toys Ltd", "2 Pier Street")))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,10 +10,18 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.rules import AccountStatus
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
+from allmytracks.downloads.rules_links import IssuedLink, no_links_left
 from allmytracks.licenses.agreements.dynamodb import NOT_FOUND
 from allmytracks.licenses.agreements.dynamodb_quotes import NOT_FOUND as NO_QUOTE
+from allmytracks.licenses.agreements.dynamodb_special_links import NOT_FOUND as NO_LETTER
+from allmytracks.licenses.agreements.ports import LicensedFile
 from allmytracks.licenses.agreements.rules import MusicAgreementNotFound, SignedAgreement, public_view
-from allmytracks.licenses.agreements.rules_special import SpecialLicense, SpecialTerms, SpecialTermsNotFound
+from allmytracks.licenses.agreements.rules_special import (
+    SpecialLicense,
+    SpecialLicenseNotFound,
+    SpecialTerms,
+    SpecialTermsNotFound,
+)
 from allmytracks.licenses.states.rules import LicenseState, Supersession
 from allmytracks.payments.orders.rules import Order
 from tests.fakes.licenses import MemoryLicenses, may_name
@@ -88,3 +97,31 @@ class MemoryQuotes:
         if (account_id, order_id) not in self.kept:
             raise SpecialTermsNotFound(NO_QUOTE)
         return self.kept[account_id, order_id]
+
+
+@dataclass
+class MemorySpecialLinks:
+    """Links to files of special licences in memory; one lock makes count and record one write."""
+
+    licenses: MemoryLicenses
+    recorded: dict[LicensedFile, dict[str, IssuedLink]] = field(default_factory=dict)
+    counts: dict[LicensedFile, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def record(self, file: LicensedFile, link: IssuedLink, most: int) -> None:
+        with self._lock:
+            known = self.recorded.setdefault(file, {})
+            if link.id in known:
+                return
+            if (file.account_id, file.order_id) not in self.licenses.agreements:
+                raise SpecialLicenseNotFound(NO_LETTER)
+            if self.counts.get(file, 0) >= most:
+                raise no_links_left(most)
+            self.counts[file] = self.counts.get(file, 0) + 1
+            known[link.id] = link
+
+    def of(self, file: LicensedFile) -> Sequence[IssuedLink]:
+        return sorted(self.recorded.get(file, {}).values(), key=lambda link: (link.issued_at, link.id))
+
+    def renew(self, file: LicensedFile) -> None:
+        self.counts.pop(file, None)

@@ -18,7 +18,7 @@ OWN_READ = "a member reads own data by key"
 # A member's own data, one or two writes by key, each replacing the last.
 OWN_WRITE = "a member replaces own data"
 CACHED = "the same for everybody, and kept in caches"
-ALLOWANCE = "the day's allowance and the burst rule count each grant; links are counted with their download"
+ALLOWANCE = "the day's allowance and the burst rule count each grant; links are counted with their download or licence"
 ONE_EACH = "at most one for each download, and downloads are counted"
 PROVIDER = "signed by the provider, who would send what was refused again"
 QUOTE = "a quote is one small item of the member's own; one checkout for each order at the provider"
@@ -163,6 +163,7 @@ NO_LIMIT = {
     "GET /v1/tickets/{number}": OWN_READ,
     "POST /v1/downloads": ALLOWANCE,
     "POST /v1/downloads/{id}/links": ALLOWANCE,
+    "POST /v1/orders/{id}/links": ALLOWANCE,
     "POST /v1/licenses": ONE_EACH,
     "POST /v1/orders": QUOTE,
     "POST /v1/orders/{id}/confirmation": QUOTE,

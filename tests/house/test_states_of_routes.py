@@ -36,6 +36,7 @@ from tests.factories.licenses import PUBLIC_URL, LicenseWorld, application
 from tests.factories.memberships import plans_publication
 from tests.factories.payments import an_order
 from tests.factories.route_answers import ANSWERED, STATE_CODES
+from tests.factories.special_licenses import SIGNED, paid, quoted
 from tests.factories.storage import CODE, NAME_RULES, RECORDING, announcement, registered
 from tests.factories.storage_packages import packages_publication
 from tests.factories.template import PUBLIC, described
@@ -64,7 +65,7 @@ from tests.fakes.inbox import MemoryInbox
 from tests.fakes.invoices import MemoryInvoices
 from tests.fakes.issued_links import MemoryIssuedLinks
 from tests.fakes.links import MemoryLinkSigner
-from tests.fakes.music_agreements import MemoryMusicAgreements, MemoryQuotes
+from tests.fakes.music_agreements import MemoryMusicAgreements, MemoryQuotes, MemorySpecialLinks
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.packs import MemoryProjectPacks
 from tests.fakes.payment_provider import MemoryProvider, MemoryQueue
@@ -161,7 +162,8 @@ class Member:
             "catalogue.links": links,
             "memberships.repository": books,
             "notices.repository": MemoryNotices(),
-            "licenses.agreements.repository": MemoryMusicAgreements(world.licenses),
+            "licenses.agreements.repository": self._special(),
+            "licenses.agreements.special_links": MemorySpecialLinks(world.licenses),
             "licenses.agreements.quotes": MemoryQuotes(world.orders),
             "payments.orders.repository": world.orders,
             "payments.stripe.provider": MemoryProvider(),
@@ -222,6 +224,13 @@ class Member:
         login = ThirdPartyLogin(PERSON.issuer, PERSON.subject, "acc-1", "login", NOW)
         return MemoryThirdPartyLogins({(login.issuer, login.subject): login})
 
+    def _special(self) -> MemoryMusicAgreements:
+        """The letter of a special licence that is paid."""
+        self.world.orders.add(paid(quoted()))
+        agreements = MemoryMusicAgreements(self.world.licenses)
+        assert agreements.add(SIGNED, None)
+        return agreements
+
     def becomes(self, state: str) -> None:
         """As an operator, anti-fraud or a sign-up makes it: on the account and on its allowance."""
         record = self.world.downloads.records["acc-1"]
@@ -246,6 +255,7 @@ class Member:
         method, path = route.split()
         names = {
             "POST /v1/downloads/{id}/links": self.download,
+            "POST /v1/orders/{id}/links": "ord_q1",
             "POST /v1/orders/{id}/confirmation": "ord-9",
             "PUT /v1/account/consents/{id}": "marketing_mail",
             "PUT /v1/favourites/{id}": "trk-1",
@@ -300,6 +310,7 @@ class Member:
             "POST /v1/account/enterprise/letters": a_file(),
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": ACCEPT},
             "POST /v1/orders/{id}/agreement": {"language": "en"},
+            "POST /v1/orders/{id}/links": {"track_id": "trk-1", "rendition": "wav"},
             "POST /v1/orders/{id}/confirmation": {
                 "amount": quote.amount,
                 "currency": quote.currency,

@@ -9,13 +9,17 @@ import pytest
 from msgspec.structs import replace
 
 from allmytracks.accounts.rules_end_users import NamedEndUser
+from allmytracks.downloads.rules_links import IssuedLink, NoLinksLeft
 from allmytracks.foundation.audit.rules import Operator
 from allmytracks.foundation.system_time_and_ids import RandomIds
+from allmytracks.licenses.agreements.dynamodb_special_links import DynamoSpecialLinks
+from allmytracks.licenses.agreements.ports import LicensedFile
 from allmytracks.licenses.rules_numbers import license_number
 from allmytracks.licenses.states.rules import LicenseStatus, RevocationReason, SupersessionReason
 from allmytracks.licenses.states.rules_corrections import NameCorrection
 from tests.factories.instants import NOW
 from tests.factories.music_agreements import SIGNED
+from tests.factories.special_licenses import SIGNED as SPECIAL
 from tests.factories.special_licenses import TERMS, paid, quoted, returned
 from tests.fakes.orders import MemoryOrders
 from tests.faults.injector import EVERY_FAULT, Fault
@@ -121,3 +125,21 @@ def test_a_special_licence_is_issued_once_and_revoked_once(office: Office, fault
     state = office.licenses.public(number).state
     assert state.revocation is not None
     assert state.revocation.reason is RevocationReason.PAYMENT_RETURNED
+
+
+@pytest.mark.clause("U-II.IV.9")
+@faulty
+def test_a_link_to_a_licensed_file_is_on_record_once(office: Office, fault: Fault, failures: int) -> None:
+    account_id, number = office.license.account_id, license_number(RandomIds().new("license"))
+    agreement = replace(SPECIAL.agreement, account_id=account_id, number=number)
+    assert office.agreements.add(replace(SPECIAL, agreement=agreement), None)
+    issued = DynamoSpecialLinks(office.site.tables["accounts_table"])
+    file = LicensedFile(account_id, "ord_q1", "trk-1")
+    links = [IssuedLink(f"link_{n}", account_id, file.download_id, NOW, "203.0.113.7", "Phone") for n in range(3)]
+
+    office.under(fault, failures, lambda: issued.record(file, links[0], 2))
+    assert issued.of(file) == links[:1]
+    issued.record(file, links[1], 2)
+    with pytest.raises(NoLinksLeft):
+        issued.record(file, links[2], 2)
+    assert issued.of(file) == links[:2]

@@ -75,6 +75,9 @@ def test_a_special_licence_is_read_paid_and_kept(page: Page, visitor: Site, faul
     with page.expect_download() as letter:
         page.get_by_role("button", name="Save the letter (PDF)").click()
     assert letter.value.path().read_bytes().startswith(b"%PDF")
+    with page.expect_download() as file:
+        page.get_by_role("button", name=re.compile("^Save .* as WAV$")).click()
+    assert file.value.path().read_bytes().startswith(b"RIFF")
     visitor.wait_for(lambda: visitor.get(f"/v1/orders/{order_id}/invoice").is_success)
     page.goto("/invoices")
     with page.expect_download() as invoice:

@@ -47,14 +47,20 @@ export async function order({ parameters: { id } }) {
 
 const SPECIAL = ["licensee", "designated_user", "further_users", "purpose", "projects", "territory", "period", "scope", "conditions", "prohibited"];
 
+/** The files of a licensed track, once the licence is paid. */
+const filesOf = (id, { track_id, title }) => h("div", { class: "actions" }, ["wav", "mp3"].map((rendition) => {
+  const form = rendition.toUpperCase();
+  return action(form, async () => save((await licensed(() => api.issueSpecialLink({ id }, { track_id, rendition }))).url, ""), { label: t("special.file", { title, form }) });
+}));
+
 /** The terms of a special licence, which are accepted with the confirmation. */
-function special(terms) {
+function special(terms, { order_id: id, status }) {
   const said = (name) => {
     const value = terms[name];
     if (name === "prohibited") return h("ul", {}, value.map((each) => h("li", {}, named("prohibited", each))));
     return Array.isArray(value) ? value.map(isolated).join("; ") : isolated(value?.name ?? value);
   };
-  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, joined(each.title, each.artist)))),
+  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, joined(each.title, each.artist), status === "paid" ? filesOf(id, each) : null))),
     h("dl", { class: "facts" }, SPECIAL.filter((name) => terms[name] !== null && terms[name].length !== 0).map((name) => h("div", {}, h("dt", {}, t(`special.${name}`)), h("dd", {}, said(name))))));
 }
 
@@ -67,7 +73,7 @@ function drawn(found, terms) {
   return h("div", {}, h("p", {}, state(found)), found.problem_detail ? note(published(found.problem_detail, found.problem_translations), "bad") : null,
     NOTES[found.status] ? note(t(`order_note.${found.status}`), NOTES[found.status]) : null,
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
-    terms ? special(terms) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
+    terms ? special(terms, found) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
     h("div", { class: "actions" }, found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
       over ? link(origin(found), t("order.new"), { class: "button primary" }) : null,
       terms && found.status === "paid" ? action(t("license.save"), async () => save(await letterOf(id), `${id}.pdf`)) : null,
@@ -80,9 +86,10 @@ function next({ storage, special: terms }) {
   return storage ? link(`/storage/${storage.device_id}`, t("order.device"), { class: "button primary" }) : link("/", t("nav.browse"), { class: "button primary" });
 }
 
+const letterOf = (id) => licensed(() => api.getSpecialLicense({ id, Accept: "application/pdf" }));
+
 /** The letter is made after the payment: where it is not there yet, this waits for it. */
-async function letterOf(id) {
-  const ask = () => api.getSpecialLicense({ id, Accept: "application/pdf" });
+async function licensed(ask) {
   return await awaited(() => ask().catch((error) => (error.code === "special_license_not_found" ? null : Promise.reject(error)))) ?? ask();
 }
 

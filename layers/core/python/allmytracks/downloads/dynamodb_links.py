@@ -46,6 +46,21 @@ def links_of(download_id: str) -> str:
     return f"{LINK}{download_id}#"
 
 
+def link_item(model: type[LinkItem], link: IssuedLink) -> LinkItem:
+    """The item of one issued link."""
+    issued_at = rfc3339(link.issued_at)
+    return model(
+        account_key(link.account_id),
+        f"{links_of(link.download_id)}{issued_at}#{link.id}",
+        link_id=link.id,
+        account_id=link.account_id,
+        download_id=link.download_id,
+        issued_at=issued_at,
+        source_ip=link.source_ip,
+        user_agent=link.user_agent,
+    )
+
+
 class DynamoIssuedLinks:
     """Issued links in DynamoDB."""
 
@@ -58,7 +73,7 @@ class DynamoIssuedLinks:
         downloads = self._downloads
         try:
             with TransactWrite(connection=self._connection) as transaction:
-                transaction.save(self._item(link), condition=self._links.pk.does_not_exist())
+                transaction.save(link_item(self._links, link), condition=self._links.pk.does_not_exist())
                 transaction.update(
                     downloads(account_key(link.account_id), download_sk(link.download_id)),
                     actions=[downloads.links_issued.set((downloads.links_issued | 0) + 1)],
@@ -115,19 +130,6 @@ class DynamoIssuedLinks:
             if not is_condition_failure(error):
                 raise
             raise DownloadNotFound(NOT_FOUND) from None
-
-    def _item(self, link: IssuedLink) -> LinkItem:
-        issued_at = rfc3339(link.issued_at)
-        return self._links(
-            account_key(link.account_id),
-            f"{links_of(link.download_id)}{issued_at}#{link.id}",
-            link_id=link.id,
-            account_id=link.account_id,
-            download_id=link.download_id,
-            issued_at=issued_at,
-            source_ip=link.source_ip,
-            user_agent=link.user_agent,
-        )
 
 
 def _may(model: type[DownloadItem], most: int) -> Condition:

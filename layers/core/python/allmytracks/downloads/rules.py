@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from allmytracks.catalogue.rules import RenditionNotFound
 from allmytracks.documents.rules_file_names import safe_file_name
 from allmytracks.documents.rules_text import line, required_line
 from allmytracks.foundation.errors import Conflict, FieldProblems, Forbidden, NotFound
@@ -16,6 +17,7 @@ from allmytracks.memberships.rules_platforms import LONGEST_PLATFORM
 from allmytracks.memberships.rules_rights import ProjectKind, Purpose
 
 LONGEST_PROJECT = 200
+DOWNLOADABLE = ("wav", "mp3")
 
 
 class DownloadNotFound(NotFound):
@@ -169,6 +171,12 @@ def _words(track_id: str, use: Use) -> list[str]:
     """A track and a use as text; undeclared differs from declared empty."""
     project = [f"={use.project.name}", use.project.kind] if use.project else ["", ""]
     return [track_id, *project, use.purpose or "", "" if use.platform is None else f"={use.platform}"]
+
+
+def require_downloadable(rendition: str) -> None:
+    """Raises RenditionNotFound for what is no file of a download, such as a preview."""
+    if rendition not in DOWNLOADABLE:
+        raise RenditionNotFound(f"Downloads come as {' or '.join(DOWNLOADABLE)}.", renditions=list(DOWNLOADABLE))
 
 
 def file_name_for(artist: str, title: str, extension: str) -> str:

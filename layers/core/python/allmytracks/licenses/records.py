@@ -22,6 +22,7 @@ from allmytracks.foundation.records import (
 )
 from allmytracks.licenses.agreements.dynamodb import SUPERSEDED_AGREEMENT, agreement_sk
 from allmytracks.licenses.agreements.dynamodb_quotes import terms_sk
+from allmytracks.licenses.agreements.dynamodb_special_links import file_sk
 from allmytracks.licenses.batches.dynamodb import batch_sk
 from allmytracks.licenses.dynamodb_letters import letter_sk, request_sk
 from allmytracks.licenses.letters.use_cases import document_key
@@ -84,6 +85,16 @@ RECORDS = (
         Delete(),
         ACCOUNTS_LIFE,
         sort=terms_sk("{order}"),
+    ),
+    Record(
+        "file of a special licence",
+        Store.ACCOUNTS,
+        OF_ACCOUNT,
+        Whose.ACCOUNT,
+        NotExported("a count of links, each of which the archive has"),
+        Delete(),
+        ACCOUNTS_LIFE,
+        sort=file_sk("{order}", "{track}"),
     ),
     Record(
         "superseded agreement",

@@ -124,6 +124,7 @@ class LicenseServices:
             self.letters,
             self._catalogue,
             self._payments,
+            self._enforcement,
             self,
         )
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from allmytracks.accounts.rules import Account, AccountStatus
 from allmytracks.accounts.rules_states import Act, account_restricted, refusal_of, require_status
 from allmytracks.catalogue.ports import Tracks
-from allmytracks.catalogue.rules import RenditionNotFound, Track
+from allmytracks.catalogue.rules import Track
 from allmytracks.downloads.ports_allowances import Allowances, KnownCounts, NotGranted, Terms
 from allmytracks.downloads.rules import (
     Grant,
@@ -23,6 +23,7 @@ from allmytracks.downloads.rules import (
     file_name_for,
     fingerprint_of,
     key_hash_of,
+    require_downloadable,
 )
 from allmytracks.downloads.rules_allowance import (
     Allowance,
@@ -45,7 +46,6 @@ from allmytracks.memberships.rules_plans import PriceLists
 from allmytracks.memberships.rules_platforms import platform_of
 from allmytracks.publishing.ports import Publications
 
-DOWNLOADABLE = ("wav", "mp3")
 # A refused attempt returns the items as they are; only another race can refuse the next one as well.
 ATTEMPTS = 4
 # Most downloads of one track that are granted undeclared and bound by their licences later.
@@ -197,8 +197,7 @@ class GrantDownload:
 
 def _wanted(request: DownloadRequest, track: Track, now: datetime) -> Grant:
     """The grant that is requested. Raises RenditionNotFound."""
-    if request.rendition not in DOWNLOADABLE:
-        raise RenditionNotFound(f"Downloads come as {' or '.join(DOWNLOADABLE)}.", renditions=list(DOWNLOADABLE))
+    require_downloadable(request.rendition)
     file = track.rendition(request.rendition)
     return Grant(
         download_id=_name(request, 0),

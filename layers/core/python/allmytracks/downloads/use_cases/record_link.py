@@ -31,6 +31,12 @@ class LinkRequest(Struct, frozen=True):
     user_agent: str
 
 
+def most_links(publications: Publications, now: datetime) -> int:
+    """How many new links a download has by the anti-fraud rules in force."""
+    rules = published_fraud_rules(publications, now)
+    return rules.links_per_download if rules else LINKS_PER_DOWNLOAD
+
+
 @dataclass(frozen=True)
 class RecordLink:
     """Raises DownloadNotFound, DownloadNotPaid, DownloadRevoked, NoLinksLeft (an operator gets a case), Unavailable."""
@@ -45,8 +51,7 @@ class RecordLink:
     def __call__(self, request: LinkRequest, now: datetime) -> None:
         account_id, download_id = request.account_id, request.download_id
         require_kept_payment(self.orders.get(account_id, self.downloads.get(account_id, download_id).order_id))
-        rules = published_fraud_rules(self.publications, now)
-        most = rules.links_per_download if rules else LINKS_PER_DOWNLOAD
+        most = most_links(self.publications, now)
         link_id = self.ids.new("link")
         link = IssuedLink(link_id, account_id, download_id, now, request.source_ip, request.user_agent)
         try:

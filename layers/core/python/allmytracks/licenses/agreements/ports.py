@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
 from allmytracks.accounts.rules_end_users import EndUserChange, NamedEndUser
+from allmytracks.downloads.rules_links import IssuedLink
 from allmytracks.licenses.agreements.rules import SignedAgreement
 from allmytracks.licenses.agreements.rules_special import SpecialTerms
 from allmytracks.licenses.states.rules import Supersession
@@ -21,6 +24,39 @@ class Quotes(Protocol):
 
     def terms(self, account_id: str, order_id: str) -> SpecialTerms:
         """The terms of the account's own quote. Raises SpecialTermsNotFound."""
+        ...
+
+
+class LicensedFile(Struct, frozen=True):
+    """One track of one special licence, as a file that its account may have."""
+
+    account_id: str
+    order_id: str
+    track_id: str
+
+    @property
+    def download_id(self) -> str:
+        """What records of its links call it, beside the downloads of memberships."""
+        return f"{self.order_id}.{self.track_id}"
+
+
+class SpecialLinks(Protocol):
+    """The record of the links that were issued to files of special licences, without the links themselves."""
+
+    def record(self, file: LicensedFile, link: IssuedLink, most: int) -> None:
+        """Counts one more link of the file and stores its record, atomically.
+
+        Raises SpecialLicenseNotFound, NoLinksLeft (`most` were recorded already) and Unavailable; after the last, the
+        same call may be repeated and is counted once.
+        """
+        ...
+
+    def of(self, file: LicensedFile) -> Sequence[IssuedLink]:
+        """All links of the file, oldest first."""
+        ...
+
+    def renew(self, file: LicensedFile) -> None:
+        """Resets the file's count of links; the records stay."""
         ...
 
 

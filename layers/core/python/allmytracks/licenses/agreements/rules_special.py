@@ -18,7 +18,7 @@ from allmytracks.accounts.rules_end_users import (
     Licensee,
 )
 from allmytracks.documents.rules_text import line, required_line
-from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, NotFound
+from allmytracks.foundation.errors import Conflict, FieldProblem, FieldProblems, Forbidden, NotFound
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.rules import Language, Licensor
 from allmytracks.licenses.rules_terms import PROHIBITIONS, LicensedTrack
@@ -37,6 +37,18 @@ class SpecialLicenseNotFound(NotFound):
     """The order is none of the caller's for a special licence, or its letter is not made yet."""
 
     code = "special_license_not_found"
+
+
+class SpecialLicenseRevoked(Forbidden):
+    """The licence was revoked: it gives no files any more."""
+
+    code = "special_license_revoked"
+
+
+class TrackNotLicensed(Forbidden):
+    """The special licence does not name this track."""
+
+    code = "track_not_licensed"
 
 
 class QuoteEnded(Conflict):

@@ -115,6 +115,13 @@ class SpecialTermsAnswer(msgspec.Struct):
     needs_membership: bool
 
 
+class SpecialLinkForm(msgspec.Struct):
+    """Which licensed track, and as which file: `wav` or `mp3`."""
+
+    track_id: str
+    rendition: str
+
+
 class SpecialLicenseAnswer(msgspec.Struct):
     """The letter of a special licence; its number is verified as a licence's is, and the jws proves it offline."""
 

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from allmytracks.accounts.wiring import AccountServices
     from allmytracks.catalogue.wiring import CatalogueServices
     from allmytracks.documents.wiring import DocumentServices
+    from allmytracks.enforcement.wiring import EnforcementServices
     from allmytracks.foundation.wiring import FoundationServices
-    from allmytracks.licenses.agreements.ports import MusicAgreements, Quotes
+    from allmytracks.licenses.agreements.ports import MusicAgreements, Quotes, SpecialLinks
     from allmytracks.licenses.agreements.use_cases.get_music_agreement import GetMusicAgreement
     from allmytracks.licenses.agreements.use_cases.issue_music_agreement import IssueMusicAgreement
     from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
+    from allmytracks.licenses.agreements.use_cases.issue_special_link import IssueSpecialLink
     from allmytracks.licenses.agreements.use_cases.keep_quotes import KeepQuotes
     from allmytracks.licenses.letters.wiring import LetterServices
     from allmytracks.licenses.wiring import LicenseServices
@@ -35,6 +37,7 @@ class MusicAgreementServices:
         letters: LetterServices,
         catalogue: CatalogueServices,
         payments: PaymentServices,
+        enforcement: EnforcementServices,
         licenses: LicenseServices,
     ) -> None:
         self._foundation = foundation
@@ -46,6 +49,7 @@ class MusicAgreementServices:
         self._letters = letters
         self._catalogue = catalogue
         self._payments = payments
+        self._enforcement = enforcement
         self._licenses = licenses
 
     @cached_property
@@ -118,4 +122,29 @@ class MusicAgreementServices:
             clock=self._foundation.clock,
             ids=self._foundation.ids,
             licensor=self._letters.licensor,
+        )
+
+    @cached_property
+    def special_links(self) -> SpecialLinks:
+        from allmytracks.licenses.agreements.dynamodb_special_links import DynamoSpecialLinks
+
+        return DynamoSpecialLinks(self._foundation.accounts_table)
+
+    @cached_property
+    def issue_special_link(self) -> IssueSpecialLink:
+        from allmytracks.licenses.agreements.use_cases.issue_special_link import IssueSpecialLink
+
+        return IssueSpecialLink(
+            accounts=self._accounts.repository,
+            restrictions=self._enforcement.standings,
+            orders=self._orders.repository,
+            agreements=self.repository,
+            licenses=self._licenses.repository,
+            tracks=self._catalogue.tracks,
+            issued=self.special_links,
+            cases=self._enforcement.cases,
+            publications=self._publishing.publications,
+            links=self._catalogue.links,
+            clock=self._foundation.clock,
+            ids=self._foundation.ids,
         )

@@ -10,10 +10,8 @@ from msgspec.structs import replace
 
 from allmytracks.accounts.ports import Accounts, Restrictions
 from allmytracks.accounts.rules_states import Act, require_may
-from allmytracks.catalogue.rules import RenditionNotFound
 from allmytracks.documents.rules_text import line
-from allmytracks.downloads.rules import normal_use
-from allmytracks.downloads.use_cases.grant_download import DOWNLOADABLE
+from allmytracks.downloads.rules import normal_use, require_downloadable
 from allmytracks.foundation.errors import FieldProblem, FieldProblems, IdempotencyKeyReused
 from allmytracks.foundation.time_and_ids import Clock
 from allmytracks.licenses.batches.ports import BatchQueue, LicenseBatches
@@ -69,8 +67,7 @@ class RequestLicenseBatch:
 
     def _checked(self, wish: Wish) -> Wish:
         """The wish as it binds: its platform as letters state it. Raises InvalidFields, RenditionNotFound."""
-        if wish.rendition not in DOWNLOADABLE:
-            raise RenditionNotFound(f"Downloads come as {' or '.join(DOWNLOADABLE)}.", renditions=list(DOWNLOADABLE))
+        require_downloadable(wish.rendition)
         plans = published_price_lists(self.publications)
         prices = plans.at(self.clock.now())
         problems = FieldProblems()
