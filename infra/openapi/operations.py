@@ -168,9 +168,9 @@ def _refusals(route: Route, *, public: bool) -> list[type[DomainError]]:
 
 
 def _gateway_statuses(route: Route, *, public: bool) -> tuple[int, ...]:
-    """Responses of API Gateway itself: no token, one of another scope, a body over its limit, throttling, time-out."""
+    """Responses of API Gateway itself: no token or scope, a body over its limit, throttling, a failure, time-out."""
     tokens = () if public else (401, 403)
-    return (*tokens, 413, 429, 503) if route.method in {"POST", "PUT", "PATCH"} else (*tokens, 429, 503)
+    return (*tokens, 413, 429, 500, 503) if route.method in {"POST", "PUT", "PATCH"} else (*tokens, 429, 500, 503)
 
 
 def forms_of(what: Form | tuple[Form, ...]) -> tuple[Form, ...]:

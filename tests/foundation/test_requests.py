@@ -58,11 +58,27 @@ def test_a_word_of_a_closed_list_is_refused_with_the_list() -> None:
 
 
 def test_what_is_no_object_where_one_is_due_and_what_is_wrong_in_a_list_are_named() -> None:
-    found = problems({"count": 1, "part": "a", "others": [{"name": "a"}, {"name": "long"}]})
+    found = problems({"count": 1, "part": "a", "others": [{"name": "a"}, {"name": "long", "colour": 1}, 7, {}]})
     assert [(each.field, each.message) for each in found] == [
         ("part", "Send an object."),
-        ("others", "In item 2, name: send text of at most 3 characters."),
+        ("others.1.name", "Send text of at most 3 characters."),
+        ("others.1.colour", "There is no field others.1.colour."),
+        ("others.2", "Send an object."),
+        ("others.3.name", "Send others.3.name."),
     ]
+
+
+def test_each_text_of_a_list_that_is_too_long_is_named() -> None:
+    schema = msgspec.defstruct("Texts", [("given", list[str])])
+    with pytest.raises(InvalidFields) as refused:
+        Request({"body": json.dumps({"given": ["x" * 901, "y", "z" * 901]})}).body(schema)
+    found = refused.value.problems
+    assert [(each.field, each.code) for each in found] == [("given.0", "too_long"), ("given.2", "too_long")]
+
+
+def test_of_a_long_list_of_wrong_items_the_first_are_named() -> None:
+    found = problems({"count": 1, "others": [0] * 1000})
+    assert [each.field for each in found] == [f"others.{place}" for place in range(20)]
 
 
 # One of each kind of type that a request may hold, a value that is none of it, and the sentence.
@@ -97,13 +113,14 @@ EACH_KIND: list[tuple[Any, object, str]] = [
     (int | str, [], "Send a whole number or text."),
     (list[int], 1, "Send a list."),
     (Annotated[list[str], Meta(max_length=1)], ["a", "b"], "Send a list of at most 1 items."),
-    (list[int], [1, "b"], "In item 2: send a whole number."),
-    (tuple[int, ...], [True], "In item 1: send a whole number."),
+    (list[int], [1, "b"], "Send a whole number."),
+    (tuple[int, ...], [True], "Send a whole number."),
+    (list[list[int]], [[1], ["b"]], "In item 1: send a whole number."),
     (dict[str, int], [], "Send an object."),
     (dict[str, int], {"a": "b"}, "In a: send a whole number."),
     (Part, [], "Send an object."),
-    (list[Part], [{}], "In item 1: send name."),
-    (list[Part], [{"name": "a", "colour": 1}], "In item 1: there is no field colour."),
+    (list[Part], [{}], "Send given.0.name."),
+    (list[Part], [{"name": "a", "colour": 1}], "There is no field given.0.colour."),
     (dict[str, list[Part]], {"k": [{"name": "a", "size": 1}]}, "In k, item 1, size: send one of small, large."),
 ]
 

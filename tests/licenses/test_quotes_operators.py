@@ -43,13 +43,13 @@ def test_a_quote_is_refused_with_all_its_faults(api: Api) -> None:
     wrong = wanted(terms=stated(tracks=["trk-9"], purpose=" "), amount=1, valid_until="2030-01-01T00:00:00Z")
     status, problem = api("POST", MAKE, wrong, account_id="acc-1")
     assert status == 422
-    assert {each["field"] for each in problem["errors"]} == {"tracks[0]", "purpose", "amount", "valid_until"}
+    assert {each["field"] for each in problem["errors"]} == {"tracks.0", "purpose", "amount", "valid_until"}
 
 
 def test_a_withdrawn_track_is_not_quoted(backend: Backend, api: Api) -> None:
     backend.tracks.stored["trk-1"] = track("trk-1", withdrawn_at=backend.clock.now())
     status, problem = api("POST", MAKE, wanted(), account_id="acc-1")
-    assert (status, [each["field"] for each in problem["errors"]]) == (422, ["tracks[0]"])
+    assert (status, [each["field"] for each in problem["errors"]]) == (422, ["tracks.0"])
 
 
 def test_a_withdrawn_quote_is_over_and_not_made_again(backend: Backend, api: Api) -> None:

@@ -235,7 +235,7 @@ def test_terms_are_refused_with_every_field_that_no_letter_can_state() -> None:
     with pytest.raises(InvalidFields) as refused:
         checked(wrong)
     named = {problem.field for problem in refused.value.problems}
-    assert named == {"licensee.name", "purpose", "tracks", "projects", "prohibited", "conditions[0]"}
+    assert named == {"licensee.name", "purpose", "tracks", "projects", "prohibited", "conditions.0"}
 
 
 @pytest.mark.clause("M-II.11", "U-III.I.2")

@@ -10,17 +10,20 @@ import base64
 import importlib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain, islice
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
 from allmytracks.foundation.errors import FieldProblem, InvalidFields, Malformed, UnsupportedMedia
-from allmytracks.foundation.wrong_values import instead_of, plain_type
+from allmytracks.foundation.wrong_values import LISTS, instead_of, plain_type
 
 JSON = "application/json"
 S = TypeVar("S", bound=msgspec.Struct)
 # Most bytes (UTF-8) of a text whose schema sets no length. A sort key has 1,024, our prefixes included.
 LONGEST_TEXT = 900
+# Most problems of the items of one list that a refusal names.
+MOST_ITEMS_NAMED = 20
 # A text that has its own rule and error code.
 RuledText = Annotated[str, msgspec.Meta(extra={"ruled": True})]
 
@@ -102,7 +105,11 @@ def _long_texts(read: msgspec.Struct, inside: str) -> Iterator[FieldProblem]:
             if isinstance(each, msgspec.Struct):
                 yield from _long_texts(each, f"{name}.")
             elif isinstance(each, str) and name.rpartition(".")[2] not in limits and is_too_long(each):
-                yield FieldProblem(name, "too_long", f"Send at most {LONGEST_TEXT} bytes.")
+                yield _too_long(name)
+
+
+def _too_long(name: str) -> FieldProblem:
+    return FieldProblem(name, "too_long", f"Send at most {LONGEST_TEXT} bytes.")
 
 
 @cache
@@ -144,7 +151,8 @@ def _problems(
         try:
             fitting = msgspec.convert(value, field.type, strict=strict)
         except msgspec.ValidationError:
-            yield FieldProblem(name, "invalid", instead_of(value, field.type, strict=strict))
+            items = list(_item_problems(name, value, kind))
+            yield from items or [FieldProblem(name, "invalid", instead_of(value, field.type, strict=strict))]
             continue
         yield from _broken_rules(name, value, fitting, field)
     if schema.__struct_config__.forbid_unknown_fields:
@@ -155,16 +163,37 @@ def _problems(
         yield from across(values)
 
 
+def _item_problems(name: str, value: object, kind: Any) -> Iterator[FieldProblem]:
+    """The problems of the items of a list, the first MOST_ITEMS_NAMED; none where the value is no list."""
+    if not isinstance(value, list) or get_origin(kind) not in LISTS:
+        return
+    of_item = get_args(kind)[0]
+    each = (_problems_of_item(f"{name}.{place}", item, of_item) for place, item in enumerate(value))
+    yield from islice(chain.from_iterable(each), MOST_ITEMS_NAMED)
+
+
+def _problems_of_item(name: str, item: object, of_item: Any) -> Iterator[FieldProblem]:
+    if isinstance(item, dict) and _is_struct(plain_type(of_item)):
+        yield from _problems(item, plain_type(of_item), f"{name}.", strict=True)
+        return
+    try:
+        msgspec.convert(item, of_item)
+    except msgspec.ValidationError:
+        yield FieldProblem(name, "invalid", instead_of(item, of_item))
+
+
 def _broken_rules(
     name: str, value: object, fitting: object, field: msgspec.structs.FieldInfo
 ) -> Iterator[FieldProblem]:
     """The problems of a value whose type fits: a text is too long, or it breaks its rule."""
     meta = _meta_of(field.type)
     long = not any(each.max_length or (each.extra or {}).get("ruled") for each in meta)
-    for text in value if isinstance(value, list) else (value,):
-        if long and isinstance(text, str) and is_too_long(text):
-            yield FieldProblem(name, "too_long", f"Send at most {LONGEST_TEXT} bytes.")
-            return
+    items = [(f"{name}.{place}", each) for place, each in enumerate(value)] if isinstance(value, list) else []
+    texts = [(named, each) for named, each in items or [(name, value)] if isinstance(each, str)]
+    too_long = [named for named, text in texts if long and is_too_long(text)]
+    if too_long:
+        yield from (_too_long(named) for named in too_long[:MOST_ITEMS_NAMED])
+        return
     if fitting is None:
         return
     for each in meta:
@@ -175,10 +204,7 @@ def _broken_rules(
                 getattr(importlib.import_module(module), function)(name, fitting)
             except InvalidFields as refused:
                 yield from refused.problems
-    parts = get_args(plain_type(field.type))
-    if isinstance(value, list) and parts and _is_struct(plain_type(parts[0])):
-        for place, part in enumerate(value):
-            yield from _problems(part, plain_type(parts[0]), f"{name}.{place}.", strict=True)
+    yield from _item_problems(name, value, plain_type(field.type))
 
 
 def _is_struct(kind: Any) -> bool:

@@ -193,4 +193,4 @@ class _Fields:
     ) -> tuple[str, ...]:
         if not least <= len(texts) <= most:
             self.problems.add(FieldProblem(field, "wrong_number", f"Give {least} to {most} of {field}."))
-        return tuple(self.need(f"{field}[{place}]", text, longest) for place, text in enumerate(texts[:most]))
+        return tuple(self.need(f"{field}.{place}", text, longest) for place, text in enumerate(texts[:most]))

@@ -144,6 +144,6 @@ class KeepQuotes:
             track = self.tracks.get(wanted.track_id)
             track.require_on_sale()
         except TrackNotFound:
-            problems.add(FieldProblem(f"tracks[{place}]", "unknown", f"No track {wanted.track_id} is on sale."))
+            problems.add(FieldProblem(f"tracks.{place}", "unknown", f"No track {wanted.track_id} is on sale."))
             return wanted
         return LicensedTrack(track.id, track.title, track.artist or "")
