@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.ops.commands import Commands, WithdrawingReason, Yes, segment
+from infra.ops.commands import Commands, InFavourReason, WithdrawingReason, Yes, segment
 from infra.ops.telling import connected, require_yes, tell
 from infra.ops.writing import Fields, Rows, counted
 
 COLUMNS = ["order_id", "status", "amount", "currency", "quoted_at", "valid_until"]
 USUAL_DAYS = 14
+LINK_COLUMNS = ["track_id", "link_id", "issued_at", "source_ip", "user_agent"]
 
 app = Commands("Quotes of special licences, for what the rights matrix does not give.")
 
@@ -69,6 +70,22 @@ def withdraw_quote(context: typer.Context, order_id: str, reason: WithdrawingRea
     with connected(context) as client:
         quote = client.call("POST", f"/quotes/{segment(order_id)}/withdrawal", json={"reason": reason.value})
     _tell(context, quote)
+
+
+@app.command("links")
+def list_links(context: typer.Context, order_id: str) -> None:
+    """Show when, to which address and device each link to the files of a special licence went."""
+    with connected(context) as client:
+        rows = client.call("GET", f"/quotes/{segment(order_id)}/links")["items"]
+    tell(context, rows, Rows(counted(len(rows), "link"), LINK_COLUMNS, rows))
+
+
+@app.command("renew-links")
+def renew_links(context: typer.Context, order_id: str, reason: InFavourReason) -> None:
+    """Let each track of a special licence have its full number of links again."""
+    with connected(context) as client:
+        rows = client.call("POST", f"/quotes/{segment(order_id)}/links", json={"reason": reason.value})["items"]
+    tell(context, rows, Rows(counted(len(rows), "link"), LINK_COLUMNS, rows))
 
 
 def _tell(context: typer.Context, quote: dict[str, Any]) -> None:

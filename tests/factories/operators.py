@@ -41,7 +41,7 @@ from tests.fakes.inbox import MemoryInbox
 from tests.fakes.items import MemoryItems
 from tests.fakes.letters import PlainLetterPrinter
 from tests.fakes.licenses import MemoryLicenses
-from tests.fakes.music_agreements import MemoryMusicAgreements
+from tests.fakes.music_agreements import MemoryMusicAgreements, MemorySpecialLinks
 from tests.fakes.notices import MemoryNotices
 from tests.fakes.orders import MemoryOrders
 from tests.fakes.privacy import MemoryErasures, MemoryExports, MemoryHolds, MemoryPasses
@@ -79,6 +79,7 @@ class Backend:
     disclosures: MemoryDisclosureRegister = field(default_factory=MemoryDisclosureRegister)
     corrections: MemoryCorrections = field(default_factory=MemoryCorrections)
     music_agreements: MemoryMusicAgreements = field(init=False)
+    special_links: MemorySpecialLinks = field(init=False)
     documents: MemoryDocuments = field(default_factory=MemoryDocuments)
     erasures: MemoryErasures = field(default_factory=MemoryErasures)
     exports: MemoryExports = field(default_factory=MemoryExports)
@@ -91,6 +92,7 @@ class Backend:
         self.addresses = MemoryAddresses(self.accounts)
         self.licenses = MemoryLicenses(self.accounts, self.downloads)
         self.music_agreements = MemoryMusicAgreements(self.licenses)
+        self.special_links = MemorySpecialLinks(self.licenses)
         keys, url = MemoryLicenseKeys(), "https://api.example.org"
         certified = MemoryPublications([certificates_publication()])
         self.print_letter = PrintLetter(keys, PlainLetterPrinter(), MarkingSealer(), self.documents, certified, url)

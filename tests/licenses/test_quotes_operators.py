@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from allmytracks.downloads.rules_links import IssuedLink, NoLinksLeft
+from allmytracks.licenses.agreements.ports import LicensedFile
 from tests.factories.catalogue import track
 from tests.factories.operators import ACCOUNT, Api, Backend, Run
 from tests.factories.payment_world import PAID
-from tests.factories.special_licenses import stated
+from tests.factories.special_licenses import SIGNED, stated
 
 MAKE = "/accounts/{account_id}/quotes"
 UNTIL = "2026-12-06T00:00:00Z"
@@ -81,3 +83,28 @@ def test_the_command_line_quotes_from_a_file(run: Run, tmp_path: Path) -> None:
     assert order_id in run("quotes", "list", "acc-1").stdout
     assert "night light" in run("quotes", "show", order_id).stdout
     assert run("quotes", "withdraw", order_id, "--reason", "no_longer_offered", "--yes").exit_code == 0
+
+
+@pytest.mark.clause("M-III.5.fraud", "P-security")
+def test_the_links_of_a_special_licence_are_shown_and_renewed_on_record(backend: Backend, api: Api, run: Run) -> None:
+    quote = api("POST", MAKE, wanted(), account_id="acc-1")[1]
+    order_id, [track_of_it] = quote["order_id"], quote["terms"]["tracks"]
+    file = LicensedFile("acc-1", order_id, track_of_it["track_id"])
+    agreement = replace(SIGNED.agreement, order_id=order_id)
+    assert backend.music_agreements.add(replace(SIGNED, agreement=agreement), None)
+    link = IssuedLink("link_1", "acc-1", file.download_id, backend.clock.now(), "203.0.113.7", "Phone")
+    backend.special_links.record(file, link, 1)
+    with pytest.raises(NoLinksLeft):
+        backend.special_links.record(file, replace(link, id="link_2"), 1)
+
+    renewal = "/quotes/{order_id}/links"
+    assert api("POST", renewal, {"reason": "fraud"}, order_id=order_id)[0] == 422
+    status, shown = api("POST", renewal, {"reason": "cleared"}, order_id=order_id)
+    assert (status, [each["link_id"] for each in shown["items"]]) == (200, ["link_1"])
+    backend.special_links.record(file, replace(link, id="link_2"), 1)
+
+    assert "203.0.113.7" in run("quotes", "links", order_id).stdout
+    assert run("quotes", "renew-links", order_id, "--reason", "cleared").exit_code == 0
+    acts = [name for name, subject in backend.acts if subject == order_id]
+    assert acts == ["special_links_renewed", "special_links_looked_up", "special_links_renewed"]
+    assert api("GET", renewal, order_id="ord_none")[0] == 404

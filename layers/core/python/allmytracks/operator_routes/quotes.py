@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from chalice.app import Blueprint, Response
 
-from allmytracks.licenses.agreements.schemas_special import QuoteForm, quote_answer, quotes_answer
+from allmytracks.licenses.agreements.schemas_special import (
+    QuoteForm,
+    quote_answer,
+    quotes_answer,
+    special_links_answer,
+)
 from allmytracks.licenses.agreements.use_cases.keep_quotes import Quote
 from allmytracks.operations.schemas import EndingForm
 from allmytracks.operator_routes.requests import answer, body_of, current, operator_of, route
@@ -44,3 +49,19 @@ def withdraw_quote(order_id: str) -> Response:
     reason = body_of(request, EndingForm).reason
     order = services().licenses.agreements.keep_quotes.withdraw(order_id, reason, operator_of(request))
     return answer(quote_answer(Quote(order, None), services().foundation.clock.now()))
+
+
+@route(quotes, "GET", "/quotes/{order_id}/links")
+def list_special_links(order_id: str) -> Response:
+    """To whom the files of a special licence went."""
+    review = services().licenses.agreements.review_special_links
+    return answer(special_links_answer(review(order_id, operator_of(current(quotes)))))
+
+
+@route(quotes, "POST", "/quotes/{order_id}/links", Role.SUPPORT)
+def renew_special_links(order_id: str) -> Response:
+    """The full number of links again, for each track of a special licence."""
+    request = current(quotes)
+    reason = body_of(request, EndingForm).reason
+    review = services().licenses.agreements.review_special_links
+    return answer(special_links_answer(review.renew(order_id, reason, operator_of(request))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from allmytracks.accounts.rules_end_users import DesignatedUser, Licensee
+from allmytracks.downloads.rules_links import IssuedLink
 from allmytracks.foundation.instants import rfc3339
 from allmytracks.licenses.agreements.rules import SignedAgreement
 from allmytracks.licenses.agreements.rules_special import (
@@ -154,6 +156,32 @@ class QuotesAnswer(msgspec.Struct):
     """An account's quotes, newest first, without their terms."""
 
     items: list[QuoteAnswer]
+
+
+class SpecialFileLinkAnswer(msgspec.Struct):
+    """When a link to the file of a track was given, and to which address and device."""
+
+    track_id: str
+    link_id: str
+    issued_at: str
+    source_ip: str
+    user_agent: str
+
+
+class SpecialFileLinksAnswer(msgspec.Struct):
+    """Every link of a special licence, by track, oldest first; none of them is shown again."""
+
+    items: list[SpecialFileLinkAnswer]
+
+
+def special_links_answer(found: Sequence[tuple[str, IssuedLink]]) -> SpecialFileLinksAnswer:
+    """The record of a special licence's links, as operators see it."""
+    return SpecialFileLinksAnswer(
+        [
+            SpecialFileLinkAnswer(track_id, link.id, rfc3339(link.issued_at), link.source_ip, link.user_agent)
+            for track_id, link in found
+        ]
+    )
 
 
 def terms_answer(order: Order, terms: SpecialTerms) -> SpecialTermsAnswer:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from allmytracks.licenses.agreements.use_cases.issue_special_license import IssueSpecialLicense
     from allmytracks.licenses.agreements.use_cases.issue_special_link import IssueSpecialLink
     from allmytracks.licenses.agreements.use_cases.keep_quotes import KeepQuotes
+    from allmytracks.licenses.agreements.use_cases.review_special_links import ReviewSpecialLinks
     from allmytracks.licenses.letters.wiring import LetterServices
     from allmytracks.licenses.wiring import LicenseServices
     from allmytracks.memberships.wiring import MembershipServices
@@ -148,3 +149,9 @@ class MusicAgreementServices:
             clock=self._foundation.clock,
             ids=self._foundation.ids,
         )
+
+    @cached_property
+    def review_special_links(self) -> ReviewSpecialLinks:
+        from allmytracks.licenses.agreements.use_cases.review_special_links import ReviewSpecialLinks
+
+        return ReviewSpecialLinks(self._orders.owners, self.quotes, self.special_links, self._foundation.audit)
