@@ -12,15 +12,21 @@ from allmytracks.register.rules import EntryPending, NoTreeHead
 from allmytracks.wiring import services
 
 app = HttpFunction()
-FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}
+FOR_A_MINUTE = "public, max-age=60"
 FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-@app.route("GET", "/v1/register/head", answers={200: schemas.HeadAnswer}, refusals=(NoTreeHead, LimitReached))
+@app.route(
+    "GET",
+    "/v1/register/head",
+    answers={200: schemas.HeadAnswer},
+    refusals=(NoTreeHead, LimitReached),
+    cache=FOR_A_MINUTE,
+)
 @throttled(REGISTER, lambda: services().foundation.search_throttle)
 def get_head(_request: Request) -> Answer:
     """The last signed head of the register."""
-    return Answer(200, schemas.head_answer(services().register.read.head()), FOR_A_MINUTE)
+    return Answer(200, schemas.head_answer(services().register.read.head()))
 
 
 @app.route(
@@ -29,13 +35,14 @@ def get_head(_request: Request) -> Answer:
     query=schemas.HeadsQuery,
     answers={200: schemas.HeadsAnswer},
     refusals=(InvalidFields, LimitReached),
+    cache=FOR_A_MINUTE,
 )
 @throttled(REGISTER, lambda: services().foundation.search_throttle)
 def list_heads(request: Request) -> Answer:
     """All signed heads, oldest first."""
     query = request.query(schemas.HeadsQuery)
     page = services().register.read.page(query.cursor, query.limit)
-    return Answer(200, schemas.heads_answer(page), FOR_GOOD if page.next_cursor else FOR_A_MINUTE)
+    return Answer(200, schemas.heads_answer(page), FOR_GOOD if page.next_cursor else {})
 
 
 @app.route(
@@ -58,13 +65,14 @@ def prove_inclusion(request: Request) -> Answer:
     query=schemas.ConsistencyQuery,
     answers={200: schemas.ConsistencyAnswer},
     refusals=(NoTreeHead, InvalidFields, LimitReached),
+    cache=FOR_A_MINUTE,
 )
 @throttled(REGISTER, lambda: services().foundation.search_throttle)
 def prove_consistency(request: Request) -> Answer:
     """Proof that the register of one size is the beginning of that of another."""
     query = request.query(schemas.ConsistencyQuery)
     found = services().register.prove.consistency(query.first, query.second)
-    return Answer(200, schemas.consistency_answer(found), FOR_A_MINUTE if query.second is None else FOR_GOOD)
+    return Answer(200, schemas.consistency_answer(found), {} if query.second is None else FOR_GOOD)
 
 
 @app.route(
@@ -73,6 +81,7 @@ def prove_consistency(request: Request) -> Answer:
     query=schemas.EntriesQuery,
     answers={200: schemas.LeavesAnswer},
     refusals=(NoTreeHead, InvalidFields, LimitReached),
+    cache=FOR_A_MINUTE,
 )
 @throttled(REGISTER, lambda: services().foundation.search_throttle)
 def list_entries(request: Request) -> Answer:
@@ -80,7 +89,7 @@ def list_entries(request: Request) -> Answer:
     query = request.query(schemas.EntriesQuery)
     found = services().register.read.leaves(query.start, query.end)
     whole = len(found.leaves) == query.end - query.start + 1
-    return Answer(200, schemas.leaves_answer(found), FOR_GOOD if whole else FOR_A_MINUTE)
+    return Answer(200, schemas.leaves_answer(found), FOR_GOOD if whole else {})
 
 
 handle = app

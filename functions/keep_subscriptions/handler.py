@@ -31,7 +31,7 @@ from allmytracks.wiring import services
 app = HttpFunction()
 
 
-@app.route("GET", "/v1/storage/packages", answers={200: PackagesAnswer})
+@app.route("GET", "/v1/storage/packages", answers={200: PackagesAnswer}, cache="public, max-age=60")
 def list_packages(_request: Request) -> Answer:
     """The packages of cloud storage on sale."""
     return Answer(200, packages_answer(services().storage.list_packages()))

@@ -212,7 +212,21 @@ def test_names_of_fields_promise_their_formats(name: str, form: str | None) -> N
     assert format_of(name) == form
 
 
+# What anyone may read and nobody may keep.
+FRESH_EACH_TIME = {
+    "GET /v1/erasure-receipts/{id}": "one person's, by a secret address",
+    "GET /v1/register/inclusion/{number}": "asked once for a licence, whose entry may come meanwhile",
+    "GET /v1/third-party-provider": "what a sign-in begins with",
+    "GET /v1/tracks/{id}/preview": "a link of a few minutes",
+    "GET /v1/unsubscribe/{token}": "one person's, by a secret address",
+    "GET /v1/verifications/{number}": "a revocation holds at once",
+    "GET /verify": "a revocation holds at once",
+}
+
+
 def test_what_may_be_kept_says_so() -> None:
     kept = {key for key, each in OPERATIONS if "304" in each["responses"]}
+    open_to_all = {key for key, each in OPERATIONS if key.startswith("GET ") and not each["security"]}
+    assert open_to_all - kept == set(FRESH_EACH_TIME)
     assert {"GET /v1/plans", "GET /v1/agreements", "GET /v1/tracks", "GET /.well-known/jwks.json"} < kept
     assert {"GET /v1/status-list", "GET /v1/licenses/{number}/document"} < kept
