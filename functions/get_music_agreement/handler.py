@@ -84,7 +84,9 @@ def get_special_license(request: Request) -> Answer:
         signed = services().licenses.agreements.get(request.account_id, request.path_parameters["id"])
     except MusicAgreementNotFound:
         raise SpecialLicenseNotFound("This order has no letter of a special licence: it is made once paid.") from None
-    body = special_license_answer(signed, services().foundation.settings.public_url)
+    revocation = services().licenses.repository.public(signed.agreement.number).state.revocation
+    revoked_at = revocation.revoked_at if revocation else None
+    body = special_license_answer(signed, revoked_at, services().foundation.settings.public_url)
     return _document(signed) if PDF in (request.header("accept") or "") else Answer(200, body)
 
 

@@ -68,8 +68,9 @@ def get_project_pack(request: Request) -> Answer:
 )
 @closed_during_maintenance(lambda: services().notices.show_service)
 def request_license_batch(request: Request) -> Answer:
-    """Downloads many tracks for one project, each with its own letter: 202, or 200 with the same batch where this
-    Idempotency-Key asked before.
+    """Downloads many tracks for one project, each with its own letter.
+
+    202, or 200 with the same batch where this Idempotency-Key asked before.
     """
     wish = request.body(LicenseBatchForm).wish(request.source_ip, request.user_agent)
     asked = services().licenses.batches.request(request.account_id, wish, request.idempotency_key)

@@ -357,7 +357,7 @@ export class Api {
     return this.call("getInvoiceDocument", "GET", "/v1/invoices/{number}/document", { session: true, parameters });
   }
 
-  /** Downloads many tracks for one project, each with its own letter: 202, or 200 with the same batch where this Parameters: Idempotency-Key. */
+  /** Downloads many tracks for one project, each with its own letter. Parameters: Idempotency-Key. */
   requestLicenseBatch(parameters, body) {
     return this.call("requestLicenseBatch", "POST", "/v1/license-batches", { session: true, parameters, body });
   }

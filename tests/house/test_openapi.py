@@ -212,6 +212,11 @@ def test_names_of_fields_promise_their_formats(name: str, form: str | None) -> N
     assert format_of(name) == form
 
 
+def test_every_summary_is_a_whole_sentence() -> None:
+    """The first line of a handler's docstring is its title in the documentation."""
+    assert {key: each["summary"] for key, each in OPERATIONS if not each["summary"].endswith(".")} == {}
+
+
 # What anyone may read and nobody may keep.
 FRESH_EACH_TIME = {
     "GET /v1/erasure-receipts/{id}": "one person's, by a secret address",

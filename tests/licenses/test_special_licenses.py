@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from allmytracks.accounts.rules_end_users import LicenseeKind
 from allmytracks.downloads.rules_allowance import purpose_refusal
 from allmytracks.foundation.errors import InvalidFields
+from allmytracks.foundation.instants import rfc3339
 from allmytracks.foundation.settings import Settings
 from allmytracks.foundation.system_time_and_ids import RandomIds
 from allmytracks.invoices.rules import Due, InvoiceKind, line_of
@@ -119,7 +120,7 @@ def sale() -> Iterator[Sale]:
     get = GetMusicAgreement(made.agreements, made.world.documents, made.orders, made.world.events)
     parts = {"issue": Unmade(), "issue_special": made.issue, "get": get, "quotes": made.quotes}
     put(services, {f"licenses.agreements.{name}": part for name, part in parts.items()})
-    put(services, {"payments.orders.repository": made.orders})
+    put(services, {"payments.orders.repository": made.orders, "licenses.repository": made.world.licenses})
     install(services)
     yield made
     install(None)
@@ -155,7 +156,9 @@ def test_a_letter_is_revoked_where_its_payment_went_back(sale: Sale) -> None:
     sale.becomes(paid(quoted()))
     sale.work()
     sale.becomes(returned(quoted()))
+    assert read(sale.ask("license"))[1]["revoked_at"] is None
     sale.work(times=2)
+    assert read(sale.ask("license"))[1]["revoked_at"] == rfc3339(sale.world.clock.now())
     state = sale.world.licenses.public(sale.letter().number).state
     assert state.revocation is not None
     assert (state.status, state.revocation.reason) == (LicenseStatus.REVOKED, "payment_returned")

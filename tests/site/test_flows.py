@@ -78,6 +78,12 @@ def test_a_special_licence_is_read_paid_and_kept(page: Page, visitor: Site, faul
     with page.expect_download() as file:
         page.get_by_role("button", name=re.compile("^Save .* as WAV$")).click()
     assert file.value.path().read_bytes().startswith(b"RIFF")
+    number = visitor.get(f"/v1/orders/{order_id}/license").json()["number"]
+    with contextlib.closing(connect(f"{visitor.url}/ops")) as ops:
+        ops.call("POST", f"/licenses/{number}/revocation", json={"reason": "untrue_data"})
+    page.goto(f"/orders/{order_id}")
+    expect(page.get_by_text("This licence was revoked.")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Save .* as WAV$"))).to_have_count(0)
     visitor.wait_for(lambda: visitor.get(f"/v1/orders/{order_id}/invoice").is_success)
     page.goto("/invoices")
     with page.expect_download() as invoice:

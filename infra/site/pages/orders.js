@@ -29,7 +29,11 @@ export default async function orders() {
 /** An order; while its payment is under way, it is looked at again until it is decided. */
 export async function order({ parameters: { id } }) {
   const place = h("div", { "aria-live": "polite" });
-  const draw = async (found) => place.replaceChildren(drawn(found, found.special ? await api.getSpecialTerms({ id }) : null));
+  const draw = async (found) => {
+    const terms = found.special ? await api.getSpecialTerms({ id }) : null;
+    const letter = terms && found.status === "paid" ? await api.getSpecialLicense({ id }).catch(() => null) : null; // it may not be made yet
+    place.replaceChildren(drawn(found, terms, letter?.revoked_at));
+  };
   const first = await api.getOrder({ id });
   await draw(first);
   const decided = async () => {
@@ -54,26 +58,26 @@ const filesOf = (id, { track_id, title }) => h("div", { class: "actions" }, ["wa
 }));
 
 /** The terms of a special licence, which are accepted with the confirmation. */
-function special(terms, { order_id: id, status }) {
+function special(terms, { order_id: id, status }, revokedAt) {
   const said = (name) => {
     const value = terms[name];
     if (name === "prohibited") return h("ul", {}, value.map((each) => h("li", {}, named("prohibited", each))));
     return Array.isArray(value) ? value.map(isolated).join("; ") : isolated(value?.name ?? value);
   };
-  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, joined(each.title, each.artist), status === "paid" ? filesOf(id, each) : null))),
+  return h("section", { class: "card" }, h("h2", {}, t("special.title")), h("ul", {}, terms.tracks.map((each) => h("li", {}, joined(each.title, each.artist), status === "paid" && !revokedAt ? filesOf(id, each) : null))),
     h("dl", { class: "facts" }, SPECIAL.filter((name) => terms[name] !== null && terms[name].length !== 0).map((name) => h("div", {}, h("dt", {}, t(`special.${name}`)), h("dd", {}, said(name))))));
 }
 
-function drawn(found, terms) {
+function drawn(found, terms, revokedAt) {
   const { order_id: id } = found;
   const rows = [["order.what", what(found)], ["order.amount", money(found.amount, found.currency)], ["order.number", id], ["order.at", instant(found.quoted_at)]];
   if (found.amount_returned) rows.splice(2, 0, ["order.returned", money(found.amount_returned, found.currency)]);
   const paid = ["paid", "refunded", "disputed"].includes(found.status);
   const over = ["declined", "expired"].includes(found.status) && !found.checkout_url && !found.special;
   return h("div", {}, h("p", {}, state(found)), found.problem_detail ? note(published(found.problem_detail, found.problem_translations), "bad") : null,
-    NOTES[found.status] ? note(t(`order_note.${found.status}`), NOTES[found.status]) : null,
+    revokedAt ? note(t("refusal.special_license_revoked"), "bad") : NOTES[found.status] ? note(t(`order_note.${found.status}`), NOTES[found.status]) : null,
     h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
-    terms ? special(terms, found) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
+    terms ? special(terms, found, revokedAt) : null, found.status === "quoted" ? quote(found, terms ? { terms_sha256: terms.terms_sha256 } : {}) : null,
     h("div", { class: "actions" }, found.checkout_url ? h("a", { class: "button primary", href: found.checkout_url }, t("order.to_payment")) : null,
       over ? link(origin(found), t("order.new"), { class: "button primary" }) : null,
       terms && found.status === "paid" ? action(t("license.save"), async () => save(await letterOf(id), `${id}.pdf`)) : null,

@@ -134,6 +134,7 @@ class SpecialLicenseAnswer(msgspec.Struct):
     licensee: LicenseeForm
     designated_user: DesignatedUserForm | None
     supersedes: str | None
+    revoked_at: str | None
     document_url: str
     document_sha256: str
     jws: str
@@ -206,7 +207,9 @@ def terms_answer(order: Order, terms: SpecialTerms) -> SpecialTermsAnswer:
     )
 
 
-def special_license_answer(signed: SignedAgreement, public_url: str) -> SpecialLicenseAnswer:
+def special_license_answer(
+    signed: SignedAgreement, revoked_at: datetime | None, public_url: str
+) -> SpecialLicenseAnswer:
     """A special licence as its member sees it. Raises SpecialLicenseNotFound for another document."""
     of = signed.agreement
     if not isinstance(of, SpecialLicense):
@@ -220,6 +223,7 @@ def special_license_answer(signed: SignedAgreement, public_url: str) -> SpecialL
         licensee=LicenseeForm(of.licensee.name, of.licensee.kind, of.licensee.address, of.licensee.tax_id),
         designated_user=DesignatedUserForm(user.name, user.address) if user else None,
         supersedes=of.supersedes,
+        revoked_at=rfc3339(revoked_at) if revoked_at else None,
         document_url=f"{public_url}/v1/orders/{of.order_id}/license",
         document_sha256=signed.document_sha256,
         jws=signed.jws,
