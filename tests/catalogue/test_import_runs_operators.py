@@ -10,9 +10,11 @@ import pytest
 from rich.progress import Progress
 
 from allmytracks.catalogue.rules import track_id_for
+from allmytracks.catalogue.rules_imports import ImportStatus
 from infra.ops.client import OpsClient
 from infra.ops.errors import OpsError
-from infra.ops.importing import Importer
+from infra.ops.importing import REPORT_EVERY, Importer
+from infra.ops.pieces import Piece
 from infra.ops.preparing import Wishes
 from infra.ops.tracks import heard_by
 from infra.ops.working_folder import PREFIX, working_folder
@@ -115,6 +117,35 @@ def test_a_refused_upload_refuses_its_track_and_the_import_continues(
     summary = Importer(client, Wishes(workers=1)).run(tmp_path, "x")
     assert summary.refused == {"one.wav": "the upload was refused (503)"}
     assert len(backend.tracks.stored) == 1
+
+
+def test_a_file_by_another_name_or_of_another_import_is_a_duplicate_and_not_unchanged(
+    client: OpsClient, uploads: Uploads, tmp_path: Path
+) -> None:
+    one = tone(tmp_path / "one.wav")
+    assert set(Importer(client, Wishes()).run(tmp_path, "x").imported) == {"one.wav"}
+    assert set(Importer(client, Wishes()).run(tmp_path, "x").unchanged) == {"one.wav"}
+    assert set(Importer(client, Wishes()).run(tmp_path, "y").refused) == {"one.wav"}
+    one.rename(tmp_path / "two.wav")
+    assert set(Importer(client, Wishes()).run(tmp_path, "x").refused) == {"two.wav"}
+
+
+def test_what_was_settled_is_on_record_before_the_end_and_a_refused_track_ends_nothing(
+    backend: Backend, client: OpsClient, tmp_path: Path
+) -> None:
+    for number in range(REPORT_EVERY - 1):
+        (tmp_path / f"{number}.txt").write_text("no sound")
+    for name in ("one.wav", "two.wav"):
+        tone(tmp_path / name, 300 if name == "one.wav" else 400)
+
+    class Refusing(Importer):
+        def _bring(self, piece: Piece, *_arguments: object) -> tuple[str, list[str]]:
+            raise OpsError("no", code="invalid_fields" if piece.master.name == "one.wav" else "unreachable")
+
+    with pytest.raises(OpsError):
+        Refusing(client, Wishes(workers=1)).run(tmp_path, "x")
+    (record,) = backend.imports.stored.values()
+    assert (record.status, record.tally.refused) == (ImportStatus.RUNNING, REPORT_EVERY)
 
 
 def test_an_unreachable_api_ends_the_import(client: OpsClient, tmp_path: Path) -> None:
