@@ -165,10 +165,11 @@ def act_for_a_company(site: Site) -> None:
 
 
 def be_quoted_a_special_license(site: Site, ops: OpsClient, account_id: str) -> None:
-    """It is paid, and its letter issued; another quote is withdrawn."""
+    """It is paid, its letter issued and its file taken; another quote is withdrawn."""
     now = datetime.fromisoformat(site.get("/_local/clock").raise_for_status().json()["now"])
     licensee = {"name": LEFT["special licensee"], "kind": "enterprise"}
-    terms = stated(licensee=licensee, tracks=[first_track(site)], projects=[LEFT["special project"]])
+    track_id = first_track(site)
+    terms = stated(licensee=licensee, tracks=[track_id], projects=[LEFT["special project"]])
     until = (now + timedelta(days=14)).isoformat()
     wanted = {"terms": terms, "amount": 120000, "currency": "USD", "valid_until": until}
     sooner = {**wanted, "valid_until": (now + timedelta(days=7)).isoformat()}
@@ -180,6 +181,7 @@ def be_quoted_a_special_license(site: Site, ops: OpsClient, account_id: str) -> 
     checkout = site.post(f"/v1/orders/{order_id}/confirmation", accepted).raise_for_status().json()["checkout_url"]
     httpx.post(checkout, json={"outcome": "paid"}).raise_for_status()
     site.wait_for(lambda: site.get(f"/v1/orders/{order_id}/license").is_success)
+    site.post(f"/v1/orders/{order_id}/links", {"track_id": track_id, "rendition": "wav"}).raise_for_status()
 
 
 def have_names_corrected(site: Site, ops: OpsClient, number: str, order_id: str) -> None:
