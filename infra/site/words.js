@@ -26,7 +26,7 @@ export async function speak(code) {
 export const speaking = () => language;
 
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
-/** A text from right to left in isolation (UAX 9), so that it does not turn what stands beside it. */
+/** A text from right to left in isolation (UAX 9), so that it does not turn the text beside it. */
 export const isolated = (text) => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
 /** What is known of several texts, one after the other. */
 export const joined = (...texts) => texts.filter(Boolean).map(isolated).join(" · ");

@@ -45,6 +45,7 @@ ALSO: Mapping[Act, set[int]] = {
     Act.TICKET: {409},
     Act.ORDER: {409},
     Act.EXPORT: {429},  # three a day
+    Act.LINK: {404},  # there is no special licence
     Act.DEVICE: {404, 409},  # a trial covers its device; there is no such recording
 }
 ALL_ROUTES = sorted({route for function in described().values() for route in function.routes()})
@@ -192,6 +193,7 @@ class Owner:
             "POST /v1/orders": {"plan": "premium", "term": "month", "accept": accept},
             "POST /v1/orders/{id}/agreement": {"language": "en"},
             "POST /v1/orders/{id}/confirmation": {"amount": self.quote["amount"], "currency": self.quote["currency"]},
+            "POST /v1/orders/{id}/links": {"track_id": self.track_id, "rendition": "wav"},
             "POST /v1/membership/cancellation": {"without_refund": "yes"},
             "POST /v1/downloads": {"track_id": self.track_id, "rendition": "wav", **USE},
             "POST /v1/licenses": self.license_of(self.ids["downloads"], "Two"),
