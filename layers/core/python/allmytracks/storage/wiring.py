@@ -185,12 +185,8 @@ class StorageServices:
     def cancel_subscription(self) -> CancelSubscription:
         from allmytracks.storage.use_cases.cancel_subscription import CancelSubscription
 
-        return CancelSubscription(
-            self.subscriptions,
-            self._payments.orders.repository,
-            self._payments.ledger.end_order,
-            self._foundation.clock,
-        )
+        orders, end = self._payments.orders.repository, self._payments.ledger.end_order
+        return CancelSubscription(self.subscriptions, orders, end, self._foundation.clock)
 
     @cached_property
     def end_renewals(self) -> EndRenewals:
@@ -203,12 +199,8 @@ class StorageServices:
     def end_with_service(self) -> EndWithService:
         from allmytracks.storage.use_cases.end_with_service import EndWithService
 
-        return EndWithService(
-            self._publishing.fresh_publications,
-            self._payments.ledger.subscriptions,
-            self.end_renewals,
-            self._foundation.clock,
-        )
+        publications, ledger = self._publishing.fresh_publications, self._payments.ledger
+        return EndWithService(publications, ledger.subscriptions, self.end_renewals, self._foundation.clock)
 
     @cached_property
     def blocks(self) -> ListStorageBlocks:
