@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from allmytracks.accounts.rules import AccountStatus
 from allmytracks.downloads.rules_links import IssuedLink, NoLinksLeft
 from allmytracks.licenses.agreements.ports import LicensedFile
 from tests.factories.catalogue import track
@@ -46,6 +47,17 @@ def test_a_quote_is_refused_with_all_its_faults(api: Api) -> None:
     status, problem = api("POST", MAKE, wrong, account_id="acc-1")
     assert status == 422
     assert {each["field"] for each in problem["errors"]} == {"tracks.0", "purpose", "amount", "valid_until"}
+
+
+@pytest.mark.parametrize("status", [AccountStatus.CLOSED, AccountStatus.BANNED])
+def test_an_account_that_cannot_order_gets_no_quote_and_nothing_is_stored_of_it(
+    backend: Backend, api: Api, status: AccountStatus
+) -> None:
+    backend.accounts.becomes("acc-1", status)
+    refused, problem = api("POST", MAKE, wanted(), account_id="acc-1")
+    assert (refused, problem["code"], problem["account_status"]) == (403, "account_frozen", status)
+    assert backend.orders.stored == {}
+    assert backend.audit_log.acts == []
 
 
 def test_a_withdrawn_track_is_not_quoted(backend: Backend, api: Api) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from allmytracks.accounts.ports import Accounts
 from allmytracks.accounts.ports_billing import BillingParticulars
 from allmytracks.accounts.rules_reasons import WITHDRAWING, Reason
+from allmytracks.accounts.rules_states import Act, require_status
 from allmytracks.catalogue.ports import Tracks
 from allmytracks.catalogue.rules import TrackNotFound
 from allmytracks.foundation.audit.rules import Operator
@@ -56,7 +57,8 @@ class Quote(Struct, frozen=True):
 class KeepQuotes:
     """The same request again makes no second quote: its id follows from what was quoted.
 
-    Raises AccountNotFound, InvalidFields, QuoteEnded, OrderNotFound, OrderNotOpen, SpecialTermsNotFound, Unavailable.
+    Raises AccountNotFound, InvalidFields, QuoteEnded, OrderNotFound, OrderNotOpen, SpecialTermsNotFound, Unavailable,
+    and what require_status raises.
     """
 
     quotes: Quotes
@@ -72,8 +74,9 @@ class KeepQuotes:
     clock: Clock
 
     def make(self, wanted: QuoteRequest, operator: Operator) -> Quote:
-        """Quotes, audited; the member is notified."""
+        """Quotes, audited; the member is notified. An account that cannot order, as it is closed, gets none."""
         account, now = self.accounts.get(wanted.account_id), self.clock.now()
+        require_status(account, Act.ORDER)
         terms = self._checked(wanted, now)
         amount, tax = TaxPrice(self.billing, self.publications)(wanted.amount, wanted.currency, account, now)
         said = f"{terms.sha256}/{wanted.amount}/{wanted.currency}/{rfc3339(wanted.valid_until)}"
