@@ -6,13 +6,19 @@ import { duration, has, instant, t } from "./words.js";
 
 let fields = 0;
 
-/** What a refusal says, in the language of the page where we have words for its code. */
+/** What a refusal says, in the language of the page; in English mostly what the API says. */
 export function refusalText(error) {
   if (error.name !== "Refusal") return t("error.network");
-  const key = `refusal.${error.code}`;
-  const text = has(key) ? t(key, { ...error, until: error.until ? instant(error.until) : "", resets_at: error.resets_at ? instant(error.resets_at) : "" }) : error.message;
+  const key = [`refusal.${error.code}.${error.account_status}`, `refusal.${error.code}`].find(has);
+  const text = key ? t(key, { ...error, until: error.until ? instant(error.until) : "", resets_at: error.resets_at ? instant(error.resets_at) : "" }) : error.message;
   const wait = error.retryAfter ? ` ${t("error.wait", { time: duration(error.retryAfter) })}` : "";
   return text + wait;
+}
+
+/** What is wrong with a field. */
+function problemText({ code, message }) {
+  const key = `problem.${code}`;
+  return has(key) ? t(key) : message;
 }
 
 /** What prevents the closing of an account. */
@@ -24,7 +30,7 @@ export function blockText({ code, detail, until }) {
 export function refusalBox(error) {
   const again = error.code === "fresh_sign_in_required" ? link(`/sign-in?next=${encodeURIComponent(location.pathname)}`, t("sign_in.again")) : null;
   const plans = ["membership_required", "plan_not_for_enterprise"].includes(error.code) ? link("/plans", t("nav.plans")) : null;
-  const blocks = [...(error.blocks ?? []).map(blockText), ...(error.errors ?? []).map((each) => each.message)].map((text) => h("li", {}, text));
+  const blocks = [...(error.blocks ?? []).map(blockText), ...(error.errors ?? []).map((each) => (has(`problem.${each.code}`) ? `${each.field}: ${problemText(each)}` : each.message))].map((text) => h("li", {}, text));
   return h("div", { class: "alert bad", role: "alert" }, h("p", {}, refusalText(error)), blocks.length ? h("ul", {}, blocks) : null, again ?? plans);
 }
 
@@ -141,7 +147,7 @@ function beside(made, error) {
   const placed = problems.map((each) => {
     const name = each.field.split(/[.[]/)[0];
     const control = made.elements[each.field] ?? made.elements[name];
-    return control?.id !== undefined && complain(control, has(`field.${each.code}`) ? t(`field.${each.code}`) : each.message);
+    return control?.id !== undefined && complain(control, problemText(each));
   });
   made.querySelector("[aria-invalid]")?.focus();
   return problems.length > 0 && placed.every(Boolean);

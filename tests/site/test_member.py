@@ -140,6 +140,9 @@ def test_a_refusal_and_a_mail_are_in_the_language_of_the_page(page: Page, visito
     page.get_by_label("密碼", exact=True).fill("Wrong4horse battery")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("電子郵件地址或密碼不正確。")
+    page.get_by_label("電子郵件地址").fill("nobody at all")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("電子郵件地址不正確。")).to_be_visible()
     assert page.evaluate("import('/pages/plans.js').then((plans) => plans.term('3_months'))") == "3 個月"
     page.get_by_role("link", name="忘記密碼？").click()
     page.get_by_label("電子郵件地址").fill(email)

@@ -2,7 +2,7 @@
 
 import { acceptances, accepted } from "../agreed.js";
 import { h } from "../dom.js";
-import { field, form, note, refusalText } from "../forms.js";
+import { field, form, note } from "../forms.js";
 import { api } from "../session.js";
 import { described, put, states } from "../files.js";
 import { countries, day, t } from "../words.js";
@@ -14,14 +14,7 @@ const KINDS = { accepted: "good", refused: "bad", unreadable: "bad", in_review: 
 
 export default async function enterprise() {
   const frame = (...content) => h("section", {}, h("h1", {}, t("part.account.enterprise")), parts(), ...content);
-  let found;
-  try {
-    found = await api.getEnterprise();
-  } catch (error) {
-    if (error.code !== "not_an_enterprise") throw error;
-    return frame(note(refusalText(error), "warn"));
-  }
-  const { company, declaration, letter_of_authority: letter } = found;
+  const { company, declaration, letter_of_authority: letter } = await api.getEnterprise();
   const boxes = await acceptances(AGREEMENTS, { legend: t("enterprise.consented"), text: t("enterprise.consent_to"), given: declaration.status === "given", required: false });
   return frame(h("div", { class: "cards" }, h("section", { class: "card" }, h("h2", {}, t("enterprise.company")), form({
     items: [field({ name: "name", label: t("billing.name"), required: true, value: company?.name }), field({ name: "address", label: t("billing.address"), type: "textarea", required: true, value: company?.address.join("\n") }),
