@@ -133,6 +133,11 @@ def test_who_is_no_member_is_told_before_the_download(member: Page) -> None:
     expect(member.get_by_text("Downloads need a membership.")).to_be_visible()
 
 
+REFUSED = (
+    "refused => import('/forms.js').then((forms) => forms.refusalBox({ name: 'Refusal', ...refused }).textContent)"
+)
+
+
 def test_a_refusal_and_a_mail_are_in_the_language_of_the_page(page: Page, visitor: Site) -> None:
     email = visitor.become_account()
     page.goto("/sign-in?lang=zh-Hant")
@@ -140,9 +145,11 @@ def test_a_refusal_and_a_mail_are_in_the_language_of_the_page(page: Page, visito
     page.get_by_label("密碼", exact=True).fill("Wrong4horse battery")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("電子郵件地址或密碼不正確。")
-    page.get_by_label("電子郵件地址").fill("nobody at all")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("電子郵件地址不正確。")).to_be_visible()
+    refused = {"code": "invalid_fields", "errors": [{"field": "until", "code": "in_the_past", "message": "Too late."}]}
+    assert page.evaluate(REFUSED, refused) == "有些內容無法接受：until: 此時間已過。"
+    assert (
+        page.evaluate(REFUSED, {"code": "account_frozen", "account_status": "banned"}) == "帳戶已被封禁，請聯絡客服。"
+    )
     assert page.evaluate("import('/pages/plans.js').then((plans) => plans.term('3_months'))") == "3 個月"
     page.get_by_role("link", name="忘記密碼？").click()
     page.get_by_label("電子郵件地址").fill(email)
