@@ -321,7 +321,7 @@ def test_a_frozen_account_opens_to_nobody(page: Page, visitor: Site) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("The account is frozen. Write to the customer service.")
+    expect(page.get_by_role("alert")).to_have_text("This account is frozen; write to the customer service.")
 
 
 def test_an_account_is_applied_to_be_closed_and_the_application_taken_back(
